@@ -1,0 +1,170 @@
+"""The arithmetic that the form promises (勾稽关系): sums and balances, judged with blanks in mind.
+
+A rule that fails says so and changes nothing. Domain: 国办公开办函〔2021〕30号, note under the heading of table 3.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gkingest.formats.load import axis_keys, expand
+from gkingest.formats.spec import Format, Rule
+from gkingest.model.finding import Finding
+from gkingest.model.report import CellState, Fact, FactKey
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One instance of a rule: Σ sign × cell = 0 over ``terms``; the cells with sign −1 are the total's side."""
+
+    rule: Rule
+    line: str
+    terms: tuple[tuple[FactKey, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How a relation came out: ``holds``, ``broken``, ``blank_consistent``, ``not_assessable`` or ``vacuous``.
+
+    ``residual`` is known parts minus known total; ``unknown`` are the cells without a number.
+    """
+
+    relation: Relation
+    outcome: str
+    residual: Decimal
+    unknown: tuple[FactKey, ...]
+
+
+def relations(form: Format) -> Iterator[Relation]:
+    """Every sum and balance of the format, once for each line it holds along."""
+    for rule in form.rules:
+        if rule.kind == "carry":
+            continue
+        rows, columns = axis_keys(form.table(rule.table))
+        along, lines = (rows, columns) if rule.along == "rows" else (columns, rows)
+        plus = rule.parts if rule.kind == "sum" else rule.left
+        minus = (rule.total,) if rule.kind == "sum" else rule.right
+        for line in lines:
+            terms = [(k, 1) for name in plus for k in expand(name, along)]
+            terms += [(k, -1) for name in minus for k in expand(name, along)]
+            yield Relation(rule, line, tuple((_key(rule, k, line), sign) for k, sign in terms))
+
+
+def _key(rule: Rule, key: str, line: str) -> FactKey:
+    return FactKey(rule.table, key, line) if rule.along == "rows" else FactKey(rule.table, line, key)
+
+
+def judge(relation: Relation, facts: Mapping[FactKey, Fact]) -> Judgement:
+    """Compare the two sides of a relation as far as they are printed."""
+    residual = Decimal(0)
+    unknown: list[tuple[FactKey, int]] = []
+    unread = False
+    known = 0
+    for key, sign in relation.terms:
+        fact = facts.get(key)
+        if fact is not None and fact.state is CellState.REPORTED and fact.value is not None:
+            residual += sign * fact.value
+            known += 1
+        else:
+            unknown.append((key, sign))
+            unread |= fact is None or fact.state is CellState.UNREADABLE
+    outcome = _outcome(relation, residual, unknown, known, unread)
+    return Judgement(relation, outcome, residual, tuple(k for k, _ in unknown))
+
+
+def _outcome(
+    relation: Relation, residual: Decimal, unknown: Sequence[tuple[FactKey, int]], known: int, unread: bool
+) -> str:
+    if not unknown:
+        return "broken" if residual else "holds"
+    if known == 0:
+        return "vacuous"
+    if unread:
+        return "not_assessable"
+    signs = {sign for _, sign in unknown}
+    if signs == {1} and residual > 0:  # the known parts alone exceed the total
+        return "broken"
+    if signs == {-1} and residual < 0 and relation.rule.kind == "balance":
+        return "broken"
+    return "blank_consistent" if residual == 0 else "not_assessable"
+
+
+def check_articulation(form: Format, facts: Mapping[FactKey, Fact]) -> tuple[Finding, ...]:
+    """Findings for every relation that is broken, or that blanks keep from being assessed."""
+    judged = [judge(r, facts) for r in relations(form)]
+    findings = []
+    for judgement in judged:
+        if judgement.outcome == "broken":
+            findings.append(_broken(judgement, facts, judged))
+        elif judgement.outcome in ("not_assessable", "blank_consistent"):
+            findings.append(_incomplete(judgement))
+    return tuple(findings)
+
+
+def broken(form: Format, facts: Mapping[FactKey, Fact]) -> tuple[Judgement, ...]:
+    """The relations that do not hold."""
+    return tuple(j for j in (judge(r, facts) for r in relations(form)) if j.outcome == "broken")
+
+
+def place_of(relation: Relation) -> str:
+    """Where a relation stands: rule id and the line it holds along."""
+    return f"{relation.rule.id} {relation.line}"
+
+
+def _broken(judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Sequence[Judgement]) -> Finding:
+    relation = judgement.relation
+    left = _side(relation, facts, 1)
+    right = _side(relation, facts, -1)
+    return Finding(
+        "rule.broken",
+        f"{relation.rule.sentence}: {left} ≠ {right}, difference {judgement.residual:+}",
+        place=place_of(relation),
+        found=left,
+        expected=right,
+        hint=_explanation(judgement, facts, judged),
+        touches=tuple(tuple(key) for key, _ in relation.terms),
+        page=next((f.page for k, _ in relation.terms if (f := facts.get(k)) and f.page), None),
+    )
+
+
+def _side(relation: Relation, facts: Mapping[FactKey, Fact], sign: int) -> str:
+    """Printed numbers of one side with their keys; zeros are left out, as they explain nothing."""
+    numbers = [(k, facts[k].value) for k, s in relation.terms if s == sign and k in facts and facts[k].value is not None]
+    total = sum((v for _, v in numbers if v is not None), Decimal(0))
+    axis = 1 if relation.rule.along == "rows" else 2
+    shown = [f"{k[axis]} {v}" for k, v in numbers if v]
+    return f"{' + '.join(shown)} = {total}" if len(shown) > 1 else (shown[0] if shown else "0")
+
+
+def _explanation(judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Sequence[Judgement]) -> str:
+    """Cells whose change alone would mend every rule they take part in, with the value each would need."""
+    candidates = []
+    for key, _ in judgement.relation.terms:
+        fact = facts.get(key)
+        if fact is None or fact.value is None:
+            continue
+        wanted = {
+            fact.value - j.residual / sign
+            for j in judged
+            if j.outcome in ("holds", "broken")
+            for k, sign in j.relation.terms
+            if k == key
+        }
+        if len(wanted) == 1 and (value := wanted.pop()) >= 0 and value != fact.value:
+            candidates.append(f"{key} {value} instead of {fact.value}")
+    if not candidates:
+        return "no single cell explains it"
+    return "a single wrong cell would explain it: " + " or ".join(candidates)
+
+
+def _incomplete(judgement: Judgement) -> Finding:
+    blank = ", ".join(k.row if judgement.relation.rule.along == "rows" else k.column for k in judgement.unknown)
+    code = f"rule.{judgement.outcome}"
+    message = (
+        f"{judgement.relation.rule.sentence}: holds if the cells without a number are zeros ({blank})"
+        if judgement.outcome == "blank_consistent"
+        else f"{judgement.relation.rule.sentence}: cannot be assessed, no number in {blank}; "
+        f"the known cells differ by {judgement.residual:+}"
+    )
+    return Finding(code, message, place=place_of(judgement.relation),
+                   touches=tuple(tuple(k) for k, _ in judgement.relation.terms))

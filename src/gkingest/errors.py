@@ -1,0 +1,59 @@
+"""Errors that stop a run, and the exit codes that scripts can rely on.
+
+A document that cannot be read is not an error of the run: it gets a status and a message in
+``documents`` (see :class:`DocumentError`), and the run goes on.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The contract with the shell; documented in ``docs/errors.md``."""
+
+    OK = 0
+    FINDINGS = 1  # only with --fail-on or --fail-fast: the run finished or stopped at a document
+    USAGE = 2
+    FORMAT = 3
+    DATABASE = 4
+    ENGINE = 5
+    INTERRUPTED = 130
+
+
+class GkingestError(Exception):
+    """A failure that ends the run; says what was found, why that stops us and what to do next."""
+
+    exit_code = ExitCode.USAGE
+
+
+class UsageError(GkingestError):
+    """The command asks for something that is not there."""
+
+
+class FormatError(GkingestError):
+    """A format file is wrong; the message carries file and line."""
+
+    exit_code = ExitCode.FORMAT
+
+
+class DatabaseError(GkingestError):
+    """The database cannot be opened, written, or is not ours."""
+
+    exit_code = ExitCode.DATABASE
+
+
+class EngineError(GkingestError):
+    """A library that reading depends on is missing or broken."""
+
+    exit_code = ExitCode.ENGINE
+
+
+class DocumentError(Exception):
+    """One document cannot be read: becomes its line in ``documents``, never ends the run.
+
+    ``status`` is one of the document statuses (``corrupt``, ``encrypted``, ``unsupported``, …).
+    """
+
+    def __init__(self, status: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message

@@ -1,0 +1,180 @@
+"""Read the format files, cross-check them and choose among them."""
+
+import hashlib
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from gkingest.errors import FormatError
+from gkingest.formats.spec import Format, Node, Rule, Table
+from gkingest.text.labels import fold, label_key
+from gkingest.text.numbers import UNITS
+
+
+def shipped_folder() -> Path:
+    """Folder of the format files that ship: inside the wheel, or ``schemas/`` of a checkout."""
+    packaged = Path(str(resources.files("gkingest"))) / "schemas" / "formats"
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "schemas" / "formats"
+
+
+def load_formats(folder: Path | None = None) -> tuple[Format, ...]:
+    """Every format in ``folder`` (default: the shipped ones), oldest edition first; raises FormatError.
+
+    A folder that holds a ``formats`` folder is taken for a schemas folder.
+    """
+    folder = folder or shipped_folder()
+    folder = folder / "formats" if (folder / "formats").is_dir() else folder
+    paths = sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]) if folder.is_dir() else []
+    if not paths:
+        raise FormatError(f"{folder}: no format files (*.yml) here, so nothing can be matched; "
+                          "name a folder that holds them with --schemas")
+    formats = sorted((load_format(path) for path in paths), key=lambda f: (f.edition, f.id))
+    for one, other in zip(formats, formats[1:], strict=False):
+        if one.edition == other.edition:
+            raise FormatError(f"{folder}: {one.id} and {other.id} both call themselves edition {one.edition}; "
+                              "an edition has one file")
+    return tuple(formats)
+
+
+def format_hash(folder: Path | None = None) -> str:
+    """SHA-256 over the bytes of the format files, for the record of a run."""
+    folder = folder or shipped_folder()
+    folder = folder / "formats" if (folder / "formats").is_dir() else folder
+    digest = hashlib.sha256()
+    for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def load_format(path: Path) -> Format:
+    """One format file, validated; raises :class:`FormatError` with file and line."""
+    tree = _read_yaml(path)
+    try:
+        form = Format.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        line = _line(tree, first["loc"])
+        where = ".".join(str(part) for part in first["loc"])
+        raise FormatError(f"{path}:{line}: {where}: {first['msg']}") from error
+    for problem, words in _problems(form):
+        raise FormatError(f"{path}:{_line_of(path, words)}: {problem}")
+    return form
+
+
+def _read_yaml(path: Path) -> Any:
+    try:
+        return YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise FormatError(f"{path}:{line}: {getattr(error, 'problem', None) or error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise FormatError(f"{path}:1: cannot be read: {error}") from error
+
+
+def _line(tree: Any, loc: tuple[int | str, ...]) -> int:
+    """Line (1-based) of the innermost part of ``loc`` that the YAML tree knows."""
+    line = 1
+    for part in loc:
+        marks = getattr(tree, "lc", None)
+        try:
+            if marks is not None:
+                line = (marks.key(part) if isinstance(part, str) else marks.item(part))[0] + 1
+            tree = tree[part]
+        except (KeyError, IndexError, TypeError):
+            break
+    return line
+
+
+def _line_of(path: Path, words: str) -> int:
+    """Line of the last place where ``words`` stand in the file; 1 if they do not."""
+    found = [n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if words in line]
+    return found[-1] if found else 1
+
+
+def _problems(form: Format) -> Iterator[tuple[str, str]]:
+    """What a valid model can still have wrong, as (problem, words to find its line by)."""
+    seen: set[str] = set()
+    for table in form.tables:
+        if table.key in seen:
+            yield f"two tables are called {table.key}", f"key: {table.key}"
+        seen.add(table.key)
+        yield from _table_problems(table)
+    for rule in form.rules:
+        yield from _rule_problems(form, rule)
+
+
+def _table_problems(table: Table) -> Iterator[tuple[str, str]]:
+    rows: set[str] = set()
+    for block in table.blocks:
+        for axis in (block.rows, block.columns):
+            yield from _sibling_problems(axis)
+        keys = [leaf.key or "" for leaf, _ in block.column_leaves()]
+        yield from ((f"{block.key}: two columns are called {k}", f"key: {k}") for k in _twice(keys))
+        for leaf, _ in block.row_leaves():
+            if leaf.key in rows:
+                yield f"{table.key}: two rows are called {leaf.key}", f"key: {leaf.key}"
+            rows.add(leaf.key or "")
+
+
+def _sibling_problems(nodes: tuple[Node, ...]) -> Iterator[tuple[str, str]]:
+    taken: dict[str, Node] = {}
+    for node in nodes:
+        own = {label_key(node.label)}
+        for alias in node.aliases:
+            if fold(alias) == fold(node.label):
+                yield f"{node.label}: an alias equals its label", alias
+            own.add(label_key(alias))
+        for key in own:
+            if key in taken:
+                yield f"{node.label} and {taken[key].label} have one comparison key {key!r}", node.label
+            taken[key] = node
+        if node.unit and node.unit not in UNITS:
+            yield f"{node.label}: unknown unit {node.unit!r}; one of {', '.join(UNITS)}", node.unit
+        yield from _sibling_problems(node.children)
+
+
+def _twice(names: list[str]) -> set[str]:
+    return {name for name in names if names.count(name) > 1}
+
+
+def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
+    try:
+        table = form.table(rule.table)
+    except KeyError:
+        yield f"{rule.id}: there is no table {rule.table}", rule.id
+        return
+    rows, columns = axis_keys(table)
+    keys = rows if rule.along == "rows" else columns
+    named = [rule.total] if rule.total else []
+    for name in [*named, *rule.parts, *rule.left, *rule.right]:
+        if not expand(name.lstrip("-"), keys):
+            yield f"{rule.id}: there is no {rule.along[:-1]} {name} in {rule.table}", rule.id
+    sides = bool(rule.left and rule.right)
+    if (rule.kind == "balance") != sides or (rule.kind != "balance") != bool(rule.total and rule.parts):
+        yield f"{rule.id}: a {rule.kind} needs {'left and right' if rule.kind == 'balance' else 'total and parts'}", rule.id
+
+
+def axis_keys(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Row keys and column keys of a table, each once, in the form's order."""
+    slots = list(table.slots())
+    return tuple(dict.fromkeys(s[0] for s in slots)), tuple(dict.fromkeys(s[1] for s in slots))
+
+
+def expand(name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Keys that ``name`` stands for; ``denied.*`` stands for every key below ``denied``."""
+    if name.endswith(".*"):
+        return tuple(k for k in keys if k.startswith(name[:-1]))
+    return tuple(k for k in keys if k == name)
+
+
+@lru_cache(maxsize=8)
+def cached_formats(folder: Path | None = None) -> tuple[Format, ...]:
+    """:func:`load_formats`, read once a process."""
+    return load_formats(folder)

@@ -1,0 +1,143 @@
+"""The form as data: frozen models of the YAML files in ``schemas/formats``.
+
+A table is a sequence of blocks; a block is a tree of columns above a tree of rows. In a ``crossed`` block the
+form prints the row tree as the upper levels of the heading and one line of figures below it.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Node(_Frozen):
+    """A row or column of the form; a heading has children and no figures of its own."""
+
+    key: Name | None = None
+    label: Text
+    kind: Literal["data", "heading", "total"] = "data"
+    aliases: tuple[Text, ...] = ()
+    unit: str = ""
+    unit_printed: bool = True
+    number: Literal["count", "amount", "change"] = "count"
+    title: str = ""
+    children: tuple["Node", ...] = ()
+
+    @model_validator(mode="after")
+    def _shape(self) -> "Node":
+        if (self.kind == "heading") != bool(self.children):
+            raise ValueError(f"{self.label}: a heading has children, and nothing else has")
+        if self.kind != "heading" and self.key is None:
+            raise ValueError(f"{self.label}: a {self.kind} node needs a key")
+        return self
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Official label first, then the aliases."""
+        return (self.label, *self.aliases)
+
+    def leaves(self, above: tuple["Node", ...] = ()) -> "Iterator[tuple[Node, tuple[Node, ...]]]":
+        """Data and total nodes in printed order, each with its headings from the outermost in."""
+        if not self.children:
+            yield self, above
+        for child in self.children:
+            yield from child.leaves((*above, self))
+
+
+class Block(_Frozen):
+    """Rows that stand under one heading."""
+
+    key: Name
+    caption: str = ""
+    caption_aliases: tuple[Text, ...] = ()
+    crossed: bool = False
+    columns: tuple[Node, ...]
+    rows: tuple[Node, ...]
+
+    def row_leaves(self) -> tuple[tuple[Node, tuple[Node, ...]], ...]:
+        """Rows with figures in printed order, with their headings."""
+        return tuple(leaf for node in self.rows for leaf in node.leaves())
+
+    def column_leaves(self) -> tuple[tuple[Node, tuple[Node, ...]], ...]:
+        """Columns with figures in printed order, with their headings."""
+        return tuple(leaf for node in self.columns for leaf in node.leaves())
+
+
+class Table(_Frozen):
+    """One statutory table."""
+
+    key: Name
+    section: int
+    title: Text
+    blocks: tuple[Block, ...]
+    ignored: tuple[Text, ...] = ()
+
+    def slots(self) -> Iterator[tuple[str, str, Node, Node]]:
+        """(row key, column key, row node, column node) of every figure, in the form's order."""
+        for block in self.blocks:
+            for row, _ in block.row_leaves():
+                for column, _ in block.column_leaves():
+                    yield row.key or "", column.key or "", row, column
+
+
+class Rule(_Frozen):
+    """A relation that the form promises.
+
+    ``sum``: total = Σ parts. ``balance``: Σ left = Σ right. ``carry``: this year's ``total`` = last year's
+    parts (checked across years). ``along`` names the axis the parts lie on; the rule holds once for each
+    line of the other axis.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$")]
+    kind: Literal["sum", "balance", "carry"]
+    table: Name
+    along: Literal["rows", "columns"]
+    total: str = ""
+    parts: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    right: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    sentence: Text
+    severity: Literal["warning", "info"] = "warning"
+
+
+class StatedFee(_Frozen):
+    """How section six states an amount in words."""
+
+    table: Name
+    row: Name
+    column: Name
+    label: Text
+    section: int
+    unit: str
+    topics: tuple[Text, ...]
+    zero: tuple[Text, ...]
+
+
+class Format(_Frozen):
+    """One official edition of the form."""
+
+    id: Name | Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")]
+    edition: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    title: Text
+    authority: Text
+    first_year: int
+    last_year: int | None = None
+    sections: tuple[Text, ...]
+    tables: tuple[Table, ...]
+    stated: tuple[StatedFee, ...] = ()
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+    def table(self, key: str) -> Table:
+        """The table called ``key``; raises ``KeyError``."""
+        for table in self.tables:
+            if table.key == key:
+                return table
+        raise KeyError(key)

@@ -1,0 +1,83 @@
+"""Heading cells of a grid → columns of the form, block by block."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gkingest.formats.spec import Block, Node
+from gkingest.interpret.layout import Heading
+from gkingest.interpret.match import Match, Printed, Slot, align, make_slot
+from gkingest.model.paper import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A printed column that is one of the form's.
+
+    ``row_key`` is set in crossed blocks only, where the heading names rows and columns both; ``start`` and
+    ``end`` (exclusive) are columns of the grid.
+    """
+
+    row_key: str
+    key: str
+    node: Node
+    start: int
+    end: int
+    label: str
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReading:
+    """How a heading fits a block: the columns found, cells that fit nothing, and the columns of the form missing."""
+
+    columns: tuple[Column, ...]
+    strangers: tuple[Cell, ...]
+    missing: tuple[tuple[str, str], ...]
+
+    @property
+    def score(self) -> float:
+        """Columns found, as a share of the form's, less a little for every stranger."""
+        total = len(self.columns) + len(self.missing)
+        return len(self.columns) / total - 0.01 * len(self.strangers) if total else 0.0
+
+
+def column_slots(block: Block, *, crossed: bool) -> tuple[tuple[Slot, str, Node], ...]:
+    """(slot, row key, column node) in printed order; the row key is "" unless the block is read crossed."""
+    rows: Sequence[tuple[Node | None, tuple[Node, ...]]] = block.row_leaves() if crossed else ((None, ()),)
+    found = []
+    for row, over in rows:
+        front = (*over, row) if row is not None else ()
+        for leaf, above in block.column_leaves():
+            slot = make_slot(leaf, (*front, *above), leaf.key or "")
+            found.append((slot, row.key or "" if row is not None else "", leaf))
+    return tuple(found)
+
+
+def read_columns(heading: Heading, block: Block, *, crossed: bool) -> ColumnReading:
+    """Align the innermost heading cells with the columns of a block."""
+    known = column_slots(block, crossed=crossed)
+    printed = [_printed(cell, above) for cell, above in heading.cells]
+    matches = align(printed, [slot for slot, _, _ in known])
+    columns, strangers = [], []
+    for (cell, above), match in zip(heading.cells, matches, strict=True):
+        if match.slot is None:
+            strangers.append(cell)
+            continue
+        _, row_key, node = known[match.slot]
+        label = "\n".join((*above, cell.text)[-2:]) if _split(match, cell, node) else cell.text
+        columns.append(
+            Column(row_key, node.key or "", node, cell.column, cell.column + cell.column_span, label, match)
+        )
+    taken = {(c.row_key, c.key) for c in columns}
+    missing = tuple((r, n.key or "") for _, r, n in known if (r, n.key or "") not in taken)
+    return ColumnReading(tuple(columns), tuple(strangers), missing)
+
+
+def _printed(cell: Cell, above: tuple[str, ...]) -> Printed:
+    """A heading may be cut by a rule or the page: it may read on from the cells above it."""
+    joined = ["".join((*above[-n:], cell.text)) for n in range(1, len(above) + 1)]
+    return Printed((cell.text, *joined), above)
+
+
+def _split(match: Match, cell: Cell, node: Node) -> bool:
+    return match.score < 1.0 and len(cell.text) < len(node.label)

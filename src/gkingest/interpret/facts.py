@@ -1,0 +1,168 @@
+"""Lines and columns of a located table → facts, one for every slot of the form, and the doubts met on the way."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from gkingest.formats.spec import Node, Table
+from gkingest.interpret.columns import Column
+from gkingest.interpret.layout import Line
+from gkingest.interpret.match import Match
+from gkingest.model.finding import Finding
+from gkingest.model.paper import Cell, Page
+from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.text.labels import fold
+from gkingest.text.numbers import COUNTERS, Number, convert, header_unit, read_number
+
+_LONG = 9  # digits beside an empty cell that make one suspect two numbers run together
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a slot of the form is printed."""
+
+    row_key: str
+    row_node: Node | None
+    line: Line
+    row_match: Match
+    column: Column
+    method: str
+
+
+@dataclass(slots=True)
+class Extraction:
+    """Facts and findings of one table as they come together."""
+
+    table: Table
+    pages: dict[int, Page]
+    facts: dict[FactKey, Fact] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    used: dict[Cell, list[FactKey]] = field(default_factory=lambda: defaultdict(list))
+
+    def note(self, code: str, message: str, *keys: FactKey, **more: object) -> None:
+        """Write a doubt down."""
+        touches = tuple((k.table, k.row, k.column) for k in keys)
+        self.findings.append(Finding(code, message, touches=touches, **more))  # type: ignore[arg-type]
+
+
+def extract_facts(table: Table, places: Sequence[Place], pages: dict[int, Page], missing: CellState) -> Extraction:
+    """One fact a slot; slots without a place are in state ``missing`` (absent, or unreadable on unread pages)."""
+    work = Extraction(table, pages)
+    by_key: dict[FactKey, list[Place]] = defaultdict(list)
+    for place in places:
+        by_key[FactKey(table.key, place.row_key, place.column.key)].append(place)
+    for row_key, column_key, _, column_node in table.slots():
+        key = FactKey(table.key, row_key, column_key)
+        candidates = by_key.get(key, [])
+        if not candidates:
+            work.facts[key] = Fact(key, missing)
+            continue
+        work.facts[key] = _fact(key, candidates[0], column_node, work)
+    _shared_cells(work)
+    _run_together(work)
+    return work
+
+
+def _fact(key: FactKey, place: Place, node: Node, work: Extraction) -> Fact:
+    start, end = place.column.start, place.column.end
+    cells = [c for c in place.line.figure_cells if c.column < end and c.column + c.column_span > start]
+    inked = [c for c in cells if fold(c.text)]
+    for cell in cells:
+        work.used[cell].append(key)
+        if cell.doubt:
+            work.note("cell.doubt", cell.doubt, key, page=cell.page, found=cell.text)
+    fact = Fact(
+        key,
+        CellState.BLANK if cells else CellState.ABSENT,
+        method=place.method,
+        confidence=round(min(place.row_match.score or 1.0, place.column.match.score), 3),
+        row_label=place.line.label,
+        column_label=place.column.label,
+    )
+    if not inked:
+        return _located(fact, cells[0], work) if cells else fact
+    fact = _located(replace(fact, raw="\n".join(c.text for c in inked)), inked[0], work)
+    if len(inked) > 1:
+        work.note("cell.ambiguous", f"{len(inked)} inked cells stand where the form has one figure", key,
+                  page=inked[0].page, found=fact.raw)
+        return replace(fact, state=CellState.UNREADABLE)
+    return _valued(fact, read_number(inked[0].text), node, work)
+
+
+def _located(fact: Fact, cell: Cell, work: Extraction) -> Fact:
+    page = work.pages.get(cell.page)
+    box = page.displayed(cell.ink) if page else cell.ink
+    return replace(fact, page=cell.page, box=box, confidence=min(fact.confidence, cell.confidence))
+
+
+def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
+    if number.state is not CellState.REPORTED or number.value is None:
+        if number.state is CellState.UNREADABLE:
+            work.note("cell.unreadable", f"{fact.raw!r}: {number.problem}", fact.key, page=fact.page,
+                      found=fact.raw, expected="a number, a blank or a dash",
+                      hint="look at the page; a person's reading can be recorded as a correction")
+        return replace(fact, state=number.state)
+    stated = header_unit(fact.column_label)
+    usual = stated or (node.unit if node.unit_printed else "")
+    unit = number.unit or usual
+    _check_kind(fact, number, node, work)
+    form_value = _form_value(fact, number.value, unit, node, work)
+    if number.unit and usual and number.unit != usual:
+        work.note("cell.unit", f"printed in {number.unit}, the heading says {usual}", fact.key, page=fact.page,
+                  found=fact.raw, expected=usual)
+    return replace(fact, state=CellState.REPORTED, value=number.value, unit=unit, form_value=form_value)
+
+
+def _form_value(fact: Fact, value: Decimal, unit: str, node: Node, work: Extraction) -> Decimal | None:
+    if not node.unit:
+        if unit and unit not in COUNTERS:
+            work.note("cell.unit_unknown", f"a unit of money ({unit}) where the form counts", fact.key,
+                      page=fact.page, found=fact.raw)
+            return None
+        return value
+    form_value = convert(value, unit, node.unit)
+    if form_value is None:
+        work.note("cell.unit_missing", "the amount names no unit, nor does its heading", fact.key, page=fact.page,
+                  found=fact.raw, expected=node.unit)
+    return form_value
+
+
+def _check_kind(fact: Fact, number: Number, node: Node, work: Extraction) -> None:
+    value = number.value or Decimal(0)
+    if node.number != "change" and (number.signed or value < 0):
+        work.note("cell.sign", f"{fact.raw!r} carries a sign where the form has none", fact.key, page=fact.page,
+                  found=fact.raw)
+    if node.number != "amount" and value != value.to_integral_value():
+        work.note("cell.fraction", f"{fact.raw!r} is no whole number, but the form counts", fact.key,
+                  page=fact.page, found=fact.raw)
+
+
+def _shared_cells(work: Extraction) -> None:
+    """An inked cell that would serve several slots serves none: nobody can say which it means."""
+    for cell, keys in work.used.items():
+        if len(keys) < 2 or not fold(cell.text):
+            continue
+        for key in keys:
+            work.facts[key] = replace(work.facts[key], state=CellState.UNREADABLE, value=None, form_value=None, unit="")
+        work.note("cell.ambiguous", f"one cell ({cell.text!r}) stands for {len(keys)} figures", *keys,
+                  page=cell.page, found=cell.text, hint="look at the page: the cell is merged in print")
+
+
+def _run_together(work: Extraction) -> None:
+    """A very long number whose neighbour in the row is empty may be two numbers printed as one."""
+    rows: dict[str, list[Fact]] = defaultdict(list)
+    for fact in work.facts.values():
+        rows[fact.key.row].append(fact)
+    for facts in rows.values():
+        blank = any(f.state is CellState.BLANK for f in facts)
+        for fact in facts:
+            long = fact.value is not None and len(fact.value.as_tuple().digits) >= _LONG
+            if blank and long:
+                work.note("cell.run_together", f"{fact.raw} stands beside an empty cell", fact.key, page=fact.page,
+                          found=fact.raw, hint="look whether two figures were printed as one")
+
+
+def count_states(facts: Sequence[Fact]) -> Counter[str]:
+    """How many facts are in each state."""
+    return Counter(f.state.value for f in facts)

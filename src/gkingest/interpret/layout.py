@@ -1,0 +1,256 @@
+"""A grid seen as a table: which rows are heading, caption or line, and what labels stand beside and above."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from gkingest.formats.spec import Table
+from gkingest.interpret.match import Printed
+from gkingest.model.paper import Cell, Grid
+from gkingest.model.report import CellState
+from gkingest.text.labels import fold, label_key, read_label
+from gkingest.text.numbers import read_number
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Comparison keys that a table's rows, columns and captions can have."""
+
+    rows: frozenset[str]
+    columns: frozenset[str]
+    captions: frozenset[str]
+    ignored: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Consecutive heading rows of one grid; ``cells`` are the innermost cells with the texts above each."""
+
+    grid: int
+    rows: tuple[int, ...]
+    cells: tuple[tuple[Cell, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed row: the grid rows it takes up, its label cells, and the heading it stands under (index or -1)."""
+
+    grid: int
+    rows: tuple[int, ...]
+    label_cells: tuple[Cell, ...]
+    figure_cells: tuple[Cell, ...]
+    above: tuple[str, ...]
+    heading: int
+
+    @property
+    def inked(self) -> bool:
+        """Whether anything is printed in its figure cells."""
+        return any(fold(c.text) for c in self.figure_cells)
+
+    @property
+    def label(self) -> str:
+        """Innermost label as printed, "" if there is none."""
+        return next((c.text for c in reversed(self.label_cells) if fold(c.text)), "")
+
+    def printed(self) -> Printed:
+        """What the label may read: the innermost cell, the cells joined, then the outer ones."""
+        texts = [c.text for c in reversed(self.label_cells) if fold(c.text)]
+        joined = ["".join(reversed(texts[:n])) for n in range(2, len(texts) + 1)]
+        outer = tuple(texts[1:])
+        return Printed((texts[0] if texts else "", *joined), (*self.above, *outer), self.inked)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """All grids of one table taken apart."""
+
+    headings: tuple[Heading, ...]
+    lines: tuple[Line, ...]
+    captions: tuple[str, ...]
+
+
+def vocabulary(table: Table) -> Vocabulary:
+    """The words of one table of the form."""
+    rows: set[str] = set()
+    columns: set[str] = set()
+    captions: set[str] = set()
+    for block in table.blocks:
+        captions |= {label_key(c) for c in (block.caption, *block.caption_aliases) if c}
+        row_words = {label_key(t) for leaf, above in block.row_leaves() for n in (leaf, *above) for t in n.labels}
+        columns |= {label_key(t) for leaf, above in block.column_leaves() for n in (leaf, *above) for t in n.labels}
+        rows |= row_words
+        columns |= row_words if block.crossed else set()
+    return Vocabulary(
+        frozenset(rows), frozenset(columns), frozenset(captions), frozenset(label_key(t) for t in table.ignored)
+    )
+
+
+class GridView:
+    """Cells of a grid by place."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self._at: dict[tuple[int, int], Cell] = {}
+        for cell in grid.cells:
+            for row in range(cell.row, cell.row + cell.row_span):
+                for column in range(cell.column, cell.column + cell.column_span):
+                    self._at[row, column] = cell
+
+    def row(self, row: int) -> tuple[Cell, ...]:
+        """Cells that cover a row, each once, from left to right."""
+        return self.between(row, 0, self.grid.columns)
+
+    def between(self, row: int, start: int, end: int) -> tuple[Cell, ...]:
+        """Cells that cover a row within columns ``start`` to ``end`` (exclusive)."""
+        cells = (self._at.get((row, c)) for c in range(start, end))
+        return tuple(dict.fromkeys(c for c in cells if c is not None))
+
+    def column(self, column: int, rows: Iterable[int]) -> tuple[Cell, ...]:
+        """Cells that cover a column within ``rows``, from the top."""
+        cells = (self._at.get((r, column)) for r in rows)
+        return tuple(dict.fromkeys(c for c in cells if c is not None))
+
+
+def is_figure(text: str) -> bool:
+    """Whether a text is a number by itself."""
+    return read_number(text).state is CellState.REPORTED
+
+
+def read_layout(grids: Sequence[Grid], words: Vocabulary, first_column: dict[int, int] | None = None) -> Layout:
+    """Take the grids of one table apart.
+
+    ``first_column`` gives the first figure column by heading index, where headings have been matched; before
+    that a first guess is made from the labels themselves.
+    """
+    headings: list[Heading] = []
+    lines: list[Line] = []
+    captions: list[str] = []
+    for index, grid in enumerate(grids):
+        view = GridView(grid)
+        kinds = [_kind(view, row, words) for row in range(grid.rows)]
+        current, row = -1, 0
+        carried: dict[int, str] = {}
+        while row < grid.rows:
+            end = row + 1
+            if kinds[row] == "heading":
+                while end < grid.rows and kinds[end] == "heading":
+                    end += 1
+                headings.append(_heading(view, index, tuple(range(row, end))))
+                current = len(headings) - 1
+                carried = {}
+            elif kinds[row] == "caption":
+                captions += [c.text for c in view.row(row) if fold(c.text)]
+            else:
+                first = _first_column(view, row, current, headings, words, first_column)
+                line = _line(view, index, row, first, current, carried)
+                end = line.rows[-1] + 1
+                lines.append(line)
+            row = end
+    return Layout(tuple(headings), tuple(lines), tuple(captions))
+
+
+def _kind(view: GridView, row: int, words: Vocabulary) -> str:
+    cells = [c for c in view.row(row) if fold(c.text)]
+    keys = [label_key(c.text) for c in cells]
+    if cells and all(k in words.captions or k in words.ignored for k in keys):
+        return "caption" if any(k in words.captions for k in keys) or len(cells) == 1 else "heading"
+    if any(is_figure(c.text) for c in cells if c.row == row or c.row_span == 1):
+        return "line"
+    columns = sum(k in words.columns for k in keys)
+    starts = sum(k in words.columns for k, c in zip(keys, cells, strict=True) if c.row == row)
+    only_rows = [k for k in keys if k in words.rows and k not in words.columns]
+    if only_rows or not columns:
+        return "line"
+    if columns == 1 and starts and _numbered(cells, words):
+        return "line"
+    return "heading"
+
+
+def _numbered(cells: Sequence[Cell], words: Vocabulary) -> bool:
+    """Whether the one label of a row carries the numbering of a row, as 3.其他 and （七）总计 do."""
+    labels = [read_label(c.text) for c in cells if label_key(c.text) in words.rows]
+    return any(label.level for label in labels)
+
+
+def _heading(view: GridView, grid: int, rows: tuple[int, ...]) -> Heading:
+    """Innermost heading cells from left to right, each with the texts above it from the outermost in."""
+    innermost: dict[Cell, tuple[str, ...]] = {}
+    for column in range(view.grid.columns):
+        stack = [c for c in view.column(column, rows) if fold(c.text)]
+        if stack and stack[-1] not in innermost:
+            innermost[stack[-1]] = tuple(c.text for c in stack[:-1])
+    return Heading(grid, rows, tuple(innermost.items()))
+
+
+def _first_column(
+    view: GridView,
+    row: int,
+    current: int,
+    headings: Sequence[Heading],
+    words: Vocabulary,
+    known: dict[int, int] | None,
+) -> int:
+    """First figure column for a row."""
+    if known and current in known:
+        return known[current]
+    if current >= 0:
+        starts = [c.column for c, _ in headings[current].cells if label_key(c.text) in words.columns]
+        if starts:
+            return min(starts)
+    figures = [c.column for c in view.row(row) if is_figure(c.text)]
+    labels = [c.column + c.column_span for c in view.row(row) if label_key(c.text) in words.rows]
+    return max(labels, default=min(figures, default=min(1, view.grid.columns)))
+
+
+def _line(view: GridView, grid: int, row: int, first: int, heading: int, carried: dict[int, str]) -> Line:
+    labels = view.between(row, 0, first)
+    inked = [c for c in labels if fold(c.text)]
+    leaf = inked[-1] if inked else None
+    rows = _rows_of(view, row, first, leaf)
+    figures = tuple(dict.fromkeys(c for r in rows for c in view.between(r, first, view.grid.columns)))
+    figures = tuple(c for c in figures if c not in labels)
+    above = tuple(
+        text for column, text in sorted(carried.items())
+        if leaf is not None and column < leaf.column and not any(c.column == column and fold(c.text) for c in labels)
+    )
+    for cell in inked:
+        carried[cell.column] = cell.text
+        for column in [c for c in carried if c > cell.column]:
+            del carried[column]
+    if leaf is not None and leaf.row < row:  # the label belongs to the row where it begins
+        own = tuple(c for c in labels if c is not leaf)
+        return Line(grid, rows, tuple(c for c in own if c.column > leaf.column), figures, (*above, leaf.text), heading)
+    return Line(grid, rows, labels, figures, above, heading)
+
+
+def _rows_of(view: GridView, row: int, first: int, leaf: Cell | None) -> tuple[int, ...]:
+    """Grid rows of a printed row: those its label cell spans, unless they hold figures of their own."""
+    if leaf is None or leaf.row != row or leaf.row_span == 1:
+        return (row,)
+    rows = tuple(range(row, min(leaf.row + leaf.row_span, view.grid.rows)))
+    for column in range(first, view.grid.columns):
+        if sum(bool(fold(c.text)) for c in view.column(column, rows)) > 1:
+            return (row,)
+    return rows
+
+
+def merged(upper: Line, lower: Line) -> Line | None:
+    """Two lines on both sides of a page break as one; ``None`` if both have a figure in one column."""
+    taken = {c.column for c in upper.figure_cells if fold(c.text)}
+    if taken & {c.column for c in lower.figure_cells if fold(c.text)}:
+        return None
+    cells = _joined_labels(upper.label_cells, lower.label_cells)
+    blank = not any(fold(c.text) for c in lower.label_cells) and not lower.inked
+    if blank:
+        return None
+    return replace(
+        upper,
+        rows=upper.rows + lower.rows,
+        label_cells=cells,
+        figure_cells=upper.figure_cells + lower.figure_cells,
+    )
+
+
+def _joined_labels(upper: Sequence[Cell], lower: Sequence[Cell]) -> tuple[Cell, ...]:
+    ends = {c.column: c for c in lower}
+    joined = [replace(c, text=c.text + "\n" + ends.pop(c.column).text) if c.column in ends else c for c in upper]
+    return tuple(joined) + tuple(ends.values())

@@ -1,0 +1,276 @@
+"""Printed labels → slots of the form: exact, by an alias, or by similarity together with place.
+
+The printed labels of one axis are aligned with the form's in one pass (dynamic programming over two ordered
+sequences), so that the order and the headings above decide what a label alone cannot, such as 其他.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from gkingest.formats.spec import Node
+from gkingest.text.labels import Label, fold, label_key, read_label
+
+_FUZZY = 0.72  # similarity below which a label is not even a candidate
+_ACCEPT = 0.78  # similarity above which it may be accepted, if its place agrees
+_MARGIN = 0.1  # by which the runner-up must be behind
+_PARENT_AGREES = 0.08
+_PARENT_DIFFERS = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A row or column of the form: comparison keys of its label and aliases, and of the headings above it."""
+
+    key: str
+    label: str
+    official: str
+    aliases: frozenset[str]
+    joint: frozenset[str]
+    above: tuple[frozenset[str], ...]
+    ordinal: int
+    level: str
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A printed label: what it may read, best guess first, and the headings printed above or left of it.
+
+    ``figures`` tells whether anything is printed in its cells.
+    """
+
+    texts: tuple[str, ...]
+    above: tuple[str, ...] = ()
+    figures: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a printed label belongs: ``slot`` is an index, ``None`` if nowhere with certainty.
+
+    ``score`` is a similarity in 0–1 and ``runner_up`` that of the next best slot; ``near`` names the slot that
+    would be meant if the label were known.
+    """
+
+    slot: int | None
+    method: str = ""
+    score: float = 0.0
+    runner_up: float = 0.0
+    near: int | None = None
+    in_order: bool = True
+
+
+def slots_of(leaves: Sequence[tuple[Node, tuple[Node, ...]]], *, headings: bool = True) -> tuple[Slot, ...]:
+    """Slots of one axis in printed order; a heading stands before its children."""
+    slots: list[Slot] = []
+    seen: set[int] = set()
+    for leaf, above in leaves:
+        for depth, node in enumerate(above):
+            if headings and id(node) not in seen:
+                seen.add(id(node))
+                slots.append(make_slot(node, above[:depth], node.label, heading=True))
+        slots.append(make_slot(leaf, above, leaf.key or ""))
+    return tuple(slots)
+
+
+def make_slot(node: Node, above: tuple[Node, ...], key: str, *, heading: bool = False) -> Slot:
+    """The slot of one node below its headings."""
+    label = read_label(node.label)
+    joint = set()
+    for depth in range(len(above)):
+        front = "".join(label_key(n.label) for n in above[depth:])
+        number = str(label.ordinal) if label.level == "item" else ""
+        joint |= {front + number + label.key, front + label.key}
+    return Slot(
+        key=key,
+        label=node.label,
+        official=label.key,
+        aliases=frozenset(label_key(a) for a in node.aliases),
+        joint=frozenset(joint),
+        above=tuple(frozenset(label_key(text) for text in n.labels) for n in above),
+        ordinal=label.ordinal,
+        level=label.level,
+        heading=heading,
+    )
+
+
+def align(printed: Sequence[Printed], slots: Sequence[Slot]) -> tuple[Match, ...]:
+    """One match for each printed label; no slot is given twice."""
+    scores = [[_score(p, s, slots) for s in slots] for p in printed]
+    pairs = _monotone(scores)
+    pairs = {i: j for i, j in pairs.items() if _certain(i, j, printed, slots, scores, pairs)}
+    matches = []
+    moved = _out_of_order(printed, slots, scores, pairs)
+    for i in range(len(printed)):
+        j = pairs.get(i, moved.get(i))
+        matches.append(_match(printed[i], slots, scores[i], j, in_order=i in pairs))
+    return tuple(matches)
+
+
+def _match(printed: Printed, slots: Sequence[Slot], scores: list[float], j: int | None, *, in_order: bool) -> Match:
+    plain = [similarity(printed.texts, s) for s in slots]
+    if j is None:
+        near = max(range(len(slots)), key=lambda k: (scores[k], plain[k]), default=None)
+        score = plain[near] if near is not None else 0.0
+        return Match(None, "", score, 0.0, near if score >= 0.4 else None)
+    runner = max((p for k, p in enumerate(plain) if k != j and slots[k].official != slots[j].official), default=0.0)
+    return Match(j, _method(printed, slots[j]), plain[j], runner, j, in_order)
+
+
+def _method(printed: Printed, slot: Slot) -> str:
+    keys = [label_key(t) for t in printed.texts]
+    if slot.official in keys:
+        return "exact"
+    if any(k in slot.aliases or k in slot.joint for k in keys):
+        return "alias"
+    return "fuzzy"
+
+
+def _score(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> float:
+    """Similarity of label and place; 0 where the two cannot mean the same."""
+    if slot.heading and printed.figures and label_key(printed.texts[0]) not in {slot.official, *slot.aliases}:
+        return 0.0
+    plain = similarity(printed.texts, slot)
+    if plain < _FUZZY:
+        return 0.0
+    score = plain + _ordinal_bonus(read_label(printed.texts[0]), slot) + _parent_bonus(printed, slot, slots)
+    if slot.heading == printed.figures:
+        score -= 0.15
+    return max(score, 0.0)
+
+
+def similarity(texts: Sequence[str], slot: Slot) -> float:
+    """Best similarity of any reading of a label to any spelling of the slot, 0–1; later readings count less."""
+    best = 0.0
+    for rank, text in enumerate(texts):
+        key = label_key(text)
+        if not key:
+            continue
+        best = max(best, _key_similarity(key, slot) - 0.01 * rank)
+    return max(best, 0.0)
+
+
+def _key_similarity(key: str, slot: Slot) -> float:
+    if key == slot.official:
+        return 1.0
+    if key in slot.aliases or key in slot.joint:
+        return 0.99
+    spellings = {slot.official, *slot.aliases}
+    score = max(_ratio(key, spelling) for spelling in spellings)
+    if _FUZZY - 0.2 <= score < 0.95 and len(key) >= 4:
+        score = max(score, max(_token_ratio(key, spelling) for spelling in spellings))
+    return 0.97 * score
+
+
+def _ratio(key: str, spelling: str) -> float:
+    if key == spelling:
+        return 1.0
+    score = fuzz.ratio(key, spelling) / 100
+    # In a short label one character is a different word: 行政许可 and 行政处罚.
+    return score if min(len(key), len(spelling)) >= 4 else score * 0.9
+
+
+@lru_cache(maxsize=65536)
+def _token_ratio(key: str, spelling: str) -> float:
+    """Similarity of the words (jieba) in whatever order: reordered or padded labels."""
+    return fuzz.token_sort_ratio(_tokens(key), _tokens(spelling)) / 100
+
+
+@lru_cache(maxsize=4096)
+def _tokens(key: str) -> str:
+    import logging
+
+    import jieba  # its dictionary takes a second to load: only labels that nothing else explains need it
+
+    jieba.setLogLevel(logging.WARNING)
+    return " ".join(jieba.cut(key))
+
+
+def _ordinal_bonus(label: Label, slot: Slot) -> float:
+    if not label.ordinal or not slot.ordinal or label.level != slot.level:
+        return 0.0
+    return 0.03 if label.ordinal == slot.ordinal else -0.04
+
+
+def _parent_bonus(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> float:
+    """Whether what is printed above is the slot's heading, another slot's, or nothing we know."""
+    if not printed.above:
+        return 0.0
+    own = {key for keys in slot.above for key in keys}
+    others = {key for s in slots for keys in s.above for key in keys} - own
+    bonus = 0.0
+    for text in printed.above:
+        key = label_key(text)
+        if key in own:
+            bonus += _PARENT_AGREES
+        elif key in others:
+            bonus -= _PARENT_DIFFERS
+    return bonus
+
+
+def _monotone(scores: list[list[float]]) -> dict[int, int]:
+    """Pairs (printed, slot) in order on both sides with the greatest sum of scores."""
+    rows, columns = len(scores), len(scores[0]) if scores else 0
+    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    for i in range(rows - 1, -1, -1):
+        for j in range(columns - 1, -1, -1):
+            pair = scores[i][j] + best[i + 1][j + 1] if scores[i][j] > 0 else 0.0
+            best[i][j] = max(pair, best[i + 1][j], best[i][j + 1])
+    pairs, i, j = {}, 0, 0
+    while i < rows and j < columns:
+        if scores[i][j] > 0 and best[i][j] == scores[i][j] + best[i + 1][j + 1]:
+            pairs[i] = j
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i][j + 1]:
+            j += 1
+        else:
+            i += 1
+    return pairs
+
+
+def _certain(
+    i: int, j: int, printed: Sequence[Printed], slots: Sequence[Slot], scores: list[list[float]], pairs: dict[int, int]
+) -> bool:
+    """Whether label and place leave no other slot in question."""
+    taken = set(pairs.values())
+    before = max((pairs[k] for k in pairs if k < i), default=-1)
+    after = min((pairs[k] for k in pairs if k > i), default=len(slots))
+    for k in range(len(slots)):
+        free = k not in taken and before < k < after
+        if k != j and free and slots[k].heading == slots[j].heading and scores[i][k] >= scores[i][j] - 0.02:
+            return False
+    if _method(printed[i], slots[j]) != "fuzzy":
+        return True
+    plain = similarity(printed[i].texts, slots[j])
+    rivals = [similarity(printed[i].texts, s) for k, s in enumerate(slots) if k != j]
+    return plain >= _ACCEPT and plain - max(rivals, default=0.0) >= _MARGIN
+
+
+def _out_of_order(
+    printed: Sequence[Printed], slots: Sequence[Slot], scores: list[list[float]], pairs: dict[int, int]
+) -> dict[int, int]:
+    """Labels left over that spell exactly one slot which nobody has: rows printed elsewhere than in the form."""
+    taken = set(pairs.values())
+    found: dict[int, int] = {}
+    for i, p in enumerate(printed):
+        if i in pairs or not label_key(p.texts[0]):
+            continue
+        exact = [k for k, s in enumerate(slots) if not s.heading and _method(p, s) != "fuzzy" and scores[i][k] > 0]
+        unique = len(exact) == 1 and exact[0] not in taken and _spelled_once(p, printed)
+        if unique:
+            found[i] = exact[0]
+            taken.add(exact[0])
+    return found
+
+
+def _spelled_once(printed: Printed, everything: Sequence[Printed]) -> bool:
+    key = label_key(printed.texts[0])
+    return sum(label_key(p.texts[0]) == key for p in everything if p.figures) == 1
+
+
+def plain_texts(texts: Sequence[str]) -> tuple[str, ...]:
+    """Texts with white space folded, empty ones left out."""
+    return tuple(t for t in (fold(text) for text in texts) if t)

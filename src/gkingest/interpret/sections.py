@@ -1,0 +1,124 @@
+"""Narrative text under the six printed headings, and the fee that section six states in words."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rapidfuzz import fuzz
+
+from gkingest.formats.spec import Format, StatedFee
+from gkingest.model.finding import Finding
+from gkingest.model.paper import Grid, Page
+from gkingest.model.report import CellState, Fact, FactKey, Section
+from gkingest.text.labels import fold, label_key, read_label, simplified
+from gkingest.text.numbers import convert
+
+_ALIKE = 70  # similarity (0–100) of a printed heading to the form's
+_SENTENCE = re.compile(r"[^。；;\n]*[。；;]?")
+_AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(万元|亿元|元)")
+
+
+def read_sections(pages: Sequence[Page], grids: Sequence[Grid], form: Format) -> tuple[Section, ...]:
+    """Text outside the tables, cut at the printed section headings; number 0 is what stands before the first."""
+    sections: list[tuple[int, str, int, list[str]]] = [(0, "", 1, [])]
+    for page, line in _prose(pages, grids):
+        number = _section_number(line, form, sections[-1][0])
+        if number:
+            sections.append((number, line.strip(), page, []))
+        else:
+            sections[-1][3].append(line)
+    return tuple(
+        Section(number, heading, "\n".join(lines).strip(), page)
+        for number, heading, page, lines in sections
+        if heading or any(lines)
+    )
+
+
+def _prose(pages: Sequence[Page], grids: Sequence[Grid]) -> list[tuple[int, str]]:
+    lines = []
+    for page in pages:
+        boxes = [c.box for g in grids for c in g.cells if c.page == page.number]
+        if not page.words or not boxes:
+            lines += [(page.number, line) for line in page.text.splitlines()]
+            continue
+        row: list[str] = []
+        last: float | None = None
+        outside = [w for w in page.words if not any(b.contains(*w.box.centre) for b in boxes)]
+        for word in sorted(outside, key=lambda w: (round(w.box.centre[1]), w.box.x0)):
+            if last is not None and abs(word.box.centre[1] - last) > 0.5 * max(word.size, 1):
+                lines.append((page.number, "".join(row)))
+                row = []
+            row.append(word.text)
+            last = word.box.centre[1]
+        if row:
+            lines.append((page.number, "".join(row)))
+    return lines
+
+
+def _section_number(line: str, form: Format, current: int) -> int:
+    """Number of the section whose heading this line is, 0 if it is none."""
+    label = read_label(line)
+    if not label.key or len(label.key) > 32 or re.search(r"[。；]", line):
+        return 0
+    for number, heading in enumerate(form.sections, 1):
+        alike = fuzz.ratio(label.key, label_key(heading))
+        numbered = label.level == "section" and label.ordinal == number
+        if number > current and (alike >= 92 or (numbered and alike >= _ALIKE)):
+            return number
+    return 0
+
+
+def is_section_heading(line: str, forms: Sequence[Format]) -> bool:
+    """Whether a line of text is one of the form's section headings."""
+    return any(_section_number(line, form, 0) for form in forms)
+
+
+@dataclass(frozen=True, slots=True)
+class StatedAmount:
+    """A fact that prose states, and the doubt that goes with it if any."""
+
+    fact: Fact
+    finding: Finding | None = None
+
+
+def read_stated(stated: StatedFee, sections: Sequence[Section], *, unread: bool) -> StatedAmount:
+    """The amount that a section states in words: zero by a phrase, a sum with its unit, or unclear."""
+    key = FactKey(stated.table, stated.row, stated.column)
+    missing = CellState.UNREADABLE if unread else CellState.ABSENT
+    for section in sections:
+        if section.number != stated.section:
+            continue
+        text = simplified(fold(section.text))
+        for sentence in _SENTENCE.findall(text):
+            if any(topic in re.sub(r"《[^》]*》", "", sentence) for topic in stated.topics):
+                found = _amount(sentence, stated, key, section)
+                if found is not None:
+                    return found
+    return StatedAmount(Fact(key, missing))
+
+
+def _amount(sentence: str, stated: StatedFee, key: FactKey, section: Section) -> StatedAmount | None:
+    plain = re.sub(r"《[^》]*》|[(（][^)）]*号[)）]", "", sentence)
+    amounts = _AMOUNT.findall(plain)
+    zero = any(word in plain for word in stated.zero)
+    fact = Fact(key, CellState.UNREADABLE, raw=sentence, page=section.page, method="sentence")
+    if len(amounts) == 1 and not (zero and Decimal(amounts[0][0].replace(",", ""))):
+        value, unit = Decimal(amounts[0][0].replace(",", "")), amounts[0][1]
+        return StatedAmount(
+            Fact(key, CellState.REPORTED, value, unit, sentence, convert(value, unit, stated.unit), section.page,
+                 method="sentence", row_label=stated.label)
+        )
+    if zero and not amounts:
+        return StatedAmount(
+            Fact(key, CellState.REPORTED, Decimal(0), stated.unit, sentence, Decimal(0), section.page,
+                 method="sentence", row_label=stated.label)
+        )
+    if not zero and not amounts:
+        return None if not re.search(r"\d", plain) else StatedAmount(fact, _unclear(fact))
+    return StatedAmount(fact, _unclear(fact))
+
+
+def _unclear(fact: Fact) -> Finding:
+    return Finding("fee.unclear", f"no single amount can be made out: {fact.raw}", found=fact.raw, page=fact.page,
+                   touches=(tuple(fact.key),), hint="read the sentence; a person's reading can be recorded")

@@ -1,0 +1,270 @@
+"""The grids of one statutory table → its facts: headings, lines, labels and slots brought together."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from gkingest.formats.spec import Block, Node, Table
+from gkingest.interpret.columns import Column, ColumnReading, read_columns
+from gkingest.interpret.facts import Place, extract_facts
+from gkingest.interpret.layout import Heading, Layout, Line, merged, read_layout, vocabulary
+from gkingest.interpret.match import Match, Slot, align, slots_of
+from gkingest.model.finding import Finding, Touch
+from gkingest.model.paper import Cell, Grid, Page
+from gkingest.model.report import CellState, Fact
+from gkingest.text.labels import fold, label_key
+
+_EXACT = Match(None, "exact", 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """What a table says: one fact a slot, the doubts, and the share of its inked figure cells that were used."""
+
+    facts: tuple[Fact, ...]
+    findings: tuple[Finding, ...]
+    inked: int = 0
+    used: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    lines: tuple[Line, ...]
+    matches: tuple[Match, ...]
+    slots: tuple[Slot, ...]
+
+
+def read_table(table: Table, grids: Sequence[Grid], pages: dict[int, Page], format_id: str, *, unread: bool) -> TableReading:
+    """Facts of ``table`` from the grids located for it.
+
+    ``unread`` tells that some page could not be read, so that what is missing may stand there.
+    """
+    missing = CellState.UNREADABLE if unread else CellState.ABSENT
+    if not grids:
+        work = extract_facts(table, (), pages, missing)
+        finding = Finding("table.absent", f"no table {table.title} was found", place=table.key,
+                          expected=table.title, touches=((table.key, "*", "*"),),
+                          hint="look at the page: is it a picture, or a layout that is not known yet?")
+        return TableReading(tuple(work.facts.values()), (finding,))
+    reader = _Reader(table, grids, format_id)
+    places = tuple(reader.places())
+    work = extract_facts(table, places, pages, missing)
+    findings = [*reader.findings, *work.findings, *reader.unused(work.used), *reader.missing(places)]
+    inked = reader.figure_cells()
+    return TableReading(
+        tuple(work.facts.values()), tuple(findings), len(inked), sum(c in work.used for c in inked)
+    )
+
+
+class _Reader:
+    """One table's headings and lines with what they were matched to."""
+
+    def __init__(self, table: Table, grids: Sequence[Grid], format_id: str) -> None:
+        self.table = table
+        self.grids = grids
+        self.format_id = format_id
+        self.findings: list[Finding] = []
+        words = vocabulary(table)
+        first = read_layout(grids, words)
+        self.crossed = {b.key: b.crossed and _crossed(b, first.headings) for b in table.blocks}
+        self.columns = self._read_columns(first.headings)
+        starts = {h: min(c.start for c in found) for h in range(len(first.headings)) if (found := self._all(h))}
+        self.layout: Layout = read_layout(grids, words, starts)
+        self._repeat_headings()
+        lines = [n for n in self.layout.lines if n.inked or any(fold(c.text) for c in n.label_cells)]
+        self.rows = self._align_rows(lines)
+
+    def _read_columns(self, headings: Sequence[Heading]) -> dict[tuple[int, str], ColumnReading]:
+        return {
+            (i, b.key): read_columns(h, b, crossed=self.crossed[b.key])
+            for i, h in enumerate(headings)
+            for b in self.table.blocks
+        }
+
+    def _all(self, heading: int) -> list[Column]:
+        return [c for b in self.table.blocks for c in self.columns[heading, b.key].columns]
+
+    def _repeat_headings(self) -> None:
+        """A grid that begins without a heading goes on under the last one, if it has as many columns."""
+        self.inherited: dict[int, int] = {}
+        for index, line in enumerate(self.layout.lines):
+            if line.heading >= 0 or line.grid == 0:
+                continue
+            before = [n for n, h in enumerate(self.layout.headings) if h.grid < line.grid]
+            if before:
+                self.inherited[index] = before[-1]
+
+    def _align_rows(self, lines: Sequence[Line]) -> _Rows:
+        leaves = [leaf for b in self.table.blocks if not self.crossed[b.key] for leaf in b.row_leaves()]
+        slots = slots_of(leaves)
+        best: _Rows | None = None
+        score = -1.0
+        for variant in self._variants(lines):
+            matches = align([n.printed() for n in variant], slots) if slots else tuple(_EXACT for _ in variant)
+            total = sum(m.score for m in matches if m.slot is not None) - 0.001 * len(variant)
+            if total > score:
+                best, score = _Rows(tuple(variant), matches, slots), total
+        return best or _Rows((), (), slots)
+
+    def _variants(self, lines: Sequence[Line]) -> Iterator[list[Line]]:
+        """The lines as they stand, and with the two at a page break taken as one row cut in two."""
+        breaks = []
+        for index in range(1, len(lines)):
+            upper, lower = lines[index - 1], lines[index]
+            starts = self.grids[lower.grid].page_starts
+            at_break = upper.grid == lower.grid and any(upper.rows[-1] < s <= lower.rows[0] for s in starts)
+            if at_break and merged(upper, lower) is not None:
+                breaks.append(index)
+        for choice in product((False, True), repeat=min(len(breaks), 4)):
+            joins = {b for b, yes in zip(breaks, choice, strict=False) if yes}
+            variant: list[Line] = []
+            for index, line in enumerate(lines):
+                joined = merged(variant[-1], line) if index in joins and variant else None
+                if joined is not None:
+                    variant[-1] = joined
+                else:
+                    variant.append(line)
+            yield variant
+
+    def places(self) -> Iterator[Place]:
+        """Every slot of the form that is printed, with its line and column."""
+        nodes = {leaf.key: (leaf, b) for b in self.table.blocks for leaf, _ in b.row_leaves()}
+        for line, match in zip(self.rows.lines, self.rows.matches, strict=True):
+            heading = self._heading_of(line)
+            if match.slot is not None and not self.rows.slots[match.slot].heading:
+                self._note_row(line, match)
+                node, block = nodes[self.rows.slots[match.slot].key]
+                if heading is not None and not self.crossed[block.key]:
+                    yield from self._line_places(line, match, node, self.columns[heading, block.key].columns)
+            elif heading is not None and line.inked:
+                yield from self._crossed_places(line, heading)
+            if match.slot is None or self.rows.slots[match.slot].heading:
+                self._note_stranger(line, match)
+
+    def _heading_of(self, line: Line) -> int | None:
+        if line.heading >= 0:
+            return line.heading
+        before = [n for n, h in enumerate(self.layout.headings) if h.grid < line.grid]
+        if not before or self.grids[self.layout.headings[before[-1]].grid].columns != self.grids[line.grid].columns:
+            return None
+        touches = tuple((self.table.key, row, "*") for row in self._row_keys(line))
+        self.findings.append(Finding("column.inherited", "no heading above this row; read under the one before it",
+                                     place=line.label, page=_page(line), touches=touches))
+        return before[-1]
+
+    def _row_keys(self, line: Line) -> list[str]:
+        for known, match in zip(self.rows.lines, self.rows.matches, strict=True):
+            if known is line and match.slot is not None:
+                return [self.rows.slots[match.slot].key]
+        return ["*"]
+
+    def _line_places(self, line: Line, match: Match, node: Node, columns: Sequence[Column]) -> Iterator[Place]:
+        method = self._method(line, match)
+        for column in columns:
+            yield Place(node.key or "", node, line, match, column, method)
+
+    def _crossed_places(self, line: Line, heading: int) -> Iterator[Place]:
+        for block in self.table.blocks:
+            if self.crossed[block.key]:
+                for column in self.columns[heading, block.key].columns:
+                    yield Place(column.row_key, None, line, _EXACT, column, self._method(line, column.match))
+
+    def _method(self, line: Line, match: Match) -> str:
+        return f"{self.grids[line.grid].method}/{match.method or 'exact'}"
+
+    def _note_row(self, line: Line, match: Match) -> None:
+        slot = self.rows.slots[match.slot or 0]
+        touches: tuple[Touch, ...] = ((self.table.key, slot.key, "*"),)
+        if match.method == "fuzzy":
+            self.findings.append(Finding(
+                "row.fuzzy", f"{fold(line.label)!r} was read as {slot.label} (similarity {match.score:.2f}, "
+                f"next {match.runner_up:.2f})", place=slot.key, found=line.label, expected=slot.label,
+                hint=alias_hint(self.format_id, slot.key, line.label), touches=touches, page=_page(line)))
+        if not match.in_order:
+            self.findings.append(Finding(
+                "row.out_of_order", f"{fold(line.label)!r} stands elsewhere than in the form", place=slot.key,
+                found=line.label, touches=touches, page=_page(line)))
+
+    def _note_stranger(self, line: Line, match: Match) -> None:
+        crossed = any(self.crossed.values())
+        heading = match.slot is not None
+        if not line.inked or (crossed and line.heading >= 0):
+            return
+        slots = self.rows.slots
+        near = slots[match.near] if match.near is not None else None
+        figures = " ".join(fold(c.text) for c in line.figure_cells if fold(c.text))
+        twice = near is not None and any(
+            m.slot == match.near for m in self.rows.matches if m is not match
+        ) and label_key(line.label) in {near.official, *near.aliases}
+        if near is not None and twice:
+            code, message = "row.duplicate", f"a second row reads {fold(line.label)!r}"
+        elif heading:
+            code, message = "row.unmatched", f"the heading {fold(line.label)!r} has figures of its own"
+        else:
+            code, message = "row.unmatched", f"no row of the form reads {fold(line.label)!r}"
+        touches: tuple[Touch, ...] = ((self.table.key, near.key, "*"),) if near is not None and not heading else ()
+        hint = alias_hint(self.format_id, near.key, line.label) if near is not None and not (twice or heading) else ""
+        self.findings.append(Finding(code, f"{message}; its figures: {figures}", place=self.table.key,
+                                     found=line.label, expected=near.label if near else "", hint=hint,
+                                     touches=touches, page=_page(line)))
+
+    def unused(self, used: dict[Cell, list[object]] | object) -> Iterator[Finding]:
+        """Figures in lines that were matched, but under no column of the form."""
+        taken = used if isinstance(used, dict) else {}
+        for line, match in zip(self.rows.lines, self.rows.matches, strict=True):
+            left = [c for c in line.figure_cells if fold(c.text) and c not in taken]
+            slot = self.rows.slots[match.slot] if match.slot is not None and self.rows.slots else None
+            known = slot is not None and not slot.heading
+            crossed = any(self.crossed.values()) and line.heading >= 0
+            if not left or not (known or crossed):
+                continue
+            row = slot.key if slot is not None and known else "*"
+            yield Finding("ink.unused", "printed under no column of the form: " + " ".join(fold(c.text) for c in left),
+                          place=row, found=left[0].text, page=left[0].page, touches=((self.table.key, row, "*"),))
+
+    def missing(self, places: Sequence[Place]) -> Iterator[Finding]:
+        """Rows and columns of the form that were not found."""
+        found = {(p.row_key, p.column.key) for p in places}
+        rows = {row for row, _ in found}
+        for block in self.table.blocks:
+            keys = [c.key or "" for c, _ in block.column_leaves()]
+            for leaf, _ in block.row_leaves():
+                if leaf.key not in rows:
+                    yield Finding("row.absent", f"the row {leaf.label} was not found", place=leaf.key or "",
+                                  expected=leaf.label, touches=((self.table.key, leaf.key or "", "*"),))
+            present = [leaf.key for leaf, _ in block.row_leaves() if leaf.key in rows]
+            for column, _ in block.column_leaves():
+                gone = [r for r in present if (r, column.key) not in found]
+                if gone:
+                    yield self._missing_column(column, gone, whole=len(gone) == len(present), keys=keys)
+
+    def _missing_column(self, column: Node, rows: Sequence[str | None], *, whole: bool, keys: Sequence[str]) -> Finding:
+        strangers = [fold(c.text) for r in self.columns.values() for c in r.strangers
+                     if not any(c.text == x.label for y in self.columns.values() for x in y.columns)]
+        known = set(vocabulary(self.table).ignored) | set(vocabulary(self.table).rows)
+        strangers = [s for s in dict.fromkeys(strangers) if label_key(s) not in known]
+        hint = alias_hint(self.format_id, column.key or "", strangers[0]) if whole and len(strangers) == 1 else ""
+        return Finding("column.absent", f"the column {column.label} was not found", place=column.key or "",
+                       expected=column.label, found=" ".join(strangers), hint=hint,
+                       touches=tuple((self.table.key, r or "", column.key or "") for r in rows))
+
+    def figure_cells(self) -> list[Cell]:
+        """Inked figure cells of all lines, each once."""
+        return list(dict.fromkeys(c for n in self.rows.lines for c in n.figure_cells if fold(c.text)))
+
+
+def _crossed(block: Block, headings: Sequence[Heading]) -> bool:
+    """Whether a block that the form prints crossed is printed so here, and not as plain rows."""
+    across = max((len(read_columns(h, block, crossed=True).columns) for h in headings), default=0)
+    return across > len(block.column_leaves())
+
+
+def alias_hint(format_id: str, key: str, printed: str) -> str:
+    """The line to paste into the format file so that a label is known from now on."""
+    text = fold(printed).replace('"', "'")
+    return f'if it is this one, add to schemas/formats/{format_id}.yml under key: {key} →  aliases: ["{text}"]'
+
+
+def _page(line: Line) -> int | None:
+    cells = [*line.label_cells, *line.figure_cells]
+    return cells[0].page if cells else None

@@ -1,0 +1,84 @@
+"""Doubts as data: what was found, what was expected, which figures it touches, what to do."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+Touch = tuple[str, str, str]  # table, row, column; "*" stands for any
+
+
+class Severity(IntEnum):
+    """``INFO`` is worth knowing, ``WARNING`` wants a look, ``ERROR`` means a figure is missing or wrong."""
+
+    INFO = 10
+    WARNING = 20
+    ERROR = 30
+
+
+# code -> (severity, what it means). The only place where codes are made; docs/errors.md is checked against it.
+CATALOGUE: dict[str, tuple[Severity, str]] = {
+    "rule.broken": (Severity.WARNING, "a relation that the form promises does not hold in print"),
+    "rule.not_assessable": (Severity.INFO, "cells are blank and the known parts stay below the total"),
+    "rule.blank_consistent": (Severity.INFO, "the relation holds if the blank cells are zeros"),
+    "row.unmatched": (Severity.WARNING, "a printed row whose label fits no row of the form"),
+    "row.fuzzy": (Severity.INFO, "a row label was matched by similarity and place"),
+    "row.out_of_order": (Severity.WARNING, "a row stands elsewhere than the form prints it"),
+    "row.duplicate": (Severity.ERROR, "two printed rows claim the same row of the form"),
+    "row.absent": (Severity.WARNING, "a row of the form was not found"),
+    "column.unmatched": (Severity.WARNING, "a printed column whose heading fits no column of the form"),
+    "column.fuzzy": (Severity.INFO, "a column heading was matched by similarity and place"),
+    "column.absent": (Severity.WARNING, "a column of the form was not found"),
+    "column.inherited": (Severity.WARNING, "rows without a heading were read under the heading before them"),
+    "table.absent": (Severity.ERROR, "a statutory table was not found"),
+    "table.duplicate": (Severity.ERROR, "a statutory table stands more than once in the document"),
+    "cell.unreadable": (Severity.ERROR, "ink that is no number, blank or dash"),
+    "cell.ambiguous": (Severity.ERROR, "several inked cells for one figure, or one cell for several figures"),
+    "cell.doubt": (Severity.WARNING, "the text may not be what a reader sees"),
+    "cell.sign": (Severity.WARNING, "a negative number where the form counts"),
+    "cell.fraction": (Severity.WARNING, "a fraction where the form counts"),
+    "cell.unit": (Severity.INFO, "the printed unit differs from the form's"),
+    "cell.unit_missing": (Severity.INFO, "an amount without a unit, where the form prescribes none"),
+    "cell.unit_unknown": (Severity.WARNING, "a printed unit that cannot be turned into the form's"),
+    "cell.run_together": (Severity.WARNING, "a long number beside an empty cell: two may have run together"),
+    "ink.unused": (Severity.WARNING, "figures inside a statutory table that belong to no slot"),
+    "ink.loose": (Severity.WARNING, "words inside a table's outline that lie in no cell"),
+    "grid.unclaimed": (Severity.INFO, "a table that is none of the statutory ones"),
+    "reading.disagrees": (Severity.WARNING, "two ways of reading the page give different figures"),
+    "reading.fallback": (Severity.INFO, "the page was read by a fallback, not from its rulings"),
+    "page.unread": (Severity.ERROR, "a page without a usable text layer"),
+    "page.hidden_text": (Severity.WARNING, "text that a reader of the page cannot see was ignored"),
+    "organ.unknown": (Severity.WARNING, "no organ could be read from title or signature"),
+    "year.unknown": (Severity.WARNING, "no reporting year could be read"),
+    "year.conflict": (Severity.WARNING, "title and statistical period name different years"),
+    "format.year": (Severity.INFO, "the tables are of an edition not meant for this year"),
+    "format.close": (Severity.WARNING, "two editions of the form fit almost equally well"),
+    "report.second": (Severity.ERROR, "a second report begins in this document"),
+    "fee.unclear": (Severity.WARNING, "section six speaks of fees but no amount could be made out"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One doubt.
+
+    ``touches`` are the figures it concerns, as (table, row, column) with ``*`` for any; a doubt about the
+    document touches none. ``place`` says where on paper or in the form; ``hint`` what to do, paste-ready
+    where there is something to paste.
+    """
+
+    code: str
+    message: str
+    place: str = ""
+    found: str = ""
+    expected: str = ""
+    hint: str = ""
+    touches: tuple[Touch, ...] = ()
+    page: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.code not in CATALOGUE:
+            raise ValueError(f"no such finding: {self.code}")
+
+    @property
+    def severity(self) -> Severity:
+        """Severity that the catalogue gives this code."""
+        return CATALOGUE[self.code][0]

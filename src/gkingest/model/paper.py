@@ -1,0 +1,180 @@
+"""What is on paper, before it means anything: sources, pages, words, rulings, grids, cells.
+
+All lengths are PDF points; the origin is the top left corner of the page, y grows downwards.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Origin = Literal["text", "scan"]
+Turn = Literal[0, 90, 180, 270]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in points: left, top, right, bottom."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Width in points."""
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        """Height in points."""
+        return self.bottom - self.top
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Centre as (x, y) in points."""
+        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
+
+    def union(self, other: "Box") -> "Box":
+        """Smallest box around both."""
+        return Box(
+            min(self.x0, other.x0),
+            min(self.top, other.top),
+            max(self.x1, other.x1),
+            max(self.bottom, other.bottom),
+        )
+
+    def contains(self, x: float, y: float, slack: float = 0.0) -> bool:
+        """Whether the point lies inside, with ``slack`` points to spare."""
+        return self.x0 - slack <= x <= self.x1 + slack and self.top - slack <= y <= self.bottom + slack
+
+    def turned(self, turn: Turn, width: float, height: float) -> "Box":
+        """The box after the page of ``width`` × ``height`` points is turned clockwise by ``turn`` degrees."""
+        if turn == 90:
+            return Box(height - self.bottom, self.x0, height - self.top, self.x1)
+        if turn == 180:
+            return Box(width - self.x1, height - self.bottom, width - self.x0, height - self.top)
+        if turn == 270:
+            return Box(self.top, width - self.x1, self.bottom, width - self.x0)
+        return self
+
+
+def bounding_box(boxes: "list[Box] | tuple[Box, ...]") -> Box:
+    """Smallest box around all of ``boxes``; raises ``ValueError`` on none."""
+    if not boxes:
+        raise ValueError("no boxes to bound")
+    return Box(
+        min(b.x0 for b in boxes),
+        min(b.top for b in boxes),
+        max(b.x1 for b in boxes),
+        max(b.bottom for b in boxes),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The bytes of one file. Identity is ``sha256``, not the path."""
+
+    sha256: str
+    media_type: str
+    page_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of characters set without a gap on one line.
+
+    ``edges`` are the left edges of its characters and the right edge of the last, in points, so that a word
+    can be cut at a ruling. ``size`` is the glyph height in points; ``angle`` the direction of writing in
+    degrees counter-clockwise from the page's own (0, or 90/180/270 for a label set sideways).
+    """
+
+    text: str
+    box: Box
+    size: float = 0.0
+    edges: tuple[float, ...] = ()
+    angle: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A straight rule, horizontal or vertical, as a thin box along its centre line."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    @property
+    def horizontal(self) -> bool:
+        """Whether the rule runs across the page."""
+        return (self.x1 - self.x0) >= (self.bottom - self.top)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page in reading orientation.
+
+    ``width`` and ``height`` are those of the page turned so that its text is upright; ``turn`` is the
+    clockwise turn in degrees that was applied to the page as a viewer displays it. ``fills`` are shaded areas.
+    ``text`` is the page's text line by line (a page that no table needs has only that). ``problem`` says why
+    the text layer cannot be used, "" if it can; ``hidden`` counts characters that no viewer shows.
+    """
+
+    number: int
+    width: float
+    height: float
+    words: tuple[Word, ...]
+    rulings: tuple[Ruling, ...]
+    origin: Origin = "text"
+    turn: Turn = 0
+    fills: tuple[Box, ...] = ()
+    text: str = ""
+    problem: str = ""
+    hidden: int = 0
+
+    def displayed(self, box: Box) -> Box:
+        """``box`` in the coordinates of the page as a viewer displays it."""
+        back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[self.turn]  # type: ignore[assignment]
+        return box.turned(back, self.width, self.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A rectangle of a grid with the text inside it.
+
+    ``text`` keeps line breaks as ``\\n``; ``row``/``column`` are 0-based; ``ink`` is the box around the
+    printed text (the cell's box where it is empty); ``doubt`` says why its text may not be what a reader
+    would see, "" if there is no reason.
+    """
+
+    text: str
+    box: Box
+    ink: Box
+    page: int
+    row: int
+    column: int
+    row_span: int = 1
+    column_span: int = 1
+    confidence: float = 1.0
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Cells that hang together; geometry only.
+
+    ``column_edges`` are x positions in points; ``page_starts`` are the row indexes at which a new page begins
+    (0 is not among them); ``method`` names the reader; ``loose`` are words inside the outline that lie in
+    no cell.
+    """
+
+    cells: tuple[Cell, ...]
+    rows: int
+    columns: int
+    column_edges: tuple[float, ...]
+    box: Box
+    page: int
+    method: str
+    page_starts: tuple[int, ...] = ()
+    loose: tuple[Word, ...] = ()
+    captions: tuple[str, ...] = field(default=())

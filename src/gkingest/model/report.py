@@ -1,0 +1,140 @@
+"""What a report says: keys, facts, the report and its verdict."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from gkingest.model.finding import Finding, Severity
+from gkingest.model.paper import Box, Grid, Source
+
+
+class CellState(StrEnum):
+    """What a cell can say; the five are never folded into one another."""
+
+    REPORTED = "reported"
+    BLANK = "blank"
+    DASH = "dash"
+    ABSENT = "absent"
+    UNREADABLE = "unreadable"
+
+
+class Verdict(StrEnum):
+    """How far a report can be relied on without a person looking at it."""
+
+    ACCEPTED = "accepted"
+    NEEDS_REVIEW = "needs_review"
+    REJECTED = "rejected"
+
+
+class FactKey(NamedTuple):
+    """The public address of a figure: table, row, column (canonical keys)."""
+
+    table: str
+    row: str
+    column: str
+
+    def __str__(self) -> str:
+        return "/".join(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One slot of the format as this report fills it.
+
+    ``value`` is the printed number in the printed ``unit`` (``None`` unless reported); ``form_value`` is the
+    same amount in the unit that the form prescribes. ``raw`` is the printed text. ``box`` is in points on
+    the displayed page. ``method`` names reader and label match; ``confidence`` is in 0–1.
+    """
+
+    key: FactKey
+    state: CellState
+    value: Decimal | None = None
+    unit: str = ""
+    raw: str = ""
+    form_value: Decimal | None = None
+    page: int | None = None
+    box: Box | None = None
+    method: str = ""
+    confidence: float = 1.0
+    row_label: str = ""
+    column_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Narrative text under one printed heading; ``number`` is 1–6, 0 for what stands before the first."""
+
+    number: int
+    heading: str
+    text: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One organ's report for one year."""
+
+    organ: str
+    year: int | None
+    format: str
+    title: str
+    facts: tuple[Fact, ...]
+    findings: tuple[Finding, ...]
+    sections: tuple[Section, ...] = ()
+    region_code: str | None = None
+    region_name: str | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Accepted without a warning, rejected without a single figure, otherwise for review."""
+        if not any(f.state is not CellState.ABSENT for f in self.facts):
+            return Verdict.REJECTED
+        if any(f.severity >= Severity.WARNING for f in self.findings):
+            return Verdict.NEEDS_REVIEW
+        return Verdict.ACCEPTED
+
+    def flagged(self) -> frozenset[FactKey]:
+        """Keys that a warning or error touches, by itself or by its row, column, table or rule."""
+        patterns = [
+            t for f in self.findings if f.severity >= Severity.WARNING for t in f.touches
+        ]
+        exact = {t for t in patterns if "*" not in t}
+        wild = [t for t in patterns if "*" in t]
+        return frozenset(
+            f.key
+            for f in self.facts
+            if tuple(f.key) in exact
+            or any(all(p in ("*", k) for p, k in zip(t, f.key, strict=True)) for t in wild)
+        )
+
+
+class Status(StrEnum):
+    """What became of a file; every path given has one in ``documents``."""
+
+    OK = "ok"
+    NEEDS_REVIEW = "needs_review"
+    NEEDS_OCR = "needs_ocr"
+    NOT_A_REPORT = "not_a_report"
+    ENCRYPTED = "encrypted"
+    CORRUPT = "corrupt"
+    UNSUPPORTED = "unsupported"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything that one file gave: its status for ``documents`` and, where it is one, the report.
+
+    ``source`` is ``None`` only where the bytes could not be read at all. ``grids`` are the raw tables,
+    stored even where they mean nothing to us. ``kind`` is ``report`` or what else it is, "" if unknown.
+    """
+
+    path: str
+    source: Source | None
+    status: Status
+    kind: str = ""
+    message: str = ""
+    report: Report | None = None
+    grids: tuple[Grid, ...] = ()
+    sections: tuple[Section, ...] = ()

@@ -1,0 +1,138 @@
+"""One document from bytes to report: the order of the stages, and nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from gkingest.check.articulation import check_articulation
+from gkingest.errors import DocumentError
+from gkingest.formats.spec import Format
+from gkingest.interpret.identify import Identity, identify, identity_findings
+from gkingest.interpret.sections import read_sections, read_stated
+from gkingest.model.finding import Finding
+from gkingest.model.paper import Page, Source
+from gkingest.model.report import CellState, Document, Fact, FactKey, Report, Section, Status, Verdict
+from gkingest.read.document import ReadDocument, read_document
+from gkingest.read.triage import open_bytes, require_pdf
+from gkingest.readings import Understanding, understand
+
+
+def ingest(path: Path, formats: Sequence[Format]) -> Document:
+    """Read one file; whatever it is, the result says what became of it."""
+    name = str(path)
+    source: Source | None = None
+    try:
+        opened = open_bytes(path)
+        source = opened.source(0)
+        require_pdf(opened)
+        read = read_document(opened.data, formats)
+        source = opened.source(len(read.pages))
+        return replace(interpret(read, formats), path=name, source=source)
+    except DocumentError as error:
+        return Document(name, source, Status(error.status), "", error.message)
+    except Exception as error:  # noqa: BLE001 - the one trap: a document may fail, the batch goes on
+        return Document(name, source, Status.FAILED, "", f"reading stopped at an internal error "
+                        f"({type(error).__name__}: {error}); please report it with the file")
+
+
+def interpret(read: ReadDocument, formats: Sequence[Format]) -> Document:
+    """Pages → document; ``path`` and ``source`` are left for the caller."""
+    pages = read.pages
+    identity = identify(pages)
+    understood = understand(read, formats, identity.year)
+    unread = [p for p in pages if p.problem]
+    if not any(understood.located.values()):
+        return _no_tables(identity, understood, pages, unread)
+    tables = [g for grids in understood.located.values() for g in grids]
+    sections = read_sections(pages, tables, understood.form)
+    report = assemble(understood, identity, sections, pages)
+    return Document(
+        "", None, _status(report, unread), "report", _message(report, unread), report, understood.grids, sections
+    )
+
+
+def assemble(
+    understood: Understanding, identity: Identity, sections: Sequence[Section], pages: Sequence[Page]
+) -> Report:
+    """Facts, findings and identity as one report."""
+    form = understood.form
+    facts = list(understood.facts.values())
+    doubts = [f for reading in understood.tables.values() for f in reading.findings]
+    findings = [*identity_findings(identity), *doubts, *understood.findings, *page_findings(pages)]
+    unread = any(p.problem for p in pages)
+    for stated in form.stated:
+        amount = read_stated(stated, sections, unread=unread)
+        facts.append(amount.fact)
+        findings += [amount.finding] if amount.finding else []
+    findings += check_articulation(form, {f.key: f for f in facts})
+    if identity.year and not form.first_year <= identity.year <= (form.last_year or 9999):
+        findings.append(Finding("format.year", f"the tables are of the {form.edition} edition, the year is "
+                                f"{identity.year}", found=form.edition, expected=str(identity.year)))
+    return Report(identity.organ, identity.year, form.edition, identity.title, tuple(facts), tuple(findings),
+                  tuple(sections))
+
+
+def page_findings(pages: Sequence[Page]) -> list[Finding]:
+    """Doubts about whole pages."""
+    findings = [
+        Finding("page.unread", f"page {p.number} was not read: {p.problem}", page=p.number, touches=(("*", "*", "*"),),
+                hint="it needs character recognition")
+        for p in pages
+        if p.problem
+    ]
+    findings += [
+        Finding("page.hidden_text", f"{p.hidden} characters on page {p.number} are not visible to a reader and were "
+                "ignored", page=p.number)
+        for p in pages
+        if p.hidden and not p.problem
+    ]
+    return findings
+
+
+def _status(report: Report, unread: Sequence[Page]) -> Status:
+    if unread:
+        return Status.NEEDS_OCR
+    return Status.OK if report.verdict is Verdict.ACCEPTED else Status.NEEDS_REVIEW
+
+
+def _message(report: Report, unread: Sequence[Page]) -> str:
+    if unread:
+        numbers = ", ".join(str(p.number) for p in unread)
+        return f"page {numbers} cannot be read: {unread[0].problem}; the other pages were read"
+    doubts = [f for f in report.findings if f.severity >= 20]
+    if not doubts:
+        return ""
+    more = f" (and {len(doubts) - 1} more findings)" if len(doubts) > 1 else ""
+    return f"{doubts[0].code}: {doubts[0].message}{more}"
+
+
+def _no_tables(
+    identity: Identity, understood: Understanding, pages: Sequence[Page], unread: Sequence[Page]
+) -> Document:
+    form, grids = understood.form, understood.grids
+    sections = read_sections(pages, (), form)
+    if unread:
+        numbers = ", ".join(str(p.number) for p in unread)
+        message = (f"page {numbers} has no usable text: {unread[0].problem}; nothing was read from it, "
+                   "it needs character recognition")
+        return Document("", None, Status.NEEDS_OCR, identity.kind, message, None, grids, sections)
+    if identity.kind == "report":
+        missing = "no statutory table could be found on its pages; look at them: the tables may be laid out in " \
+            "a way that is not known yet, or be missing"
+        return Document("", None, Status.NEEDS_REVIEW, "report", f"the title says it is a report, but {missing}",
+                        _empty_report(identity, sections, form), grids, sections)
+    kind = identity.kind or "other"
+    return Document("", None, Status.NOT_A_REPORT, kind, "no title of an annual report and none of its tables "
+                    "were found", None, grids, sections)
+
+
+def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Format) -> Report:
+    facts = tuple(
+        Fact(FactKey(t.key, row, column), CellState.ABSENT) for t in form.tables for row, column, _, _ in t.slots()
+    )
+    findings = tuple(
+        Finding("table.absent", f"no table {t.title} was found", place=t.key, touches=((t.key, "*", "*"),))
+        for t in form.tables
+    )
+    return Report(identity.organ, identity.year, form.edition, identity.title, facts,
+                  (*identity_findings(identity), *findings), sections)

@@ -1,0 +1,76 @@
+"""All pages of a PDF, each read as thoroughly as it deserves."""
+
+import ctypes
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from gkingest.formats.spec import Format, Node
+from gkingest.model.paper import Page
+from gkingest.read.pdf import open_pdf
+from gkingest.read.textlayer import page_text, read_page
+from gkingest.text.labels import label_key, simplified
+
+_FEW_PATHS = 8  # painted paths or pictures below which a page has no ruled table
+_FEW_WORDS = 2  # labels of the form that make a page without rules worth a closer look
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """Pages of one document; ``data`` are its bytes, for readers that open it again."""
+
+    data: bytes
+    pages: tuple[Page, ...]
+
+
+def read_document(data: bytes, formats: Sequence[Format]) -> ReadDocument:
+    """Read every page: closely where tables may be, otherwise only its text."""
+    anchors = anchor_keys(tuple(formats))
+    with open_pdf(data) as document:
+        pages = tuple(_read_one(document[i], i + 1, anchors) for i in range(len(document)))
+    return ReadDocument(data, pages)
+
+
+def _read_one(page: Any, number: int, anchors: frozenset[str]) -> Page:
+    text = page_text(page)
+    if _drawn(page) or len(text.strip()) < 40 or _mentions(text, anchors):
+        return read_page(page, number)
+    width, height = page.get_size()
+    return Page(number, width, height, (), (), text=text)
+
+
+def _drawn(page: Any) -> bool:
+    """Whether the page carries enough graphics for a table, or any picture or form that may hide one."""
+    few = 0
+    kind = ctypes.c_int()
+    for index in range(pdfium.FPDFPage_CountObjects(page)):
+        kind = pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, index))
+        if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM):
+            return True
+        few += kind == pdfium.FPDF_PAGEOBJ_PATH
+        if few >= _FEW_PATHS:
+            return True
+    return False
+
+
+@lru_cache(maxsize=4)
+def anchor_keys(formats: tuple[Format, ...]) -> frozenset[str]:
+    """Labels of the form long enough to tell a table from prose."""
+    nodes: list[Node] = []
+    captions: list[str] = []
+    for form in formats:
+        for table in form.tables:
+            for block in table.blocks:
+                captions += [block.caption] if block.caption else []
+                for leaf, above in (*block.row_leaves(), *block.column_leaves()):
+                    nodes += [leaf, *above]
+    keys: Iterable[str] = (label_key(text) for text in [*captions, *(n.label for n in nodes)])
+    return frozenset(k for k in keys if len(k) >= 4)
+
+
+def _mentions(text: str, anchors: frozenset[str]) -> bool:
+    key = label_key(simplified(text))
+    return sum(a in key for a in anchors) >= _FEW_WORDS

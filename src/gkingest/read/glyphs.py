@@ -1,0 +1,152 @@
+"""Glyphs → words and lines, and whether they make sense as text."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from gkingest.model.paper import Box, Word, bounding_box
+
+_GAP = 0.3  # of the glyph size: a wider gap ends a word
+_SAME_PLACE = 0.15  # of the glyph size: the same character twice this close is fake bold
+_MAX_GARBAGE = 0.1  # share of senseless characters that makes a text layer unusable
+_MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page number
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One printed character: ``rect`` in PDF user space, ``box`` once it is placed on the upright page."""
+
+    char: str
+    rect: tuple[float, float, float, float]
+    size: float
+    angle: float
+    owner: int
+    box: Box = Box(0, 0, 0, 0)
+
+    def placed(self, box: Box, angle: float) -> "Glyph":
+        """The glyph at ``box`` on the upright page, snapped to a right angle where it nearly has one."""
+        nearest = round(angle / 90) * 90
+        return replace(self, box=box, angle=nearest % 360 if abs(angle - nearest) < 5 else angle)
+
+
+def build_words(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:
+    """Join glyphs that stand side by side on a line; a glyph set sideways stays by itself."""
+    words: list[Word] = []
+    run: list[Glyph] = []
+    for glyph in _without_doubles(sorted_for_reading(list(glyphs))):
+        if run and not _continues(run[-1], glyph):
+            words.append(_word(run))
+            run = []
+        run.append(glyph)
+    if run:
+        words.append(_word(run))
+    return tuple(words)
+
+
+def sorted_for_reading(glyphs: list[Glyph]) -> list[Glyph]:
+    """Glyphs line by line, each line from left to right."""
+    rows: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda g: (g.box.centre[1], g.box.x0)):
+        middle = glyph.box.centre[1]
+        if rows and abs(_middle(rows[-1]) - middle) < 0.35 * max(glyph.box.height, 1.0):
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+    return [g for row in rows for g in sorted(row, key=lambda g: (g.box.x0, g.char))]
+
+
+def _middle(row: list[Glyph]) -> float:
+    return row[0].box.centre[1] if len(row) < 3 else sum(g.box.centre[1] for g in row[-3:]) / 3
+
+
+def _without_doubles(glyphs: list[Glyph]) -> Iterator[Glyph]:
+    """Drop the second printing of a character that is set twice to look bold."""
+    recent: list[Glyph] = []
+    for glyph in glyphs:
+        near = _SAME_PLACE * max(glyph.size, 1.0)
+        if any(
+            g.char == glyph.char
+            and abs(g.box.x0 - glyph.box.x0) < near
+            and abs(g.box.top - glyph.box.top) < near
+            for g in recent
+        ):
+            continue
+        recent = [*recent[-3:], glyph]
+        yield glyph
+
+
+def _continues(last: Glyph, glyph: Glyph) -> bool:
+    if last.angle or glyph.angle:
+        return False
+    height = max(min(last.box.height, glyph.box.height), 1.0)
+    same_line = abs(last.box.centre[1] - glyph.box.centre[1]) < 0.4 * height
+    gap = glyph.box.x0 - last.box.x1
+    return same_line and -0.5 * height < gap < _GAP * max(min(last.size, glyph.size), 1.0)
+
+
+def _word(run: list[Glyph]) -> Word:
+    edges = (*(g.box.x0 for g in run), run[-1].box.x1)
+    return Word(
+        text="".join(g.char for g in run),
+        box=bounding_box([g.box for g in run]),
+        size=max(g.size for g in run),
+        edges=edges,
+        angle=int(run[0].angle),
+    )
+
+
+def lines_of(words: Iterable[Word]) -> Iterator[str]:
+    """Words as lines of text, top to bottom; words of a line stay apart by a space."""
+    line: list[Word] = []
+    for word in sorted(words, key=lambda w: (round(w.box.centre[1], 1), w.box.x0)):
+        if line and abs(word.box.centre[1] - line[0].box.centre[1]) > 0.5 * line[0].box.height:
+            yield " ".join(w.text for w in sorted(line, key=lambda w: w.box.x0))
+            line = []
+        line.append(word)
+    if line:
+        yield " ".join(w.text for w in sorted(line, key=lambda w: w.box.x0))
+
+
+def senseless(char: str) -> bool:
+    """Whether a character cannot stand in a Chinese report: unmapped, private, control, or of an odd script."""
+    code = ord(char)
+    if 0x20 <= code < 0x7F or 0x4E00 <= code <= 0x9FFF or 0x3000 <= code <= 0x303F or 0xFF00 <= code <= 0xFFEF:
+        return False
+    category = unicodedata.category(char)
+    if category in ("Cc", "Cn", "Co", "Cs") or char == "\ufffd":
+        return True
+    if category[0] in "LM" and not (0x2E80 <= code <= 0x2FDF or 0xF900 <= code <= 0xFAFF or code < 0x250):
+        return not ("GREEK" in unicodedata.name(char, "") or 0x3400 <= code <= 0x4DBF or code >= 0x20000)
+    return False
+
+
+def visible_text_problem(glyphs: list[Glyph], hidden: int, unmapped: int, *, drawn: bool) -> str:
+    """Why the page's text cannot be used, "" if it can; ``drawn`` tells whether anything else is on the page."""
+    if hidden > len(glyphs):
+        return "its text is a hidden layer over a picture, which may not say what the picture shows"
+    if len(glyphs) < _MIN_TEXT:
+        return "it is a picture without a text layer" if drawn else ""
+    garbage = sum(senseless(g.char) for g in glyphs)
+    if max(garbage, unmapped) > _MAX_GARBAGE * len(glyphs):
+        return "its font does not say which characters it draws (no usable ToUnicode)"
+    if _rare_share(glyphs) > 0.5:
+        return "its text layer is garbage: most of its characters are not those of written Chinese"
+    return ""
+
+
+def _rare_share(glyphs: list[Glyph]) -> float:
+    """Share of Chinese characters outside GB 2312 and Big5 level 1: near zero in any readable text."""
+    chinese = [g.char for g in glyphs if "\u4e00" <= g.char <= "\u9fff"]
+    if len(chinese) < _MIN_TEXT:
+        return 0.0
+    return sum(not _common(c) for c in chinese) / len(chinese)
+
+
+def _common(char: str) -> bool:
+    for charset, level_one in (("gb2312", b"\xd7\xff"), ("big5", b"\xc6\x7f")):
+        try:
+            if char.encode(charset) <= level_one:
+                return True
+        except UnicodeEncodeError:
+            continue
+    return False

@@ -1,0 +1,177 @@
+"""Page objects of a PDF: rulings and shaded areas from paths, pictures, and the order they are painted in.
+
+Coordinates are PDF user space (origin bottom left, y up); :mod:`gkingest.read.textlayer` turns them.
+"""
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+Matrix = tuple[float, float, float, float, float, float]
+Rect = tuple[float, float, float, float]  # left, bottom, right, top
+
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_THIN = 3.2  # points: a filled rectangle or picture thinner than this is a rule, not an area
+_STRAIGHT = 0.8  # points by which a segment may lean and still be horizontal or vertical
+_MAX_OBJECTS = 60_000  # a page of vector art, not of tables
+_MAX_DEPTH = 6
+
+
+@dataclass(slots=True)
+class PageObjects:
+    """What is painted on a page besides text: all in user space."""
+
+    rulings: list[Rect] = field(default_factory=list)
+    fills: list[Rect] = field(default_factory=list)
+    images: list[tuple[int, Rect]] = field(default_factory=list)
+    order: dict[int, int] = field(default_factory=dict)
+    paths: int = 0
+
+
+def address(pointer: Any) -> int:
+    """Identity of a PDFium object behind a ctypes pointer."""
+    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
+
+
+def read_objects(page: Any) -> PageObjects:
+    """All path and image objects of a ``pypdfium2.PdfPage``, forms included."""
+    found = PageObjects()
+    for count, (obj, matrix) in enumerate(_walk(page)):
+        if count > _MAX_OBJECTS:
+            break
+        kind = pdfium.FPDFPageObj_GetType(obj)
+        found.order[address(obj)] = count
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            found.paths += 1
+            _read_path(obj, matrix, found)
+        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            _read_image(obj, matrix, count, found)
+    return found
+
+
+def _walk(page: Any) -> Iterator[tuple[Any, Matrix]]:
+    for index in range(pdfium.FPDFPage_CountObjects(page)):
+        yield from _descend(pdfium.FPDFPage_GetObject(page, index), IDENTITY, 0)
+
+
+def _descend(obj: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
+    if pdfium.FPDFPageObj_GetType(obj) != pdfium.FPDF_PAGEOBJ_FORM:
+        yield obj, matrix
+    elif depth < _MAX_DEPTH:
+        inner = _times(_matrix(obj), matrix)
+        for index in range(pdfium.FPDFFormObj_CountObjects(obj)):
+            yield from _descend(pdfium.FPDFFormObj_GetObject(obj, index), inner, depth + 1)
+
+
+def _matrix(obj: Any) -> Matrix:
+    m = pdfium.FS_MATRIX()
+    if not pdfium.FPDFPageObj_GetMatrix(obj, m):
+        return IDENTITY
+    return (m.a, m.b, m.c, m.d, m.e, m.f)
+
+
+def _times(m: Matrix, n: Matrix) -> Matrix:
+    return (
+        m[0] * n[0] + m[1] * n[2],
+        m[0] * n[1] + m[1] * n[3],
+        m[2] * n[0] + m[3] * n[2],
+        m[2] * n[1] + m[3] * n[3],
+        m[4] * n[0] + m[5] * n[2] + n[4],
+        m[4] * n[1] + m[5] * n[3] + n[5],
+    )
+
+
+def _apply(m: Matrix, x: float, y: float) -> tuple[float, float]:
+    return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
+
+
+def _bounds(obj: Any, matrix: Matrix) -> Rect | None:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not pdfium.FPDFPageObj_GetBounds(obj, left, bottom, right, top):
+        return None
+    rect = (left.value, bottom.value, right.value, top.value)
+    if matrix == IDENTITY:
+        return rect
+    corners = [_apply(matrix, x, y) for x in (rect[0], rect[2]) for y in (rect[1], rect[3])]
+    return _hull(corners)
+
+
+def _hull(points: list[tuple[float, float]]) -> Rect:
+    xs = [p[0] for p in points]
+    ys = [p[1] for p in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _read_image(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None:
+    rect = _bounds(obj, matrix)
+    if rect is None:
+        return
+    if min(rect[2] - rect[0], rect[3] - rect[1]) <= _THIN:
+        found.rulings.append(rect)  # some producers paint rules as stretched pictures
+    else:
+        found.images.append((order, rect))
+
+
+def _read_path(obj: Any, matrix: Matrix, found: PageObjects) -> None:
+    fill_mode, stroke = ctypes.c_int(), ctypes.c_int()
+    if not pdfium.FPDFPath_GetDrawMode(obj, fill_mode, stroke) or not (fill_mode.value or stroke.value):
+        return
+    bounds = _bounds(obj, matrix)
+    if bounds is None:
+        return
+    if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) <= _THIN:
+        found.rulings.append(bounds)
+        return
+    for outline in _outlines(obj, _times(_matrix(obj), matrix)):
+        if stroke.value:
+            found.rulings.extend(_straight_segments(outline))
+        elif (rect := _rectangle(outline)) is not None:
+            if min(rect[2] - rect[0], rect[3] - rect[1]) <= _THIN:
+                found.rulings.append(rect)
+            elif not _is_white(obj):
+                found.fills.append(rect)
+
+
+def _is_white(obj: Any) -> bool:
+    r, g, b, a = (ctypes.c_uint() for _ in range(4))
+    known = pdfium.FPDFPageObj_GetFillColor(obj, r, g, b, a)
+    return bool(known) and (min(r.value, g.value, b.value) >= 250 or a.value < 10)
+
+
+def _outlines(obj: Any, matrix: Matrix) -> Iterator[list[tuple[float, float]]]:
+    """Sub-paths as lists of points; a curve breaks the sub-path it belongs to off."""
+    points: list[tuple[float, float]] = []
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for index in range(pdfium.FPDFPath_CountSegments(obj)):
+        segment = pdfium.FPDFPath_GetPathSegment(obj, index)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        point = _apply(matrix, x.value, y.value)
+        if kind != pdfium.FPDF_SEGMENT_LINETO and points:
+            yield points
+            points = []
+        points.append(point)
+        if pdfium.FPDFPathSegment_GetClose(segment) and points:
+            points.append(points[0])
+    if points:
+        yield points
+
+
+def _straight_segments(points: list[tuple[float, float]]) -> Iterator[Rect]:
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        dx, dy = abs(x1 - x0), abs(y1 - y0)
+        if min(dx, dy) <= _STRAIGHT and max(dx, dy) > _STRAIGHT:
+            yield min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def _rectangle(points: list[tuple[float, float]]) -> Rect | None:
+    """Hull of an outline all of whose sides are horizontal or vertical, else ``None``."""
+    if len(points) < 4:
+        return None
+    sides = zip(points, points[1:], strict=False)
+    if any(min(abs(b[0] - a[0]), abs(b[1] - a[1])) > _STRAIGHT for a, b in sides):
+        return None
+    return _hull(points)

@@ -1,0 +1,35 @@
+"""Pages as pdfplumber (pdfminer) reads them: an extraction of text and rulings independent of PDFium's."""
+
+import io
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from gkingest.model.paper import Box, Page, Ruling
+from gkingest.read.glyphs import Glyph, build_words
+
+
+def read_plumber(data: bytes, numbers: Sequence[int]) -> tuple[Page, ...]:
+    """Pages ``numbers`` (1-based) with words and rulings; pages that pdfminer cannot read are left out."""
+    import pdfplumber
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every font without a bounding box
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        return tuple(_page(document.pages[n - 1]) for n in numbers if n <= len(document.pages))
+
+
+def _page(page: Any) -> Page:
+    left, top = page.bbox[0], page.bbox[1]
+    glyphs = [_glyph(c, left, top) for c in page.chars if c["upright"] and c["text"].strip()]
+    rulings = tuple(_rulings(page, left, top))
+    return Page(page.page_number, float(page.width), float(page.height), build_words(glyphs), rulings)
+
+
+def _glyph(char: dict[str, Any], left: float, top: float) -> Glyph:
+    box = Box(char["x0"] - left, char["top"] - top, char["x1"] - left, char["bottom"] - top)
+    return Glyph(char["text"][:1], (0, 0, 0, 0), float(char["size"]), 0.0, 0, box)
+
+
+def _rulings(page: Any, left: float, top: float) -> Iterator[Ruling]:
+    for edge in page.edges:
+        yield Ruling(edge["x0"] - left, edge["top"] - top, edge["x1"] - left, edge["bottom"] - top)

@@ -1,0 +1,215 @@
+"""Text layer of a PDF page → :class:`Page`: characters and rulings through PDFium, in reading orientation."""
+
+import ctypes
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from gkingest.model.paper import Box, Page, Ruling, Turn, Word
+from gkingest.read.glyphs import Glyph, build_words, lines_of, visible_text_problem
+from gkingest.read.objects import PageObjects, Rect, address, read_objects
+
+_OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
+_WHITE = 250  # of 255, in each colour
+_COVER = 0.5  # share of the page that a picture covers before text under it is suspected
+
+
+@dataclass(slots=True)
+class _TextObject:
+    """What all characters of one PDF text object share."""
+
+    angle: float
+    size: float
+    hidden: bool
+    white: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """From PDF user space to the page in reading orientation."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    turn: Turn
+
+    def box(self, rect: Rect) -> Box:
+        plain = Box(rect[0] - self.left, self.top - rect[3], rect[2] - self.left, self.top - rect[1])
+        return plain.turned(self.turn, self.width, self.height)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        return (self.height, self.width) if self.turn in (90, 270) else (self.width, self.height)
+
+
+def page_text(page: Any) -> str:
+    """The page's text as PDFium strings it together: the cheapest look at a page."""
+    text = page.get_textpage()
+    try:
+        return str(text.get_text_range(errors="ignore"))
+    finally:
+        text.close()
+
+
+def read_page(page: Any, number: int) -> Page:
+    """Words, rulings and shaded areas of one ``pypdfium2.PdfPage``, its text upright.
+
+    ``problem`` of the result is set where the text layer cannot be used: no text, garbage, or text that a
+    viewer does not show.
+    """
+    objects = read_objects(page)
+    bounds = page.get_bbox()
+    text = page.get_textpage()
+    try:
+        glyphs, hidden, unmapped = _read_glyphs(text, objects, bounds)
+    finally:
+        text.close()
+    turn = _dominant_turn(glyphs)
+    frame = _Frame(bounds[0], bounds[3], bounds[2] - bounds[0], bounds[3] - bounds[1], turn)
+    upright = [g.placed(frame.box(g.rect), (g.angle - turn) % 360) for g in glyphs]
+    words = build_words([g for g in upright if g.angle % 90 == 0])
+    width, height = frame.size
+    problem = visible_text_problem(
+        upright, hidden, unmapped, drawn=_has_picture(objects, bounds) or objects.paths > _OUTLINES
+    )
+    return Page(
+        number=number,
+        width=width,
+        height=height,
+        words=words,
+        rulings=tuple(_rulings(objects, frame)),
+        turn=_displayed_turn(turn, page),
+        fills=tuple(frame.box(r) for r in objects.fills),
+        text="\n".join(lines_of(words)),
+        problem=problem,
+        hidden=hidden,
+        origin="scan" if problem else "text",
+    )
+
+
+def _displayed_turn(turn: Turn, page: Any) -> Turn:
+    rotation = page.get_rotation()
+    return (turn - rotation) % 360  # type: ignore[return-value,no-any-return]
+
+
+def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Glyph], int, int]:
+    """Visible glyphs in user space, the number of hidden ones, and of those without a Unicode value."""
+    covers = [o for o, r in objects.images if _share(r, bounds) >= _COVER]
+    owners: dict[int, _TextObject] = {}
+    glyphs: list[Glyph] = []
+    hidden = unmapped = 0
+    rect = pdfium.FS_RECTF()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    for index in range(pdfium.FPDFText_CountChars(text)):
+        if pdfium.FPDFText_IsGenerated(text, index) == 1:
+            continue
+        code = pdfium.FPDFText_GetUnicode(text, index)
+        if code in (0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0):
+            continue
+        pointer = pdfium.FPDFText_GetTextObject(text, index)
+        key = address(pointer)
+        owner = owners.get(key)
+        if owner is None:
+            owner = owners[key] = _text_object(text, index, pointer, objects.order.get(key, 0), covers)
+        pdfium.FPDFText_GetLooseCharBox(text, index, rect)
+        pdfium.FPDFText_GetCharOrigin(text, index, x, y)
+        box = _em_box((rect.left, rect.bottom, rect.right, rect.top), (x.value, y.value), owner)
+        if owner.hidden or (owner.white and not _on_colour(box, objects)):
+            hidden += 1
+            continue
+        if pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
+            unmapped += 1
+        if _inside(box, bounds):
+            glyphs.append(Glyph(chr(code) if code else "\ufffd", box, owner.size, owner.angle, key))
+    return glyphs, hidden, unmapped
+
+
+def _text_object(text: Any, index: int, pointer: Any, order: int, covers: list[int]) -> _TextObject:
+    m = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(text, index, m)
+    angle = math.degrees(math.atan2(m.b, m.a)) % 360
+    size = pdfium.FPDFText_GetFontSize(text, index) * (math.hypot(m.a, m.b) or 1.0)
+    mode = pdfium.FPDFTextObj_GetTextRenderMode(pointer) if pointer else 0
+    unseen = mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+    covered = any(order < cover for cover in covers)
+    red, green, blue, alpha = _colour(pointer, mode)
+    white = min(red, green, blue) >= _WHITE
+    return _TextObject(round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white)
+
+
+def _em_box(loose: Rect, origin: tuple[float, float], owner: _TextObject) -> Rect:
+    """Box of a glyph across its line: from the baseline and the size.
+
+    PDFium's loose box is the tight one for Type 3 fonts, and then 一 and a full stop hang in the air.
+    """
+    below, above = 0.15 * owner.size, 0.85 * owner.size
+    x, y = origin
+    along = owner.angle % 180 > 45 and owner.angle % 180 < 135
+    height = loose[2] - loose[0] if along else loose[3] - loose[1]
+    if owner.size < 1 or height > 2 * owner.size:
+        return loose
+    quarter = round(owner.angle / 90) % 4
+    if quarter == 0:
+        return loose[0], y - below, loose[2], y + above
+    if quarter == 1:
+        return x - above, loose[1], x + below, loose[3]
+    if quarter == 2:
+        return loose[0], y - above, loose[2], y + below
+    return x - below, loose[1], x + above, loose[3]
+
+
+def _colour(pointer: Any, mode: int) -> tuple[int, int, int, int]:
+    """Red, green, blue and opacity (0–255) that a text object is painted with; black if it does not say."""
+    r, g, b, a = (ctypes.c_uint() for _ in range(4))
+    outlined = mode == pdfium.FPDF_TEXTRENDERMODE_STROKE
+    ask = pdfium.FPDFPageObj_GetStrokeColor if outlined else pdfium.FPDFPageObj_GetFillColor
+    if not pointer or not ask(pointer, r, g, b, a):
+        return 0, 0, 0, 255
+    return r.value, g.value, b.value, a.value
+
+
+def _on_colour(rect: Rect, objects: PageObjects) -> bool:
+    """Whether white text stands on a shaded area or a picture, where a reader can see it."""
+    x, y = (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
+    grounds = [*objects.fills, *(r for _, r in objects.images)]
+    return any(g[0] <= x <= g[2] and g[1] <= y <= g[3] for g in grounds)
+
+
+def _share(rect: Rect, bounds: Rect) -> float:
+    width = min(rect[2], bounds[2]) - max(rect[0], bounds[0])
+    height = min(rect[3], bounds[3]) - max(rect[1], bounds[1])
+    area = (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
+    return max(width, 0) * max(height, 0) / area if area else 0.0
+
+
+def _has_picture(objects: PageObjects, bounds: Rect) -> bool:
+    return sum(_share(r, bounds) for _, r in objects.images) >= 0.3
+
+
+def _inside(rect: Rect, bounds: Rect) -> bool:
+    x, y = (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
+    return bounds[0] <= x <= bounds[2] and bounds[1] <= y <= bounds[3]
+
+
+def _dominant_turn(glyphs: list[Glyph]) -> Turn:
+    """Clockwise turn that sets most of the text upright.
+
+    Taken from the glyph matrices: /Rotate says how a page is displayed, not how its text runs.
+    """
+    counts = Counter(round(g.angle / 90) % 4 * 90 for g in glyphs if abs((g.angle + 45) % 90 - 45) < 5)
+    return counts.most_common(1)[0][0] if counts else 0  # type: ignore[return-value]
+
+
+def _rulings(objects: PageObjects, frame: _Frame) -> list[Ruling]:
+    width, height = frame.size
+    rulings = []
+    for rect in objects.rulings:
+        box = frame.box(rect)
+        if box.x1 < 0 or box.bottom < 0 or box.x0 > width or box.top > height:
+            continue
+        rulings.append(Ruling(box.x0, box.top, box.x1, box.bottom))
+    return rulings

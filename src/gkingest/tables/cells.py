@@ -1,0 +1,246 @@
+"""Rectangles and words → a :class:`Grid`: rows, columns, spans, and the text inside each cell."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from gkingest.model.paper import Box, Cell, Grid, Page, Ruling, Word, bounding_box
+
+T = TypeVar("T")
+_DIGITS = frozenset("0123456789０１２３４５６７８９.．,，")
+_SPACE = 0.45  # of the glyph size: a gap this wide between words is a printed space
+
+
+def cluster(items: Iterable[T], key: Callable[[T], float], near: float) -> list[list[T]]:
+    """Items in order of ``key``, a new group wherever one lies more than ``near`` beyond the group's mean."""
+    groups: list[list[T]] = []
+    mean = 0.0
+    for item in sorted(items, key=key):
+        value = key(item)
+        if groups and value - mean <= near:
+            groups[-1].append(item)
+            mean += (value - mean) / len(groups[-1])
+        else:
+            groups.append([item])
+            mean = value
+    return groups
+
+
+Place = tuple[int, int, int, int]  # first row, first column, row after the last, column after the last
+
+
+def assemble_grid(
+    page: Page, boxes: Sequence[Box], method: str, rules: Sequence[Ruling] = (), near: float = 2.0
+) -> Grid | None:
+    """Grid over ``boxes`` (cells in points); ``None`` if it is no grid.
+
+    Holes that no box covers become cells, bounded by ``rules``: a cell cut by the page has no lower rule.
+    """
+    columns = _edges([b.x0 for b in boxes] + [b.x1 for b in boxes], near)
+    rows = _edges([b.top for b in boxes] + [b.bottom for b in boxes], near)
+    if len(columns) < 2 or len(rows) < 2:
+        return None
+    places = _with_holes({_place(b, rows, columns) for b in boxes}, rows, columns, rules)
+    if len(places) < 2:
+        return None
+    owner = _owners(places, len(rows) - 1, len(columns) - 1)
+    inside: dict[Place, list[Word]] = {p: [] for p in places}
+    doubts: dict[Place, str] = {}
+    frame = Box(columns[0], rows[0], columns[-1], rows[-1])
+    for word in page.words:
+        if frame.contains(*word.box.centre):
+            for part, place, doubt in _cut(word, rows, columns, owner):
+                inside[place].append(part)
+                if doubt:
+                    doubts[place] = doubt
+    cells = tuple(
+        _cell(place, inside[place], Box(columns[place[1]], rows[place[0]], columns[place[3]], rows[place[2]]),
+              page.number, doubts.get(place, ""))
+        for place in sorted(places)
+    )
+    return Grid(cells, len(rows) - 1, len(columns) - 1, tuple(columns), frame, page.number, method)
+
+
+def _edges(values: list[float], near: float) -> list[float]:
+    return [sum(g) / len(g) for g in cluster(values, key=lambda v: v, near=near)]
+
+
+def _nearest(edges: list[float], value: float) -> int:
+    return min(range(len(edges)), key=lambda i: abs(edges[i] - value))
+
+
+def _place(box: Box, rows: list[float], columns: list[float]) -> Place:
+    return (
+        _nearest(rows, box.top),
+        _nearest(columns, box.x0),
+        _nearest(rows, box.bottom),
+        _nearest(columns, box.x1),
+    )
+
+
+def _with_holes(
+    places: set[Place], rows: list[float], columns: list[float], rules: Sequence[Ruling]
+) -> list[Place]:
+    """The places without overlaps, and a place for each stretch of a row that none of them covers.
+
+    Stretches of one width grow downwards while no rule lies between them.
+    """
+    taken: set[tuple[int, int]] = set()
+    kept: list[Place] = []
+    for place in sorted(places, key=lambda p: ((p[2] - p[0]) * (p[3] - p[1]), p)):
+        squares = {(r, c) for r in range(place[0], place[2]) for c in range(place[1], place[3])}
+        if squares and not squares & taken:
+            kept.append(place)
+            taken |= squares
+    open_above: dict[tuple[int, int], Place] = {}
+    for row in range(len(rows) - 1):
+        stretches = list(_stretches(row, columns, rows, taken, rules))
+        grown = {}
+        for start, end in stretches:
+            above = open_above.get((start, end))
+            joins = above is not None and not _ruled(rules, rows[row], columns[start], columns[end])
+            grown[start, end] = (above[0] if joins and above else row, start, row + 1, end)
+            if above is not None and not joins:
+                kept.append(above)
+        kept += [p for span, p in open_above.items() if span not in grown]
+        open_above = grown
+    return kept + list(open_above.values())
+
+
+def _stretches(
+    row: int, columns: list[float], rows: list[float], taken: set[tuple[int, int]], rules: Sequence[Ruling]
+) -> Iterable[tuple[int, int]]:
+    """(first, after last) column of each uncovered stretch of a row, cut where a rule runs down."""
+    down = [Ruling(r.top, r.x0, r.bottom, r.x1) for r in rules if not r.horizontal]
+    start: int | None = None
+    for column in range(len(columns)):
+        free = column < len(columns) - 1 and (row, column) not in taken
+        wall = start is not None and _ruled(down, columns[column], rows[row], rows[row + 1])
+        if start is not None and (not free or wall):
+            yield start, column
+            start = None
+        if free and start is None:
+            start = column
+
+
+def _ruled(rules: Sequence[Ruling], at: float, start: float, end: float) -> bool:
+    """Whether rules across position ``at`` cover more than half of the way from ``start`` to ``end``."""
+    covered = sum(
+        max(0.0, min(r.x1, end) - max(r.x0, start)) for r in rules if r.horizontal and abs(r.top - at) <= 2.0
+    )
+    return covered > 0.5 * (end - start)
+
+
+def _owners(places: list[Place], rows: int, columns: int) -> dict[tuple[int, int], Place]:
+    return {(r, c): p for p in places for r in range(p[0], p[2]) for c in range(p[1], p[3])}
+
+
+def _cut(
+    word: Word,
+    rows: list[float],
+    columns: list[float],
+    owner: dict[tuple[int, int], Place],
+) -> Iterable[tuple[Word, Place, str]]:
+    """Parts of a word with the cell each lies in; a number is never cut, only doubted."""
+    row = min(max(bisect_right(rows, word.box.centre[1]) - 1, 0), len(rows) - 2)
+
+    def place_at(x: float) -> Place:
+        column = min(max(bisect_right(columns, x) - 1, 0), len(columns) - 2)
+        return owner[row, column]
+
+    centres = [(a + b) / 2 for a, b in zip(word.edges, word.edges[1:], strict=False)]
+    if len(centres) != len(word.text):
+        yield word, place_at(word.box.centre[0]), ""
+        return
+    places = [place_at(x) for x in centres]
+    if len(set(places)) == 1:
+        yield word, places[0], ""
+    elif all(c in _DIGITS for c in word.text):
+        home = place_at(word.box.centre[0])
+        for place in dict.fromkeys([home, *places]):
+            text = word if place == home else Word("", word.box)
+            yield text, place, f"the number {word.text} runs across a rule"
+    else:
+        start = 0
+        for end in range(1, len(places) + 1):
+            if end == len(places) or places[end] != places[start]:
+                yield _part(word, start, end), places[start], _split_doubt(word.text, start, end)
+                start = end
+
+
+def _split_doubt(text: str, start: int, end: int) -> str:
+    """A cut between two digits may have cut a number."""
+    before = start > 0 and text[start - 1] in _DIGITS and text[start] in _DIGITS
+    after = end < len(text) and text[end - 1] in _DIGITS and text[end] in _DIGITS
+    return f"digits of {text} stand on both sides of a rule" if before or after else ""
+
+
+def _part(word: Word, start: int, end: int) -> Word:
+    box = Box(word.edges[start], word.box.top, word.edges[end], word.box.bottom)
+    return Word(word.text[start:end], box, word.size, word.edges[start : end + 1], word.angle)
+
+
+def _cell(place: Place, words: list[Word], box: Box, page: int, doubt: str) -> Cell:
+    inked = [w for w in words if w.text]
+    return Cell(
+        text=cell_text(inked, box),
+        box=box,
+        ink=bounding_box([w.box for w in inked]) if inked else box,
+        page=page,
+        row=place[0],
+        column=place[1],
+        row_span=place[2] - place[0],
+        column_span=place[3] - place[1],
+        doubt=doubt,
+    )
+
+
+def cell_text(words: Sequence[Word], box: Box) -> str:
+    """Words of a cell in reading order; lines are kept apart, a number that fills its line goes on in the next."""
+    if not words:
+        return ""
+    if sum(len(w.text) for w in words if w.angle in (90, 270)) > sum(len(w.text) for w in words if not w.angle):
+        return _sideways(words)
+    text = ""
+    last: list[Word] = []
+    for line in _lines(words):
+        printed = _line_text(line)
+        wrapped = bool(last) and text[-1:] in _DIGITS and printed[:1] in _DIGITS and _full(last, box)
+        text += printed if wrapped or not text else "\n" + printed
+        last = line
+    return text
+
+
+def _lines(words: Sequence[Word]) -> list[list[Word]]:
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (w.box.centre[1], w.box.x0)):
+        height = max(min(word.box.height, lines[-1][-1].box.height), 1.0) if lines else 1.0
+        if lines and word.box.centre[1] - lines[-1][-1].box.centre[1] < 0.5 * height:
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return [sorted(line, key=lambda w: w.box.x0) for line in lines]
+
+
+def _line_text(line: list[Word]) -> str:
+    text = line[0].text
+    for before, word in zip(line, line[1:], strict=False):
+        gap = word.box.x0 - before.box.x1
+        text += (" " if gap > _SPACE * max(min(before.size, word.size), 1.0) else "") + word.text
+    return text
+
+
+def _full(line: list[Word], box: Box) -> bool:
+    """Whether one more digit would not have fitted on the line."""
+    width = line[-1].box.x1 - line[0].box.x0
+    return width + 1.6 * 0.55 * line[-1].size > box.width
+
+
+def _sideways(words: Sequence[Word]) -> str:
+    """Text set at a right angle: read along its own direction."""
+    upwards = words[0].angle == 90
+    columns = cluster(words, key=lambda w: w.box.centre[0], near=0.5 * max(words[0].size, 1.0))
+    ordered = columns if upwards else columns[::-1]
+    return "\n".join(
+        "".join(w.text for w in sorted(c, key=lambda w: w.box.top, reverse=upwards)) for c in ordered
+    )

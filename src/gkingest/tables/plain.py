@@ -1,0 +1,76 @@
+"""Second readings of a page that share nothing with the first but the paper: pdfplumber and camelot."""
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from gkingest.errors import EngineError
+from gkingest.model.paper import Box, Cell, Grid, Page
+from gkingest.tables.cells import assemble_grid
+
+
+def find_plain(page: Page, tolerance: float) -> tuple[Grid, ...]:
+    """Grids by pdfplumber's own rules at a snap and join tolerance in points, without any mending of ours."""
+    from pdfplumber.table import TableFinder, TableSettings
+
+    from gkingest.tables.ruled import Feed, edge_of
+
+    edges = [edge_of(r) for r in page.rulings if max(r.x1 - r.x0, r.bottom - r.top) >= 1]
+    if len(edges) < 4:
+        return ()
+    settings = TableSettings(
+        snap_tolerance=tolerance, join_tolerance=tolerance, intersection_tolerance=tolerance
+    )
+    finder = TableFinder(Feed(edges, (0, 0, page.width, page.height)), settings)
+    name = f"pdfplumber-{tolerance:g}"
+    grids = (assemble_grid(page, [Box(*cell) for cell in t.cells], name) for t in finder.tables)
+    return tuple(g for g in grids if g is not None)
+
+
+def read_camelot(data: bytes, pages: tuple[Page, ...]) -> dict[int, tuple[Grid, ...]]:
+    """Grids of camelot's hybrid parser by page number; raises :class:`EngineError` if camelot is not usable."""
+    try:
+        import camelot
+    except (ImportError, OSError) as error:
+        raise EngineError(f"camelot cannot be loaded ({error}), so pages without rules cannot be read a second time; "
+                          "install it again: pip install --force-reinstall camelot-py") from error
+    logging.getLogger("camelot").setLevel(logging.ERROR)
+    found: dict[int, list[Grid]] = {p.number: [] for p in pages}
+    by_number = {p.number: p for p in pages}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "document.pdf"
+        path.write_bytes(data)
+        numbers = ",".join(str(p.number) for p in pages)
+        for table in _tables(camelot, path, numbers):
+            page = by_number.get(int(table.page))
+            grid = _grid(table, page) if page is not None and page.turn == 0 else None
+            if grid is not None:
+                found[grid.page].append(grid)
+    return {number: tuple(grids) for number, grids in found.items()}
+
+
+def _tables(camelot: Any, path: Path, pages: str) -> Iterator[Any]:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield from camelot.read_pdf(str(path), pages=pages, flavor="hybrid", suppress_stdout=True)
+        except (ValueError, IndexError, KeyError, ZeroDivisionError, TypeError, AttributeError):
+            return  # camelot gives up on layouts it does not know with whatever error comes first
+
+
+def _grid(table: Any, page: Page) -> Grid | None:
+    cells = []
+    for row, line in enumerate(table.cells):
+        for column, cell in enumerate(line):
+            box = Box(cell.x1, page.height - cell.y2, cell.x2, page.height - cell.y1)
+            cells.append(Cell(cell.text.strip(), box, box, page.number, row, column))
+    if len(cells) < 2:
+        return None
+    edges = [c.box.x0 for c in cells if c.row == 0]
+    right = max(c.box.x1 for c in cells)
+    box = Box(edges[0], min(c.box.top for c in cells), right, max(c.box.bottom for c in cells))
+    return Grid(tuple(cells), len(table.cells), len(edges), (*edges, right), box, page.number, "camelot")

@@ -1,0 +1,78 @@
+"""Grids of consecutive pages that are one table → one grid, recognised by the x positions of their columns."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gkingest.model.paper import Box, Cell, Grid
+from gkingest.tables.cells import cluster
+
+_NEAR = 4.0  # points by which a column edge may wander between two pages
+_AGREE = 0.7  # share of the smaller table's edges that the other must have too
+
+
+def stitch_grids(pages: Sequence[Sequence[Grid]]) -> tuple[Grid, ...]:
+    """Grids page by page → grids, those that go on over a page break joined.
+
+    ``page_starts`` of a joined grid are the rows where a new page begins; whether the two rows at such a
+    place are one row cut in two is for the labels to decide.
+    """
+    done: list[Grid] = []
+    for grids in pages:
+        for index, grid in enumerate(grids):
+            last = done[-1] if done else None
+            follows = last is not None and index == 0 and _last_page(last) == grid.page - 1
+            if last is not None and follows and _same_columns(last, grid):
+                done[-1] = _join(last, grid)
+            else:
+                done.append(grid)
+    return tuple(done)
+
+
+def _last_page(grid: Grid) -> int:
+    return max(c.page for c in grid.cells)
+
+
+def _same_columns(above: Grid, below: Grid) -> bool:
+    first, second = above.column_edges, below.column_edges
+    if len(first) > len(second):
+        first, second = second, first
+    shared = sum(any(abs(a - b) <= _NEAR for b in second) for a in first)
+    ends = abs(above.box.x0 - below.box.x0) <= _NEAR and abs(above.box.x1 - below.box.x1) <= _NEAR
+    return ends and shared >= 2 and shared >= _AGREE * len(first)
+
+
+def _join(above: Grid, below: Grid) -> Grid:
+    groups = cluster([*above.column_edges, *below.column_edges], key=lambda x: x, near=_NEAR)
+    edges = tuple(sum(g) / len(g) for g in groups)
+    cells = [_moved(c, above.column_edges, edges, 0) for c in above.cells]
+    cells += [_moved(c, below.column_edges, edges, above.rows) for c in below.cells]
+    return replace(
+        above,
+        cells=tuple(cells),
+        rows=above.rows + below.rows,
+        columns=len(edges) - 1,
+        column_edges=edges,
+        page_starts=(*above.page_starts, above.rows, *(above.rows + r for r in below.page_starts)),
+        loose=above.loose + below.loose,
+    )
+
+
+def _moved(cell: Cell, old: tuple[float, ...], new: tuple[float, ...], rows: int) -> Cell:
+    """The cell in the joined grid: shifted down by ``rows``, its columns counted by the ``new`` edges."""
+    start = _index(new, old[cell.column])
+    end = _index(new, old[cell.column + cell.column_span])
+    return replace(cell, row=cell.row + rows, column=start, column_span=max(end - start, 1))
+
+
+def _index(edges: tuple[float, ...], x: float) -> int:
+    return min(range(len(edges)), key=lambda i: abs(edges[i] - x))
+
+
+def outline(grid: Grid, page: int) -> Box | None:
+    """Box around the cells that a grid has on ``page``; ``None`` if it has none there."""
+    boxes = [c.box for c in grid.cells if c.page == page]
+    if not boxes:
+        return None
+    return Box(
+        min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes)
+    )

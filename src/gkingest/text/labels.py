@@ -1,0 +1,106 @@
+"""Printed label → comparison key: width, brackets, numbering, spaces and line breaks fall away."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+OrdinalLevel = Literal["section", "group", "item", ""]
+
+_CN = "一二三四五六七八九十"
+_CIRCLED = {chr(0x2460 + i): f"{i + 1}." for i in range(20)} | {chr(0x2776 + i): f"{i + 1}." for i in range(10)}
+_NUMBERING = re.compile(
+    rf"""^(?:
+        [(\[【〔<《]\s*(?P<group>[{_CN}]{{1,3}})\s*[)\]】〕>》]?[、.,。:]?
+      | (?P<group2>[{_CN}]{{1,3}})\s*[)\]】]
+      | (?P<section>[{_CN}]{{1,3}})\s*[、.,。:·]
+      | [(\[]?(?P<item>\d{{1,2}})\s*[)\]]\s*[、.,。]?
+      | (?P<item2>\d{{1,2}})\s*[、.,。:·](?!\d)
+      | (?P<item3>\d{{1,2}})(?=[\u4e00-\u9fff“"'「『《〈‘])
+    )""",
+    re.VERBOSE,
+)
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A printed label taken apart: comparison ``key``, its numbering ``level`` and ``ordinal`` (0 if none)."""
+
+    text: str
+    key: str
+    level: OrdinalLevel = ""
+    ordinal: int = 0
+
+
+def fold(text: str) -> str:
+    """``text`` in one width and without any white space; radicals and compatibility forms become characters."""
+    for sign, plain in _CIRCLED.items():
+        if sign in text:
+            text = text.replace(sign, plain)
+    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).replace("\u200b", "").replace("\ufeff", "")
+
+
+def _cn_number(text: str) -> int:
+    value = 0
+    for char in text:
+        value = value + 10 if char == "十" and value == 0 else (
+            value * 10 if char == "十" else value + _CN.index(char) + 1
+        )
+    return value
+
+
+@lru_cache(maxsize=1)
+def _converter():  # type: ignore[no-untyped-def]
+    import opencc  # only mirrored sites print traditional characters
+
+    return opencc.OpenCC("t2s")
+
+
+def simplified(text: str) -> str:
+    """``text`` in simplified characters; loads OpenCC only where GB 2312 cannot spell the text."""
+    try:
+        text.encode("gb2312")
+        return text
+    except UnicodeEncodeError:
+        if not any("\u4e00" <= c <= "\u9fff" and not _in_gb2312(c) for c in text):
+            return text
+        return str(_converter().convert(text))
+
+
+@lru_cache(maxsize=4096)
+def _in_gb2312(char: str) -> bool:
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text if unicodedata.category(c)[0] in "LN").lower()
+
+
+@lru_cache(maxsize=8192)
+def read_label(text: str) -> Label:
+    """Take a printed label apart; never raises. ``key`` is "" where nothing but signs is printed."""
+    folded = simplified(fold(text))
+    found = _NUMBERING.match(folded)
+    if found is None:
+        return Label(text, _letters(folded))
+    rest = _letters(folded[found.end() :])
+    if not rest:  # numbering alone: keep it, or nothing would be left to compare
+        return Label(text, _letters(folded))
+    groups = found.groupdict()
+    if section := groups["section"]:
+        return Label(text, rest, "section", _cn_number(section))
+    if group := groups["group"] or groups["group2"]:
+        return Label(text, rest, "group", _cn_number(group))
+    item = groups["item"] or groups["item2"] or groups["item3"]
+    return Label(text, rest, "item", int(item))
+
+
+def label_key(text: str) -> str:
+    """Comparison key of a printed label: letters, digits and characters only, without its numbering."""
+    return read_label(text).key

@@ -1,0 +1,112 @@
+"""Printed cell → state, value, unit. Never raises, whatever the ink."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gkingest.model.report import CellState
+
+# What a unit is worth in the smallest of its kind; counters are worth one another.
+UNITS: dict[str, Decimal] = {
+    "元": Decimal(1),
+    "千元": Decimal(1000),
+    "万元": Decimal(10_000),
+    "百万元": Decimal(1_000_000),
+    "亿元": Decimal(100_000_000),
+}
+_UNIT_NAMES = {"万": "万元", "亿": "亿元", "人民币元": "元", "万元整": "万元", "元整": "元", "万人民币": "万元"}
+COUNTERS = frozenset("件 条 项 次 个 宗 份 起 人 家 部 篇 例".split())
+_DASHES = frozenset("-/\\—–―－‐‑‒﹣−_∕⁄")
+_DASH_WORDS = frozenset({"无", "無", "没有", "不适用", "n/a", "na", "none", "null", "nil"})
+_MINUS = str.maketrans({c: "-" for c in "−–—－﹣‐‑‒"} | {"＋": "+", "﹢": "+", "﹐": ",", "．": "."})
+_ZERO_WORDS = frozenset({"零", "〇"})
+_NUMBER = re.compile(
+    r"""^(?P<sign>[+-]|增加?|减少?|[↑↓])?
+        (?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
+        (?P<unit>[^\d\s,.+\-]{0,6})$""",
+    re.VERBOSE,
+)
+_DIGIT_SPACES = re.compile(r"(?<=[\d.,])\s+(?=[\d.,])")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What a cell says: ``state``, the printed ``value`` and its ``unit`` ("" where the cell names none).
+
+    ``signed`` tells whether a sign was printed; ``problem`` says why ink could not be read.
+    """
+
+    state: CellState
+    value: Decimal | None = None
+    unit: str = ""
+    signed: bool = False
+    problem: str = ""
+
+
+def _unreadable(problem: str) -> Number:
+    return Number(CellState.UNREADABLE, problem=problem)
+
+
+def _unit(text: str) -> str | None:
+    """Unit or counter named by the tail of a cell, "" for none, ``None`` if it is neither."""
+    text = text.strip("()[]。、:")
+    name = _UNIT_NAMES.get(text, text)
+    if name in UNITS or name == "":
+        return name
+    return name if name in COUNTERS else None
+
+
+def _is_dash(text: str) -> bool:
+    return text.lower() in _DASH_WORDS or (0 < len(text) <= 8 and all(c in _DASHES for c in text))
+
+
+def read_number(printed: str) -> Number:
+    """Read one cell: blank, dash, a number with its unit, or unreadable with the reason.
+
+    >>> read_number("５万元").value
+    Decimal('5')
+    """
+    text = unicodedata.normalize("NFKC", printed).replace("\u200b", "").replace("\ufeff", "").strip()
+    if not text:
+        return Number(CellState.BLANK)
+    if any("0" <= c <= "9" for c in text) and _DIGIT_SPACES.search(text):
+        return _unreadable("two groups of digits in one cell")
+    text = "".join(text.split()).translate(_MINUS)
+    if _is_dash(text):
+        return Number(CellState.DASH)
+    if text in _ZERO_WORDS:
+        return Number(CellState.REPORTED, Decimal(0))
+    return _signed_number(text.rstrip("。"))
+
+
+def _signed_number(text: str) -> Number:
+    found = _NUMBER.match(text)
+    if found is None:
+        return _unreadable("not a number, a blank or a dash")
+    unit = _unit(found["unit"])
+    if unit is None:
+        return _unreadable(f"unknown unit {found['unit']!r}")
+    value = Decimal(found["digits"].replace(",", ""))
+    sign = found["sign"] or ""
+    if sign[:1] in {"-", "减", "↓"} and value:
+        value = -value
+    return Number(CellState.REPORTED, value, unit, bool(sign))
+
+
+def convert(value: Decimal, unit: str, to: str) -> Decimal | None:
+    """``value`` in ``to`` (both of :data:`UNITS`), exact; ``None`` where that makes no sense."""
+    if unit == to or not value or (unit in COUNTERS and not to):
+        return value
+    if unit not in UNITS or to not in UNITS:
+        return None
+    return value * UNITS[unit] / UNITS[to]
+
+
+_HEADER_UNIT = re.compile(r"(?:单位[::]?|[((])\s*(百万元|千元|万元|亿元|元)")
+
+
+def header_unit(label: str) -> str:
+    """Money unit that a column heading states, such as （单位：万元）; "" if it states none."""
+    found = _HEADER_UNIT.search(unicodedata.normalize("NFKC", label).replace(" ", "").replace("\n", ""))
+    return found[1] if found else ""
