@@ -31,8 +31,14 @@ def ingest(path: Path, formats: Sequence[Format]) -> Document:
     except DocumentError as error:
         return Document(name, source, Status(error.status), "", error.message)
     except Exception as error:  # noqa: BLE001 - the one trap: a document may fail, the batch goes on
-        return Document(name, source, Status.FAILED, "", f"reading stopped at an internal error "
-                        f"({type(error).__name__}: {error}); please report it with the file")
+        return Document(
+            name,
+            source,
+            Status.FAILED,
+            "",
+            f"reading stopped at an internal error "
+            f"({type(error).__name__}: {error}); please report it with the file",
+        )
 
 
 def interpret(read: ReadDocument, formats: Sequence[Format]) -> Document:
@@ -47,7 +53,14 @@ def interpret(read: ReadDocument, formats: Sequence[Format]) -> Document:
     sections = read_sections(pages, tables, understood.form)
     report = assemble(understood, identity, sections, pages)
     return Document(
-        "", None, _status(report, unread), "report", _message(report, unread), report, understood.grids, sections
+        "",
+        None,
+        _status(report, unread),
+        "report",
+        _message(report, unread),
+        report,
+        understood.grids,
+        sections,
     )
 
 
@@ -66,23 +79,44 @@ def assemble(
         findings += [amount.finding] if amount.finding else []
     findings += check_articulation(form, {f.key: f for f in facts})
     if identity.year and not form.first_year <= identity.year <= (form.last_year or 9999):
-        findings.append(Finding("format.year", f"the tables are of the {form.edition} edition, the year is "
-                                f"{identity.year}", found=form.edition, expected=str(identity.year)))
-    return Report(identity.organ, identity.year, form.edition, identity.title, tuple(facts), tuple(findings),
-                  tuple(sections))
+        findings.append(
+            Finding(
+                "format.year",
+                f"the tables are of the {form.edition} edition, the year is {identity.year}",
+                found=form.edition,
+                expected=str(identity.year),
+            )
+        )
+    return Report(
+        identity.organ,
+        identity.year,
+        form.edition,
+        identity.title,
+        tuple(facts),
+        tuple(findings),
+        tuple(sections),
+    )
 
 
 def page_findings(pages: Sequence[Page]) -> list[Finding]:
     """Doubts about whole pages."""
     findings = [
-        Finding("page.unread", f"page {p.number} was not read: {p.problem}", page=p.number, touches=(("*", "*", "*"),),
-                hint="it needs character recognition")
+        Finding(
+            "page.unread",
+            f"page {p.number} was not read: {p.problem}",
+            page=p.number,
+            touches=(("*", "*", "*"),),
+            hint="it needs character recognition",
+        )
         for p in pages
         if p.problem
     ]
     findings += [
-        Finding("page.hidden_text", f"{p.hidden} characters on page {p.number} are not visible to a reader and were "
-                "ignored", page=p.number)
+        Finding(
+            "page.hidden_text",
+            f"{p.hidden} characters on page {p.number} are not visible to a reader and were ignored",
+            page=p.number,
+        )
         for p in pages
         if p.hidden and not p.problem
     ]
@@ -113,26 +147,55 @@ def _no_tables(
     sections = read_sections(pages, (), form)
     if unread:
         numbers = ", ".join(str(p.number) for p in unread)
-        message = (f"page {numbers} has no usable text: {unread[0].problem}; nothing was read from it, "
-                   "it needs character recognition")
+        message = (
+            f"page {numbers} has no usable text: {unread[0].problem}; nothing was read from it, "
+            "it needs character recognition"
+        )
         return Document("", None, Status.NEEDS_OCR, identity.kind, message, None, grids, sections)
     if identity.kind == "report":
-        missing = "no statutory table could be found on its pages; look at them: the tables may be laid out in " \
+        missing = (
+            "no statutory table could be found on its pages; look at them: the tables may be laid out in "
             "a way that is not known yet, or be missing"
-        return Document("", None, Status.NEEDS_REVIEW, "report", f"the title says it is a report, but {missing}",
-                        _empty_report(identity, sections, form), grids, sections)
+        )
+        return Document(
+            "",
+            None,
+            Status.NEEDS_REVIEW,
+            "report",
+            f"the title says it is a report, but {missing}",
+            _empty_report(identity, sections, form),
+            grids,
+            sections,
+        )
     kind = identity.kind or "other"
-    return Document("", None, Status.NOT_A_REPORT, kind, "no title of an annual report and none of its tables "
-                    "were found", None, grids, sections)
+    return Document(
+        "",
+        None,
+        Status.NOT_A_REPORT,
+        kind,
+        "no title of an annual report and none of its tables were found",
+        None,
+        grids,
+        sections,
+    )
 
 
 def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Format) -> Report:
     facts = tuple(
-        Fact(FactKey(t.key, row, column), CellState.ABSENT) for t in form.tables for row, column, _, _ in t.slots()
+        Fact(FactKey(t.key, row, column), CellState.ABSENT)
+        for t in form.tables
+        for row, column, _, _ in t.slots()
     )
     findings = tuple(
         Finding("table.absent", f"no table {t.title} was found", place=t.key, touches=((t.key, "*", "*"),))
         for t in form.tables
     )
-    return Report(identity.organ, identity.year, form.edition, identity.title, facts,
-                  (*identity_findings(identity), *findings), sections)
+    return Report(
+        identity.organ,
+        identity.year,
+        form.edition,
+        identity.title,
+        facts,
+        (*identity_findings(identity), *findings),
+        sections,
+    )

@@ -76,7 +76,10 @@ def _readings(read: ReadDocument, formats: Sequence[Format]) -> Iterator[tuple[s
     pages = read.pages
     close = [p for p in pages if p.words and not p.problem]
     yield "ruled", stitch_grids([find_ruled(p) for p in pages])
-    yield "aligned", stitch_grids([find_aligned(p, lambda line: is_section_heading(line, formats)) for p in close])
+    yield (
+        "aligned",
+        stitch_grids([find_aligned(p, lambda line: is_section_heading(line, formats)) for p in close]),
+    )
     plain = read_plumber(read.data, [p.number for p in close if p.turn == 0])
     for tolerance in (3.0, 6.0):
         yield f"pdfplumber-{tolerance:g}", stitch_grids([find_plain(p, tolerance) for p in plain])
@@ -88,7 +91,9 @@ def _attempt(name: str, grids: tuple[Grid, ...], form: Format, pages: Sequence[P
     located = locate_tables(grids, form)
     by_number = {p.number: p for p in pages}
     unread = any(p.problem for p in pages)
-    tables = {t.key: read_table(t, located.tables[t.key], by_number, form.id, unread=unread) for t in form.tables}
+    tables = {
+        t.key: read_table(t, located.tables[t.key], by_number, form.id, unread=unread) for t in form.tables
+    }
     return Attempt(name, grids, located, tables)
 
 
@@ -141,8 +146,14 @@ def _combine(form: Format, attempts: Sequence[Attempt], lead: float) -> Understa
         methods[table.key] = best.name
         located[table.key] = best.located.tables[table.key]
         if best.name != "ruled" and _missing(best.tables[table.key]) < len(best.tables[table.key].facts):
-            findings.append(Finding("reading.fallback", f"{table.title} was read by {best.name}: its rules do not "
-                                    "make a complete grid", place=table.key, found=best.name))
+            findings.append(
+                Finding(
+                    "reading.fallback",
+                    f"{table.title} was read by {best.name}: its rules do not make a complete grid",
+                    place=table.key,
+                    found=best.name,
+                )
+            )
         findings += _disagreements(best, attempts, table.key, form)
     used = {id(g) for gs in located.values() for g in gs}
     grids = tuple(g for gs in located.values() for g in gs) + tuple(
@@ -156,19 +167,30 @@ def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str, form: F
     mine = {f.key: f for f in best.tables[key].facts}
     for other in attempts:
         reading = other.tables[key]
-        no_worse = _missing(reading) <= _missing(best.tables[key]) and len(_broken(reading, key, form)) <= len(
-            _broken(best.tables[key], key, form)
-        )
+        no_worse = _missing(reading) <= _missing(best.tables[key]) and len(
+            _broken(reading, key, form)
+        ) <= len(_broken(best.tables[key], key, form))
         if other is best or not no_worse:
             continue
-        differ = [f for f in reading.facts if f.value is not None and mine[f.key].value not in (None, f.value)]
+        differ = [
+            f for f in reading.facts if f.value is not None and mine[f.key].value not in (None, f.value)
+        ]
         for fact in differ:
-            yield Finding("reading.disagrees", f"{best.name} reads {mine[fact.key].raw!r}, {other.name} reads "
-                          f"{fact.raw!r}", place=str(fact.key), found=mine[fact.key].raw, expected=fact.raw,
-                          page=fact.page, touches=(tuple(fact.key),), hint="look at the page")
+            yield Finding(
+                "reading.disagrees",
+                f"{best.name} reads {mine[fact.key].raw!r}, {other.name} reads {fact.raw!r}",
+                place=str(fact.key),
+                found=mine[fact.key].raw,
+                expected=fact.raw,
+                page=fact.page,
+                touches=(tuple(fact.key),),
+                hint="look at the page",
+            )
 
 
-def with_evidence(findings: Sequence[Finding], understood: Understanding, attempts: int) -> tuple[Finding, ...]:
+def with_evidence(
+    findings: Sequence[Finding], understood: Understanding, attempts: int
+) -> tuple[Finding, ...]:
     """Broken rules with what a second reading said about them."""
     note = "; a second, independent reading gives the same figures, so the report is printed so"
     return tuple(

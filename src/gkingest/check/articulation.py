@@ -129,7 +129,11 @@ def _broken(judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Sequenc
 
 def _side(relation: Relation, facts: Mapping[FactKey, Fact], sign: int) -> str:
     """Printed numbers of one side with their keys; zeros are left out, as they explain nothing."""
-    numbers = [(k, facts[k].value) for k, s in relation.terms if s == sign and k in facts and facts[k].value is not None]
+    numbers = [
+        (k, facts[k].value)
+        for k, s in relation.terms
+        if s == sign and k in facts and facts[k].value is not None
+    ]
     total = sum((v for _, v in numbers if v is not None), Decimal(0))
     axis = 1 if relation.rule.along == "rows" else 2
     shown = [f"{k[axis]} {v}" for k, v in numbers if v]
@@ -158,7 +162,9 @@ def _explanation(judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Se
 
 
 def _incomplete(judgement: Judgement) -> Finding:
-    blank = ", ".join(k.row if judgement.relation.rule.along == "rows" else k.column for k in judgement.unknown)
+    blank = ", ".join(
+        k.row if judgement.relation.rule.along == "rows" else k.column for k in judgement.unknown
+    )
     code = f"rule.{judgement.outcome}"
     message = (
         f"{judgement.relation.rule.sentence}: holds if the cells without a number are zeros ({blank})"
@@ -166,5 +172,9 @@ def _incomplete(judgement: Judgement) -> Finding:
         else f"{judgement.relation.rule.sentence}: cannot be assessed, no number in {blank}; "
         f"the known cells differ by {judgement.residual:+}"
     )
-    return Finding(code, message, place=place_of(judgement.relation),
-                   touches=tuple(tuple(k) for k, _ in judgement.relation.terms))
+    return Finding(
+        code,
+        message,
+        place=place_of(judgement.relation),
+        touches=tuple(tuple(k) for k, _ in judgement.relation.terms),
+    )

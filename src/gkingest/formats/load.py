@@ -32,13 +32,17 @@ def load_formats(folder: Path | None = None) -> tuple[Format, ...]:
     folder = folder / "formats" if (folder / "formats").is_dir() else folder
     paths = sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]) if folder.is_dir() else []
     if not paths:
-        raise FormatError(f"{folder}: no format files (*.yml) here, so nothing can be matched; "
-                          "name a folder that holds them with --schemas")
+        raise FormatError(
+            f"{folder}: no format files (*.yml) here, so nothing can be matched; "
+            "name a folder that holds them with --schemas"
+        )
     formats = sorted((load_format(path) for path in paths), key=lambda f: (f.edition, f.id))
     for one, other in zip(formats, formats[1:], strict=False):
         if one.edition == other.edition:
-            raise FormatError(f"{folder}: {one.id} and {other.id} both call themselves edition {one.edition}; "
-                              "an edition has one file")
+            raise FormatError(
+                f"{folder}: {one.id} and {other.id} both call themselves edition {one.edition}; "
+                "an edition has one file"
+            )
     return tuple(formats)
 
 
@@ -158,7 +162,10 @@ def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
             yield f"{rule.id}: there is no {rule.along[:-1]} {name} in {rule.table}", rule.id
     sides = bool(rule.left and rule.right)
     if (rule.kind == "balance") != sides or (rule.kind != "balance") != bool(rule.total and rule.parts):
-        yield f"{rule.id}: a {rule.kind} needs {'left and right' if rule.kind == 'balance' else 'total and parts'}", rule.id
+        yield (
+            f"{rule.id}: a {rule.kind} needs {'left and right' if rule.kind == 'balance' else 'total and parts'}",
+            rule.id,
+        )
 
 
 def axis_keys(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:

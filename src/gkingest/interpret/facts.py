@@ -46,7 +46,9 @@ class Extraction:
         self.findings.append(Finding(code, message, touches=touches, **more))  # type: ignore[arg-type]
 
 
-def extract_facts(table: Table, places: Sequence[Place], pages: dict[int, Page], missing: CellState) -> Extraction:
+def extract_facts(
+    table: Table, places: Sequence[Place], pages: dict[int, Page], missing: CellState
+) -> Extraction:
     """One fact a slot; slots without a place are in state ``missing`` (absent, or unreadable on unread pages)."""
     work = Extraction(table, pages)
     by_key: dict[FactKey, list[Place]] = defaultdict(list)
@@ -84,8 +86,13 @@ def _fact(key: FactKey, place: Place, node: Node, work: Extraction) -> Fact:
         return _located(fact, cells[0], work) if cells else fact
     fact = _located(replace(fact, raw="\n".join(c.text for c in inked)), inked[0], work)
     if len(inked) > 1:
-        work.note("cell.ambiguous", f"{len(inked)} inked cells stand where the form has one figure", key,
-                  page=inked[0].page, found=fact.raw)
+        work.note(
+            "cell.ambiguous",
+            f"{len(inked)} inked cells stand where the form has one figure",
+            key,
+            page=inked[0].page,
+            found=fact.raw,
+        )
         return replace(fact, state=CellState.UNREADABLE)
     return _valued(fact, read_number(inked[0].text), node, work)
 
@@ -99,9 +106,15 @@ def _located(fact: Fact, cell: Cell, work: Extraction) -> Fact:
 def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
     if number.state is not CellState.REPORTED or number.value is None:
         if number.state is CellState.UNREADABLE:
-            work.note("cell.unreadable", f"{fact.raw!r}: {number.problem}", fact.key, page=fact.page,
-                      found=fact.raw, expected="a number, a blank or a dash",
-                      hint="look at the page; a person's reading can be recorded as a correction")
+            work.note(
+                "cell.unreadable",
+                f"{fact.raw!r}: {number.problem}",
+                fact.key,
+                page=fact.page,
+                found=fact.raw,
+                expected="a number, a blank or a dash",
+                hint="look at the page; a person's reading can be recorded as a correction",
+            )
         return replace(fact, state=number.state)
     stated = header_unit(fact.column_label)
     usual = stated or (node.unit if node.unit_printed else "")
@@ -109,33 +122,60 @@ def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
     _check_kind(fact, number, node, work)
     form_value = _form_value(fact, number.value, unit, node, work)
     if number.unit and usual and number.unit != usual:
-        work.note("cell.unit", f"printed in {number.unit}, the heading says {usual}", fact.key, page=fact.page,
-                  found=fact.raw, expected=usual)
+        work.note(
+            "cell.unit",
+            f"printed in {number.unit}, the heading says {usual}",
+            fact.key,
+            page=fact.page,
+            found=fact.raw,
+            expected=usual,
+        )
     return replace(fact, state=CellState.REPORTED, value=number.value, unit=unit, form_value=form_value)
 
 
 def _form_value(fact: Fact, value: Decimal, unit: str, node: Node, work: Extraction) -> Decimal | None:
     if not node.unit:
         if unit and unit not in COUNTERS:
-            work.note("cell.unit_unknown", f"a unit of money ({unit}) where the form counts", fact.key,
-                      page=fact.page, found=fact.raw)
+            work.note(
+                "cell.unit_unknown",
+                f"a unit of money ({unit}) where the form counts",
+                fact.key,
+                page=fact.page,
+                found=fact.raw,
+            )
             return None
         return value
     form_value = convert(value, unit, node.unit)
     if form_value is None:
-        work.note("cell.unit_missing", "the amount names no unit, nor does its heading", fact.key, page=fact.page,
-                  found=fact.raw, expected=node.unit)
+        work.note(
+            "cell.unit_missing",
+            "the amount names no unit, nor does its heading",
+            fact.key,
+            page=fact.page,
+            found=fact.raw,
+            expected=node.unit,
+        )
     return form_value
 
 
 def _check_kind(fact: Fact, number: Number, node: Node, work: Extraction) -> None:
     value = number.value or Decimal(0)
     if node.number != "change" and (number.signed or value < 0):
-        work.note("cell.sign", f"{fact.raw!r} carries a sign where the form has none", fact.key, page=fact.page,
-                  found=fact.raw)
+        work.note(
+            "cell.sign",
+            f"{fact.raw!r} carries a sign where the form has none",
+            fact.key,
+            page=fact.page,
+            found=fact.raw,
+        )
     if node.number != "amount" and value != value.to_integral_value():
-        work.note("cell.fraction", f"{fact.raw!r} is no whole number, but the form counts", fact.key,
-                  page=fact.page, found=fact.raw)
+        work.note(
+            "cell.fraction",
+            f"{fact.raw!r} is no whole number, but the form counts",
+            fact.key,
+            page=fact.page,
+            found=fact.raw,
+        )
 
 
 def _shared_cells(work: Extraction) -> None:
@@ -144,9 +184,17 @@ def _shared_cells(work: Extraction) -> None:
         if len(keys) < 2 or not fold(cell.text):
             continue
         for key in keys:
-            work.facts[key] = replace(work.facts[key], state=CellState.UNREADABLE, value=None, form_value=None, unit="")
-        work.note("cell.ambiguous", f"one cell ({cell.text!r}) stands for {len(keys)} figures", *keys,
-                  page=cell.page, found=cell.text, hint="look at the page: the cell is merged in print")
+            work.facts[key] = replace(
+                work.facts[key], state=CellState.UNREADABLE, value=None, form_value=None, unit=""
+            )
+        work.note(
+            "cell.ambiguous",
+            f"one cell ({cell.text!r}) stands for {len(keys)} figures",
+            *keys,
+            page=cell.page,
+            found=cell.text,
+            hint="look at the page: the cell is merged in print",
+        )
 
 
 def _run_together(work: Extraction) -> None:
@@ -159,8 +207,14 @@ def _run_together(work: Extraction) -> None:
         for fact in facts:
             long = fact.value is not None and len(fact.value.as_tuple().digits) >= _LONG
             if blank and long:
-                work.note("cell.run_together", f"{fact.raw} stands beside an empty cell", fact.key, page=fact.page,
-                          found=fact.raw, hint="look whether two figures were printed as one")
+                work.note(
+                    "cell.run_together",
+                    f"{fact.raw} stands beside an empty cell",
+                    fact.key,
+                    page=fact.page,
+                    found=fact.raw,
+                    hint="look whether two figures were printed as one",
+                )
 
 
 def count_states(facts: Sequence[Fact]) -> Counter[str]:

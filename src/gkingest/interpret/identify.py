@@ -8,7 +8,12 @@ from gkingest.model.finding import Finding
 from gkingest.model.paper import Page
 from gkingest.text.labels import fold, simplified
 
-_CN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0", "O": "0", "Ｏ": "0"}
+_CN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {
+    "○": "0",
+    "零": "0",
+    "O": "0",
+    "Ｏ": "0",
+}
 _YEAR = r"(20[0-3]\d|二[〇○零OＯ0][〇○零OＯ一二三0-9][〇○零OＯ一二三四五六七八九0-9])"
 _REPORT = r"政府信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:报告|年报)"
 _TITLE = re.compile(rf"{_YEAR}年?度?(?:的)?{_REPORT}")
@@ -16,7 +21,13 @@ _LATE_YEAR = re.compile(rf"政府信息公开(?:工作)?(?:年度)?(?:工作)?(?
 _PERIOD = re.compile(
     rf"{_YEAR}年1月1日?(?:0时)?(?:起)?(?:至|到|—|－|-|–|~|～)+(?:{_YEAR}年|同年|当年)?12月31日"
 )
-_OTHER_KIND = (("指南", "guide"), ("目录", "catalogue"), ("通知", "notice"), ("实施方案", "plan"), ("办法", "regulation"))
+_OTHER_KIND = (
+    ("指南", "guide"),
+    ("目录", "catalogue"),
+    ("通知", "notice"),
+    ("实施方案", "plan"),
+    ("办法", "regulation"),
+)
 _ORGAN_END = re.compile(
     r"(?:人民政府(?:办公厅|办公室)?|政府办公室|委员会|办公室|办公厅|管理局|街道办事处|办事处|管委会|监督局|税务局|公安局|分局|总队|支队|"
     r"中心|总局|[^\s]{1,12}[局厅委办院所署处会社站队区县市镇乡])$"
@@ -48,9 +59,15 @@ def identify(pages: Sequence[Page]) -> Identity:
     organ = _organ(title) or _signature(everything) or _preface(everything)
     findings = []
     if year and period and year != period:
-        findings.append(Finding("year.conflict", f"the title says {year}, the statistical period {period}",
-                                found=str(year), expected=str(period),
-                                hint="the period decides which year the figures are about; check which is meant"))
+        findings.append(
+            Finding(
+                "year.conflict",
+                f"the title says {year}, the statistical period {period}",
+                found=str(year),
+                expected=str(period),
+                hint="the period decides which year the figures are about; check which is meant",
+            )
+        )
     kind = "report" if title else _kind(lines)
     return Identity(organ, period or year, title, kind, tuple(findings))
 
@@ -59,10 +76,15 @@ def identity_findings(identity: Identity) -> tuple[Finding, ...]:
     """What could not be made out about a document that is a report."""
     findings = list(identity.findings)
     if not identity.organ:
-        findings.append(Finding("organ.unknown", "neither title nor signature names an organ", found=identity.title))
+        findings.append(
+            Finding("organ.unknown", "neither title nor signature names an organ", found=identity.title)
+        )
     if identity.year is None:
-        findings.append(Finding("year.unknown", "neither title nor preface names the reporting year",
-                                found=identity.title))
+        findings.append(
+            Finding(
+                "year.unknown", "neither title nor preface names the reporting year", found=identity.title
+            )
+        )
     return tuple(findings)
 
 
@@ -106,18 +128,23 @@ def _organ(title: str) -> str:
         return ""
     organ = title[: found.start()]
     organ = re.sub(r"^.*(?:>|›|»|/|\||：|:)", "", organ)
-    organ = re.sub(r"(?:关于|公布|发布|\(|（|\"|“|《|·|-|_|—)+$", "", organ).strip("《“\"(（ ·-_—")
+    organ = re.sub(r"(?:关于|公布|发布|\(|（|\"|“|《|·|-|_|—)+$", "", organ).strip('《“"(（ ·-_—')
     organ = re.sub(r"^关于", "", organ)
     return organ if 2 <= len(organ) <= 50 and not re.fullmatch(r"[\d.\-/]+", organ) else ""
 
 
 def _preface(text: str) -> str:
-    found = re.search(r"(?:现公布|特编制|编制了?|现将|由)([^，。；、]{3,30}?)(?:20\d\d年度?|二〇..年度?)政府信息公开", text)
+    found = re.search(
+        r"(?:现公布|特编制|编制了?|现将|由)([^，。；、]{3,30}?)(?:20\d\d年度?|二〇..年度?)政府信息公开", text
+    )
     return found[1] if found and _ORGAN_END.search(found[1]) else ""
 
 
 def _signature(text: str) -> str:
-    found = re.findall(rf"([\u4e00-\u9fff]{{4,30}}){_YEAR}年\d{{1,2}}月\d{{1,2}}日$", text[-200:].rstrip("0123456789—-/第页共 "))
+    found = re.findall(
+        rf"([\u4e00-\u9fff]{{4,30}}){_YEAR}年\d{{1,2}}月\d{{1,2}}日$",
+        text[-200:].rstrip("0123456789—-/第页共 "),
+    )
     return found[-1][0] if found and _ORGAN_END.search(found[-1][0]) else ""
 
 

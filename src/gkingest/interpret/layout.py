@@ -75,12 +75,19 @@ def vocabulary(table: Table) -> Vocabulary:
     captions: set[str] = set()
     for block in table.blocks:
         captions |= {label_key(c) for c in (block.caption, *block.caption_aliases) if c}
-        row_words = {label_key(t) for leaf, above in block.row_leaves() for n in (leaf, *above) for t in n.labels}
-        columns |= {label_key(t) for leaf, above in block.column_leaves() for n in (leaf, *above) for t in n.labels}
+        row_words = {
+            label_key(t) for leaf, above in block.row_leaves() for n in (leaf, *above) for t in n.labels
+        }
+        columns |= {
+            label_key(t) for leaf, above in block.column_leaves() for n in (leaf, *above) for t in n.labels
+        }
         rows |= row_words
         columns |= row_words if block.crossed else set()
     return Vocabulary(
-        frozenset(rows), frozenset(columns), frozenset(captions), frozenset(label_key(t) for t in table.ignored)
+        frozenset(rows),
+        frozenset(columns),
+        frozenset(captions),
+        frozenset(label_key(t) for t in table.ignored),
     )
 
 
@@ -115,7 +122,9 @@ def is_figure(text: str) -> bool:
     return read_number(text).state is CellState.REPORTED
 
 
-def read_layout(grids: Sequence[Grid], words: Vocabulary, first_column: dict[int, int] | None = None) -> Layout:
+def read_layout(
+    grids: Sequence[Grid], words: Vocabulary, first_column: dict[int, int] | None = None
+) -> Layout:
     """Take the grids of one table apart.
 
     ``first_column`` gives the first figure column by heading index, where headings have been matched; before
@@ -126,7 +135,7 @@ def read_layout(grids: Sequence[Grid], words: Vocabulary, first_column: dict[int
     captions: list[str] = []
     for index, grid in enumerate(grids):
         view = GridView(grid)
-        kinds = [_kind(view, row, words) for row in range(grid.rows)]
+        kinds = _kinds(view, words)
         current, row = -1, 0
         carried: dict[int, str] = {}
         while row < grid.rows:
@@ -146,6 +155,29 @@ def read_layout(grids: Sequence[Grid], words: Vocabulary, first_column: dict[int
                 lines.append(line)
             row = end
     return Layout(tuple(headings), tuple(lines), tuple(captions))
+
+
+def _kinds(view: GridView, words: Vocabulary) -> list[str]:
+    """Kind of every row; rows between or beside headings that only carry pieces of words are headings too."""
+    kinds = [_kind(view, row, words) for row in range(view.grid.rows)]
+    changed = True
+    while changed:
+        changed = False
+        for row, kind in enumerate(kinds):
+            if kind == "line" and _only_pieces(view, row, kinds, words):
+                kinds[row] = "heading"
+                changed = True
+    return kinds
+
+
+def _only_pieces(view: GridView, row: int, kinds: list[str], words: Vocabulary) -> bool:
+    """Whether a row holds nothing but words above the figures: no figure, and nothing where the labels stand."""
+    near = [r for r in (row - 1, row + 1) if 0 <= r < len(kinds) and kinds[r] == "heading"]
+    starts = [c.column for r in near for c in view.row(r) if label_key(c.text) in words.columns]
+    cells = [c for c in view.row(row) if fold(c.text)]
+    labels = any(label_key(c.text) in words.rows - words.columns for c in cells)
+    figures = any(read_number(c.text).value is not None for c in cells)
+    return bool(cells and starts) and min(c.column for c in cells) >= min(starts) and not labels and not figures
 
 
 def _kind(view: GridView, row: int, words: Vocabulary) -> str:
@@ -209,8 +241,11 @@ def _line(view: GridView, grid: int, row: int, first: int, heading: int, carried
     figures = tuple(dict.fromkeys(c for r in rows for c in view.between(r, first, view.grid.columns)))
     figures = tuple(c for c in figures if c not in labels)
     above = tuple(
-        text for column, text in sorted(carried.items())
-        if leaf is not None and column < leaf.column and not any(c.column == column and fold(c.text) for c in labels)
+        text
+        for column, text in sorted(carried.items())
+        if leaf is not None
+        and column < leaf.column
+        and not any(c.column == column and fold(c.text) for c in labels)
     )
     for cell in inked:
         carried[cell.column] = cell.text
@@ -218,7 +253,9 @@ def _line(view: GridView, grid: int, row: int, first: int, heading: int, carried
             del carried[column]
     if leaf is not None and leaf.row < row:  # the label belongs to the row where it begins
         own = tuple(c for c in labels if c is not leaf)
-        return Line(grid, rows, tuple(c for c in own if c.column > leaf.column), figures, (*above, leaf.text), heading)
+        return Line(
+            grid, rows, tuple(c for c in own if c.column > leaf.column), figures, (*above, leaf.text), heading
+        )
     return Line(grid, rows, labels, figures, above, heading)
 
 
@@ -252,5 +289,7 @@ def merged(upper: Line, lower: Line) -> Line | None:
 
 def _joined_labels(upper: Sequence[Cell], lower: Sequence[Cell]) -> tuple[Cell, ...]:
     ends = {c.column: c for c in lower}
-    joined = [replace(c, text=c.text + "\n" + ends.pop(c.column).text) if c.column in ends else c for c in upper]
+    joined = [
+        replace(c, text=c.text + "\n" + ends.pop(c.column).text) if c.column in ends else c for c in upper
+    ]
     return tuple(joined) + tuple(ends.values())

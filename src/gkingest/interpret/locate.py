@@ -43,7 +43,9 @@ def locate_tables(grids: Sequence[Grid], form: Format) -> Located:
     return Located({t: tuple(g) for t, g in found.items()}, tuple(others), total)
 
 
-def choose_format(grids: Sequence[Grid], formats: Sequence[Format], year: int | None) -> tuple[Format, Located, float]:
+def choose_format(
+    grids: Sequence[Grid], formats: Sequence[Format], year: int | None
+) -> tuple[Format, Located, float]:
     """The edition whose labels the printed tables carry; the year only breaks a tie.
 
     Returns the format, where its tables are, and how far ahead of the next edition it is (in labels).

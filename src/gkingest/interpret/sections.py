@@ -106,13 +106,31 @@ def _amount(sentence: str, stated: StatedFee, key: FactKey, section: Section) ->
     if len(amounts) == 1 and not (zero and Decimal(amounts[0][0].replace(",", ""))):
         value, unit = Decimal(amounts[0][0].replace(",", "")), amounts[0][1]
         return StatedAmount(
-            Fact(key, CellState.REPORTED, value, unit, sentence, convert(value, unit, stated.unit), section.page,
-                 method="sentence", row_label=stated.label)
+            Fact(
+                key,
+                CellState.REPORTED,
+                value,
+                unit,
+                sentence,
+                convert(value, unit, stated.unit),
+                section.page,
+                method="sentence",
+                row_label=stated.label,
+            )
         )
     if zero and not amounts:
         return StatedAmount(
-            Fact(key, CellState.REPORTED, Decimal(0), stated.unit, sentence, Decimal(0), section.page,
-                 method="sentence", row_label=stated.label)
+            Fact(
+                key,
+                CellState.REPORTED,
+                Decimal(0),
+                stated.unit,
+                sentence,
+                Decimal(0),
+                section.page,
+                method="sentence",
+                row_label=stated.label,
+            )
         )
     if not zero and not amounts:
         return None if not re.search(r"\d", plain) else StatedAmount(fact, _unclear(fact))
@@ -120,5 +138,11 @@ def _amount(sentence: str, stated: StatedFee, key: FactKey, section: Section) ->
 
 
 def _unclear(fact: Fact) -> Finding:
-    return Finding("fee.unclear", f"no single amount can be made out: {fact.raw}", found=fact.raw, page=fact.page,
-                   touches=(tuple(fact.key),), hint="read the sentence; a person's reading can be recorded")
+    return Finding(
+        "fee.unclear",
+        f"no single amount can be made out: {fact.raw}",
+        found=fact.raw,
+        page=fact.page,
+        touches=(tuple(fact.key),),
+        hint="read the sentence; a person's reading can be recorded",
+    )

@@ -34,7 +34,9 @@ class _Rows:
     slots: tuple[Slot, ...]
 
 
-def read_table(table: Table, grids: Sequence[Grid], pages: dict[int, Page], format_id: str, *, unread: bool) -> TableReading:
+def read_table(
+    table: Table, grids: Sequence[Grid], pages: dict[int, Page], format_id: str, *, unread: bool
+) -> TableReading:
     """Facts of ``table`` from the grids located for it.
 
     ``unread`` tells that some page could not be read, so that what is missing may stand there.
@@ -42,9 +44,14 @@ def read_table(table: Table, grids: Sequence[Grid], pages: dict[int, Page], form
     missing = CellState.UNREADABLE if unread else CellState.ABSENT
     if not grids:
         work = extract_facts(table, (), pages, missing)
-        finding = Finding("table.absent", f"no table {table.title} was found", place=table.key,
-                          expected=table.title, touches=((table.key, "*", "*"),),
-                          hint="look at the page: is it a picture, or a layout that is not known yet?")
+        finding = Finding(
+            "table.absent",
+            f"no table {table.title} was found",
+            place=table.key,
+            expected=table.title,
+            touches=((table.key, "*", "*"),),
+            hint="look at the page: is it a picture, or a layout that is not known yet?",
+        )
         return TableReading(tuple(work.facts.values()), (finding,))
     reader = _Reader(table, grids, format_id)
     places = tuple(reader.places())
@@ -68,7 +75,9 @@ class _Reader:
         first = read_layout(grids, words)
         self.crossed = {b.key: b.crossed and _crossed(b, first.headings) for b in table.blocks}
         self.columns = self._read_columns(first.headings)
-        starts = {h: min(c.start for c in found) for h in range(len(first.headings)) if (found := self._all(h))}
+        starts = {
+            h: min(c.start for c in found) for h in range(len(first.headings)) if (found := self._all(h))
+        }
         self.layout: Layout = read_layout(grids, words, starts)
         self._repeat_headings()
         lines = [n for n in self.layout.lines if n.inked or any(fold(c.text) for c in n.label_cells)]
@@ -100,7 +109,9 @@ class _Reader:
         best: _Rows | None = None
         score = -1.0
         for variant in self._variants(lines):
-            matches = align([n.printed() for n in variant], slots) if slots else tuple(_EXACT for _ in variant)
+            matches = (
+                align([n.printed() for n in variant], slots) if slots else tuple(_EXACT for _ in variant)
+            )
             total = sum(m.score for m in matches if m.slot is not None) - 0.001 * len(variant)
             if total > score:
                 best, score = _Rows(tuple(variant), matches, slots), total
@@ -145,11 +156,21 @@ class _Reader:
         if line.heading >= 0:
             return line.heading
         before = [n for n, h in enumerate(self.layout.headings) if h.grid < line.grid]
-        if not before or self.grids[self.layout.headings[before[-1]].grid].columns != self.grids[line.grid].columns:
+        if (
+            not before
+            or self.grids[self.layout.headings[before[-1]].grid].columns != self.grids[line.grid].columns
+        ):
             return None
         touches = tuple((self.table.key, row, "*") for row in self._row_keys(line))
-        self.findings.append(Finding("column.inherited", "no heading above this row; read under the one before it",
-                                     place=line.label, page=_page(line), touches=touches))
+        self.findings.append(
+            Finding(
+                "column.inherited",
+                "no heading above this row; read under the one before it",
+                place=line.label,
+                page=_page(line),
+                touches=touches,
+            )
+        )
         return before[-1]
 
     def _row_keys(self, line: Line) -> list[str]:
@@ -158,7 +179,9 @@ class _Reader:
                 return [self.rows.slots[match.slot].key]
         return ["*"]
 
-    def _line_places(self, line: Line, match: Match, node: Node, columns: Sequence[Column]) -> Iterator[Place]:
+    def _line_places(
+        self, line: Line, match: Match, node: Node, columns: Sequence[Column]
+    ) -> Iterator[Place]:
         method = self._method(line, match)
         for column in columns:
             yield Place(node.key or "", node, line, match, column, method)
@@ -176,14 +199,30 @@ class _Reader:
         slot = self.rows.slots[match.slot or 0]
         touches: tuple[Touch, ...] = ((self.table.key, slot.key, "*"),)
         if match.method == "fuzzy":
-            self.findings.append(Finding(
-                "row.fuzzy", f"{fold(line.label)!r} was read as {slot.label} (similarity {match.score:.2f}, "
-                f"next {match.runner_up:.2f})", place=slot.key, found=line.label, expected=slot.label,
-                hint=alias_hint(self.format_id, slot.key, line.label), touches=touches, page=_page(line)))
+            self.findings.append(
+                Finding(
+                    "row.fuzzy",
+                    f"{fold(line.label)!r} was read as {slot.label} (similarity {match.score:.2f}, "
+                    f"next {match.runner_up:.2f})",
+                    place=slot.key,
+                    found=line.label,
+                    expected=slot.label,
+                    hint=alias_hint(self.format_id, slot.key, line.label),
+                    touches=touches,
+                    page=_page(line),
+                )
+            )
         if not match.in_order:
-            self.findings.append(Finding(
-                "row.out_of_order", f"{fold(line.label)!r} stands elsewhere than in the form", place=slot.key,
-                found=line.label, touches=touches, page=_page(line)))
+            self.findings.append(
+                Finding(
+                    "row.out_of_order",
+                    f"{fold(line.label)!r} stands elsewhere than in the form",
+                    place=slot.key,
+                    found=line.label,
+                    touches=touches,
+                    page=_page(line),
+                )
+            )
 
     def _note_stranger(self, line: Line, match: Match) -> None:
         crossed = any(self.crossed.values())
@@ -193,20 +232,51 @@ class _Reader:
         slots = self.rows.slots
         near = slots[match.near] if match.near is not None else None
         figures = " ".join(fold(c.text) for c in line.figure_cells if fold(c.text))
-        twice = near is not None and any(
-            m.slot == match.near for m in self.rows.matches if m is not match
-        ) and label_key(line.label) in {near.official, *near.aliases}
+        twice = (
+            near is not None
+            and any(m.slot == match.near for m in self.rows.matches if m is not match)
+            and label_key(line.label) in {near.official, *near.aliases}
+        )
         if near is not None and twice:
             code, message = "row.duplicate", f"a second row reads {fold(line.label)!r}"
         elif heading:
             code, message = "row.unmatched", f"the heading {fold(line.label)!r} has figures of its own"
         else:
             code, message = "row.unmatched", f"no row of the form reads {fold(line.label)!r}"
-        touches: tuple[Touch, ...] = ((self.table.key, near.key, "*"),) if near is not None and not heading else ()
-        hint = alias_hint(self.format_id, near.key, line.label) if near is not None and not (twice or heading) else ""
-        self.findings.append(Finding(code, f"{message}; its figures: {figures}", place=self.table.key,
-                                     found=line.label, expected=near.label if near else "", hint=hint,
-                                     touches=touches, page=_page(line)))
+        touches: tuple[Touch, ...] = (
+            ((self.table.key, near.key, "*"),) if near is not None and not heading else ()
+        )
+        hint = (
+            alias_hint(self.format_id, near.key, line.label)
+            if near is not None and not (twice or heading)
+            else ""
+        )
+        self.findings.append(
+            Finding(
+                code,
+                f"{message}; its figures: {figures}",
+                place=self.table.key,
+                found=line.label,
+                expected=near.label if near else "",
+                hint=hint,
+                touches=touches,
+                page=_page(line),
+            )
+        )
+
+    def _neighbours(self, line: Line) -> set[str]:
+        """Rows of the form matched just before and after a line: its figures may be theirs."""
+        index = next(i for i, known in enumerate(self.rows.lines) if known is line)
+        found: set[str] = set()
+        for step in (-1, 1):
+            at = index + step
+            while 0 <= at < len(self.rows.lines):
+                slot = self.rows.matches[at].slot
+                if slot is not None and not self.rows.slots[slot].heading:
+                    found.add(self.rows.slots[slot].key)
+                    break
+                at += step
+        return found
 
     def unused(self, used: dict[Cell, list[object]] | object) -> Iterator[Finding]:
         """Figures in lines that were matched, but under no column of the form."""
@@ -219,8 +289,14 @@ class _Reader:
             if not left or not (known or crossed):
                 continue
             row = slot.key if slot is not None and known else "*"
-            yield Finding("ink.unused", "printed under no column of the form: " + " ".join(fold(c.text) for c in left),
-                          place=row, found=left[0].text, page=left[0].page, touches=((self.table.key, row, "*"),))
+            yield Finding(
+                "ink.unused",
+                "printed under no column of the form: " + " ".join(fold(c.text) for c in left),
+                place=row,
+                found=left[0].text,
+                page=left[0].page,
+                touches=((self.table.key, row, "*"),),
+            )
 
     def missing(self, places: Sequence[Place]) -> Iterator[Finding]:
         """Rows and columns of the form that were not found."""
@@ -230,23 +306,44 @@ class _Reader:
             keys = [c.key or "" for c, _ in block.column_leaves()]
             for leaf, _ in block.row_leaves():
                 if leaf.key not in rows:
-                    yield Finding("row.absent", f"the row {leaf.label} was not found", place=leaf.key or "",
-                                  expected=leaf.label, touches=((self.table.key, leaf.key or "", "*"),))
+                    yield Finding(
+                        "row.absent",
+                        f"the row {leaf.label} was not found",
+                        place=leaf.key or "",
+                        expected=leaf.label,
+                        touches=((self.table.key, leaf.key or "", "*"),),
+                    )
             present = [leaf.key for leaf, _ in block.row_leaves() if leaf.key in rows]
             for column, _ in block.column_leaves():
                 gone = [r for r in present if (r, column.key) not in found]
                 if gone:
                     yield self._missing_column(column, gone, whole=len(gone) == len(present), keys=keys)
 
-    def _missing_column(self, column: Node, rows: Sequence[str | None], *, whole: bool, keys: Sequence[str]) -> Finding:
-        strangers = [fold(c.text) for r in self.columns.values() for c in r.strangers
-                     if not any(c.text == x.label for y in self.columns.values() for x in y.columns)]
+    def _missing_column(
+        self, column: Node, rows: Sequence[str | None], *, whole: bool, keys: Sequence[str]
+    ) -> Finding:
+        strangers = [
+            fold(c.text)
+            for r in self.columns.values()
+            for c in r.strangers
+            if not any(c.text == x.label for y in self.columns.values() for x in y.columns)
+        ]
         known = set(vocabulary(self.table).ignored) | set(vocabulary(self.table).rows)
         strangers = [s for s in dict.fromkeys(strangers) if label_key(s) not in known]
-        hint = alias_hint(self.format_id, column.key or "", strangers[0]) if whole and len(strangers) == 1 else ""
-        return Finding("column.absent", f"the column {column.label} was not found", place=column.key or "",
-                       expected=column.label, found=" ".join(strangers), hint=hint,
-                       touches=tuple((self.table.key, r or "", column.key or "") for r in rows))
+        hint = (
+            alias_hint(self.format_id, column.key or "", strangers[0])
+            if whole and len(strangers) == 1
+            else ""
+        )
+        return Finding(
+            "column.absent",
+            f"the column {column.label} was not found",
+            place=column.key or "",
+            expected=column.label,
+            found=" ".join(strangers),
+            hint=hint,
+            touches=tuple((self.table.key, r or "", column.key or "") for r in rows),
+        )
 
     def figure_cells(self) -> list[Cell]:
         """Inked figure cells of all lines, each once."""
@@ -262,7 +359,9 @@ def _crossed(block: Block, headings: Sequence[Heading]) -> bool:
 def alias_hint(format_id: str, key: str, printed: str) -> str:
     """The line to paste into the format file so that a label is known from now on."""
     text = fold(printed).replace('"', "'")
-    return f'if it is this one, add to schemas/formats/{format_id}.yml under key: {key} →  aliases: ["{text}"]'
+    return (
+        f'if it is this one, add to schemas/formats/{format_id}.yml under key: {key} →  aliases: ["{text}"]'
+    )
 
 
 def _page(line: Line) -> int | None:

@@ -85,7 +85,8 @@ class Word:
 
     ``edges`` are the left edges of its characters and the right edge of the last, in points, so that a word
     can be cut at a ruling. ``size`` is the glyph height in points; ``angle`` the direction of writing in
-    degrees counter-clockwise from the page's own (0, or 90/180/270 for a label set sideways).
+    degrees counter-clockwise from the page's own (0, or 90/180/270 for a label set sideways). ``seams`` are
+    the indexes where the file begins another string, though nothing in print parts the two.
     """
 
     text: str
@@ -93,6 +94,7 @@ class Word:
     size: float = 0.0
     edges: tuple[float, ...] = ()
     angle: int = 0
+    seams: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Page:
     """One page in reading orientation.
 
     ``width`` and ``height`` are those of the page turned so that its text is upright; ``turn`` is the
-    clockwise turn in degrees that was applied to the page as a viewer displays it. ``fills`` are shaded areas.
+    clockwise turn in degrees that was applied to the page as a viewer displays it. ``fills`` are shaded areas, ``pictures`` images.
     ``text`` is the page's text line by line (a page that no table needs has only that). ``problem`` says why
     the text layer cannot be used, "" if it can; ``hidden`` counts characters that no viewer shows.
     """
@@ -131,6 +133,7 @@ class Page:
     text: str = ""
     problem: str = ""
     hidden: int = 0
+    pictures: tuple[Box, ...] = ()
 
     def displayed(self, box: Box) -> Box:
         """``box`` in the coordinates of the page as a viewer displays it."""

@@ -96,9 +96,7 @@ class Report:
 
     def flagged(self) -> frozenset[FactKey]:
         """Keys that a warning or error touches, by itself or by its row, column, table or rule."""
-        patterns = [
-            t for f in self.findings if f.severity >= Severity.WARNING for t in f.touches
-        ]
+        patterns = [t for f in self.findings if f.severity >= Severity.WARNING for t in f.touches]
         exact = {t for t in patterns if "*" not in t}
         wild = [t for t in patterns if "*" in t]
         return frozenset(

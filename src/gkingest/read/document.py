@@ -11,10 +11,12 @@ import pypdfium2.raw as pdfium
 from gkingest.formats.spec import Format, Node
 from gkingest.model.paper import Page
 from gkingest.read.pdf import open_pdf
+from gkingest.read.plumber import user_unit
 from gkingest.read.textlayer import page_text, read_page
 from gkingest.text.labels import label_key, simplified
 
 _FEW_PATHS = 8  # painted paths or pictures below which a page has no ruled table
+_TINY_PAGE = 300  # units: no page of paper is that small, so its unit is no point
 _FEW_WORDS = 2  # labels of the form that make a page without rules worth a closer look
 
 
@@ -30,14 +32,26 @@ def read_document(data: bytes, formats: Sequence[Format]) -> ReadDocument:
     """Read every page: closely where tables may be, otherwise only its text."""
     anchors = anchor_keys(tuple(formats))
     with open_pdf(data) as document:
-        pages = tuple(_read_one(document[i], i + 1, anchors) for i in range(len(document)))
+        pages = tuple(_read_one(_flat(document, i), i + 1, anchors, data) for i in range(len(document)))
     return ReadDocument(data, pages)
 
 
-def _read_one(page: Any, number: int, anchors: frozenset[str]) -> Page:
+def _flat(document: Any, index: int) -> Any:
+    """The page with what its form fields and annotations show painted into it, as a viewer paints them."""
+    page = document[index]
+    if pdfium.FPDFPage_GetAnnotCount(page) and pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == (
+        pdfium.FLATTEN_SUCCESS
+    ):
+        page.close()
+        page = document[index]
+    return page
+
+
+def _read_one(page: Any, number: int, anchors: frozenset[str], data: bytes) -> Page:
     text = page_text(page)
     if _drawn(page) or len(text.strip()) < 40 or _mentions(text, anchors):
-        return read_page(page, number)
+        small = max(page.get_size()) < _TINY_PAGE
+        return read_page(page, number, user_unit(data, number) if small else 1.0)
     width, height = page.get_size()
     return Page(number, width, height, (), (), text=text)
 

@@ -23,24 +23,23 @@ class Glyph:
     owner: int
     box: Box = Box(0, 0, 0, 0)
 
-    def placed(self, box: Box, angle: float) -> "Glyph":
+    def placed(self, box: Box, angle: float, unit: float = 1.0) -> "Glyph":
         """The glyph at ``box`` on the upright page, snapped to a right angle where it nearly has one."""
         nearest = round(angle / 90) * 90
-        return replace(self, box=box, angle=nearest % 360 if abs(angle - nearest) < 5 else angle)
+        return replace(self, box=box, size=self.size * unit, angle=nearest % 360 if abs(angle - nearest) < 5 else angle)
 
 
 def build_words(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:
     """Join glyphs that stand side by side on a line; a glyph set sideways stays by itself."""
-    words: list[Word] = []
-    run: list[Glyph] = []
+    runs: list[list[Glyph]] = []
     for glyph in _without_doubles(sorted_for_reading(list(glyphs))):
-        if run and not _continues(run[-1], glyph):
-            words.append(_word(run))
-            run = []
-        run.append(glyph)
-    if run:
-        words.append(_word(run))
-    return tuple(words)
+        if runs and _continues(runs[-1][-1], glyph):
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+    pairs = [a.owner == b.owner for run in runs for a, b in zip(run, run[1:], strict=False)]
+    by_string = sum(pairs) >= 2 * (len(pairs) - sum(pairs))
+    return tuple(_word(run, by_string=by_string) for run in runs)
 
 
 def sorted_for_reading(glyphs: list[Glyph]) -> list[Glyph]:
@@ -84,7 +83,9 @@ def _continues(last: Glyph, glyph: Glyph) -> bool:
     return same_line and -0.5 * height < gap < _GAP * max(min(last.size, glyph.size), 1.0)
 
 
-def _word(run: list[Glyph]) -> Word:
+def _word(run: list[Glyph], *, by_string: bool) -> Word:
+    """One word; its seams are told only where the producer sets whole strings, not single characters."""
+    seams = [i for i in range(1, len(run)) if run[i].owner != run[i - 1].owner] if by_string else []
     edges = (*(g.box.x0 for g in run), run[-1].box.x1)
     return Word(
         text="".join(g.char for g in run),
@@ -92,6 +93,7 @@ def _word(run: list[Glyph]) -> Word:
         size=max(g.size for g in run),
         edges=edges,
         angle=int(run[0].angle),
+        seams=tuple(seams),
     )
 
 
@@ -110,7 +112,12 @@ def lines_of(words: Iterable[Word]) -> Iterator[str]:
 def senseless(char: str) -> bool:
     """Whether a character cannot stand in a Chinese report: unmapped, private, control, or of an odd script."""
     code = ord(char)
-    if 0x20 <= code < 0x7F or 0x4E00 <= code <= 0x9FFF or 0x3000 <= code <= 0x303F or 0xFF00 <= code <= 0xFFEF:
+    if (
+        0x20 <= code < 0x7F
+        or 0x4E00 <= code <= 0x9FFF
+        or 0x3000 <= code <= 0x303F
+        or 0xFF00 <= code <= 0xFFEF
+    ):
         return False
     category = unicodedata.category(char)
     if category in ("Cc", "Cn", "Co", "Cs") or char == "\ufffd":

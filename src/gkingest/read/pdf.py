@@ -10,8 +10,10 @@ try:
     import pypdfium2
     import pypdfium2.raw as pdfium
 except (ImportError, OSError) as error:  # pragma: no cover - a broken installation
-    raise EngineError(f"pypdfium2 cannot be loaded ({error}), so no PDF can be read; "
-                      "install it again: pip install --force-reinstall pypdfium2") from error
+    raise EngineError(
+        f"pypdfium2 cannot be loaded ({error}), so no PDF can be read; "
+        "install it again: pip install --force-reinstall pypdfium2"
+    ) from error
 
 
 @contextmanager
@@ -22,13 +24,17 @@ def open_pdf(data: bytes) -> Iterator[Any]:
     except pypdfium2.PdfiumError as error:
         code = getattr(error, "err_code", None)
         if code == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower():
-            raise DocumentError("encrypted", "the PDF is locked with a password, so it cannot be opened; "
-                                "save an unlocked copy") from error
+            raise DocumentError(
+                "encrypted",
+                "the PDF is locked with a password, so it cannot be opened; save an unlocked copy",
+            ) from error
         if code == pdfium.FPDF_ERR_SECURITY:
-            raise DocumentError("encrypted", "the PDF uses a protection that PDFium does not know; "
-                                "save an unprotected copy") from error
-        raise DocumentError("corrupt", f"the PDF is damaged ({error}), often a download that broke off; "
-                            "fetch it again") from error
+            raise DocumentError(
+                "encrypted", "the PDF uses a protection that PDFium does not know; save an unprotected copy"
+            ) from error
+        raise DocumentError(
+            "corrupt", f"the PDF is damaged ({error}), often a download that broke off; fetch it again"
+        ) from error
     try:
         if len(document) == 0:
             raise DocumentError("corrupt", "the PDF has no pages; fetch it again")

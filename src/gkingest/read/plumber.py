@@ -18,6 +18,15 @@ def read_plumber(data: bytes, numbers: Sequence[int]) -> tuple[Page, ...]:
         return tuple(_page(document.pages[n - 1]) for n in numbers if n <= len(document.pages))
 
 
+def user_unit(data: bytes, number: int) -> float:
+    """Points per unit of user space on page ``number`` (1-based); PDFium does not tell."""
+    import pdfplumber
+
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        unit = document.pages[number - 1].page_obj.attrs.get("UserUnit", 1)
+    return float(unit) if isinstance(unit, (int, float)) and 0 < unit <= 1000 else 1.0
+
+
 def _page(page: Any) -> Page:
     left, top = page.bbox[0], page.bbox[1]
     glyphs = [_glyph(c, left, top) for c in page.chars if c["upright"] and c["text"].strip()]

@@ -36,9 +36,13 @@ class _Frame:
     width: float
     height: float
     turn: Turn
+    unit: float
 
     def box(self, rect: Rect) -> Box:
-        plain = Box(rect[0] - self.left, self.top - rect[3], rect[2] - self.left, self.top - rect[1])
+        left, top, unit = self.left, self.top, self.unit
+        plain = Box(
+            (rect[0] - left) * unit, (top - rect[3]) * unit, (rect[2] - left) * unit, (top - rect[1]) * unit
+        )
         return plain.turned(self.turn, self.width, self.height)
 
     @property
@@ -55,8 +59,10 @@ def page_text(page: Any) -> str:
         text.close()
 
 
-def read_page(page: Any, number: int) -> Page:
+def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
     """Words, rulings and shaded areas of one ``pypdfium2.PdfPage``, its text upright.
+
+    ``unit`` is the page's UserUnit: points per unit of user space.
 
     ``problem`` of the result is set where the text layer cannot be used: no text, garbage, or text that a
     viewer does not show.
@@ -69,8 +75,9 @@ def read_page(page: Any, number: int) -> Page:
     finally:
         text.close()
     turn = _dominant_turn(glyphs)
-    frame = _Frame(bounds[0], bounds[3], bounds[2] - bounds[0], bounds[3] - bounds[1], turn)
-    upright = [g.placed(frame.box(g.rect), (g.angle - turn) % 360) for g in glyphs]
+    width, height = (bounds[2] - bounds[0]) * unit, (bounds[3] - bounds[1]) * unit
+    frame = _Frame(bounds[0], bounds[3], width, height, turn, unit)
+    upright = [g.placed(frame.box(g.rect), (g.angle - turn) % 360, unit) for g in glyphs]
     words = build_words([g for g in upright if g.angle % 90 == 0])
     width, height = frame.size
     problem = visible_text_problem(
@@ -84,6 +91,7 @@ def read_page(page: Any, number: int) -> Page:
         rulings=tuple(_rulings(objects, frame)),
         turn=_displayed_turn(turn, page),
         fills=tuple(frame.box(r) for r in objects.fills),
+        pictures=tuple(frame.box(r) for _, r in objects.images),
         text="\n".join(lines_of(words)),
         problem=problem,
         hidden=hidden,

@@ -42,8 +42,9 @@ def open_bytes(path: Path) -> Opened:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DocumentError("failed", f"the file cannot be opened ({error.strerror}); check its permissions "
-                            "or fetch it again") from error
+        raise DocumentError(
+            "failed", f"the file cannot be opened ({error.strerror}); check its permissions or fetch it again"
+        ) from error
     return Opened(data, hashlib.sha256(data).hexdigest(), media_type(data))
 
 
@@ -68,12 +69,22 @@ def require_pdf(opened: Opened) -> None:
     if kind == _PDF:
         return
     if kind == "application/x-empty":
-        raise DocumentError("corrupt", f"the file is empty ({len(opened.data)} bytes), so there is nothing to read; "
-                            "fetch it again")
+        raise DocumentError(
+            "corrupt",
+            f"the file is empty ({len(opened.data)} bytes), so there is nothing to read; fetch it again",
+        )
     if kind.startswith("image/"):
-        raise DocumentError("needs_ocr", f"the file is a picture ({kind}); its text can only be had by "
-                            "character recognition, which this version does not do")
+        raise DocumentError(
+            "needs_ocr",
+            f"the file is a picture ({kind}); its text can only be had by "
+            "character recognition, which this version does not do",
+        )
     if kind == "text/html":
-        raise DocumentError("unsupported", "the file is a web page, not a PDF, perhaps an error page that the server "
-                            "sent in its place; fetch the PDF again or print the page to PDF")
-    raise DocumentError("unsupported", f"the file is no PDF ({kind}); this version reads PDFs: convert it first")
+        raise DocumentError(
+            "unsupported",
+            "the file is a web page, not a PDF, perhaps an error page that the server "
+            "sent in its place; fetch the PDF again or print the page to PDF",
+        )
+    raise DocumentError(
+        "unsupported", f"the file is no PDF ({kind}); this version reads PDFs: convert it first"
+    )

@@ -80,13 +80,18 @@ def _regions(page: Page, ends_table: Callable[[str], bool]) -> Iterator[list[_Li
             continue
         prose = any(w.box.width > _PROSE * page.width for w in line.words)
         if prose or ends_table("".join(w.text for w in line.words)):
-            if any(n.figures for n in region):
+            if _tabular(region):
                 yield region
             region = []
         else:
             region.append(line)
-    if any(n.figures for n in region):
+    if _tabular(region):
         yield region
+
+
+def _tabular(region: Sequence[_Line]) -> bool:
+    """Whether lines may be a table, or the heading of one that goes on overleaf."""
+    return any(n.figures for n in region) or sum(len(n.words) >= 3 for n in region) >= 1
 
 
 def _grid(page: Page, region: list[_Line]) -> Grid | None:
@@ -95,8 +100,8 @@ def _grid(page: Page, region: list[_Line]) -> Grid | None:
     if not bands:
         return None
     zone = _Zone(tuple(bands), bands[0][0] - 0.2 * size, _edges(bands, region, size))
-    stacked = _stacked(region, zone)
-    rows = _rows(page, region, zone, stacked, size)
+    stacked = _stacked(region, zone, _leaf_start(region, zone))
+    rows = _with_joined_headings(_rows(page, region, zone, stacked, size), zone)
     cells = [cell for index, row in enumerate(rows) for cell in _cells(row, index, zone, page.number)]
     if len(cells) < 2:
         return None
@@ -122,12 +127,19 @@ class _Zone:
         return word.box.centre[0] < self.border and not overlaps
 
 
-def _stacked(region: Sequence[_Line], zone: _Zone) -> set[Word]:
+def _stacked(region: Sequence[_Line], zone: _Zone, leaf: float) -> set[Word]:
     """Single characters set one below the other: a heading beside many rows, no label of any one."""
-    single = [w for n in region for w in n.words if len(w.text) == 1 and zone.is_label(w) and not _is_figure(w)]
+    single = [
+        w
+        for n in region
+        for w in n.words
+        if len(w.text) == 1 and zone.is_label(w) and not _is_figure(w) and (leaf < 0 or w.box.x1 <= leaf)
+    ]
+    least = 4 if leaf > 0 else 6
     return {
-        w for w in single
-        if sum(abs(o.box.centre[0] - w.box.centre[0]) < 0.4 * w.size for o in single) >= 4
+        w
+        for w in single
+        if sum(abs(o.box.centre[0] - w.box.centre[0]) < 0.4 * w.size for o in single) >= least
     }
 
 
@@ -135,9 +147,9 @@ def _bands(region: Sequence[_Line], size: float) -> list[tuple[float, float]]:
     """x extents of the figure columns: what the figures cover, and heading words beside them."""
     bands = _merged([(w.box.x0, w.box.x1) for n in region for w in n.figures if not _ordinal(w, n)])
     if not bands:
-        return []
-    left = min(w.box.x0 for n in region for w in n.words)
-    headings = sorted((_heading_words(n, bands, left + 3 * size) for n in region if not n.figures), key=len)
+        return _heading_bands(region, size)
+    left = _label_end(region, bands)
+    headings = sorted((_heading_words(n, bands, left) for n in region if not n.figures), key=len)
     if headings and len(headings[-1]) > len(bands):  # some columns have a heading but no figure at all
         usual = median(w.box.width for w in headings[-1])
         for word in (w for words in reversed(headings) for w in words if w.box.width < 1.6 * usual):
@@ -146,10 +158,32 @@ def _bands(region: Sequence[_Line], size: float) -> list[tuple[float, float]]:
     return bands
 
 
+def _heading_bands(region: Sequence[_Line], size: float) -> list[tuple[float, float]]:
+    """Bands of a heading that stands alone at the foot of a page."""
+    lines = sorted((list(n.words) for n in region), key=len)
+    words = [w for w in lines[-1] if len(w.text) <= 10]
+    if len(words) < 3:
+        return []
+    usual = median(w.box.width for w in words)
+    bands = _merged([(w.box.x0, w.box.x1) for w in words])
+    for word in (w for line in lines for w in line if w.box.width < 1.6 * usual and len(w.text) <= 8):
+        clear = all(word.box.x1 < a - 0.1 * size or word.box.x0 > b + 0.1 * size for a, b in bands)
+        bands = _merged([*bands, (word.box.x0, word.box.x1)]) if clear else bands
+    return bands
+
+
 def _heading_words(line: _Line, bands: Sequence[tuple[float, float]], left: float) -> list[Word]:
     """Words of a line that stand above figure columns: some do for certain, so the others beside them may."""
     words = [w for w in line.words if w.box.x0 > left and len(w.text) <= 10]
     return words if any(w.box.x1 > bands[0][0] for w in words) else []
+
+
+def _label_end(region: Sequence[_Line], bands: Sequence[tuple[float, float]]) -> float:
+    """Right end of the labels that stand beside figures."""
+    return max(
+        (w.box.x1 for n in region if n.figures for w in n.words if w not in n.figures and w.box.x1 < bands[0][0]),
+        default=0.0,
+    )
 
 
 def _ordinal(word: Word, line: _Line) -> bool:
@@ -190,7 +224,8 @@ def _ruled_rows(page: Page, region: list[_Line], border: float) -> list[float]:
     """y positions of rules that run under the figures, if there is about one for each line of figures."""
     top, bottom = region[0].top, region[-1].bottom
     rules = sorted(
-        (r.top + r.bottom) / 2 for r in page.rulings
+        (r.top + r.bottom) / 2
+        for r in page.rulings
         if r.horizontal and r.x1 - r.x0 > 40 and r.x1 > border + 20 and top - 20 < r.top < bottom + 20
     )
     merged: list[float] = []
@@ -248,22 +283,30 @@ def _rows_by_lines(region: list[_Line], zone: _Zone, stacked: set[Word], size: f
 def _leaf_start(region: list[_Line], zone: _Zone) -> float:
     """x that innermost labels reach beyond and the headings left of them do not; minus one if it is unknown.
 
-    It lies a character to the right of where the labels numbered 1. 2. 3. begin.
+    It lies half a character to the right of where the labels numbered 1. 2. 3. begin.
     """
     starts = [
-        w.box.x0 for n in region for w in n.words
+        w.box.x0
+        for n in region
+        for w in n.words
         if zone.is_label(w) and read_label(w.text).level == "item" and not _is_figure(w)
     ]
-    return median(starts) + median(w.size for n in region for w in n.words) if len(starts) >= 3 else -1.0
+    return median(starts) + 0.5 * median(w.size for n in region for w in n.words) if len(starts) >= 3 else -1.0
 
 
 def _blocks(words: list[Word], size: float) -> Iterator[list[Word]]:
-    """Label words of one row each: a new block at a numbering, or after a gap wider than between lines."""
+    """Label words of one row each: a new block at a numbering, or after a gap wider than between lines.
+
+    Where nearly every label is numbered, only a very wide gap ends a block without a numbering.
+    """
+    ordered = sorted(words, key=lambda w: (round(w.box.centre[1]), w.box.x0))
+    numbered = sum(bool(read_label(w.text).level) for w in ordered)
+    wide = (1.3 if numbered >= 6 else 0.55) * size
     block: list[Word] = []
-    for word in sorted(words, key=lambda w: (round(w.box.centre[1]), w.box.x0)):
+    for word in ordered:
         same_line = block and abs(word.box.centre[1] - block[-1].box.centre[1]) < 0.5 * size
         gap = word.box.top - block[-1].box.bottom if block else 0.0
-        if block and not same_line and (gap > 0.55 * size or read_label(word.text).level):
+        if block and not same_line and (gap > wide or read_label(word.text).level):
             yield block
             block = []
         block.append(word)
@@ -284,6 +327,32 @@ def _attach(block: list[Word], rows: list[_Row], candidates: list[_Row]) -> None
         rows.append(_Row(list(block), [], box.centre[1]))
 
 
+def _with_joined_headings(rows: list[_Row], zone: _Zone) -> list[_Row]:
+    """Heading words wrapped over several lines become one row: from the figures upwards, column by column.
+
+    A line with a word over several columns, or a lone word over the middle, is a heading of its own level.
+    """
+    joined: list[_Row] = []
+    below: _Row | None = None
+    for row in reversed(rows):
+        heading = bool(row.others) and not any(_is_figure(w) for w in row.others)
+        single = heading and all(_within_one(w, zone) for w in row.others)
+        single = single and not (len(row.others) == 1 and _is_centred(row.others[0], zone))
+        if below is not None and single:
+            below.others += row.others
+            below.labels += row.labels
+            continue
+        joined.append(row)
+        below = row if single else None
+    return joined[::-1]
+
+
+def _within_one(word: Word, zone: _Zone) -> bool:
+    """Whether a word stands over one column only."""
+    over = [i for i, (a, b) in enumerate(zone.bands) if word.box.x1 > a + 1 and word.box.x0 < b - 1]
+    return len(over) <= 1
+
+
 def _cells(row: _Row, index: int, zone: _Zone, page: int) -> Iterator[Cell]:
     box = bounding_box([w.box for w in (*row.labels, *row.others)])
     edges = zone.edges
@@ -291,7 +360,9 @@ def _cells(row: _Row, index: int, zone: _Zone, page: int) -> Iterator[Cell]:
     everything = sorted((*row.labels, *row.others), key=lambda w: w.box.x0)
     one_line = all(abs(w.box.centre[1] - row.middle) < 2 for w in everything)
     if one_line and len(everything) == len(edges) - 1 and not any(_is_figure(w) for w in everything):
-        groups = {(i, i + 1): [w] for i, w in enumerate(everything)}  # a heading for each column, label column too
+        groups = {
+            (i, i + 1): [w] for i, w in enumerate(everything)
+        }  # a heading for each column, label column too
     else:
         groups[0, 1] = list(row.labels)
         for span, word in _spans(row.others, zone):
@@ -310,7 +381,9 @@ def _spans(words: Sequence[Word], zone: _Zone) -> Iterator[tuple[tuple[int, int]
     figures = any(_is_figure(w) for w in words)
     if len(words) == 1 and not figures and _is_centred(words[0], zone):
         yield (1, last), words[0]
-    elif not figures and len(words) == last - 1:  # as many headings as columns: in order, wherever they are aligned
+    elif (
+        not figures and len(words) == last - 1
+    ):  # as many headings as columns: in order, wherever they are aligned
         for column, word in enumerate(sorted(words, key=lambda w: w.box.x0), 1):
             yield (column, column + 1), word
     else:

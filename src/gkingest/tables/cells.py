@@ -54,8 +54,13 @@ def assemble_grid(
                 if doubt:
                     doubts[place] = doubt
     cells = tuple(
-        _cell(place, inside[place], Box(columns[place[1]], rows[place[0]], columns[place[3]], rows[place[2]]),
-              page.number, doubts.get(place, ""))
+        _cell(
+            place,
+            inside[place],
+            Box(columns[place[1]], rows[place[0]], columns[place[3]], rows[place[2]]),
+            page.number,
+            doubts.get(place, ""),
+        )
         for place in sorted(places)
     )
     return Grid(cells, len(rows) - 1, len(columns) - 1, tuple(columns), frame, page.number, method)
@@ -155,17 +160,18 @@ def _cut(
     places = [place_at(x) for x in centres]
     if len(set(places)) == 1:
         yield word, places[0], ""
-    elif all(c in _DIGITS for c in word.text):
+        return
+    changes = [i for i in range(1, len(places)) if places[i] != places[i - 1]]
+    strings = set(changes) <= set(word.seams)  # the file itself parts the text where the rule does
+    if all(c in _DIGITS for c in word.text) and not strings:
         home = place_at(word.box.centre[0])
         for place in dict.fromkeys([home, *places]):
             text = word if place == home else Word("", word.box)
             yield text, place, f"the number {word.text} runs across a rule"
-    else:
-        start = 0
-        for end in range(1, len(places) + 1):
-            if end == len(places) or places[end] != places[start]:
-                yield _part(word, start, end), places[start], _split_doubt(word.text, start, end)
-                start = end
+        return
+    for start, end in zip([0, *changes], [*changes, len(places)], strict=True):
+        doubt = "" if strings else _split_doubt(word.text, start, end)
+        yield _part(word, start, end), places[start], doubt
 
 
 def _split_doubt(text: str, start: int, end: int) -> str:
@@ -199,7 +205,9 @@ def cell_text(words: Sequence[Word], box: Box) -> str:
     """Words of a cell in reading order; lines are kept apart, a number that fills its line goes on in the next."""
     if not words:
         return ""
-    if sum(len(w.text) for w in words if w.angle in (90, 270)) > sum(len(w.text) for w in words if not w.angle):
+    if sum(len(w.text) for w in words if w.angle in (90, 270)) > sum(
+        len(w.text) for w in words if not w.angle
+    ):
         return _sideways(words)
     text = ""
     last: list[Word] = []

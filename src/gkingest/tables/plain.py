@@ -34,8 +34,10 @@ def read_camelot(data: bytes, pages: tuple[Page, ...]) -> dict[int, tuple[Grid, 
     try:
         import camelot
     except (ImportError, OSError) as error:
-        raise EngineError(f"camelot cannot be loaded ({error}), so pages without rules cannot be read a second time; "
-                          "install it again: pip install --force-reinstall camelot-py") from error
+        raise EngineError(
+            f"camelot cannot be loaded ({error}), so pages without rules cannot be read a second time; "
+            "install it again: pip install --force-reinstall camelot-py"
+        ) from error
     logging.getLogger("camelot").setLevel(logging.ERROR)
     found: dict[int, list[Grid]] = {p.number: [] for p in pages}
     by_number = {p.number: p for p in pages}

@@ -75,7 +75,9 @@ def _snap(rulings: Sequence[Ruling], size: float) -> list[Ruling]:
     return lines
 
 
-def _joined(pieces: list[tuple[float, float, float]], near: float, size: float) -> Iterable[tuple[float, float, float]]:
+def _joined(
+    pieces: list[tuple[float, float, float]], near: float, size: float
+) -> Iterable[tuple[float, float, float]]:
     """(position, start, end) of rules, from (position, start, end) of their pieces."""
     gap = max(0.35 * size, 3.0)
     for group in cluster(pieces, key=lambda p: p[0], near=near):
@@ -97,8 +99,7 @@ def _meet(rules: list[Ruling], reach: float) -> list[Ruling]:
     across = [r for r in rules if r.horizontal]
     down = [r for r in rules if not r.horizontal]
     met = [
-        Ruling(_end(r.x0, r.top, down, reach), r.top, _end(r.x1, r.top, down, reach), r.top)
-        for r in across
+        Ruling(_end(r.x0, r.top, down, reach), r.top, _end(r.x1, r.top, down, reach), r.top) for r in across
     ]
     turned = [Ruling(r.top, r.x0, r.bottom, r.x1) for r in across]
     met += [
@@ -110,9 +111,7 @@ def _meet(rules: list[Ruling], reach: float) -> list[Ruling]:
 
 def _end(end: float, at: float, crossing: list[Ruling], reach: float) -> float:
     """Where an end belongs: on the nearest crossing rule within reach, else where it is."""
-    near = [
-        c.x0 for c in crossing if abs(c.x0 - end) <= reach and c.top - reach <= at <= c.bottom + reach
-    ]
+    near = [c.x0 for c in crossing if abs(c.x0 - end) <= reach and c.top - reach <= at <= c.bottom + reach]
     return min(near, key=lambda x: abs(x - end)) if near else end
 
 
@@ -124,10 +123,14 @@ def _close_sides(rules: list[Ruling], size: float) -> list[Ruling]:
         return rules
     near = 0.6 * size
     added = []
-    for ends in cluster([(r.x0, r.top) for r in across] + [(r.x1, r.top) for r in across], key=lambda p: p[0], near=near):
+    for ends in cluster(
+        [(r.x0, r.top) for r in across] + [(r.x1, r.top) for r in across], key=lambda p: p[0], near=near
+    ):
         added += _closing(ends, down, near)
     turned = [Ruling(r.top, r.x0, r.bottom, r.x1) for r in across]
-    for ends in cluster([(r.top, r.x0) for r in down] + [(r.bottom, r.x0) for r in down], key=lambda p: p[0], near=near):
+    for ends in cluster(
+        [(r.top, r.x0) for r in down] + [(r.bottom, r.x0) for r in down], key=lambda p: p[0], near=near
+    ):
         added += [Ruling(a.top, a.x0, a.bottom, a.x1) for a in _closing(ends, turned, near)]
     return _meet(rules + added, near) if added else rules
 
@@ -138,9 +141,7 @@ def _closing(ends: list[tuple[float, float]], crossing: list[Ruling], near: floa
     low, high = min(e[1] for e in ends), max(e[1] for e in ends)
     if len({round(e[1]) for e in ends}) < 2 or high - low < near:
         return []
-    covered = sum(
-        max(0.0, min(c.bottom, high) - max(c.top, low)) for c in crossing if abs(c.x0 - at) <= near
-    )
+    covered = sum(max(0.0, min(c.bottom, high) - max(c.top, low)) for c in crossing if abs(c.x0 - at) <= near)
     return [] if covered > 0.2 * (high - low) else [Ruling(at, low, at, high)]
 
 

@@ -21,7 +21,9 @@ def stitch_grids(pages: Sequence[Sequence[Grid]]) -> tuple[Grid, ...]:
         for index, grid in enumerate(grids):
             last = done[-1] if done else None
             follows = last is not None and index == 0 and _last_page(last) == grid.page - 1
-            if last is not None and follows and _same_columns(last, grid):
+            if last is not None and follows and _aligned_alike(last, grid):
+                done[-1] = _join(last, replace(grid, column_edges=last.column_edges))
+            elif last is not None and follows and _same_columns(last, grid):
                 done[-1] = _join(last, grid)
             else:
                 done.append(grid)
@@ -39,6 +41,18 @@ def _same_columns(above: Grid, below: Grid) -> bool:
     shared = sum(any(abs(a - b) <= _NEAR for b in second) for a in first)
     ends = abs(above.box.x0 - below.box.x0) <= _NEAR and abs(above.box.x1 - below.box.x1) <= _NEAR
     return ends and shared >= 2 and shared >= _AGREE * len(first)
+
+
+def _aligned_alike(above: Grid, below: Grid) -> bool:
+    """Columns read off the figures wander with the figures: as many of them, each over the other, are the same."""
+    if above.method != "aligned" or below.method != "aligned" or above.columns != below.columns:
+        return False
+    pairs = list(zip(above.column_edges, above.column_edges[1:], strict=False))
+    others = list(zip(below.column_edges, below.column_edges[1:], strict=False))
+    return all(
+        min(a[1], b[1]) - max(a[0], b[0]) > 0.5 * min(a[1] - a[0], b[1] - b[0])
+        for a, b in zip(pairs, others, strict=True)
+    )
 
 
 def _join(above: Grid, below: Grid) -> Grid:
@@ -74,5 +88,8 @@ def outline(grid: Grid, page: int) -> Box | None:
     if not boxes:
         return None
     return Box(
-        min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes)
+        min(b.x0 for b in boxes),
+        min(b.top for b in boxes),
+        max(b.x1 for b in boxes),
+        max(b.bottom for b in boxes),
     )

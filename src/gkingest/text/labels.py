@@ -9,7 +9,9 @@ from typing import Literal
 OrdinalLevel = Literal["section", "group", "item", ""]
 
 _CN = "一二三四五六七八九十"
-_CIRCLED = {chr(0x2460 + i): f"{i + 1}." for i in range(20)} | {chr(0x2776 + i): f"{i + 1}." for i in range(10)}
+_CIRCLED = {chr(0x2460 + i): f"{i + 1}." for i in range(20)} | {
+    chr(0x2776 + i): f"{i + 1}." for i in range(10)
+}
 _NUMBERING = re.compile(
     rf"""^(?:
         [(\[【〔<《]\s*(?P<group>[{_CN}]{{1,3}})\s*[)\]】〕>》]?[、.,。:]?
@@ -45,8 +47,10 @@ def fold(text: str) -> str:
 def _cn_number(text: str) -> int:
     value = 0
     for char in text:
-        value = value + 10 if char == "十" and value == 0 else (
-            value * 10 if char == "十" else value + _CN.index(char) + 1
+        value = (
+            value + 10
+            if char == "十" and value == 0
+            else (value * 10 if char == "十" else value + _CN.index(char) + 1)
         )
     return value
 
