@@ -17,6 +17,10 @@ from gkingest.read.triage import open_bytes, require_pdf
 from gkingest.readings import Understanding, understand
 
 
+_MOST = 0.5  # share of a table's slots that must be printed for it to count without a title
+_HEADINGS = 3  # section headings that make a titled text without tables a report
+
+
 def ingest(path: Path, formats: Sequence[Format]) -> Document:
     """Read one file; whatever it is, the result says what became of it."""
     name = str(path)
@@ -43,11 +47,14 @@ def ingest(path: Path, formats: Sequence[Format]) -> Document:
 
 def interpret(read: ReadDocument, formats: Sequence[Format]) -> Document:
     """Pages → document; ``path`` and ``source`` are left for the caller."""
-    pages = read.pages
-    identity = identify(pages)
+    identity = identify(read.pages)
     understood = understand(read, formats, identity.year)
+    if lacking := pictured_tables(understood, read.pages):
+        read = replace(read, pages=lacking)
+        understood = understand(read, formats, identity.year)
+    pages = read.pages
     unread = [p for p in pages if p.problem]
-    if not any(understood.located.values()):
+    if not _is_report(identity, understood, pages):
         return _no_tables(identity, understood, pages, unread)
     tables = [g for grids in understood.located.values() for g in grids]
     sections = read_sections(pages, tables, understood.form)
@@ -64,6 +71,46 @@ def interpret(read: ReadDocument, formats: Sequence[Format]) -> Document:
     )
 
 
+def pictured_tables(understood: Understanding, pages: Sequence[Page]) -> tuple[Page, ...]:
+    """The pages, those marked as unread on which a missing table may stand as a picture; empty if none does."""
+    if all(understood.located.values()):
+        return ()
+    marked = [
+        replace(p, problem="a table that is missing may be the picture on it") if _large_picture(p) else p
+        for p in pages
+    ]
+    return (
+        tuple(marked) if any(m.problem and not p.problem for m, p in zip(marked, pages, strict=True)) else ()
+    )
+
+
+def _large_picture(page: Page) -> bool:
+    return not page.problem and any(
+        b.width > 0.4 * page.width and b.height > 0.03 * page.height for b in page.pictures
+    )
+
+
+def _is_report(identity: Identity, understood: Understanding, pages: Sequence[Page]) -> bool:
+    """Whether enough of the form is there: a title with one table, or without a title most of two tables.
+
+    A form without any figure and without an organ and a year is a template.
+    """
+    found = [key for key, grids in understood.located.items() if grids]
+    facts = understood.facts.values()
+    if identity.kind != "report":
+        full = [
+            key
+            for key in found
+            if sum(
+                f.state not in (CellState.ABSENT, CellState.UNREADABLE) for f in understood.tables[key].facts
+            )
+            >= _MOST * len(understood.tables[key].facts)
+        ]
+        filled = any(f.state is CellState.REPORTED for f in facts)
+        return len(full) >= 2 and (filled or identity.year is not None)
+    return bool(found)
+
+
 def assemble(
     understood: Understanding, identity: Identity, sections: Sequence[Section], pages: Sequence[Page]
 ) -> Report:
@@ -71,13 +118,12 @@ def assemble(
     form = understood.form
     facts = list(understood.facts.values())
     doubts = [f for reading in understood.tables.values() for f in reading.findings]
-    findings = [*identity_findings(identity), *doubts, *understood.findings, *page_findings(pages)]
-    unread = any(p.problem for p in pages)
+    findings = [*identity_findings(identity), *doubts, *understood.findings, *page_findings(pages, facts)]
     for stated in form.stated:
-        amount = read_stated(stated, sections, unread=unread)
+        amount = read_stated(stated, sections, unread=any(p.problem for p in pages))
         facts.append(amount.fact)
         findings += [amount.finding] if amount.finding else []
-    findings += check_articulation(form, {f.key: f for f in facts})
+    findings += check_articulation(form, {f.key: f for f in facts}, confirmed=understood.confirmed)
     if identity.year and not form.first_year <= identity.year <= (form.last_year or 9999):
         findings.append(
             Finding(
@@ -98,14 +144,15 @@ def assemble(
     )
 
 
-def page_findings(pages: Sequence[Page]) -> list[Finding]:
-    """Doubts about whole pages."""
+def page_findings(pages: Sequence[Page], facts: Sequence[Fact]) -> list[Finding]:
+    """Doubts about whole pages; an unread page touches the figures that may stand on it."""
+    missing = tuple(tuple(f.key) for f in facts if f.state is CellState.UNREADABLE and f.page is None)
     findings = [
         Finding(
             "page.unread",
             f"page {p.number} was not read: {p.problem}",
             page=p.number,
-            touches=(("*", "*", "*"),),
+            touches=missing,
             hint="it needs character recognition",
         )
         for p in pages
@@ -124,7 +171,7 @@ def page_findings(pages: Sequence[Page]) -> list[Finding]:
 
 
 def _status(report: Report, unread: Sequence[Page]) -> Status:
-    if unread:
+    if unread or any(f.code == "reading.suspect" for f in report.findings):
         return Status.NEEDS_OCR
     return Status.OK if report.verdict is Verdict.ACCEPTED else Status.NEEDS_REVIEW
 
@@ -143,41 +190,28 @@ def _message(report: Report, unread: Sequence[Page]) -> str:
 def _no_tables(
     identity: Identity, understood: Understanding, pages: Sequence[Page], unread: Sequence[Page]
 ) -> Document:
+    """What a document is that does not hold the tables."""
     form, grids = understood.form, understood.grids
     sections = read_sections(pages, (), form)
     if unread:
         numbers = ", ".join(str(p.number) for p in unread)
         message = (
-            f"page {numbers} has no usable text: {unread[0].problem}; nothing was read from it, "
+            f"page {numbers} has no usable text: {unread[0].problem}; no figure was read, "
             "it needs character recognition"
         )
         return Document("", None, Status.NEEDS_OCR, identity.kind, message, None, grids, sections)
-    if identity.kind == "report":
-        missing = (
-            "no statutory table could be found on its pages; look at them: the tables may be laid out in "
-            "a way that is not known yet, or be missing"
+    if identity.kind == "report" and sum(s.number > 0 for s in sections) >= _HEADINGS:
+        message = (
+            "the title says it is a report, but no statutory table could be found on its pages; look at them: "
+            "the tables may be laid out in a way that is not known yet, or be missing"
         )
-        return Document(
-            "",
-            None,
-            Status.NEEDS_REVIEW,
-            "report",
-            f"the title says it is a report, but {missing}",
-            _empty_report(identity, sections, form),
-            grids,
-            sections,
-        )
-    kind = identity.kind or "other"
-    return Document(
-        "",
-        None,
-        Status.NOT_A_REPORT,
-        kind,
-        "no title of an annual report and none of its tables were found",
-        None,
-        grids,
-        sections,
-    )
+        report = _empty_report(identity, sections, form)
+        return Document("", None, Status.NEEDS_REVIEW, "report", message, report, grids, sections)
+    kind = "other" if identity.kind in ("", "report") else identity.kind
+    tables = "too little of its tables" if any(understood.located.values()) else "none of its tables"
+    title = "a report's title but not its sections" if identity.kind == "report" else "no report's title"
+    message = f"it has {title} and {tables}; a report has three statutory tables"
+    return Document("", None, Status.NOT_A_REPORT, kind, message, None, grids, sections)
 
 
 def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Format) -> Report:

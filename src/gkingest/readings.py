@@ -38,7 +38,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """The tables as finally read."""
+    """The tables as finally read.
+
+    ``confirmed`` tells that every table with a broken relation was read twice, independently, with one result.
+    """
 
     form: Format
     tables: Mapping[str, TableReading]
@@ -47,6 +50,7 @@ class Understanding:
     located: Mapping[str, tuple[Grid, ...]]
     findings: tuple[Finding, ...]
     lead: float
+    confirmed: bool
 
     @property
     def facts(self) -> dict[FactKey, Fact]:
@@ -155,11 +159,31 @@ def _combine(form: Format, attempts: Sequence[Attempt], lead: float) -> Understa
                 )
             )
         findings += _disagreements(best, attempts, table.key, form)
+    if any(located_second := [g for a in attempts[:1] for g in a.located.second]):
+        pages = sorted({g.page for g in located_second})
+        findings.append(
+            Finding(
+                "report.second",
+                "the statutory tables begin a second time on page "
+                f"{', '.join(map(str, pages))}; only the first report was read",
+                page=pages[0],
+                hint="split the file, one report each",
+            )
+        )
     used = {id(g) for gs in located.values() for g in gs}
     grids = tuple(g for gs in located.values() for g in gs) + tuple(
         g for g in attempts[0].grids if id(g) not in used
     )
-    return Understanding(form, tables, methods, grids, located, tuple(findings), lead)
+    confirmed = all(_confirmed(attempts, t.key, form) for t in form.tables)
+    return Understanding(form, tables, methods, grids, located, tuple(findings), lead, confirmed)
+
+
+def _confirmed(attempts: Sequence[Attempt], key: str, form: Format) -> bool:
+    best = _best(attempts, key, form)
+    reading = best.tables[key]
+    if not _broken(reading, key, form):
+        return True
+    return any(a is not best and _agree(a.tables[key], reading) for a in attempts)
 
 
 def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str, form: Format) -> Iterator[Finding]:
@@ -186,13 +210,3 @@ def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str, form: F
                 touches=(tuple(fact.key),),
                 hint="look at the page",
             )
-
-
-def with_evidence(
-    findings: Sequence[Finding], understood: Understanding, attempts: int
-) -> tuple[Finding, ...]:
-    """Broken rules with what a second reading said about them."""
-    note = "; a second, independent reading gives the same figures, so the report is printed so"
-    return tuple(
-        replace(f, hint=f.hint + note) if f.code == "rule.broken" and attempts > 1 else f for f in findings
-    )

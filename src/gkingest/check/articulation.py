@@ -13,6 +13,10 @@ from gkingest.model.finding import Finding
 from gkingest.model.report import CellState, Fact, FactKey
 
 
+_SUSPECT = 12  # broken relations in one report that no organ prints
+_CONFIRMED = "; two independent readings of the page agree, so the report is printed so"
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """One instance of a rule: Σ sign × cell = 0 over ``terms``; the cells with sign −1 are the total's side."""
@@ -89,16 +93,34 @@ def _outcome(
     return "blank_consistent" if residual == 0 else "not_assessable"
 
 
-def check_articulation(form: Format, facts: Mapping[FactKey, Fact]) -> tuple[Finding, ...]:
-    """Findings for every relation that is broken, or that blanks keep from being assessed."""
+def check_articulation(
+    form: Format, facts: Mapping[FactKey, Fact], *, confirmed: bool = False
+) -> tuple[Finding, ...]:
+    """Findings for every relation that is broken, or that blanks keep from being assessed.
+
+    ``confirmed`` tells that two independent readings of the page gave the same figures.
+    """
     judged = [judge(r, facts) for r in relations(form)]
     findings = []
     for judgement in judged:
         if judgement.outcome == "broken":
-            findings.append(_broken(judgement, facts, judged))
+            findings.append(_broken(judgement, facts, judged, confirmed=confirmed))
         elif judgement.outcome in ("not_assessable", "blank_consistent"):
             findings.append(_incomplete(judgement))
-    return tuple(findings)
+    return (*findings, *_suspect(judged))
+
+
+def _suspect(judged: Sequence[Judgement]) -> Iterator[Finding]:
+    """No organ errs in half of its sums: then the digits of the text layer are not those on the page."""
+    assessed = [j for j in judged if j.outcome in ("holds", "broken")]
+    wrong = [j for j in assessed if j.outcome == "broken"]
+    if len(wrong) >= _SUSPECT and len(wrong) >= 0.4 * len(assessed):
+        yield Finding(
+            "reading.suspect",
+            f"{len(wrong)} of {len(assessed)} relations do not hold: the text layer may not say what is printed",
+            touches=(("*", "*", "*"),),
+            hint="compare a few figures with the page; read it as a picture if they differ",
+        )
 
 
 def broken(form: Format, facts: Mapping[FactKey, Fact]) -> tuple[Judgement, ...]:
@@ -111,7 +133,9 @@ def place_of(relation: Relation) -> str:
     return f"{relation.rule.id} {relation.line}"
 
 
-def _broken(judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Sequence[Judgement]) -> Finding:
+def _broken(
+    judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Sequence[Judgement], *, confirmed: bool
+) -> Finding:
     relation = judgement.relation
     left = _side(relation, facts, 1)
     right = _side(relation, facts, -1)
@@ -121,7 +145,7 @@ def _broken(judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Sequenc
         place=place_of(relation),
         found=left,
         expected=right,
-        hint=_explanation(judgement, facts, judged),
+        hint=_explanation(judgement, facts, judged) + (_CONFIRMED if confirmed else ""),
         touches=tuple(tuple(key) for key, _ in relation.terms),
         page=next((f.page for k, _ in relation.terms if (f := facts.get(k)) and f.page), None),
     )

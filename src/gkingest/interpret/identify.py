@@ -1,7 +1,7 @@
 """Whose report and of which year: title, preface, signature; and whether the document claims to be a report."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gkingest.model.finding import Finding
@@ -17,6 +17,8 @@ _CN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")}
 _YEAR = r"(20[0-3]\d|二[〇○零OＯ0][〇○零OＯ一二三0-9][〇○零OＯ一二三四五六七八九0-9])"
 _REPORT = r"政府信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:报告|年报)"
 _TITLE = re.compile(rf"{_YEAR}年?度?(?:的)?{_REPORT}")
+_EARLY_YEAR = re.compile(rf"{_YEAR}年度?(?P<organ>[^\s，。；：:>/|]{{2,36}}?)(?:的)?{_REPORT}")
+_NO_YEAR = re.compile(rf"(?P<year>)(?:年度)?{_REPORT}$")
 _LATE_YEAR = re.compile(rf"政府信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)[(（]?{_YEAR}年?度?[)）]?")
 _PERIOD = re.compile(
     rf"{_YEAR}年1月1日?(?:0时)?(?:起)?(?:至|到|—|－|-|–|~|～)+(?:{_YEAR}年|同年|当年)?12月31日"
@@ -29,8 +31,8 @@ _OTHER_KIND = (
     ("办法", "regulation"),
 )
 _ORGAN_END = re.compile(
-    r"(?:人民政府(?:办公厅|办公室)?|政府办公室|委员会|办公室|办公厅|管理局|街道办事处|办事处|管委会|监督局|税务局|公安局|分局|总队|支队|"
-    r"中心|总局|[^\s]{1,12}[局厅委办院所署处会社站队区县市镇乡])$"
+    r"(?:人民政府(?:办公厅|办公室)?|委员会|办公室|办公厅|办事处|管委会|总队|支队|大队|分局|总局|中心|中学|小学|学校|学院|"
+    r"大学|医院|集团|公司|联合会|残联|妇联|工会|团委|图书馆|博物馆|档案馆|文化馆|研究院|研究所|基金|[局厅委办院所署处会站队区县市镇乡省州盟旗馆社])$"
 )
 _NOISE = re.compile(r"^(?:首页|当前位置|您的位置|索引号|发布|来源|日期|字号|打印|http|www\.)")
 
@@ -51,12 +53,12 @@ class Identity:
 
 def identify(pages: Sequence[Page]) -> Identity:
     """Read organ, year and kind from the first pages and the signature."""
-    lines = [simplified(fold(line)) for page in pages[:3] for line in page.text.splitlines()]
-    lines = [line for line in lines if line]
-    title, year = _title(lines)
-    everything = "".join(simplified(fold(page.text)) for page in pages)
-    period = _period(everything)
-    organ = _organ(title) or _signature(everything) or _preface(everything)
+    lines = [line for page in pages[:3] for text in page.text.splitlines() if (line := fold(text))]
+    title, organ, year = _title(lines)
+    everything = "".join(fold(page.text) for page in pages)
+    plain = simplified(everything)
+    period = _period(plain)
+    organ = organ or _signature(everything) or _preface(plain)
     findings = []
     if year and period and year != period:
         findings.append(
@@ -68,7 +70,7 @@ def identify(pages: Sequence[Page]) -> Identity:
                 hint="the period decides which year the figures are about; check which is meant",
             )
         )
-    kind = "report" if title else _kind(lines)
+    kind = "report" if title else _kind([simplified(line) for line in lines])
     return Identity(organ, period or year, title, kind, tuple(findings))
 
 
@@ -94,58 +96,84 @@ def number_of_year(text: str) -> int | None:
     return int(digits) if digits.isdigit() and len(digits) == 4 else None
 
 
-def _title(lines: Sequence[str]) -> tuple[str, int | None]:
-    """The first run of up to four lines that ends as a report's title does, and the year in it."""
-    for start in range(min(len(lines), 60)):
-        for length in range(1, 5):
+def _title(lines: Sequence[str]) -> tuple[str, str, int | None]:
+    """Title, organ and year: the fewest lines that end as a report's title does, the organ before or above."""
+    with_year = list(_titles(lines[:60], (_TITLE, _EARLY_YEAR, _LATE_YEAR)))
+    for title, organ, year in with_year:
+        if organ:
+            return title, organ, year
+    if with_year:
+        return with_year[0]
+    return next((t for t in _titles(lines[:8], (_NO_YEAR,)) if t[1]), ("", "", None))
+
+
+def _titles(
+    lines: Sequence[str], patterns: Sequence[re.Pattern[str]]
+) -> Iterator[tuple[str, str, int | None]]:
+    for length in range(1, 5):
+        for start in range(len(lines) - length + 1):
             run = lines[start : start + length]
-            if len(run) < length or any(len(line) > 60 for line in run):
-                break
             text = "".join(run)
-            found = _TITLE.search(text) or _LATE_YEAR.search(text)
-            if found and _is_heading(text, found):
-                return _with_organ_above(lines, start, text), number_of_year(found[1])
-    return "", None
+            found = next((m for p in patterns if (m := p.search(simplified(text)))), None)
+            if found is None or any(len(line) > 60 for line in run) or not _is_heading(text, found):
+                continue
+            if found.end() <= len(text) - len(run[-1]):  # ends above the last line: a shorter run shows it
+                continue
+            before = found.groupdict().get("organ") or text[: found.start()]
+            organ = _organ(before) or _organ_above(lines[:start], before)
+            yield (text if organ in text else organ + text), organ, number_of_year(found[1])
 
 
 def _is_heading(text: str, found: re.Match[str]) -> bool:
     after = text[found.end() :]
-    return len(after) <= 12 and not re.search(r"[。，；]", text) and len(text) <= 70 and "编制" not in text
+    return (
+        len(after) <= 12
+        and not re.search(r"[。，,；;!！?？]|\.{3}|…|\d$", text)
+        and len(text) <= 70
+        and not re.search(r"编制|发布|公布(?!$)|集中|指南|按时|完成|《关于|格式", text)
+    )
 
 
-def _with_organ_above(lines: Sequence[str], start: int, text: str) -> str:
-    """Title with the organ that may stand on the line above it."""
-    if _organ(text) or start == 0:
-        return text
-    above = lines[start - 1]
-    fits = len(above) <= 40 and not re.search(r"[。，；：:]", above) and not _NOISE.match(above)
-    return above + text if fits and _ORGAN_END.search(above) else text
-
-
-def _organ(title: str) -> str:
-    found = _TITLE.search(title) or _LATE_YEAR.search(title)
-    if not found:
+def _organ_above(lines: Sequence[str], before: str) -> str:
+    """Organ that stands on the line above a title which begins with its year (or with the organ's last words)."""
+    if not lines or len(before) > 12:
         return ""
-    organ = title[: found.start()]
-    organ = re.sub(r"^.*(?:>|›|»|/|\||：|:)", "", organ)
-    organ = re.sub(r"(?:关于|公布|发布|\(|（|\"|“|《|·|-|_|—)+$", "", organ).strip('《“"(（ ·-_—')
-    organ = re.sub(r"^关于", "", organ)
-    return organ if 2 <= len(organ) <= 50 and not re.fullmatch(r"[\d.\-/]+", organ) else ""
+    above = lines[-1]
+    if len(above) > 40 or re.search(r"[。，,；;：:>/|]", above) or _NOISE.match(above):
+        return ""
+    return _organ(above + before) if _ORGAN_END.search(simplified(above + before)) else ""
+
+
+def _organ(text: str) -> str:
+    """An organ's name at the end of ``text``, freed from what sites print before it; "" if it is none."""
+    organ = re.split(r"[>›»/|：:]|\s", text)[-1]
+    organ = re.sub(r"(?:关于|公布|发布|[(（\"“《·\-_—])+$", "", organ).strip('《“"(（) )·-_—.')
+    organ = re.sub(r"^(?:关于|中共|\d{1,2}[.、])", "", organ)
+    good = (
+        2 <= len(organ) <= 40
+        and not re.search(r"\d{2,}|[.…]{2,}", organ)
+        and _ORGAN_END.search(simplified(organ))
+    )
+    return organ if good else ""
 
 
 def _preface(text: str) -> str:
     found = re.search(
-        r"(?:现公布|特编制|编制了?|现将|由)([^，。；、]{3,30}?)(?:20\d\d年度?|二〇..年度?)政府信息公开", text
+        r"(?:现公布|特编制|编制了?|现将|由)([^，。；、,;]{3,30}?)(?:20\d\d年度?|二〇..年度?)政府信息公开",
+        text,
     )
     return found[1] if found and _ORGAN_END.search(found[1]) else ""
 
 
 def _signature(text: str) -> str:
+    """Organ above the date at the end of the report."""
+    end = re.sub(r"[—\-–\d/第页共\s]+$", "", text[-400:].rstrip())
     found = re.findall(
-        rf"([\u4e00-\u9fff]{{4,30}}){_YEAR}年\d{{1,2}}月\d{{1,2}}日$",
-        text[-200:].rstrip("0123456789—-/第页共 "),
+        rf"([\u4e00-\u9fff]{{4,30}}){_YEAR}年[\d一二三四五六七八九十]{{1,3}}月[\d一二三四五六七八九十]{{1,3}}日?",
+        end,
     )
-    return found[-1][0] if found and _ORGAN_END.search(found[-1][0]) else ""
+    organ = re.split(r"[。，；：]", found[-1][0])[-1] if found else ""
+    return organ if organ and _ORGAN_END.search(simplified(organ)) else ""
 
 
 def _period(text: str) -> int | None:

@@ -7,7 +7,7 @@ from gkingest.formats.spec import Table
 from gkingest.interpret.match import Printed
 from gkingest.model.paper import Cell, Grid
 from gkingest.model.report import CellState
-from gkingest.text.labels import fold, label_key, read_label
+from gkingest.text.labels import fold, label_key, label_keys, read_label
 from gkingest.text.numbers import read_number
 
 
@@ -89,6 +89,10 @@ def vocabulary(table: Table) -> Vocabulary:
         frozenset(captions),
         frozenset(label_key(t) for t in table.ignored),
     )
+
+
+def _knows(words: frozenset[str], text: str) -> bool:
+    return any(key in words for key in label_keys(text))
 
 
 class GridView:
@@ -173,33 +177,34 @@ def _kinds(view: GridView, words: Vocabulary) -> list[str]:
 def _only_pieces(view: GridView, row: int, kinds: list[str], words: Vocabulary) -> bool:
     """Whether a row holds nothing but words above the figures: no figure, and nothing where the labels stand."""
     near = [r for r in (row - 1, row + 1) if 0 <= r < len(kinds) and kinds[r] == "heading"]
-    starts = [c.column for r in near for c in view.row(r) if label_key(c.text) in words.columns]
+    starts = [c.column for r in near for c in view.row(r) if _knows(words.columns, c.text)]
     cells = [c for c in view.row(row) if fold(c.text)]
-    labels = any(label_key(c.text) in words.rows - words.columns for c in cells)
+    labels = any(_knows(words.rows - words.columns, c.text) for c in cells)
     figures = any(read_number(c.text).value is not None for c in cells)
-    return bool(cells and starts) and min(c.column for c in cells) >= min(starts) and not labels and not figures
+    return (
+        bool(cells and starts) and min(c.column for c in cells) >= min(starts) and not labels and not figures
+    )
 
 
 def _kind(view: GridView, row: int, words: Vocabulary) -> str:
     cells = [c for c in view.row(row) if fold(c.text)]
-    keys = [label_key(c.text) for c in cells]
-    if cells and all(k in words.captions or k in words.ignored for k in keys):
-        return "caption" if any(k in words.captions for k in keys) or len(cells) == 1 else "heading"
+    caption = [_knows(words.captions, c.text) for c in cells]
+    if cells and all(c or _knows(words.ignored, cell.text) for c, cell in zip(caption, cells, strict=True)):
+        return "caption" if any(caption) or len(cells) == 1 else "heading"
     if any(is_figure(c.text) for c in cells if c.row == row or c.row_span == 1):
         return "line"
-    columns = sum(k in words.columns for k in keys)
-    starts = sum(k in words.columns for k, c in zip(keys, cells, strict=True) if c.row == row)
-    only_rows = [k for k in keys if k in words.rows and k not in words.columns]
+    columns = [c for c in cells if _knows(words.columns, c.text)]
+    only_rows = any(_knows(words.rows, c.text) and not _knows(words.columns, c.text) for c in cells)
     if only_rows or not columns:
         return "line"
-    if columns == 1 and starts and _numbered(cells, words):
+    if len(columns) == 1 and columns[0].row == row and _numbered(cells, words):
         return "line"
     return "heading"
 
 
 def _numbered(cells: Sequence[Cell], words: Vocabulary) -> bool:
     """Whether the one label of a row carries the numbering of a row, as 3.其他 and （七）总计 do."""
-    labels = [read_label(c.text) for c in cells if label_key(c.text) in words.rows]
+    labels = [read_label(c.text) for c in cells if _knows(words.rows, c.text)]
     return any(label.level for label in labels)
 
 
@@ -225,11 +230,11 @@ def _first_column(
     if known and current in known:
         return known[current]
     if current >= 0:
-        starts = [c.column for c, _ in headings[current].cells if label_key(c.text) in words.columns]
+        starts = [c.column for c, _ in headings[current].cells if _knows(words.columns, c.text)]
         if starts:
             return min(starts)
     figures = [c.column for c in view.row(row) if is_figure(c.text)]
-    labels = [c.column + c.column_span for c in view.row(row) if label_key(c.text) in words.rows]
+    labels = [c.column + c.column_span for c in view.row(row) if _knows(words.rows, c.text)]
     return max(labels, default=min(figures, default=min(1, view.grid.columns)))
 
 

@@ -1,46 +1,58 @@
 """Which grid is which statutory table, and which edition of the form the document uses."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from gkingest.formats.spec import Format, Table
 from gkingest.interpret.layout import vocabulary
 from gkingest.model.paper import Grid
-from gkingest.text.labels import label_key
+from gkingest.text.labels import label_keys
 
 _SHARED = 0.3  # weight of a label that several tables have, such as 总计
 _LIKENESS = 84  # similarity (0–100) at which a misprinted label still counts as evidence
 _EARNED = 0.9  # least evidence for a grid to be taken for a table
+_GLUED = 2  # rows with words of one table only that make it a table of its own inside a grid
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The grids of each table by key, in printed order, and the grids that are none of them."""
+    """The grids of each table by key, in printed order; grids that are none of them; those of a second report."""
 
     tables: dict[str, tuple[Grid, ...]]
     others: tuple[Grid, ...]
+    second: tuple[Grid, ...]
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A table's labels with their weight as evidence, its rows by themselves and its columns by themselves."""
+
+    weights: dict[str, float]
+    rows: frozenset[str]
+    columns: frozenset[str]
 
 
 def locate_tables(grids: Sequence[Grid], form: Format) -> Located:
     """Give each grid to the table whose labels it carries, if it earns the place."""
-    words = {t.key: _weights(t, form) for t in form.tables}
-    found: dict[str, list[Grid]] = {t.key: [] for t in form.tables}
+    words = _words(form)
+    claimed: list[tuple[str, Grid]] = []
     others: list[Grid] = []
     total = 0.0
-    for grid in grids:
+    for grid in (part for g in grids for part in _unglued(g, words)):
         keys = _keys(grid)
-        evidence = {t: _evidence(keys, weights) for t, weights in words.items()}
+        evidence = {t: _evidence(keys, w.weights) for t, w in words.items()}
         best = max(evidence, key=lambda t: evidence[t])
         if evidence[best] >= _EARNED and evidence[best] >= 0.2 * len(keys):
-            found[best].append(grid)
+            claimed.append((best, grid))
             total += evidence[best]
         else:
             others.append(grid)
-    return Located({t: tuple(g) for t, g in found.items()}, tuple(others), total)
+    return _without_rivals(claimed, others, words, total)
 
 
 def choose_format(
@@ -52,13 +64,58 @@ def choose_format(
     """
     ranked = []
     for form in formats:
-        located = locate_tables(grids, form)
         meant = year is not None and form.first_year <= year <= (form.last_year or 9999)
         own = _own_labels(grids, form, formats)
-        ranked.append((own + (0.4 if meant else 0.0), form.edition, form, located))
+        ranked.append((own + (0.4 if meant else 0.0), form.edition, form))
     ranked.sort(key=lambda r: (r[0], r[1]), reverse=True)
     lead = ranked[0][0] - ranked[1][0] if len(ranked) > 1 else ranked[0][0]
-    return ranked[0][2], ranked[0][3], lead
+    return ranked[0][2], locate_tables(grids, ranked[0][2]), lead
+
+
+def _unglued(grid: Grid, words: dict[str, _Words]) -> Iterator[Grid]:
+    """The grid, cut where the words of another table begin if several tables follow one another in it."""
+    votes = [_vote(grid, row, words) for row in range(grid.rows)]
+    counts = Counter(v for v in votes if v)
+    tables = [t for t, n in counts.items() if n >= _GLUED]
+    if len(tables) < 2:
+        yield grid
+        return
+    start, current = 0, next(v for v in votes if v in tables)
+    for row, vote in enumerate(votes):
+        if vote in tables and vote != current:
+            yield grid.part(start, row)
+            start, current = row, vote
+    yield grid.part(start, grid.rows)
+
+
+def _vote(grid: Grid, row: int, words: dict[str, _Words]) -> str:
+    """The one table whose own words stand in a row, "" if none or several have some."""
+    keys = {k for c in grid.cells if c.row == row and c.text for k in label_keys(c.text)}
+    found = [t for t, w in words.items() if any(w.weights.get(k, 0) >= 1 for k in keys)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _without_rivals(
+    claimed: list[tuple[str, Grid]], others: list[Grid], words: dict[str, _Words], total: float
+) -> Located:
+    """Of grids that claim the same rows, those with the form's columns; if both have them, the first report's."""
+    tables: dict[str, list[Grid]] = {t: [] for t in words}
+    second: list[Grid] = []
+    for table, grid in claimed:
+        rows = _keys(grid) & words[table].rows
+        rivals = [g for g in tables[table] if _same_rows(rows, _keys(g) & words[table].rows)]
+        if not rivals:
+            tables[table].append(grid)
+        elif any(_keys(g) & words[table].columns for g in rivals) or not _keys(grid) & words[table].columns:
+            second.append(grid)
+        else:
+            tables[table] = [g for g in tables[table] if g not in rivals] + [grid]
+            others.extend(rivals)
+    return Located({t: tuple(g) for t, g in tables.items()}, tuple(others), tuple(second), total)
+
+
+def _same_rows(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= max(2, 0.5 * min(len(one), len(other)))
 
 
 def _own_labels(grids: Sequence[Grid], form: Format, formats: Sequence[Format]) -> float:
@@ -69,6 +126,7 @@ def _own_labels(grids: Sequence[Grid], form: Format, formats: Sequence[Format]) 
     return float(len(printed & (mine - common)))
 
 
+@lru_cache(maxsize=8)
 def _official(form: Format) -> frozenset[str]:
     keys: set[str] = set()
     for table in form.tables:
@@ -77,22 +135,31 @@ def _official(form: Format) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _weights(table: Table, form: Format) -> dict[str, float]:
+@lru_cache(maxsize=8)
+def _words(form: Format) -> dict[str, _Words]:
+    return {t.key: _table_words(t, form) for t in form.tables}
+
+
+def _table_words(table: Table, form: Format) -> _Words:
     count: Counter[str] = Counter()
     for other in form.tables:
         words = vocabulary(other)
         count.update(words.rows | words.columns | words.captions)
     words = vocabulary(table)
-    return {k: 1.0 if count[k] == 1 else _SHARED for k in words.rows | words.columns | words.captions}
+    weights = {k: 1.0 if count[k] == 1 else _SHARED for k in words.rows | words.columns | words.captions}
+    own_rows = frozenset(k for k in words.rows - words.columns if weights[k] >= 1)
+    own_columns = frozenset(k for k in words.columns if weights[k] >= 1)
+    return _Words(weights, own_rows or own_columns, own_columns)
 
 
-def _keys(grid: Grid) -> set[str]:
+@lru_cache(maxsize=512)
+def _keys(grid: Grid) -> frozenset[str]:
     """Comparison keys of the labels in a grid; numbers and long prose are no labels."""
-    keys = {label_key(c.text) for c in grid.cells if c.text}
-    return {k for k in keys if k and not k.replace(".", "").isdigit() and len(k) <= 60}
+    keys = {k for c in grid.cells if c.text for k in label_keys(c.text)}
+    return frozenset(k for k in keys if k and not k.replace(".", "").isdigit() and len(k) <= 60)
 
 
-def _evidence(keys: set[str], weights: dict[str, float]) -> float:
+def _evidence(keys: frozenset[str], weights: dict[str, float]) -> float:
     known = keys & weights.keys()
     score = sum(weights[k] for k in known)
     for key in keys - known:

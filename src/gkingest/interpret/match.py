@@ -11,7 +11,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from gkingest.formats.spec import Node
-from gkingest.text.labels import Label, fold, label_key, read_label
+from gkingest.text.labels import Label, label_key, label_keys, read_label
 
 _FUZZY = 0.72  # similarity below which a label is not even a candidate
 _ACCEPT = 0.78  # similarity above which it may be accepted, if its place agrees
@@ -125,7 +125,7 @@ def _match(
 
 
 def _method(printed: Printed, slot: Slot) -> str:
-    keys = [label_key(t) for t in printed.texts]
+    keys = [key for t in printed.texts for key in label_keys(t)]
     if slot.official in keys:
         return "exact"
     if any(k in slot.aliases or k in slot.joint for k in keys):
@@ -150,10 +150,9 @@ def similarity(texts: Sequence[str], slot: Slot) -> float:
     """Best similarity of any reading of a label to any spelling of the slot, 0–1; later readings count less."""
     best = 0.0
     for rank, text in enumerate(texts):
-        key = label_key(text)
-        if not key:
-            continue
-        best = max(best, _key_similarity(key, slot) - 0.01 * rank)
+        for key in label_keys(text):
+            if key:
+                best = max(best, _key_similarity(key, slot) - 0.01 * rank)
     return max(best, 0.0)
 
 
@@ -280,8 +279,3 @@ def _out_of_order(
 def _spelled_once(printed: Printed, everything: Sequence[Printed]) -> bool:
     key = label_key(printed.texts[0])
     return sum(label_key(p.texts[0]) == key for p in everything if p.figures) == 1
-
-
-def plain_texts(texts: Sequence[str]) -> tuple[str, ...]:
-    """Texts with white space folded, empty ones left out."""
-    return tuple(t for t in (fold(text) for text in texts) if t)

@@ -3,7 +3,7 @@
 All lengths are PDF points; the origin is the top left corner of the page, y grows downwards.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Origin = Literal["text", "scan"]
@@ -180,4 +180,18 @@ class Grid:
     method: str
     page_starts: tuple[int, ...] = ()
     loose: tuple[Word, ...] = ()
-    captions: tuple[str, ...] = field(default=())
+
+    def part(self, start: int, end: int) -> "Grid":
+        """Rows ``start`` to ``end`` (exclusive) as a grid of their own; a cell that reaches across is cut."""
+        cells = []
+        for cell in self.cells:
+            first, last = max(cell.row, start), min(cell.row + cell.row_span, end)
+            if first < last:
+                own = cell if cell.row >= start else replace(cell, text="")
+                cells.append(replace(own, row=first - start, row_span=last - first))
+        starts = tuple(r - start for r in self.page_starts if start < r < end)
+        box = bounding_box([c.box for c in cells]) if cells else self.box
+        page = min((c.page for c in cells), default=self.page)
+        return replace(
+            self, cells=tuple(cells), rows=end - start, page_starts=starts, loose=(), box=box, page=page
+        )

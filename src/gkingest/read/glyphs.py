@@ -26,7 +26,9 @@ class Glyph:
     def placed(self, box: Box, angle: float, unit: float = 1.0) -> "Glyph":
         """The glyph at ``box`` on the upright page, snapped to a right angle where it nearly has one."""
         nearest = round(angle / 90) * 90
-        return replace(self, box=box, size=self.size * unit, angle=nearest % 360 if abs(angle - nearest) < 5 else angle)
+        return replace(
+            self, box=box, size=self.size * unit, angle=nearest % 360 if abs(angle - nearest) < 5 else angle
+        )
 
 
 def build_words(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:

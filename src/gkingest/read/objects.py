@@ -22,11 +22,16 @@ _MAX_DEPTH = 6
 
 @dataclass(slots=True)
 class PageObjects:
-    """What is painted on a page besides text: all in user space."""
+    """What is painted on a page besides text: all in user space.
+
+    ``images`` and white ``patches`` come with the order of painting, so that text under them is known; ``order``
+    gives that of every object by its address.
+    """
 
     rulings: list[Rect] = field(default_factory=list)
     fills: list[Rect] = field(default_factory=list)
     images: list[tuple[int, Rect]] = field(default_factory=list)
+    patches: list[tuple[int, Rect]] = field(default_factory=list)
     order: dict[int, int] = field(default_factory=dict)
     paths: int = 0
 
@@ -46,7 +51,7 @@ def read_objects(page: Any) -> PageObjects:
         found.order[address(obj)] = count
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             found.paths += 1
-            _read_path(obj, matrix, found)
+            _read_path(obj, matrix, count, found)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             _read_image(obj, matrix, count, found)
     return found
@@ -115,7 +120,7 @@ def _read_image(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> Non
         found.images.append((order, rect))
 
 
-def _read_path(obj: Any, matrix: Matrix, found: PageObjects) -> None:
+def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None:
     fill_mode, stroke = ctypes.c_int(), ctypes.c_int()
     if not pdfium.FPDFPath_GetDrawMode(obj, fill_mode, stroke) or not (fill_mode.value or stroke.value):
         return
@@ -131,14 +136,16 @@ def _read_path(obj: Any, matrix: Matrix, found: PageObjects) -> None:
         elif (rect := _rectangle(outline)) is not None:
             if min(rect[2] - rect[0], rect[3] - rect[1]) <= _THIN:
                 found.rulings.append(rect)
-            elif not _is_white(obj):
+            elif _is_white(obj):
+                found.patches.append((order, rect))
+            else:
                 found.fills.append(rect)
 
 
 def _is_white(obj: Any) -> bool:
     r, g, b, a = (ctypes.c_uint() for _ in range(4))
     known = pdfium.FPDFPageObj_GetFillColor(obj, r, g, b, a)
-    return bool(known) and (min(r.value, g.value, b.value) >= 250 or a.value < 10)
+    return bool(known) and min(r.value, g.value, b.value) >= 250
 
 
 def _outlines(obj: Any, matrix: Matrix) -> Iterator[list[tuple[float, float]]]:

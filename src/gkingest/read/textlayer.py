@@ -25,6 +25,7 @@ class _TextObject:
     size: float
     hidden: bool
     white: bool
+    order: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,8 @@ def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Gl
         pdfium.FPDFText_GetLooseCharBox(text, index, rect)
         pdfium.FPDFText_GetCharOrigin(text, index, x, y)
         box = _em_box((rect.left, rect.bottom, rect.right, rect.top), (x.value, y.value), owner)
-        if owner.hidden or (owner.white and not _on_colour(box, objects)):
+        unseen = owner.hidden or (owner.white and not _on_colour(box, objects))
+        if unseen or _patched(box, owner.order, objects.patches):
             hidden += 1
             continue
         if pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
@@ -146,7 +148,7 @@ def _text_object(text: Any, index: int, pointer: Any, order: int, covers: list[i
     covered = any(order < cover for cover in covers)
     red, green, blue, alpha = _colour(pointer, mode)
     white = min(red, green, blue) >= _WHITE
-    return _TextObject(round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white)
+    return _TextObject(round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white, order)
 
 
 def _em_box(loose: Rect, origin: tuple[float, float], owner: _TextObject) -> Rect:
@@ -185,6 +187,12 @@ def _on_colour(rect: Rect, objects: PageObjects) -> bool:
     x, y = (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
     grounds = [*objects.fills, *(r for _, r in objects.images)]
     return any(g[0] <= x <= g[2] and g[1] <= y <= g[3] for g in grounds)
+
+
+def _patched(rect: Rect, order: int, patches: list[tuple[int, Rect]]) -> bool:
+    """Whether a white patch was painted over a glyph, as editors do to correct a figure."""
+    x, y = (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
+    return any(o > order and r[0] <= x <= r[2] and r[1] <= y <= r[3] for o, r in patches)
 
 
 def _share(rect: Rect, bounds: Rect) -> float:

@@ -181,7 +181,13 @@ def _heading_words(line: _Line, bands: Sequence[tuple[float, float]], left: floa
 def _label_end(region: Sequence[_Line], bands: Sequence[tuple[float, float]]) -> float:
     """Right end of the labels that stand beside figures."""
     return max(
-        (w.box.x1 for n in region if n.figures for w in n.words if w not in n.figures and w.box.x1 < bands[0][0]),
+        (
+            w.box.x1
+            for n in region
+            if n.figures
+            for w in n.words
+            if w not in n.figures and w.box.x1 < bands[0][0]
+        ),
         default=0.0,
     )
 
@@ -291,7 +297,9 @@ def _leaf_start(region: list[_Line], zone: _Zone) -> float:
         for w in n.words
         if zone.is_label(w) and read_label(w.text).level == "item" and not _is_figure(w)
     ]
-    return median(starts) + 0.5 * median(w.size for n in region for w in n.words) if len(starts) >= 3 else -1.0
+    return (
+        median(starts) + 0.5 * median(w.size for n in region for w in n.words) if len(starts) >= 3 else -1.0
+    )
 
 
 def _blocks(words: list[Word], size: float) -> Iterator[list[Word]]:

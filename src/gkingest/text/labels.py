@@ -108,3 +108,14 @@ def read_label(text: str) -> Label:
 def label_key(text: str) -> str:
     """Comparison key of a printed label: letters, digits and characters only, without its numbering."""
     return read_label(text).key
+
+
+_REMARK = re.compile(r"(?<=.)[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
+
+
+@lru_cache(maxsize=8192)
+def label_keys(text: str) -> tuple[str, ...]:
+    """Comparison keys of a label: as printed, and without the remarks in brackets that organs add to it."""
+    key = label_key(text)
+    rest = label_key(_REMARK.sub("", fold(text)))
+    return (key, rest) if rest and rest != key else (key,)

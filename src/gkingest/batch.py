@@ -1,0 +1,177 @@
+"""A corpus: find its files, read them one by one, save each as soon as it is read."""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from gkingest.errors import UsageError
+from gkingest.formats.spec import Format
+from gkingest.inspection import Inspection
+from gkingest.model.report import CellState, Document, Status
+from gkingest.pipeline import ingest
+from gkingest.read.document import read_document
+from gkingest.read.triage import open_bytes
+
+GOOD = frozenset({Status.OK, Status.NOT_A_REPORT})
+READABLE = frozenset({*GOOD, Status.NEEDS_REVIEW})
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did: documents by status, cells by state, findings by code."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    cells: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
+    flagged: int = 0
+    seconds: float = 0.0
+    stopped: bool = False
+    interrupted: bool = False
+
+    @property
+    def documents(self) -> int:
+        """How many documents were read."""
+        return self.statuses.total()
+
+    def tree(self, database: str) -> dict[str, Any]:
+        """The summary as plain values for JSON; ``database`` is where the rows lie, "" after a dry run."""
+        return {
+            "type": "summary",
+            "documents": self.documents,
+            "statuses": dict(self.statuses),
+            "cells": dict(self.cells),
+            "flagged": self.flagged,
+            "findings": dict(self.findings),
+            "seconds": round(self.seconds, 3),
+            "stopped": self.stopped,
+            "interrupted": self.interrupted,
+            "database": database or None,
+        }
+
+    def add(self, document: Document) -> None:
+        """Count one more document."""
+        self.statuses[document.status.value] += 1
+        if document.report:
+            states = Counter(f.state for f in document.report.facts)
+            self.cells.update({s.value: states[s] for s in CellState})
+            self.findings.update(f.code for f in document.report.findings)
+            self.flagged += len(document.report.flagged())
+
+
+def run(
+    paths: Sequence[Path],
+    formats: Sequence[Format],
+    save: Callable[[Document], None] | None = None,
+    *,
+    on_done: Callable[[Document], None] = lambda document: None,
+    fail_fast: bool = False,
+) -> Summary:
+    """Read ``paths`` one by one and ``save`` each at once; ``None`` saves nothing.
+
+    Ctrl-C ends the run after what is saved; ``fail_fast`` ends it at the first document that is neither read
+    without a doubt nor no report.
+    """
+    summary = Summary()
+    with _timed(summary):
+        for path in paths:
+            document = read_one(path, formats)
+            if save is not None:
+                save(document)
+            summary.add(document)
+            on_done(document)
+            if fail_fast and document.status not in GOOD:
+                summary.stopped = True
+                break
+    return summary
+
+
+@contextmanager
+def _timed(summary: Summary) -> Iterator[None]:
+    start = time.monotonic()
+    try:
+        yield
+    except KeyboardInterrupt:
+        summary.interrupted = True
+    finally:
+        summary.seconds = time.monotonic() - start
+
+
+def read_one(path: Path, formats: Sequence[Format]) -> Document:
+    """One document under the path that is stored."""
+    return replace(ingest(path, formats), path=stored_path(path))
+
+
+def look(path: Path, formats: Sequence[Format]) -> Inspection:
+    """One document with its pages, to be shown stage by stage."""
+    document = read_one(path, formats)
+    if document.source is None or document.source.page_count == 0:  # its pages could not be read
+        return Inspection(document)
+    edition = document.report.format if document.report else None
+    form = next((f for f in formats if f.edition == edition), None)
+    return Inspection(document, read_document(open_bytes(path).data, formats).pages, form)
+
+
+def stored_path(path: Path) -> str:
+    """The path as rows carry it: below the current directory if it lies there, with forward slashes.
+
+    Bytes of a name that are not UTF-8 are written as ``\\xNN``, so that every database can hold it.
+    """
+    whole, here = Path(os.path.abspath(path)), Path.cwd()  # noqa: PTH100 - links must stay as they are named
+    shown = whole.relative_to(here) if whole.is_relative_to(here) else whole
+    return os.fsencode(shown.as_posix()).decode("utf-8", "backslashreplace")
+
+
+def discover(paths: Sequence[Path], commands: Sequence[str] = ()) -> tuple[Path, ...]:
+    """Every file at or below ``paths``, each once, sorted; names that begin with a dot only if given.
+
+    Raises :class:`UsageError` for a path that does not exist, with the one of ``commands`` it may stand for.
+    """
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UsageError(_missing(path, commands))
+    found: dict[str, Path] = {}
+    seen: set[tuple[int, int]] = set()
+    for path in paths:
+        for file in _files(path, seen) if path.is_dir() else [path]:
+            found.setdefault(os.path.abspath(file), file)  # noqa: PTH100
+    return tuple(found[name] for name in sorted(found, key=lambda n: Path(n).parts))
+
+
+def _files(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
+    """Files below ``folder``, real folders before linked ones, no folder twice (links may run in a circle).
+
+    What cannot be opened is a document too, so that its failure is recorded: a folder without permission, a
+    link that leads nowhere.
+    """
+    try:
+        status = folder.stat()
+        entries = sorted(os.scandir(folder), key=lambda e: (e.is_symlink(), e.name))
+    except OSError:
+        yield folder
+        return
+    if (status.st_dev, status.st_ino) in seen:
+        return
+    seen.add((status.st_dev, status.st_ino))
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        path = folder / entry.name
+        if path.is_dir():
+            yield from _files(path, seen)
+        elif path.is_file() or (path.is_symlink() and not path.exists()):
+            yield path
+
+
+def _missing(path: Path, commands: Sequence[str]) -> str:
+    name = str(path)
+    near = [name] if name in commands else get_close_matches(name, commands, 1)
+    if not near:
+        return f"{name}: there is no such file or folder, so there is nothing to read; check the path"
+    place = " (a command comes first)" if near[0] == name else ""
+    return f"{name}: there is no such file or folder; did you mean the command `gkingest {near[0]}`?{place}"

@@ -1,0 +1,232 @@
+"""One document looked at closely: what each stage made of it, as text, as JSON and drawn over its pages."""
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from gkingest.formats.spec import Block, Format
+from gkingest.model.finding import Finding
+from gkingest.model.paper import Box, Grid, Page
+from gkingest.model.report import CellState, Document, Fact, FactKey, Report
+from gkingest.render import finding_line, printable, render_document, render_table
+
+_MARKS = {CellState.BLANK: "·", CellState.DASH: "-", CellState.ABSENT: "∅", CellState.UNREADABLE: "?"}
+_COLOURS = {
+    CellState.REPORTED: "#1a7f37",
+    CellState.BLANK: "#8c959f",
+    CellState.DASH: "#0969da",
+    CellState.UNREADABLE: "#bc4c00",
+}
+_FLAGGED = "#d1242f"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One document with its pages; ``form`` is the edition its tables were read by, if any."""
+
+    document: Document
+    pages: tuple[Page, ...] = ()
+    form: Format | None = None
+
+
+def grid_tables(look: Inspection) -> list[tuple[Grid, str]]:
+    """Each grid with the tables whose figures were read from it."""
+    report, pages = look.document.report, {p.number: p for p in look.pages}
+    inks: dict[tuple[str, int, Box], str] = {}
+    for fact in report.facts if report else ():
+        if fact.page and fact.box:
+            inks[fact.method.split("/")[0], fact.page, fact.box] = fact.key.table
+    told = []
+    for grid in look.document.grids:
+        cells = ((grid.method, c.page, pages[c.page].displayed(c.ink)) for c in grid.cells if c.page in pages)
+        told.append((grid, ", ".join(dict.fromkeys(inks[cell] for cell in cells if cell in inks))))
+    return told
+
+
+def render_inspection(look: Inspection) -> list[str]:
+    """What was understood of a document, stage by stage."""
+    document, report = look.document, look.document.report
+    lines = ["SOURCE", *_source_lines(document), "PAGES", *_page_lines(look.pages)]
+    lines += ["GRIDS", *_grid_lines(look)]
+    lines += [
+        "SECTIONS",
+        *(f"  {s.number} {s.heading} ({len(s.text)} characters)" for s in document.sections),
+    ]
+    if report is None or look.form is None:
+        return [*lines, "REPORT", f"  none: {printable(document.message)}"]
+    lines += ["IDENTITY", *_identity_lines(report), "FORMAT", f"  {look.form.id}: {look.form.title}"]
+    rules = [f for f in report.findings if f.code.startswith("rule.")]
+    others = [f for f in report.findings if f not in rules]
+    lines += ["TABLES", *table_lines(report, look.form)]
+    lines += ["RULES", *_finding_lines(rules), "FINDINGS", *_finding_lines(others)]
+    return [*lines, "VERDICT", f"  {report.verdict.value}"]
+
+
+def _source_lines(document: Document) -> list[str]:
+    source = document.source
+    rows = [("path", printable(document.path)), ("status", document.status.value)]
+    rows += [("message", printable(document.message))] if document.message else []
+    if source:
+        rows += [("sha256", source.sha256), ("kind", source.media_type), ("pages", str(source.page_count))]
+    return render_table(rows)
+
+
+def _page_lines(pages: Sequence[Page]) -> list[str]:
+    head = ("page", "size", "origin", "words", "rulings", "turned", "problem")
+    rows = [
+        (
+            str(p.number),
+            f"{p.width:.0f}×{p.height:.0f}",
+            p.origin,
+            str(len(p.words)) if p.words else "text only",
+            str(len(p.rulings)),
+            f"{p.turn}°" if p.turn else "",
+            p.problem or (f"{p.hidden} hidden characters" if p.hidden else ""),
+        )
+        for p in pages
+    ]
+    return render_table([head, *rows]) if rows else ["  none could be read"]
+
+
+def _grid_lines(look: Inspection) -> list[str]:
+    head = ("grid", "page", "method", "rows×columns", "cells", "loose words", "table")
+    rows = [
+        (
+            str(number),
+            "–".join(str(n) for n in sorted({min(c.page for c in g.cells), max(c.page for c in g.cells)})),
+            g.method,
+            f"{g.rows}×{g.columns}",
+            str(len(g.cells)),
+            str(len(g.loose)),
+            table or "(none)",
+        )
+        for number, (g, table) in enumerate(grid_tables(look), 1)
+        if g.cells
+    ]
+    return render_table([head, *rows]) if rows else ["  none"]
+
+
+def _identity_lines(report: Report) -> list[str]:
+    region = " ".join(part for part in (report.region_code, report.region_name) if part)
+    rows = [("title", report.title), ("organ", report.organ), ("year", str(report.year or ""))]
+    return render_table([*rows, ("region", region)] if region else rows)
+
+
+def table_lines(report: Report, form: Format) -> list[str]:
+    """Every table as rows × columns of what is printed, and how many cells are in each state."""
+    flagged, facts = report.flagged(), {f.key: f for f in report.facts}
+    lines: list[str] = []
+    for table in form.tables:
+        own = [f for key, f in facts.items() if key.table == table.key]
+        counts = {s: sum(f.state is s for f in own) for s in CellState}
+        told = ", ".join(f"{n} {s.value}" for s, n in counts.items() if n)
+        methods = ", ".join(sorted({f.method for f in own if f.method})) or "not found"
+        lines.append(f"  {table.key} {table.title} [{methods}]: {told}")
+        for block in table.blocks:
+            lines += render_table(_block_rows(table.key, block, facts, flagged), indent="    ", right=True)
+    stated = [f for key, f in facts.items() if key.table not in {t.key for t in form.tables}]
+    lines += [f"  {f.key} [{f.method or 'not mentioned'}]: {_shown(f, f.key in flagged)}" for f in stated]
+    return [*lines, "  (· blank, - dash, ∅ not printed, ? unreadable, ! flagged)"]
+
+
+def _block_rows(
+    table: str, block: Block, facts: Mapping[FactKey, Fact], flagged: frozenset[FactKey]
+) -> list[list[str]]:
+    columns = [leaf.key or "" for leaf, _ in block.column_leaves()]
+    rows = [["", *columns]]
+    for leaf, _ in block.row_leaves():
+        keys = [FactKey(table, leaf.key or "", column) for column in columns]
+        rows.append([leaf.key or "", *(_shown(facts.get(k), k in flagged) for k in keys)])
+    return rows
+
+
+def _shown(fact: Fact | None, flagged: bool) -> str:
+    if fact is None:
+        return ""
+    text = f"{fact.value}{fact.unit}" if fact.state is CellState.REPORTED else _MARKS[fact.state]
+    return f"{text}!" if flagged else text
+
+
+def _finding_lines(findings: Iterable[Finding]) -> list[str]:
+    lines = [f"  {f.severity.name.lower():<7} {finding_line(f)}" for f in findings]
+    return lines or ["  nothing doubtful"]
+
+
+def render_inspection_json(look: Inspection) -> dict[str, Any]:
+    """An inspection as plain values: the document, its pages and its grids with their cells' texts."""
+    pages = [
+        {
+            "number": p.number,
+            "width": p.width,
+            "height": p.height,
+            "turn": p.turn,
+            "origin": p.origin,
+            "words": len(p.words),
+            "rulings": len(p.rulings),
+            "hidden": p.hidden,
+            "problem": p.problem,
+        }
+        for p in look.pages
+    ]
+    grids = [
+        {
+            "page": g.page,
+            "method": g.method,
+            "rows": g.rows,
+            "columns": g.columns,
+            "table": table or None,
+            "cells": [[c.row, c.column, c.row_span, c.column_span, c.page, c.text] for c in g.cells],
+        }
+        for g, table in grid_tables(look)
+    ]
+    return {**render_document(look.document), "type": "inspection", "pages": pages, "grids": grids}
+
+
+def render_svg(page: Page, picture: bytes, grids: Sequence[Grid], report: Report | None) -> str:
+    """The page as a picture with cells outlined and each figure's box coloured by state, flagged ones red.
+
+    ``picture`` is a PNG of the page as displayed; key and value stand in each box's tooltip and beside it.
+    """
+    wide = page.turn in (90, 270)
+    width, height = (page.height, page.width) if wide else (page.width, page.height)
+    image = base64.b64encode(picture).decode("ascii")
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.2f} {height:.2f}" '
+        f'width="{width * 1.5:.0f}" height="{height * 1.5:.0f}" font-family="sans-serif">',
+        f"<title>{_xml(f'page {page.number}')}</title>",
+        f'<image width="{width:.2f}" height="{height:.2f}" href="data:image/png;base64,{image}"/>',
+    ]
+    for grid in grids:
+        outlines = [_rectangle(page.displayed(c.box)) for c in grid.cells if c.page == page.number]
+        parts.append('<g fill="none" stroke="#8250df" stroke-width="0.4" stroke-opacity="0.6">')
+        parts += [*(f"<rect {outline}/>" for outline in outlines), "</g>"]
+    flagged = report.flagged() if report else frozenset()
+    for fact in report.facts if report else ():
+        if fact.page == page.number and fact.box:
+            parts.append(_fact_mark(fact, fact.box, fact.key in flagged))
+    return "\n".join([*parts, "</svg>\n"])
+
+
+def _rectangle(box: Box) -> str:
+    width, height = max(box.width, 0), max(box.height, 0)
+    return f'x="{box.x0:.2f}" y="{box.top:.2f}" width="{width:.2f}" height="{height:.2f}"'
+
+
+def _fact_mark(fact: Fact, box: Box, flagged: bool) -> str:
+    colour = _FLAGGED if flagged else _COLOURS.get(fact.state, "#000000")
+    told = f"{fact.key}: {fact.state.value} {fact.raw!r}" + (" (flagged)" if flagged else "")
+    note = f"{fact.key.row}/{fact.key.column} {_shown(fact, flagged)}"
+    return (
+        f'<g data-key={quoteattr(str(fact.key))} class="{fact.state.value}{" flagged" if flagged else ""}">'
+        f"<title>{_xml(told)}</title>"
+        f'<rect {_rectangle(box)} fill="{colour}" fill-opacity="0.22" stroke="{colour}" stroke-width="0.6"/>'
+        f'<text x="{box.x0:.2f}" y="{box.bottom + 2.4:.2f}" font-size="2.4" fill="{colour}">'
+        f"{_xml(note)}</text></g>"
+    )
+
+
+def _xml(text: str) -> str:
+    """``text`` for XML, which has no place for control characters or surrogates."""
+    return escape(printable(text))

@@ -1,0 +1,238 @@
+"""What was read, shown: as JSON, as golden lines, as text for a terminal.
+
+Everything here is a pure function from values to text; the terminal and the files are in ``cli.py``.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from gkingest.formats.spec import Format
+from gkingest.model.finding import CATALOGUE, Finding, Severity
+from gkingest.model.paper import Box
+from gkingest.model.report import CellState, Document, Fact, Report, Section, Status
+
+_SAFE_INTEGER = 2**53  # beyond it a JSON reader that uses doubles would lose digits
+_STATUS_TEXT = {
+    Status.OK: "read, nothing doubtful",
+    Status.NEEDS_REVIEW: "read, needs review",
+    Status.NEEDS_OCR: "needs character recognition",
+    Status.NOT_A_REPORT: "no report",
+    Status.ENCRYPTED: "unreadable: encrypted",
+    Status.CORRUPT: "unreadable: damaged",
+    Status.UNSUPPORTED: "unreadable: kind of file not supported",
+    Status.FAILED: "unreadable: failed",
+}
+
+
+# ---- JSON and golden lines
+
+
+def render_value(value: Decimal | None) -> int | str | None:
+    """A printed number for JSON without loss: whole numbers as integers, all others as strings."""
+    if value is None:
+        return None
+    whole = value.as_tuple().exponent == 0 and abs(value) <= _SAFE_INTEGER
+    return int(value) if whole else str(value)
+
+
+def render_json(tree: Mapping[str, Any]) -> bytes:
+    """One line of JSON in UTF-8; a lone surrogate, which UTF-8 cannot hold, becomes its JSON escape."""
+    line = json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
+    return line.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def render_document(document: Document) -> dict[str, Any]:
+    """A document as plain values for JSON; raw grids are left to the database."""
+    source, report = document.source, document.report
+    return {
+        "type": "document",
+        "path": document.path,
+        "sha256": source.sha256 if source else None,
+        "media_type": source.media_type if source else None,
+        "page_count": source.page_count if source else None,
+        "status": document.status.value,
+        "kind": document.kind,
+        "message": document.message,
+        "report": _report_tree(report) if report else None,
+        "sections": [_section_tree(s) for s in document.sections],
+    }
+
+
+def _report_tree(report: Report) -> dict[str, Any]:
+    flagged = report.flagged()
+    return {
+        "organ": report.organ,
+        "region_code": report.region_code,
+        "region_name": report.region_name,
+        "year": report.year,
+        "format": report.format,
+        "title": report.title,
+        "verdict": report.verdict.value,
+        "facts": [_fact_tree(f, f.key in flagged) for f in report.facts],
+        "findings": [render_finding(f) for f in report.findings],
+    }
+
+
+def _fact_tree(fact: Fact, flagged: bool) -> dict[str, Any]:
+    return {
+        "table": fact.key.table,
+        "row": fact.key.row,
+        "column": fact.key.column,
+        "state": fact.state.value,
+        "value": render_value(fact.value),
+        "unit": fact.unit,
+        "form_value": render_value(fact.form_value),
+        "raw": fact.raw,
+        "page": fact.page,
+        "box": _box_tree(fact.box),
+        "method": fact.method,
+        "confidence": fact.confidence,
+        "row_label": fact.row_label,
+        "column_label": fact.column_label,
+        "flagged": flagged,
+    }
+
+
+def _box_tree(box: Box | None) -> list[float] | None:
+    return [round(edge, 2) for edge in (box.x0, box.top, box.x1, box.bottom)] if box else None
+
+
+def _section_tree(section: Section) -> dict[str, Any]:
+    return {
+        "number": section.number,
+        "heading": section.heading,
+        "text": section.text,
+        "page": section.page,
+    }
+
+
+def render_finding(finding: Finding) -> dict[str, Any]:
+    """A finding as plain values for JSON; what it touches as ``table/row/column`` with ``*`` for any."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.name.lower(),
+        "message": finding.message,
+        "place": finding.place,
+        "found": finding.found,
+        "expected": finding.expected,
+        "hint": finding.hint,
+        "page": finding.page,
+        "touches": ["/".join(t) for t in finding.touches],
+    }
+
+
+def render_golden(report: Report) -> list[str]:
+    """Facts as ``key⇥state⇥value⇥unit⇥raw`` in the form's order, for expectation files."""
+    return [
+        "\t".join(
+            (
+                str(f.key),
+                f.state.value,
+                "" if f.value is None else str(f.value),
+                f.unit,
+                f.raw.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n"),
+            )
+        )
+        for f in report.facts
+    ]
+
+
+# ---- text
+
+
+def printable(text: str) -> str:
+    """``text`` on one line, with control characters shown instead of obeyed."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def shortened(text: str, width: int) -> str:
+    """``text`` cut to ``width`` columns of a terminal."""
+    if text_width(text) <= width:
+        return text
+    while text and text_width(text) > width - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+def text_width(text: str) -> int:
+    """Columns that a terminal gives to ``text``: two to each Chinese character."""
+    return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+
+
+def render_table(rows: Sequence[Sequence[str]], *, indent: str = "  ", right: bool = False) -> list[str]:
+    """Lines of a table with its columns aligned; all but the first to the right if ``right``."""
+    widths = [max((text_width(cell) for cell in column), default=0) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = []
+        for number, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            gap = " " * (width - text_width(cell))
+            cells.append(gap + cell if right and number else cell + gap)
+        lines.append((indent + "  ".join(cells)).rstrip())
+    return lines
+
+
+def render_line(document: Document) -> str:
+    """One line on a document."""
+    report = document.report
+    if report is None:
+        told = document.message
+    else:
+        doubts = sum(f.severity >= Severity.WARNING for f in report.findings)
+        cells = sum(f.state is CellState.REPORTED for f in report.facts)
+        told = f"{report.organ or 'organ unknown'}, {report.year or 'year unknown'}, form {report.format}: "
+        told += f"{cells} of {len(report.facts)} cells with a number, {doubts} doubts"
+    return f"{document.status.value:<13} {printable(document.path)}  {printable(told)}"
+
+
+def render_doubts(document: Document) -> list[str]:
+    """A line for each warning or error of a document; for one that could not be read, why."""
+    name = printable(document.path)
+    if document.status in (Status.OK, Status.NOT_A_REPORT):
+        return []
+    if document.report is None or document.status is Status.NEEDS_OCR:
+        return [f"{name}: {document.status.value}: {printable(document.message)}"]
+    doubts = sorted(document.report.findings, key=lambda f: -f.severity)
+    return [f"{name}: {finding_line(f)}" for f in doubts if f.severity >= Severity.WARNING]
+
+
+def finding_line(finding: Finding) -> str:
+    """A finding on one line: code, place, page, message, hint."""
+    where = " ".join(part for part in (finding.code, finding.place) if part)
+    hint = f" → {finding.hint}" if finding.hint else ""
+    page = f" (page {finding.page})" if finding.page else ""
+    return printable(f"{where}{page}: {finding.message}{hint}")
+
+
+def render_summary(
+    statuses: Mapping[str, int], cells: Mapping[str, int], findings: Mapping[str, int], told: str
+) -> list[str]:
+    """The closing summary: documents by status, cells by state, findings by code with their meaning."""
+    documents = [(text, str(statuses[s])) for s, text in _STATUS_TEXT.items() if statuses.get(s)]
+    lines = [told, *render_table(documents, right=True)]
+    if cells:
+        lines += ["cells", *render_table([(s, f"{n:,}") for s, n in cells.items()], right=True)]
+    if findings:
+        ranked = sorted(findings.items(), key=lambda item: (-CATALOGUE[item[0]][0], -item[1], item[0]))
+        told_rows = [(c, str(n), CATALOGUE[c][0].name.lower(), CATALOGUE[c][1]) for c, n in ranked]
+        lines += ["findings", *render_table(told_rows)]
+    return lines
+
+
+def render_formats(formats: Iterable[Format]) -> list[str]:
+    """A line for each edition: years, tables with how many figures, rules, title."""
+    head = ("id", "years", "figures", "rules", "title")
+    rows = [
+        (
+            form.id,
+            f"{form.first_year}–{form.last_year or ''}",
+            " + ".join(f"{t.key} {len(list(t.slots()))}" for t in form.tables),
+            str(len(form.rules)),
+            f"{form.title}, {form.authority}",
+        )
+        for form in formats
+    ]
+    return render_table([head, *rows])
