@@ -3,20 +3,26 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gkingest.errors import UsageError
+from gkingest.errors import DocumentError, UsageError
+from gkingest.formats.load import format_hash
 from gkingest.formats.spec import Format
 from gkingest.inspection import Inspection
 from gkingest.model.report import CellState, Document, Status
 from gkingest.pipeline import ingest
 from gkingest.read.document import read_document
 from gkingest.read.triage import open_bytes
+from gkingest.store.save import save_document, save_run, save_run_end
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 GOOD = frozenset({Status.OK, Status.NOT_A_REPORT})
 READABLE = frozenset({*GOOD, Status.NEEDS_REVIEW})
@@ -67,24 +73,25 @@ class Summary:
 def run(
     paths: Sequence[Path],
     formats: Sequence[Format],
-    save: Callable[[Document], None] | None = None,
+    engine: "Engine | None" = None,
     *,
+    schemas: Path | None = None,
+    options: Mapping[str, Any] | None = None,
     on_done: Callable[[Document], None] = lambda document: None,
     fail_fast: bool = False,
 ) -> Summary:
-    """Read ``paths`` one by one and ``save`` each at once; ``None`` saves nothing.
+    """Read ``paths`` one by one and save each at once; without ``engine`` nothing is saved.
 
-    Ctrl-C ends the run after what is saved; ``fail_fast`` ends it at the first document that is neither read
-    without a doubt nor no report.
+    ``schemas`` (the folder of ``formats``) and ``options`` are noted with the run. Ctrl-C ends the run after
+    what is saved; ``fail_fast`` ends it at the first document that is doubtful or unreadable.
     """
-    summary = Summary()
-    with _timed(summary):
+    summary, start = Summary(), time.monotonic()
+    with _recorded(engine, summary, schemas, options or {}) as save:
         for path in paths:
-            document = read_one(path, formats)
-            if save is not None:
-                save(document)
+            document = save(read_one(path, formats))
             summary.add(document)
             on_done(document)
+            summary.seconds = time.monotonic() - start
             if fail_fast and document.status not in GOOD:
                 summary.stopped = True
                 break
@@ -92,14 +99,30 @@ def run(
 
 
 @contextmanager
-def _timed(summary: Summary) -> Iterator[None]:
-    start = time.monotonic()
+def _recorded(
+    engine: "Engine | None", summary: Summary, schemas: Path | None, options: Mapping[str, Any]
+) -> Iterator[Callable[[Document], Document]]:
+    """A run noted in the database from beginning to end; gives the function that saves a document."""
+    run_id = None
+    if engine is not None:
+        run_id = save_run(engine, version=version("gkingest"), format_hash=format_hash(schemas), options=options)
     try:
-        yield
+        yield lambda document: document if engine is None else _saved(engine, document, run_id)
     except KeyboardInterrupt:
         summary.interrupted = True
-    finally:
-        summary.seconds = time.monotonic() - start
+    if engine is not None and run_id is not None:
+        ended = {"interrupted": 1} if summary.interrupted else {}
+        save_run_end(engine, run_id, {**summary.statuses, **ended})
+
+
+def _saved(engine: "Engine", document: Document, run_id: int | None) -> Document:
+    """The document once it is saved: as it was read or, if its rows contradict the schema, as failed."""
+    try:
+        save_document(engine, document, run_id)
+    except DocumentError as error:
+        document = Document(document.path, document.source, Status(error.status), "", error.message)
+        save_document(engine, document, run_id)
+    return document
 
 
 def read_one(path: Path, formats: Sequence[Format]) -> Document:

@@ -16,6 +16,8 @@ from typer.core import TyperGroup
 from gkingest.errors import ExitCode, GkingestError, UsageError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from gkingest.batch import Summary
     from gkingest.formats.spec import Format
     from gkingest.inspection import Inspection
@@ -23,9 +25,8 @@ if TYPE_CHECKING:
 
 DEFAULT_DATABASE = "db/gkingest.sqlite"
 _DEFAULT_COMMAND = "ingest"
-_SHOWN_DOUBTS = 20  # lines of doubts after a run; the rest is in table finding
+_SHOWN_DOUBTS = 20  # doubts shown after a run; the rest is in table finding
 _DOUBTS_EACH = 4  # of them for one document
-_LINE_WIDTH = 200
 
 
 class _Group(TyperGroup):
@@ -52,6 +53,13 @@ class FailOn(StrEnum):
 
     REVIEW = "review"
     UNREADABLE = "unreadable"
+
+
+class Language(StrEnum):
+    """Languages of the codebook."""
+
+    EN = "en"
+    ZH = "zh"
 
 
 Schemas = Annotated[
@@ -93,23 +101,29 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = False,
     fail_on: Annotated[
         FailOn | None,
-        typer.Option(
-            help="Exit with 1 after a run in which a document was unreadable (or, review, doubtful)."
-        ),
+        typer.Option(help="Exit with 1 after a run in which a document was unreadable (or, review, doubtful)."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read everything, save nothing.")] = False,
 ) -> None:
     """Read reports and save every figure under its key (what `gkingest PATH…` does)."""
     from gkingest.batch import discover, run
-    from gkingest.store.save import open_database
 
     formats = _load(schemas)
     files = discover(paths, _commands())
-    engine = None if dry_run else open_database(db, formats)
-    with _progress(len(files), shown=not (quiet or verbose)) as advance:
-        reporter = _Reporter(advance, quiet=quiet, verbose=verbose, as_json=as_json)
-        summary = run(files, formats, engine, on_done=reporter.done, fail_fast=fail_fast)
-    reporter.close(summary, str(engine.url) if engine else "")
+    options = {"paths": [str(p) for p in paths], "fail_fast": fail_fast, "schemas": str(schemas or "")}
+    with _database(None if dry_run else db, formats) as (engine, place):
+        with _progress(len(files), shown=not (quiet or verbose)) as advance:
+            reporter = _Reporter(advance, quiet=quiet, verbose=verbose, as_json=as_json)
+            summary = run(
+                files,
+                formats,
+                engine,
+                schemas=schemas,
+                options=options,
+                on_done=reporter.done,
+                fail_fast=fail_fast,
+            )
+        reporter.close(summary, place)
     raise typer.Exit(_exit_code(summary, fail_on))
 
 
@@ -139,8 +153,8 @@ def inspect(
         _print(render_inspection(seen))
 
 
-@app.command()
-def formats(schemas: Schemas = None) -> None:
+@app.command("formats")
+def list_formats(schemas: Schemas = None) -> None:
     """List the editions of the form that are known, and check their files."""
     from gkingest.formats.load import shipped_folder
     from gkingest.render import render_formats
@@ -148,12 +162,15 @@ def formats(schemas: Schemas = None) -> None:
     _print([f"{schemas or shipped_folder()}: all format files are valid", *render_formats(_load(schemas))])
 
 
-@app.command()
-def codebook(schemas: Schemas = None) -> None:
+@app.command("codebook")
+def print_codebook(
+    language: Annotated[Language, typer.Option("--language", "-l", help="Language.")] = Language.EN,
+    schemas: Schemas = None,
+) -> None:
     """Print what every table, column and key of the database means."""
-    from gkingest.store.codebook import render_codebook
+    from gkingest.store.codebook import codebook
 
-    _print([render_codebook(_load(schemas))])
+    _print([codebook(_load(schemas), language.value)])
 
 
 def main() -> None:
@@ -212,11 +229,17 @@ class _Reporter:
         self._advance = advance
         self._quiet, self._verbose, self._as_json = quiet, verbose, as_json
         self._doubts: list[str] = []
-        self._more = 0
+        self._shown = self._more = 0
 
     def done(self, document: "Document") -> None:
         """Report one document."""
-        from gkingest.render import render_document, render_doubts, render_json, render_line
+        from gkingest.render import (
+            printable,
+            render_document,
+            render_doubts,
+            render_json,
+            render_line,
+        )
 
         self._advance()
         if self._as_json:
@@ -225,21 +248,37 @@ class _Reporter:
         if self._verbose:
             typer.echo(render_line(document))
         doubts = render_doubts(document)
-        room = min(_DOUBTS_EACH, _SHOWN_DOUBTS - len(self._doubts))
-        self._doubts += doubts[:room]
-        self._more += len(doubts[room:])
+        shown = doubts[: min(_DOUBTS_EACH, _SHOWN_DOUBTS - self._shown)]
+        self._doubts += [printable(document.path), *shown] if shown else []
+        self._shown += len(shown)
+        self._more += len(doubts) - len(shown)
 
     def close(self, summary: "Summary", place: str) -> None:
         """Report the run."""
-        from gkingest.render import render_json, render_summary, shortened
+        from gkingest.render import render_json, render_summary
 
         if self._as_json:
             _write(render_json(summary.tree(place)))
         elif not self._quiet:
-            _print([shortened(line, _LINE_WIDTH) for line in self._doubts])
-            _print([f"… and {self._more} more (in table finding)"] if self._more else [])
+            _print(self._doubts)
+            _print([f"… and {self._more} more (in tables finding and location)"] if self._more else [])
             _print(render_summary(summary.statuses, summary.cells, summary.findings, _headline(summary)))
             _print([f"saved in {place}" if place else "nothing was saved (dry run)"])
+
+
+@contextmanager
+def _database(db: str | None, formats: "Sequence[Format]") -> "Iterator[tuple[Engine | None, str]]":
+    """The database open, and where it lies; neither if there is none to write to."""
+    if db is None:
+        yield None, ""
+        return
+    from gkingest.store.database import open_database, shown
+
+    engine = open_database(db, formats)
+    try:
+        yield engine, shown(engine.url)
+    finally:
+        engine.dispose()
 
 
 @contextmanager
@@ -276,7 +315,5 @@ def _draw(seen: "Inspection", file: Path, out: Path) -> None:
         try:
             target.write_text(drawing, encoding="utf-8")
         except OSError as error:
-            raise UsageError(
-                f"{target}: cannot be written ({error.strerror}); choose another --svg"
-            ) from error
+            raise UsageError(f"{target}: cannot be written ({error.strerror}); choose another --svg") from error
         typer.echo(f"drawn: {target}", err=True)

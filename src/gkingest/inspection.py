@@ -217,13 +217,15 @@ def _rectangle(box: Box) -> str:
 def _fact_mark(fact: Fact, box: Box, flagged: bool) -> str:
     colour = _FLAGGED if flagged else _COLOURS.get(fact.state, "#000000")
     told = f"{fact.key}: {fact.state.value} {fact.raw!r}" + (" (flagged)" if flagged else "")
-    note = f"{fact.key.row}/{fact.key.column} {_shown(fact, flagged)}"
+    under = box.bottom - 4 if fact.state is CellState.BLANK else box.bottom  # an empty cell's box is the cell
     return (
         f'<g data-key={quoteattr(str(fact.key))} class="{fact.state.value}{" flagged" if flagged else ""}">'
         f"<title>{_xml(told)}</title>"
         f'<rect {_rectangle(box)} fill="{colour}" fill-opacity="0.22" stroke="{colour}" stroke-width="0.6"/>'
-        f'<text x="{box.x0:.2f}" y="{box.bottom + 2.4:.2f}" font-size="2.4" fill="{colour}">'
-        f"{_xml(note)}</text></g>"
+        f'<text y="{under:.2f}" font-size="1.8" fill="{colour}">'
+        f'<tspan x="{box.x0:.2f}" dy="1.8">{_xml(fact.key.row)}</tspan>'
+        f'<tspan x="{box.x0:.2f}" dy="1.8">{_xml(f"{fact.key.column} {_shown(fact, flagged)}")}</tspan>'
+        "</text></g>"
     )
 
 

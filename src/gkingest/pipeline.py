@@ -16,7 +16,6 @@ from gkingest.read.document import ReadDocument, read_document
 from gkingest.read.triage import open_bytes, require_pdf
 from gkingest.readings import Understanding, understand
 
-
 _MOST = 0.5  # share of a table's slots that must be printed for it to count without a title
 _HEADINGS = 3  # section headings that make a titled text without tables a report
 
@@ -79,9 +78,7 @@ def pictured_tables(understood: Understanding, pages: Sequence[Page]) -> tuple[P
         replace(p, problem="a table that is missing may be the picture on it") if _large_picture(p) else p
         for p in pages
     ]
-    return (
-        tuple(marked) if any(m.problem and not p.problem for m, p in zip(marked, pages, strict=True)) else ()
-    )
+    return tuple(marked) if any(m.problem and not p.problem for m, p in zip(marked, pages, strict=True)) else ()
 
 
 def _large_picture(page: Page) -> bool:
@@ -101,9 +98,7 @@ def _is_report(identity: Identity, understood: Understanding, pages: Sequence[Pa
         full = [
             key
             for key in found
-            if sum(
-                f.state not in (CellState.ABSENT, CellState.UNREADABLE) for f in understood.tables[key].facts
-            )
+            if sum(f.state not in (CellState.ABSENT, CellState.UNREADABLE) for f in understood.tables[key].facts)
             >= _MOST * len(understood.tables[key].facts)
         ]
         filled = any(f.state is CellState.REPORTED for f in facts)
@@ -146,7 +141,7 @@ def assemble(
 
 def page_findings(pages: Sequence[Page], facts: Sequence[Fact]) -> list[Finding]:
     """Doubts about whole pages; an unread page touches the figures that may stand on it."""
-    missing = tuple(tuple(f.key) for f in facts if f.state is CellState.UNREADABLE and f.page is None)
+    missing = tuple((*f.key,) for f in facts if f.state is CellState.UNREADABLE and f.page is None)
     findings = [
         Finding(
             "page.unread",
@@ -216,9 +211,7 @@ def _no_tables(
 
 def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Format) -> Report:
     facts = tuple(
-        Fact(FactKey(t.key, row, column), CellState.ABSENT)
-        for t in form.tables
-        for row, column, _, _ in t.slots()
+        Fact(FactKey(t.key, row, column), CellState.ABSENT) for t in form.tables for row, column, _, _ in t.slots()
     )
     findings = tuple(
         Finding("table.absent", f"no table {t.title} was found", place=t.key, touches=((t.key, "*", "*"),))

@@ -5,7 +5,7 @@ made; each table takes the best, and where good readings differ that is a findin
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gkingest.check.articulation import Judgement, broken
 from gkingest.formats.spec import Format
@@ -95,9 +95,7 @@ def _attempt(name: str, grids: tuple[Grid, ...], form: Format, pages: Sequence[P
     located = locate_tables(grids, form)
     by_number = {p.number: p for p in pages}
     unread = any(p.problem for p in pages)
-    tables = {
-        t.key: read_table(t, located.tables[t.key], by_number, form.id, unread=unread) for t in form.tables
-    }
+    tables = {t.key: read_table(t, located.tables[t.key], by_number, form.id, unread=unread) for t in form.tables}
     return Attempt(name, grids, located, tables)
 
 
@@ -191,14 +189,12 @@ def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str, form: F
     mine = {f.key: f for f in best.tables[key].facts}
     for other in attempts:
         reading = other.tables[key]
-        no_worse = _missing(reading) <= _missing(best.tables[key]) and len(
-            _broken(reading, key, form)
-        ) <= len(_broken(best.tables[key], key, form))
+        no_worse = _missing(reading) <= _missing(best.tables[key]) and len(_broken(reading, key, form)) <= len(
+            _broken(best.tables[key], key, form)
+        )
         if other is best or not no_worse:
             continue
-        differ = [
-            f for f in reading.facts if f.value is not None and mine[f.key].value not in (None, f.value)
-        ]
+        differ = [f for f in reading.facts if f.value is not None and mine[f.key].value not in (None, f.value)]
         for fact in differ:
             yield Finding(
                 "reading.disagrees",
@@ -207,6 +203,6 @@ def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str, form: F
                 found=mine[fact.key].raw,
                 expected=fact.raw,
                 page=fact.page,
-                touches=(tuple(fact.key),),
+                touches=((fact.key.table, fact.key.row, fact.key.column),),
                 hint="look at the page",
             )

@@ -6,6 +6,7 @@ Everything here is a pure function from values to text; the terminal and the fil
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Document, Fact, Report, Section, Status
 
 _SAFE_INTEGER = 2**53  # beyond it a JSON reader that uses doubles would lose digits
+_LINE_WIDTH = 160  # columns of a terminal for one doubt
 _STATUS_TEXT = {
     Status.OK: "read, nothing doubtful",
     Status.NEEDS_REVIEW: "read, needs review",
@@ -181,22 +183,35 @@ def render_line(document: Document) -> str:
     if report is None:
         told = document.message
     else:
-        doubts = sum(f.severity >= Severity.WARNING for f in report.findings)
+        doubts = len(doubts_of(document))
         cells = sum(f.state is CellState.REPORTED for f in report.facts)
         told = f"{report.organ or 'organ unknown'}, {report.year or 'year unknown'}, form {report.format}: "
-        told += f"{cells} of {len(report.facts)} cells with a number, {doubts} doubts"
+        told += f"{cells} of {len(report.facts)} cells with a number, {doubts or 'no'} doubts"
     return f"{document.status.value:<13} {printable(document.path)}  {printable(told)}"
 
 
 def render_doubts(document: Document) -> list[str]:
-    """A line for each warning or error of a document; for one that could not be read, why."""
-    name = printable(document.path)
+    """Warnings and errors of a document, the gravest first, one text each; if it is unreadable, why.
+
+    A hint stands on a line of its own and uncut, so that it can be pasted; one hint is said once.
+    """
     if document.status in (Status.OK, Status.NOT_A_REPORT):
         return []
     if document.report is None or document.status is Status.NEEDS_OCR:
-        return [f"{name}: {document.status.value}: {printable(document.message)}"]
-    doubts = sorted(document.report.findings, key=lambda f: -f.severity)
-    return [f"{name}: {finding_line(f)}" for f in doubts if f.severity >= Severity.WARNING]
+        return [f"  {printable(document.message)}"]
+    texts, said = [], ""
+    for finding in sorted(doubts_of(document), key=lambda f: -f.severity):
+        line = shortened(finding_line(replace(finding, hint="")), _LINE_WIDTH)
+        hint = printable(finding.hint) if finding.hint != said else ""
+        texts.append(f"  {line}\n    → {hint}" if hint else f"  {line}")
+        said = finding.hint
+    return texts
+
+
+def doubts_of(document: Document) -> list[Finding]:
+    """Warnings and errors of a document."""
+    findings = document.report.findings if document.report else ()
+    return [f for f in findings if f.severity >= Severity.WARNING]
 
 
 def finding_line(finding: Finding) -> str:

@@ -12,7 +12,6 @@ from gkingest.formats.spec import Format, Rule
 from gkingest.model.finding import Finding
 from gkingest.model.report import CellState, Fact, FactKey
 
-
 _SUSPECT = 12  # broken relations in one report that no organ prints
 _CONFIRMED = "; two independent readings of the page agree, so the report is printed so"
 
@@ -146,7 +145,7 @@ def _broken(
         found=left,
         expected=right,
         hint=_explanation(judgement, facts, judged) + (_CONFIRMED if confirmed else ""),
-        touches=tuple(tuple(key) for key, _ in relation.terms),
+        touches=tuple((k.table, k.row, k.column) for k, _ in relation.terms),
         page=next((f.page for k, _ in relation.terms if (f := facts.get(k)) and f.page), None),
     )
 
@@ -154,9 +153,7 @@ def _broken(
 def _side(relation: Relation, facts: Mapping[FactKey, Fact], sign: int) -> str:
     """Printed numbers of one side with their keys; zeros are left out, as they explain nothing."""
     numbers = [
-        (k, facts[k].value)
-        for k, s in relation.terms
-        if s == sign and k in facts and facts[k].value is not None
+        (k, facts[k].value) for k, s in relation.terms if s == sign and k in facts and facts[k].value is not None
     ]
     total = sum((v for _, v in numbers if v is not None), Decimal(0))
     axis = 1 if relation.rule.along == "rows" else 2
@@ -186,19 +183,16 @@ def _explanation(judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Se
 
 
 def _incomplete(judgement: Judgement) -> Finding:
-    blank = ", ".join(
-        k.row if judgement.relation.rule.along == "rows" else k.column for k in judgement.unknown
-    )
+    relation, unknown = judgement.relation, judgement.unknown
+    names = [k.row if relation.rule.along == "rows" else k.column for k in unknown]
+    cells = ", ".join(names) if len(names) <= 4 else f"{len(names)} cells"
     code = f"rule.{judgement.outcome}"
-    message = (
-        f"{judgement.relation.rule.sentence}: holds if the cells without a number are zeros ({blank})"
-        if judgement.outcome == "blank_consistent"
-        else f"{judgement.relation.rule.sentence}: cannot be assessed, no number in {blank}; "
-        f"the known cells differ by {judgement.residual:+}"
-    )
-    return Finding(
-        code,
-        message,
-        place=place_of(judgement.relation),
-        touches=tuple(tuple(k) for k, _ in judgement.relation.terms),
-    )
+    if judgement.outcome == "blank_consistent":
+        message = f"{relation.rule.sentence}: holds if the cells without a number are zeros ({cells})"
+    else:
+        message = (
+            f"{relation.rule.sentence}: cannot be assessed, no number in {cells}; "
+            f"the known cells differ by {judgement.residual:+}"
+        )
+    touches = tuple((k.table, k.row, k.column) for k, _ in relation.terms)
+    return Finding(code, message, place=place_of(relation), touches=touches)

@@ -1,6 +1,7 @@
 """Read the format files, cross-check them and choose among them."""
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
@@ -37,7 +38,7 @@ def load_formats(folder: Path | None = None) -> tuple[Format, ...]:
             "name a folder that holds them with --schemas"
         )
     formats = sorted((load_format(path) for path in paths), key=lambda f: (f.edition, f.id))
-    for one, other in zip(formats, formats[1:], strict=False):
+    for one, other in itertools.pairwise(formats):
         if one.edition == other.edition:
             raise FormatError(
                 f"{folder}: {one.id} and {other.id} both call themselves edition {one.edition}; "

@@ -109,7 +109,11 @@ class Rule(_Frozen):
 
 
 class StatedFee(_Frozen):
-    """How section six states an amount in words."""
+    """How section six states an amount in words.
+
+    ``topics`` are words that a sentence about it contains, ``zero`` phrases that mean none; a section that says
+    one of ``nothing`` and no more reports none.
+    """
 
     table: Name
     row: Name
@@ -119,6 +123,7 @@ class StatedFee(_Frozen):
     unit: str
     topics: tuple[Text, ...]
     zero: tuple[Text, ...]
+    nothing: tuple[Text, ...] = ()
 
 
 class Format(_Frozen):

@@ -28,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ColumnReading:
-    """How a heading fits a block: the columns found, cells that fit nothing, and the columns of the form missing."""
+    """How a heading fits a block: the columns found, cells that fit nothing, columns of the form missing."""
 
     columns: tuple[Column, ...]
     strangers: tuple[Cell, ...]

@@ -46,9 +46,7 @@ class Extraction:
         self.findings.append(Finding(code, message, touches=touches, **more))  # type: ignore[arg-type]
 
 
-def extract_facts(
-    table: Table, places: Sequence[Place], pages: dict[int, Page], missing: CellState
-) -> Extraction:
+def extract_facts(table: Table, places: Sequence[Place], pages: dict[int, Page], missing: CellState) -> Extraction:
     """One fact a slot; slots without a place are in state ``missing`` (absent, or unreadable on unread pages)."""
     work = Extraction(table, pages)
     by_key: dict[FactKey, list[Place]] = defaultdict(list)
@@ -106,10 +104,12 @@ def _located(fact: Fact, cell: Cell, work: Extraction) -> Fact:
 def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
     if number.state is not CellState.REPORTED or number.value is None:
         if number.state is CellState.UNREADABLE:
+            row = FactKey(fact.key.table, fact.key.row, "*")  # a neighbour's figure may be part of this ink
             work.note(
                 "cell.unreadable",
                 f"{fact.raw!r}: {number.problem}",
-                fact.key,
+                row if len(fact.raw.split()) > 1 else fact.key,
+                place=str(fact.key),
                 page=fact.page,
                 found=fact.raw,
                 expected="a number, a blank or a dash",

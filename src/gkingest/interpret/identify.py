@@ -20,9 +20,7 @@ _TITLE = re.compile(rf"{_YEAR}年?度?(?:的)?{_REPORT}")
 _EARLY_YEAR = re.compile(rf"{_YEAR}年度?(?P<organ>[^\s，。；：:>/|]{{2,36}}?)(?:的)?{_REPORT}")
 _NO_YEAR = re.compile(rf"(?P<year>)(?:年度)?{_REPORT}$")
 _LATE_YEAR = re.compile(rf"政府信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)[(（]?{_YEAR}年?度?[)）]?")
-_PERIOD = re.compile(
-    rf"{_YEAR}年1月1日?(?:0时)?(?:起)?(?:至|到|—|－|-|–|~|～)+(?:{_YEAR}年|同年|当年)?12月31日"
-)
+_PERIOD = re.compile(rf"{_YEAR}年1月1日?(?:0时)?(?:起)?(?:至|到|—|－|-|–|~|～)+(?:{_YEAR}年|同年|当年)?12月31日")
 _OTHER_KIND = (
     ("指南", "guide"),
     ("目录", "catalogue"),
@@ -83,9 +81,7 @@ def identity_findings(identity: Identity) -> tuple[Finding, ...]:
         )
     if identity.year is None:
         findings.append(
-            Finding(
-                "year.unknown", "neither title nor preface names the reporting year", found=identity.title
-            )
+            Finding("year.unknown", "neither title nor preface names the reporting year", found=identity.title)
         )
     return tuple(findings)
 
@@ -107,9 +103,7 @@ def _title(lines: Sequence[str]) -> tuple[str, str, int | None]:
     return next((t for t in _titles(lines[:8], (_NO_YEAR,)) if t[1]), ("", "", None))
 
 
-def _titles(
-    lines: Sequence[str], patterns: Sequence[re.Pattern[str]]
-) -> Iterator[tuple[str, str, int | None]]:
+def _titles(lines: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterator[tuple[str, str, int | None]]:
     for length in range(1, 5):
         for start in range(len(lines) - length + 1):
             run = lines[start : start + length]
@@ -147,12 +141,10 @@ def _organ_above(lines: Sequence[str], before: str) -> str:
 def _organ(text: str) -> str:
     """An organ's name at the end of ``text``, freed from what sites print before it; "" if it is none."""
     organ = re.split(r"[>›»/|：:]|\s", text)[-1]
-    organ = re.sub(r"(?:关于|公布|发布|[(（\"“《·\-_—])+$", "", organ).strip('《“"(（) )·-_—.')
+    organ = re.sub(r"(?:关于|公布|发布|[(（\"“《·\-_—])+$", "", organ).strip('《“"(（)·-_—. ')
     organ = re.sub(r"^(?:关于|中共|\d{1,2}[.、])", "", organ)
     good = (
-        2 <= len(organ) <= 40
-        and not re.search(r"\d{2,}|[.…]{2,}", organ)
-        and _ORGAN_END.search(simplified(organ))
+        2 <= len(organ) <= 40 and not re.search(r"\d{2,}|[.…]{2,}", organ) and _ORGAN_END.search(simplified(organ))
     )
     return organ if good else ""
 

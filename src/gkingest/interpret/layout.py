@@ -75,12 +75,8 @@ def vocabulary(table: Table) -> Vocabulary:
     captions: set[str] = set()
     for block in table.blocks:
         captions |= {label_key(c) for c in (block.caption, *block.caption_aliases) if c}
-        row_words = {
-            label_key(t) for leaf, above in block.row_leaves() for n in (leaf, *above) for t in n.labels
-        }
-        columns |= {
-            label_key(t) for leaf, above in block.column_leaves() for n in (leaf, *above) for t in n.labels
-        }
+        row_words = {label_key(t) for leaf, above in block.row_leaves() for n in (leaf, *above) for t in n.labels}
+        columns |= {label_key(t) for leaf, above in block.column_leaves() for n in (leaf, *above) for t in n.labels}
         rows |= row_words
         columns |= row_words if block.crossed else set()
     return Vocabulary(
@@ -126,9 +122,7 @@ def is_figure(text: str) -> bool:
     return read_number(text).state is CellState.REPORTED
 
 
-def read_layout(
-    grids: Sequence[Grid], words: Vocabulary, first_column: dict[int, int] | None = None
-) -> Layout:
+def read_layout(grids: Sequence[Grid], words: Vocabulary, first_column: dict[int, int] | None = None) -> Layout:
     """Take the grids of one table apart.
 
     ``first_column`` gives the first figure column by heading index, where headings have been matched; before
@@ -181,9 +175,7 @@ def _only_pieces(view: GridView, row: int, kinds: list[str], words: Vocabulary) 
     cells = [c for c in view.row(row) if fold(c.text)]
     labels = any(_knows(words.rows - words.columns, c.text) for c in cells)
     figures = any(read_number(c.text).value is not None for c in cells)
-    return (
-        bool(cells and starts) and min(c.column for c in cells) >= min(starts) and not labels and not figures
-    )
+    return bool(cells and starts) and min(c.column for c in cells) >= min(starts) and not labels and not figures
 
 
 def _kind(view: GridView, row: int, words: Vocabulary) -> str:
@@ -294,7 +286,5 @@ def merged(upper: Line, lower: Line) -> Line | None:
 
 def _joined_labels(upper: Sequence[Cell], lower: Sequence[Cell]) -> tuple[Cell, ...]:
     ends = {c.column: c for c in lower}
-    joined = [
-        replace(c, text=c.text + "\n" + ends.pop(c.column).text) if c.column in ends else c for c in upper
-    ]
+    joined = [replace(c, text=c.text + "\n" + ends.pop(c.column).text) if c.column in ends else c for c in upper]
     return tuple(joined) + tuple(ends.values())

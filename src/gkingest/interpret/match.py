@@ -110,17 +110,13 @@ def align(printed: Sequence[Printed], slots: Sequence[Slot]) -> tuple[Match, ...
     return tuple(matches)
 
 
-def _match(
-    printed: Printed, slots: Sequence[Slot], scores: list[float], j: int | None, *, in_order: bool
-) -> Match:
+def _match(printed: Printed, slots: Sequence[Slot], scores: list[float], j: int | None, *, in_order: bool) -> Match:
     plain = [similarity(printed.texts, s) for s in slots]
     if j is None:
         near = max(range(len(slots)), key=lambda k: (scores[k], plain[k]), default=None)
         score = plain[near] if near is not None else 0.0
         return Match(None, "", score, 0.0, near if score >= 0.4 else None)
-    runner = max(
-        (p for k, p in enumerate(plain) if k != j and slots[k].official != slots[j].official), default=0.0
-    )
+    runner = max((p for k, p in enumerate(plain) if k != j and slots[k].official != slots[j].official), default=0.0)
     return Match(j, _method(printed, slots[j]), plain[j], runner, j, in_order)
 
 
@@ -164,7 +160,7 @@ def _key_similarity(key: str, slot: Slot) -> float:
     spellings = {slot.official, *slot.aliases}
     score = max(_ratio(key, spelling) for spelling in spellings)
     if _FUZZY - 0.2 <= score < 0.95 and len(key) >= 4:
-        score = max(score, max(_token_ratio(key, spelling) for spelling in spellings))
+        score = max(score, *(_token_ratio(key, spelling) for spelling in spellings))
     return 0.97 * score
 
 
@@ -266,9 +262,7 @@ def _out_of_order(
     for i, p in enumerate(printed):
         if i in pairs or not label_key(p.texts[0]):
             continue
-        exact = [
-            k for k, s in enumerate(slots) if not s.heading and _method(p, s) != "fuzzy" and scores[i][k] > 0
-        ]
+        exact = [k for k, s in enumerate(slots) if not s.heading and _method(p, s) != "fuzzy" and scores[i][k] > 0]
         unique = len(exact) == 1 and exact[0] not in taken and _spelled_once(p, printed)
         if unique:
             found[i] = exact[0]

@@ -90,6 +90,9 @@ def read_stated(stated: StatedFee, sections: Sequence[Section], *, unread: bool)
         if section.number != stated.section:
             continue
         text = simplified(fold(section.text))
+        first = fold(section.text.split("\n")[0])
+        if label_key(first) in stated.nothing:
+            return StatedAmount(_stated_fact(key, stated, Decimal(0), stated.unit, first, section))
         for sentence in _SENTENCE.findall(text):
             if any(topic in re.sub(r"《[^》]*》", "", sentence) for topic in stated.topics):
                 found = _amount(sentence, stated, key, section)
@@ -104,37 +107,29 @@ def _amount(sentence: str, stated: StatedFee, key: FactKey, section: Section) ->
     zero = any(word in plain for word in stated.zero)
     fact = Fact(key, CellState.UNREADABLE, raw=sentence, page=section.page, method="sentence")
     if len(amounts) == 1 and not (zero and Decimal(amounts[0][0].replace(",", ""))):
-        value, unit = Decimal(amounts[0][0].replace(",", "")), amounts[0][1]
-        return StatedAmount(
-            Fact(
-                key,
-                CellState.REPORTED,
-                value,
-                unit,
-                sentence,
-                convert(value, unit, stated.unit),
-                section.page,
-                method="sentence",
-                row_label=stated.label,
-            )
-        )
+        value = Decimal(amounts[0][0].replace(",", ""))
+        return StatedAmount(_stated_fact(key, stated, value, amounts[0][1], sentence, section))
     if zero and not amounts:
-        return StatedAmount(
-            Fact(
-                key,
-                CellState.REPORTED,
-                Decimal(0),
-                stated.unit,
-                sentence,
-                Decimal(0),
-                section.page,
-                method="sentence",
-                row_label=stated.label,
-            )
-        )
+        return StatedAmount(_stated_fact(key, stated, Decimal(0), stated.unit, sentence, section))
     if not zero and not amounts:
         return None if not re.search(r"\d", plain) else StatedAmount(fact, _unclear(fact))
     return StatedAmount(fact, _unclear(fact))
+
+
+def _stated_fact(
+    key: FactKey, stated: StatedFee, value: Decimal, unit: str, sentence: str, section: Section
+) -> Fact:
+    return Fact(
+        key,
+        CellState.REPORTED,
+        value,
+        unit,
+        sentence,
+        convert(value, unit, stated.unit),
+        section.page,
+        method="sentence",
+        row_label=stated.label,
+    )
 
 
 def _unclear(fact: Fact) -> Finding:
@@ -143,6 +138,6 @@ def _unclear(fact: Fact) -> Finding:
         f"no single amount can be made out: {fact.raw}",
         found=fact.raw,
         page=fact.page,
-        touches=(tuple(fact.key),),
+        touches=((fact.key.table, fact.key.row, fact.key.column),),
         hint="read the sentence; a person's reading can be recorded",
     )

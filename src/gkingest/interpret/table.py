@@ -1,6 +1,6 @@
 """The grids of one statutory table → its facts: headings, lines, labels and slots brought together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -13,6 +13,7 @@ from gkingest.model.finding import Finding, Touch
 from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold, label_key
+from gkingest.text.numbers import read_number
 
 _EXACT = Match(None, "exact", 1.0)
 
@@ -58,9 +59,7 @@ def read_table(
     work = extract_facts(table, places, pages, missing)
     findings = [*reader.findings, *work.findings, *reader.unused(work.used), *reader.missing(places)]
     inked = reader.figure_cells()
-    return TableReading(
-        tuple(work.facts.values()), tuple(findings), len(inked), sum(c in work.used for c in inked)
-    )
+    return TableReading(tuple(work.facts.values()), tuple(findings), len(inked), sum(c in work.used for c in inked))
 
 
 class _Reader:
@@ -75,9 +74,7 @@ class _Reader:
         first = read_layout(grids, words)
         self.crossed = {b.key: b.crossed and _crossed(b, first.headings) for b in table.blocks}
         self.columns = self._read_columns(first.headings)
-        starts = {
-            h: min(c.start for c in found) for h in range(len(first.headings)) if (found := self._all(h))
-        }
+        starts = {h: min(c.start for c in found) for h in range(len(first.headings)) if (found := self._all(h))}
         self.layout: Layout = read_layout(grids, words, starts)
         self._repeat_headings()
         lines = [n for n in self.layout.lines if n.inked or any(fold(c.text) for c in n.label_cells)]
@@ -109,9 +106,7 @@ class _Reader:
         best: _Rows | None = None
         score = -1.0
         for variant in self._variants(lines):
-            matches = (
-                align([n.printed() for n in variant], slots) if slots else tuple(_EXACT for _ in variant)
-            )
+            matches = align([n.printed() for n in variant], slots) if slots else tuple(_EXACT for _ in variant)
             total = sum(m.score for m in matches if m.slot is not None) - 0.001 * len(variant)
             if total > score:
                 best, score = _Rows(tuple(variant), matches, slots), total
@@ -156,10 +151,7 @@ class _Reader:
         if line.heading >= 0:
             return line.heading
         before = [n for n, h in enumerate(self.layout.headings) if h.grid < line.grid]
-        if (
-            not before
-            or self.grids[self.layout.headings[before[-1]].grid].columns != self.grids[line.grid].columns
-        ):
+        if not before or self.grids[self.layout.headings[before[-1]].grid].columns != self.grids[line.grid].columns:
             return None
         touches = tuple((self.table.key, row, "*") for row in self._row_keys(line))
         self.findings.append(
@@ -179,9 +171,7 @@ class _Reader:
                 return [self.rows.slots[match.slot].key]
         return ["*"]
 
-    def _line_places(
-        self, line: Line, match: Match, node: Node, columns: Sequence[Column]
-    ) -> Iterator[Place]:
+    def _line_places(self, line: Line, match: Match, node: Node, columns: Sequence[Column]) -> Iterator[Place]:
         method = self._method(line, match)
         for column in columns:
             yield Place(node.key or "", node, line, match, column, method)
@@ -243,13 +233,9 @@ class _Reader:
             code, message = "row.unmatched", f"the heading {fold(line.label)!r} has figures of its own"
         else:
             code, message = "row.unmatched", f"no row of the form reads {fold(line.label)!r}"
-        touches: tuple[Touch, ...] = (
-            ((self.table.key, near.key, "*"),) if near is not None and not heading else ()
-        )
+        touches: tuple[Touch, ...] = ((self.table.key, near.key, "*"),) if near is not None and not heading else ()
         hint = (
-            alias_hint(self.format_id, near.key, line.label)
-            if near is not None and not (twice or heading)
-            else ""
+            alias_hint(self.format_id, near.key, line.label) if near is not None and not (twice or heading) else ""
         )
         self.findings.append(
             Finding(
@@ -263,6 +249,11 @@ class _Reader:
                 page=_page(line),
             )
         )
+
+    def _complete(self) -> bool:
+        """Whether every row of the form was found by its own name, so that a further row can claim none."""
+        found = {m.slot for m in self.rows.matches if m.method in ("exact", "alias")}
+        return all(i in found for i, s in enumerate(self.rows.slots) if not s.heading)
 
     def _neighbours(self, line: Line) -> set[str]:
         """Rows of the form matched just before and after a line: its figures may be theirs."""
@@ -278,25 +269,50 @@ class _Reader:
                 at += step
         return found
 
-    def unused(self, used: dict[Cell, list[object]] | object) -> Iterator[Finding]:
+    def unused(self, used: Mapping[Cell, object]) -> Iterator[Finding]:
         """Figures in lines that were matched, but under no column of the form."""
-        taken = used if isinstance(used, dict) else {}
+        extra: dict[str, list[str]] = {}
         for line, match in zip(self.rows.lines, self.rows.matches, strict=True):
-            left = [c for c in line.figure_cells if fold(c.text) and c not in taken]
-            slot = self.rows.slots[match.slot] if match.slot is not None and self.rows.slots else None
+            slot = self.rows.slots[match.slot] if match.slot is not None else None
             known = slot is not None and not slot.heading
-            crossed = any(self.crossed.values()) and line.heading >= 0
-            if not left or not (known or crossed):
+            if not known and not (any(self.crossed.values()) and line.heading >= 0):
                 continue
             row = slot.key if slot is not None and known else "*"
+            left = [c for c in line.figure_cells if fold(c.text) and c not in used]
+            for cell in [c for c in left if self._extra_column(c, line)]:
+                extra.setdefault(self._extra_column(cell, line), []).append(fold(cell.text))
+                left.remove(cell)
+            left = [c for c in left if read_number(c.text).state is not CellState.DASH]
+            if left:
+                yield Finding(
+                    "ink.unused",
+                    "printed under no column of the form: " + " ".join(fold(c.text) for c in left),
+                    place=row,
+                    found=left[0].text,
+                    page=left[0].page,
+                    touches=((self.table.key, row, "*"),),
+                )
+        for label, texts in extra.items():
             yield Finding(
-                "ink.unused",
-                "printed under no column of the form: " + " ".join(fold(c.text) for c in left),
-                place=row,
-                found=left[0].text,
-                page=left[0].page,
-                touches=((self.table.key, row, "*"),),
+                "column.extra",
+                f"the form has no column {label}; its figures: {' '.join(texts)}",
+                place=self.table.key,
+                found=label,
             )
+
+    def _extra_column(self, cell: Cell, line: Line) -> str:
+        """Heading of the foreign column a cell stands in, "" unless the form's own columns are all there."""
+        if line.heading < 0:
+            return ""
+        for block in self.table.blocks:
+            reading = self.columns[line.heading, block.key]
+            for stranger in reading.strangers:
+                over = stranger.column < cell.column + cell.column_span and cell.column < (
+                    stranger.column + stranger.column_span
+                )
+                if over and reading.columns and not reading.missing:
+                    return fold(stranger.text)
+        return ""
 
     def missing(self, places: Sequence[Place]) -> Iterator[Finding]:
         """Rows and columns of the form that were not found."""
@@ -330,11 +346,7 @@ class _Reader:
         ]
         known = set(vocabulary(self.table).ignored) | set(vocabulary(self.table).rows)
         strangers = [s for s in dict.fromkeys(strangers) if label_key(s) not in known]
-        hint = (
-            alias_hint(self.format_id, column.key or "", strangers[0])
-            if whole and len(strangers) == 1
-            else ""
-        )
+        hint = alias_hint(self.format_id, column.key or "", strangers[0]) if whole and len(strangers) == 1 else ""
         return Finding(
             "column.absent",
             f"the column {column.label} was not found",
@@ -359,9 +371,7 @@ def _crossed(block: Block, headings: Sequence[Heading]) -> bool:
 def alias_hint(format_id: str, key: str, printed: str) -> str:
     """The line to paste into the format file so that a label is known from now on."""
     text = fold(printed).replace('"', "'")
-    return (
-        f'if it is this one, add to schemas/formats/{format_id}.yml under key: {key} →  aliases: ["{text}"]'
-    )
+    return f'if it is this one, add to schemas/formats/{format_id}.yml under key: {key} →  aliases: ["{text}"]'
 
 
 def _page(line: Line) -> int | None:

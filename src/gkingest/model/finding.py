@@ -26,6 +26,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "row.absent": (Severity.WARNING, "a row of the form was not found"),
     "column.fuzzy": (Severity.INFO, "a column heading was matched by similarity and place"),
     "column.absent": (Severity.WARNING, "a column of the form was not found"),
+    "column.extra": (Severity.INFO, "a printed column that the form does not have, beside all that it has"),
     "column.inherited": (Severity.WARNING, "rows without a heading were read under the heading before them"),
     "table.absent": (Severity.ERROR, "a statutory table was not found"),
     "table.duplicate": (Severity.ERROR, "a statutory table stands more than once in the document"),

@@ -117,7 +117,8 @@ class Page:
     """One page in reading orientation.
 
     ``width`` and ``height`` are those of the page turned so that its text is upright; ``turn`` is the
-    clockwise turn in degrees that was applied to the page as a viewer displays it. ``fills`` are shaded areas, ``pictures`` images.
+    clockwise turn in degrees that was applied to the page as a viewer displays it. ``fills`` are
+    shaded areas, ``pictures`` images.
     ``text`` is the page's text line by line (a page that no table needs has only that). ``problem`` says why
     the text layer cannot be used, "" if it can; ``hidden`` counts characters that no viewer shows.
     """
@@ -192,6 +193,4 @@ class Grid:
         starts = tuple(r - start for r in self.page_starts if start < r < end)
         box = bounding_box([c.box for c in cells]) if cells else self.box
         page = min((c.page for c in cells), default=self.page)
-        return replace(
-            self, cells=tuple(cells), rows=end - start, page_starts=starts, loose=(), box=box, page=page
-        )
+        return replace(self, cells=tuple(cells), rows=end - start, page_starts=starts, loose=(), box=box, page=page)

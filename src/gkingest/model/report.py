@@ -102,8 +102,7 @@ class Report:
         return frozenset(
             f.key
             for f in self.facts
-            if tuple(f.key) in exact
-            or any(all(p in ("*", k) for p, k in zip(t, f.key, strict=True)) for t in wild)
+            if tuple(f.key) in exact or any(all(p in ("*", k) for p, k in zip(t, f.key, strict=True)) for t in wild)
         )
 
 

@@ -1,5 +1,6 @@
 """Glyphs → words and lines, and whether they make sense as text."""
 
+import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -12,6 +13,9 @@ _MAX_GARBAGE = 0.1  # share of senseless characters that makes a text layer unus
 _MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page number
 
 
+_NOWHERE = Box(0, 0, 0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Glyph:
     """One printed character: ``rect`` in PDF user space, ``box`` once it is placed on the upright page."""
@@ -21,7 +25,7 @@ class Glyph:
     size: float
     angle: float
     owner: int
-    box: Box = Box(0, 0, 0, 0)
+    box: Box = _NOWHERE
 
     def placed(self, box: Box, angle: float, unit: float = 1.0) -> "Glyph":
         """The glyph at ``box`` on the upright page, snapped to a right angle where it nearly has one."""
@@ -39,7 +43,7 @@ def build_words(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:
             runs[-1].append(glyph)
         else:
             runs.append([glyph])
-    pairs = [a.owner == b.owner for run in runs for a, b in zip(run, run[1:], strict=False)]
+    pairs = [a.owner == b.owner for run in runs for a, b in itertools.pairwise(run)]
     by_string = sum(pairs) >= 2 * (len(pairs) - sum(pairs))
     return tuple(_word(run, by_string=by_string) for run in runs)
 
@@ -66,9 +70,7 @@ def _without_doubles(glyphs: list[Glyph]) -> Iterator[Glyph]:
     for glyph in glyphs:
         near = _SAME_PLACE * max(glyph.size, 1.0)
         if any(
-            g.char == glyph.char
-            and abs(g.box.x0 - glyph.box.x0) < near
-            and abs(g.box.top - glyph.box.top) < near
+            g.char == glyph.char and abs(g.box.x0 - glyph.box.x0) < near and abs(g.box.top - glyph.box.top) < near
             for g in recent
         ):
             continue
@@ -114,12 +116,7 @@ def lines_of(words: Iterable[Word]) -> Iterator[str]:
 def senseless(char: str) -> bool:
     """Whether a character cannot stand in a Chinese report: unmapped, private, control, or of an odd script."""
     code = ord(char)
-    if (
-        0x20 <= code < 0x7F
-        or 0x4E00 <= code <= 0x9FFF
-        or 0x3000 <= code <= 0x303F
-        or 0xFF00 <= code <= 0xFFEF
-    ):
+    if 0x20 <= code < 0x7F or 0x4E00 <= code <= 0x9FFF or 0x3000 <= code <= 0x303F or 0xFF00 <= code <= 0xFFEF:
         return False
     category = unicodedata.category(char)
     if category in ("Cc", "Cn", "Co", "Cs") or char == "\ufffd":

@@ -4,6 +4,7 @@ Coordinates are PDF user space (origin bottom left, y up); :mod:`gkingest.read.t
 """
 
 import ctypes
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -168,7 +169,7 @@ def _outlines(obj: Any, matrix: Matrix) -> Iterator[list[tuple[float, float]]]:
 
 
 def _straight_segments(points: list[tuple[float, float]]) -> Iterator[Rect]:
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
         dx, dy = abs(x1 - x0), abs(y1 - y0)
         if min(dx, dy) <= _STRAIGHT and max(dx, dy) > _STRAIGHT:
             yield min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
@@ -178,7 +179,7 @@ def _rectangle(points: list[tuple[float, float]]) -> Rect | None:
     """Hull of an outline all of whose sides are horizontal or vertical, else ``None``."""
     if len(points) < 4:
         return None
-    sides = zip(points, points[1:], strict=False)
+    sides = itertools.pairwise(points)
     if any(min(abs(b[0] - a[0]), abs(b[1] - a[1])) > _STRAIGHT for a, b in sides):
         return None
     return _hull(points)

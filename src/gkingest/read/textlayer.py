@@ -8,7 +8,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from gkingest.model.paper import Box, Page, Ruling, Turn, Word
+from gkingest.model.paper import Box, Page, Ruling, Turn
 from gkingest.read.glyphs import Glyph, build_words, lines_of, visible_text_problem
 from gkingest.read.objects import PageObjects, Rect, address, read_objects
 
@@ -102,7 +102,7 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
 
 def _displayed_turn(turn: Turn, page: Any) -> Turn:
     rotation = page.get_rotation()
-    return (turn - rotation) % 360  # type: ignore[return-value,no-any-return]
+    return (turn - rotation) % 360  # type: ignore[no-any-return]
 
 
 def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Glyph], int, int]:

@@ -85,6 +85,4 @@ def require_pdf(opened: Opened) -> None:
             "the file is a web page, not a PDF, perhaps an error page that the server "
             "sent in its place; fetch the PDF again or print the page to PDF",
         )
-    raise DocumentError(
-        "unsupported", f"the file is no PDF ({kind}); this version reads PDFs: convert it first"
-    )
+    raise DocumentError("unsupported", f"the file is no PDF ({kind}); this version reads PDFs: convert it first")

@@ -1,13 +1,11 @@
-"""The tables. Every table and column carries its comment, in English and (``info["zh"]``) in Chinese."""
+"""The tables. Every table and column carries its comment: in English, and in Chinese as ``info["zh"]``."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, MetaData, Table, UniqueConstraint
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, MetaData, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from gkingest.model.finding import Severity
 from gkingest.model.report import CellState, Status, Verdict
@@ -84,7 +82,8 @@ class RunRow(Base):
         **_said("End, UTC, ISO 8601; NULL: still running or interrupted", "结束时间（UTC）；NULL 表示未结束或中断")
     )
     counts: Mapped[dict[str, Any] | None] = mapped_column(
-        JSON(none_as_null=True), **_said("Documents by status at the end, as JSON", "结束时各状态的文件数（JSON）")
+        JSON(none_as_null=True),
+        **_said("Documents by status at the end, as JSON", "结束时各状态的文件数（JSON）"),
     )
 
 
@@ -131,12 +130,11 @@ class LocationRow(Base):
         **_said("Why it is not ok and what to do; empty if it is", "状态不是 ok 的原因与建议；ok 时为空")
     )
     run_id: Mapped[int | None] = mapped_column(
-        ForeignKey("run.id", ondelete="SET NULL"), **_said("Run that last read this path", "最近一次读取它的运行")
+        ForeignKey("run.id", ondelete="SET NULL"),
+        **_said("Run that last read this path", "最近一次读取它的运行"),
     )
     url: Mapped[str | None] = mapped_column(**_said("Address it was fetched from", "下载网址"))
-    title: Mapped[str | None] = mapped_column(
-        **_said("Title on the web page that links to it", "链接网页上的标题")
-    )
+    title: Mapped[str | None] = mapped_column(**_said("Title on the web page that links to it", "链接网页上的标题"))
     published_at: Mapped[str | None] = mapped_column(
         **_said("Date of publication that the web page states, ISO 8601", "网页所示发布日期（ISO 8601）")
     )
@@ -159,7 +157,8 @@ class ReportRow(Base):
     )
 
     id: Mapped[str] = mapped_column(
-        primary_key=True, **_said("SHA-256 of the source, a hyphen and the ordinal", "文件 SHA-256、连字符与序号")
+        primary_key=True,
+        **_said("SHA-256 of the source, a hyphen and the ordinal", "文件 SHA-256、连字符与序号"),
     )
     sha256: Mapped[str] = mapped_column(_from("source.sha256"), **_said("Source it stands in", "所在文件"))
     ordinal: Mapped[int] = mapped_column(
@@ -215,7 +214,8 @@ class FactRow(Base):
         **_said(
             "Printed number, in the printed unit; NULL unless reported. SQLite keeps a number that no float "
             "holds exactly as text with a no-break space behind it",
-            "所印数字，以所印单位计；状态不是 reported 时为 NULL。浮点数不能精确表示的，SQLite 存为带尾随不换行空格的文本",
+            "所印数字，以所印单位计；状态不是 reported 时为 NULL。浮点数不能精确表示的，"
+            "SQLite 存为带尾随不换行空格的文本",
         )
     )
     unit: Mapped[str] = mapped_column(**_said("Unit of value; empty for counts", "value 的单位；计数为空"))
@@ -235,13 +235,13 @@ class FactRow(Base):
     top: Mapped[float | None] = mapped_column(
         **_said("Upper edge in points from the top of the displayed page", "上边缘（点，自页面顶端起）")
     )
-    x1: Mapped[float | None] = mapped_column(**_said("Right edge in points from the left", "右边缘（点，自左侧起）"))
+    x1: Mapped[float | None] = mapped_column(
+        **_said("Right edge in points from the left", "右边缘（点，自左侧起）")
+    )
     bottom: Mapped[float | None] = mapped_column(
         **_said("Lower edge in points from the top", "下边缘（点，自顶端起）")
     )
-    method: Mapped[str] = mapped_column(
-        **_said("How cell and labels were read", "单元格与行列名称的读取方法")
-    )
+    method: Mapped[str] = mapped_column(**_said("How cell and labels were read", "单元格与行列名称的读取方法"))
     confidence: Mapped[float] = mapped_column(**_said("Confidence, 0 to 1", "置信度，0 至 1"))
     flagged: Mapped[int] = mapped_column(
         **_said(
@@ -267,9 +267,12 @@ class FindingRow(Base):
     sha256: Mapped[str] = mapped_column(
         _from("source.sha256"), primary_key=True, **_said("Source it is about", "所涉文件")
     )
-    ordinal: Mapped[int] = mapped_column(primary_key=True, **_said("Place among its findings, from 1", "序号，从 1 起"))
+    ordinal: Mapped[int] = mapped_column(
+        primary_key=True, **_said("Place among its findings, from 1", "序号，从 1 起")
+    )
     report_id: Mapped[str | None] = mapped_column(
-        _from("report.id"), **_said("Report it is about; NULL: the whole source", "所涉报告；NULL 表示整个文件")
+        _from("report.id"),
+        **_said("Report it is about; NULL: the whole source", "所涉报告；NULL 表示整个文件"),
     )
     code: Mapped[str] = mapped_column(**_said("Code of the catalogue", "疑问代码"))
     severity: Mapped[str] = mapped_column(
@@ -283,7 +286,10 @@ class FindingRow(Base):
     page: Mapped[int | None] = mapped_column(**_said("Page, from 1", "页码，从 1 起"))
     touches: Mapped[list[list[str]]] = mapped_column(
         JSON(none_as_null=True),
-        **_said("Facts it concerns, JSON list of [table, row, column], * for any", "所涉数据，[表, 行, 列] 的 JSON 列表，* 表示任意"),
+        **_said(
+            "Facts it concerns, JSON list of [table, row, column], * for any",
+            "所涉数据，[表, 行, 列] 的 JSON 列表，* 表示任意",
+        ),
     )
 
 
@@ -324,36 +330,9 @@ class GridRow(Base):
     content: Mapped[dict[str, Any]] = mapped_column(
         JSON(none_as_null=True),
         **_said(
-            "JSON: box, column_edges, page_starts, captions, loose words, and cells with text, box, ink, page, "
-            "row, column, spans, confidence, doubt; boxes are [x0, top, x1, bottom] in points",
-            "JSON：表框、列线、换页行、表题、表外文字及各单元格（文字、框、页、行、列、跨行跨列、置信度、疑点）；"
+            "JSON: box, column_edges, page_starts, loose words, and cells with text, box, ink, page, row, "
+            "column, spans, confidence, doubt; boxes are [x0, top, x1, bottom] in points",
+            "JSON：表框、列线、换页行、格外文字及各单元格（文字、框、页、行、列、跨行跨列、置信度、疑点）；"
             "框为 [x0, top, x1, bottom]，单位为点",
         ),
     )
-
-
-def tables() -> tuple[Table, ...]:
-    """All tables, each after those it points to."""
-    return tuple(Base.metadata.sorted_tables)
-
-
-def table_statements() -> Iterator[str]:
-    """SQLite statements that make the tables and their indices, with the comments as SQL comments."""
-    dialect = sqlite.dialect()  # type: ignore[no-untyped-call]
-    for table in tables():
-        statement = str(CreateTable(table).compile(dialect=dialect))
-        yield "\n".join(_commented(table, statement.strip().splitlines()))
-        for index in sorted(table.indexes, key=lambda i: str(i.name)):
-            yield str(CreateIndex(index).compile(dialect=dialect))
-
-
-def _commented(table: Table, lines: list[str]) -> Iterator[str]:
-    comments = {column.name: column.comment for column in table.columns}
-    for line in lines:
-        first = line.split(maxsplit=1)[0].strip('"') if line.split() else ""
-        if line.startswith("CREATE TABLE"):
-            yield f"{line.rstrip()} -- {table.comment}"
-            continue
-        if first in comments:
-            yield f"    -- {comments[first]}"
-        yield line.rstrip().replace("\t", "    ")

@@ -8,8 +8,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 StoredNumber = int | float | str
 
-# SQLite turns any text that reads as a number into an integer or a float, digits lost or not. A no-break space
-# at the end prevents that; SQL arithmetic, Python, R and JavaScript still read the number before it.
+# SQLite turns any text that reads as a number into an integer or a float, digits lost or not. A no-break
+# space at the end prevents that; SQL arithmetic and Python's Decimal and float read the number all the same.
 _KEEP_AS_TEXT = "\u00a0"
 _LARGEST_INTEGER = 2**63 - 1
 

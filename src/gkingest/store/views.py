@@ -13,12 +13,13 @@ from gkingest.formats.spec import Format, Node
 from gkingest.store.schema import Base, FactRow, LocationRow, ReportRow
 
 LONGEST_NAME = 63  # bytes of an identifier in PostgreSQL
-MOST_COLUMNS = 1600  # PostgreSQL stops at 1664, SQLite at 2000
+MOST_COLUMNS = 1500  # figures in panel; PostgreSQL stops at 1600 columns, SQLite at 2000
 
 _ALIASES: dict[str, type[Base]] = {"l": LocationRow, "r": ReportRow, "f": FactRow}
 _FACTS_LONG = (
     "l.path r.sha256 r.organ r.region_code r.region_name r.year r.format f.table_key f.row_key f.column_key "
-    "f.state f.value f.unit f.raw_text f.page f.x0 f.top f.x1 f.bottom f.method f.confidence f.flagged r.verdict"
+    "f.state f.value f.unit f.raw_text f.page f.x0 f.top f.x1 f.bottom f.method f.confidence f.flagged "
+    "r.verdict"
 )
 _DOCUMENTS = "l.path l.sha256 l.status l.kind r.organ r.year r.format r.verdict l.message"
 _PANEL = "r.sha256 l.path r.organ r.region_code r.region_name r.year r.format r.verdict"
@@ -86,7 +87,8 @@ def panel_column(table: str, row: str, column: str) -> str:
 def panel_slots(formats: Sequence[Format]) -> tuple[Slot, ...]:
     """Every figure of all editions once: in the form's order, the newest edition first.
 
-    Raises :class:`FormatError` where two figures would share a column, or a name or their number is too great.
+    Raises :class:`FormatError` where two figures would share a column, or a name or their number is too
+    great.
     """
     slots: dict[tuple[str, str, str], Slot] = {}
     for form in sorted(formats, key=lambda f: f.edition, reverse=True):
@@ -97,8 +99,8 @@ def panel_slots(formats: Sequence[Format]) -> tuple[Slot, ...]:
         other = taken.setdefault(slot.name, slot)
         if other is not slot:
             raise FormatError(
-                f"{slot.table}/{slot.row}/{slot.column} and {other.table}/{other.row}/{other.column} would both "
-                f"be column {slot.name} of panel; give one of them another key"
+                f"{slot.table}/{slot.row}/{slot.column} and {other.table}/{other.row}/{other.column} would "
+                f"both be column {slot.name} of panel; give one of them another key"
             )
         if len(slot.name) > LONGEST_NAME:
             raise FormatError(
@@ -122,7 +124,8 @@ def _slots(form: Format) -> Iterator[Slot]:
                     unit = column.unit or row.unit
                     yield Slot(table.key, row.key or "", column.key or "", unit, comment)
     for stated in form.stated:
-        yield Slot(stated.table, stated.row, stated.column, stated.unit, Words(stated.label, stated.label))
+        words = Words(f"{stated.row} {stated.column}".replace("_", " ").capitalize(), stated.label)
+        yield Slot(stated.table, stated.row, stated.column, stated.unit, words)
 
 
 def _path(node: Node, above: tuple[Node, ...]) -> str:
@@ -179,6 +182,7 @@ def _shown(alias: str, name: str) -> ViewColumn:
 
 def _figure(slot: Slot) -> ViewColumn:
     unit = Words(f" ({slot.unit})", f"（{slot.unit}）") if slot.unit else Words("", "")
+    unit = unit._replace(zh="") if slot.unit in slot.comment.zh else unit
     return ViewColumn(
         slot.name,
         "(SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id "

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from gkingest.model.paper import Box, Cell, Grid, Page, Ruling, Word, bounding_box
@@ -205,9 +206,7 @@ def cell_text(words: Sequence[Word], box: Box) -> str:
     """Words of a cell in reading order; lines are kept apart, a number that fills its line goes on in the next."""
     if not words:
         return ""
-    if sum(len(w.text) for w in words if w.angle in (90, 270)) > sum(
-        len(w.text) for w in words if not w.angle
-    ):
+    if sum(len(w.text) for w in words if w.angle in (90, 270)) > sum(len(w.text) for w in words if not w.angle):
         return _sideways(words)
     text = ""
     last: list[Word] = []
@@ -232,16 +231,16 @@ def _lines(words: Sequence[Word]) -> list[list[Word]]:
 
 def _line_text(line: list[Word]) -> str:
     text = line[0].text
-    for before, word in zip(line, line[1:], strict=False):
+    for before, word in pairwise(line):
         gap = word.box.x0 - before.box.x1
         text += (" " if gap > _SPACE * max(min(before.size, word.size), 1.0) else "") + word.text
     return text
 
 
 def _full(line: list[Word], box: Box) -> bool:
-    """Whether one more digit would not have fitted on the line."""
+    """Whether a number of three digits or more leaves no room for another on its line, cell padding allowed for."""
     width = line[-1].box.x1 - line[0].box.x0
-    return width + 1.6 * 0.55 * line[-1].size > box.width
+    return sum(len(w.text) for w in line) >= 3 and width + 1.35 * line[-1].size > box.width
 
 
 def _sideways(words: Sequence[Word]) -> str:
@@ -249,6 +248,4 @@ def _sideways(words: Sequence[Word]) -> str:
     upwards = words[0].angle == 90
     columns = cluster(words, key=lambda w: w.box.centre[0], near=0.5 * max(words[0].size, 1.0))
     ordered = columns if upwards else columns[::-1]
-    return "\n".join(
-        "".join(w.text for w in sorted(c, key=lambda w: w.box.top, reverse=upwards)) for c in ordered
-    )
+    return "\n".join("".join(w.text for w in sorted(c, key=lambda w: w.box.top, reverse=upwards)) for c in ordered)

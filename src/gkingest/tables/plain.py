@@ -20,10 +20,9 @@ def find_plain(page: Page, tolerance: float) -> tuple[Grid, ...]:
     edges = [edge_of(r) for r in page.rulings if max(r.x1 - r.x0, r.bottom - r.top) >= 1]
     if len(edges) < 4:
         return ()
-    settings = TableSettings(
-        snap_tolerance=tolerance, join_tolerance=tolerance, intersection_tolerance=tolerance
-    )
-    finder = TableFinder(Feed(edges, (0, 0, page.width, page.height)), settings)
+    settings = TableSettings(snap_tolerance=tolerance, join_tolerance=tolerance, intersection_tolerance=tolerance)
+    feed: Any = Feed(edges, (0, 0, page.width, page.height))
+    finder = TableFinder(feed, settings)
     name = f"pdfplumber-{tolerance:g}"
     grids = (assemble_grid(page, [Box(*cell) for cell in t.cells], name) for t in finder.tables)
     return tuple(g for g in grids if g is not None)

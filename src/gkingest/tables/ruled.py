@@ -98,14 +98,9 @@ def _meet(rules: list[Ruling], reach: float) -> list[Ruling]:
     """Lengthen rules that stop just short of a crossing rule, and cut what sticks out a little."""
     across = [r for r in rules if r.horizontal]
     down = [r for r in rules if not r.horizontal]
-    met = [
-        Ruling(_end(r.x0, r.top, down, reach), r.top, _end(r.x1, r.top, down, reach), r.top) for r in across
-    ]
+    met = [Ruling(_end(r.x0, r.top, down, reach), r.top, _end(r.x1, r.top, down, reach), r.top) for r in across]
     turned = [Ruling(r.top, r.x0, r.bottom, r.x1) for r in across]
-    met += [
-        Ruling(r.x0, _end(r.top, r.x0, turned, reach), r.x0, _end(r.bottom, r.x0, turned, reach))
-        for r in down
-    ]
+    met += [Ruling(r.x0, _end(r.top, r.x0, turned, reach), r.x0, _end(r.bottom, r.x0, turned, reach)) for r in down]
     return [r for r in met if r.x1 > r.x0 or r.bottom > r.top]
 
 
@@ -152,11 +147,13 @@ def _tables(page: Page, rules: list[Ruling]) -> list[list[Box]]:
     settings = TableSettings(
         snap_tolerance=0.5, join_tolerance=0.5, edge_min_length=_MIN_RULE, intersection_tolerance=1.0
     )
-    finder = TableFinder(Feed(edges, (0, 0, page.width, page.height)), settings)
+    feed: Any = Feed(edges, (0, 0, page.width, page.height))
+    finder = TableFinder(feed, settings)
     return [[Box(*cell) for cell in table.cells] for table in finder.tables]
 
 
 def edge_of(rule: Ruling) -> dict[str, Any]:
+    """The rule as pdfplumber describes an edge."""
     return {
         "object_type": "line",
         "orientation": "h" if rule.horizontal else "v",

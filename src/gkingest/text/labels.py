@@ -9,9 +9,7 @@ from typing import Literal
 OrdinalLevel = Literal["section", "group", "item", ""]
 
 _CN = "一二三四五六七八九十"
-_CIRCLED = {chr(0x2460 + i): f"{i + 1}." for i in range(20)} | {
-    chr(0x2776 + i): f"{i + 1}." for i in range(10)
-}
+_CIRCLED = {chr(0x2460 + i): f"{i + 1}." for i in range(20)} | {chr(0x2776 + i): f"{i + 1}." for i in range(10)}
 _NUMBERING = re.compile(
     rf"""^(?:
         [(\[【〔<《]\s*(?P<group>[{_CN}]{{1,3}})\s*[)\]】〕>》]?[、.,。:]?

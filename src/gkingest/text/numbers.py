@@ -23,10 +23,10 @@ _UNIT_NAMES = {
     "元整": "元",
     "万人民币": "万元",
 }
-COUNTERS = frozenset("件 条 项 次 个 宗 份 起 人 家 部 篇 例".split())
+COUNTERS = frozenset(["件", "条", "项", "次", "个", "宗", "份", "起", "人", "家", "部", "篇", "例"])
 _DASHES = frozenset("-/\\—–―－‐‑‒﹣−_∕⁄")
 _DASH_WORDS = frozenset({"无", "無", "没有", "不适用", "n/a", "na", "none", "null", "nil"})
-_MINUS = str.maketrans({c: "-" for c in "−–—－﹣‐‑‒"} | {"＋": "+", "﹢": "+", "﹐": ",", "．": "."})
+_MINUS = str.maketrans(dict.fromkeys("−–—－﹣‐‑‒", "-") | {"＋": "+", "﹢": "+", "﹐": ",", "．": "."})
 _ZERO_WORDS = frozenset({"零", "〇"})
 _NUMBER = re.compile(
     r"""^(?P<sign>[+-]|增加?|减少?|[↑↓])?

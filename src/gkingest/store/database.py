@@ -1,0 +1,206 @@
+"""Open a database, or say why it cannot be used."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from gkingest.errors import DatabaseError
+from gkingest.formats.spec import Format
+from gkingest.store.ddl import table_statements
+from gkingest.store.schema import SCHEMA_VERSION, Base, MetaRow
+from gkingest.store.types import storable
+from gkingest.store.views import View, view_comments, views, views_hash
+
+_PROJECT = "gkingest"
+_DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+_SECONDS_TO_WAIT = 60  # for another writer of the same SQLite file
+_ADVICE = (
+    ("is not a database", "the file is no SQLite database; name another file, or move this one away"),
+    ("malformed", "the file is damaged; restore a copy, or move it away and ingest again"),
+    ("readonly", "the file or its folder is write-protected; change that, or name another place"),
+    ("unable to open", "it is no file that can be written; name a file in a folder where you may write"),
+    ("locked", "another program is writing to it; wait for it to end and start again"),
+    ("disk is full", "the disk is full; make room, or name another place"),
+    ("authentication", "the server refuses user or password; correct them in the URL"),
+    ("connection", "check that the server runs, and host, port, user and database name in the URL"),
+    ("permission denied", "the user may not do that; grant the right, or name another user in the URL"),
+)
+
+
+def open_database(url: str, formats: Sequence[Format]) -> Engine:
+    """The database at ``url``, a path or an SQLAlchemy URL, with its tables and the views of ``formats``.
+
+    What is missing is made, folders too. Raises :class:`DatabaseError` if it cannot be opened or is not ours.
+    """
+    place = _place(url)
+    _make_folder(place)
+    engine = _engine(place)
+    try:
+        with writing(engine).begin() as connection:
+            _check_ours(connection)
+            _make_tables(connection)
+            _make_views(connection, views(formats))
+        if place.get_backend_name() == "sqlite":
+            _write_ahead(engine)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise database_error(engine, "it cannot be opened", error) from error
+    except DatabaseError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def writing(engine: Engine) -> Engine:
+    """``engine`` for transactions that write; in SQLite they take the lock at once, so none fails midway."""
+    return engine.execution_options(writes=True)
+
+
+def database_error(engine: Engine, consequence: str, error: SQLAlchemyError) -> DatabaseError:
+    """What the driver said, why that stops us and what to do."""
+    said = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()
+    first = said[0] if said else type(error).__name__
+    advice = next((advice for words, advice in _ADVICE if words in " ".join(said).lower()), "")
+    return DatabaseError(f"{shown(engine.url)}: {consequence}: {first}" + (f"; {advice}" if advice else ""))
+
+
+def shown(url: URL) -> str:
+    """The database as messages name it: a file by its path, a server without the password."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ":memory:"
+    return url.render_as_string(hide_password=True)
+
+
+def _place(url: str) -> URL:
+    if "://" not in url:
+        return URL.create("sqlite", database=url)
+    try:
+        place = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseError(
+            f"{url}: this is no database URL; give the path of an SQLite file, "
+            "or postgresql://user:password@host/name"
+        ) from error
+    if place.get_backend_name() not in ("sqlite", "postgresql", "postgres"):
+        raise DatabaseError(
+            f"{place.render_as_string()}: the views are written for SQLite and PostgreSQL, not for "
+            f"{place.get_backend_name()}; give the path of an SQLite file, or a postgresql:// URL"
+        )
+    return place.set(drivername=_DRIVERS.get(place.drivername, place.drivername))
+
+
+def _make_folder(place: URL) -> None:
+    name = place.database
+    if place.get_backend_name() != "sqlite" or not name or name.startswith((":memory:", "file:")):
+        return
+    folder = Path(name).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError(
+            f"{name}: its folder {folder} cannot be made ({error.strerror}), so there is no place for the "
+            "database; name a file in a folder where you may write"
+        ) from error
+
+
+def _engine(place: URL) -> Engine:
+    is_sqlite = place.get_backend_name() == "sqlite"
+    options: dict[str, Any] = {"connect_args": {"timeout": _SECONDS_TO_WAIT}} if is_sqlite else {}
+    try:
+        engine = create_engine(place, json_serializer=_as_json, **options)
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        driver = getattr(error, "name", None) or place.get_driver_name()
+        package = "'psycopg[binary]'" if driver == "psycopg" else driver
+        raise DatabaseError(
+            f"{shown(place)}: the driver {driver} is not installed, so the database cannot be reached; "
+            f"pip install {package}, or give the path of an SQLite file"
+        ) from error
+    if is_sqlite:
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _as_json(value: object) -> str:
+    return storable(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str))
+
+
+def _prepare(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say, see _begin
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _write_ahead(engine: Engine) -> None:
+    """Let readers read while we write, where the file system can; SQLite remembers it in the file."""
+    raw = engine.raw_connection()
+    with closing(raw), suppress(sqlite3.OperationalError):
+        raw.cursor().execute("PRAGMA journal_mode = WAL")
+
+
+def _check_ours(connection: Connection) -> None:
+    """Raise :class:`DatabaseError` if there are tables that another project or version made."""
+    name, found = shown(connection.engine.url), set(inspect(connection).get_table_names())
+    if not found:
+        return
+    meta = _meta(connection) if MetaRow.__tablename__ in found else {}
+    if meta.get("project") != _PROJECT:
+        raise DatabaseError(
+            f"{name}: this database holds tables of another project ({', '.join(sorted(found)[:3])}), and "
+            "ours could overwrite them; name a new file or an empty database"
+        )
+    if meta.get("schema_version") != SCHEMA_VERSION:
+        raise DatabaseError(
+            f"{name}: the tables are of schema version {meta.get('schema_version')}, this gkingest writes "
+            f"version {SCHEMA_VERSION}; ingest into a new database, or use the gkingest that made this one"
+        )
+
+
+def _meta(connection: Connection) -> dict[str, str]:
+    """What the database says it is; nothing if its table ``meta`` is another project's."""
+    columns = {column["name"] for column in inspect(connection).get_columns(MetaRow.__tablename__)}
+    if not {"key", "value"} <= columns:
+        return {}
+    return dict(connection.execute(select(MetaRow.key, MetaRow.value)).tuples().all())
+
+
+def _make_tables(connection: Connection) -> None:
+    if MetaRow.__tablename__ in inspect(connection).get_table_names():
+        return
+    if connection.dialect.name == "sqlite":
+        for statement in table_statements():
+            connection.exec_driver_sql(statement)
+    else:
+        Base.metadata.create_all(connection)
+    _note(connection, "project", _PROJECT)
+    _note(connection, "schema_version", SCHEMA_VERSION)
+
+
+def _make_views(connection: Connection, wanted: Sequence[View]) -> None:
+    """Make the views again if these are others than the database has."""
+    present, current = set(inspect(connection).get_view_names()), views_hash(wanted)
+    if _meta(connection).get("views") == current and present >= {view.name for view in wanted}:
+        return
+    for view in wanted:
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view.name}")
+        connection.exec_driver_sql(view.statement)
+    if connection.dialect.name == "postgresql":
+        for statement in view_comments(wanted):
+            connection.execute(text(statement.replace(":", r"\:")))
+    _note(connection, "views", current)
+
+
+def _note(connection: Connection, key: str, value: str) -> None:
+    table = MetaRow.__table__
+    connection.execute(table.delete().where(table.c.key == key))  # type: ignore[attr-defined]
+    connection.execute(table.insert().values(key=key, value=value))  # type: ignore[attr-defined]

@@ -1,0 +1,36 @@
+"""The SQLite statements that make the tables, as reviewed in ``db/schema.sql``."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from gkingest.store.schema import Base
+
+
+def tables() -> tuple[Table, ...]:
+    """All tables, each after those it points to."""
+    return tuple(Base.metadata.sorted_tables)
+
+
+def table_statements() -> Iterator[str]:
+    """SQLite statements that make the tables and their indices, with the comments as SQL comments."""
+    dialect = sqlite.dialect()
+    for table in tables():
+        statement = str(CreateTable(table).compile(dialect=dialect))
+        yield "\n".join(_commented(table, statement.strip().splitlines()))
+        for index in sorted(table.indexes, key=lambda i: str(i.name)):
+            yield str(CreateIndex(index).compile(dialect=dialect))
+
+
+def _commented(table: Table, lines: list[str]) -> Iterator[str]:
+    comments = {column.name: column.comment for column in table.columns}
+    for line in lines:
+        first = line.split(maxsplit=1)[0].strip('"') if line.split() else ""
+        if line.startswith("CREATE TABLE"):
+            yield f"{line.rstrip()} -- {table.comment}"
+            continue
+        if first in comments:
+            yield f"    -- {comments[first]}"
+        yield line.rstrip().replace("\t", "    ")

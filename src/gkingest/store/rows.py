@@ -1,0 +1,138 @@
+"""A document as rows: what each table holds of it, as values for an insert."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from gkingest.model.finding import Finding
+from gkingest.model.paper import Box, Cell, Grid
+from gkingest.model.report import Document, Fact, Report, Section
+from gkingest.store.schema import Base, FactRow, FindingRow, GridRow, ReportRow, SectionRow, severity_word
+
+Row = dict[str, Any]
+_DECIMALS = 2  # of a point; raw grids are for looking at again, not for measuring
+
+
+def document_rows(document: Document) -> Iterator[tuple[type[Base], list[Row]]]:
+    """Table by table what is to be inserted for a document that has a source."""
+    assert document.source is not None
+    sha256, report = document.source.sha256, document.report
+    sections = document.sections or (report.sections if report else ())
+    if report:
+        report_id = f"{sha256}-1"
+        yield ReportRow, [_report_row(sha256, report_id, report)]
+        yield FactRow, list(_fact_rows(report_id, report))
+        yield FindingRow, [_finding_row(sha256, report_id, n, f) for n, f in enumerate(report.findings, 1)]
+    yield SectionRow, [_section_row(sha256, n, section) for n, section in enumerate(sections, 1)]
+    yield GridRow, [_grid_row(sha256, n, grid) for n, grid in enumerate(document.grids, 1)]
+
+
+def _report_row(sha256: str, report_id: str, report: Report) -> Row:
+    return {
+        "id": report_id,
+        "sha256": sha256,
+        "ordinal": 1,
+        "organ": report.organ,
+        "region_code": report.region_code,
+        "region_name": report.region_name,
+        "year": report.year,
+        "format": report.format,
+        "title": report.title,
+        "verdict": str(report.verdict),
+    }
+
+
+def _fact_rows(report_id: str, report: Report) -> Iterator[Row]:
+    flagged = report.flagged()
+    for fact in report.facts:
+        yield _fact_row(report_id, fact, fact.key in flagged)
+
+
+def _fact_row(report_id: str, fact: Fact, flagged: bool) -> Row:
+    box = fact.box
+    return {
+        "report_id": report_id,
+        "table_key": fact.key.table,
+        "row_key": fact.key.row,
+        "column_key": fact.key.column,
+        "state": str(fact.state),
+        "value": fact.value,
+        "unit": fact.unit,
+        "form_value": fact.form_value,
+        "raw_text": fact.raw,
+        "page": fact.page,
+        "x0": box.x0 if box else None,
+        "top": box.top if box else None,
+        "x1": box.x1 if box else None,
+        "bottom": box.bottom if box else None,
+        "method": fact.method,
+        "confidence": fact.confidence,
+        "flagged": int(flagged),
+        "row_label": fact.row_label,
+        "column_label": fact.column_label,
+    }
+
+
+def _finding_row(sha256: str, report_id: str, ordinal: int, finding: Finding) -> Row:
+    return {
+        "sha256": sha256,
+        "ordinal": ordinal,
+        "report_id": report_id,
+        "code": finding.code,
+        "severity": severity_word(finding.severity),
+        "place": finding.place,
+        "found": finding.found,
+        "expected": finding.expected,
+        "message": finding.message,
+        "hint": finding.hint,
+        "page": finding.page,
+        "touches": [list(touch) for touch in finding.touches],
+    }
+
+
+def _section_row(sha256: str, ordinal: int, section: Section) -> Row:
+    return {
+        "sha256": sha256,
+        "ordinal": ordinal,
+        "number": section.number,
+        "heading": section.heading,
+        "text": section.text,
+        "page": section.page,
+    }
+
+
+def _grid_row(sha256: str, ordinal: int, grid: Grid) -> Row:
+    content = {
+        "box": _edges(grid.box),
+        "column_edges": [round(x, _DECIMALS) for x in grid.column_edges],
+        "page_starts": list(grid.page_starts),
+        "loose": [{"text": word.text, "box": _edges(word.box)} for word in grid.loose],
+        "cells": [_cell(cell) for cell in grid.cells],
+    }
+    return {
+        "sha256": sha256,
+        "ordinal": ordinal,
+        "page": grid.page,
+        "method": grid.method,
+        "row_count": grid.rows,
+        "column_count": grid.columns,
+        "content": content,
+    }
+
+
+def _cell(cell: Cell) -> Row:
+    return {
+        "text": cell.text,
+        "box": _edges(cell.box),
+        "ink": _edges(cell.ink),
+        "page": cell.page,
+        "row": cell.row,
+        "column": cell.column,
+        "row_span": cell.row_span,
+        "column_span": cell.column_span,
+        "confidence": cell.confidence,
+        "doubt": cell.doubt,
+    }
+
+
+def _edges(box: Box) -> list[float]:
+    return [round(edge, _DECIMALS) for edge in (box.x0, box.top, box.x1, box.bottom)]

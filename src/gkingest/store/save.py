@@ -1,0 +1,149 @@
+"""Save documents and runs: one document, one transaction.
+
+A source that is read again replaces its own rows: documents may be saved in any order, any number of times.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+
+from gkingest.errors import DocumentError
+from gkingest.model.report import Document, Status
+from gkingest.store.database import database_error, open_database, writing
+from gkingest.store.rows import Row, document_rows
+from gkingest.store.schema import (
+    Base,
+    FindingRow,
+    GridRow,
+    LocationRow,
+    ReportRow,
+    RunRow,
+    SectionRow,
+    SourceRow,
+)
+
+__all__ = ["Known", "load_known", "open_database", "save_document", "save_run", "save_run_end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database knows of a path: the bytes it held and what became of them."""
+
+    sha256: str | None
+    status: Status
+
+
+def save_document(engine: Engine, document: Document, run_id: int | None = None) -> None:
+    """Save one document in one transaction; its earlier rows are replaced.
+
+    Raises :class:`DocumentError` if its rows contradict the schema, :class:`DatabaseError` if the database
+    cannot be written; either way nothing of the document is changed.
+    """
+    try:
+        with writing(engine).begin() as connection:
+            before = _sha256_at(connection, document.path)
+            if document.source:
+                _save_source(connection, document)
+            _save_location(connection, document, run_id)
+            _drop_unplaced(connection, before)
+    except (IntegrityError, DataError) as error:
+        raise DocumentError(
+            Status.FAILED,
+            f"its rows contradict the database's rules and were not saved ({error.orig}); "
+            "please report it with the file",
+        ) from error
+    except SQLAlchemyError as error:
+        raise database_error(engine, f"{document.path} could not be saved", error) from error
+
+
+def save_run(engine: Engine, *, version: str, format_hash: str, options: Mapping[str, Any]) -> int:
+    """Note that a run begins; gives its number."""
+    values = {
+        "version": version,
+        "format_hash": format_hash,
+        "options": dict(options),
+        "started_at": _now(),
+    }
+    try:
+        with writing(engine).begin() as connection:
+            return connection.execute(insert(RunRow).values(values).returning(RunRow.id)).scalar_one()
+    except SQLAlchemyError as error:
+        raise database_error(engine, "the run could not be noted", error) from error
+
+
+def save_run_end(engine: Engine, run_id: int, counts: Mapping[str, int]) -> None:
+    """Note that a run has ended, with its counts (documents by status)."""
+    change = update(RunRow).where(RunRow.id == run_id).values(finished_at=_now(), counts=dict(counts))
+    try:
+        with writing(engine).begin() as connection:
+            connection.execute(change)
+    except SQLAlchemyError as error:
+        raise database_error(engine, "the end of the run could not be noted", error) from error
+
+
+def load_known(engine: Engine, *, version: str, format_hash: str) -> dict[str, Known]:
+    """Paths that this version last read with these formats; a batch may skip those of unchanged bytes."""
+    query = (
+        select(LocationRow.path, LocationRow.sha256, LocationRow.status)
+        .join(RunRow, RunRow.id == LocationRow.run_id)
+        .where(RunRow.version == version, RunRow.format_hash == format_hash)
+    )
+    try:
+        with engine.connect() as connection:
+            rows = connection.execute(query).tuples()
+            return {path: Known(sha256, Status(status)) for path, sha256, status in rows}
+    except SQLAlchemyError as error:
+        raise database_error(engine, "it cannot be read", error) from error
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _sha256_at(connection: Connection, path: str) -> str | None:
+    """Bytes that the path held when it was last saved."""
+    return connection.execute(select(LocationRow.sha256).where(LocationRow.path == path)).scalar()
+
+
+def _save_source(connection: Connection, document: Document) -> None:
+    """The source and all that was read from it, in place of what was there."""
+    source = document.source
+    assert source is not None
+    values = {"media_type": source.media_type, "page_count": source.page_count}
+    _upsert(connection, SourceRow, {"sha256": source.sha256}, values)
+    for table in (FindingRow, SectionRow, GridRow, ReportRow):  # facts go with their report
+        connection.execute(delete(table).where(table.sha256 == source.sha256))
+    for filled, rows in document_rows(document):
+        if rows:
+            connection.execute(insert(filled), rows)
+
+
+def _save_location(connection: Connection, document: Document, run_id: int | None) -> None:
+    """The document's line; other paths of the same bytes follow where the outcome is another than theirs."""
+    sha256 = document.source.sha256 if document.source else None
+    outcome = {"status": str(document.status), "kind": document.kind, "message": document.message}
+    _upsert(connection, LocationRow, {"path": document.path}, {"sha256": sha256, "run_id": run_id, **outcome})
+    if sha256:
+        others = (LocationRow.sha256 == sha256) & (
+            (LocationRow.status != outcome["status"]) | (LocationRow.kind != outcome["kind"])
+        )
+        connection.execute(update(LocationRow).where(others).values(outcome))
+
+
+def _drop_unplaced(connection: Connection, sha256: str | None) -> None:
+    """Remove a source, with its rows, that no path holds any more."""
+    if sha256:
+        placed = select(LocationRow.path).where(LocationRow.sha256 == sha256).exists()
+        connection.execute(delete(SourceRow).where(SourceRow.sha256 == sha256, ~placed))
+
+
+def _upsert(connection: Connection, table: type[Base], key: Row, values: Row) -> None:
+    """Insert a row, or change these values of the row that has the key."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values({**key, **values})
+    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))

@@ -1,0 +1,132 @@
+"""Lines of words and the columns that figures stand in, where no rule tells them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from gkingest.model.paper import Page, Word, bounding_box
+from gkingest.model.report import CellState
+from gkingest.text.numbers import read_number
+
+LABELS = 2  # columns of every grid that hold labels: outer, inner
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words on one line; ``figures`` are those that are a number or a dash by themselves."""
+
+    words: tuple[Word, ...]
+    top: float
+    bottom: float
+    figures: tuple[Word, ...]
+
+    @property
+    def middle(self) -> float:
+        """y of the line's middle, in points."""
+        return (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Figure columns of a region: their extents, where the labels end, and the edges between columns."""
+
+    bands: tuple[tuple[float, float], ...]
+    border: float
+    edges: tuple[float, ...]
+
+    def is_label(self, word: Word) -> bool:
+        """Whether a word stands beside the figures rather than above them."""
+        overlaps = word.box.x1 > self.bands[0][0] + 1 and len(word.text) <= 8
+        return word.box.centre[0] < self.border and not overlaps
+
+
+def is_figure(word: Word) -> bool:
+    """Whether a word is a number or a dash by itself."""
+    return read_number(word.text).state in (CellState.REPORTED, CellState.DASH)
+
+
+def read_lines(page: Page) -> list[Line]:
+    """Words of a page line by line, from the top."""
+    rows: list[list[Word]] = []
+    for word in sorted(page.words, key=lambda w: (w.box.centre[1], w.box.x0)):
+        near = 0.45 * max(min(word.box.height, rows[-1][0].box.height), 1.0) if rows else 0.0
+        if rows and word.box.centre[1] - rows[-1][0].box.centre[1] <= near:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [_line(sorted(r, key=lambda w: w.box.x0)) for r in rows]
+
+
+def _line(words: list[Word]) -> Line:
+    box = bounding_box([w.box for w in words])
+    return Line(tuple(words), box.top, box.bottom, tuple(w for w in words if is_figure(w)))
+
+
+def find_bands(region: Sequence[Line], size: float) -> list[tuple[float, float]]:
+    """x extents of the figure columns: what the figures cover, and heading words beside them."""
+    bands = _merged([(w.box.x0, w.box.x1) for n in region for w in n.figures if not _ordinal(w, n)])
+    if not bands:
+        return _heading_bands(region, size)
+    left = _label_end(region, bands)
+    headings = sorted((_heading_words(n, bands, left) for n in region if not n.figures), key=len)
+    if headings and len(headings[-1]) > len(bands):  # some columns have a heading but no figure at all
+        usual = median(w.box.width for w in headings[-1])
+        for word in (w for words in reversed(headings) for w in words if w.box.width < 1.6 * usual):
+            clear = all(word.box.x1 < a - 0.1 * size or word.box.x0 > b + 0.1 * size for a, b in bands)
+            bands = _merged([*bands, (word.box.x0, word.box.x1)]) if clear else bands
+    return bands
+
+
+def _heading_bands(region: Sequence[Line], size: float) -> list[tuple[float, float]]:
+    """Bands of a heading that stands alone at the foot of a page."""
+    lines = sorted((list(n.words) for n in region), key=len)
+    words = [w for w in lines[-1] if len(w.text) <= 10]
+    if len(words) < 3:
+        return []
+    usual = median(w.box.width for w in words)
+    bands = _merged([(w.box.x0, w.box.x1) for w in words])
+    for word in (w for line in lines for w in line if w.box.width < 1.6 * usual and len(w.text) <= 8):
+        clear = all(word.box.x1 < a - 0.1 * size or word.box.x0 > b + 0.1 * size for a, b in bands)
+        bands = _merged([*bands, (word.box.x0, word.box.x1)]) if clear else bands
+    return bands
+
+
+def _heading_words(line: Line, bands: Sequence[tuple[float, float]], left: float) -> list[Word]:
+    """Words of a line that stand above figure columns: some do for certain, so the others beside them may."""
+    words = [w for w in line.words if w.box.x0 > left and len(w.text) <= 10]
+    return words if any(w.box.x1 > bands[0][0] for w in words) else []
+
+
+def _label_end(region: Sequence[Line], bands: Sequence[tuple[float, float]]) -> float:
+    """Right end of the labels that stand beside figures."""
+    return max(
+        (w.box.x1 for n in region if n.figures for w in n.words if w not in n.figures and w.box.x1 < bands[0][0]),
+        default=0.0,
+    )
+
+
+def _ordinal(word: Word, line: Line) -> bool:
+    """A number that numbers the label right after it."""
+    after = [w for w in line.words if w.box.x0 >= word.box.x1]
+    return bool(after) and not is_figure(after[0]) and after[0].box.x0 - word.box.x1 < 0.8 * word.size
+
+
+def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    merged: list[tuple[float, float]] = []
+    for a, b in sorted(spans):
+        if merged and a <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(b, merged[-1][1]))
+        else:
+            merged.append((a, b))
+    return merged
+
+
+def column_edges(bands: list[tuple[float, float]], region: Sequence[Line], size: float) -> tuple[float, ...]:
+    """Column edges: two columns for outer and inner labels, then half way between neighbouring bands."""
+    left = min(w.box.x0 for n in region for w in n.words)
+    right = max(w.box.x1 for n in region for w in n.words)
+    between = [(a[1] + b[0]) / 2 for a, b in pairwise(bands)]
+    first = bands[0][0] - 0.2 * size
+    left = min(left, bands[0][0] - size)
+    return (left, (left + first) / 2, first, *between, max(right, bands[-1][1]) + 1)
