@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-from gkingest.errors import ExitCode, GkingestError, UsageError
+from gkingest.errors import EngineError, ExitCode, GkingestError, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -174,15 +174,31 @@ def print_codebook(
 
 
 def main() -> None:
-    """Console entry point: errors of ours become a message and an exit code, never a traceback."""
+    """Console entry point: errors of ours become a message and an exit code, never a traceback.
+
+    A library that cannot be loaded is one of them, wherever it is missed.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="gkingest")
     except GkingestError as error:
-        typer.echo(f"gkingest: {error}", err=True)
-        sys.exit(int(error.exit_code))
+        _end(error)
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] == "gkingest":
+            raise
+        _end(
+            EngineError(
+                f"a library cannot be loaded ({error}), so nothing can be read; "
+                "install gkingest again: pip install --force-reinstall gkingest"
+            )
+        )
+
+
+def _end(error: GkingestError) -> NoReturn:
+    typer.echo(f"gkingest: {error}", err=True)
+    sys.exit(int(error.exit_code))
 
 
 def _commands() -> list[str]:

@@ -6,6 +6,7 @@ A rule that fails says so and changes nothing. Domain: 国办公开办函〔2021
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from gkingest.formats.load import axis_keys, expand
 from gkingest.formats.spec import Format, Rule
@@ -38,8 +39,13 @@ class Judgement:
     unknown: tuple[FactKey, ...]
 
 
-def relations(form: Format) -> Iterator[Relation]:
+@lru_cache(maxsize=8)
+def relations(form: Format) -> tuple[Relation, ...]:
     """Every sum and balance of the format, once for each line it holds along."""
+    return tuple(_relations(form))
+
+
+def _relations(form: Format) -> Iterator[Relation]:
     for rule in form.rules:
         if rule.kind == "carry":
             continue
@@ -122,9 +128,10 @@ def _suspect(judged: Sequence[Judgement]) -> Iterator[Finding]:
         )
 
 
-def broken(form: Format, facts: Mapping[FactKey, Fact]) -> tuple[Judgement, ...]:
-    """The relations that do not hold."""
-    return tuple(j for j in (judge(r, facts) for r in relations(form)) if j.outcome == "broken")
+def broken(form: Format, table: str, facts: Mapping[FactKey, Fact]) -> tuple[Judgement, ...]:
+    """The relations of one table that do not hold."""
+    judged = (judge(r, facts) for r in relations(form) if r.rule.table == table)
+    return tuple(j for j in judged if j.outcome == "broken")
 
 
 def place_of(relation: Relation) -> str:

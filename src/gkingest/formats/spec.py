@@ -54,6 +54,8 @@ class Node(_Frozen):
 class Block(_Frozen):
     """Rows that stand under one heading."""
 
+    __hash__ = object.__hash__
+
     key: Name
     caption: str = ""
     caption_aliases: tuple[Text, ...] = ()
@@ -72,6 +74,8 @@ class Block(_Frozen):
 
 class Table(_Frozen):
     """One statutory table."""
+
+    __hash__ = object.__hash__  # read once a run, looked up by the thousand: identity is enough and cheap
 
     key: Name
     section: int
@@ -128,6 +132,8 @@ class StatedFee(_Frozen):
 
 class Format(_Frozen):
     """One official edition of the form."""
+
+    __hash__ = object.__hash__
 
     id: Name | Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")]
     edition: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]

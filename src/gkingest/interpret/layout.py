@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from gkingest.formats.spec import Table
 from gkingest.interpret.match import Printed
@@ -68,6 +69,7 @@ class Layout:
     captions: tuple[str, ...]
 
 
+@lru_cache(maxsize=32)
 def vocabulary(table: Table) -> Vocabulary:
     """The words of one table of the form."""
     rows: set[str] = set()
@@ -174,7 +176,7 @@ def _only_pieces(view: GridView, row: int, kinds: list[str], words: Vocabulary) 
     starts = [c.column for r in near for c in view.row(r) if _knows(words.columns, c.text)]
     cells = [c for c in view.row(row) if fold(c.text)]
     labels = any(_knows(words.rows - words.columns, c.text) for c in cells)
-    figures = any(read_number(c.text).value is not None for c in cells)
+    figures = any(read_number(c.text).state in (CellState.REPORTED, CellState.DASH) for c in cells)
     return bool(cells and starts) and min(c.column for c in cells) >= min(starts) and not labels and not figures
 
 

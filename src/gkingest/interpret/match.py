@@ -16,6 +16,7 @@ from gkingest.text.labels import Label, label_key, label_keys, read_label
 _FUZZY = 0.72  # similarity below which a label is not even a candidate
 _ACCEPT = 0.78  # similarity above which it may be accepted, if its place agrees
 _MARGIN = 0.1  # by which the runner-up must be behind
+_SAME_CHARACTERS = 75  # similarity (0–100) of two labels' characters in any order that makes words worth a look
 _PARENT_AGREES = 0.08
 _PARENT_DIFFERS = 0.45
 
@@ -99,7 +100,7 @@ def make_slot(node: Node, above: tuple[Node, ...], key: str, *, heading: bool = 
 
 def align(printed: Sequence[Printed], slots: Sequence[Slot]) -> tuple[Match, ...]:
     """One match for each printed label; no slot is given twice."""
-    scores = [[_score(p, s, slots) for s in slots] for p in printed]
+    scores = [_scores(p, slots) for p in printed]
     pairs = _monotone(scores)
     pairs = {i: j for i, j in pairs.items() if _certain(i, j, printed, slots, scores, pairs)}
     matches = []
@@ -110,14 +111,23 @@ def align(printed: Sequence[Printed], slots: Sequence[Slot]) -> tuple[Match, ...
     return tuple(matches)
 
 
+def _scores(printed: Printed, slots: Sequence[Slot]) -> list[float]:
+    """Score of a printed label for every slot; a label that spells a slot is not compared with the others."""
+    spelled = [_method(printed, s) != "fuzzy" for s in slots]
+    known = any(spelled)
+    return [_score(printed, s, slots) if yes or not known else 0.0 for s, yes in zip(slots, spelled, strict=True)]
+
+
 def _match(printed: Printed, slots: Sequence[Slot], scores: list[float], j: int | None, *, in_order: bool) -> Match:
+    if j is not None and _method(printed, slots[j]) != "fuzzy":
+        return Match(j, _method(printed, slots[j]), similarity(printed.texts, slots[j]), 0.0, j, in_order)
     plain = [similarity(printed.texts, s) for s in slots]
     if j is None:
         near = max(range(len(slots)), key=lambda k: (scores[k], plain[k]), default=None)
         score = plain[near] if near is not None else 0.0
         return Match(None, "", score, 0.0, near if score >= 0.4 else None)
     runner = max((p for k, p in enumerate(plain) if k != j and slots[k].official != slots[j].official), default=0.0)
-    return Match(j, _method(printed, slots[j]), plain[j], runner, j, in_order)
+    return Match(j, "fuzzy", plain[j], runner, j, in_order)
 
 
 def _method(printed: Printed, slot: Slot) -> str:
@@ -148,19 +158,20 @@ def similarity(texts: Sequence[str], slot: Slot) -> float:
     for rank, text in enumerate(texts):
         for key in label_keys(text):
             if key:
-                best = max(best, _key_similarity(key, slot) - 0.01 * rank)
+                best = max(best, _key_similarity(key, slot, words=rank == 0) - 0.01 * rank)
     return max(best, 0.0)
 
 
-def _key_similarity(key: str, slot: Slot) -> float:
+def _key_similarity(key: str, slot: Slot, *, words: bool) -> float:
     if key == slot.official:
         return 1.0
     if key in slot.aliases or key in slot.joint:
         return 0.99
     spellings = {slot.official, *slot.aliases}
     score = max(_ratio(key, spelling) for spelling in spellings)
-    if _FUZZY - 0.2 <= score < 0.95 and len(key) >= 4:
-        score = max(score, *(_token_ratio(key, spelling) for spelling in spellings))
+    if words and score < _ACCEPT and len(key) >= 4:
+        alike = [s for s in spellings if fuzz.ratio(sorted(key), sorted(s)) >= _SAME_CHARACTERS]
+        score = max([score, *(_token_ratio(key, spelling) for spelling in alike)])
     return 0.97 * score
 
 

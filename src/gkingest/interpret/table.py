@@ -77,8 +77,15 @@ class _Reader:
         starts = {h: min(c.start for c in found) for h in range(len(first.headings)) if (found := self._all(h))}
         self.layout: Layout = read_layout(grids, words, starts)
         self._repeat_headings()
-        lines = [n for n in self.layout.lines if n.inked or any(fold(c.text) for c in n.label_cells)]
+        lines = [n for n in self.layout.lines if n.inked or n.label or self._is_blank_line(n)]
         self.rows = self._align_rows(lines)
+
+    def _is_blank_line(self, line: Line) -> bool:
+        """The one line of figures below a crossed heading, left blank by the organ."""
+        if not any(self.crossed.values()) or line.heading < 0:
+            return False
+        below = [n for n in self.layout.lines if n.heading == line.heading]
+        return not any(n.inked for n in below) and line is below[0]
 
     def _read_columns(self, headings: Sequence[Heading]) -> dict[tuple[int, str], ColumnReading]:
         return {
@@ -142,7 +149,7 @@ class _Reader:
                 node, block = nodes[self.rows.slots[match.slot].key]
                 if heading is not None and not self.crossed[block.key]:
                     yield from self._line_places(line, match, node, self.columns[heading, block.key].columns)
-            elif heading is not None and line.inked:
+            elif heading is not None and not line.label:
                 yield from self._crossed_places(line, heading)
             if match.slot is None or self.rows.slots[match.slot].heading:
                 self._note_stranger(line, match)

@@ -162,6 +162,9 @@ class Cell:
     confidence: float = 1.0
     doubt: str = ""
 
+    def __hash__(self) -> int:
+        return hash((self.page, self.row, self.column, self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -181,6 +184,9 @@ class Grid:
     method: str
     page_starts: tuple[int, ...] = ()
     loose: tuple[Word, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash((self.page, self.rows, self.columns, self.method, self.box.top))
 
     def part(self, start: int, end: int) -> "Grid":
         """Rows ``start`` to ``end`` (exclusive) as a grid of their own; a cell that reaches across is cut."""

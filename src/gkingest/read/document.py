@@ -1,6 +1,5 @@
 """All pages of a PDF, each read as thoroughly as it deserves."""
 
-import ctypes
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +16,7 @@ from gkingest.text.labels import label_key, simplified
 
 _FEW_PATHS = 8  # painted paths or pictures below which a page has no ruled table
 _TINY_PAGE = 300  # units: no page of paper is that small, so its unit is no point
+_LITTLE_TEXT = 40  # characters below which a page may be a picture
 _FEW_WORDS = 2  # labels of the form that make a page without rules worth a closer look
 
 
@@ -48,8 +48,8 @@ def _flat(document: Any, index: int) -> Any:
 
 
 def _read_one(page: Any, number: int, anchors: frozenset[str], data: bytes) -> Page:
-    text = page_text(page)
-    if _drawn(page) or len(text.strip()) < 40 or _mentions(text, anchors):
+    text = "" if _drawn(page) else page_text(page)
+    if len(text.strip()) < _LITTLE_TEXT or _mentions(text, anchors):
         small = max(page.get_size()) < _TINY_PAGE
         return read_page(page, number, user_unit(data, number) if small else 1.0)
     width, height = page.get_size()
@@ -59,7 +59,6 @@ def _read_one(page: Any, number: int, anchors: frozenset[str], data: bytes) -> P
 def _drawn(page: Any) -> bool:
     """Whether the page carries enough graphics for a table, or any picture or form that may hide one."""
     few = 0
-    kind = ctypes.c_int()
     for index in range(pdfium.FPDFPage_CountObjects(page)):
         kind = pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, index))
         if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM):
@@ -83,6 +82,11 @@ def anchor_keys(formats: tuple[Format, ...]) -> frozenset[str]:
                     nodes += [leaf, *above]
     keys: Iterable[str] = (label_key(text) for text in [*captions, *(n.label for n in nodes)])
     return frozenset(k for k in keys if len(k) >= 4)
+
+
+def mentions_form(text: str, formats: tuple[Format, ...]) -> bool:
+    """Whether a page's text has enough of the form's labels for a table of its own."""
+    return _mentions(text, anchor_keys(formats))
 
 
 def _mentions(text: str, anchors: frozenset[str]) -> bool:

@@ -3,7 +3,7 @@
 import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gkingest.model.paper import Box, Word, bounding_box
 
@@ -30,9 +30,8 @@ class Glyph:
     def placed(self, box: Box, angle: float, unit: float = 1.0) -> "Glyph":
         """The glyph at ``box`` on the upright page, snapped to a right angle where it nearly has one."""
         nearest = round(angle / 90) * 90
-        return replace(
-            self, box=box, size=self.size * unit, angle=nearest % 360 if abs(angle - nearest) < 5 else angle
-        )
+        angle = nearest % 360 if abs(angle - nearest) < 5 else angle
+        return Glyph(self.char, self.rect, self.size * unit, angle, self.owner, box)
 
 
 def build_words(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:

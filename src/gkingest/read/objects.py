@@ -39,7 +39,7 @@ class PageObjects:
 
 def address(pointer: Any) -> int:
     """Identity of a PDFium object behind a ctypes pointer."""
-    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
+    return ctypes.addressof(pointer.contents) if pointer else 0
 
 
 def read_objects(page: Any) -> PageObjects:

@@ -12,6 +12,7 @@ from gkingest.model.paper import Box, Page, Ruling, Turn
 from gkingest.read.glyphs import Glyph, build_words, lines_of, visible_text_problem
 from gkingest.read.objects import PageObjects, Rect, address, read_objects
 
+_BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})
 _OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
 _WHITE = 250  # of 255, in each colour
 _COVER = 0.5  # share of the page that a picture covers before text under it is suspected
@@ -114,10 +115,8 @@ def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Gl
     rect = pdfium.FS_RECTF()
     x, y = ctypes.c_double(), ctypes.c_double()
     for index in range(pdfium.FPDFText_CountChars(text)):
-        if pdfium.FPDFText_IsGenerated(text, index) == 1:
-            continue
         code = pdfium.FPDFText_GetUnicode(text, index)
-        if code in (0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0):
+        if code in _BLANKS:
             continue
         pointer = pdfium.FPDFText_GetTextObject(text, index)
         key = address(pointer)
@@ -128,10 +127,10 @@ def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Gl
         pdfium.FPDFText_GetCharOrigin(text, index, x, y)
         box = _em_box((rect.left, rect.bottom, rect.right, rect.top), (x.value, y.value), owner)
         unseen = owner.hidden or (owner.white and not _on_colour(box, objects))
-        if unseen or _patched(box, owner.order, objects.patches):
+        if unseen or (objects.patches and _patched(box, owner.order, objects.patches)):
             hidden += 1
             continue
-        if pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
+        if not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
             unmapped += 1
         if _inside(box, bounds):
             glyphs.append(Glyph(chr(code) if code else "\ufffd", box, owner.size, owner.angle, key))

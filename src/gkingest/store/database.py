@@ -121,8 +121,8 @@ def _engine(place: URL) -> Engine:
             f"{shown(place)}: the driver {driver} is not installed, so the database cannot be reached; "
             f"pip install {package}, or give the path of an SQLite file"
         ) from error
+    event.listen(engine, "connect", _prepare_sqlite if is_sqlite else _prepare_postgres)
     if is_sqlite:
-        event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
     return engine
 
@@ -131,9 +131,15 @@ def _as_json(value: object) -> str:
     return storable(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str))
 
 
-def _prepare(connection: Any, _: object) -> None:
+def _prepare_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, see _begin
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _prepare_postgres(connection: Any, _: object) -> None:
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("SET jit = off")  # compiling the columns of panel takes longer than reading them
+    connection.commit()
 
 
 def _begin(connection: Connection) -> None:
@@ -171,7 +177,7 @@ def _meta(connection: Connection) -> dict[str, str]:
     columns = {column["name"] for column in inspect(connection).get_columns(MetaRow.__tablename__)}
     if not {"key", "value"} <= columns:
         return {}
-    return dict(connection.execute(select(MetaRow.key, MetaRow.value)).tuples().all())
+    return {row.key: row.value for row in connection.execute(select(MetaRow.key, MetaRow.value))}
 
 
 def _make_tables(connection: Connection) -> None:

@@ -95,8 +95,7 @@ def load_known(engine: Engine, *, version: str, format_hash: str) -> dict[str, K
     )
     try:
         with engine.connect() as connection:
-            rows = connection.execute(query).tuples()
-            return {path: Known(sha256, Status(status)) for path, sha256, status in rows}
+            return {row.path: Known(row.sha256, Status(row.status)) for row in connection.execute(query)}
     except SQLAlchemyError as error:
         raise database_error(engine, "it cannot be read", error) from error
 

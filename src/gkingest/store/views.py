@@ -154,8 +154,9 @@ def views(formats: Sequence[Format]) -> tuple[View, ...]:
             "panel",
             Words(
                 "One row a report, one column a figure of any edition of the form: the amount in the form's "
-                "unit, NULL unless the report gives one",
-                "每份报告一行，各版表格的每个数位一列：以表格规定单位计的数额，报告未给出数字时为 NULL",
+                "unit, NULL unless the report gives one. In PostgreSQL, SET jit = off before reading all of it",
+                "每份报告一行，各版表格的每个数位一列：以表格规定单位计的数额，报告未给出数字时为 NULL。"
+                "在 PostgreSQL 中读取全部列之前，宜先执行 SET jit = off",
             ),
             (*_taken(_PANEL), _N_FLAGGED, *(_figure(slot) for slot in panel_slots(formats))),
             _REPORTS,

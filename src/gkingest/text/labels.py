@@ -34,6 +34,7 @@ class Label:
     ordinal: int = 0
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """``text`` in one width and without any white space; radicals and compatibility forms become characters."""
     for sign, plain in _CIRCLED.items():
