@@ -150,10 +150,11 @@ def stored_path(path: Path) -> str:
     return os.fsencode(shown.as_posix()).decode("utf-8", "backslashreplace")
 
 
-def discover(paths: Sequence[Path], commands: Sequence[str] = ()) -> tuple[Path, ...]:
+def discover(paths: Sequence[Path], commands: Sequence[str] = (), but: Path | None = None) -> tuple[Path, ...]:
     """Every file at or below ``paths``, each once, sorted; names that begin with a dot only if given.
 
-    Raises :class:`UsageError` for a path that does not exist, with the one of ``commands`` it may stand for.
+    ``but`` is the SQLite file that is being written: it and its companions are no documents. Raises
+    :class:`UsageError` for a path that does not exist, with the one of ``commands`` it may stand for.
     """
     for path in paths:
         if not os.path.lexists(path):
@@ -163,6 +164,8 @@ def discover(paths: Sequence[Path], commands: Sequence[str] = ()) -> tuple[Path,
     for path in paths:
         for file in _files(path, seen) if path.is_dir() else [path]:
             found.setdefault(os.path.abspath(file), file)  # noqa: PTH100
+    for ending in ("", "-wal", "-shm", "-journal") if but else ():
+        found.pop(f"{os.path.abspath(str(but))}{ending}", None)  # noqa: PTH100
     return tuple(found[name] for name in sorted(found, key=lambda n: Path(n).parts))
 
 

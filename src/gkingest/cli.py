@@ -101,7 +101,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = False,
     fail_on: Annotated[
         FailOn | None,
-        typer.Option(help="Exit with 1 after a run in which a document was unreadable (or, review, doubtful)."),
+        typer.Option(help="Exit with 1 if a document was unreadable; with review, also if one was doubtful."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read everything, save nothing.")] = False,
 ) -> None:
@@ -109,7 +109,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     from gkingest.batch import discover, run
 
     formats = _load(schemas)
-    files = discover(paths, _commands())
+    files = discover(paths, _commands(), but=Path(db.removeprefix("sqlite:///")))
     options = {"paths": [str(p) for p in paths], "fail_fast": fail_fast, "schemas": str(schemas or "")}
     with _database(None if dry_run else db, formats) as (engine, place):
         with _progress(len(files), shown=not (quiet or verbose)) as advance:

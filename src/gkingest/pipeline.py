@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gkingest.check.articulation import check_articulation
-from gkingest.errors import DocumentError
+from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
 from gkingest.interpret.identify import Identity, identify, identity_findings
 from gkingest.interpret.sections import read_sections, read_stated
@@ -31,6 +31,8 @@ def ingest(path: Path, formats: Sequence[Format]) -> Document:
         read = read_document(opened.data, formats)
         source = opened.source(len(read.pages))
         return replace(interpret(read, formats), path=name, source=source)
+    except (GkingestError, ImportError):
+        raise  # a missing library is not the document's fault
     except DocumentError as error:
         return Document(name, source, Status(error.status), "", error.message)
     except Exception as error:  # noqa: BLE001 - the one trap: a document may fail, the batch goes on
@@ -47,10 +49,10 @@ def ingest(path: Path, formats: Sequence[Format]) -> Document:
 def interpret(read: ReadDocument, formats: Sequence[Format]) -> Document:
     """Pages → document; ``path`` and ``source`` are left for the caller."""
     identity = identify(read.pages)
-    understood = understand(read, formats, identity.year)
+    understood = understand(read, formats, identity.year, titled=identity.kind == "report")
     if lacking := pictured_tables(understood, read.pages):
         read = replace(read, pages=lacking)
-        understood = understand(read, formats, identity.year)
+        understood = understand(read, formats, identity.year, titled=identity.kind == "report")
     pages = read.pages
     unread = [p for p in pages if p.problem]
     if not _is_report(identity, understood, pages):
@@ -113,11 +115,12 @@ def assemble(
     form = understood.form
     facts = list(understood.facts.values())
     doubts = [f for reading in understood.tables.values() for f in reading.findings]
-    findings = [*identity_findings(identity), *doubts, *understood.findings, *page_findings(pages, facts)]
+    findings = [*identity_findings(identity), *doubts, *understood.findings]
     for stated in form.stated:
-        amount = read_stated(stated, sections, unread=any(p.problem for p in pages))
+        amount = read_stated(stated, sections, pages, unread=any(p.problem for p in pages))
         facts.append(amount.fact)
         findings += [amount.finding] if amount.finding else []
+    findings += page_findings(pages, facts)
     findings += check_articulation(form, {f.key: f for f in facts}, confirmed=understood.confirmed)
     if identity.year and not form.first_year <= identity.year <= (form.last_year or 9999):
         findings.append(

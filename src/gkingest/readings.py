@@ -73,8 +73,12 @@ class Understanding:
         return {f.key: f for reading in self.tables.values() for f in reading.facts}
 
 
-def understand(read: ReadDocument, formats: Sequence[Format], year: int | None) -> Understanding:
-    """Read the tables of a document as often as doubt remains and another way is left."""
+def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, *, titled: bool) -> Understanding:
+    """Read the tables of a document as often as doubt remains and another way is left.
+
+    ``titled`` tells that the document calls itself a report; one that does not, and shows no table at the first
+    two looks, is not looked at further.
+    """
     attempts: list[Attempt] = []
     seen: list[Grid] = []
     form, lead = formats[-1], 0.0
@@ -87,6 +91,8 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None) 
             form = chosen
         attempts.append(_attempt(name, grids, form, read.pages))
         if not likely or all(_settled(t.key, attempts) for t in form.tables):
+            break
+        if not titled and len(attempts) > 1 and not any(o.grids for a in attempts for o in a.tables.values()):
             break
     return _combine(form, attempts, lead)
 

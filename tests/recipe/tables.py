@@ -163,10 +163,7 @@ class Printer:
         ]
         second = [
             *outcomes("review", 2),
-            *(
-                Cell(self.words(f"disputes.{p}", PROCEEDINGS[p]), cols=5, role="head")
-                for p in (direct, after)
-            ),
+            *(Cell(self.words(f"disputes.{p}", PROCEEDINGS[p]), cols=5, role="head") for p in (direct, after)),
         ]
         third = [*outcomes(direct, 1), *outcomes(after, 1)]
         values = [Cell(self.figures.text(f"disputes/{p}/{c}")) for p in PROCEEDINGS for c in OUTCOMES]

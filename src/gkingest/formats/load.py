@@ -106,6 +106,9 @@ def _line_of(path: Path, words: str) -> int:
 def _problems(form: Format) -> Iterator[tuple[str, str]]:
     """What a valid model can still have wrong, as (problem, words to find its line by)."""
     seen: set[str] = set()
+    for stated in form.stated:
+        if stated.unit not in UNITS:
+            yield f"{stated.label}: unknown unit {stated.unit!r}; one of {', '.join(UNITS)}", stated.unit
     for table in form.tables:
         if table.key in seen:
             yield f"two tables are called {table.key}", f"key: {table.key}"
@@ -161,6 +164,10 @@ def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
     for name in [*named, *rule.parts, *rule.left, *rule.right]:
         if not expand(name.lstrip("-"), keys):
             yield f"{rule.id}: there is no {rule.along[:-1]} {name} in {rule.table}", rule.id
+    lines = columns if rule.along == "rows" else rows
+    for name in rule.only:
+        if not expand(name, lines):
+            yield f"{rule.id}: there is no line {name} in {rule.table}", rule.id
     sides = bool(rule.left and rule.right)
     if (rule.kind == "balance") != sides or (rule.kind != "balance") != bool(rule.total and rule.parts):
         yield (

@@ -115,8 +115,8 @@ class Rule(_Frozen):
 class StatedFee(_Frozen):
     """How section six states an amount in words.
 
-    ``topics`` are words that a sentence about it contains, ``zero`` phrases that mean none; a section that says
-    one of ``nothing`` and no more reports none.
+    ``topics`` are words that a sentence about it contains, ``other_topics`` words of sentences about other fees,
+    ``zero`` phrases that mean none; a section that says one of ``nothing`` and no more reports none.
     """
 
     table: Name
@@ -126,6 +126,7 @@ class StatedFee(_Frozen):
     section: int
     unit: str
     topics: tuple[Text, ...]
+    other_topics: tuple[Text, ...] = ()
     zero: tuple[Text, ...]
     nothing: tuple[Text, ...] = ()
 

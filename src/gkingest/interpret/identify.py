@@ -20,7 +20,9 @@ _TITLE = re.compile(rf"{_YEAR}年?度?(?:的)?{_REPORT}")
 _EARLY_YEAR = re.compile(rf"{_YEAR}年度?(?P<organ>[^\s，。；：:>/|]{{2,36}}?)(?:的)?{_REPORT}")
 _NO_YEAR = re.compile(rf"(?P<year>)(?:年度)?{_REPORT}$")
 _LATE_YEAR = re.compile(rf"政府信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)[(（]?{_YEAR}年?度?[)）]?")
-_PERIOD = re.compile(rf"{_YEAR}年1月1日?(?:0时)?(?:起)?(?:至|到|—|－|-|–|~|～)+(?:{_YEAR}年|同年|当年)?12月31日")
+_PERIOD = re.compile(
+    rf"{_YEAR}年0?1月0?1日?(?:0时)?起?[,，、]?(?:至|到|—|－|-|–|~|～|止)+(?:{_YEAR}年|同年|当年)?12月31日"
+)
 _OTHER_KIND = (
     ("指南", "guide"),
     ("目录", "catalogue"),
@@ -89,7 +91,8 @@ def identity_findings(identity: Identity) -> tuple[Finding, ...]:
 def number_of_year(text: str) -> int | None:
     """Year 2000–2039 from digits or Chinese numerals; ``None`` for anything else."""
     digits = "".join(_CN_DIGITS.get(c, c) for c in text)
-    return int(digits) if digits.isdigit() and len(digits) == 4 else None
+    year = int(digits) if digits.isdigit() and len(digits) == 4 else 0
+    return year if 2000 <= year <= 2039 else None
 
 
 def _title(lines: Sequence[str]) -> tuple[str, str, int | None]:
@@ -122,6 +125,7 @@ def _is_heading(text: str, found: re.Match[str]) -> bool:
     after = text[found.end() :]
     return (
         len(after) <= 12
+        and not re.search(r"通知|通报|函|公告|要求|模板|格式|的", after)
         and not re.search(r"[。，,；;!！?？]|\.{3}|…|\d$", text)
         and len(text) <= 70
         and not re.search(r"编制|发布|公布(?!$)|集中|指南|按时|完成|《关于|格式", text)

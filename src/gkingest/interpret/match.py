@@ -7,6 +7,7 @@ sequences), so that the order and the headings above decide what a label alone c
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -15,6 +16,7 @@ from gkingest.text.labels import Label, label_key, label_keys, read_label
 
 _FUZZY = 0.72  # similarity below which a label is not even a candidate
 _ACCEPT = 0.78  # similarity above which it may be accepted, if its place agrees
+_PLACED = 0.4  # similarity that suffices for the one row between two known ones, numbered as the form's
 _MARGIN = 0.1  # by which the runner-up must be behind
 _SAME_CHARACTERS = 75  # similarity (0–100) of two labels' characters in any order that makes words worth a look
 _PARENT_AGREES = 0.08
@@ -104,6 +106,7 @@ def align(printed: Sequence[Printed], slots: Sequence[Slot]) -> tuple[Match, ...
     pairs = _monotone(scores)
     pairs = {i: j for i, j in pairs.items() if _certain(i, j, printed, slots, scores, pairs)}
     matches = []
+    pairs |= _only_place(printed, slots, pairs)
     moved = _out_of_order(printed, slots, scores, pairs)
     for i in range(len(printed)):
         j = pairs.get(i, moved.get(i))
@@ -262,6 +265,26 @@ def _certain(
     plain = similarity(printed[i].texts, slots[j])
     rivals = [similarity(printed[i].texts, s) for k, s in enumerate(slots) if k != j]
     return plain >= _ACCEPT and plain - max(rivals, default=0.0) >= _MARGIN
+
+
+def _only_place(printed: Sequence[Printed], slots: Sequence[Slot], pairs: dict[int, int]) -> dict[int, int]:
+    """Misprinted labels that stand alone between two known ones where the form has one row: there they belong.
+
+    Numbering, if both have it, must agree, and the label must still resemble the slot.
+    """
+    found: dict[int, int] = {}
+    known = [(-1, -1), *sorted(pairs.items()), (len(printed), len(slots))]
+    for (i, j), (after, last) in pairwise(known):
+        rows = [k for k in range(i + 1, after) if printed[k].figures]
+        free = [k for k in range(j + 1, last) if not slots[k].heading]
+        if len(rows) != 1 or len(free) != 1:
+            continue
+        label, slot = read_label(printed[rows[0]].texts[0]), slots[free[0]]
+        numbered = label.level == slot.level and label.ordinal == slot.ordinal and label.ordinal > 0
+        least = _PLACED if numbered else _PLACED + 0.2
+        if (numbered or not label.ordinal) and similarity(printed[rows[0]].texts[:1], slot) >= least:
+            found[rows[0]] = free[0]
+    return found
 
 
 def _out_of_order(

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import accumulate
 
 from rapidfuzz import fuzz
 
 from gkingest.formats.spec import Format, StatedFee
 from gkingest.model.finding import Finding
-from gkingest.model.paper import Grid, Page
+from gkingest.model.paper import Box, Grid, Page, bounding_box
 from gkingest.model.report import CellState, Fact, FactKey, Section
 from gkingest.text.labels import fold, label_key, read_label, simplified
 from gkingest.text.numbers import convert
@@ -82,29 +83,55 @@ class StatedAmount:
     finding: Finding | None = None
 
 
-def read_stated(stated: StatedFee, sections: Sequence[Section], *, unread: bool) -> StatedAmount:
+def read_stated(
+    stated: StatedFee, sections: Sequence[Section], pages: Sequence[Page], *, unread: bool
+) -> StatedAmount:
     """The amount that a section states in words: zero by a phrase, a sum with its unit, or unclear."""
     key = FactKey(stated.table, stated.row, stated.column)
     missing = CellState.UNREADABLE if unread else CellState.ABSENT
     for section in sections:
-        if section.number != stated.section:
-            continue
-        text = simplified(fold(section.text))
-        first = fold(section.text.split("\n")[0])
-        if label_key(first) in stated.nothing:
-            return StatedAmount(_stated_fact(key, stated, Decimal(0), stated.unit, first, section))
-        for sentence in _SENTENCE.findall(text):
-            if any(topic in re.sub(r"《[^》]*》", "", sentence) for topic in stated.topics):
-                found = _amount(sentence, stated, key, section)
-                if found is not None:
-                    return found
+        found = _in_section(stated, section, key) if section.number == stated.section else None
+        if found is not None:
+            page, box = _place_of(found.fact.raw, pages, section.page)
+            return replace(found, fact=replace(found.fact, page=page, box=box))
     return StatedAmount(Fact(key, missing))
+
+
+def _in_section(stated: StatedFee, section: Section, key: FactKey) -> StatedAmount | None:
+    first = fold(section.text.split("\n")[0])
+    if label_key(first) in stated.nothing:
+        return StatedAmount(_stated_fact(key, stated, Decimal(0), stated.unit, first, section))
+    for sentence in _SENTENCE.findall(simplified(fold(section.text))):
+        about = any(fold(topic) in sentence for topic in stated.topics)
+        if about and not any(fold(other) in sentence for other in stated.other_topics):
+            found = _amount(sentence, stated, key, section)
+            if found is not None:
+                return found
+    return None
+
+
+def _place_of(sentence: str, pages: Sequence[Page], first: int) -> tuple[int, Box | None]:
+    """Page and box (on the displayed page) of the words that make up a sentence, as far as its page has it."""
+    wanted = simplified(fold(sentence))
+    for page in (p for p in pages if p.number >= first):
+        texts = [simplified(fold(w.text)) for w in page.words]
+        ends = list(accumulate(len(t) for t in texts))
+        for piece in (wanted, wanted[:12], wanted[-12:]):
+            start = "".join(texts).find(piece)
+            if start >= 0:
+                inside = [
+                    w.box
+                    for w, end, t in zip(page.words, ends, texts, strict=True)
+                    if end > start and end - len(t) < start + len(piece)
+                ]
+                return page.number, page.displayed(bounding_box(inside)) if inside else None
+    return first, None
 
 
 def _amount(sentence: str, stated: StatedFee, key: FactKey, section: Section) -> StatedAmount | None:
     plain = re.sub(r"《[^》]*》|[(（][^)）]*号[)）]", "", sentence)
     amounts = _AMOUNT.findall(plain)
-    zero = any(word in plain for word in stated.zero)
+    zero = any(fold(word) in plain for word in stated.zero)
     fact = Fact(key, CellState.UNREADABLE, raw=sentence, page=section.page, method="sentence")
     if len(amounts) == 1 and not (zero and Decimal(amounts[0][0].replace(",", ""))):
         value = Decimal(amounts[0][0].replace(",", ""))

@@ -110,26 +110,22 @@ class _Reader:
     def _align_rows(self, lines: Sequence[Line]) -> _Rows:
         leaves = [leaf for b in self.table.blocks if not self.crossed[b.key] for leaf in b.row_leaves()]
         slots = slots_of(leaves)
-        best: _Rows | None = None
-        score = -1.0
+        best, score = _Rows((), (), slots), -1.0
         for variant in self._variants(lines):
             matches = align([n.printed() for n in variant], slots) if slots else tuple(_EXACT for _ in variant)
             total = sum(m.score for m in matches if m.slot is not None) - 0.001 * len(variant)
             if total > score:
                 best, score = _Rows(tuple(variant), matches, slots), total
-        return best or _Rows((), (), slots)
+            if all(m.method in ("exact", "alias") for m in matches):
+                break
+        return best
 
     def _variants(self, lines: Sequence[Line]) -> Iterator[list[Line]]:
-        """The lines as they stand, and with the two at a page break taken as one row cut in two."""
-        breaks = []
-        for index in range(1, len(lines)):
-            upper, lower = lines[index - 1], lines[index]
-            starts = self.grids[lower.grid].page_starts
-            at_break = upper.grid == lower.grid and any(upper.rows[-1] < s <= lower.rows[0] for s in starts)
-            if at_break and merged(upper, lower) is not None:
-                breaks.append(index)
-        for choice in product((False, True), repeat=min(len(breaks), 4)):
-            joins = {b for b, yes in zip(breaks, choice, strict=False) if yes}
+        """The lines with the two at a page break taken as two rows or as one row cut in two, likelier first."""
+        breaks = [i for i in range(1, len(lines)) if self._at_break(lines[i - 1], lines[i])][:4]
+        likely = [(lines[i - 1].inked != lines[i].inked, lines[i - 1].inked == lines[i].inked) for i in breaks]
+        for choice in product(*likely):
+            joins = {b for b, yes in zip(breaks, choice, strict=True) if yes}
             variant: list[Line] = []
             for index, line in enumerate(lines):
                 joined = merged(variant[-1], line) if index in joins and variant else None
@@ -138,6 +134,12 @@ class _Reader:
                 else:
                     variant.append(line)
             yield variant
+
+    def _at_break(self, upper: Line, lower: Line) -> bool:
+        """Whether two lines stand on both sides of a page break and could be halves of one row."""
+        starts = self.grids[lower.grid].page_starts
+        apart = upper.grid == lower.grid and any(upper.rows[-1] < s <= lower.rows[0] for s in starts)
+        return apart and merged(upper, lower) is not None
 
     def places(self) -> Iterator[Place]:
         """Every slot of the form that is printed, with its line and column."""

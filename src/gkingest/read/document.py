@@ -12,7 +12,7 @@ from gkingest.model.paper import Page
 from gkingest.read.pdf import open_pdf
 from gkingest.read.plumber import user_unit
 from gkingest.read.textlayer import page_text, read_page
-from gkingest.text.labels import label_key, simplified
+from gkingest.text.labels import fold, label_key, simplified
 
 _FEW_PATHS = 8  # painted paths or pictures below which a page has no ruled table
 _TINY_PAGE = 300  # units: no page of paper is that small, so its unit is no point
@@ -32,7 +32,8 @@ def read_document(data: bytes, formats: Sequence[Format]) -> ReadDocument:
     """Read every page: closely where tables may be, otherwise only its text."""
     anchors = anchor_keys(tuple(formats))
     with open_pdf(data) as document:
-        pages = tuple(_read_one(_flat(document, i), i + 1, anchors, data) for i in range(len(document)))
+        topics = tuple(stated.topics[0] for form in formats for stated in form.stated)
+        pages = tuple(_read_one(_flat(document, i), i + 1, anchors, topics, data) for i in range(len(document)))
     return ReadDocument(data, pages)
 
 
@@ -47,9 +48,10 @@ def _flat(document: Any, index: int) -> Any:
     return page
 
 
-def _read_one(page: Any, number: int, anchors: frozenset[str], data: bytes) -> Page:
+def _read_one(page: Any, number: int, anchors: frozenset[str], topics: tuple[str, ...], data: bytes) -> Page:
     text = "" if _drawn(page) else page_text(page)
-    if len(text.strip()) < _LITTLE_TEXT or _mentions(text, anchors):
+    wanted = _mentions(text, anchors) or any(t in simplified(fold(text)) for t in topics)
+    if len(text.strip()) < _LITTLE_TEXT or wanted:
         small = max(page.get_size()) < _TINY_PAGE
         return read_page(page, number, user_unit(data, number) if small else 1.0)
     width, height = page.get_size()

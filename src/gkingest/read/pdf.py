@@ -23,12 +23,13 @@ def open_pdf(data: bytes) -> Iterator[Any]:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         code = getattr(error, "err_code", None)
-        if code == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+        locked = b"/Encrypt" in data  # PDFium may report the error of the file before
+        if locked and (code == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower()):
             raise DocumentError(
                 "encrypted",
                 "the PDF is locked with a password, so it cannot be opened; save an unlocked copy",
             ) from error
-        if code == pdfium.FPDF_ERR_SECURITY:
+        if locked and code == pdfium.FPDF_ERR_SECURITY:
             raise DocumentError(
                 "encrypted", "the PDF uses a protection that PDFium does not know; save an unprotected copy"
             ) from error

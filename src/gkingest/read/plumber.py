@@ -2,6 +2,8 @@
 
 import io
 import logging
+import struct
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,21 +12,38 @@ from gkingest.read.glyphs import Glyph, build_words
 
 
 def read_plumber(data: bytes, numbers: Sequence[int]) -> tuple[Page, ...]:
-    """Pages ``numbers`` (1-based) with words and rulings; pages that pdfminer cannot read are left out."""
+    """Pages ``numbers`` (1-based) with words and rulings; none where pdfminer cannot read what PDFium could."""
+    if not numbers:
+        return ()
     import pdfplumber
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every font without a bounding box
-    with pdfplumber.open(io.BytesIO(data)) as document:
-        return tuple(_page(document.pages[n - 1]) for n in numbers if n <= len(document.pages))
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as document:
+            return tuple(_page(document.pages[n - 1]) for n in numbers if n <= len(document.pages))
+    except _gives_up():
+        return ()
 
 
 def user_unit(data: bytes, number: int) -> float:
     """Points per unit of user space on page ``number`` (1-based); PDFium does not tell."""
     import pdfplumber
 
-    with pdfplumber.open(io.BytesIO(data)) as document:
-        unit = document.pages[number - 1].page_obj.attrs.get("UserUnit", 1)
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as document:
+            unit = document.pages[number - 1].page_obj.attrs.get("UserUnit", 1)
+    except _gives_up():
+        return 1.0
     return float(unit) if isinstance(unit, (int, float)) and 0 < unit <= 1000 else 1.0
+
+
+def _gives_up() -> tuple[type[Exception], ...]:
+    """What pdfminer raises on files that are damaged, beside errors of its own."""
+    from pdfminer.psexceptions import PSException
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    broken = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError)
+    return (PSException, PdfminerException, struct.error, zlib.error, *broken)
 
 
 def _page(page: Any) -> Page:

@@ -21,6 +21,11 @@ _NUMBERING = re.compile(
     )""",
     re.VERBOSE,
 )
+# Radicals that fonts map to and that NFKC leaves alone (Unicode: EquivalentUnifiedIdeograph.txt).
+_RADICALS = str.maketrans(
+    "⺁⺇⺋⺎⺒⺓⺕⺗⺘⺙⺛⺝⺟⺠⺡⺢⺣⺦⺫⺬⺭⺮⺰⺳⺶⺷⺹⺼⺽⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻗⻘⻙⻚⻛⻜⻝⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
+    "厂几㔾尢巳幺彐心手攵旡月母民水水火丬目示礻竹纟网羊羊耂肉臼虎衤覀西见角讠贝车辶辶辶阝钅長镸长门雨青韦页风飞食饣马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟",
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -40,7 +45,8 @@ def fold(text: str) -> str:
     for sign, plain in _CIRCLED.items():
         if sign in text:
             text = text.replace(sign, plain)
-    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).replace("\u200b", "").replace("\ufeff", "")
+    folded = _SPACES.sub("", unicodedata.normalize("NFKC", text)).translate(_RADICALS)
+    return folded if folded.isprintable() else "".join(c for c in folded if unicodedata.category(c) != "Cf")
 
 
 def _cn_number(text: str) -> int:

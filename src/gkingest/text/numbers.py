@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gkingest.model.report import CellState
+from gkingest.text.labels import fold, simplified
 
 # What a unit is worth in the smallest of its kind; counters are worth one another.
 UNITS: dict[str, Decimal] = {
@@ -30,7 +31,7 @@ _MINUS = str.maketrans(dict.fromkeys("−–—－﹣‐‑‒", "-") | {"＋": 
 _ZERO_WORDS = frozenset({"零", "〇"})
 _NUMBER = re.compile(
     r"""^(?P<sign>[+-]|增加?|减少?|[↑↓])?
-        (?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
+        (?P<digits>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
         (?P<unit>[^\d\s,.+\-]{0,6})$""",
     re.VERBOSE,
 )
@@ -57,7 +58,8 @@ def _unreadable(problem: str) -> Number:
 
 def _unit(text: str) -> str | None:
     """Unit or counter named by the tail of a cell, "" for none, ``None`` if it is neither."""
-    text = text.strip("()[]。、:")
+    text = simplified(text)
+    text = text[1:-1] if text[:1] + text[-1:] in ("()", "[]") else text
     name = _UNIT_NAMES.get(text, text)
     if name in UNITS or name == "":
         return name
@@ -74,7 +76,9 @@ def read_number(printed: str) -> Number:
     >>> read_number("５万元").value
     Decimal('5')
     """
-    text = unicodedata.normalize("NFKC", printed).replace("\u200b", "").replace("\ufeff", "").strip()
+    if any(unicodedata.category(c) == "No" for c in printed):
+        return _unreadable("a raised, circled or broken figure")
+    text = "".join(c for c in unicodedata.normalize("NFKC", printed) if unicodedata.category(c) != "Cf").strip()
     if not text:
         return Number(CellState.BLANK)
     if any("0" <= c <= "9" for c in text) and _DIGIT_SPACES.search(text):
@@ -115,5 +119,5 @@ _HEADER_UNIT = re.compile(r"(?:单位[::]?|[((])\s*(百万元|千元|万元|亿�
 
 def header_unit(label: str) -> str:
     """Money unit that a column heading states, such as （单位：万元）; "" if it states none."""
-    found = _HEADER_UNIT.search(unicodedata.normalize("NFKC", label).replace(" ", "").replace("\n", ""))
+    found = _HEADER_UNIT.search(simplified(fold(label)))
     return found[1] if found else ""

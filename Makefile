@@ -1,0 +1,61 @@
+# From a fresh clone with Python 3.11+, git and make: `make run`, `make test`.
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+# Options of gkingest, e.g. make run ARGS="-v --db /tmp/x.sqlite"; of pytest, e.g. make test ARGS="tests/text"
+ARGS :=
+# The first Python that is new enough; PYTHON=/path/to/python names another.
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+.PHONY: help run test lint check schema bench clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make run     set up and read the sample reports in corpus/ into db/gkingest.sqlite"
+	@echo "make test    set up and run all tests"
+	@echo "make check   linters, types, house rules (make lint), then all tests"
+	@echo "make schema  write db/schema.sql and the codebooks in docs/ again"
+	@echo "make bench   time and memory on the sample reports"
+	@echo "make clean   remove what was set up and all caches (no database)"
+
+run: $(VENV)/.installed
+	@$(BIN)/gkingest $(ARGS) corpus/
+
+test: $(VENV)/.installed-dev
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: $(VENV)/.installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "not formatted; run $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+check: lint test
+
+schema: $(VENV)/.installed
+	@$(BIN)/python -m gkingest.store.codebook
+
+bench: $(VENV)/.installed
+	@$(BIN)/python tests/bench/bench_corpus.py
+
+clean:
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "gkingest needs Python 3.11 or newer; none was found (PYTHON=/path/to/python)"; exit 1; }
+	@echo "making $(VENV) with $(PYTHON)"
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo "installing gkingest and what it needs into $(VENV)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	@echo "installing gkingest and its test tools into $(VENV)"
+	@$(PIP) --editable '.[dev,postgres]'
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,329 @@
+"""``gkingest PATH…``: what a person, a pipe and a script get from a run."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.conftest import DOUBTFUL, NEWS, REPORT, Answer, Call, copy_document
+from gkingest import pipeline
+from gkingest.errors import ExitCode
+
+Rows = list[tuple[Any, ...]]
+
+
+def rows(database: Path, query: str) -> Rows:
+    """What a query of an SQLite file gives."""
+    connection = sqlite3.connect(database)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def test_a_folder_alone_is_ingested_into_the_default_database(corpus_run: tuple[Path, Answer]) -> None:
+    folder, answer = corpus_run
+    documents = rows(folder / "db/gkingest.sqlite", "SELECT path, status, organ, year FROM documents ORDER BY 1")
+
+    assert answer.code == ExitCode.OK
+    assert documents == [
+        (f"reports/{DOUBTFUL}", "needs_review", "固始县城乡建设发展局", 2023),
+        (f"reports/{NEWS}", "not_a_report", None, None),
+        (f"reports/{REPORT}", "ok", "卫东区人民政府办公室", 2023),
+    ]
+    assert rows(folder / "db/gkingest.sqlite", "SELECT count(*) FROM facts_long WHERE state = 'reported'")
+
+
+def test_the_closing_summary_counts_and_says_where_the_rows_lie(corpus_run: tuple[Path, Answer]) -> None:
+    _, answer = corpus_run
+    lines = [" ".join(line.split()) for line in answer.out.splitlines()]
+
+    assert "read, nothing doubtful 1" in lines
+    assert "read, needs review 1" in lines
+    assert "no report 1" in lines
+    assert "rule.broken 3 warning a relation that the form promises does not hold in print" in lines
+    assert lines[-1] == "saved in db/gkingest.sqlite"
+    assert any("requests/decided_total/natural_person 36 instead of 63" in line for line in lines)
+
+
+def test_a_pipe_gets_no_progress_bar_and_no_codes(corpus_run: tuple[Path, Answer]) -> None:
+    _, answer = corpus_run
+
+    assert answer.err == ""
+    assert "\x1b" not in answer.out
+    assert "\r" not in answer.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo terminals")
+def test_a_terminal_gets_a_progress_bar(corpus: Path, program: Path, here: Path) -> None:
+    copy_document(corpus, REPORT, here / "reports")
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        [program, "reports", "--dry-run"],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+    ) as running:
+        os.close(theirs)
+        shown = read_terminal(ours).decode(errors="replace")
+        out = running.communicate()[0]
+
+    assert running.returncode == 0
+    assert "reading" in shown
+    assert "1/1" in shown
+    assert b"\x1b" not in out
+
+
+def read_terminal(descriptor: int) -> bytes:
+    """Everything written to a pseudo terminal until its other end is closed."""
+    parts = []
+    try:
+        while part := os.read(descriptor, 65536):
+            parts.append(part)
+    except OSError:  # Linux says EIO where others say end of file
+        pass
+    finally:
+        os.close(descriptor)
+    return b"".join(parts)
+
+
+def test_a_second_run_changes_no_row(corpus: Path, here: Path, call: Call) -> None:
+    copy_document(corpus, DOUBTFUL, here / "reports")
+    seen: list[dict[str, Rows]] = []
+    for _ in range(2):
+        assert call("ingest", "reports", "--db", "a.sqlite").code == 0
+        views = ("documents", "facts_long", "panel")
+        tables = {view: rows(here / "a.sqlite", f"SELECT * FROM {view}") for view in views}
+        tables["finding"] = rows(here / "a.sqlite", "SELECT code, message, hint FROM finding")
+        seen.append(tables)
+
+    assert seen[0] == seen[1]
+    assert len(seen[0]["facts_long"]) == 201
+
+
+def test_json_is_one_object_a_line_and_nothing_else(corpus: Path, here: Path, call: Call) -> None:
+    for name in (DOUBTFUL, NEWS):
+        copy_document(corpus, name, here / "reports")
+    answer = call("--json", "--dry-run", "reports")
+    *documents, summary = [json.loads(line) for line in answer.out.splitlines()]
+
+    assert answer.err == ""
+    assert [d["status"] for d in documents] == ["needs_review", "not_a_report"]
+    assert documents[1]["report"] is None
+    facts = {(f["table"], f["row"], f["column"]): f for f in documents[0]["report"]["facts"]}
+    wrong = facts["requests", "decided_total", "natural_person"]
+    assert (wrong["value"], wrong["raw"], wrong["flagged"], wrong["page"]) == (63, "63", True, 2)
+    assert facts["proactive", "fees", "amount"]["form_value"] in ("25.1", "25.1000")
+    assert not facts["requests", "granted", "commercial"]["flagged"]
+    broken = [f for f in documents[0]["report"]["findings"] if f["code"] == "rule.broken"]
+    assert "requests/decided_total/natural_person" in broken[0]["touches"]
+    assert summary["type"] == "summary"
+    assert summary["statuses"] == {"needs_review": 1, "not_a_report": 1}
+    assert summary["database"] is None
+
+
+def test_a_dry_run_reads_everything_and_writes_nothing(corpus: Path, here: Path, call: Call) -> None:
+    copy_document(corpus, REPORT, here / "reports")
+    answer = call("reports", "--dry-run")
+
+    assert answer.code == 0
+    assert "201" in answer.out
+    assert "nothing was saved" in answer.out
+    assert [p.name for p in here.iterdir()] == ["reports"]
+
+
+def test_quiet_prints_nothing_and_verbose_a_line_a_document(corpus: Path, here: Path, call: Call) -> None:
+    copy_document(corpus, REPORT, here / "reports")
+
+    assert call("-q", "reports", "--dry-run").out == ""
+    first = call("-v", "reports", "--dry-run").out.splitlines()[0]
+    assert first.startswith(f"ok            reports/{REPORT}  卫东区人民政府办公室, 2023, form 2021: 201 of 201")
+
+
+def test_scripts_choose_what_counts_as_failure(corpus: Path, here: Path, call: Call) -> None:
+    copy_document(corpus, DOUBTFUL, here / "doubtful")
+    copy_document(corpus, NEWS, here / "news")
+    (here / "broken").mkdir()
+    (here / "broken/a.pdf").write_bytes(b"")
+    wanted = {
+        ("doubtful", None): ExitCode.OK,
+        ("doubtful", "unreadable"): ExitCode.OK,
+        ("doubtful", "review"): ExitCode.FINDINGS,
+        ("news", "review"): ExitCode.OK,
+        ("broken", None): ExitCode.OK,
+        ("broken", "unreadable"): ExitCode.FINDINGS,
+        ("broken", "review"): ExitCode.FINDINGS,
+    }
+    given = {
+        (folder, level): call(folder, "-q", "--dry-run", *(("--fail-on", level) if level else ())).code
+        for folder, level in wanted
+    }
+
+    assert given == wanted
+
+
+def test_fail_fast_stops_at_the_first_doubtful_document(corpus: Path, here: Path, call: Call) -> None:
+    copy_document(corpus, NEWS, here / "reports/1")
+    copy_document(corpus, DOUBTFUL, here / "reports/2")
+    copy_document(corpus, REPORT, here / "reports/3")
+    answer = call("reports", "--fail-fast", "--db", "a.sqlite")
+
+    assert answer.code == ExitCode.FINDINGS
+    assert "2 documents in" in answer.out
+    assert "--fail-fast" in answer.out
+    assert rows(here / "a.sqlite", "SELECT status FROM documents ORDER BY path") == [
+        ("not_a_report",),
+        ("needs_review",),
+    ]
+
+
+def test_an_interrupted_run_keeps_what_is_saved_and_is_closed(
+    corpus: Path, here: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy_document(corpus, NEWS, here / "reports")
+    copy_document(corpus, REPORT, here / "reports")
+
+    def read(path: Path, formats: Any) -> Any:
+        if path.name == REPORT:
+            raise KeyboardInterrupt
+        return pipeline.ingest(path, formats)
+
+    monkeypatch.setattr("gkingest.batch.ingest", read)
+    answer = call("reports", "--db", "a.sqlite")
+
+    assert answer.code == ExitCode.INTERRUPTED
+    assert "interrupted" in answer.out
+    assert "Traceback" not in answer.err
+    assert rows(here / "a.sqlite", "SELECT path FROM documents") == [(f"reports/{NEWS}",)]
+    ((finished, counts),) = rows(here / "a.sqlite", "SELECT finished_at, counts FROM run")
+    assert finished
+    assert json.loads(counts) == {"interrupted": 1, "not_a_report": 1}
+
+
+def test_junk_gets_a_status_and_a_reason_and_stops_nothing(corpus: Path, here: Path, call: Call) -> None:
+    folder = here / "reports"
+    whole = copy_document(corpus, REPORT, folder).read_bytes()
+    (folder / "zero.pdf").write_bytes(b"")
+    (folder / "error.pdf").write_text("<!DOCTYPE html><html><title>404</title></html>", encoding="utf-8")
+    (folder / "broken-off.pdf").write_bytes(whole[: len(whole) // 3])
+    (folder / "two\nlines.pdf").write_bytes(b"%PDF-1.7\nnothing")
+    (folder / ".hidden.pdf").write_bytes(whole)
+    (folder / "lost.pdf").symlink_to("nowhere.pdf")
+    (folder / "again").symlink_to(".")
+    answer = call("reports", "--db", "a.sqlite")
+    told = {path: (status, message) for path, status, message in rows(here / "a.sqlite", _TOLD)}
+
+    assert answer.code == 0
+    assert {path: status for path, (status, _) in told.items() if status != "corrupt"} == {
+        f"reports/{REPORT}": "ok",
+        "reports/error.pdf": "unsupported",
+        "reports/lost.pdf": "failed",
+    }
+    assert {p for p, (s, _) in told.items() if s == "corrupt"} >= {"reports/zero.pdf", "reports/two\nlines.pdf"}
+    assert "reports/broken-off.pdf" in told
+    assert all(message for status, message in told.values() if status != "ok")
+    assert "two\\nlines.pdf" in answer.out
+
+
+_TOLD = "SELECT path, status, message FROM documents"
+
+
+def test_the_database_is_no_document_of_itself(here: Path, call: Call) -> None:
+    (here / "a.pdf").write_bytes(b"")
+    for _ in range(2):
+        assert call(".", "--db", "a.sqlite").code == 0
+
+    assert rows(here / "a.sqlite", "SELECT path FROM documents") == [("a.pdf",)]
+
+
+def test_names_that_are_not_utf8_are_kept_apart(here: Path, call: Call) -> None:
+    (here / "reports").mkdir()
+    try:
+        for name in (b"\xb1\xa8.pdf", b"\xb8\xe6.pdf"):
+            Path(os.fsdecode(os.fsencode(here) + b"/reports/" + name)).write_bytes(b"")
+    except OSError:
+        pytest.skip("this file system holds UTF-8 names only")
+
+    assert call("reports", "--db", "a.sqlite").code == 0
+    assert rows(here / "a.sqlite", "SELECT path FROM documents ORDER BY path") == [
+        ("reports/\\xb1\\xa8.pdf",),
+        ("reports/\\xb8\\xe6.pdf",),
+    ]
+
+
+def test_a_mistyped_command_is_suggested(here: Path, call: Call) -> None:
+    answer = call("inspct", "a.pdf")
+
+    assert answer.code == ExitCode.USAGE
+    assert "did you mean the command `gkingest inspect`?" in answer.err
+    assert answer.out == ""
+    assert not list(here.iterdir())
+
+
+def test_a_path_that_is_not_there_is_said_before_anything_is_done(here: Path, call: Call) -> None:
+    (here / "there").mkdir()
+    answer = call("there", "2023年报")
+
+    assert answer.code == ExitCode.USAGE
+    assert "2023年报: there is no such file or folder" in answer.err
+    assert "Traceback" not in answer.err
+    assert [p.name for p in here.iterdir()] == ["there"]
+
+
+def test_a_wrong_option_is_a_usage_error(here: Path, call: Call) -> None:
+    answer = call("--dbb", "x", ".")
+
+    assert answer.code == ExitCode.USAGE
+    assert "--dbb" in answer.err
+
+
+def test_a_bad_format_file_is_named_with_its_line(here: Path, root: Path, call: Call) -> None:
+    shutil.copytree(root / "schemas", here / "schemas")
+    bad = here / "schemas/formats/gk-2021.yml"
+    lines = bad.read_text(encoding="utf-8").splitlines()
+    number = next(n for n, line in enumerate(lines, 1) if line.startswith("authority:"))
+    lines.insert(number - 1, "athority: typed in haste")
+    bad.write_text("\n".join(lines), encoding="utf-8")
+    answer = call(".", "--schemas", "schemas", "--dry-run")
+
+    assert answer.code == ExitCode.FORMAT
+    assert f"gk-2021.yml:{number}: athority" in answer.err
+
+
+def test_a_database_that_is_none_is_refused_untouched(here: Path, call: Call) -> None:
+    notes = here / "notes.txt"
+    notes.write_text("not a database, and longer than a header of a hundred bytes" * 10, encoding="utf-8")
+    before = notes.read_bytes()
+    answer = call(here, "--db", notes)
+
+    assert answer.code == ExitCode.DATABASE
+    assert "notes.txt" in answer.err
+    assert notes.read_bytes() == before
+
+
+def test_a_missing_engine_has_its_own_exit_code(here: Path) -> None:
+    script = "import sys; sys.modules['pypdfium2'] = None; from gkingest.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", script, "."], capture_output=True, check=False, text=True)
+
+    assert done.returncode == ExitCode.ENGINE
+    assert "pip install" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_help_answers_without_loading_what_reads(program: Path) -> None:
+    heavy = ("rich", "sqlalchemy", "pydantic", "pypdfium2", "pdfplumber", "camelot", "jieba")
+    script = f"import sys, gkingest.cli; print([m for m in {heavy!r} if m in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    start = time.monotonic()
+    shown = subprocess.run([program, "--help"], capture_output=True, check=True, text=True)
+
+    assert loaded.stdout.strip() == "[]"
+    assert time.monotonic() - start < 5  # make bench measures it; this only catches the worst
+    assert all(command in shown.stdout for command in ("ingest", "inspect", "formats", "codebook"))

@@ -1,0 +1,137 @@
+"""What the tests share: the shipped formats, the corpus, and what a person read in it."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from gkingest.formats.load import load_formats
+from gkingest.formats.spec import Format
+from gkingest.model.report import Document, FactKey
+from gkingest.pipeline import ingest
+
+ROOT = Path(__file__).parents[1]
+
+# The same examples on every machine and in every order; no example is timed.
+settings.register_profile(
+    "gkingest",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    print_blob=False,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("gkingest")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Folder of the sample reports that ship."""
+    return ROOT / "corpus"
+
+
+@pytest.fixture(scope="session")
+def formats() -> tuple[Format, ...]:
+    """The shipped editions of the form, oldest first."""
+    return load_formats(ROOT / "schemas")
+
+
+@pytest.fixture(scope="session")
+def gk2019(formats: tuple[Format, ...]) -> Format:
+    """The edition of reporting years 2019 and 2020."""
+    return next(f for f in formats if f.edition == "2019")
+
+
+@pytest.fixture(scope="session")
+def gk2021(formats: tuple[Format, ...]) -> Format:
+    """The edition of reporting years from 2021 on."""
+    return next(f for f in formats if f.edition == "2021")
+
+
+class Expected(NamedTuple):
+    """What a person read on the printed pages of one corpus document; see ``tests/expected/CHECKED.md``."""
+
+    document: str
+    organ: str
+    year: int
+    format: str
+    cells: dict[FactKey, tuple[str, Decimal | None, str, str]]  # state, value, unit, printed text
+    broken: frozenset[tuple[str, str]]  # rule, and the row or column that it holds along
+
+
+def read_expected(path: Path) -> Expected:
+    """One file of ``tests/expected``."""
+    head: dict[str, str] = {}
+    broken = set()
+    cells = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# broken\t"):
+            broken.add(tuple(line.split("\t")[1:3]))
+        elif line.startswith("# "):
+            name, _, value = line[2:].partition("\t")
+            head[name] = value
+        elif line:
+            key, state, value, unit, raw = (line + "\t" * 4).split("\t")[:5]
+            cells[FactKey(*key.split("/"))] = (state, Decimal(value) if value else None, unit, raw)
+    return Expected(head["document"], head["organ"], int(head["year"]), head["format"], cells, frozenset(broken))
+
+
+@cache
+def _expectations() -> dict[str, Expected]:
+    found = (read_expected(path) for path in sorted((ROOT / "tests/expected").glob("*.tsv")))
+    return {e.document: e for e in found}
+
+
+@cache
+def _document(name: str) -> Document:
+    return ingest(ROOT / "corpus" / name, load_formats(ROOT / "schemas"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for ``report_name`` runs once for each report of the corpus."""
+    if "report_name" in metafunc.fixturenames:
+        # One group a report, so that with --dist loadgroup each is read by one worker only.
+        reports = [
+            pytest.param(name, id=Path(name).stem, marks=pytest.mark.xdist_group(name))
+            for name in sorted(_expectations())
+        ]
+        metafunc.parametrize("report_name", reports, scope="session")
+
+
+@pytest.fixture(scope="session")
+def expectations() -> dict[str, Expected]:
+    """What the corpus documents say, by their path below ``corpus/``."""
+    return _expectations()
+
+
+@pytest.fixture(scope="session")
+def ingested() -> Callable[[str], Document]:
+    """Corpus documents by their path below ``corpus/``; each is read once a process."""
+    return _document
+
+
+@pytest.fixture(scope="session")
+def unlike() -> Callable[[Document, Expected], dict[FactKey, str]]:
+    """Finds the figures of a document that are not what is printed: key → what differs."""
+
+    def compare(document: Document, expected: Expected) -> dict[FactKey, str]:
+        facts = {f.key: f for f in document.report.facts} if document.report else {}
+        differ = {}
+        for key, (state, value, unit, _) in expected.cells.items():
+            fact = facts.get(key)
+            said = (fact.state.value, fact.value, fact.unit) if fact else None
+            if said != (state, value, unit):
+                differ[key] = f"printed {state} {value} {unit}, read {said}"
+        return differ
+
+    return compare

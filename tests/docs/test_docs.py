@@ -1,0 +1,110 @@
+"""The documents keep pace with the code: every code, exit code and command that exists or is promised."""
+
+import ast
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from gkingest.errors import ExitCode
+from gkingest.model.finding import CATALOGUE
+
+READMES = ("README.md", "README.zh.md")
+FAMILIES = sorted({code.split(".")[0] for code in CATALOGUE})
+
+
+def text_of(root: Path, name: str) -> str:
+    """A document's text."""
+    return (root / name).read_text(encoding="utf-8")
+
+
+def entries(text: str) -> set[str]:
+    """Code words that begin a line, a list item or a table row."""
+    return set(re.findall(r"(?m)^[\s|#*-]*`([^`]+)`", text))
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_every_finding_stands_in_the_book_of_errors(root: Path, code: str) -> None:
+    assert f"`{code}`" in text_of(root, "docs/errors.md")
+
+
+@pytest.mark.parametrize("code", list(ExitCode), ids=lambda c: c.name)
+def test_every_exit_code_has_its_line_in_the_book_of_errors(root: Path, code: ExitCode) -> None:
+    assert re.search(rf"(?m)^\W*{code.value}\b", text_of(root, "docs/errors.md"))
+
+
+def test_the_book_of_errors_explains_no_finding_that_is_gone(root: Path) -> None:
+    pattern = re.compile(rf"(?:{'|'.join(FAMILIES)})\.[a-z_]+")
+    explained = {e for e in entries(text_of(root, "docs/errors.md")) if pattern.fullmatch(e)}
+    assert explained <= set(CATALOGUE)
+
+
+def commands(root: Path, name: str) -> list[list[str]]:
+    """Words of every command in the fenced blocks of a README."""
+    blocks = re.findall(r"(?ms)^```(?:bash|sh|shell|console|text)?\n(.*?)^```", text_of(root, name))
+    lines = [line.strip().removeprefix("$ ") for block in blocks for line in block.splitlines()]
+    return [shlex.split(line, comments=True) for line in lines if re.match(r"(?:make|gkingest)\b", line)]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_gives_the_two_commands_and_make_knows_every_target(root: Path, name: str) -> None:
+    targets = set(re.findall(r"(?m)^([\w-]+)\s*:(?!=)", text_of(root, "Makefile")))
+    asked = {word for words in commands(root, name) if words[0] == "make" for word in words[1:] if "=" not in word}
+    assert {"run", "test"} <= asked <= targets
+
+
+def gkingest(*words: str) -> str:
+    """What the command says, run as a user runs it."""
+    code = "import sys; from gkingest.cli import main; sys.argv[0] = 'gkingest'; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_command_and_option_of_a_readme_exists(root: Path, name: str) -> None:
+    helps: dict[str, str] = {"": gkingest("--help")}
+    for words in commands(root, name):
+        if words[0] != "gkingest":
+            continue
+        first = next((w for w in words[1:] if not w.startswith("-")), "")
+        known = re.search(rf"(?m)^\W*{re.escape(first)}\s", helps[""]) if first else None
+        command = first if known else ("ingest" if first else "")
+        if command not in helps:
+            helps[command] = gkingest(command, "--help")
+        for option in (w.split("=")[0] for w in words[1:] if re.match(r"--?[a-zA-Z]", w)):
+            assert option in helps[command], f"{' '.join(words)}: no option {option}"
+
+
+def test_the_two_readmes_show_the_same_commands(root: Path) -> None:
+    one, other = (commands(root, name) for name in READMES)
+    assert one == other
+
+
+def test_every_link_of_the_documents_leads_somewhere(root: Path) -> None:
+    for page in [root / "README.md", root / "README.zh.md", *sorted((root / "docs").glob("*.md"))]:
+        for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if not re.match(r"[a-z]+:", target):
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_library_that_the_code_imports_is_declared(root: Path) -> None:
+    """A fresh machine has what ``pyproject.toml`` names and nothing else."""
+    project = tomllib.loads(text_of(root, "pyproject.toml"))["project"]
+    declared = {re.split(r"[\s<>=!~\[;]", d)[0].lower() for d in project["dependencies"]}
+    by_import = {"ruamel": "ruamel.yaml", "camelot": "camelot-py"}
+    imported: set[str] = set()
+    for path in (root / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {a.name.split(".")[0] for a in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                imported.add(node.module.split(".")[0])
+    foreign = {i for i in imported if i not in sys.stdlib_module_names and i != "gkingest"}
+    assert {by_import.get(i, i).lower() for i in foreign} <= declared

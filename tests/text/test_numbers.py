@@ -1,0 +1,310 @@
+"""A printed cell says a number, a dash or nothing; or it cannot be read, and then it says why."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from gkingest.model.report import CellState
+from gkingest.text.numbers import COUNTERS, UNITS, convert, header_unit, read_number
+
+FULL_WIDTH = str.maketrans("0123456789.,+-", "０１２３４５６７８９．，＋－")
+ANY_CHARACTER = st.characters(exclude_categories=())  # lone surrogates too: fonts map glyphs to anything
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "unit", "signed"),
+    [
+        ("0", "0", "", False),
+        ("53", "53", "", False),
+        ("1,234", "1234", "", False),
+        ("1，234", "1234", "", False),
+        ("12,345,678", "12345678", "", False),
+        ("１２３", "123", "", False),
+        ("１，２３４", "1234", "", False),
+        ("9116.36", "9116.36", "", False),
+        ("9,116.36", "9116.36", "", False),
+        ("９１１６．３６", "9116.36", "", False),
+        ("251000元", "251000", "元", False),
+        ("251,000元", "251000", "元", False),
+        ("251000 元", "251000", "元", False),
+        ("251000\u2009元", "251000", "元", False),
+        ("251000\n元", "251000", "元", False),
+        ("5万元", "5", "万元", False),
+        ("５万元", "5", "万元", False),
+        ("37.6万元", "37.6", "万元", False),
+        ("5 万 元", "5", "万元", False),
+        ("5万", "5", "万元", False),
+        ("5萬元", "5", "万元", False),
+        ("3亿元", "3", "亿元", False),
+        ("13575394432.52元", "13575394432.52", "元", False),
+        ("12件", "12", "件", False),
+        ("12 条", "12", "条", False),
+        ("+12", "12", "", True),
+        ("＋12", "12", "", True),
+        ("-3", "-3", "", True),
+        ("−3", "-3", "", True),
+        ("－3", "-3", "", True),
+        ("–3", "-3", "", True),
+        ("- 3", "-3", "", True),
+        ("减3", "-3", "", True),
+        ("减少3", "-3", "", True),
+        ("增5", "5", "", True),
+        ("增加5", "5", "", True),
+        ("-0", "0", "", True),
+        (" 7 ", "7", "", False),
+        ("\u30007\u3000", "7", "", False),
+        ("\u00a07", "7", "", False),
+        ("7\u200b", "7", "", False),
+        ("\ufeff7", "7", "", False),
+        ("0.0", "0", "", False),
+    ],
+)
+def test_a_printed_number_keeps_its_value_its_unit_and_its_sign(
+    printed: str, value: str, unit: str, signed: bool
+) -> None:
+    number = read_number(printed)
+    assert (number.state, number.value, number.unit, number.signed) == (
+        CellState.REPORTED,
+        Decimal(value),
+        unit,
+        signed,
+    )
+    assert not number.problem
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "",
+        " ",
+        "   ",
+        "\t",
+        "\n",
+        "\r\n",
+        "\u00a0",
+        "\u2003",
+        "\u2009",
+        "\u202f",
+        "\u3000",
+        " \u3000\u00a0\n",
+        "\u200b",
+        "\u200b\u200b",
+        "\ufeff",
+        "\u200c",
+        "\u200d",
+        "\u2060",
+        " \u200b \ufeff ",
+    ],
+)
+def test_a_cell_without_ink_is_blank_and_not_zero(printed: str) -> None:
+    number = read_number(printed)
+    assert (number.state, number.value) == (CellState.BLANK, None)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "/",
+        "／",
+        "//",
+        "\\",
+        "-",
+        "--",
+        "——",
+        "—",
+        "–",
+        "―",
+        "－",
+        "‐",
+        "‑",
+        "‒",
+        "−",
+        "﹣",
+        "— —",
+        " / ",
+        "\n-\n",
+        "\u3000—\u3000",
+        "无",
+        "無",
+        "没有",
+        "无 ",
+    ],
+)
+def test_a_dash_of_any_kind_and_the_word_for_none_are_a_third_thing(printed: str) -> None:
+    number = read_number(printed)
+    assert (number.state, number.value) == (CellState.DASH, None)
+
+
+UNREADABLE = {
+    "two groups of digits": [
+        "12 34",
+        "1\n2",
+        "0 0",
+        "12\u300034",
+        "１２　３４",
+        "12\u00a034",
+        "1 2元",
+        "5\t6",
+    ],
+    "wrong grouping": [
+        "1,23",
+        "12,3456",
+        "1,,234",
+        ",123",
+        "1,234,5",
+        "1234,567",
+        "12,",
+        "0,123",
+        "1.234.567",
+    ],
+    "two signs or a sign after": ["+-3", "--3", "3-", "3+", "增减3", "+3-2"],
+    "ranges, quotients, shares": ["3-5", "1/2", "5%", "3～5", "3:5", "½"],
+    "letters that look like digits": ["O", "o", "l", "I", "1O", "l2", "Ｏ", "B", "S0", "2l"],
+    "one, or a dash": ["一", "一一"],
+    "numbering, not a number": ["3、", "3．", "3.", "(3)", "（3）", "3）", "3)", "3:", "①", "⑴", "⒈", "第3"],
+    "a raised mark after a number": ["12①", "12²", "5³", "7*", "12⑴"],
+    "words": ["详见附件", "见上表", "约5", "5左右", "大于5", "若干", "？", "*", "√", "×", "…", "."],
+    "a unit nobody knows": ["5铢", "5美元", "12年", "5kg", "3号"],
+    "mathematics": ["1e5", "0x10", "NaN", "inf", "Infinity", "1_000"],
+}
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [pytest.param(text, id=f"{why}: {text!r}") for why, texts in UNREADABLE.items() for text in texts],
+)
+def test_ink_that_is_no_number_is_unreadable_and_says_why(printed: str) -> None:
+    number = read_number(printed)
+    assert (number.state, number.value, number.unit) == (CellState.UNREADABLE, None, "")
+    assert number.problem
+
+
+@given(st.text(ANY_CHARACTER, max_size=20))
+@example("\ud800")
+@example("٣")
+@example("9" * 5000)
+@example("9" * 20 + "," + "9" * 3)
+def test_reading_never_raises_and_only_a_reported_cell_has_a_value(printed: str) -> None:
+    number = read_number(printed)
+    assert (number.value is not None) == (number.state is CellState.REPORTED)
+    assert bool(number.problem) == (number.state is CellState.UNREADABLE)
+
+
+@given(
+    st.text("-/\\—–―－‐‑‒﹣−_无無没有 \u3000\u00a0\n\u200b\ufeff,.元万", max_size=8),
+    st.sampled_from("0123456789０１２３４５６７８９"),
+    st.text("-/\\—–―－‐‑‒﹣−_无無没有 \u3000\u00a0\n\u200b\ufeff,.元万0123456789", max_size=8),
+)
+def test_no_cell_with_a_digit_in_it_is_blank_or_a_dash(before: str, digit: str, after: str) -> None:
+    assert read_number(before + digit + after).state not in (CellState.BLANK, CellState.DASH)
+
+
+@given(st.text(ANY_CHARACTER, min_size=1, max_size=12))
+def test_visible_ink_is_never_blank(printed: str) -> None:
+    visible = any(c.isalnum() for c in printed)
+    assert not (visible and read_number(printed).state is CellState.BLANK)
+
+
+@given(
+    st.integers(0, 10**9),
+    st.sampled_from([" ", "  ", "\n", "\u3000", "\u00a0", "\t"]),
+    st.integers(0, 10**9),
+    st.booleans(),
+)
+def test_two_numbers_in_one_cell_never_become_one(one: int, gap: str, other: int, wide: bool) -> None:
+    printed = f"{one}{gap}{other}"
+    assert read_number(printed.translate(FULL_WIDTH) if wide else printed).value is None
+
+
+AMOUNTS = st.decimals(0, 10**13, places=2) | st.integers(0, 10**12).map(Decimal) | st.decimals(0, 100, places=6)
+SIGNS = {"": 1, "+": 1, "＋": 1, "增": 1, "增加": 1, "-": -1, "−": -1, "－": -1, "减": -1, "减少": -1}
+
+
+@given(
+    amount=AMOUNTS,
+    grouped=st.booleans(),
+    wide=st.booleans(),
+    sign=st.sampled_from(sorted(SIGNS)),
+    unit=st.sampled_from(["", *UNITS, *sorted(COUNTERS)]),
+    gap=st.sampled_from(["", " ", "\n", "\u3000"]),
+    pad=st.sampled_from(["", " ", "\u3000", "\n", "\u00a0"]),
+)
+def test_a_number_is_read_back_however_it_is_set(
+    amount: Decimal, grouped: bool, wide: bool, sign: str, unit: str, gap: str, pad: str
+) -> None:
+    digits = f"{amount:,f}" if grouped else f"{amount:f}"
+    printed = pad + sign + (digits.translate(FULL_WIDTH) if wide else digits) + (gap if unit else "") + unit + pad
+    number = read_number(printed)
+    assert number.state is CellState.REPORTED
+    assert (number.value, number.unit, number.signed) == (SIGNS[sign] * amount, unit, bool(sign))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "to", "expected"),
+    [
+        ("251000", "元", "万元", "25.1"),
+        ("5", "万元", "元", "50000"),
+        ("37.6", "万元", "元", "376000"),
+        ("13575394432.52", "元", "万元", "1357539.443252"),
+        ("0.01", "元", "亿元", "0.0000000001"),
+        ("7", "百万元", "万元", "700"),
+        ("3", "千元", "元", "3000"),
+        ("9116.36", "万元", "万元", "9116.36"),
+        ("12", "件", "", "12"),
+        ("0", "", "元", "0"),
+        ("12", "", "元", None),
+        ("12", "件", "元", None),
+        ("12", "元", "", None),
+        ("12", "元", "件", None),
+        ("12", "铢", "元", None),
+    ],
+)
+def test_converting_gives_the_same_amount_or_nothing(value: str, unit: str, to: str, expected: str | None) -> None:
+    assert convert(Decimal(value), unit, to) == (None if expected is None else Decimal(expected))
+
+
+@given(AMOUNTS, st.sampled_from(sorted(UNITS)), st.sampled_from(sorted(UNITS)))
+def test_converting_between_units_of_money_is_exact_and_can_be_undone(
+    amount: Decimal, one: str, other: str
+) -> None:
+    there = convert(amount, one, other)
+    assert there is not None
+    assert Fraction(there) * Fraction(UNITS[other]) == Fraction(amount) * Fraction(UNITS[one])
+    assert convert(there, other, one) == amount
+
+
+@pytest.mark.parametrize(
+    ("label", "unit"),
+    [
+        ("本年收费金额（单位：万元）", "万元"),
+        ("本年收费金额(单位:万元)", "万元"),
+        ("本年收费金额\n（单位：万元）", "万元"),
+        ("本年收费金额\n（单位：万\n元）", "万元"),
+        ("本年收费金额（单 位：万 元）", "万元"),
+        ("本年收费金额（单位：　万元）", "万元"),
+        ("本年收费金额（单位：元）", "元"),
+        ("本年收费金额（元）", "元"),
+        ("采购总金额（万元）", "万元"),
+        ("采购总金额（单位：亿元）", "亿元"),
+        ("采购总金额（单位：百万元）", "百万元"),
+        ("采购总金额（单位：千元）", "千元"),
+        ("本年收費金額（單位：萬元）", "万元"),
+        ("本年收費金額（單位：元）", "元"),
+        ("单位：元", "元"),
+        ("单位：件", ""),
+        ("采购总金额", ""),
+        ("本年收费金额", ""),
+        ("总计", ""),
+        ("", ""),
+    ],
+)
+def test_a_heading_states_the_unit_of_money_or_none(label: str, unit: str) -> None:
+    assert header_unit(label) == unit
+
+
+@given(st.text(ANY_CHARACTER, max_size=30))
+def test_the_unit_of_a_heading_is_one_that_can_be_converted_or_none(label: str) -> None:
+    assert header_unit(label) in {"", *UNITS}
