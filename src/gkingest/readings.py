@@ -21,6 +21,7 @@ from gkingest.tables.aligned import find_aligned
 from gkingest.tables.plain import find_plain, read_camelot
 from gkingest.tables.ruled import find_ruled
 from gkingest.tables.stitch import stitch_grids
+from gkingest.text.numbers import is_number
 
 _OPEN = (CellState.ABSENT, CellState.UNREADABLE)
 _HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
@@ -170,7 +171,7 @@ def _combine(form: Format, attempts: Sequence[Attempt], lead: float) -> Understa
     located = {key: a.tables[key].grids for key, a in best.items()}
     used = [g for grids in located.values() for g in grids]
     ids = {id(g) for g in used}
-    findings = [*_second_report(attempts[0])]
+    findings = [*_second_report(attempts[0]), *_unclaimed(attempts[0]), *_close_call(form, located, lead)]
     for table in form.tables:
         findings += _fallback(best[table.key], table.key, table.title)
         findings += _disagreements(best[table.key], attempts, table.key)
@@ -195,6 +196,22 @@ def _second_report(attempt: Attempt) -> Iterator[Finding]:
             page=pages[0],
             hint="split the file, one report each",
         )
+
+
+def _unclaimed(attempt: Attempt) -> Iterator[Finding]:
+    """Tables that are none of the form's: stored, but not interpreted."""
+    for grid in attempt.located.others:
+        texts = [c.text for c in grid.cells if c.text.strip()]
+        if sum(is_number(t) for t in texts) >= 2:
+            words = " ".join("".join(t.split()) for t in texts[:6])
+            yield Finding("grid.unclaimed", f"a table that is none of the form's begins: {words}", page=grid.page)
+
+
+def _close_call(form: Format, located: Mapping[str, tuple[Grid, ...]], lead: float) -> Iterator[Finding]:
+    """The edition was chosen by the year alone: nothing printed is of one edition only."""
+    if lead < 1 and any(located.values()):
+        message = f"no label of one edition only is printed; read as edition {form.edition}"
+        yield Finding("format.close", message, found=form.edition, touches=(("*", "*", "*"),))
 
 
 def _fallback(best: Attempt, key: str, title: str) -> Iterator[Finding]:

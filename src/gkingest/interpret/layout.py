@@ -9,7 +9,7 @@ from gkingest.interpret.match import Printed
 from gkingest.model.paper import Cell, Grid
 from gkingest.model.report import CellState
 from gkingest.text.labels import fold, label_key, label_keys, read_label
-from gkingest.text.numbers import read_number
+from gkingest.text.numbers import is_number, read_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +119,6 @@ class GridView:
         return tuple(dict.fromkeys(c for c in cells if c is not None))
 
 
-def is_figure(text: str) -> bool:
-    """Whether a text is a number by itself."""
-    return read_number(text).state is CellState.REPORTED
-
-
 def read_layout(grids: Sequence[Grid], words: Vocabulary, first_column: dict[int, int] | None = None) -> Layout:
     """Take the grids of one table apart.
 
@@ -185,7 +180,7 @@ def _kind(view: GridView, row: int, words: Vocabulary) -> str:
     caption = [_knows(words.captions, c.text) for c in cells]
     if cells and all(c or _knows(words.ignored, cell.text) for c, cell in zip(caption, cells, strict=True)):
         return "caption" if any(caption) or len(cells) == 1 else "heading"
-    if any(is_figure(c.text) for c in cells if c.row == row or c.row_span == 1):
+    if any(is_number(c.text) for c in cells if c.row == row or c.row_span == 1):
         return "line"
     columns = [c for c in cells if _knows(words.columns, c.text)]
     only_rows = any(_knows(words.rows, c.text) and not _knows(words.columns, c.text) for c in cells)
@@ -227,7 +222,7 @@ def _first_column(
         starts = [c.column for c, _ in headings[current].cells if _knows(words.columns, c.text)]
         if starts:
             return min(starts)
-    figures = [c.column for c in view.row(row) if is_figure(c.text)]
+    figures = [c.column for c in view.row(row) if is_number(c.text)]
     labels = [c.column + c.column_span for c in view.row(row) if _knows(words.rows, c.text)]
     return max(labels, default=min(figures, default=min(1, view.grid.columns)))
 

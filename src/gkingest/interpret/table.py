@@ -6,10 +6,11 @@ from itertools import product
 
 from gkingest.formats.spec import Block, Node, Table
 from gkingest.interpret.columns import Column, ColumnReading, read_columns
+from gkingest.interpret.doubts import alias_hint, column_doubt, page_of, row_doubts, stranger
 from gkingest.interpret.facts import Place, extract_facts
 from gkingest.interpret.layout import Heading, Layout, Line, merged, read_layout, vocabulary
 from gkingest.interpret.match import Match, Slot, align, slots_of
-from gkingest.model.finding import Finding, Touch
+from gkingest.model.finding import Finding
 from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold, label_key
@@ -70,6 +71,7 @@ class _Reader:
         self.grids = grids
         self.format_id = format_id
         self.findings: list[Finding] = []
+        self.similar: set[str] = set()
         words = vocabulary(table)
         first = read_layout(grids, words)
         self.crossed = {b.key: b.crossed and _crossed(b, first.headings) for b in table.blocks}
@@ -168,7 +170,7 @@ class _Reader:
                 "column.inherited",
                 "no heading above this row; read under the one before it",
                 place=line.label,
-                page=_page(line),
+                page=page_of(line),
                 touches=touches,
             )
         )
@@ -182,80 +184,51 @@ class _Reader:
 
     def _line_places(self, line: Line, match: Match, node: Node, columns: Sequence[Column]) -> Iterator[Place]:
         method = self._method(line, match)
+        self._note_columns(columns, line)
         for column in columns:
             yield Place(node.key or "", node, line, match, column, method)
 
     def _crossed_places(self, line: Line, heading: int) -> Iterator[Place]:
         for block in self.table.blocks:
             if self.crossed[block.key]:
+                self._note_columns(self.columns[heading, block.key].columns, line)
                 for column in self.columns[heading, block.key].columns:
                     yield Place(column.row_key, None, line, _EXACT, column, self._method(line, column.match))
+
+    def _note_columns(self, columns: Sequence[Column], line: Line) -> None:
+        """Say once which headings were matched by similarity."""
+        for column in columns:
+            if column.match.method == "fuzzy" and column.label not in self.similar:
+                self.similar.add(column.label)
+                self.findings.append(column_doubt(column, self.format_id, page_of(line)))
 
     def _method(self, line: Line, match: Match) -> str:
         return f"{self.grids[line.grid].method}/{match.method or 'exact'}"
 
     def _note_row(self, line: Line, match: Match) -> None:
         slot = self.rows.slots[match.slot or 0]
-        touches: tuple[Touch, ...] = ((self.table.key, slot.key, "*"),)
-        if match.method == "fuzzy":
-            self.findings.append(
-                Finding(
-                    "row.fuzzy",
-                    f"{fold(line.label)!r} was read as {slot.label} (similarity {match.score:.2f}, "
-                    f"next {match.runner_up:.2f})",
-                    place=slot.key,
-                    found=line.label,
-                    expected=slot.label,
-                    hint=alias_hint(self.format_id, slot.key, line.label),
-                    touches=touches,
-                    page=_page(line),
-                )
-            )
-        if not match.in_order:
-            self.findings.append(
-                Finding(
-                    "row.out_of_order",
-                    f"{fold(line.label)!r} stands elsewhere than in the form",
-                    place=slot.key,
-                    found=line.label,
-                    touches=touches,
-                    page=_page(line),
-                )
-            )
+        self.findings += row_doubts(self.table.key, line, match, slot, self.format_id)
 
     def _note_stranger(self, line: Line, match: Match) -> None:
-        crossed = any(self.crossed.values())
-        heading = match.slot is not None
-        if not line.inked or (crossed and line.heading >= 0):
+        if not line.inked or (any(self.crossed.values()) and line.heading >= 0):
             return
-        slots = self.rows.slots
-        near = slots[match.near] if match.near is not None else None
-        figures = " ".join(fold(c.text) for c in line.figure_cells if fold(c.text))
-        twice = (
-            near is not None
-            and any(m.slot == match.near for m in self.rows.matches if m is not match)
-            and label_key(line.label) in {near.official, *near.aliases}
-        )
-        if near is not None and twice:
-            code, message = "row.duplicate", f"a second row reads {fold(line.label)!r}"
-        elif heading:
-            code, message = "row.unmatched", f"the heading {fold(line.label)!r} has figures of its own"
-        else:
-            code, message = "row.unmatched", f"no row of the form reads {fold(line.label)!r}"
-        touches: tuple[Touch, ...] = ((self.table.key, near.key, "*"),) if near is not None and not heading else ()
-        hint = (
-            alias_hint(self.format_id, near.key, line.label) if near is not None and not (twice or heading) else ""
-        )
+        heading = match.slot is not None
+        near = self.rows.slots[match.near] if match.near is not None else None
+        named = near is not None and label_key(line.label) in {near.official, *near.aliases}
+        twice = named and any(m.slot == match.near for m in self.rows.matches if m is not match)
+        keys = self._neighbours(line) | ({near.key} if near is not None and not near.heading else set())
+        touched = [] if self._complete() and not twice else sorted(keys)
+        if twice and near is not None:
+            touched = [near.key]
+        touches = tuple((self.table.key, key, "*") for key in touched)
         self.findings.append(
-            Finding(
-                code,
-                f"{message}; its figures: {figures}",
-                place=self.table.key,
-                found=line.label,
-                expected=near.label if near else "",
-                hint=hint,
-                touches=touches,
-                page=_page(line),
+            stranger(
+                self.table.key,
+                line,
+                near,
+                self.format_id,
+                touches,
+                kind="twice" if twice else "heading" if heading else "",
             )
         )
 
@@ -315,12 +288,12 @@ class _Reader:
             return ""
         for block in self.table.blocks:
             reading = self.columns[line.heading, block.key]
-            for stranger in reading.strangers:
-                over = stranger.column < cell.column + cell.column_span and cell.column < (
-                    stranger.column + stranger.column_span
+            for foreign in reading.strangers:
+                over = foreign.column < cell.column + cell.column_span and cell.column < (
+                    foreign.column + foreign.column_span
                 )
                 if over and reading.columns and not reading.missing:
-                    return fold(stranger.text)
+                    return fold(foreign.text)
         return ""
 
     def missing(self, places: Sequence[Place]) -> Iterator[Finding]:
@@ -375,14 +348,3 @@ def _crossed(block: Block, headings: Sequence[Heading]) -> bool:
     """Whether a block that the form prints crossed is printed so here, and not as plain rows."""
     across = max((len(read_columns(h, block, crossed=True).columns) for h in headings), default=0)
     return across > len(block.column_leaves())
-
-
-def alias_hint(format_id: str, key: str, printed: str) -> str:
-    """The line to paste into the format file so that a label is known from now on."""
-    text = fold(printed).replace('"', "'")
-    return f'if it is this one, add to schemas/formats/{format_id}.yml under key: {key} →  aliases: ["{text}"]'
-
-
-def _page(line: Line) -> int | None:
-    cells = [*line.label_cells, *line.figure_cells]
-    return cells[0].page if cells else None

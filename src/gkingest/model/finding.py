@@ -29,7 +29,6 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "column.extra": (Severity.INFO, "a printed column that the form does not have, beside all that it has"),
     "column.inherited": (Severity.WARNING, "rows without a heading were read under the heading before them"),
     "table.absent": (Severity.ERROR, "a statutory table was not found"),
-    "table.duplicate": (Severity.ERROR, "a statutory table stands more than once in the document"),
     "cell.unreadable": (Severity.ERROR, "ink that is no number, blank or dash"),
     "cell.ambiguous": (Severity.ERROR, "several inked cells for one figure, or one cell for several figures"),
     "cell.doubt": (Severity.WARNING, "the text may not be what a reader sees"),

@@ -38,12 +38,11 @@ def user_unit(data: bytes, number: int) -> float:
 
 
 def _gives_up() -> tuple[type[Exception], ...]:
-    """What pdfminer raises on files that are damaged, beside errors of its own."""
-    from pdfminer.psexceptions import PSException
+    """What comes out of pdfplumber on damaged files: pdfminer's errors wrapped, and what slips past."""
     from pdfplumber.utils.exceptions import PdfminerException
 
     broken = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError)
-    return (PSException, PdfminerException, struct.error, zlib.error, *broken)
+    return (PdfminerException, struct.error, zlib.error, *broken)
 
 
 def _page(page: Any) -> Page:

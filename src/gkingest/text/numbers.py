@@ -105,6 +105,11 @@ def _signed_number(text: str) -> Number:
     return Number(CellState.REPORTED, value, unit, bool(sign))
 
 
+def is_number(printed: str) -> bool:
+    """Whether a text is a number by itself."""
+    return read_number(printed).state is CellState.REPORTED
+
+
 def convert(value: Decimal, unit: str, to: str) -> Decimal | None:
     """``value`` in ``to`` (both of :data:`UNITS`), exact; ``None`` where that makes no sense."""
     if unit == to or not value or (unit in COUNTERS and not to):

@@ -1,0 +1,93 @@
+"""What to say about labels that were matched by similarity, out of order, twice or not at all."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from gkingest.interpret.columns import Column
+from gkingest.interpret.layout import Line
+from gkingest.interpret.match import Match, Slot
+from gkingest.model.finding import Finding, Touch
+from gkingest.text.labels import fold
+
+
+def alias_hint(format_id: str, key: str, printed: str) -> str:
+    """The line to paste into the format file so that a label is known from now on."""
+    text = fold(printed).replace('"', "'")
+    return f'if it is this one, add to schemas/formats/{format_id}.yml under key: {key} →  aliases: ["{text}"]'
+
+
+def page_of(line: Line) -> int | None:
+    """Page on which a line begins."""
+    cells = [*line.label_cells, *line.figure_cells]
+    return cells[0].page if cells else None
+
+
+def row_doubts(table: str, line: Line, match: Match, slot: Slot, format_id: str) -> Iterator[Finding]:
+    """Doubts about a row that was matched: by similarity only, or elsewhere than in the form."""
+    label, touches = fold(line.label), ((table, slot.key, "*"),)
+    if match.method == "fuzzy":
+        yield Finding(
+            "row.fuzzy",
+            f"{label!r} was read as {slot.label} (similarity {match.score:.2f}, next {match.runner_up:.2f})",
+            place=slot.key,
+            found=line.label,
+            expected=slot.label,
+            hint=alias_hint(format_id, slot.key, line.label),
+            touches=touches,
+            page=page_of(line),
+        )
+    if not match.in_order:
+        yield Finding(
+            "row.out_of_order",
+            f"{label!r} stands elsewhere than in the form",
+            place=slot.key,
+            found=line.label,
+            touches=touches,
+            page=page_of(line),
+        )
+
+
+def column_doubt(column: Column, format_id: str, page: int | None) -> Finding:
+    """A heading that was matched by similarity only."""
+    match = column.match
+    return Finding(
+        "column.fuzzy",
+        f"{fold(column.label)!r} was read as {column.node.label} "
+        f"(similarity {match.score:.2f}, next {match.runner_up:.2f})",
+        place=column.key,
+        found=column.label,
+        expected=column.node.label,
+        hint=alias_hint(format_id, column.key, column.label),
+        page=page,
+    )
+
+
+def stranger(
+    table: str,
+    line: Line,
+    near: Slot | None,
+    format_id: str,
+    touches: tuple[Touch, ...],
+    *,
+    kind: Literal["twice", "heading", ""],
+) -> Finding:
+    """A row with figures that is no row of the form: read twice, a heading with figures, or unknown."""
+    label = fold(line.label)
+    figures = " ".join(fold(c.text) for c in line.figure_cells if fold(c.text))
+    message = {
+        "twice": f"a second row reads {label!r}",
+        "heading": f"the heading {label!r} has figures of its own",
+        "": f"no row of the form reads {label!r}",
+    }[kind]
+    return Finding(
+        "row.duplicate" if kind == "twice" else "row.unmatched",
+        f"{message}; its figures: {figures}",
+        place=table,
+        found=line.label,
+        expected=near.label if near else "",
+        hint=alias_hint(format_id, near.key, line.label)
+        if near and label and not kind and not near.heading
+        else "",
+        touches=touches,
+        page=page_of(line),
+    )
