@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 
 from gkingest.formats.spec import Table
 from gkingest.interpret.match import Printed
@@ -119,37 +120,49 @@ class GridView:
         return tuple(dict.fromkeys(c for c in cells if c is not None))
 
 
-def read_layout(grids: Sequence[Grid], words: Vocabulary, first_column: dict[int, int] | None = None) -> Layout:
-    """Take the grids of one table apart.
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """First look at the grids of one table: their cells by place, the kind of every row, the headings."""
 
-    ``first_column`` gives the first figure column by heading index, where headings have been matched; before
-    that a first guess is made from the labels themselves.
-    """
-    headings: list[Heading] = []
+    views: tuple[GridView, ...]
+    kinds: tuple[tuple[str, ...], ...]
+    headings: tuple[Heading, ...]
+
+
+def read_headings(grids: Sequence[Grid], words: Vocabulary) -> Sketch:
+    """Tell headings, captions and lines apart by the words of the form."""
+    views = tuple(GridView(grid) for grid in grids)
+    kinds = tuple(tuple(_kinds(view, words)) for view in views)
+    headings = []
+    for index, (view, rows) in enumerate(zip(views, kinds, strict=True)):
+        for kind, run in groupby(range(len(rows)), key=rows.__getitem__):
+            if kind == "heading":
+                headings.append(_heading(view, index, tuple(run)))
+    return Sketch(views, kinds, tuple(headings))
+
+
+def read_layout(sketch: Sketch, words: Vocabulary, first_column: dict[int, int]) -> Layout:
+    """Take the lines of one table apart; ``first_column`` is the first figure column by heading index."""
     lines: list[Line] = []
     captions: list[str] = []
-    for index, grid in enumerate(grids):
-        view = GridView(grid)
-        kinds = _kinds(view, words)
+    begins = {(h.grid, h.rows[0]): n for n, h in enumerate(sketch.headings)}
+    for index, (view, kinds) in enumerate(zip(sketch.views, sketch.kinds, strict=True)):
         current, row = -1, 0
         carried: dict[int, str] = {}
-        while row < grid.rows:
+        while row < view.grid.rows:
             end = row + 1
             if kinds[row] == "heading":
-                while end < grid.rows and kinds[end] == "heading":
-                    end += 1
-                headings.append(_heading(view, index, tuple(range(row, end))))
-                current = len(headings) - 1
-                carried = {}
+                if (index, row) in begins:
+                    current, carried = begins[index, row], {}
             elif kinds[row] == "caption":
                 captions += [c.text for c in view.row(row) if fold(c.text)]
             else:
-                first = _first_column(view, row, current, headings, words, first_column)
+                first = _first_column(view, row, current, sketch.headings, words, first_column)
                 line = _line(view, index, row, first, current, carried)
                 end = line.rows[-1] + 1
                 lines.append(line)
             row = end
-    return Layout(tuple(headings), tuple(lines), tuple(captions))
+    return Layout(sketch.headings, tuple(lines), tuple(captions))
 
 
 def _kinds(view: GridView, words: Vocabulary) -> list[str]:
@@ -213,10 +226,10 @@ def _first_column(
     current: int,
     headings: Sequence[Heading],
     words: Vocabulary,
-    known: dict[int, int] | None,
+    known: dict[int, int],
 ) -> int:
     """First figure column for a row."""
-    if known and current in known:
+    if current in known:
         return known[current]
     if current >= 0:
         starts = [c.column for c, _ in headings[current].cells if _knows(words.columns, c.text)]

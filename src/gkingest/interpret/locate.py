@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from gkingest.formats.spec import Format, Table
 from gkingest.interpret.layout import vocabulary
@@ -162,7 +162,8 @@ def _keys(grid: Grid) -> frozenset[str]:
 def _evidence(keys: frozenset[str], weights: dict[str, float]) -> float:
     known = keys & weights.keys()
     score = sum(weights[k] for k in known)
+    long = [w for w in weights if len(w) >= 5]
     for key in keys - known:
-        if len(key) >= 5 and any(len(w) >= 5 and fuzz.ratio(key, w) >= _LIKENESS for w in weights):
+        if len(key) >= 5 and process.extractOne(key, long, scorer=fuzz.ratio, score_cutoff=_LIKENESS):
             score += 0.7
     return score

@@ -38,8 +38,13 @@ def read_sections(pages: Sequence[Page], grids: Sequence[Grid], form: Format) ->
 
 def _prose(pages: Sequence[Page], grids: Sequence[Grid]) -> list[tuple[int, str]]:
     lines = []
+    outlines: dict[int, list[Box]] = {}
+    for grid in grids:
+        for number in {c.page for c in grid.cells}:
+            own = [c.box for c in grid.cells if c.page == number]
+            outlines.setdefault(number, []).append(bounding_box(own))
     for page in pages:
-        boxes = [c.box for g in grids for c in g.cells if c.page == page.number]
+        boxes = outlines.get(page.number, [])
         if not page.words or not boxes:
             lines += [(page.number, line) for line in page.text.splitlines()]
             continue

@@ -8,7 +8,7 @@ from gkingest.formats.spec import Block, Node, Table
 from gkingest.interpret.columns import Column, ColumnReading, read_columns
 from gkingest.interpret.doubts import alias_hint, column_doubt, page_of, row_doubts, stranger
 from gkingest.interpret.facts import Place, extract_facts
-from gkingest.interpret.layout import Heading, Layout, Line, merged, read_layout, vocabulary
+from gkingest.interpret.layout import Heading, Layout, Line, merged, read_headings, read_layout, vocabulary
 from gkingest.interpret.match import Match, Slot, align, slots_of
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Cell, Grid, Page
@@ -73,11 +73,11 @@ class _Reader:
         self.findings: list[Finding] = []
         self.similar: set[str] = set()
         words = vocabulary(table)
-        first = read_layout(grids, words)
-        self.crossed = {b.key: b.crossed and _crossed(b, first.headings) for b in table.blocks}
-        self.columns = self._read_columns(first.headings)
-        starts = {h: min(c.start for c in found) for h in range(len(first.headings)) if (found := self._all(h))}
-        self.layout: Layout = read_layout(grids, words, starts)
+        sketch = read_headings(grids, words)
+        self.crossed = {b.key: b.crossed and _crossed(b, sketch.headings) for b in table.blocks}
+        self.columns = self._read_columns(sketch.headings)
+        starts = {h: min(c.start for c in found) for h in range(len(sketch.headings)) if (found := self._all(h))}
+        self.layout: Layout = read_layout(sketch, words, starts)
         self._repeat_headings()
         lines = [n for n in self.layout.lines if n.inked or n.label or self._is_blank_line(n)]
         self.rows = self._align_rows(lines)

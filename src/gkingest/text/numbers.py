@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from gkingest.model.report import CellState
 from gkingest.text.labels import fold, simplified
@@ -70,6 +71,7 @@ def _is_dash(text: str) -> bool:
     return text.lower() in _DASH_WORDS or (0 < len(text) <= 8 and all(c in _DASHES for c in text))
 
 
+@lru_cache(maxsize=8192)
 def read_number(printed: str) -> Number:
     """Read one cell: blank, dash, a number with its unit, or unreadable with the reason.
 
