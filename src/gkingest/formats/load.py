@@ -3,7 +3,6 @@
 import hashlib
 import itertools
 from collections.abc import Iterator
-from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -187,9 +186,3 @@ def expand(name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
     if name.endswith(".*"):
         return tuple(k for k in keys if k.startswith(name[:-1]))
     return tuple(k for k in keys if k == name)
-
-
-@lru_cache(maxsize=8)
-def cached_formats(folder: Path | None = None) -> tuple[Format, ...]:
-    """:func:`load_formats`, read once a process."""
-    return load_formats(folder)

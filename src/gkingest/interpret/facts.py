@@ -1,6 +1,6 @@
 """Lines and columns of a located table → facts, one for every slot of the form, and the doubts met on the way."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -36,6 +36,7 @@ class Extraction:
 
     table: Table
     pages: dict[int, Page]
+    caption_unit: str = ""
     facts: dict[FactKey, Fact] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     used: dict[Cell, list[FactKey]] = field(default_factory=lambda: defaultdict(list))
@@ -46,9 +47,15 @@ class Extraction:
         self.findings.append(Finding(code, message, touches=touches, **more))  # type: ignore[arg-type]
 
 
-def extract_facts(table: Table, places: Sequence[Place], pages: dict[int, Page], missing: CellState) -> Extraction:
+def extract_facts(
+    table: Table,
+    places: Sequence[Place],
+    pages: dict[int, Page],
+    missing: CellState,
+    captions: Sequence[str] = (),
+) -> Extraction:
     """One fact a slot; slots without a place are in state ``missing`` (absent, or unreadable on unread pages)."""
-    work = Extraction(table, pages)
+    work = Extraction(table, pages, next((u for c in captions if (u := header_unit(c))), ""))
     by_key: dict[FactKey, list[Place]] = defaultdict(list)
     for place in places:
         by_key[FactKey(table.key, place.row_key, place.column.key)].append(place)
@@ -116,7 +123,7 @@ def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
                 hint="look at the page; a person's reading can be recorded as a correction",
             )
         return replace(fact, state=number.state)
-    stated = header_unit(fact.column_label)
+    stated = header_unit(fact.column_label) or (work.caption_unit if node.unit else "")
     usual = stated or (node.unit if node.unit_printed else "")
     unit = number.unit or usual
     _check_kind(fact, number, node, work)
@@ -215,8 +222,3 @@ def _run_together(work: Extraction) -> None:
                     found=fact.raw,
                     hint="look whether two figures were printed as one",
                 )
-
-
-def count_states(facts: Sequence[Fact]) -> Counter[str]:
-    """How many facts are in each state."""
-    return Counter(f.state.value for f in facts)

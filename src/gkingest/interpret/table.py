@@ -10,11 +10,11 @@ from gkingest.interpret.doubts import alias_hint, column_doubt, page_of, row_dou
 from gkingest.interpret.facts import Place, extract_facts
 from gkingest.interpret.layout import Heading, Layout, Line, merged, read_headings, read_layout, vocabulary
 from gkingest.interpret.match import Match, Slot, align, slots_of
-from gkingest.model.finding import Finding
+from gkingest.model.finding import Finding, Touch
 from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold, label_key
-from gkingest.text.numbers import read_number
+from gkingest.text.numbers import is_number, read_number
 
 _EXACT = Match(None, "exact", 1.0)
 
@@ -57,7 +57,7 @@ def read_table(
         return TableReading(tuple(work.facts.values()), (finding,))
     reader = _Reader(table, grids, format_id)
     places = tuple(reader.places())
-    work = extract_facts(table, places, pages, missing)
+    work = extract_facts(table, places, pages, missing, reader.layout.captions)
     findings = [*reader.findings, *work.findings, *reader.unused(work.used), *reader.missing(places)]
     inked = reader.figure_cells()
     return TableReading(tuple(work.facts.values()), tuple(findings), len(inked), sum(c in work.used for c in inked))
@@ -274,6 +274,9 @@ class _Reader:
                     page=left[0].page,
                     touches=((self.table.key, row, "*"),),
                 )
+        for word in (w for g in self.grids for w in g.loose if is_number(w.text)):
+            touches: tuple[Touch, ...] = ((self.table.key, "*", "*"),)
+            yield Finding("ink.unused", f"{word.text} stands beside the table", found=word.text, touches=touches)
         for label, texts in extra.items():
             yield Finding(
                 "column.extra",

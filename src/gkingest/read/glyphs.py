@@ -4,6 +4,7 @@ import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gkingest.model.paper import Box, Word, bounding_box
 
@@ -91,13 +92,22 @@ def _word(run: list[Glyph], *, by_string: bool) -> Word:
     seams = [i for i in range(1, len(run)) if run[i].owner != run[i - 1].owner] if by_string else []
     edges = (*(g.box.x0 for g in run), run[-1].box.x1)
     return Word(
-        text="".join(g.char for g in run),
+        text=_text(run),
         box=bounding_box([g.box for g in run]),
         size=max(g.size for g in run),
         edges=edges,
         angle=int(run[0].angle),
         seams=tuple(seams),
     )
+
+
+def _text(run: list[Glyph]) -> str:
+    """Characters of a word; two figures printed over one another are no number, whatever they spell."""
+    text = run[0].char
+    for before, glyph in pairwise(run):
+        over = before.box.x1 - glyph.box.x0 > 0.5 * min(before.box.width, glyph.box.width)
+        text += "\ufffd" if over and before.char.isdigit() and glyph.char.isdigit() else glyph.char
+    return text
 
 
 def lines_of(words: Iterable[Word]) -> Iterator[str]:

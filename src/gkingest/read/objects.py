@@ -4,9 +4,9 @@ Coordinates are PDF user space (origin bottom left, y up); :mod:`gkingest.read.t
 """
 
 import ctypes
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -16,6 +16,7 @@ Rect = tuple[float, float, float, float]  # left, bottom, right, top
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _THIN = 3.2  # points: a filled rectangle or picture thinner than this is a rule, not an area
+_LETTER = 40.0  # points: a drawn shape larger than this is no letter
 _STRAIGHT = 0.8  # points by which a segment may lean and still be horizontal or vertical
 _MAX_OBJECTS = 60_000  # a page of vector art, not of tables
 _MAX_DEPTH = 6
@@ -26,7 +27,8 @@ class PageObjects:
     """What is painted on a page besides text: all in user space.
 
     ``images`` and white ``patches`` come with the order of painting, so that text under them is known; ``order``
-    gives that of every object by its address.
+    gives that of every object by its address. ``marks`` are small drawn shapes that are no rules: a letter may
+    be drawn so.
     """
 
     rulings: list[Rect] = field(default_factory=list)
@@ -34,6 +36,7 @@ class PageObjects:
     images: list[tuple[int, Rect]] = field(default_factory=list)
     patches: list[tuple[int, Rect]] = field(default_factory=list)
     order: dict[int, int] = field(default_factory=dict)
+    marks: list[Rect] = field(default_factory=list)
     paths: int = 0
 
 
@@ -131,6 +134,9 @@ def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None
     if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) <= _THIN:
         found.rulings.append(bounds)
         return
+    if _is_small(bounds) and not _is_box(obj):
+        found.marks.append(bounds)
+        return
     for outline in _outlines(obj, _times(_matrix(obj), matrix)):
         if stroke.value:
             found.rulings.extend(_straight_segments(outline))
@@ -141,6 +147,23 @@ def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None
                 found.patches.append((order, rect))
             else:
                 found.fills.append(rect)
+
+
+def _is_small(rect: Rect) -> bool:
+    width, height = rect[2] - rect[0], rect[3] - rect[1]
+    return 1.5 <= width <= _LETTER and _THIN <= height <= _LETTER
+
+
+def _is_box(obj: Any) -> bool:
+    """Whether a path has only straight sides along the axes, as borders and shaded cells have."""
+    segments = (pdfium.FPDFPath_GetPathSegment(obj, i) for i in range(pdfium.FPDFPath_CountSegments(obj)))
+    if any(pdfium.FPDFPathSegment_GetType(s) == pdfium.FPDF_SEGMENT_BEZIERTO for s in segments):
+        return False
+    return all(
+        min(abs(b[0] - a[0]), abs(b[1] - a[1])) <= _STRAIGHT
+        for outline in _outlines(obj, _matrix(obj))
+        for a, b in pairwise(outline)
+    )
 
 
 def _is_white(obj: Any) -> bool:
@@ -169,7 +192,7 @@ def _outlines(obj: Any, matrix: Matrix) -> Iterator[list[tuple[float, float]]]:
 
 
 def _straight_segments(points: list[tuple[float, float]]) -> Iterator[Rect]:
-    for (x0, y0), (x1, y1) in itertools.pairwise(points):
+    for (x0, y0), (x1, y1) in pairwise(points):
         dx, dy = abs(x1 - x0), abs(y1 - y0)
         if min(dx, dy) <= _STRAIGHT and max(dx, dy) > _STRAIGHT:
             yield min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
@@ -179,7 +202,7 @@ def _rectangle(points: list[tuple[float, float]]) -> Rect | None:
     """Hull of an outline all of whose sides are horizontal or vertical, else ``None``."""
     if len(points) < 4:
         return None
-    sides = itertools.pairwise(points)
+    sides = pairwise(points)
     if any(min(abs(b[0] - a[0]), abs(b[1] - a[1])) > _STRAIGHT for a, b in sides):
         return None
     return _hull(points)

@@ -94,6 +94,7 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
         turn=_displayed_turn(turn, page),
         fills=tuple(frame.box(r) for r in objects.fills),
         pictures=tuple(frame.box(r) for _, r in objects.images),
+        marks=tuple(frame.box(r) for r in objects.marks),
         text="\n".join(lines_of(words)),
         problem=problem,
         hidden=hidden,

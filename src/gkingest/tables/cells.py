@@ -2,10 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
 from gkingest.model.paper import Box, Cell, Grid, Page, Ruling, Word, bounding_box
+from gkingest.text.numbers import is_number
 
 T = TypeVar("T")
 _DIGITS = frozenset("0123456789０１２３４５６７８９.．,，")
@@ -64,7 +66,26 @@ def assemble_grid(
         )
         for place in sorted(places)
     )
-    return Grid(cells, len(rows) - 1, len(columns) - 1, tuple(columns), frame, page.number, method)
+    cells = tuple(_with_drawn_ink(c, page) for c in cells)
+    loose = tuple(w for w in page.words if _hangs_out(w, frame))
+    return Grid(cells, len(rows) - 1, len(columns) - 1, tuple(columns), frame, page.number, method, loose=loose)
+
+
+def _with_drawn_ink(cell: Cell, page: Page) -> Cell:
+    """A cell without text is doubted if something is drawn in it: a figure may be a picture or an outline."""
+    if cell.text:
+        return cell
+    small = (b for b in (*page.marks, *page.pictures) if b.width <= cell.box.width and b.height <= cell.box.height)
+    drawn = any(cell.box.contains(*b.centre) for b in small)
+    return replace(cell, doubt="something is drawn in the cell that is no text") if drawn else cell
+
+
+def _hangs_out(word: Word, frame: Box) -> bool:
+    """A number beside the table, within its height and close to its side."""
+    x, y = word.box.centre
+    near = 1.5 * max(word.size, 1.0)
+    beside = frame.x0 - near < x < frame.x0 or frame.x1 < x < frame.x1 + near
+    return beside and frame.top <= y <= frame.bottom and is_number(word.text)
 
 
 def _edges(values: list[float], near: float) -> list[float]:

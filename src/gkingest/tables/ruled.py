@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from gkingest.model.paper import Box, Grid, Page, Ruling, bounding_box
+from gkingest.model.paper import Box, Grid, Page, Ruling
 from gkingest.tables.cells import assemble_grid, cluster
 
 _MIN_RULE = 4.0  # points: shorter strokes are marks, not rules
@@ -164,8 +164,3 @@ def edge_of(rule: Ruling) -> dict[str, Any]:
         "width": rule.x1 - rule.x0,
         "height": rule.bottom - rule.top,
     }
-
-
-def outline(boxes: Sequence[Box]) -> Box:
-    """Smallest box around a table's cells."""
-    return bounding_box(list(boxes))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gkingest.model.paper import Box, Cell, Grid
+from gkingest.model.paper import Cell, Grid
 from gkingest.tables.cells import cluster
 
 _NEAR = 4.0  # points by which a column edge may wander between two pages
@@ -80,16 +80,3 @@ def _moved(cell: Cell, old: tuple[float, ...], new: tuple[float, ...], rows: int
 
 def _index(edges: tuple[float, ...], x: float) -> int:
     return min(range(len(edges)), key=lambda i: abs(edges[i] - x))
-
-
-def outline(grid: Grid, page: int) -> Box | None:
-    """Box around the cells that a grid has on ``page``; ``None`` if it has none there."""
-    boxes = [c.box for c in grid.cells if c.page == page]
-    if not boxes:
-        return None
-    return Box(
-        min(b.x0 for b in boxes),
-        min(b.top for b in boxes),
-        max(b.x1 for b in boxes),
-        max(b.bottom for b in boxes),
-    )
