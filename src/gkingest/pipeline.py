@@ -60,6 +60,14 @@ def interpret(read: ReadDocument, formats: Sequence[Format]) -> Document:
     tables = [g for grids in understood.located.values() for g in grids]
     sections = read_sections(pages, tables, understood.form)
     report = assemble(understood, identity, sections, pages)
+    if read.layers_off:
+        doubt = Finding(
+            "page.layers",
+            "the file has layers that are switched off: what is on them was read as well",
+            touches=(("*", "*", "*"),),
+            hint="compare the figures with the page as a viewer shows it",
+        )
+        report = replace(report, findings=(*report.findings, doubt))
     return Document(
         "",
         None,
@@ -96,6 +104,8 @@ def _is_report(identity: Identity, understood: Understanding, pages: Sequence[Pa
     """
     found = [key for key, grids in understood.located.items() if grids]
     facts = understood.facts.values()
+    if identity.kind == "template":
+        return False
     if identity.kind != "report":
         full = [
             key

@@ -5,7 +5,7 @@ are made; each table takes the best, and where good readings differ that is a fi
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gkingest.check.articulation import broken
 from gkingest.formats.spec import Format
@@ -24,6 +24,7 @@ from gkingest.tables.stitch import stitch_grids
 from gkingest.text.numbers import is_number
 
 _OPEN = (CellState.ABSENT, CellState.UNREADABLE)
+_MIXED = 2  # labels that only another edition has which make a document a mixture
 _HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
 
 
@@ -82,11 +83,11 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
     """
     attempts: list[Attempt] = []
     seen: list[Grid] = []
-    form, lead = formats[-1], 0.0
+    form, lead, rival = formats[-1], 0.0, 0.0
     likely = [p for p in read.pages if p.words and not p.problem and mentions_form(p.text, tuple(formats))]
     for name, grids in _readings(read, formats, lambda: _doubtful_pages(likely, attempts)):
         seen += grids
-        chosen, _, lead = choose_format(seen, formats, year)
+        chosen, lead, rival = choose_format(seen, formats, year)
         if chosen is not form:
             attempts[:] = [_attempt(a.name, a.grids, chosen, read.pages) for a in attempts]
             form = chosen
@@ -95,7 +96,7 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
             break
         if not titled and len(attempts) > 1 and not any(o.grids for a in attempts for o in a.tables.values()):
             break
-    return _combine(form, attempts, lead)
+    return _combine(form, attempts, lead, rival)
 
 
 def _readings(
@@ -105,12 +106,17 @@ def _readings(
     yield "ruled", stitch_grids([find_ruled(p) for p in read.pages])
     aligned = (find_aligned(p, lambda line: is_section_heading(line, formats)) for p in doubtful())
     yield "aligned", stitch_grids(list(aligned))
-    plain = read_plumber(read.data, [p.number for p in doubtful() if p.turn == 0])
+    plain = read_plumber(read.data, [p.number for p in doubtful() if _shows_all(p)])
     for tolerance in (3.0, 6.0):
         yield f"pdfplumber-{tolerance:g}", stitch_grids([find_plain(p, tolerance) for p in plain])
-    if pages := tuple(doubtful()):
+    if pages := tuple(p for p in doubtful() if _shows_all(p)):
         tables = read_camelot(read.data, pages)
         yield "camelot", stitch_grids([tables.get(p.number, ()) for p in pages])
+
+
+def _shows_all(page: Page) -> bool:
+    """Whether readers that know nothing of hidden text or of turned pages can be asked about a page."""
+    return page.turn == 0 and not page.hidden
 
 
 def _doubtful_pages(likely: Sequence[Page], attempts: Sequence[Attempt]) -> Sequence[Page]:
@@ -166,15 +172,16 @@ def _agree(one: TableReading, other: TableReading) -> bool:
     return all(facts[f.key].value == f.value for f in other.facts)
 
 
-def _combine(form: Format, attempts: Sequence[Attempt], lead: float) -> Understanding:
+def _combine(form: Format, attempts: Sequence[Attempt], lead: float, rival: float) -> Understanding:
     best = {t.key: _best(attempts, t.key) for t in form.tables}
     located = {key: a.tables[key].grids for key, a in best.items()}
     used = [g for grids in located.values() for g in grids]
     ids = {id(g) for g in used}
-    findings = [*_second_report(attempts[0]), *_unclaimed(attempts[0]), *_close_call(form, located, lead)]
+    findings = [*_second_report(attempts[0]), *_unclaimed(attempts[0]), *_close_call(form, located, lead, rival)]
     for table in form.tables:
         findings += _fallback(best[table.key], table.key, table.title)
         findings += _disagreements(best[table.key], attempts, table.key)
+        findings += _lasting_doubts(best[table.key], attempts[0], table.key)
     return Understanding(
         form=form,
         tables={key: a.tables[key].reading for key, a in best.items()},
@@ -192,9 +199,10 @@ def _second_report(attempt: Attempt) -> Iterator[Finding]:
         numbers = ", ".join(map(str, pages))
         yield Finding(
             "report.second",
-            f"the statutory tables begin a second time on page {numbers}; only the first report was read",
+            f"statutory tables stand a second time, on page {numbers}; only the first of each was read",
             page=pages[0],
-            hint="split the file, one report each",
+            touches=tuple((key, "*", "*") for key in sorted(attempt.located.repeated)),
+            hint="look which are meant: a second organ's report (split the file), or another year's figures",
         )
 
 
@@ -207,11 +215,18 @@ def _unclaimed(attempt: Attempt) -> Iterator[Finding]:
             yield Finding("grid.unclaimed", f"a table that is none of the form's begins: {words}", page=grid.page)
 
 
-def _close_call(form: Format, located: Mapping[str, tuple[Grid, ...]], lead: float) -> Iterator[Finding]:
-    """The edition was chosen by the year alone: nothing printed is of one edition only."""
-    if lead < 1 and any(located.values()):
-        message = f"no label of one edition only is printed; read as edition {form.edition}"
-        yield Finding("format.close", message, found=form.edition, touches=(("*", "*", "*"),))
+def _close_call(
+    form: Format, located: Mapping[str, tuple[Grid, ...]], lead: float, rival: float
+) -> Iterator[Finding]:
+    """The edition was chosen by the year alone, or tables of two editions are mixed."""
+    if not any(located.values()) or (lead >= 1 and rival < _MIXED):
+        return
+    message = (
+        f"labels of another edition stand beside those of edition {form.edition}, which was read"
+        if rival >= _MIXED
+        else f"no label of one edition only is printed; read as edition {form.edition}"
+    )
+    yield Finding("format.close", message, found=form.edition, touches=(("*", "*", "*"),))
 
 
 def _fallback(best: Attempt, key: str, title: str) -> Iterator[Finding]:
@@ -226,6 +241,23 @@ def _confirmed(best: Attempt, attempts: Sequence[Attempt], key: str) -> bool:
     if not outcome.broken:
         return True
     return any(a is not best and _agree(a.tables[key].reading, outcome.reading) for a in attempts)
+
+
+def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding]:
+    """Doubts about ink that the first reading met: that another reading does not notice them settles nothing."""
+    if best is first:
+        return
+    mine = {f.key: f for f in best.tables[key].reading.facts}
+    seen = {f.key: f for f in first.tables[key].reading.facts}
+    for finding in first.tables[key].reading.findings:
+        for touch in finding.touches:
+            fact = seen.get(FactKey(*touch))
+            if fact is None or finding.code not in ("cell.unreadable", "cell.ambiguous", "cell.doubt"):
+                continue
+            odd = any(not (c.isdigit() and c.isascii()) and c not in ",.+- \n" for c in fact.raw)
+            if mine[fact.key].value is not None and finding.code != "cell.doubt" and not odd:
+                continue  # two figures in one cell that the other reading has told apart
+            yield replace(finding, message=f"{finding.message} (seen by {first.name}, not by {best.name})")
 
 
 def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str) -> Iterator[Finding]:

@@ -34,6 +34,7 @@ _ORGAN_END = re.compile(
     r"(?:人民政府(?:办公厅|办公室)?|委员会|办公室|办公厅|办事处|管委会|总队|支队|大队|分局|总局|中心|中学|小学|学校|学院|"
     r"大学|医院|集团|公司|联合会|残联|妇联|工会|团委|图书馆|博物馆|档案馆|文化馆|研究院|研究所|基金|[局厅委办院所署处会站队区县市镇乡省州盟旗馆社])$"
 )
+_PLACEHOLDER = re.compile(r"某某|某[市县区镇乡局]|[××xXＸ＊*_]{2,}|\(单位名称\)")
 _NOISE = re.compile(r"^(?:首页|当前位置|您的位置|索引号|发布|来源|日期|字号|打印|http|www\.)")
 
 
@@ -70,6 +71,8 @@ def identify(pages: Sequence[Page]) -> Identity:
                 hint="the period decides which year the figures are about; check which is meant",
             )
         )
+    if _PLACEHOLDER.search(organ):
+        return Identity(organ, period or year, title, "template", tuple(findings))
     kind = "report" if title else _kind([simplified(line) for line in lines])
     return Identity(organ, period or year, title, kind, tuple(findings))
 
@@ -125,7 +128,7 @@ def _is_heading(text: str, found: re.Match[str]) -> bool:
     after = text[found.end() :]
     return (
         len(after) <= 12
-        and not re.search(r"通知|通报|函|公告|要求|模板|格式|的", after)
+        and not re.search(r"通知|通报|函|公告|要求|模板|格式|解读|图解|说明|解析|的", after)
         and not re.search(r"[。，,；;!！?？]|\.{3}|…|\d$", text)
         and len(text) <= 70
         and not re.search(r"编制|发布|公布(?!$)|集中|指南|按时|完成|《关于|格式", text)

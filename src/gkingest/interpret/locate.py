@@ -25,6 +25,7 @@ class Located:
     tables: dict[str, tuple[Grid, ...]]
     others: tuple[Grid, ...]
     second: tuple[Grid, ...]
+    repeated: frozenset[str]
     score: float
 
 
@@ -57,19 +58,21 @@ def locate_tables(grids: Sequence[Grid], form: Format) -> Located:
 
 def choose_format(
     grids: Sequence[Grid], formats: Sequence[Format], year: int | None
-) -> tuple[Format, Located, float]:
+) -> tuple[Format, float, float]:
     """The edition whose labels the printed tables carry; the year only breaks a tie.
 
-    Returns the format, where its tables are, and how far ahead of the next edition it is (in labels).
+    Returns the format, how far ahead of the next edition it is (in labels), and how many labels are printed that
+    only the next edition has.
     """
     ranked = []
     for form in formats:
         meant = year is not None and form.first_year <= year <= (form.last_year or 9999)
         own = _own_labels(grids, form, formats)
-        ranked.append((own + (0.4 if meant else 0.0), form.edition, form))
+        ranked.append((own + (0.4 if meant else 0.0), form.edition, form, own))
     ranked.sort(key=lambda r: (r[0], r[1]), reverse=True)
-    lead = ranked[0][0] - ranked[1][0] if len(ranked) > 1 else ranked[0][0]
-    return ranked[0][2], locate_tables(grids, ranked[0][2]), lead
+    if len(ranked) == 1:
+        return ranked[0][2], 1.0, 0.0
+    return ranked[0][2], ranked[0][0] - ranked[1][0], ranked[1][3]
 
 
 def _unglued(grid: Grid, words: dict[str, _Words]) -> Iterator[Grid]:
@@ -100,18 +103,24 @@ def _without_rivals(
 ) -> Located:
     """Of grids that claim the same rows, those with the form's columns; if both have them, the first report's."""
     tables: dict[str, list[Grid]] = {t: [] for t in words}
-    second: list[Grid] = []
+    second: list[tuple[str, Grid]] = []
     for table, grid in claimed:
         rows = _keys(grid) & words[table].rows
         rivals = [g for g in tables[table] if _same_rows(rows, _keys(g) & words[table].rows)]
         if not rivals:
             tables[table].append(grid)
         elif any(_keys(g) & words[table].columns for g in rivals) or not _keys(grid) & words[table].columns:
-            second.append(grid)
+            second.append((table, grid))
         else:
             tables[table] = [g for g in tables[table] if g not in rivals] + [grid]
             others.extend(rivals)
-    return Located({t: tuple(g) for t, g in tables.items()}, tuple(others), tuple(second), total)
+    return Located(
+        {t: tuple(g) for t, g in tables.items()},
+        tuple(others),
+        tuple(g for _, g in second),
+        frozenset(t for t, _ in second),
+        total,
+    )
 
 
 def _same_rows(one: frozenset[str], other: frozenset[str]) -> bool:

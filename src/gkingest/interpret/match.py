@@ -262,9 +262,18 @@ def _certain(
             return False
     if _method(printed[i], slots[j]) != "fuzzy":
         return True
+    if _names_another(printed[i], slots[j], slots):
+        return False
     plain = similarity(printed[i].texts, slots[j])
     rivals = [similarity(printed[i].texts, s) for k, s in enumerate(slots) if k != j]
     return plain >= _ACCEPT and plain - max(rivals, default=0.0) >= _MARGIN
+
+
+def _names_another(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> bool:
+    """Whether a label contains the whole label of another slot: then it may be two labels in one."""
+    key = label_key(printed.texts[0])
+    names = {s.official for s in slots if s is not slot and not s.heading and len(s.official) >= 2}
+    return any(name in key and name not in slot.official for name in names)
 
 
 def _only_place(printed: Sequence[Printed], slots: Sequence[Slot], pairs: dict[int, int]) -> dict[int, int]:

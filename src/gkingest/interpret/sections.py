@@ -17,6 +17,10 @@ from gkingest.text.numbers import convert
 
 _ALIKE = 70  # similarity (0–100) of a printed heading to the form's
 _SENTENCE = re.compile(r"[^。；;\n]*[。；;]?")
+_TITLES = re.compile(r"《[^》]*》|[(（][^)）]*号[)）]")
+_COLLECTED = re.compile(
+    r"(?:实际|实|共|总计|累计)?收(?:取|到|缴)[^,，。；;\d]{0,20}?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(万元|亿元|元)"
+)
 _AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(万元|亿元|元)")
 
 
@@ -24,9 +28,10 @@ def read_sections(pages: Sequence[Page], grids: Sequence[Grid], form: Format) ->
     """Text outside the tables, cut at the printed section headings; number 0 is what stands before the first."""
     sections: list[tuple[int, str, int, list[str]]] = [(0, "", 1, [])]
     for page, line in _prose(pages, grids):
-        number = _section_number(line, form, sections[-1][0])
+        heading, rest = _run_in(line, form, sections[-1][0])
+        number = _section_number(heading, form, sections[-1][0])
         if number:
-            sections.append((number, line.strip(), page, []))
+            sections.append((number, heading.strip(), page, [rest] if rest else []))
         else:
             sections[-1][3].append(line)
     return tuple(
@@ -60,6 +65,21 @@ def _prose(pages: Sequence[Page], grids: Sequence[Grid]) -> list[tuple[int, str]
         if row:
             lines.append((page.number, "".join(row)))
     return lines
+
+
+def _run_in(line: str, form: Format, current: int) -> tuple[str, str]:
+    """A line cut behind the section heading that it begins with, if text goes on in the same line."""
+    for number, heading in enumerate(form.sections, 1):
+        end = line.find(heading) + len(heading)
+        label = read_label(line)
+        if (
+            number > current
+            and label.ordinal == number
+            and label.level == "section"
+            and 0 < end <= len(heading) + 4
+        ):
+            return line[:end], line[end:].lstrip("。．.：: ")
+    return line, ""
 
 
 def _section_number(line: str, form: Format, current: int) -> int:
@@ -106,13 +126,31 @@ def _in_section(stated: StatedFee, section: Section, key: FactKey) -> StatedAmou
     first = fold(section.text.split("\n")[0])
     if label_key(first) in stated.nothing:
         return StatedAmount(_stated_fact(key, stated, Decimal(0), stated.unit, first, section))
-    for sentence in _SENTENCE.findall(simplified(fold(section.text))):
-        about = any(fold(topic) in sentence for topic in stated.topics)
-        if about and not any(fold(other) in sentence for other in stated.other_topics):
-            found = _amount(sentence, stated, key, section)
-            if found is not None:
-                return found
+    sentences = _SENTENCE.findall(simplified(fold(section.text)))
+    return _collected(sentences, stated, key, section) or next(
+        (found for s in sentences if (found := _about(s, stated, key, section)) is not None), None
+    )
+
+
+def _collected(sentences: Sequence[str], stated: StatedFee, key: FactKey, section: Section) -> StatedAmount | None:
+    """What was 收取, where a section tells it apart from what was asked for in notices."""
+    for sentence in sentences:
+        other = any(fold(word) in sentence for word in stated.other_topics)
+        found = [] if other else _COLLECTED.findall(_TITLES.sub("", sentence))
+        if len({(Decimal(n.replace(",", "")), unit) for n, unit in found}) == 1:
+            value, unit = Decimal(found[0][0].replace(",", "")), found[0][1]
+            return StatedAmount(_stated_fact(key, stated, value, unit, sentence, section))
     return None
+
+
+def _about(sentence: str, stated: StatedFee, key: FactKey, section: Section) -> StatedAmount | None:
+    """The amount of a sentence that is about the fee; a mere title of the rules on fees says nothing."""
+    plain = _TITLES.sub("", sentence)
+    named = any(fold(topic) in sentence for topic in stated.topics)
+    about = fold(stated.topics[0]) in sentence or re.search(r"费|收取", plain)
+    if not named or not about or any(fold(other) in sentence for other in stated.other_topics):
+        return None
+    return _amount(sentence, stated, key, section)
 
 
 def _place_of(sentence: str, pages: Sequence[Page], first: int) -> tuple[int, Box | None]:
@@ -134,7 +172,7 @@ def _place_of(sentence: str, pages: Sequence[Page], first: int) -> tuple[int, Bo
 
 
 def _amount(sentence: str, stated: StatedFee, key: FactKey, section: Section) -> StatedAmount | None:
-    plain = re.sub(r"《[^》]*》|[(（][^)）]*号[)）]", "", sentence)
+    plain = _TITLES.sub("", sentence)
     amounts = _AMOUNT.findall(plain)
     zero = any(fold(word) in plain for word in stated.zero)
     fact = Fact(key, CellState.UNREADABLE, raw=sentence, page=section.page, method="sentence")

@@ -118,7 +118,8 @@ class Page:
 
     ``width`` and ``height`` are those of the page turned so that its text is upright; ``turn`` is the
     clockwise turn in degrees that was applied to the page as a viewer displays it. ``fills`` are
-    shaded areas, ``pictures`` images, ``marks`` small drawn shapes that may be letters.
+    shaded areas, ``pictures`` images, ``marks`` small drawn shapes that may be letters,
+    ``covered`` characters that were painted over.
     ``text`` is the page's text line by line (a page that no table needs has only that). ``problem`` says why
     the text layer cannot be used, "" if it can; ``hidden`` counts characters that no viewer shows.
     """
@@ -136,6 +137,7 @@ class Page:
     hidden: int = 0
     pictures: tuple[Box, ...] = ()
     marks: tuple[Box, ...] = ()
+    covered: tuple[Box, ...] = ()
 
     def displayed(self, box: Box) -> Box:
         """``box`` in the coordinates of the page as a viewer displays it."""

@@ -1,5 +1,6 @@
 """All pages of a PDF, each read as thoroughly as it deserves."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ from gkingest.read.plumber import user_unit
 from gkingest.read.textlayer import page_text, read_page
 from gkingest.text.labels import fold, label_key, simplified
 
+_LAYERS_OFF = re.compile(rb"/OFF\s*\[\s*\d")
 _FEW_PATHS = 8  # painted paths or pictures below which a page has no ruled table
 _TINY_PAGE = 300  # units: no page of paper is that small, so its unit is no point
 _LITTLE_TEXT = 40  # characters below which a page may be a picture
@@ -22,10 +24,14 @@ _FEW_WORDS = 2  # labels of the form that make a page without rules worth a clos
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """Pages of one document; ``data`` are its bytes, for readers that open it again."""
+    """Pages of one document; ``data`` are its bytes, for readers that open it again.
+
+    ``layers_off`` tells that the file has layers that are switched off, whose text PDFium gives all the same.
+    """
 
     data: bytes
     pages: tuple[Page, ...]
+    layers_off: bool = False
 
 
 def read_document(data: bytes, formats: Sequence[Format]) -> ReadDocument:
@@ -34,7 +40,7 @@ def read_document(data: bytes, formats: Sequence[Format]) -> ReadDocument:
     with open_pdf(data) as document:
         topics = tuple(stated.topics[0] for form in formats for stated in form.stated)
         pages = tuple(_read_one(_flat(document, i), i + 1, anchors, topics, data) for i in range(len(document)))
-    return ReadDocument(data, pages)
+    return ReadDocument(data, pages, b"/OCProperties" in data and bool(_LAYERS_OFF.search(data)))
 
 
 def _flat(document: Any, index: int) -> Any:

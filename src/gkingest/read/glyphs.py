@@ -4,7 +4,6 @@ import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from gkingest.model.paper import Box, Word, bounding_box
 
@@ -14,6 +13,8 @@ _MAX_GARBAGE = 0.1  # share of senseless characters that makes a text layer unus
 _MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page number
 
 
+_NOTE = 0.8  # of the size beside it: a smaller figure is a note, not part of the number
+_RAISED = dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 _NOWHERE = Box(0, 0, 0, 0)
 
 
@@ -102,11 +103,21 @@ def _word(run: list[Glyph], *, by_string: bool) -> Word:
 
 
 def _text(run: list[Glyph]) -> str:
-    """Characters of a word; two figures printed over one another are no number, whatever they spell."""
-    text = run[0].char
-    for before, glyph in pairwise(run):
-        over = before.box.x1 - glyph.box.x0 > 0.5 * min(before.box.width, glyph.box.width)
-        text += "\ufffd" if over and before.char.isdigit() and glyph.char.isdigit() else glyph.char
+    """Characters of a word, so that what is no plain figure cannot be read as one.
+
+    Two figures printed over one another become unreadable; a small raised one becomes a superscript.
+    """
+    tallest = max(g.size for g in run)
+    text = ""
+    for index, glyph in enumerate(run):
+        char = glyph.char
+        if char.isdigit() and index:
+            before = run[index - 1]
+            over = before.box.x1 - glyph.box.x0 > 0.5 * min(before.box.width, glyph.box.width)
+            char = "\ufffd" if over and before.char.isdigit() else char
+        if char in _RAISED and glyph.size < _NOTE * tallest:
+            char = _RAISED[char]
+        text += char
     return text
 
 

@@ -16,6 +16,7 @@ Rect = tuple[float, float, float, float]  # left, bottom, right, top
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _THIN = 3.2  # points: a filled rectangle or picture thinner than this is a rule, not an area
+_OPAQUE = 0.9  # share of opaque pixels from which a picture hides the text under it
 _LETTER = 40.0  # points: a drawn shape larger than this is no letter
 _STRAIGHT = 0.8  # points by which a segment may lean and still be horizontal or vertical
 _MAX_OBJECTS = 60_000  # a page of vector art, not of tables
@@ -26,14 +27,15 @@ _MAX_DEPTH = 6
 class PageObjects:
     """What is painted on a page besides text: all in user space.
 
-    ``images`` and white ``patches`` come with the order of painting, so that text under them is known; ``order``
-    gives that of every object by its address. ``marks`` are small drawn shapes that are no rules: a letter may
-    be drawn so.
+    Opaque pictures (``opaque``) and areas and pictures of any size (``patches``) come with the order of
+    painting, so that text under them is known; ``order`` gives that of every object by its address. ``marks`` are
+    small drawn shapes that are no rules: a letter may be drawn so.
     """
 
     rulings: list[Rect] = field(default_factory=list)
     fills: list[Rect] = field(default_factory=list)
     images: list[tuple[int, Rect]] = field(default_factory=list)
+    opaque: list[tuple[int, Rect]] = field(default_factory=list)
     patches: list[tuple[int, Rect]] = field(default_factory=list)
     order: dict[int, int] = field(default_factory=dict)
     marks: list[Rect] = field(default_factory=list)
@@ -57,7 +59,7 @@ def read_objects(page: Any) -> PageObjects:
             found.paths += 1
             _read_path(obj, matrix, count, found)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            _read_image(obj, matrix, count, found)
+            _read_image(page, obj, matrix, count, found)
     return found
 
 
@@ -114,7 +116,7 @@ def _hull(points: list[tuple[float, float]]) -> Rect:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _read_image(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None:
+def _read_image(page: Any, obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None:
     rect = _bounds(obj, matrix)
     if rect is None:
         return
@@ -122,6 +124,26 @@ def _read_image(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> Non
         found.rulings.append(rect)  # some producers paint rules as stretched pictures
     else:
         found.images.append((order, rect))
+        if _is_opaque(page, obj):
+            found.opaque.append((order, rect))
+            found.patches.append((order, rect))
+
+
+def _is_opaque(page: Any, obj: Any) -> bool:
+    """Whether a picture hides what is under it: nearly all of its pixels are opaque."""
+    if pdfium.FPDFPageObj_HasTransparency(obj):
+        return False
+    bitmap = pdfium.FPDFImageObj_GetRenderedBitmap(page.pdf.raw, page.raw, obj)
+    if not bitmap:
+        return True
+    try:
+        if pdfium.FPDFBitmap_GetFormat(bitmap) != pdfium.FPDFBitmap_BGRA:
+            return True
+        size = pdfium.FPDFBitmap_GetStride(bitmap) * pdfium.FPDFBitmap_GetHeight(bitmap)
+        alpha = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), size)[3::4]
+        return alpha.count(255) >= _OPAQUE * len(alpha)
+    finally:
+        pdfium.FPDFBitmap_Destroy(bitmap)
 
 
 def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None:
@@ -143,10 +165,11 @@ def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None
         elif (rect := _rectangle(outline)) is not None:
             if min(rect[2] - rect[0], rect[3] - rect[1]) <= _THIN:
                 found.rulings.append(rect)
-            elif _is_white(obj):
-                found.patches.append((order, rect))
             else:
-                found.fills.append(rect)
+                if fill_mode.value and not pdfium.FPDFPageObj_HasTransparency(obj):
+                    found.patches.append((order, rect))
+                if not _is_white(obj):
+                    found.fills.append(rect)
 
 
 def _is_small(rect: Rect) -> bool:

@@ -3,15 +3,16 @@
 import ctypes
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from gkingest.model.paper import Box, Page, Ruling, Turn
+from gkingest.model.paper import Box, Page, Ruling, Turn, Word
 from gkingest.read.glyphs import Glyph, build_words, lines_of, visible_text_problem
 from gkingest.read.objects import PageObjects, Rect, address, read_objects
 
+_STROKE = 80.0  # points: a longer rule belongs to a table
 _BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})
 _OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
 _WHITE = 250  # of 255, in each colour
@@ -73,14 +74,15 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
     bounds = page.get_bbox()
     text = page.get_textpage()
     try:
-        glyphs, hidden, unmapped = _read_glyphs(text, objects, bounds)
+        glyphs, hidden, covered, unmapped = _read_glyphs(text, objects, bounds)
     finally:
         text.close()
     turn = _dominant_turn(glyphs)
     width, height = (bounds[2] - bounds[0]) * unit, (bounds[3] - bounds[1]) * unit
     frame = _Frame(bounds[0], bounds[3], width, height, turn, unit)
     upright = [g.placed(frame.box(g.rect), (g.angle - turn) % 360, unit) for g in glyphs]
-    words = build_words([g for g in upright if g.angle % 90 == 0])
+    rulings = tuple(_rulings(objects, frame))
+    words = build_words(_without_struck([g for g in upright if g.angle % 90 == 0], rulings))
     width, height = frame.size
     problem = visible_text_problem(
         upright, hidden, unmapped, drawn=_has_picture(objects, bounds) or objects.paths > _OUTLINES
@@ -90,10 +92,11 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
         width=width,
         height=height,
         words=words,
-        rulings=tuple(_rulings(objects, frame)),
+        rulings=_without_decoration(rulings, words),
         turn=_displayed_turn(turn, page),
         fills=tuple(frame.box(r) for r in objects.fills),
         pictures=tuple(frame.box(r) for _, r in objects.images),
+        covered=tuple(frame.box(r) for r in covered),
         marks=tuple(frame.box(r) for r in objects.marks),
         text="\n".join(lines_of(words)),
         problem=problem,
@@ -102,16 +105,46 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
     )
 
 
+def _without_struck(glyphs: list[Glyph], rulings: tuple[Ruling, ...]) -> list[Glyph]:
+    """Glyphs, those that a short rule strikes through made unreadable: a correction is for a person to judge."""
+    strokes = [r for r in rulings if r.horizontal and r.x1 - r.x0 < _STROKE]
+    if not strokes:
+        return glyphs
+    return [replace(g, char="\ufffd") if any(_strikes(r, g) for r in strokes) else g for g in glyphs]
+
+
+def _without_decoration(rulings: tuple[Ruling, ...], words: tuple[Word, ...]) -> tuple[Ruling, ...]:
+    """Rulings without those that underline or strike a word: as wide as the word, below its middle."""
+    short = [r for r in rulings if r.horizontal and 2 < r.x1 - r.x0 < _STROKE]
+    dropped = {
+        r
+        for r in short
+        for w in words
+        if w.box.x0 - 2 <= r.x0
+        and r.x1 <= w.box.x1 + 2
+        and w.box.top + 0.3 * w.box.height < r.top < w.box.bottom + 0.12 * w.box.height
+    }
+    return tuple(r for r in rulings if r not in dropped) if dropped else rulings
+
+
+def _strikes(rule: Ruling, glyph: Glyph) -> bool:
+    box, y = glyph.box, (rule.top + rule.bottom) / 2
+    inside = box.top + 0.35 * box.height < y < box.bottom - 0.25 * box.height
+    overlap = min(rule.x1, box.x1) - max(rule.x0, box.x0)
+    return glyph.char.isdigit() and inside and overlap > 0.6 * box.width and rule.x1 - rule.x0 < 6 * glyph.size
+
+
 def _displayed_turn(turn: Turn, page: Any) -> Turn:
     rotation = page.get_rotation()
     return (turn - rotation) % 360  # type: ignore[no-any-return]
 
 
-def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Glyph], int, int]:
-    """Visible glyphs in user space, the number of hidden ones, and of those without a Unicode value."""
-    covers = [o for o, r in objects.images if _share(r, bounds) >= _COVER]
+def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Glyph], int, list[Rect], int]:
+    """Visible glyphs in user space, how many are hidden, where some were painted over, how many are unmapped."""
+    covers = [o for o, r in objects.opaque if _share(r, bounds) >= _COVER]
     owners: dict[int, _TextObject] = {}
     glyphs: list[Glyph] = []
+    covered: list[Rect] = []
     hidden = unmapped = 0
     rect = pdfium.FS_RECTF()
     x, y = ctypes.c_double(), ctypes.c_double()
@@ -128,14 +161,16 @@ def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Gl
         pdfium.FPDFText_GetCharOrigin(text, index, x, y)
         box = _em_box((rect.left, rect.bottom, rect.right, rect.top), (x.value, y.value), owner)
         unseen = owner.hidden or (owner.white and not _on_colour(box, objects))
-        if unseen or (objects.patches and _patched(box, owner.order, objects.patches)):
+        patched = bool(objects.patches) and _patched(box, owner.order, objects.patches)
+        if unseen or patched:
             hidden += 1
+            covered += [box] if patched else []
             continue
         if not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
             unmapped += 1
         if _inside(box, bounds):
             glyphs.append(Glyph(chr(code) if code else "\ufffd", box, owner.size, owner.angle, key))
-    return glyphs, hidden, unmapped
+    return glyphs, hidden, covered, unmapped
 
 
 def _text_object(text: Any, index: int, pointer: Any, order: int, covers: list[int]) -> _TextObject:

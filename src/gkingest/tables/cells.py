@@ -72,7 +72,9 @@ def assemble_grid(
 
 
 def _with_drawn_ink(cell: Cell, page: Page) -> Cell:
-    """A cell without text is doubted if something is drawn in it: a figure may be a picture or an outline."""
+    """A cell is doubted if characters in it were painted over, or something is drawn where it has no text."""
+    if any(cell.box.contains(*b.centre) for b in page.covered):
+        return replace(cell, doubt="characters were painted over in the cell")
     if cell.text:
         return cell
     small = (b for b in (*page.marks, *page.pictures) if b.width <= cell.box.width and b.height <= cell.box.height)

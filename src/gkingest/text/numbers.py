@@ -121,7 +121,7 @@ def convert(value: Decimal, unit: str, to: str) -> Decimal | None:
     return value * UNITS[unit] / UNITS[to]
 
 
-_HEADER_UNIT = re.compile(r"(?:单位[::]?|[((])\s*(百万元|千元|万元|亿元|元)")
+_HEADER_UNIT = re.compile(r"(?:单位[::为]?|[(/]|以)(?:人民币)?(百万元|千元|万元|亿元|元)(?:$|[)\]，,。为])")
 
 
 def header_unit(label: str) -> str:
