@@ -24,6 +24,7 @@ from gkingest.tables.stitch import stitch_grids
 from gkingest.text.numbers import is_number
 
 _OPEN = (CellState.ABSENT, CellState.UNREADABLE)
+_PLAIN = frozenset("0123456789０１２３４５６７８９,，.．+-－ \n")
 _MIXED = 2  # labels that only another edition has which make a document a mixture
 _HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
 
@@ -140,11 +141,23 @@ def _attempt(name: str, grids: tuple[Grid, ...], form: Format, pages: Sequence[P
     for table in form.tables:
         own = located.tables[table.key]
         reading = read_table(table, own, by_number, form.id, unread=unread)
-        missing = sum(f.state in _OPEN for f in reading.facts)
+        missing = sum(f.state in _OPEN and not _is_odd(f) for f in reading.facts)
         wrong = len(broken(form, table.key, {f.key: f for f in reading.facts}))
-        doubts = sum(f.severity >= Severity.WARNING for f in reading.findings)
+        doubts = sum(f.severity >= Severity.WARNING and not _lasts(f) for f in reading.findings)
         outcomes[table.key] = Outcome(reading, own, missing, wrong, missing + 3 * wrong + doubts)
     return Attempt(name, form, grids, located, outcomes)
+
+
+def _is_odd(fact: Fact) -> bool:
+    """Whether ink was met that is no plain figure: no other reading of the same text can mend that."""
+    return fact.state is CellState.UNREADABLE and any(c not in _PLAIN for c in fact.raw)
+
+
+def _lasts(finding: Finding) -> bool:
+    """Whether a doubt is about the ink itself, so that reading the page in another way settles nothing."""
+    if finding.code in ("cell.unreadable", "cell.ambiguous"):
+        return any(c not in _PLAIN for c in finding.found)
+    return finding.code in ("cell.doubt", "cell.sign", "cell.fraction", "cell.unit_unknown")
 
 
 def _best(attempts: Sequence[Attempt], key: str) -> Attempt:
@@ -247,17 +260,20 @@ def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding
     """Doubts about ink that the first reading met: that another reading does not notice them settles nothing."""
     if best is first:
         return
-    mine = {f.key: f for f in best.tables[key].reading.facts}
     seen = {f.key: f for f in first.tables[key].reading.facts}
     for finding in first.tables[key].reading.findings:
-        for touch in finding.touches:
-            fact = seen.get(FactKey(*touch))
-            if fact is None or finding.code not in ("cell.unreadable", "cell.ambiguous", "cell.doubt"):
-                continue
-            odd = any(not (c.isdigit() and c.isascii()) and c not in ",.+- \n" for c in fact.raw)
-            if mine[fact.key].value is not None and finding.code != "cell.doubt" and not odd:
-                continue  # two figures in one cell that the other reading has told apart
+        known = any(seen.get(FactKey(*t)) for t in finding.touches)
+        if known and _lasts(finding):
             yield replace(finding, message=f"{finding.message} (seen by {first.name}, not by {best.name})")
+
+
+def _same_ink(one: Fact, other: Fact) -> bool:
+    """Whether two readings of a figure stem from one place on the page."""
+    a, b = one.box, other.box
+    if a is None or b is None or one.page != other.page:
+        return False
+    across = min(a.x1, b.x1) - max(a.x0, b.x0)
+    return across > 0.5 * min(a.width, b.width) and min(a.bottom, b.bottom) > max(a.top, b.top)
 
 
 def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str) -> Iterator[Finding]:
@@ -266,11 +282,10 @@ def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str) -> Iter
     mine = {f.key: f for f in chosen.reading.facts}
     for other in attempts:
         outcome = other.tables[key]
-        if other is best or outcome.missing > chosen.missing or outcome.broken > chosen.broken:
-            continue
-        for fact in outcome.reading.facts:
+        worse = outcome.missing > chosen.missing or outcome.broken > chosen.broken
+        for fact in outcome.reading.facts if other is not best else ():
             own = mine[fact.key]
-            if fact.value is None or own.value in (None, fact.value):
+            if fact.value is None or own.value in (None, fact.value) or (worse and not _same_ink(fact, own)):
                 continue
             yield Finding(
                 "reading.disagrees",

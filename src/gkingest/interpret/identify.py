@@ -59,8 +59,21 @@ def identify(pages: Sequence[Page]) -> Identity:
     everything = "".join(fold(page.text) for page in pages)
     plain = simplified(everything)
     period = _period(plain)
-    organ = organ or _signature(everything) or _preface(plain)
     findings = []
+    said = _preface(plain)
+    if organ and said and simplified(organ) not in said and said not in simplified(organ):
+        findings.append(
+            Finding(
+                "organ.conflict",
+                f"the title names {organ}, the preface {said}",
+                found=organ,
+                expected=said,
+                hint="check whose report it is",
+            )
+        )
+        organ = organ if organ in title else said
+    organ = organ or _signature(everything) or said
+    title = title if not title or organ in title else organ + title
     if year and period and year != period:
         findings.append(
             Finding(
@@ -121,7 +134,7 @@ def _titles(lines: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterat
                 continue
             before = found.groupdict().get("organ") or text[: found.start()]
             organ = _organ(before) or _organ_above(lines[:start], before)
-            yield (text if organ in text else organ + text), organ, number_of_year(found[1])
+            yield text, organ, number_of_year(found[1])
 
 
 def _is_heading(text: str, found: re.Match[str]) -> bool:

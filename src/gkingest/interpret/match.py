@@ -149,7 +149,10 @@ def _score(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> float:
     plain = similarity(printed.texts, slot)
     if plain < _FUZZY:
         return 0.0
-    score = plain + _ordinal_bonus(read_label(printed.texts[0]), slot) + _parent_bonus(printed, slot, slots)
+    place = _parent_bonus(printed, slot, slots)
+    if place < 0 and sum(s.official == slot.official for s in slots) > 1:
+        return 0.0  # a label that recurs means what stands above it
+    score = plain + _ordinal_bonus(read_label(printed.texts[0]), slot) + place
     if slot.heading == printed.figures:
         score -= 0.15
     return max(score, 0.0)
@@ -306,8 +309,8 @@ def _out_of_order(
         if i in pairs or not label_key(p.texts[0]):
             continue
         exact = [k for k, s in enumerate(slots) if not s.heading and _method(p, s) != "fuzzy" and scores[i][k] > 0]
-        unique = len(exact) == 1 and exact[0] not in taken and _spelled_once(p, printed)
-        if unique:
+        alone = len(exact) == 1 and exact[0] not in taken
+        if alone and (_spelled_once(p, printed) or _parent_bonus(p, slots[exact[0]], slots) > 0):
             found[i] = exact[0]
             taken.add(exact[0])
     return found

@@ -70,8 +70,8 @@ def _prose(pages: Sequence[Page], grids: Sequence[Grid]) -> list[tuple[int, str]
 def _run_in(line: str, form: Format, current: int) -> tuple[str, str]:
     """A line cut behind the section heading that it begins with, if text goes on in the same line."""
     for number, heading in enumerate(form.sections, 1):
-        end = line.find(heading) + len(heading)
-        label = read_label(line)
+        start, label = line.find(heading), read_label(line)
+        end = start + len(heading) if start >= 0 else 0
         if (
             number > current
             and label.ordinal == number
@@ -136,6 +136,10 @@ def _collected(sentences: Sequence[str], stated: StatedFee, key: FactKey, sectio
     """What was 收取, where a section tells it apart from what was asked for in notices."""
     for sentence in sentences:
         other = any(fold(word) in sentence for word in stated.other_topics)
+        told_apart = re.search(r"通知|实际", sentence)
+        amounts = {Decimal(n.replace(",", "")) for n, _ in _AMOUNT.findall(sentence)}
+        if len(amounts) > 1 and not told_apart:
+            continue
         found = [] if other else _COLLECTED.findall(_TITLES.sub("", sentence))
         if len({(Decimal(n.replace(",", "")), unit) for n, unit in found}) == 1:
             value, unit = Decimal(found[0][0].replace(",", "")), found[0][1]

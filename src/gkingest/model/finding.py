@@ -50,6 +50,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "page.layers": (Severity.WARNING, "the file has layers that are switched off; their text may have been read"),
     "page.hidden_text": (Severity.WARNING, "text that a reader of the page cannot see was ignored"),
     "organ.unknown": (Severity.WARNING, "no organ could be read from title or signature"),
+    "organ.conflict": (Severity.WARNING, "title and preface name different organs"),
     "year.unknown": (Severity.WARNING, "no reporting year could be read"),
     "year.conflict": (Severity.WARNING, "title and statistical period name different years"),
     "format.year": (Severity.INFO, "the tables are of an edition not meant for this year"),

@@ -13,7 +13,7 @@ _MAX_GARBAGE = 0.1  # share of senseless characters that makes a text layer unus
 _MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page number
 
 
-_NOTE = 0.8  # of the size beside it: a smaller figure is a note, not part of the number
+_NOTE = 0.88  # of the size beside it: a smaller figure is a note, not part of the number
 _RAISED = dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 _NOWHERE = Box(0, 0, 0, 0)
 

@@ -11,6 +11,8 @@ from gkingest.text.numbers import is_number
 
 T = TypeVar("T")
 _DIGITS = frozenset("0123456789０１２３４５６７８９.．,，")
+_HOLE = "no cell is drawn here"
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SPACE = 0.45  # of the glyph size: a gap this wide between words is a printed space
 
 
@@ -43,7 +45,8 @@ def assemble_grid(
     rows = _edges([b.top for b in boxes] + [b.bottom for b in boxes], near)
     if len(columns) < 2 or len(rows) < 2:
         return None
-    places = _with_holes({_place(b, rows, columns) for b in boxes}, rows, columns, rules)
+    drawn = {_place(b, rows, columns) for b in boxes}
+    places = _with_holes(drawn, rows, columns, rules)
     if len(places) < 2:
         return None
     owner = _owners(places, len(rows) - 1, len(columns) - 1)
@@ -62,7 +65,7 @@ def assemble_grid(
             inside[place],
             Box(columns[place[1]], rows[place[0]], columns[place[3]], rows[place[2]]),
             page.number,
-            doubts.get(place, ""),
+            doubts.get(place, "" if place in drawn or inside[place] or not rules else _HOLE),
         )
         for place in sorted(places)
     )
@@ -256,7 +259,9 @@ def _line_text(line: list[Word]) -> str:
     text = line[0].text
     for before, word in pairwise(line):
         gap = word.box.x0 - before.box.x1
-        text += (" " if gap > _SPACE * max(min(before.size, word.size), 1.0) else "") + word.text
+        note = word.size < 0.88 * before.size and before.text[-1:].isdigit() and word.text.isdigit()
+        space = " " if gap > _SPACE * max(min(before.size, word.size), 1.0) else ""
+        text += space + (word.text.translate(_RAISED) if note else word.text)  # a small figure behind one is a note
     return text
 
 

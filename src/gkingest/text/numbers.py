@@ -12,9 +12,12 @@ from gkingest.text.labels import fold, simplified
 # What a unit is worth in the smallest of its kind; counters are worth one another.
 UNITS: dict[str, Decimal] = {
     "元": Decimal(1),
+    "百元": Decimal(100),
     "千元": Decimal(1000),
     "万元": Decimal(10_000),
+    "十万元": Decimal(100_000),
     "百万元": Decimal(1_000_000),
+    "千万元": Decimal(10_000_000),
     "亿元": Decimal(100_000_000),
 }
 _UNIT_NAMES = {
@@ -121,7 +124,9 @@ def convert(value: Decimal, unit: str, to: str) -> Decimal | None:
     return value * UNITS[unit] / UNITS[to]
 
 
-_HEADER_UNIT = re.compile(r"(?:单位[::为]?|[(/]|以)(?:人民币)?(百万元|千元|万元|亿元|元)(?:$|[)\]，,。为])")
+_HEADER_UNIT = re.compile(
+    r"(?:单位[::为]?(?:[^()]{0,6}?[、/,])?|[(/]|以)(?:人民币)?([百千]?元|[十百千]?万元|亿元)(?:$|[)\]，,。为])"
+)
 
 
 def header_unit(label: str) -> str:
