@@ -13,7 +13,7 @@ from gkingest.interpret.match import Match, Slot, align, slots_of
 from gkingest.model.finding import Finding, Touch
 from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState, Fact
-from gkingest.text.labels import fold, label_key
+from gkingest.text.labels import fold, label_key, label_keys
 from gkingest.text.numbers import is_number, read_number
 
 _EXACT = Match(None, "exact", 1.0)
@@ -223,7 +223,7 @@ class _Reader:
             return
         heading = match.slot is not None
         near = self.rows.slots[match.near] if match.near is not None else None
-        named = near is not None and label_key(line.label) in {near.official, *near.aliases}
+        named = near is not None and bool({near.official, *near.aliases} & set(label_keys(line.label)))
         twice = named and any(m.slot == match.near for m in self.rows.matches if m is not match)
         keys = self._neighbours(line) | ({near.key} if near is not None and not near.heading else set())
         touched = [] if self._complete() and not twice else sorted(keys)

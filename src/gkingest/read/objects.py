@@ -16,6 +16,7 @@ Rect = tuple[float, float, float, float]  # left, bottom, right, top
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _THIN = 3.2  # points: a filled rectangle or picture thinner than this is a rule, not an area
+_STROKE_WIDTH = 300.0  # points: as wide as a cell may be that is struck out with a slanting line
 _OPAQUE = 0.9  # share of opaque pixels from which a picture hides the text under it
 _LETTER = 40.0  # points: a drawn shape larger than this is no letter
 _STRAIGHT = 0.8  # points by which a segment may lean and still be horizontal or vertical
@@ -156,8 +157,8 @@ def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None
     if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) <= _THIN:
         found.rulings.append(bounds)
         return
-    if _is_small(bounds) and not _is_box(obj):
-        found.marks.append(bounds)
+    if (_is_small(bounds) or (stroke.value and _is_stroke(bounds))) and not _is_box(obj):
+        found.marks.append(bounds)  # a letter drawn as an outline, or the slanting stroke through a cell
         return
     for outline in _outlines(obj, _times(_matrix(obj), matrix)):
         if stroke.value:
@@ -175,6 +176,10 @@ def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None
 def _is_small(rect: Rect) -> bool:
     width, height = rect[2] - rect[0], rect[3] - rect[1]
     return 1.5 <= width <= _LETTER and _THIN <= height <= _LETTER
+
+
+def _is_stroke(rect: Rect) -> bool:
+    return rect[2] - rect[0] <= _STROKE_WIDTH and rect[3] - rect[1] <= 2 * _LETTER
 
 
 def _is_box(obj: Any) -> bool:

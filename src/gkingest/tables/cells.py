@@ -80,7 +80,8 @@ def _with_drawn_ink(cell: Cell, page: Page) -> Cell:
         return replace(cell, doubt="characters were painted over in the cell")
     if cell.text:
         return cell
-    small = (b for b in (*page.marks, *page.pictures) if b.width <= cell.box.width and b.height <= cell.box.height)
+    width, height = cell.box.width + 2, cell.box.height + 2
+    small = (b for b in (*page.marks, *page.pictures) if b.width <= width and b.height <= height)
     drawn = any(cell.box.contains(*b.centre) for b in small)
     return replace(cell, doubt="something is drawn in the cell that is no text") if drawn else cell
 

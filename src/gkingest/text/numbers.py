@@ -103,6 +103,8 @@ def _signed_number(text: str) -> Number:
     unit = _unit(found["unit"])
     if unit is None:
         return _unreadable(f"unknown unit {found['unit']!r}")
+    if re.match(r"0\d", found["digits"]):
+        return _unreadable("a number does not begin with zero")
     value = Decimal(found["digits"].replace(",", ""))
     sign = found["sign"] or ""
     if sign[:1] in {"-", "减", "↓"} and value:
