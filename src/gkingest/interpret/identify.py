@@ -86,6 +86,18 @@ def identify(pages: Sequence[Page]) -> Identity:
         )
     if _PLACEHOLDER.search(organ):
         return Identity(organ, period or year, title, "template", tuple(findings))
+    rivals = _title_years(lines) - {year} if title and not period else set()
+    if rivals:
+        year = max(sorted({*rivals, year or 0}), key=lambda y: plain.count(f"{y}年"))
+        others = ", ".join(str(y) for y in sorted(rivals))
+        findings.append(
+            Finding(
+                "year.conflict",
+                f"titles of several years are printed ({others} too) and no period",
+                found=str(year),
+                hint="check which year the figures are about",
+            )
+        )
     kind = "report" if title else _kind([simplified(line) for line in lines])
     return Identity(organ, period or year, title, kind, tuple(findings))
 
@@ -120,6 +132,11 @@ def _title(lines: Sequence[str]) -> tuple[str, str, int | None]:
     if with_year:
         return with_year[0]
     return next((t for t in _titles(lines[:8], (_NO_YEAR,)) if t[1]), ("", "", None))
+
+
+def _title_years(lines: Sequence[str]) -> set[int]:
+    """Years of all report titles on the first pages, those of a site's menu among them."""
+    return {year for *_, year in _titles(lines[:60], (_TITLE, _EARLY_YEAR, _LATE_YEAR)) if year}
 
 
 def _titles(lines: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterator[tuple[str, str, int | None]]:
@@ -170,11 +187,15 @@ def _organ(text: str) -> str:
 
 
 def _preface(text: str) -> str:
-    found = re.search(
-        r"(?:现公布|特编制|编制了?|现将|由)([^，。；、,;]{3,30}?)(?:20\d\d年度?|二〇..年度?)政府信息公开",
-        text,
-    )
-    return found[1] if found and _ORGAN_END.search(found[1]) else ""
+    """Organ that the preface says has drawn the report up."""
+    for pattern in (
+        r"(?:^|[，。；、,;:])([^，。；、,;:]{3,30}?)(?:特)?编制(?:了)?本年度报告",
+        r"(?:现公布|特编制|编制了?|现将|由)([^，。；、,;:]{3,30}?)(?:20\d\d年度?|二〇..年度?)政府信息公开",
+    ):
+        found = re.search(pattern, text)
+        if found and _ORGAN_END.search(found[1]):
+            return found[1]
+    return ""
 
 
 def _signature(text: str) -> str:

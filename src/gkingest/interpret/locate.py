@@ -103,13 +103,22 @@ def _without_rivals(
 ) -> Located:
     """Of grids that claim the same rows, those with the form's columns; if both have them, the first report's."""
     tables: dict[str, list[Grid]] = {t: [] for t in words}
+    order = {t: n for n, t in enumerate(words)}
     second: list[tuple[str, Grid]] = []
+    furthest = 0
+    restarted = False  # an earlier table after a later one: another report has begun
     for table, grid in claimed:
-        rows = _keys(grid) & words[table].rows
+        if restarted:
+            second.append((table, grid))
+            continue
+        keys, own = _keys(grid), words[table].columns
+        rows = keys & words[table].rows
         rivals = [g for g in tables[table] if _same_rows(rows, _keys(g) & words[table].rows)]
+        restarted = bool(rivals) and order[table] < furthest and bool(keys & own)
+        furthest = max(furthest, order[table])
         if not rivals:
             tables[table].append(grid)
-        elif any(_keys(g) & words[table].columns for g in rivals) or not _keys(grid) & words[table].columns:
+        elif restarted or not keys & own or any(_keys(g) & own for g in rivals):
             second.append((table, grid))
         else:
             tables[table] = [g for g in tables[table] if g not in rivals] + [grid]

@@ -28,12 +28,13 @@ class Glyph:
     angle: float
     owner: int
     box: Box = _NOWHERE
+    colour: int = 0
 
     def placed(self, box: Box, angle: float, unit: float = 1.0) -> "Glyph":
         """The glyph at ``box`` on the upright page, snapped to a right angle where it nearly has one."""
         nearest = round(angle / 90) * 90
         angle = nearest % 360 if abs(angle - nearest) < 5 else angle
-        return Glyph(self.char, self.rect, self.size * unit, angle, self.owner, box)
+        return Glyph(self.char, self.rect, self.size * unit, angle, self.owner, box, self.colour)
 
 
 def build_words(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:
@@ -105,7 +106,7 @@ def _word(run: list[Glyph], *, by_string: bool) -> Word:
 def _text(run: list[Glyph]) -> str:
     """Characters of a word, so that what is no plain figure cannot be read as one.
 
-    Two figures printed over one another become unreadable; a small raised one becomes a superscript.
+    Figures printed over one another or in two colours become unreadable, a small raised one a superscript.
     """
     tallest = max(g.size for g in run)
     text = ""
@@ -114,7 +115,8 @@ def _text(run: list[Glyph]) -> str:
         if char.isdigit() and index:
             before = run[index - 1]
             over = before.box.x1 - glyph.box.x0 > 0.5 * min(before.box.width, glyph.box.width)
-            char = "\ufffd" if over and before.char.isdigit() else char
+            mixed = over or glyph.colour != before.colour
+            char = "\ufffd" if mixed and before.char.isdigit() else char
         if char in _RAISED and glyph.size < _NOTE * tallest:
             char = _RAISED[char]
         text += char

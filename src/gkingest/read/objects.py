@@ -16,7 +16,7 @@ Rect = tuple[float, float, float, float]  # left, bottom, right, top
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _THIN = 3.2  # points: a filled rectangle or picture thinner than this is a rule, not an area
-_STROKE_WIDTH = 300.0  # points: as wide as a cell may be that is struck out with a slanting line
+_STROKE_WIDTH = 520.0  # points: as wide as a cell may be that is struck out with a slanting line
 _OPAQUE = 0.9  # share of opaque pixels from which a picture hides the text under it
 _LETTER = 40.0  # points: a drawn shape larger than this is no letter
 _STRAIGHT = 0.8  # points by which a segment may lean and still be horizontal or vertical

@@ -28,6 +28,7 @@ class _TextObject:
     hidden: bool
     white: bool
     order: int
+    colour: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,9 @@ def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Gl
         if not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
             unmapped += 1
         if _inside(box, bounds):
-            glyphs.append(Glyph(chr(code) if code else "\ufffd", box, owner.size, owner.angle, key))
+            glyphs.append(
+                Glyph(chr(code) if code else "\ufffd", box, owner.size, owner.angle, key, colour=owner.colour)
+            )
     return glyphs, hidden, covered, unmapped
 
 
@@ -183,7 +186,8 @@ def _text_object(text: Any, index: int, pointer: Any, order: int, covers: list[i
     covered = any(order < cover for cover in covers)
     red, green, blue, alpha = _colour(pointer, mode)
     white = min(red, green, blue) >= _WHITE
-    return _TextObject(round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white, order)
+    tint = (red << 16) + (green << 8) + blue
+    return _TextObject(round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white, order, tint)
 
 
 def _em_box(loose: Rect, origin: tuple[float, float], owner: _TextObject) -> Rect:

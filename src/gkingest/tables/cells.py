@@ -82,7 +82,9 @@ def _with_drawn_ink(cell: Cell, page: Page) -> Cell:
         return cell
     width, height = cell.box.width + 2, cell.box.height + 2
     small = (b for b in (*page.marks, *page.pictures) if b.width <= width and b.height <= height)
-    drawn = any(cell.box.contains(*b.centre) for b in small)
+    inner = Box(cell.box.x0 + 2, cell.box.top + 2, cell.box.x1 - 2, cell.box.bottom - 2)
+    strokes = any(inner.contains(r.x0, r.top) and inner.contains(r.x1, r.bottom) for r in page.rulings)
+    drawn = strokes or any(cell.box.contains(*b.centre) for b in small)
     return replace(cell, doubt="something is drawn in the cell that is no text") if drawn else cell
 
 
