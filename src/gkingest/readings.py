@@ -25,6 +25,12 @@ from gkingest.text.numbers import is_number
 
 _OPEN = (CellState.ABSENT, CellState.UNREADABLE)
 _PLAIN = frozenset("0123456789０１２３４５６７８９,，.．+-－ \n")
+_STRUCTURAL = frozenset(
+    {
+        *("row.unmatched", "row.absent", "row.duplicate", "row.out_of_order", "ink.unused"),
+        *("column.absent", "column.inherited", "cell.ambiguous"),
+    }
+)
 _MIXED = 2  # labels that only another edition has which make a document a mixture
 _HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
 
@@ -197,7 +203,7 @@ def _combine(form: Format, attempts: Sequence[Attempt], lead: float, rival: floa
         findings += _lasting_doubts(best[table.key], attempts[0], table.key)
     return Understanding(
         form=form,
-        tables={key: a.tables[key].reading for key, a in best.items()},
+        tables={key: _as_read(a, key) for key, a in best.items()},
         methods={key: a.name for key, a in best.items()},
         grids=(*used, *(g for g in attempts[0].grids if id(g) not in ids)),
         located=located,
@@ -205,6 +211,16 @@ def _combine(form: Format, attempts: Sequence[Attempt], lead: float, rival: floa
         lead=lead,
         confirmed=all(_confirmed(a, attempts, key) for key, a in best.items()),
     )
+
+
+def _as_read(best: Attempt, key: str) -> TableReading:
+    """A table's reading; without rules that hold rows together, a doubt about one touches the whole table."""
+    reading = best.tables[key].reading
+    if best.name == "ruled":
+        return reading
+    whole = ((key, "*", "*"),)
+    findings = (replace(f, touches=whole) if f.code in _STRUCTURAL else f for f in reading.findings)
+    return replace(reading, findings=tuple(findings))
 
 
 def _second_report(attempt: Attempt) -> Iterator[Finding]:

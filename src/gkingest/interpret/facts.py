@@ -15,7 +15,7 @@ from gkingest.model.report import CellState, Fact, FactKey
 from gkingest.text.labels import fold
 from gkingest.text.numbers import COUNTERS, Number, convert, header_unit, read_number
 
-_LONG = 9  # digits beside an empty cell that make one suspect two numbers run together
+_LONG = 12  # digits beside an empty cell that make one suspect two numbers run together
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,11 @@ def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
                 hint="look at the page; a person's reading can be recorded as a correction",
             )
         return replace(fact, state=number.state)
-    stated = header_unit(fact.column_label) or (work.caption_unit if node.unit else "")
+    heading, beside = header_unit(fact.column_label), work.caption_unit if node.unit else ""
+    stated = heading or beside
+    if heading and beside and heading != beside:
+        message = f"the heading states {heading}, the text beside the table {beside}"
+        work.note("cell.unit_unknown", message, fact.key, page=fact.page, found=beside, expected=heading)
     usual = stated or (node.unit if node.unit_printed else "")
     unit = number.unit or usual
     _check_kind(fact, number, node, work)

@@ -165,9 +165,9 @@ def _table_words(table: Table, form: Format) -> _Words:
         count.update(words.rows | words.columns | words.captions)
     words = vocabulary(table)
     weights = {k: 1.0 if count[k] == 1 else _SHARED for k in words.rows | words.columns | words.captions}
-    own_rows = frozenset(k for k in words.rows - words.columns if weights[k] >= 1)
+    own_rows = frozenset(k for k in words.rows - words.columns or words.rows if weights[k] >= 1)
     own_columns = frozenset(k for k in words.columns if weights[k] >= 1)
-    return _Words(weights, own_rows or own_columns, own_columns)
+    return _Words(weights, own_rows, own_columns)
 
 
 @lru_cache(maxsize=512)

@@ -273,8 +273,10 @@ def _certain(
 
 
 def _names_another(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> bool:
-    """Whether a label contains the whole label of another slot: then it may be two labels in one."""
+    """Whether a label contains the whole label of another slot, or a figure: then it is not one label."""
     key = label_key(printed.texts[0])
+    if key[-1:].isdigit() and not slot.official[-1:].isdigit():
+        return True  # a figure has got into the label
     names = {s.official for s in slots if s is not slot and not s.heading and len(s.official) >= 2}
     return any(name in key and name not in slot.official for name in names)
 

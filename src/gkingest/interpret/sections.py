@@ -127,18 +127,22 @@ def _in_section(stated: StatedFee, section: Section, key: FactKey) -> StatedAmou
     if label_key(first) in stated.nothing:
         return StatedAmount(_stated_fact(key, stated, Decimal(0), stated.unit, first, section))
     sentences = _SENTENCE.findall(simplified(fold(section.text)))
-    return _collected(sentences, stated, key, section) or next(
-        (found for s in sentences if (found := _about(s, stated, key, section)) is not None), None
-    )
+    told = _collected(sentences, stated, key, section)
+    said = [f for s in sentences if (f := _about(s, stated, key, section)) is not None]
+    values = {f.fact.value for f in said if f.fact.value is not None}
+    if told is None and len(values) > 1:  # another year's amount, or a tariff, beside this year's
+        raw = "".join(f.fact.raw for f in said)
+        fact = Fact(key, CellState.UNREADABLE, raw=raw, page=section.page, method="sentence")
+        return StatedAmount(fact, _unclear(fact))
+    return told or (said[0] if said else None)
 
 
 def _collected(sentences: Sequence[str], stated: StatedFee, key: FactKey, section: Section) -> StatedAmount | None:
     """What was 收取, where a section tells it apart from what was asked for in notices."""
     for sentence in sentences:
         other = any(fold(word) in sentence for word in stated.other_topics)
-        told_apart = re.search(r"通知|实际", sentence)
-        amounts = {Decimal(n.replace(",", "")) for n, _ in _AMOUNT.findall(sentence)}
-        if len(amounts) > 1 and not told_apart:
+        told_apart = re.search(r"通知.*收取|实际收", sentence)
+        if not told_apart:
             continue
         found = [] if other else _COLLECTED.findall(_TITLES.sub("", sentence))
         if len({(Decimal(n.replace(",", "")), unit) for n, unit in found}) == 1:

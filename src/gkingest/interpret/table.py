@@ -57,19 +57,20 @@ def read_table(
         return TableReading(tuple(work.facts.values()), (finding,))
     reader = _Reader(table, grids, format_id)
     places = tuple(reader.places())
-    work = extract_facts(table, places, pages, missing, (*reader.layout.captions, *_lines_above(grids, pages)))
+    work = extract_facts(table, places, pages, missing, (*reader.layout.captions, *_lines_beside(grids, pages)))
     findings = [*reader.findings, *work.findings, *reader.unused(work.used), *reader.missing(places)]
     inked = reader.figure_cells()
     return TableReading(tuple(work.facts.values()), tuple(findings), len(inked), sum(c in work.used for c in inked))
 
 
-def _lines_above(grids: Sequence[Grid], pages: dict[int, Page]) -> Iterator[str]:
-    """Text printed close above a grid, where a unit may be stated for the whole table."""
+def _lines_beside(grids: Sequence[Grid], pages: dict[int, Page]) -> Iterator[str]:
+    """Text printed close above or below a grid, where a unit may be stated for the whole table."""
     for grid in grids:
         page = pages.get(grid.page)
-        if page is not None:
-            near = [w for w in page.words if 0 < grid.box.top - w.box.centre[1] < 3.5 * max(w.size, 8)]
-            yield from (w.text for w in near)
+        for word in page.words if page is not None else ():
+            y, near = word.box.centre[1], 3.5 * max(word.size, 8)
+            if 0 < grid.box.top - y < near or 0 < y - grid.box.bottom < near:
+                yield word.text
 
 
 class _Reader:

@@ -57,11 +57,17 @@ def _flat(document: Any, index: int) -> Any:
 def _read_one(page: Any, number: int, anchors: frozenset[str], topics: tuple[str, ...], data: bytes) -> Page:
     text = "" if _drawn(page) else page_text(page)
     wanted = _mentions(text, anchors) or any(t in simplified(fold(text)) for t in topics)
-    if len(text.strip()) < _LITTLE_TEXT or wanted:
+    if len(text.strip()) < _LITTLE_TEXT or wanted or _scattered(text):
         small = max(page.get_size()) < _TINY_PAGE
         return read_page(page, number, user_unit(data, number) if small else 1.0)
     width, height = page.get_size()
     return Page(number, width, height, (), (), text=text)
+
+
+def _scattered(text: str) -> bool:
+    """Whether a page's text comes out in single characters, so that no label could be found in it."""
+    lines = text.split()
+    return len(lines) > _LITTLE_TEXT and sum(len(line) for line in lines) < 2 * len(lines)
 
 
 def _drawn(page: Any) -> bool:

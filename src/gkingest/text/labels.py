@@ -118,9 +118,13 @@ def label_key(text: str) -> str:
 _REMARK = re.compile(r"(?<=.)[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
 
 
+_LAST_REMARK = re.compile(r"(?<=.)[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]$")
+
+
 @lru_cache(maxsize=8192)
 def label_keys(text: str) -> tuple[str, ...]:
     """Comparison keys of a label: as printed, and without the remarks in brackets that organs add to it."""
     key = label_key(text)
-    rest = label_key(_REMARK.sub("", fold(text)))
-    return (key, rest) if rest and rest != key else (key,)
+    folded = fold(text)
+    shorter = (label_key(_REMARK.sub("", folded)), label_key(_LAST_REMARK.sub("", folded)))
+    return tuple(dict.fromkeys(k for k in (key, *shorter) if k)) or ("",)

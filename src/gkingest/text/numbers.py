@@ -133,5 +133,6 @@ _HEADER_UNIT = re.compile(
 
 def header_unit(label: str) -> str:
     """Money unit that a column heading states, such as （单位：万元）; "" if it states none."""
-    found = _HEADER_UNIT.search(simplified(fold(label)))
+    text = simplified(fold(label)).replace("¥", "元")
+    found = _HEADER_UNIT.search(text)
     return found[1] if found else ""
