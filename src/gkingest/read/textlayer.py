@@ -3,6 +3,7 @@
 import ctypes
 import math
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -108,24 +109,38 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
 
 def _without_struck(glyphs: list[Glyph], rulings: tuple[Ruling, ...]) -> list[Glyph]:
     """Glyphs, those that a short rule strikes through made unreadable: a correction is for a person to judge."""
-    strokes = [r for r in rulings if r.horizontal and r.x1 - r.x0 < _STROKE]
-    if not strokes:
-        return glyphs
-    return [replace(g, char="\ufffd") if any(_strikes(r, g) for r in strokes) else g for g in glyphs]
+    strokes = _by_height(r for r in rulings if r.horizontal and r.x1 - r.x0 < _STROKE)
+    return [
+        replace(g, char="\ufffd") if g.char.isdigit() and any(_strikes(r, g) for r in _near(strokes, g.box)) else g
+        for g in glyphs
+    ]
 
 
 def _without_decoration(rulings: tuple[Ruling, ...], words: tuple[Word, ...]) -> tuple[Ruling, ...]:
     """Rulings without those that underline or strike a word: as wide as the word, below its middle."""
-    short = [r for r in rulings if r.horizontal and 2 < r.x1 - r.x0 < _STROKE]
+    short = _by_height(r for r in rulings if r.horizontal and 2 < r.x1 - r.x0 < _STROKE)
     dropped = {
         r
-        for r in short
         for w in words
+        for r in _near(short, w.box)
         if w.box.x0 - 2 <= r.x0
         and r.x1 <= w.box.x1 + 2
         and w.box.top + 0.3 * w.box.height < r.top < w.box.bottom + 0.12 * w.box.height
     }
     return tuple(r for r in rulings if r not in dropped) if dropped else rulings
+
+
+def _by_height(rulings: Iterable[Ruling]) -> dict[int, list[Ruling]]:
+    """Rulings by the strip of ten points they lie in."""
+    strips: dict[int, list[Ruling]] = {}
+    for rule in rulings:
+        strips.setdefault(int(rule.top // 10), []).append(rule)
+    return strips
+
+
+def _near(strips: dict[int, list[Ruling]], box: Box) -> Iterator[Ruling]:
+    for strip in range(int(box.top // 10), int((box.bottom + 2) // 10) + 1):
+        yield from strips.get(strip, ())
 
 
 def _strikes(rule: Ruling, glyph: Glyph) -> bool:
