@@ -3,17 +3,16 @@
 import ctypes
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from gkingest.model.paper import Box, Page, Ruling, Turn, Word
+from gkingest.model.paper import Box, Page, Ruling, Turn
 from gkingest.read.glyphs import Glyph, build_words, lines_of, visible_text_problem
 from gkingest.read.objects import PageObjects, Rect, address, read_objects
+from gkingest.read.strokes import apart_from_strokes, without_decoration, without_struck
 
-_STROKE = 80.0  # points: a longer rule belongs to a table
 _BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})
 _OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
 _WHITE = 250  # of 255, in each colour
@@ -83,8 +82,8 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
     width, height = (bounds[2] - bounds[0]) * unit, (bounds[3] - bounds[1]) * unit
     frame = _Frame(bounds[0], bounds[3], width, height, turn, unit)
     upright = [g.placed(frame.box(g.rect), (g.angle - turn) % 360, unit) for g in glyphs]
-    rulings = tuple(_rulings(objects, frame))
-    words = build_words(_without_struck([g for g in upright if g.angle % 90 == 0], rulings))
+    rulings, strokes = apart_from_strokes(tuple(_rulings(objects, frame)))
+    words = build_words(without_struck([g for g in upright if g.angle % 90 == 0], rulings))
     width, height = frame.size
     problem = visible_text_problem(
         upright, hidden, unmapped, drawn=_has_picture(objects, bounds) or objects.paths > _OUTLINES
@@ -94,60 +93,17 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
         width=width,
         height=height,
         words=words,
-        rulings=_without_decoration(rulings, words),
+        rulings=without_decoration(rulings, words),
         turn=_displayed_turn(turn, page),
         fills=tuple(frame.box(r) for r in objects.fills),
         pictures=tuple(frame.box(r) for _, r in objects.images),
         covered=tuple(frame.box(r) for r in covered),
-        marks=tuple(frame.box(r) for r in objects.marks),
+        marks=(*(frame.box(r) for r in objects.marks), *strokes),
         text="\n".join(lines_of(words)),
         problem=problem,
         hidden=hidden,
         origin="scan" if problem else "text",
     )
-
-
-def _without_struck(glyphs: list[Glyph], rulings: tuple[Ruling, ...]) -> list[Glyph]:
-    """Glyphs, those that a short rule strikes through made unreadable: a correction is for a person to judge."""
-    strokes = _by_height(r for r in rulings if r.horizontal and r.x1 - r.x0 < _STROKE)
-    return [
-        replace(g, char="\ufffd") if g.char.isdigit() and any(_strikes(r, g) for r in _near(strokes, g.box)) else g
-        for g in glyphs
-    ]
-
-
-def _without_decoration(rulings: tuple[Ruling, ...], words: tuple[Word, ...]) -> tuple[Ruling, ...]:
-    """Rulings without those that underline or strike a word: as wide as the word, below its middle."""
-    short = _by_height(r for r in rulings if r.horizontal and 2 < r.x1 - r.x0 < _STROKE)
-    dropped = {
-        r
-        for w in words
-        for r in _near(short, w.box)
-        if w.box.x0 - 2 <= r.x0
-        and r.x1 <= w.box.x1 + 2
-        and w.box.top + 0.3 * w.box.height < r.top < w.box.bottom + 0.12 * w.box.height
-    }
-    return tuple(r for r in rulings if r not in dropped) if dropped else rulings
-
-
-def _by_height(rulings: Iterable[Ruling]) -> dict[int, list[Ruling]]:
-    """Rulings by the strip of ten points they lie in."""
-    strips: dict[int, list[Ruling]] = {}
-    for rule in rulings:
-        strips.setdefault(int(rule.top // 10), []).append(rule)
-    return strips
-
-
-def _near(strips: dict[int, list[Ruling]], box: Box) -> Iterator[Ruling]:
-    for strip in range(int(box.top // 10), int((box.bottom + 2) // 10) + 1):
-        yield from strips.get(strip, ())
-
-
-def _strikes(rule: Ruling, glyph: Glyph) -> bool:
-    box, y = glyph.box, (rule.top + rule.bottom) / 2
-    inside = box.top + 0.35 * box.height < y < box.bottom - 0.25 * box.height
-    overlap = min(rule.x1, box.x1) - max(rule.x0, box.x0)
-    return glyph.char.isdigit() and inside and overlap > 0.6 * box.width and rule.x1 - rule.x0 < 6 * glyph.size
 
 
 def _displayed_turn(turn: Turn, page: Any) -> Turn:

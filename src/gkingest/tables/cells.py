@@ -11,7 +11,6 @@ from gkingest.text.numbers import is_number
 
 T = TypeVar("T")
 _DIGITS = frozenset("0123456789０１２３４５６７８９.．,，")
-_MARK = 14.0  # points: a rule this short, away from a cell's sides, may be part of a letter
 _HOLE = "no cell is drawn here"
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SPACE = 0.45  # of the glyph size: a gap this wide between words is a printed space
@@ -70,13 +69,12 @@ def assemble_grid(
         )
         for place in sorted(places)
     )
-    strokes = [r for r in page.rulings if r.x1 - r.x0 < _MARK and r.bottom - r.top < _MARK]
-    cells = tuple(_with_drawn_ink(c, page, strokes) for c in cells)
+    cells = tuple(_with_drawn_ink(c, page) for c in cells)
     loose = tuple(w for w in page.words if _hangs_out(w, frame))
     return Grid(cells, len(rows) - 1, len(columns) - 1, tuple(columns), frame, page.number, method, loose=loose)
 
 
-def _with_drawn_ink(cell: Cell, page: Page, marks: Sequence[Ruling]) -> Cell:
+def _with_drawn_ink(cell: Cell, page: Page) -> Cell:
     """A cell is doubted if characters in it were painted over, or something is drawn where it has no text."""
     if any(cell.box.contains(*b.centre) for b in page.covered):
         return replace(cell, doubt="characters were painted over in the cell")
@@ -84,9 +82,7 @@ def _with_drawn_ink(cell: Cell, page: Page, marks: Sequence[Ruling]) -> Cell:
         return cell
     width, height = cell.box.width + 2, cell.box.height + 2
     small = (b for b in (*page.marks, *page.pictures) if b.width <= width and b.height <= height)
-    inner = Box(cell.box.x0 + 2, cell.box.top + 2, cell.box.x1 - 2, cell.box.bottom - 2)
-    strokes = any(inner.contains(r.x0, r.top) and inner.contains(r.x1, r.bottom) for r in marks)
-    drawn = strokes or any(cell.box.contains(*b.centre) for b in small)
+    drawn = any(cell.box.contains(*b.centre) for b in small)
     return replace(cell, doubt="something is drawn in the cell that is no text") if drawn else cell
 
 
