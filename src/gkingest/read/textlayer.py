@@ -82,8 +82,9 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
     width, height = (bounds[2] - bounds[0]) * unit, (bounds[3] - bounds[1]) * unit
     frame = _Frame(bounds[0], bounds[3], width, height, turn, unit)
     upright = [g.placed(frame.box(g.rect), (g.angle - turn) % 360, unit) for g in glyphs]
-    rulings, strokes = apart_from_strokes(tuple(_rulings(objects, frame)))
-    words = build_words(without_struck([g for g in upright if g.angle % 90 == 0], rulings))
+    everything = tuple(_rulings(objects, frame))
+    words = build_words(without_struck([g for g in upright if g.angle % 90 == 0], everything))
+    rulings, strokes = apart_from_strokes(without_decoration(everything, words))
     width, height = frame.size
     problem = visible_text_problem(
         upright, hidden, unmapped, drawn=_has_picture(objects, bounds) or objects.paths > _OUTLINES
@@ -93,7 +94,7 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
         width=width,
         height=height,
         words=words,
-        rulings=without_decoration(rulings, words),
+        rulings=rulings,
         turn=_displayed_turn(turn, page),
         fills=tuple(frame.box(r) for r in objects.fills),
         pictures=tuple(frame.box(r) for _, r in objects.images),
