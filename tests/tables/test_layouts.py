@@ -70,6 +70,7 @@ PARTLY = {
     "f15_years_front": "rows 上年规章 / 规章, 上年行政规范性文件 / 行政规范性文件, 上年行政许可 / 行政许可 …",
     "f16_plan_row": "rows 规章（计划） before 规章（实际）, 行政规范性文件（计划）/（实际）; truth is 实际",
     "f08_stroked_digits": "figures drawn as straight strokes",
+    "z01_dashes_left": "dashes far to the left of their headings, and a table of disputes that is cut off",
     "x08_two_up": "two pages of the report on one sheet",
 }
 

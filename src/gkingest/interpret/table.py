@@ -1,13 +1,13 @@
 """The grids of one statutory table → its facts: headings, lines, labels and slots brought together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from gkingest.formats.spec import Block, Node, Table
 from gkingest.interpret.columns import Column, ColumnReading, read_columns
 from gkingest.interpret.doubts import alias_hint, column_doubt, page_of, row_doubts, stranger
-from gkingest.interpret.facts import Place, extract_facts
+from gkingest.interpret.facts import Extraction, Place, extract_facts
 from gkingest.interpret.layout import Heading, Layout, Line, merged, read_headings, read_layout, vocabulary
 from gkingest.interpret.match import Match, Slot, align, slots_of
 from gkingest.model.finding import Finding, Touch
@@ -58,7 +58,7 @@ def read_table(
     reader = _Reader(table, grids, format_id)
     places = tuple(reader.places())
     work = extract_facts(table, places, pages, missing, (*reader.layout.captions, *_lines_beside(grids, pages)))
-    findings = [*reader.findings, *work.findings, *reader.unused(work.used), *reader.missing(places)]
+    findings = [*reader.findings, *work.findings, *reader.unused(work), *reader.missing(places)]
     inked = reader.figure_cells()
     return TableReading(tuple(work.facts.values()), tuple(findings), len(inked), sum(c in work.used for c in inked))
 
@@ -261,20 +261,27 @@ class _Reader:
                 at += step
         return found
 
-    def unused(self, used: Mapping[Cell, object]) -> Iterator[Finding]:
-        """Figures in lines that were matched, but under no column of the form."""
+    def unused(self, work: Extraction) -> Iterator[Finding]:
+        """Figures in lines that were matched, but under no column of the form.
+
+        Dashes fill the columns that a row does not have; they count only where a slot of the row stayed blank.
+        """
         extra: dict[str, list[str]] = {}
+        holes = {k.row for k, f in work.facts.items() if f.state is CellState.BLANK}
         for line, match in zip(self.rows.lines, self.rows.matches, strict=True):
             slot = self.rows.slots[match.slot] if match.slot is not None else None
             known = slot is not None and not slot.heading
             if not known and not (any(self.crossed.values()) and line.heading >= 0):
                 continue
             row = slot.key if slot is not None and known else "*"
-            left = [c for c in line.figure_cells if fold(c.text) and c not in used]
+            left = [c for c in line.figure_cells if fold(c.text) and c not in work.used]
             for cell in [c for c in left if self._extra_column(c, line)]:
                 extra.setdefault(self._extra_column(cell, line), []).append(fold(cell.text))
                 left.remove(cell)
-            left = [c for c in left if read_number(c.text).state is not CellState.DASH]
+            if row not in holes:
+                left = [c for c in left if read_number(c.text).state is not CellState.DASH]
+            else:
+                left += [c for c in line.label_cells if read_number(c.text).state is CellState.DASH]
             if left:
                 yield Finding(
                     "ink.unused",
