@@ -111,11 +111,17 @@ class StatedAmount:
 def read_stated(
     stated: StatedFee, sections: Sequence[Section], pages: Sequence[Page], *, unread: bool
 ) -> StatedAmount:
-    """The amount that a section states in words: zero by a phrase, a sum with its unit, or unclear."""
+    """The amount that a section states in words: zero by a phrase, a sum with its unit, or unclear.
+
+    Where that section is not printed at all, as in reports without headings, a sentence that names the fee counts.
+    """
     key = FactKey(stated.table, stated.row, stated.column)
     missing = CellState.UNREADABLE if unread else CellState.ABSENT
-    for section in sections:
-        found = _in_section(stated, section, key) if section.number == stated.section else None
+    wanted = [s for s in sections if s.number == stated.section]
+    for section in wanted or sections:
+        if not wanted and fold(stated.topics[0]) not in fold(section.text):
+            continue
+        found = _in_section(stated, section, key)
         if found is not None:
             page, box = _place_of(found.fact.raw, pages, section.page)
             return replace(found, fact=replace(found.fact, page=page, box=box))
