@@ -52,10 +52,10 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@echo "installing gkingest and what it needs into $(VENV)"
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[ocr]'
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@echo "installing gkingest and its test tools into $(VENV)"
-	@$(PIP) --editable '.[dev,postgres]'
+	@$(PIP) --editable '.[dev,postgres,ocr]'
 	@touch $@ $(VENV)/.installed

@@ -206,12 +206,15 @@ CREATE TABLE finding ( -- One doubt about a report: what was found, what was exp
     message TEXT NOT NULL,
     -- What to do about it
     hint TEXT NOT NULL,
+    -- Of a broken rule, whose fault it is: printed · reading · undetermined
+    verdict TEXT,
     -- Page, from 1
     page INTEGER,
     -- Facts it concerns, JSON list of [table, row, column], * for any
     touches JSON NOT NULL,
     CONSTRAINT pk_finding PRIMARY KEY (sha256, ordinal),
     CONSTRAINT ck_finding_severity CHECK (severity IN ('info', 'warning', 'error')),
+    CONSTRAINT ck_finding_verdict CHECK (verdict IN ('printed', 'reading', 'undetermined')),
     CONSTRAINT fk_finding_sha256 FOREIGN KEY(sha256) REFERENCES source (sha256) ON DELETE CASCADE,
     CONSTRAINT fk_finding_report_id FOREIGN KEY(report_id) REFERENCES report (id) ON DELETE CASCADE
 );

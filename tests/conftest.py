@@ -4,10 +4,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
+from recorded.recording import recorded
 
 from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format
@@ -94,7 +95,15 @@ def _expectations() -> dict[str, Expected]:
 
 @cache
 def _document(name: str) -> Document:
-    return ingest(ROOT / "corpus" / name, load_formats(ROOT / "schemas"))
+    path = ROOT / "corpus" / name
+    with recorded(path):
+        return ingest(path, load_formats(ROOT / "schemas"))
+
+
+@pytest.fixture(scope="session")
+def recorded_pages() -> Callable[[Path], Any]:
+    """What the recogniser made of a scanned document when it was recorded, in place of the recogniser."""
+    return recorded
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -16,9 +16,8 @@ from gkingest.formats.load import format_hash
 from gkingest.formats.spec import Format
 from gkingest.inspection import Inspection
 from gkingest.model.report import CellState, Document, Status
-from gkingest.pipeline import ingest
-from gkingest.read.document import read_document
-from gkingest.read.triage import open_bytes
+from gkingest.pipeline import examine, ingest
+from gkingest.read.recognise import OcrMode
 from gkingest.store.save import save_document, save_run, save_run_end
 
 if TYPE_CHECKING:
@@ -83,12 +82,14 @@ def run(
     """Read ``paths`` one by one and save each at once; without ``engine`` nothing is saved.
 
     ``schemas`` (the folder of ``formats``) and ``options`` are noted with the run. Ctrl-C ends the run after
-    what is saved; ``fail_fast`` ends it at the first document that is doubtful or unreadable.
+    what is saved; ``fail_fast`` ends it at the first document that is doubtful or unreadable. Of the options,
+    ``ocr`` says which pages are read from their pictures: those without usable text, every one, or none.
     """
     summary, start = Summary(), time.monotonic()
+    ocr: OcrMode = (options or {}).get("ocr", "auto")
     with _recorded(engine, summary, schemas, options or {}) as save:
         for path in paths:
-            document = save(read_one(path, formats))
+            document = save(read_one(path, formats, ocr))
             summary.add(document)
             on_done(document)
             summary.seconds = time.monotonic() - start
@@ -125,19 +126,20 @@ def _saved(engine: "Engine", document: Document, run_id: int | None) -> Document
     return document
 
 
-def read_one(path: Path, formats: Sequence[Format]) -> Document:
+def read_one(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> Document:
     """One document under the path that is stored."""
-    return replace(ingest(path, formats), path=stored_path(path))
+    return replace(ingest(path, formats, ocr), path=stored_path(path))
 
 
-def look(path: Path, formats: Sequence[Format]) -> Inspection:
+def look(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> Inspection:
     """One document with its pages, to be shown stage by stage."""
-    document = read_one(path, formats)
+    document, pages = examine(path, formats, ocr)
+    document = replace(document, path=stored_path(path))
     if document.source is None or document.source.page_count == 0:  # its pages could not be read
         return Inspection(document)
     edition = document.report.format if document.report else None
     form = next((f for f in formats if f.edition == edition), None)
-    return Inspection(document, read_document(open_bytes(path).data, formats).pages, form)
+    return Inspection(document, pages, form)
 
 
 def stored_path(path: Path) -> str:

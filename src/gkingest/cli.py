@@ -62,6 +62,17 @@ class Language(StrEnum):
     ZH = "zh"
 
 
+class Ocr(StrEnum):
+    """Which pages are read from their pictures."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+OcrOption = Annotated[
+    Ocr, typer.Option("--ocr", help="Read pages as pictures: those without usable text, all, or none.")
+]
 Schemas = Annotated[
     Path | None, typer.Option("--schemas", help="Folder of format files to use in place of the shipped ones.")
 ]
@@ -104,13 +115,19 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
         typer.Option(help="Exit with 1 if a document was unreadable; with review, also if one was doubtful."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read everything, save nothing.")] = False,
+    ocr: OcrOption = Ocr.AUTO,
 ) -> None:
     """Read reports and save every figure under its key (what `gkingest PATH…` does)."""
     from gkingest.batch import discover, run
 
     formats = _load(schemas)
     files = discover(paths, _commands(), but=Path(db.removeprefix("sqlite:///")))
-    options = {"paths": [str(p) for p in paths], "fail_fast": fail_fast, "schemas": str(schemas or "")}
+    options = {
+        "paths": [str(p) for p in paths],
+        "fail_fast": fail_fast,
+        "schemas": str(schemas or ""),
+        "ocr": ocr.value,
+    }
     with _database(None if dry_run else db, formats) as (engine, place):
         with _progress(len(files), shown=not (quiet or verbose)) as advance:
             reporter = _Reporter(advance, quiet=quiet, verbose=verbose, as_json=as_json)
@@ -135,6 +152,7 @@ def inspect(
         Path | None, typer.Option(help="Draw what was read over the page, one file a page with tables.")
     ] = None,
     as_json: AsJson = False,
+    ocr: OcrOption = Ocr.AUTO,
 ) -> None:
     """Show what is understood of one document, stage by stage; saves nothing."""
     from gkingest.batch import look
@@ -144,7 +162,7 @@ def inspect(
     if not file.is_file():
         state = "is a folder; inspect looks at one file" if file.is_dir() else "there is no such file"
         raise UsageError(f"{file}: {state}, so there is nothing to show; name one document")
-    seen = look(file, _load(schemas))
+    seen = look(file, _load(schemas), ocr.value)
     if svg is not None:
         _draw(seen, file, svg)
     if as_json:

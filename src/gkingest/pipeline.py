@@ -13,53 +13,63 @@ from gkingest.model.finding import Finding
 from gkingest.model.paper import Page, Source
 from gkingest.model.report import CellState, Document, Fact, FactKey, Report, Section, Status, Verdict
 from gkingest.read.document import ReadDocument, read_document
-from gkingest.read.triage import open_bytes, require_pdf
+from gkingest.read.recognise import OcrMode, read_image, read_pictures
+from gkingest.read.triage import Opened, is_picture, open_bytes
 from gkingest.readings import Understanding, understand
+from gkingest.second_look import second_look
 
 _MOST = 0.5  # share of a table's slots that must be printed for it to count without a title
 _HEADINGS = 3  # section headings that make a titled text without tables a report
 
 
-def ingest(path: Path, formats: Sequence[Format]) -> Document:
+def ingest(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> Document:
     """Read one file; whatever it is, the result says what became of it."""
+    return examine(path, formats, ocr)[0]
+
+
+def examine(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> tuple[Document, tuple[Page, ...]]:
+    """Read one file as :func:`ingest` does, and give its pages too."""
     name = str(path)
     source: Source | None = None
     try:
         opened = open_bytes(path)
         source = opened.source(0)
-        require_pdf(opened)
-        read = read_document(opened.data, formats)
+        read = _read(opened, formats, ocr)
         source = opened.source(len(read.pages))
-        return replace(interpret(read, formats), path=name, source=source)
+        document, pages = interpret(read, formats, ocr)
+        return replace(document, path=name, source=source), pages
     except (GkingestError, ImportError):
         raise  # a missing library is not the document's fault
     except DocumentError as error:
-        return Document(name, source, Status(error.status), "", error.message)
+        return Document(name, source, Status(error.status), "", error.message), ()
     except Exception as error:  # noqa: BLE001 - the one trap: a document may fail, the batch goes on
-        return Document(
-            name,
-            source,
-            Status.FAILED,
-            "",
-            f"reading stopped at an internal error "
-            f"({type(error).__name__}: {error}); please report it with the file",
-        )
+        cause = f"{type(error).__name__}: {error}"
+        message = f"reading stopped at an internal error ({cause}); please report it with the file"
+        return Document(name, source, Status.FAILED, "", message), ()
 
 
-def interpret(read: ReadDocument, formats: Sequence[Format]) -> Document:
-    """Pages → document; ``path`` and ``source`` are left for the caller."""
+def _read(opened: Opened, formats: Sequence[Format], ocr: OcrMode) -> ReadDocument:
+    if is_picture(opened):
+        return read_image(opened.data, opened.media_type, ocr)
+    return read_pictures(read_document(opened.data, formats), formats, ocr)
+
+
+def interpret(
+    read: ReadDocument, formats: Sequence[Format], ocr: OcrMode = "never"
+) -> tuple[Document, tuple[Page, ...]]:
+    """Pages → document; ``path`` and ``source`` are left for the caller. Gives the pages as they were read last."""
     identity = identify(read.pages)
     understood = understand(read, formats, identity.year, titled=identity.kind == "report")
     if lacking := pictured_tables(understood, read.pages):
-        read = replace(read, pages=lacking)
+        read = read_pictures(replace(read, pages=lacking), formats, ocr)
         understood = understand(read, formats, identity.year, titled=identity.kind == "report")
     pages = read.pages
     unread = [p for p in pages if p.problem]
     if not _is_report(identity, understood, pages):
-        return _no_tables(identity, understood, pages, unread)
+        return _no_tables(identity, understood, pages, unread), pages
     tables = [g for grids in understood.located.values() for g in grids]
     sections = read_sections(pages, tables, understood.form)
-    report = assemble(understood, identity, sections, pages)
+    report = assemble(read, understood, identity, sections)
     if read.layers_off:
         doubt = Finding(
             "page.layers",
@@ -68,7 +78,7 @@ def interpret(read: ReadDocument, formats: Sequence[Format]) -> Document:
             hint="compare the figures with the page as a viewer shows it",
         )
         report = replace(report, findings=(*report.findings, doubt))
-    return Document(
+    document = Document(
         "",
         None,
         _status(report, unread),
@@ -78,6 +88,7 @@ def interpret(read: ReadDocument, formats: Sequence[Format]) -> Document:
         understood.grids,
         sections,
     )
+    return document, pages
 
 
 def pictured_tables(understood: Understanding, pages: Sequence[Page]) -> tuple[Page, ...]:
@@ -92,8 +103,10 @@ def pictured_tables(understood: Understanding, pages: Sequence[Page]) -> tuple[P
 
 
 def _large_picture(page: Page) -> bool:
-    return not page.problem and any(
-        b.width > 0.4 * page.width and b.height > 0.03 * page.height for b in page.pictures
+    return (
+        not page.problem
+        and page.origin == "text"
+        and any(b.width > 0.4 * page.width and b.height > 0.03 * page.height for b in page.pictures)
     )
 
 
@@ -119,19 +132,20 @@ def _is_report(identity: Identity, understood: Understanding, pages: Sequence[Pa
 
 
 def assemble(
-    understood: Understanding, identity: Identity, sections: Sequence[Section], pages: Sequence[Page]
+    read: ReadDocument, understood: Understanding, identity: Identity, sections: Sequence[Section]
 ) -> Report:
     """Facts, findings and identity as one report."""
-    form = understood.form
-    facts = list(understood.facts.values())
+    form, pages = understood.form, read.pages
+    seen = second_look(read, form, understood.facts, confirmed=understood.confirmed)
+    facts = list(seen.facts.values())
     doubts = [f for reading in understood.tables.values() for f in reading.findings]
-    findings = [*identity_findings(identity), *doubts, *understood.findings]
+    findings = [*identity_findings(identity), *doubts, *understood.findings, *seen.findings]
     for stated in form.stated:
         amount = read_stated(stated, sections, pages, unread=any(p.problem for p in pages))
         facts.append(amount.fact)
         findings += [amount.finding] if amount.finding else []
     findings += page_findings(pages, facts)
-    findings += check_articulation(form, {f.key: f for f in facts}, confirmed=understood.confirmed)
+    findings += check_articulation(form, {f.key: f for f in facts}, seen.evidence)
     if identity.year and not form.first_year <= identity.year <= (form.last_year or 9999):
         findings.append(
             Finding(

@@ -123,7 +123,7 @@ def _readings(
 
 def _shows_all(page: Page) -> bool:
     """Whether readers that know nothing of hidden text or of turned pages can be asked about a page."""
-    return page.turn == 0 and not page.hidden
+    return page.turn == 0 and not page.hidden and page.origin == "text"
 
 
 def _doubtful_pages(likely: Sequence[Page], attempts: Sequence[Attempt]) -> Sequence[Page]:

@@ -121,6 +121,7 @@ def render_finding(finding: Finding) -> dict[str, Any]:
         "found": finding.found,
         "expected": finding.expected,
         "hint": finding.hint,
+        "verdict": finding.verdict or None,
         "page": finding.page,
         "touches": ["/".join(t) for t in finding.touches],
     }

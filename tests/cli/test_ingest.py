@@ -190,10 +190,10 @@ def test_an_interrupted_run_keeps_what_is_saved_and_is_closed(
     copy_document(corpus, NEWS, here / "reports")
     copy_document(corpus, REPORT, here / "reports")
 
-    def read(path: Path, formats: Any) -> Any:
+    def read(path: Path, formats: Any, ocr: Any) -> Any:
         if path.name == REPORT:
             raise KeyboardInterrupt
-        return pipeline.ingest(path, formats)
+        return pipeline.ingest(path, formats, ocr)
 
     monkeypatch.setattr("gkingest.batch.ingest", read)
     answer = call("reports", "--db", "a.sqlite")

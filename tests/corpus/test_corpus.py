@@ -1,5 +1,6 @@
 """Every printed figure of the sample reports is read as a person reads it; nothing is silently wrong."""
 
+import io
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -7,12 +8,16 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from PIL import Image
+from recorded.recording import file_of, load_pages, recorded
 
 from gkingest.formats.spec import Format
 from gkingest.interpret.identify import identify
 from gkingest.model.report import CellState, Document, Fact, FactKey, Status
 from gkingest.pipeline import ingest
-from gkingest.read.document import read_document
+from gkingest.read.document import ReadDocument, read_document
+from gkingest.read.recognise import read_pictures
+from gkingest.read.triage import PDF, media_type
 from gkingest.readings import understand
 
 Ingested = Callable[[str], Document]
@@ -100,7 +105,7 @@ def test_a_report_without_a_wrong_sum_or_a_missing_part_is_accepted_or_says_what
     assert document.status in (Status.OK, Status.NEEDS_REVIEW)
     assert bool(document.message) == (document.status is Status.NEEDS_REVIEW)
     assert document.kind == "report"
-    assert document.source is not None and document.source.page_count >= 3
+    assert document.source is not None and document.source.page_count >= 1
 
 
 def test_all_six_sections_are_kept_with_their_words(report_name: str, ingested: Ingested) -> None:
@@ -110,10 +115,19 @@ def test_all_six_sections_are_kept_with_their_words(report_name: str, ingested: 
         assert sections[number - 1].text
 
 
+def read_as_ingested(path: Path, formats: tuple[Format, ...]) -> ReadDocument:
+    """The pages of a document; those that are pictures as the recogniser read them when it was recorded."""
+    data = path.read_bytes()
+    if file_of(data).exists() and media_type(data) != PDF:
+        return ReadDocument(data, tuple(load_pages(data)))
+    with recorded(path):
+        return read_pictures(read_document(data, formats), formats, "auto")
+
+
 def test_every_inked_figure_of_the_tables_became_a_fact(
     report_name: str, corpus: Path, expectations: dict[str, Any], formats: tuple[Format, ...]
 ) -> None:
-    read = read_document((corpus / report_name).read_bytes(), formats)
+    read = read_as_ingested(corpus / report_name, formats)
     tables = understand(read, formats, identify(read.pages).year, titled=True).tables.values()
     inked, used = sum(t.inked for t in tables), sum(t.used for t in tables)
     printed = sum(
@@ -132,12 +146,24 @@ def displayed(page: Any, fact: Fact) -> tuple[int, int, int, int]:
     return left, top, min(int(2 * box.x1) + 2, width), min(int(2 * box.bottom) + 2, height)
 
 
+def as_pdf(path: Path) -> bytes:
+    """A document's bytes; those of an image file as a PDF page of the size of A4."""
+    data = path.read_bytes()
+    if media_type(data) == PDF:
+        return data
+    with Image.open(path) as image:
+        out = io.BytesIO()
+        image.convert("RGB").save(out, "PDF", resolution=max(image.size) / 11.69)
+        return out.getvalue()
+
+
 def test_every_figure_lies_in_ink_at_a_place_of_its_own_on_its_page(
     report_name: str, corpus: Path, ingested: Ingested
 ) -> None:
     facts = [f for f in facts_of(ingested(report_name)).values() if f.raw and f.key.table != "fees_collected"]
     assert facts
-    document = pypdfium2.PdfDocument(corpus / report_name)
+    scans = {p.number for p in load_pages((corpus / report_name).read_bytes())}
+    document = pypdfium2.PdfDocument(as_pdf(corpus / report_name))
     for number in sorted({f.page or 0 for f in facts}):
         page = document[number - 1]
         width, height = page.get_size()
@@ -148,11 +174,11 @@ def test_every_figure_lies_in_ink_at_a_place_of_its_own_on_its_page(
             assert 0 <= fact.box.x0 < fact.box.x1 <= width, fact.key
             assert 0 <= fact.box.top < fact.box.bottom <= height, fact.key
             left, top, right, bottom = displayed(page, fact)
-            assert picture[top:bottom, left:right].min() < 128, fact.key
+            assert picture[top:bottom, left:right].min() < (200 if number in scans else 128), fact.key
         for one in here:
             for other in here:
                 assert one is other or not other.box.contains(*one.box.centre), (one.key, other.key)  # type: ignore[union-attr]
-        if page.get_rotation() == 0:
+        if page.get_rotation() == 0 and number not in scans:
             left, bottom = page.get_bbox()[:2]
             text = page.get_textpage()
             for fact in here:

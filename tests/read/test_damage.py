@@ -32,10 +32,10 @@ UNREADABLE = (CellState.UNREADABLE.value, None)
 
 
 def taken(folder: Path, data: bytes, formats: tuple[Format, ...]) -> Document:
-    """What becomes of a file with these bytes."""
+    """What becomes of a file with these bytes where no pictures are read."""
     path = folder / "document.pdf"
     path.write_bytes(data)
-    return ingest(path, formats)
+    return ingest(path, formats, "never")
 
 
 def silent(document: Document, unlike: dict[FactKey, str]) -> dict[FactKey, str]:

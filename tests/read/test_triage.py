@@ -52,10 +52,10 @@ def test_the_bytes_say_what_a_file_is(data: bytes, expected: str) -> None:
 
 
 def taken(folder: Path, data: bytes, formats: Sequence[Format], name: str = "年报.pdf") -> Document:
-    """What becomes of a file with these bytes."""
+    """What becomes of a file with these bytes where no pictures are read."""
     path = folder / name
     path.write_bytes(data)
-    document = ingest(path, formats)
+    document = ingest(path, formats, "never")
     assert document.path == str(path)
     assert document.report is None
     assert document.message

@@ -4,7 +4,7 @@ A rule that fails says so and changes nothing. Domain: 国办公开办函〔2021
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
@@ -14,7 +14,6 @@ from gkingest.model.finding import Finding
 from gkingest.model.report import CellState, Fact, FactKey
 
 _SUSPECT = 12  # broken relations in one report that no organ prints
-_CONFIRMED = "; two independent readings of the page agree, so the report is printed so"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,24 @@ class Judgement:
     outcome: str
     residual: Decimal
     unknown: tuple[FactKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of how the figures were read.
+
+    ``confirmed`` tells that two independent readings of the text layer gave the same figures. ``pictured`` are the
+    figures that were read from a picture, ``steady`` those of them that every later look read alike; ``others``
+    holds what a later look made of the rest.
+    """
+
+    confirmed: bool = False
+    pictured: frozenset[FactKey] = frozenset()
+    steady: frozenset[FactKey] = frozenset()
+    others: Mapping[FactKey, tuple[Decimal, ...]] = field(default_factory=dict)
+
+
+NO_EVIDENCE = Evidence()
 
 
 @lru_cache(maxsize=8)
@@ -99,17 +116,17 @@ def _outcome(
 
 
 def check_articulation(
-    form: Format, facts: Mapping[FactKey, Fact], *, confirmed: bool = False
+    form: Format, facts: Mapping[FactKey, Fact], evidence: Evidence = NO_EVIDENCE
 ) -> tuple[Finding, ...]:
     """Findings for every relation that is broken, or that blanks keep from being assessed.
 
-    ``confirmed`` tells that two independent readings of the page gave the same figures.
+    A broken one is judged on the ``evidence``: whether the report prints it so or the reading may be at fault.
     """
     judged = [judge(r, facts) for r in relations(form)]
     findings = []
     for judgement in judged:
         if judgement.outcome == "broken":
-            findings.append(_broken(judgement, facts, judged, confirmed=confirmed))
+            findings.append(_broken(judgement, facts, judged, evidence))
         elif judgement.outcome in ("not_assessable", "blank_consistent"):
             findings.append(_incomplete(judgement))
     return (*findings, *_suspect(judged))
@@ -140,9 +157,10 @@ def place_of(relation: Relation) -> str:
 
 
 def _broken(
-    judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Sequence[Judgement], *, confirmed: bool
+    judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Sequence[Judgement], evidence: Evidence
 ) -> Finding:
     relation = judgement.relation
+    verdict, reason = _verdict(judgement, facts, evidence)
     left = _side(relation, facts, 1)
     right = _side(relation, facts, -1)
     return Finding(
@@ -151,10 +169,30 @@ def _broken(
         place=place_of(relation),
         found=left,
         expected=right,
-        hint=_explanation(judgement, facts, judged) + (_CONFIRMED if confirmed else ""),
+        hint=f"{_explanation(judgement, facts, judged)}; {reason}",
+        verdict=verdict,
         touches=tuple((k.table, k.row, k.column) for k, _ in relation.terms),
         page=next((f.page for k, _ in relation.terms if (f := facts.get(k)) and f.page), None),
     )
+
+
+def _verdict(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evidence) -> tuple[str, str]:
+    """Whose fault a broken relation is, one of ``VERDICTS``, and the evidence in words."""
+    terms = [(k, sign) for k, sign in judgement.relation.terms if k in facts and facts[k].value is not None]
+    pictured = [k for k, _ in terms if k in evidence.pictured]
+    for key, sign in terms:
+        value = facts[key].value
+        for other in evidence.others.get(key, ()):
+            if value is not None and judgement.residual + sign * (other - value) == 0:
+                return "reading", f"{key} reads {value}, but {other} at a second look, which would mend it"
+    if pictured and all(k in evidence.steady for k in pictured):
+        return "printed", "every figure was read again from its picture with one result, so it is printed so"
+    if pictured:
+        unsteady = ", ".join(str(k) for k in pictured if k not in evidence.steady)
+        return "undetermined", f"looks at the picture differ or failed ({unsteady}): compare them with the page"
+    if evidence.confirmed:
+        return "printed", "two independent readings of the page agree, so the report is printed so"
+    return "undetermined", "no second reading of the page confirms the figures: compare them with it"
 
 
 def _side(relation: Relation, facts: Mapping[FactKey, Fact], sign: int) -> str:

@@ -29,6 +29,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "column.extra": (Severity.INFO, "a printed column that the form does not have, beside all that it has"),
     "column.inherited": (Severity.WARNING, "rows without a heading were read under the heading before them"),
     "table.absent": (Severity.ERROR, "a statutory table was not found"),
+    "cell.reread": (
+        Severity.WARNING,
+        "a figure was changed because every later look at its picture agrees on another",
+    ),
     "cell.unreadable": (Severity.ERROR, "ink that is no number, blank or dash"),
     "cell.ambiguous": (Severity.ERROR, "several inked cells for one figure, or one cell for several figures"),
     "cell.doubt": (Severity.WARNING, "the text may not be what a reader sees"),
@@ -60,13 +64,22 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
 }
 
 
+# verdict on a broken rule -> what it means
+VERDICTS: dict[str, str] = {
+    "printed": "the report prints it so: independent readings of the page agree",
+    "reading": "our reading is at fault: a figure reads differently at a second look, and that would mend the rule",
+    "undetermined": "whose fault it is could not be told",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One doubt.
 
     ``touches`` are the figures it concerns, as (table, row, column) with ``*`` for any; a doubt about the
     document touches none. ``place`` says where on paper or in the form; ``hint`` what to do, paste-ready
-    where there is something to paste.
+    where there is something to paste. ``verdict`` tells of a broken rule whose fault it is: one of
+    :data:`VERDICTS`, "" for other doubts.
     """
 
     code: str
@@ -77,6 +90,7 @@ class Finding:
     hint: str = ""
     touches: tuple[Touch, ...] = ()
     page: int | None = None
+    verdict: str = ""
 
     def __post_init__(self) -> None:
         if self.code not in CATALOGUE:

@@ -3,6 +3,7 @@
 All lengths are PDF points; the origin is the top left corner of the page, y grows downwards.
 """
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -57,6 +58,14 @@ class Box:
             return Box(self.top, width - self.x1, self.bottom, width - self.x0)
         return self
 
+    def swung(self, angle: float, x: float, y: float) -> "Box":
+        """A box of the same size where its centre comes to lie after a counter-clockwise turn about (x, y)."""
+        turn = math.radians(angle)
+        across, down = self.centre[0] - x, self.centre[1] - y
+        right = x + math.cos(turn) * across + math.sin(turn) * down - self.centre[0]
+        below = y - math.sin(turn) * across + math.cos(turn) * down - self.centre[1]
+        return Box(self.x0 + right, self.top + below, self.x1 + right, self.bottom + below)
+
 
 def bounding_box(boxes: "list[Box] | tuple[Box, ...]") -> Box:
     """Smallest box around all of ``boxes``; raises ``ValueError`` on none."""
@@ -86,7 +95,8 @@ class Word:
     ``edges`` are the left edges of its characters and the right edge of the last, in points, so that a word
     can be cut at a ruling. ``size`` is the glyph height in points; ``angle`` the direction of writing in
     degrees counter-clockwise from the page's own (0, or 90/180/270 for a label set sideways). ``seams`` are
-    the indexes where the file begins another string, though nothing in print parts the two.
+    the indexes where the file begins another string, though nothing in print parts the two. ``confidence``
+    (0–1) and ``doubt`` tell how sure the recogniser was of a word read from a picture.
     """
 
     text: str
@@ -95,6 +105,8 @@ class Word:
     edges: tuple[float, ...] = ()
     angle: int = 0
     seams: tuple[int, ...] = ()
+    confidence: float = 1.0
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +131,10 @@ class Page:
     ``width`` and ``height`` are those of the page turned so that its text is upright; ``turn`` is the
     clockwise turn in degrees that was applied to the page as a viewer displays it. ``fills`` are
     shaded areas, ``pictures`` images, ``marks`` small drawn shapes that may be letters,
-    ``covered`` characters that were painted over.
+    ``covered`` characters that were painted over, ``blots`` ink on a scanned sheet that could not be told apart.
     ``text`` is the page's text line by line (a page that no table needs has only that). ``problem`` says why
-    the text layer cannot be used, "" if it can; ``hidden`` counts characters that no viewer shows.
+    the text layer cannot be used, "" if it can; ``hidden`` counts characters that no viewer shows. ``skew`` is
+    the counter-clockwise turn in degrees that set a scanned sheet straight after ``turn``.
     """
 
     number: int
@@ -138,9 +151,13 @@ class Page:
     pictures: tuple[Box, ...] = ()
     marks: tuple[Box, ...] = ()
     covered: tuple[Box, ...] = ()
+    blots: tuple[Box, ...] = ()
+    skew: float = 0.0
 
     def displayed(self, box: Box) -> Box:
         """``box`` in the coordinates of the page as a viewer displays it."""
+        if self.skew:
+            box = box.swung(-self.skew, self.width / 2, self.height / 2)
         back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[self.turn]  # type: ignore[assignment]
         return box.turned(back, self.width, self.height)
 

@@ -58,10 +58,14 @@ def _read_one(page: Any, number: int, anchors: frozenset[str], topics: tuple[str
     text = "" if _drawn(page) else page_text(page)
     wanted = _mentions(text, anchors) or any(t in simplified(fold(text)) for t in topics)
     if len(text.strip()) < _LITTLE_TEXT or wanted or _scattered(text):
-        small = max(page.get_size()) < _TINY_PAGE
-        return read_page(page, number, user_unit(data, number) if small else 1.0)
+        return read_page(page, number, page_unit(page, number, data))
     width, height = page.get_size()
     return Page(number, width, height, (), (), text=text)
+
+
+def page_unit(page: Any, number: int, data: bytes) -> float:
+    """Points in one unit of a page; only a page too small for paper is asked, as that takes a second library."""
+    return user_unit(data, number) if max(page.get_size()) < _TINY_PAGE else 1.0
 
 
 def _scattered(text: str) -> bool:

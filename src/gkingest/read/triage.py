@@ -7,7 +7,8 @@ from pathlib import Path
 from gkingest.errors import DocumentError
 from gkingest.model.paper import Source
 
-_PDF = "application/pdf"
+PDF = "application/pdf"
+_PICTURES = frozenset({"image/png", "image/jpeg", "image/tiff"})
 # First bytes of what crawlers save under the name of a PDF.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n", "image/png"),
@@ -53,7 +54,7 @@ def media_type(data: bytes) -> str:
     if not data.strip(b"\0 \t\r\n"):
         return "application/x-empty"
     if b"%PDF-" in data[:1024]:
-        return _PDF
+        return PDF
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
             return name
@@ -63,21 +64,17 @@ def media_type(data: bytes) -> str:
     return "application/octet-stream"
 
 
-def require_pdf(opened: Opened) -> None:
-    """Pass a PDF; raise :class:`DocumentError` with the reason for anything else."""
+def is_picture(opened: Opened) -> bool:
+    """Whether the file is an image that may show pages; raises :class:`DocumentError` unless it or a PDF."""
     kind = opened.media_type
-    if kind == _PDF:
-        return
+    if kind == PDF:
+        return False
+    if kind in _PICTURES:
+        return True
     if kind == "application/x-empty":
         raise DocumentError(
             "corrupt",
             f"the file is empty ({len(opened.data)} bytes), so there is nothing to read; fetch it again",
-        )
-    if kind.startswith("image/"):
-        raise DocumentError(
-            "needs_ocr",
-            f"the file is a picture ({kind}); its text can only be had by "
-            "character recognition, which this version does not do",
         )
     if kind == "text/html":
         raise DocumentError(
@@ -85,4 +82,7 @@ def require_pdf(opened: Opened) -> None:
             "the file is a web page, not a PDF, perhaps an error page that the server "
             "sent in its place; fetch the PDF again or print the page to PDF",
         )
-    raise DocumentError("unsupported", f"the file is no PDF ({kind}); this version reads PDFs: convert it first")
+    raise DocumentError(
+        "unsupported",
+        f"the file is no PDF and no picture ({kind}); this version reads PDF, PNG, JPEG and TIFF: convert it first",
+    )

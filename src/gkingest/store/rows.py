@@ -84,6 +84,7 @@ def _finding_row(sha256: str, report_id: str, ordinal: int, finding: Finding) ->
         "expected": finding.expected,
         "message": finding.message,
         "hint": finding.hint,
+        "verdict": finding.verdict or None,
         "page": finding.page,
         "touches": [list(touch) for touch in finding.touches],
     }

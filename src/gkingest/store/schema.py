@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, MetaData, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from gkingest.model.finding import Severity
+from gkingest.model.finding import VERDICTS, Severity
 from gkingest.model.report import CellState, Status, Verdict
 from gkingest.store.types import ExactNumber, PrintedText
 
@@ -259,6 +259,7 @@ class FindingRow(Base):
     __tablename__ = "finding"
     __table_args__ = (
         _one_of("severity", map(severity_word, Severity)),
+        _one_of("verdict", VERDICTS),
         Index(None, "report_id"),
         Index(None, "code"),
         _said("One doubt about a report: what was found, what was expected, what to do", "对报告的一条疑问"),
@@ -283,6 +284,12 @@ class FindingRow(Base):
     expected: Mapped[str] = mapped_column(**_said("What was expected", "应有"))
     message: Mapped[str] = mapped_column(**_said("The doubt in a sentence", "疑问说明"))
     hint: Mapped[str] = mapped_column(**_said("What to do about it", "处理建议"))
+    verdict: Mapped[str | None] = mapped_column(
+        **_said(
+            "Of a broken rule, whose fault it is: printed · reading · undetermined",
+            "勾稽关系不符的原因：printed（原文如此） · reading（识别有误） · undetermined（未能判定）",
+        )
+    )
     page: Mapped[int | None] = mapped_column(**_said("Page, from 1", "页码，从 1 起"))
     touches: Mapped[list[list[str]]] = mapped_column(
         JSON(none_as_null=True),

@@ -82,8 +82,15 @@ def _with_drawn_ink(cell: Cell, page: Page) -> Cell:
         return cell
     width, height = cell.box.width + 2, cell.box.height + 2
     small = (b for b in (*page.marks, *page.pictures) if b.width <= width and b.height <= height)
-    drawn = any(cell.box.contains(*b.centre) for b in small)
+    drawn = any(cell.box.contains(*b.centre) for b in small) or any(_lies_over(b, cell.box) for b in page.blots)
     return replace(cell, doubt="something is drawn in the cell that is no text") if drawn else cell
+
+
+def _lies_over(blot: Box, box: Box) -> bool:
+    """Whether a good part of a cell is under something that may hide a figure."""
+    across = min(blot.x1, box.x1) - max(blot.x0, box.x0)
+    down = min(blot.bottom, box.bottom) - max(blot.top, box.top)
+    return across > 0.2 * box.width and down > 0.2 * box.height
 
 
 def _hangs_out(word: Word, frame: Box) -> bool:
@@ -216,6 +223,7 @@ def _part(word: Word, start: int, end: int) -> Word:
 
 def _cell(place: Place, words: list[Word], box: Box, page: int, doubt: str) -> Cell:
     inked = [w for w in words if w.text]
+    doubt = doubt or next((w.doubt for w in inked if w.doubt), "")
     return Cell(
         text=cell_text(inked, box),
         box=box,
@@ -225,6 +233,7 @@ def _cell(place: Place, words: list[Word], box: Box, page: int, doubt: str) -> C
         column=place[1],
         row_span=place[2] - place[0],
         column_span=place[3] - place[1],
+        confidence=min((w.confidence for w in inked), default=1.0),
         doubt=doubt,
     )
 

@@ -1,0 +1,115 @@
+"""Picture of a page → clean ink: stamps taken out, the ground made even, the sheet set straight."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gkingest.read.raster import Pixels, Raster
+
+Mask = NDArray[np.uint8]  # 255 where there is ink, 0 where there is none
+
+_REDDER = 45  # of 255: red this far above green and blue is stamp or seal, not print
+_STEEPEST = 5.0  # degrees: a sheet lies no more askew than that in a feeder
+_INK_SHARE = 0.36  # between ground (0) and full ink (1): what is darker counts as ink
+_NOISES = 9.0  # standard deviations of the ground by which ink is darker
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page set straight: ``grey`` with an even white ground, ``ink`` as a mask.
+
+    ``angle`` is the turn in degrees (counter-clockwise) that set it straight; ``stamped`` marks where a
+    coloured stamp was taken out.
+    """
+
+    grey: Pixels
+    ink: Mask
+    dpi: float
+    angle: float
+    stamped: Mask
+
+
+def clean_sheet(raster: Raster, turn: int = 0) -> Sheet:
+    """Grey picture and ink of a page, turned clockwise by ``turn`` (0, 90, 180, 270) and then set straight."""
+    pixels = np.ascontiguousarray(np.rot90(raster.pixels, -turn // 90)) if turn else raster.pixels
+    grey, stamped = without_stamps(pixels)
+    grey = full_contrast(even_ground(grey, raster.dpi))
+    ink = ink_of(grey, raster.dpi)
+    angle = skew_of(ink, raster.dpi)
+    if abs(angle) >= 0.03:
+        grey, stamped = rotated(grey, angle, 255), rotated(stamped, angle, 0)
+        ink = ink_of(grey, raster.dpi)
+    return Sheet(grey, ink, raster.dpi, angle, stamped)
+
+
+def without_stamps(pixels: Pixels) -> tuple[Pixels, Mask]:
+    """Grey picture without red ink, and a mask of where there was some.
+
+    Red stamps are light in the red channel, so that black print below them stays readable.
+    """
+    red, green, blue = (pixels[:, :, i] for i in range(3))
+    strongest = cv2.max(green, blue)
+    excess = cv2.subtract(red, strongest)  # saturates at 0
+    mask = (excess > _REDDER).astype(np.uint8) * 255
+    if not mask.any():
+        return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), mask  # type: ignore[return-value]
+    spread = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    out = np.where(spread > 0, cv2.max(grey, red), grey).astype(np.uint8)
+    return out, spread  # type: ignore[return-value]
+
+
+def even_ground(grey: Pixels, dpi: float) -> Pixels:
+    """The picture divided by its ground: shadows, yellowed paper and uneven light become white."""
+    scale = max(dpi / 25.0, 1.0)
+    small = cv2.resize(grey, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA)
+    ground = cv2.dilate(small, np.ones((9, 9), np.uint8))
+    ground = cv2.GaussianBlur(ground, (0, 0), 4)
+    full = cv2.resize(ground, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(grey, np.maximum(full, 40), scale=255), np.uint8)
+
+
+def full_contrast(grey: Pixels) -> Pixels:
+    """The picture stretched so that its print is black, however faded the toner was."""
+    dark = grey[grey < 190]
+    level = float(np.percentile(dark, 25)) if dark.size > 200 else 60.0
+    gain = 240.0 / max(255.0 - level, 60.0)
+    return cv2.convertScaleAbs(grey, alpha=gain, beta=255.0 * (1 - gain)) if gain > 1.1 else grey  # type: ignore[return-value]
+
+
+def ink_of(grey: Pixels, dpi: float) -> Mask:
+    """Ink of a picture with an even ground: clearly darker than the ground and its noise."""
+    smooth = cv2.GaussianBlur(grey, (3, 3), 0) if dpi >= 150 else grey
+    ground = smooth[smooth > 215].astype(np.float32)
+    noise = float(ground.std()) if ground.size else 0.0
+    threshold = 255 - min(max(_INK_SHARE * 255, _NOISES * noise), 150)
+    return ((smooth < threshold) * 255).astype(np.uint8)
+
+
+def skew_of(ink: Mask, dpi: float) -> float:
+    """Degrees by which to turn the sheet counter-clockwise: where the rows of ink are sharpest."""
+    scale = 75 / dpi
+    small = np.asarray(cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    best, step = 0.0, 0.5
+    angles = np.arange(-_STEEPEST, _STEEPEST + 0.01, step)
+    while step >= 0.02:
+        scores = [_sharpness(small, float(a)) for a in angles]
+        best = float(angles[int(np.argmax(scores))])
+        angles = np.linspace(best - step, best + step, 9)
+        step /= 4
+    return best
+
+
+def _sharpness(small: Mask, angle: float) -> float:
+    rows = rotated(small, angle, 0).sum(axis=1, dtype=np.float64)
+    return float(np.square(np.diff(rows)).sum())
+
+
+def rotated(picture: Pixels, angle: float, ground: int) -> Pixels:
+    """The picture turned about its centre, its size kept; what comes in from outside is ``ground``."""
+    height, width = picture.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    way = cv2.INTER_CUBIC if ground else cv2.INTER_LINEAR
+    return cv2.warpAffine(picture, matrix, (width, height), flags=way, borderValue=ground)  # type: ignore[return-value]

@@ -1,0 +1,168 @@
+"""Pictures of single lines → text: the recogniser of PP-OCR run by ONNX Runtime, its models from a package.
+
+The model (PP-OCRv6 small, Apache-2.0) comes inside the ``rapidocr`` wheel; nothing is fetched. Output of the
+network: one distribution over blank and 18,708 characters for every eight pixels across (connectionist temporal
+classification, Graves et al. 2006).
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gkingest.errors import EngineError
+from gkingest.read.raster import Pixels
+
+_MODEL = "PP-OCRv6_rec_small.onnx"
+_HEIGHT = 48  # pixels that the network sees of a line
+_STRIDE = 32  # pixels: widths are rounded up to this, so that batches have few shapes
+_BUDGET = 12_000  # pixels across in one batch: the output takes 9 kB for each
+_WIDEST = 3_200  # pixels: a longer line is squeezed
+_FIGURES = "0123456789.,"
+MISSING = (
+    "character recognition is not installed, so pages that are pictures cannot be read; "
+    "install it: pip install 'gkingest[ocr]'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a line says, with the least and the mean probability among its characters.
+
+    ``figures`` and ``figures_sure`` are the same when only digits, point and comma are allowed.
+    """
+
+    text: str
+    sure: float
+    mean: float = 0.0
+    figures: str = ""
+    figures_sure: float = 0.0
+
+
+class OcrEngine(Protocol):
+    """Whatever reads pictures of lines."""
+
+    name: str
+
+    def read(self, lines: Sequence[Pixels]) -> list[Reading]:
+        """Read grey pictures of single lines, black on white, in the order given."""
+        ...
+
+
+class PaddleEngine:
+    """PP-OCR's line recogniser on ONNX Runtime."""
+
+    name = "ppocr-v6-small"
+
+    def __init__(self, threads: int = 0) -> None:
+        """Load the model; ``threads`` 0 takes as many as the machine has, four at most. Raises EngineError."""
+        self._session, characters = _load(threads or min(len(os.sched_getaffinity(0)), 4))
+        self._characters = np.array(["", *characters, " "])
+        self._figures = np.array([0, *(i for i, c in enumerate(self._characters) if c in _FIGURES and c)])
+
+    def read(self, lines: Sequence[Pixels]) -> list[Reading]:
+        """Read the lines in batches of like width."""
+        scaled = [_scaled(line) for line in lines]
+        order = sorted(range(len(lines)), key=lambda i: scaled[i].shape[1])
+        results = [Reading("", 0.0)] * len(lines)
+        start = 0
+        while start < len(order):
+            end = start + 1
+            while end < len(order) and _padded(scaled[order[end]].shape[1]) * (end - start + 1) <= _BUDGET:
+                end += 1
+            batch = [scaled[i] for i in order[start:end]]
+            for index, reading in zip(order[start:end], self._decode(batch), strict=True):
+                results[index] = reading
+            start = end
+        return results
+
+    def _decode(self, batch: Sequence[NDArray[np.float32]]) -> list[Reading]:
+        width = _padded(max(b.shape[1] for b in batch))
+        pixels = np.zeros((len(batch), 3, _HEIGHT, width), np.float32)
+        for row, line in zip(pixels, batch, strict=True):
+            row[:, :, : line.shape[1]] = line
+        chances: NDArray[np.float32] = self._session.run(None, {"x": pixels})[0]
+        return [self._reading(c) for c in chances]
+
+    def _reading(self, chances: NDArray[np.float32]) -> Reading:
+        text, chance = _collapse(chances.argmax(axis=1), chances.max(axis=1))
+        few = chances[:, self._figures]
+        few = few / np.maximum(few.sum(axis=1, keepdims=True), 1e-9)
+        figures, figure_chance = _collapse(few.argmax(axis=1), few.max(axis=1))
+        return Reading(
+            "".join(self._characters[i] for i in text),
+            min(chance, default=0.0),
+            sum(chance) / max(len(chance), 1),
+            "".join(self._characters[self._figures[i]] for i in figures),
+            min(figure_chance, default=0.0),
+        )
+
+
+def _collapse(best: NDArray[Any], chances: NDArray[np.float32]) -> tuple[list[int], list[float]]:
+    """Greedy decoding: repeats and blanks (0) dropped; the chance of a character is the best of its run."""
+    found: list[int] = []
+    sure: list[float] = []
+    last = 0
+    for index, chance in zip(best.tolist(), chances.tolist(), strict=True):
+        if index and index == last:
+            sure[-1] = max(sure[-1], chance)
+        elif index:
+            found.append(index)
+            sure.append(chance)
+        last = index
+    return found, sure
+
+
+def _scaled(line: Pixels) -> NDArray[np.float32]:
+    import cv2
+
+    height, width = line.shape[:2]
+    wide = min(max(round(width * _HEIGHT / height), 16), _WIDEST)
+    way = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_CUBIC
+    small = cv2.resize(line, (wide, _HEIGHT), interpolation=way)
+    return np.asarray(small, np.float32) / 127.5 - 1.0
+
+
+def _padded(width: int) -> int:
+    return -(-width // _STRIDE) * _STRIDE
+
+
+def _load(threads: int) -> tuple[Any, list[str]]:
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise EngineError(MISSING) from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # the arena keeps the largest batch for ever
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = onnxruntime.InferenceSession(str(model_path()), options, providers=["CPUExecutionProvider"])
+    characters = session.get_modelmeta().custom_metadata_map["character"].splitlines()
+    return session, characters
+
+
+def model_path() -> Path:
+    """Where the recogniser's model lies; raises EngineError where it is not installed."""
+    spec = find_spec("rapidocr")
+    path = Path(spec.origin).parent / "models" / _MODEL if spec and spec.origin else None
+    if path is None or not path.exists():
+        raise EngineError(MISSING)
+    return path
+
+
+def is_installed() -> bool:
+    """Whether pages that are pictures can be read here, told without loading anything."""
+    return all(find_spec(name) for name in ("onnxruntime", "rapidocr", "cv2", "numpy"))
+
+
+@lru_cache(maxsize=1)
+def default_engine() -> OcrEngine:
+    """The engine, loaded once a process when the first page needs it."""
+    return PaddleEngine()

@@ -1,0 +1,117 @@
+"""Pages as pictures: a PDF page rendered at the resolution of its scan, or the frames of an image file."""
+
+import io
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
+
+from gkingest.errors import DocumentError
+
+Pixels = NDArray[np.uint8]
+
+_LEAST = 200.0  # dots per inch: below that the recogniser loses digits, so coarser scans are enlarged
+_MOST = 300.0  # dots per inch: beyond that pixels cost time and tell nothing
+_PAPER = (5.0, 24.0)  # inches: a longer side outside of these is no sheet of paper
+_A4 = 11.69  # inches, the longer side of the sheet that nearly every report is printed on
+_MAX_PIXELS = 60_000_000  # a larger picture is no scanned sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """One page as pixels: (height, width, 3) in red, green, blue, and its resolution in dots per inch."""
+
+    pixels: Pixels
+    dpi: float
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in points."""
+        height, width = self.pixels.shape[:2]
+        return width * 72 / self.dpi, height * 72 / self.dpi
+
+
+def page_raster(page: Any, unit: float = 1.0) -> Raster:
+    """A ``pypdfium2.PdfPage`` as a viewer displays it, at the resolution of the largest picture on it.
+
+    ``unit`` is the page's unit in points (its UserUnit).
+    """
+    dpi = min(max(_scan_resolution(page) / unit, _LEAST), _MOST)
+    width, height = (unit * n for n in page.get_size())
+    longest = max(width, height) / 72 * dpi
+    if longest > _PAPER[1] * _MOST:
+        dpi *= _PAPER[1] * _MOST / longest
+    image = page.render(scale=dpi / 72 * unit, rev_byteorder=True, prefer_bgrx=False, draw_annots=True)
+    pixels = image.to_numpy()
+    if pixels.ndim == 2:
+        pixels = np.repeat(pixels[:, :, None], 3, axis=2)
+    return Raster(np.ascontiguousarray(pixels[:, :, :3]), dpi)
+
+
+def _scan_resolution(page: Any) -> float:
+    """Pixels per inch of the largest picture of a page; 0 where there is none."""
+    best = (0.0, 0.0)
+    for obj in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = obj.get_bounds()
+        wide, high = right - left, top - bottom
+        pixels = obj.get_px_size()
+        if wide > 1 and high > 1:
+            longer = max(pixels) / max(wide, high) * 72
+            best = max(best, (wide * high, longer))
+    return best[1]
+
+
+def image_rasters(data: bytes) -> Iterator[Raster]:
+    """The frames of a PNG, JPEG or TIFF, turned as the camera noted; :class:`DocumentError` if it is damaged."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                for index in range(getattr(image, "n_frames", 1)):
+                    image.seek(index)
+                    if image.width * image.height > _MAX_PIXELS:
+                        raise DocumentError(
+                            "unsupported",
+                            f"the picture has {image.width} × {image.height} pixels, more than any scanned "
+                            "sheet; make it smaller",
+                        )
+                    upright = ImageOps.exif_transpose(image)
+                    yield _sheet(np.asarray(_flattened(upright)), image.info.get("dpi"))
+        except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+            raise DocumentError(
+                "corrupt", f"the picture is damaged ({error}), so it cannot be read; fetch it again"
+            ) from error
+
+
+def _flattened(image: Any) -> Any:
+    """The picture in red, green and blue; what is transparent shows white paper."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        from PIL import Image
+
+        image = image.convert("RGBA")
+        paper = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(paper, image)
+    return image.convert("RGB")
+
+
+def _sheet(pixels: Pixels, stated: Any) -> Raster:
+    """A frame at its stated resolution, if a sheet of that size exists; otherwise it is taken for A4."""
+    longest = max(pixels.shape[:2])
+    dpi = float(stated[0]) if isinstance(stated, tuple) and stated and stated[0] else 0.0
+    if not dpi or not _PAPER[0] <= longest / dpi <= _PAPER[1]:
+        dpi = longest / _A4
+    wanted = min(max(dpi, _LEAST), _MOST)
+    if abs(wanted - dpi) > 1:
+        import cv2
+
+        shrinks = wanted < dpi
+        way = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+        pixels = cv2.resize(pixels, None, fx=wanted / dpi, fy=wanted / dpi, interpolation=way)  # type: ignore[assignment]
+        dpi = wanted
+    return Raster(np.ascontiguousarray(pixels), dpi)

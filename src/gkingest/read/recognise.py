@@ -1,0 +1,115 @@
+"""Pages that are pictures, read by character recognition: which ones, in what order, and when to stop."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from gkingest.errors import DocumentError, EngineError
+from gkingest.formats.spec import Format
+from gkingest.model.paper import Box, Page
+from gkingest.read.document import ReadDocument, mentions_form, page_unit
+from gkingest.read.ocr import MISSING, is_installed
+from gkingest.read.triage import PDF, media_type
+
+if TYPE_CHECKING:
+    from gkingest.read.raster import Raster
+
+Looks = tuple[tuple[str, float], ...]  # figure and chance, look by look
+OcrMode = Literal["auto", "always", "never"]
+
+_MANY = 30  # pages: a longer scan is looked into before all of it is read
+_LOOKS = 8  # pages of a long scan that are looked into
+_NOT_WANTED = "it was not read, as character recognition is switched off (--ocr never)"
+
+
+def read_pictures(read: ReadDocument, formats: Sequence[Format], mode: OcrMode) -> ReadDocument:
+    """The document with its pages that have no usable text read from their pictures.
+
+    ``always`` reads every page so. Without an engine the pages stay as they are, and say what to install;
+    ``always`` raises :class:`EngineError` then.
+    """
+    wanted = [p.number for p in read.pages if p.problem or mode == "always"]
+    if not wanted:
+        return read
+    if mode == "never" or not is_installed():
+        if mode == "always":
+            raise EngineError(MISSING)
+        reason = _NOT_WANTED if mode == "never" else MISSING
+        return replace(read, pages=tuple(_with_reason(p, reason) for p in read.pages))
+    return replace(read, pages=_read_all(read.data, read.pages, wanted, formats))
+
+
+def _with_reason(page: Page, reason: str) -> Page:
+    return replace(page, problem=f"{page.problem}; {reason}") if page.problem else page
+
+
+def read_pages(data: bytes, wanted: Sequence[int] | None = None) -> Iterator[Page]:
+    """Pages of a PDF or frames of an image file read from their pictures, all of them without ``wanted``."""
+    from gkingest.read.ocr import default_engine
+    from gkingest.read.scan import read_scan
+
+    engine = default_engine()
+    for number, raster in _rasters(data, wanted):
+        yield read_scan(raster, number, engine)
+
+
+def look_again(read: ReadDocument, wanted: Mapping[int, Sequence[Box]]) -> dict[tuple[int, Box], Looks]:
+    """Further looks at words of pages that were read from pictures, by page number and box of the word."""
+    from gkingest.read.ocr import default_engine
+    from gkingest.read.scan import read_again
+
+    engine = default_engine()
+    turns = {p.number: p.turn for p in read.pages}
+    found: dict[tuple[int, Box], Looks] = {}
+    for number, raster in _rasters(read.data, wanted):
+        looks = read_again(raster, turns[number], wanted[number], engine)
+        found |= {(number, box): look for box, look in zip(wanted[number], looks, strict=True)}
+    return found
+
+
+def _rasters(data: bytes, wanted: Iterable[int] | None) -> "Iterator[tuple[int, Raster]]":
+    from gkingest.read.pdf import open_pdf
+    from gkingest.read.raster import image_rasters, page_raster
+
+    if media_type(data) != PDF:
+        yield from ((n, r) for n, r in enumerate(image_rasters(data), 1) if wanted is None or n in wanted)
+        return
+    with open_pdf(data) as document:
+        for number in wanted if wanted is not None else range(1, len(document) + 1):
+            page = document[number - 1]
+            yield number, page_raster(page, page_unit(page, number, data))
+
+
+def _read_all(
+    data: bytes, pages: Sequence[Page], wanted: Sequence[int], formats: Sequence[Format]
+) -> tuple[Page, ...]:
+    done: dict[int, Page] = {}
+    if len(wanted) > _MANY:
+        sample = _sample(wanted)
+        done = {p.number: p for p in read_pages(data, sample)}
+        if not any(_promises(page, formats) for page in (*done.values(), *pages)):
+            reason = f"it was not read, as {len(sample)} of {len(wanted)} such pages show no report"
+            return tuple(done.get(p.number) or _with_reason(p, reason) for p in pages)
+    done |= {p.number: p for p in read_pages(data, [n for n in wanted if n not in done])}
+    return tuple(done.get(p.number, p) for p in pages)
+
+
+def _sample(numbers: Sequence[int]) -> list[int]:
+    """A few pages: the first three, then some at even distances."""
+    step = max((len(numbers) - 3) // (_LOOKS - 3), 1)
+    return [*numbers[:3], *numbers[3::step][: _LOOKS - 3]]
+
+
+def _promises(page: Page, formats: Sequence[Format]) -> bool:
+    text = "".join(page.text.split())
+    return mentions_form(text, tuple(formats)) or ("信息公开" in text and ("年度报告" in text or "年报" in text))
+
+
+def read_image(data: bytes, kind: str, mode: OcrMode) -> ReadDocument:
+    """An image file as a document; raises :class:`DocumentError` (needs_ocr) where it may or can not be read."""
+    if mode == "never" or not is_installed():
+        if mode == "always":
+            raise EngineError(MISSING)
+        reason = _NOT_WANTED if mode == "never" else MISSING
+        raise DocumentError("needs_ocr", f"the file is a picture ({kind}); {reason}")
+    return ReadDocument(data, tuple(read_pages(data)))

@@ -1,0 +1,303 @@
+"""Ink of a page → pieces of text: what stands on one line inside one cell, each with the room around it."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gkingest.read.clean import Mask, Sheet
+from gkingest.read.rules import Line, Lines
+
+_SPECK = 0.012  # inches: ink smaller than this both ways is dirt
+_LETTER = (0.05, 0.32)  # inches: heights among which the size of print is looked for
+_TALLEST = 0.6  # inches: higher ink is a picture, a frame or a seal
+_SPACE = 1.3  # of the print size: a gap this wide parts two pieces on one line
+_DOUBLE, _STROKE = 0.06, 0.22  # inches: as near to a rule lies its double; no stroke of a figure is that long
+_THIN, _WHOLE = 0.03, 0.72  # inches, and of the side of the cell: the double of a rule is thin and that long
+_STAIN = 0.08  # of the square of the print size: that much ink of a stamp in a cell may hide a figure
+_REACH = 0.07  # inches by which a rule may fall short of the one it is meant to meet
+
+Labels = NDArray[np.int32]
+Room = tuple[int, int, int, int]  # left, top, right, bottom in pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of characters on one line of one cell.
+
+    ``box`` is (left, top, right, bottom) of its ink in pixels; ``cell`` numbers the region between rules that
+    it stands in and ``room`` is that region's box, 0 and the whole sheet outside of all rules.
+    """
+
+    box: Room
+    cell: int
+    room: Room
+
+    @property
+    def height(self) -> int:
+        """Height of the ink in pixels."""
+        return self.box[3] - self.box[1]
+
+    @property
+    def width(self) -> int:
+        """Width of the ink in pixels."""
+        return self.box[2] - self.box[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """The pieces of a sheet, the ink with the rules taken out, and the size of print in pixels.
+
+    ``crossed`` are the cells over which ink lies that is larger than any letter, as of a stamp: number of the
+    cell and box of that ink in it.
+    """
+
+    pieces: tuple[Piece, ...]
+    ink: Mask
+    size: float
+    ruled: Mask
+    crossed: dict[int, Room]
+
+
+def find_pieces(sheet: Sheet, lines: Lines) -> Segmentation:
+    """Text of a straightened sheet, cut at its rules."""
+    walls = _walls(sheet.ink.shape, lines, sheet.dpi)
+    ruled = _with_doubles(sheet.ink, _erased(sheet.ink.shape, lines), sheet.dpi)
+    ink = cv2.bitwise_and(sheet.ink, cv2.bitwise_not(ruled))
+    free = cv2.bitwise_not(walls)
+    count, regions, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4)
+    rooms = _rooms(count, np.asarray(stats, np.int32), sheet.ink.shape)
+    areas = np.asarray(regions, np.int32)
+    boxes, owners, ink, large = _letters(np.asarray(ink, np.uint8), areas, rooms, sheet.dpi)
+    size = _print_size(boxes, sheet.dpi)
+    pieces: list[Piece] = []
+    for cell in np.unique(owners):
+        own = boxes[owners == cell]
+        inside = cell in rooms and cell != 0
+        room = rooms.get(int(cell), (0, 0, sheet.ink.shape[1], sheet.ink.shape[0]))
+        for box in _lines_of(own, size, trimmed=bool(inside)):
+            piece = Piece(box, int(cell) if inside else 0, room)
+            if not _dirt(piece, size):
+                pieces.append(piece)
+    pieces.sort(key=lambda p: (p.box[1], p.box[0]))
+    return Segmentation(tuple(pieces), ink, size, ruled, _crossed(large, areas, rooms, size))
+
+
+def _crossed(large: Mask, regions: Labels, rooms: dict[int, Room], size: float) -> dict[int, Room]:
+    """Cells with a fair part of ink that is no letter."""
+    counts = np.bincount(regions[large > 0], minlength=1)
+    found = {}
+    for cell in np.flatnonzero(counts > _STAIN * size * size):
+        if int(cell) in rooms:
+            left, top, right, bottom = rooms[int(cell)]
+            own = (large[top:bottom, left:right] > 0) & (regions[top:bottom, left:right] == cell)
+            down, along = np.nonzero(own)
+            box = (left + along.min(), top + down.min(), left + along.max() + 1, top + down.max() + 1)
+            found[int(cell)] = (int(box[0]), int(box[1]), int(box[2]), int(box[3]))
+    return found
+
+
+def _dirt(piece: Piece, size: float) -> bool:
+    """Whether a piece is too small for a character that stands alone, and no dash; or a splinter of a rule."""
+    small = piece.width < 0.36 * size and piece.height < 0.36 * size
+    dash = piece.width >= 2 * piece.height and piece.width >= 0.24 * size
+    left, top, right, bottom = piece.room
+    near = 0.2 * size
+    hugging = piece.cell and (
+        piece.box[2] < left + near
+        or piece.box[0] > right - near
+        or piece.box[3] < top + near
+        or piece.box[1] > bottom - near
+    )
+    thin = min(piece.width, piece.height) < 0.2 * size
+    stroke = max(piece.width, piece.height) > 2.6 * size and thin
+    return (small and not dash) or bool(hugging and thin) or stroke
+
+
+def _walls(shape: tuple[int, ...], lines: Lines, dpi: float) -> Mask:
+    """The rules drawn anew, thin and closed at their corners."""
+    walls = np.zeros(shape[:2], np.uint8)
+    reach = int(_REACH * dpi)
+    for line in lines.across:
+        y = round(line.at)
+        cv2.line(walls, (int(line.start) - reach, y), (int(line.end) + reach, y), 255, 1)
+    for line in lines.down:
+        x = round(line.at)
+        cv2.line(walls, (x, int(line.start) - reach), (x, int(line.end) + reach), 255, 1)
+    return walls
+
+
+def _erased(shape: tuple[int, ...], lines: Lines) -> Mask:
+    """Where the ink of the rules lies, a pixel more to both sides."""
+    mask = np.zeros(shape[:2], np.uint8)
+    for flat, line in [*((True, n) for n in lines.across), *((False, n) for n in lines.down)]:
+        first, last = _band(line)
+        start, end = max(int(line.start) - 1, 0), int(line.end) + 2
+        if flat:
+            mask[first:last, start:end] = 255
+        else:
+            mask[start:end, first:last] = 255
+    return mask
+
+
+def _with_doubles(ink: Mask, ruled: Mask, dpi: float) -> Mask:
+    """The rules together with their doubles: long strokes close beside a rule, as in double or thick frames."""
+    left = cv2.bitwise_and(ink, cv2.bitwise_not(ruled))
+    near = cv2.dilate(ruled, np.ones((2 * int(_DOUBLE * dpi) + 1,) * 2, np.uint8))
+    long = int(_STROKE * dpi)
+    flat = cv2.morphologyEx(left, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
+    steep = cv2.morphologyEx(left, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
+    doubles = cv2.dilate(cv2.bitwise_and(cv2.bitwise_or(flat, steep), near), np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.bitwise_or(ruled, doubles), np.uint8)
+
+
+def _band(line: Line) -> tuple[int, int]:
+    half = line.thick / 2 + 1.5
+    return max(round(line.at - half), 0), round(line.at + half) + 1
+
+
+def _rooms(count: int, stats: NDArray[np.int32], shape: tuple[int, ...]) -> dict[int, Room]:
+    """Boxes of the regions between rules; the one that holds the margins of the sheet is no cell."""
+    rooms = {}
+    for index in range(1, count):
+        left, top, width, height = (int(v) for v in stats[index][:4])
+        touches = left == 0 or top == 0 or left + width >= shape[1] or top + height >= shape[0]
+        if not touches:
+            rooms[index] = (left, top, left + width, top + height)
+    return rooms
+
+
+def _letters(
+    ink: Mask, regions: Labels, rooms: dict[int, Room], dpi: float
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Mask, Mask]:
+    """Boxes of the connected ink without dirt and pictures, the region of each, that ink, and what is too large."""
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    least = max(_SPECK * dpi, 2.0)
+    boxes, owners = [], []
+    kept, large = np.zeros(count, np.uint8), np.zeros(count, np.uint8)
+    for index in range(1, count):
+        left, top, width, height, area = (int(v) for v in stats[index])
+        if max(width, height) < least or area < 0.6 * least * least:
+            continue
+        if height > _TALLEST * dpi or width > 4 * dpi:
+            large[index] = 255
+            continue
+        x, y = centres[index]
+        region = int(regions[min(int(y), regions.shape[0] - 1), min(int(x), regions.shape[1] - 1)])
+        if region == 0:  # on a rule: ask where most of its box lies
+            part = regions[top : top + height, left : left + width]
+            counts = np.bincount(part.ravel())
+            counts[0] = 0
+            region = int(counts.argmax()) if counts.size > 1 else 0
+        if region in rooms and _is_side(left, top, width, height, rooms[region], dpi):
+            continue
+        boxes.append((left, top, left + width, top + height))
+        owners.append(region)
+        kept[index] = 255
+    return np.array(boxes, np.int32).reshape(-1, 4), np.array(owners, np.int32), kept[labels], large[labels]
+
+
+def _is_side(left: int, top: int, width: int, height: int, room: Room, dpi: float) -> bool:
+    """Whether ink is the double of a rule: a thin stroke close to a side of a cell and nearly as long as it."""
+    thin, near = _THIN * dpi, _DOUBLE * dpi
+    beside = left - room[0] <= near or room[2] - left - width <= near
+    below = top - room[1] <= near or room[3] - top - height <= near
+    down = width <= thin and height >= _WHOLE * (room[3] - room[1])
+    flat = height <= thin and width >= _WHOLE * (room[2] - room[0])
+    return (down and beside) or (flat and below)
+
+
+def _print_size(boxes: NDArray[np.int32], dpi: float) -> float:
+    """Height of print in pixels: the upper half of the plausible letters gives the full Chinese ones."""
+    heights = (boxes[:, 3] - boxes[:, 1]) if len(boxes) else np.array([])
+    plausible = heights[(heights > _LETTER[0] * dpi) & (heights < _LETTER[1] * dpi)]
+    return float(np.percentile(plausible, 75)) if len(plausible) > 20 else 0.14 * dpi
+
+
+def _lines_of(boxes: NDArray[np.int32], size: float, *, trimmed: bool) -> list[Room]:
+    """Boxes of letters joined into pieces: those of one line without a wide gap.
+
+    ``trimmed`` leaves specks at both ends of a line out: no figure and no label begins or ends with a point.
+    """
+    found: list[Room] = []
+    for line in _rows(boxes, size):
+        run: list[int] | None = None
+        for left, top, right, bottom in _without_specks(sorted(line), size) if trimmed else sorted(line):
+            high = max(size, bottom - top, (run[3] - run[1]) if run else 0)
+            if run is not None and left - run[2] <= _SPACE * high:
+                run = [run[0], min(run[1], top), max(run[2], right), max(run[3], bottom)]
+                continue
+            if run is not None:
+                found.append((run[0], run[1], run[2], run[3]))
+            run = [left, top, right, bottom]
+        if run is not None:
+            found.append((run[0], run[1], run[2], run[3]))
+    return found
+
+
+def _without_specks(line: list[Room], size: float) -> list[Room]:
+    small = [max(b[2] - b[0], b[3] - b[1]) < 0.22 * size for b in line]
+    if all(small):
+        return line
+    first, last = small.index(False), len(small) - small[::-1].index(False)
+    if first and _is_minus(line[first - 1], line[first], size):
+        first -= 1
+    return line[first:last]
+
+
+def _is_minus(mark: Room, figure: Room, size: float) -> bool:
+    """Whether a small mark is a sign: flat, at half the height of the figure, close before it."""
+    wide, high = mark[2] - mark[0], mark[3] - mark[1]
+    middle = (mark[1] + mark[3]) / 2
+    level = figure[1] + 0.3 * (figure[3] - figure[1]) < middle < figure[3] - 0.2 * (figure[3] - figure[1])
+    return level and wide >= 1.3 * high and figure[0] - mark[2] < 0.7 * size
+
+
+def _rows(boxes: NDArray[np.int32], size: float) -> list[list[Room]]:
+    """Letters line by line: each joins the line whose band it mostly lies in, tall letters first."""
+    rows: list[list[Room]] = []
+    bands: list[tuple[float, float]] = []
+    order = sorted((tuple(int(v) for v in b) for b in boxes), key=lambda b: -(b[3] - b[1]))
+    for left, top, right, bottom in order:
+        best, share = -1, 0.0
+        for index, (low, high) in enumerate(bands):
+            overlap = min(high, bottom) - max(low, top)
+            part = overlap / max(1, min(bottom - top, high - low))
+            if part > max(0.5, share) and _beside(rows[index], left, right, top, bottom, size):
+                best, share = index, part
+        if best < 0:
+            rows.append([(left, top, right, bottom)])
+            bands.append((top, bottom))
+            continue
+        rows[best].append((left, top, right, bottom))
+    return _with_strays(rows, size)
+
+
+def _beside(row: list[Room], left: int, right: int, top: int, bottom: int, size: float) -> bool:
+    """Whether a letter stands near one of a line at nearly its height: a sheet may be a little warped."""
+    near = sorted(row, key=lambda b: max(b[0] - right, left - b[2], 0))[:6]
+    return any(min(b[3], bottom) - max(b[1], top) > 0.4 * min(b[3] - b[1], bottom - top) for b in near) or not near
+
+
+def _with_strays(rows: list[list[Room]], size: float) -> list[list[Room]]:
+    """Lines of nothing but low strokes (二, 三, a point) joined to what stands just above or below them."""
+    rows.sort(key=lambda r: min(b[1] for b in r))
+    merged: list[list[Room]] = []
+    for row in rows:
+        if merged:
+            before = merged[-1]
+            top, bottom = min(b[1] for b in before), max(b[3] for b in row)
+            low = min(_high(before), _high(row)) < 0.55 * size
+            across = min(max(b[2] for b in before), max(b[2] for b in row)) - max(
+                min(b[0] for b in before), min(b[0] for b in row)
+            )
+            if low and bottom - top <= 1.25 * size and across > 0:
+                before += row
+                continue
+        merged.append(list(row))
+    return merged
+
+
+def _high(row: list[Room]) -> int:
+    return max(b[3] for b in row) - min(b[1] for b in row)

@@ -1,0 +1,116 @@
+"""Figures read from pictures that break a rule of the form are looked at again before anybody is blamed.
+
+The arithmetic tells where to look; only the ink may change a figure.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from gkingest.check.articulation import Evidence, broken
+from gkingest.formats.spec import Format
+from gkingest.model.finding import Finding
+from gkingest.model.paper import Box, Page, Word
+from gkingest.model.report import Fact, FactKey
+from gkingest.read.document import ReadDocument
+from gkingest.read.recognise import Looks, look_again
+
+_FIRM = 0.9  # chance of every look from which they are believed against the first
+_FAIR = 0.5  # chance from which a look counts as another opinion
+_MOST = 120  # figures: where more are in doubt it is the page that was misread, and looking again is no use
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """The facts after a second look, what changed, and what is now known of how they were read."""
+
+    facts: Mapping[FactKey, Fact]
+    findings: tuple[Finding, ...]
+    evidence: Evidence
+
+
+def second_look(read: ReadDocument, form: Format, facts: Mapping[FactKey, Fact], *, confirmed: bool) -> SecondLook:
+    """Look again at the pictured figures of every broken relation; ``confirmed`` is passed on for the others."""
+    scans = {p.number: p for p in read.pages if p.origin == "scan"}
+    pictured = frozenset(k for k, f in facts.items() if f.page in scans)
+    suspects = _suspects(form, facts) & pictured
+    if not suspects or len(suspects) > _MOST:
+        return SecondLook(facts, (), Evidence(confirmed, pictured))
+    places = {k: w for k in sorted(suspects) if (w := _word_of(facts[k], scans)) is not None}
+    wanted: dict[int, list[Box]] = {}
+    for key, word in places.items():
+        wanted.setdefault(facts[key].page or 0, []).append(word.box)
+    seen = look_again(read, wanted)
+    return _weighed(facts, confirmed, pictured, {k: seen[facts[k].page or 0, w.box] for k, w in places.items()})
+
+
+def _suspects(form: Format, facts: Mapping[FactKey, Fact]) -> frozenset[FactKey]:
+    wrong = [j for table in form.tables for j in broken(form, table.key, facts)]
+    keys = {k for j in wrong for k, _ in j.relation.terms}
+    return frozenset(k for k in keys if k in facts and facts[k].value is not None)
+
+
+def _word_of(fact: Fact, scans: Mapping[int, Page]) -> Word | None:
+    """The single word that a figure was read from."""
+    page = scans[fact.page or 0]
+    box = fact.box
+    if box is None:
+        return None
+    words = [w for w in page.words if _inside(page.displayed(w.box).centre, box)]
+    return words[0] if len(words) == 1 else None
+
+
+def _inside(point: tuple[float, float], box: Box) -> bool:
+    return box.x0 <= point[0] <= box.x1 and box.top <= point[1] <= box.bottom
+
+
+def _weighed(
+    facts: Mapping[FactKey, Fact], confirmed: bool, pictured: frozenset[FactKey], looks: Mapping[FactKey, Looks]
+) -> SecondLook:
+    """What the looks say: the same as the first, all of them another figure, or something in between."""
+    settled, findings = dict(facts), []
+    steady, others = set(), {}
+    for key, seen in looks.items():
+        fact = facts[key]
+        values = [(_value(text), chance) for text, chance in seen]
+        agreed = _agreed(values)
+        if agreed is not None and agreed == fact.value:
+            steady.add(key)
+        elif agreed is not None:
+            settled[key] = _changed(fact, agreed)
+            steady.add(key)
+            findings.append(_told(fact, agreed, len(seen)))
+        else:
+            others[key] = tuple(
+                dict.fromkeys(v for v, c in values if v is not None and v != fact.value and c >= _FAIR)
+            )
+    return SecondLook(settled, tuple(findings), Evidence(confirmed, pictured, frozenset(steady), others))
+
+
+def _value(text: str) -> Decimal | None:
+    """A plain whole number; anything else is no second opinion on a figure."""
+    return Decimal(text) if text.isascii() and text.isdigit() else None
+
+
+def _agreed(values: Sequence[tuple[Decimal | None, float]]) -> Decimal | None:
+    """The number on which every look agrees firmly."""
+    numbers = {v for v, _ in values}
+    firm = len(numbers) == 1 and all(c >= _FIRM for _, c in values)
+    return numbers.pop() if firm else None
+
+
+def _changed(fact: Fact, value: Decimal) -> Fact:
+    return replace(fact, value=value, form_value=value, raw=str(value), confidence=min(fact.confidence, _FIRM))
+
+
+def _told(fact: Fact, value: Decimal, looks: int) -> Finding:
+    return Finding(
+        "cell.reread",
+        f"first read as {fact.raw}, then {looks} times as {value}, which was taken",
+        place=str(fact.key),
+        found=fact.raw,
+        expected=str(value),
+        page=fact.page,
+        touches=((*fact.key,),),
+        hint="look at the page",
+    )
