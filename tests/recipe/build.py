@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 
 import document
@@ -10,6 +11,7 @@ import finish
 import print_docx
 import print_html
 import print_reportlab
+from paper import Paper
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parent.parent / "corpus"
@@ -18,6 +20,7 @@ PRODUCERS = {
     "libreoffice-docx": print_docx.with_libreoffice,
     "libreoffice-html": print_html.with_libreoffice,
     "chromium": print_html.with_chromium,
+    "chromium-letter": print_html.letter_with_chromium,
     "weasyprint": print_html.with_weasyprint,
     "reportlab": print_reportlab.with_reportlab,
 }
@@ -34,13 +37,25 @@ def main(wanted: list[str]) -> None:
             continue
         target = CORPUS / made.paper.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        PRODUCERS[made.paper.producer](made.paper, target)
+        if made.scan:
+            _print_and_scan(made.paper, made.scan, target)
+        else:
+            PRODUCERS[made.paper.producer](made.paper, target)
         finish.finish(target, made.paper)
         if made.expected is not None:
             stem = Path(made.paper.path).stem
             (EXPECTED / f"{stem}.tsv").write_text("\n".join(made.expected) + "\n", encoding="utf-8")
         print(f"{source.stem}: {made.paper.path}")
     (EXPECTED / "not-reports.txt").write_text("".join(f"{p}\n" for p in sorted(others)), encoding="utf-8")
+
+
+def _print_and_scan(paper: Paper, setting: dict, target: Path) -> None:
+    import scans  # here, so that the documents that are no scans need no imaging libraries
+
+    with tempfile.TemporaryDirectory() as folder:
+        printed = Path(folder) / "printed.pdf"
+        PRODUCERS[paper.producer](paper, printed)
+        scans.scan(printed, target, setting, paper.published)
 
 
 if __name__ == "__main__":

@@ -23,10 +23,11 @@ HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A paper, and its expectation when it is a report."""
+    """A paper, its expectation when it is a report, and how it was scanned, if it was."""
 
     paper: Paper
     expected: list[str] | None
+    scan: dict | None = None
 
 
 def load(path: Path) -> Made:
@@ -60,14 +61,14 @@ def _report(data: dict) -> Made:
         blocks += [_paragraph(t) for t in text.get(f"{name}_after", [])]
     blocks += [Paragraph(t, "sign") for t in text.get("sign", [])]
     expected = truth.lines(data["path"], data["organ"], data["year"], figures)
-    return Made(_paper(data, blocks), expected)
+    return Made(_paper(data, blocks), expected, data.get("scan"))
 
 
 def _other(data: dict) -> Made:
     blocks: list[Paragraph | Table] = [*_opening(data)]
     for block in data["blocks"]:
         blocks.append(_plain_table(block) if isinstance(block, dict) else _paragraph(block))
-    return Made(_paper(data, blocks), None)
+    return Made(_paper(data, blocks), None, data.get("scan"))
 
 
 def _opening(data: dict) -> list[Paragraph]:
@@ -126,4 +127,4 @@ def _in_traditional(made: Made) -> Made:
             blocks.append(Table(block.name, rows, block.widths, block.head_rows))
     old = made.paper
     paper = Paper(old.path, old.producer, tuple(blocks), old.look, old.site, old.published, turn(old.title))
-    return Made(paper, made.expected)
+    return Made(paper, made.expected, made.scan)

@@ -29,9 +29,18 @@ LETTER_LOOK = {
 
 def with_chromium(paper: Paper, target: Path) -> None:
     """Print as a person does from the browser."""
+    _by_chromium(_page(paper, _site_css(paper), _site(paper)), target)
+
+
+def letter_with_chromium(paper: Paper, target: Path) -> None:
+    """Print a plain letter, without a site around it, as office systems do."""
+    _by_chromium(_page(paper, _letter_css(paper), _body(paper)), target)
+
+
+def _by_chromium(html: str, target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.html"
-        page.write_text(_page(paper, _site_css(paper), _site(paper)), encoding="utf-8")
+        page.write_text(html, encoding="utf-8")
         command = [
             "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
             f"--user-data-dir={folder}/profile", f"--print-to-pdf={target}", page.as_uri(),
