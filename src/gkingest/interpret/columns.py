@@ -56,7 +56,7 @@ def column_slots(block: Block, *, crossed: bool) -> tuple[tuple[Slot, str, Node]
 def read_columns(heading: Heading, block: Block, *, crossed: bool) -> ColumnReading:
     """Align the innermost heading cells with the columns of a block."""
     known = column_slots(block, crossed=crossed)
-    printed = [_printed(cell, above) for cell, above in heading.cells]
+    printed = [_printed(cell, above, heading) for cell, above in heading.cells]
     matches = align(printed, [slot for slot, _, _ in known])
     columns, strangers = [], []
     for (cell, above), match in zip(heading.cells, matches, strict=True):
@@ -73,10 +73,10 @@ def read_columns(heading: Heading, block: Block, *, crossed: bool) -> ColumnRead
     return ColumnReading(tuple(columns), tuple(strangers), missing)
 
 
-def _printed(cell: Cell, above: tuple[str, ...]) -> Printed:
+def _printed(cell: Cell, above: tuple[str, ...], heading: Heading) -> Printed:
     """A heading may be cut by a rule or the page: it may read on from the cells above it."""
     joined = ["".join((*above[-n:], cell.text)) for n in range(1, len(above) + 1)]
-    return Printed((cell.text, *joined), above)
+    return Printed((cell.text, *joined), above, not heading.stands_over_labels(cell))
 
 
 def _split(match: Match, cell: Cell, node: Node) -> bool:

@@ -12,6 +12,8 @@ from gkingest.model.report import CellState
 from gkingest.text.labels import fold, label_key, label_keys, read_label
 from gkingest.text.numbers import is_number, read_number
 
+_FEW_CELLS = 3  # printed cells below which a column does not show whether it holds labels or figures
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -25,11 +27,19 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Consecutive heading rows of one grid; ``cells`` are the innermost cells with the texts above each."""
+    """Consecutive heading rows of one grid; ``cells`` are the innermost cells with the texts above each.
+
+    The first ``labels`` columns below it hold hardly any figure.
+    """
 
     grid: int
     rows: tuple[int, ...]
     cells: tuple[tuple[Cell, tuple[str, ...]], ...]
+    labels: int = 0
+
+    def stands_over_labels(self, cell: Cell) -> bool:
+        """Whether the rows' labels stand below a heading cell, and no figures."""
+        return cell.column + cell.column_span <= self.labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +147,7 @@ def read_headings(grids: Sequence[Grid], words: Vocabulary) -> Sketch:
     for index, (view, rows) in enumerate(zip(views, kinds, strict=True)):
         for kind, run in groupby(range(len(rows)), key=rows.__getitem__):
             if kind == "heading":
-                headings.append(_heading(view, index, tuple(run)))
+                headings.append(_heading(view, index, tuple(run), rows))
     return Sketch(views, kinds, tuple(headings))
 
 
@@ -210,14 +220,25 @@ def _numbered(cells: Sequence[Cell], words: Vocabulary) -> bool:
     return any(label.level for label in labels)
 
 
-def _heading(view: GridView, grid: int, rows: tuple[int, ...]) -> Heading:
+def _heading(view: GridView, grid: int, rows: tuple[int, ...], kinds: Sequence[str]) -> Heading:
     """Innermost heading cells from left to right, each with the texts above it from the outermost in."""
     innermost: dict[Cell, tuple[str, ...]] = {}
     for column in range(view.grid.columns):
         stack = [c for c in view.column(column, rows) if fold(c.text)]
         if stack and stack[-1] not in innermost:
             innermost[stack[-1]] = tuple(c.text for c in stack[:-1])
-    return Heading(grid, rows, tuple(innermost.items()))
+    return Heading(grid, rows, tuple(innermost.items()), _label_columns(view, rows[-1] + 1, kinds))
+
+
+def _label_columns(view: GridView, start: int, kinds: Sequence[str]) -> int:
+    """How many columns from the left hold labels in the lines below a heading: few of their cells are numbers."""
+    end = next((r for r in range(start, len(kinds)) if kinds[r] == "heading"), len(kinds))
+    lines = [r for r in range(start, end) if kinds[r] == "line"]
+    for column in range(view.grid.columns):
+        inked = [c for c in view.column(column, lines) if fold(c.text)]
+        if len(inked) >= _FEW_CELLS and sum(is_number(c.text) for c in inked) > len(inked) / 2:
+            return column
+    return 0
 
 
 def _first_column(

@@ -17,6 +17,7 @@ from gkingest.text.labels import Label, label_key, label_keys, read_label
 _FUZZY = 0.72  # similarity below which a label is not even a candidate
 _ACCEPT = 0.78  # similarity above which it may be accepted, if its place agrees
 _PLACED = 0.4  # similarity that suffices for the one row between two known ones, numbered as the form's
+_PLACED_PLAIN = 0.55  # the same without numbering: three characters of which one is misread
 _MARGIN = 0.1  # by which the runner-up must be behind
 _SAME_CHARACTERS = 75  # similarity (0–100) of two labels' characters in any order that makes words worth a look
 _PARENT_AGREES = 0.08
@@ -295,7 +296,7 @@ def _only_place(printed: Sequence[Printed], slots: Sequence[Slot], pairs: dict[i
             continue
         label, slot = read_label(printed[rows[0]].texts[0]), slots[free[0]]
         numbered = label.level == slot.level and label.ordinal == slot.ordinal and label.ordinal > 0
-        least = _PLACED if numbered else _PLACED + 0.2
+        least = _PLACED if numbered else _PLACED_PLAIN
         if (numbered or not label.ordinal) and similarity(printed[rows[0]].texts[:1], slot) >= least:
             found[rows[0]] = free[0]
     return found

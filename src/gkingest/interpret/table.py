@@ -86,7 +86,7 @@ class _Reader:
         sketch = read_headings(grids, words)
         self.crossed = {b.key: b.crossed and _crossed(b, sketch.headings) for b in table.blocks}
         self.columns = self._read_columns(sketch.headings)
-        starts = {h: min(c.start for c in found) for h in range(len(sketch.headings)) if (found := self._all(h))}
+        starts = {h: self._first_figures(h, n) for h, n in enumerate(sketch.headings) if self._all(h)}
         self.layout: Layout = read_layout(sketch, words, starts)
         self._repeat_headings()
         lines = [n for n in self.layout.lines if n.inked or n.label or self._is_blank_line(n)]
@@ -108,6 +108,11 @@ class _Reader:
 
     def _all(self, heading: int) -> list[Column]:
         return [c for b in self.table.blocks for c in self.columns[heading, b.key].columns]
+
+    def _first_figures(self, index: int, heading: Heading) -> int:
+        """First figure column: the first that is known, or one before it that holds figures all the same."""
+        known = min(c.start for c in self._all(index))
+        return min(known, heading.labels) if heading.labels else known
 
     def _repeat_headings(self) -> None:
         """A grid that begins without a heading goes on under the last one, if it has as many columns."""

@@ -19,7 +19,7 @@ from gkingest.read.segments import Piece, Segmentation, find_pieces
 from gkingest.read.warp import flattened
 
 _UPRIGHT = 7.0  # Chinese characters that the longest lines have on average on a page which lies the right way
-_SAMPLE = 8  # lines that are read to tell which way a page lies
+_SAMPLE, _FEW = 8, 3  # lines that are read to tell which way a page lies; fewer tell less
 _ABOVE, _BESIDE = 0.22, 0.45  # of the print size: the ground left around a piece
 _LEGIBLE = 0.5  # chance below which a large piece is more likely part of a stamp than text
 _BLACK = 140  # of 255: what is darker is black when a figure is read as pure black and white
@@ -80,7 +80,7 @@ def read_scan(raster: Raster, number: int, engine: OcrEngine) -> Page:
         turn=view.turn,
         skew=view.sheet.angle,
         marks=tuple(marks),
-        blots=(*blots, *(_points(view, box) for box in view.found.crossed.values())),
+        blots=(*blots, *(_points(view, box) for box in (*view.found.crossed.values(), *view.found.pale))),
         text="\n".join(lines_of(words)),
     )
 
@@ -161,7 +161,7 @@ def _legibility(view: _View, engine: OcrEngine, *, upside_down: bool) -> float:
     crops = [_crop(view, (p,))[:, : 16 * p.height] for p in sample]
     readings = engine.read([np.ascontiguousarray(np.rot90(c, 2)) if upside_down else c for c in crops])
     counts = [r.mean * sum("\u4e00" <= c <= "\u9fff" for c in r.text) for r in readings]
-    return sum(counts) / len(counts)
+    return sum(counts) / max(len(counts), _FEW)
 
 
 def _with_columns(view: _View) -> list[tuple[Piece, ...]]:

@@ -17,6 +17,10 @@ _DOUBLE, _STROKE = 0.06, 0.22  # inches: as near to a rule lies its double; no s
 _THIN, _WHOLE = 0.03, 0.72  # inches, and of the side of the cell: the double of a rule is thin and that long
 _STAIN = 0.08  # of the square of the print size: that much ink of a stamp in a cell may hide a figure
 _REACH = 0.07  # inches by which a rule may fall short of the one it is meant to meet
+_PALE = 18.0  # of 255, after averaging: what is that much darker than an empty cell around it may be faded print
+_PALE_NOISES = 6.0  # standard deviations of the cell's ground by which faded print is darker
+_SOFT, _CLEAR = 0.012, 0.05  # inches: along which faded ink is averaged; kept clear around rules and dirt
+_CELL = (4.0, 2.0)  # inches across and down: a larger room is no cell of figures
 
 Labels = NDArray[np.int32]
 Room = tuple[int, int, int, int]  # left, top, right, bottom in pixels
@@ -50,7 +54,8 @@ class Segmentation:
     """The pieces of a sheet, the ink with the rules taken out, and the size of print in pixels.
 
     ``crossed`` are the cells over which ink lies that is larger than any letter, as of a stamp: number of the
-    cell and box of that ink in it.
+    cell and box of that ink in it. ``pale`` are the cells without a piece that are not quite empty either: ink may
+    have faded there.
     """
 
     pieces: tuple[Piece, ...]
@@ -58,6 +63,7 @@ class Segmentation:
     size: float
     ruled: Mask
     crossed: dict[int, Room]
+    pale: tuple[Room, ...] = ()
 
 
 def find_pieces(sheet: Sheet, lines: Lines) -> Segmentation:
@@ -81,7 +87,31 @@ def find_pieces(sheet: Sheet, lines: Lines) -> Segmentation:
             if not _dirt(piece, size):
                 pieces.append(piece)
     pieces.sort(key=lambda p: (p.box[1], p.box[0]))
-    return Segmentation(tuple(pieces), ink, size, ruled, _crossed(large, areas, rooms, size))
+    crossed = _crossed(large, areas, rooms, size)
+    read = {p.cell for p in pieces} | set(crossed)
+    empty = {cell: room for cell, room in rooms.items() if cell not in read}
+    pale = _pale(sheet, cv2.bitwise_or(ruled, sheet.ink), areas, empty)
+    return Segmentation(tuple(pieces), ink, size, ruled, crossed, pale)
+
+
+def _pale(sheet: Sheet, known: Mask, regions: Labels, empty: dict[int, Room]) -> tuple[Room, ...]:
+    """Empty cells in which something is clearly darker than their ground, though too pale for ink."""
+    soft = np.asarray(cv2.GaussianBlur(sheet.grey, (0, 0), _SOFT * sheet.dpi), np.float32)
+    around = int(_CLEAR * sheet.dpi)
+    busy = cv2.dilate(known, np.ones((2 * around + 1,) * 2, np.uint8)) > 0
+    found = []
+    for cell, (left, top, right, bottom) in empty.items():
+        if right - left > _CELL[0] * sheet.dpi or bottom - top > _CELL[1] * sheet.dpi:
+            continue
+        part = (slice(top, bottom), slice(left, right))
+        ground = soft[part][(regions[part] == cell) & ~busy[part]]
+        if ground.size < around * around:
+            continue
+        usual = float(np.median(ground))
+        noise = float(np.percentile(np.abs(ground - usual), 68))
+        if usual - float(ground.min()) > max(_PALE, _PALE_NOISES * noise):
+            found.append((left, top, right, bottom))
+    return tuple(found)
 
 
 def _crossed(large: Mask, regions: Labels, rooms: dict[int, Room], size: float) -> dict[int, Room]:
