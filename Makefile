@@ -9,7 +9,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help run test lint check schema bench clean
+.PHONY: help run test lint check schema bench bench-scans clean
 .DELETE_ON_ERROR:
 
 help:
@@ -17,7 +17,7 @@ help:
 	@echo "make test    set up and run all tests"
 	@echo "make check   linters, types, house rules (make lint), then all tests"
 	@echo "make schema  write db/schema.sql and the codebooks in docs/ again"
-	@echo "make bench   time and memory on the sample reports"
+	@echo "make bench   time and memory on the sample reports; make bench-scans: on those that are scans"
 	@echo "make clean   remove what was set up and all caches (no database)"
 
 run: $(VENV)/.installed
@@ -39,6 +39,9 @@ schema: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	@$(BIN)/python tests/bench/bench_corpus.py
+
+bench-scans: $(VENV)/.installed
+	@$(BIN)/python tests/bench/bench_scans.py
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -293,15 +293,21 @@ def _same_ink(one: Fact, other: Fact) -> bool:
 
 
 def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str) -> Iterator[Finding]:
-    """Figures that another reading, no worse than the chosen one, gives differently."""
+    """Figures that another reading, no worse than the chosen one, gives differently, or whose ink was not used."""
     chosen = best.tables[key]
     mine = {f.key: f for f in chosen.reading.facts}
+    used = [f for f in mine.values() if f.state is not CellState.BLANK]
     for other in attempts:
         outcome = other.tables[key]
         worse = outcome.missing > chosen.missing or outcome.broken > chosen.broken
         for fact in outcome.reading.facts if other is not best else ():
             own = mine[fact.key]
-            if fact.value is None or own.value in (None, fact.value) or (worse and not _same_ink(fact, own)):
+            if fact.value is None or own.value == fact.value:
+                continue
+            if own.value is None:
+                if own.state is not CellState.BLANK or any(_same_ink(fact, f) for f in used):
+                    continue
+            elif worse and not _same_ink(fact, own):
                 continue
             yield Finding(
                 "reading.disagrees",

@@ -21,7 +21,8 @@ from gkingest.read.raster import Pixels
 
 _MODEL = "PP-OCRv6_rec_small.onnx"
 _HEIGHT = 48  # pixels that the network sees of a line
-_STRIDE = 32  # pixels: widths are rounded up to this, so that batches have few shapes
+_STRIDE = 16  # pixels: widths are rounded up to this, so that batches have few shapes
+_SPREAD = 1.25  # lines of one batch differ in width by no more, as all are padded to the widest
 _BUDGET = 12_000  # pixels across in one batch: the output takes 9 kB for each
 _WIDEST = 3_200  # pixels: a longer line is squeezed
 _FIGURES = "0123456789.,"
@@ -74,7 +75,10 @@ class PaddleEngine:
         start = 0
         while start < len(order):
             end = start + 1
-            while end < len(order) and _padded(scaled[order[end]].shape[1]) * (end - start + 1) <= _BUDGET:
+            widest = _SPREAD * scaled[order[start]].shape[1] + _STRIDE
+            while end < len(order) and (width := _padded(scaled[order[end]].shape[1])) <= widest:
+                if width * (end - start + 1) > _BUDGET:
+                    break
                 end += 1
             batch = [scaled[i] for i in order[start:end]]
             for index, reading in zip(order[start:end], self._decode(batch), strict=True):

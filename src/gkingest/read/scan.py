@@ -19,7 +19,8 @@ from gkingest.read.segments import Piece, Segmentation, find_pieces
 from gkingest.read.warp import flattened
 
 _UPRIGHT = 7.0  # Chinese characters that the longest lines have on average on a page which lies the right way
-_SAMPLE, _FEW = 8, 3  # lines that are read to tell which way a page lies; fewer tell less
+_SAMPLE, _FEW = 6, 3  # lines that are read to tell which way a page lies; fewer tell less
+_GLANCE = 12  # heights of a line: as much of it is read for that
 _ABOVE, _BESIDE = 0.22, 0.45  # of the print size: the ground left around a piece
 _LEGIBLE = 0.5  # chance below which a large piece is more likely part of a stamp than text
 _BLACK = 140  # of 255: what is darker is black when a figure is read as pure black and white
@@ -28,6 +29,7 @@ _STRAIGHT = -0.9  # correlation of height and width in the ink of a slash; a 7 s
 _ENOUGH = 0.80  # chance from which a figure is taken when every look gave it
 _FIGURE = re.compile(r"[+\-−－]?\d[\d,，.．]*(元|万元|亿元|件|项|条|个|%)?")
 _ALIKE = frozenset("0123456789.,oO〇○。口日DQ|lIi!][)(·°'`， +十丨｜tT")  # what a recogniser makes of lone digits
+_SLASHES = ("1", "7", "/", "丿", "ノ")  # what it makes of a slash
 _DASHES = frozenset("-—–一ー−_－﹣﹘~")
 
 
@@ -158,7 +160,7 @@ def _legibility(view: _View, engine: OcrEngine, *, upside_down: bool) -> float:
     sample = sorted(lines, key=lambda p: (-p.width / p.height, p.box))[:_SAMPLE]
     if not sample:
         return 0.0
-    crops = [_crop(view, (p,))[:, : 16 * p.height] for p in sample]
+    crops = [_crop(view, (p,))[:, : _GLANCE * p.height] for p in sample]
     readings = engine.read([np.ascontiguousarray(np.rot90(c, 2)) if upside_down else c for c in crops])
     counts = [r.mean * sum("\u4e00" <= c <= "\u9fff" for c in r.text) for r in readings]
     return sum(counts) / max(len(counts), _FEW)
@@ -257,6 +259,8 @@ def _first(reading: Reading) -> tuple[str, float]:
         return reading.figures, 0.9 * reading.figures_sure
     if re.sub(r"[^\d.,]", "", text) == reading.figures:
         return text, max(reading.sure, reading.figures_sure) if text == reading.figures else reading.sure
+    if text[0] == "+" and text[1:] == reading.figures[1:]:  # held to digits, a plus sign becomes one
+        return text, reading.sure
     return text, min(reading.sure, 0.5)
 
 
@@ -266,12 +270,12 @@ def _settled(
     """Text, chance and doubt of a piece from all readings of it."""
     if len(group) == 1 and _is_dash(group[0], reading, size):
         return "—", max(reading.sure, 0.9), ""
+    if slanted and reading.text.strip("., ") in _SLASHES:
+        return "/", min(max(reading.sure, _ENOUGH), 0.9), ""
     if not _is_figure(reading):
         text = reading.text.strip()
         return text, reading.sure, ""
     text, sure = _first(reading)
-    if text.strip(".,") in ("1", "7") and slanted:
-        return "/", min(sure, 0.9), ""
     if sure >= _SURE:
         return text, sure, ""
     others = [_first(r) for r in looks]

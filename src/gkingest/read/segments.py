@@ -90,7 +90,7 @@ def find_pieces(sheet: Sheet, lines: Lines) -> Segmentation:
     crossed = _crossed(large, areas, rooms, size)
     read = {p.cell for p in pieces} | set(crossed)
     empty = {cell: room for cell, room in rooms.items() if cell not in read}
-    pale = _pale(sheet, cv2.bitwise_or(ruled, sheet.ink), areas, empty)
+    pale = _pale(sheet, np.asarray(cv2.bitwise_or(ruled, sheet.ink), np.uint8), areas, empty)
     return Segmentation(tuple(pieces), ink, size, ruled, crossed, pale)
 
 
