@@ -185,11 +185,11 @@ def _verdict(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evid
         for other in evidence.others.get(key, ()):
             if value is not None and judgement.residual + sign * (other - value) == 0:
                 return "reading", f"{key} reads {value}, but {other} at a second look, which would mend it"
-    if pictured and all(k in evidence.steady for k in pictured):
-        return "printed", "every figure was read again from its picture with one result, so it is printed so"
-    if pictured:
-        unsteady = ", ".join(str(k) for k in pictured if k not in evidence.steady)
+    unsteady = ", ".join(str(k) for k in pictured if k not in evidence.steady)
+    if unsteady:
         return "undetermined", f"looks at the picture differ or failed ({unsteady}): compare them with the page"
+    if pictured and len(pictured) == len(terms):
+        return "printed", "every figure was read again from its picture with one result, so it is printed so"
     if evidence.confirmed:
         return "printed", "two independent readings of the page agree, so the report is printed so"
     return "undetermined", "no second reading of the page confirms the figures: compare them with it"

@@ -92,6 +92,8 @@ def skew_of(ink: Mask, dpi: float) -> float:
     """Degrees by which to turn the sheet counter-clockwise: where the rows of ink are sharpest."""
     scale = 75 / dpi
     small = np.asarray(cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    if not small.any():
+        return 0.0
     best, step = 0.0, 0.5
     angles = np.arange(-_STEEPEST, _STEEPEST + 0.01, step)
     while step >= 0.02:

@@ -15,6 +15,7 @@ from gkingest.read.rules import traces
 _LEAST_LINES = 3  # rules in one direction that are needed to tell how a sheet is bent
 _LEAST_BEND = 1.0  # pixels: a bend below that disturbs nobody
 _FAR = 3.0  # pixels from the fitted bend: such a rule is none, or drawn aslant
+_COARSE = 16  # pixels between the knots at which the bend is computed
 _FIRM = 1e-3  # weight of the wish to leave the sheet as it is
 
 Numbers = NDArray[Any]
@@ -26,13 +27,15 @@ def flattened(sheet: Sheet) -> Sheet:
     height, width = sheet.grey.shape
     down = _bend(traces(sheet.grey, sheet.dpi), width, height)
     right = _bend(traces(np.ascontiguousarray(sheet.grey.T), sheet.dpi), height, width)
-    columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    across = np.arange(0, width + _COARSE, _COARSE, dtype=np.float32)
+    columns, rows = np.meshgrid(across, np.arange(0, height + _COARSE, _COARSE, dtype=np.float32))
     move_down = _moved(down, columns, rows, width, height)
     move_right = _moved(right, rows, columns, height, width)
     if max(float(np.abs(move_down).max()), float(np.abs(move_right).max())) < _LEAST_BEND:
         return sheet
-    grey = _remapped(sheet.grey, columns + move_right, rows + move_down, 255)
-    stamped = _remapped(sheet.stamped, columns + move_right, rows + move_down, 0)
+    columns, rows = _fine(columns + move_right, width, height), _fine(rows + move_down, width, height)
+    grey = _remapped(sheet.grey, columns, rows, 255)
+    stamped = _remapped(sheet.stamped, columns, rows, 0)
     return replace(sheet, grey=grey, ink=ink_of(grey, sheet.dpi), stamped=stamped)
 
 
@@ -72,6 +75,14 @@ def _moved(
         return np.zeros_like(along)
     terms = _terms(along, across, length, breadth)
     return np.asarray(sum(float(w) * t for w, t in zip(weights, terms, strict=True)), np.float32)
+
+
+def _fine(coarse: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
+    """Places known at every so many pixels, for all pixels: a bend is smooth."""
+    grow = np.array([[1 / _COARSE, 0, 0], [0, 1 / _COARSE, 0]], np.float32)
+    return np.asarray(
+        cv2.warpAffine(coarse, grow, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.float32
+    )
 
 
 def _remapped(picture: Pixels | Mask, columns: Numbers, rows: Numbers, ground: int) -> Pixels:
