@@ -31,6 +31,7 @@ _STRUCTURAL = frozenset(
         *("column.absent", "column.inherited", "cell.ambiguous"),
     }
 )
+_DECLARED = frozenset({"html", "docx", "xlsx", "plain"})  # files that say themselves which cells they have
 _MIXED = 2  # labels that only another edition has which make a document a mixture
 _HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
 
@@ -91,7 +92,11 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
     attempts: list[Attempt] = []
     seen: list[Grid] = []
     form, lead, rival = formats[-1], 0.0, 0.0
-    likely = [p for p in read.pages if p.words and not p.problem and mentions_form(p.text, tuple(formats))]
+    likely = [
+        p
+        for p in read.pages
+        if p.words and not p.problem and not p.tables and mentions_form(p.text, tuple(formats))
+    ]
     for name, grids in _readings(read, formats, lambda: _doubtful_pages(likely, attempts)):
         seen += grids
         chosen, lead, rival = choose_format(seen, formats, year)
@@ -110,7 +115,7 @@ def _readings(
     read: ReadDocument, formats: Sequence[Format], doubtful: Callable[[], Sequence[Page]]
 ) -> Iterator[tuple[str, tuple[Grid, ...]]]:
     """Name and grids of each way of reading; all but the first look at the doubtful pages only."""
-    yield "ruled", stitch_grids([find_ruled(p) for p in read.pages])
+    yield "ruled", stitch_grids([p.tables or find_ruled(p) for p in read.pages])
     aligned = (find_aligned(p, lambda line: is_section_heading(line, formats)) for p in doubtful())
     yield "aligned", stitch_grids(list(aligned))
     plain = read_plumber(read.data, [p.number for p in doubtful() if _shows_all(p)])
@@ -267,7 +272,7 @@ def _fallback(best: Attempt, key: str, title: str) -> Iterator[Finding]:
 
 def _confirmed(best: Attempt, attempts: Sequence[Attempt], key: str) -> bool:
     outcome = best.tables[key]
-    if not outcome.broken:
+    if not outcome.broken or (outcome.grids and all(g.method in _DECLARED for g in outcome.grids)):
         return True
     return any(a is not best and _agree(a.tables[key].reading, outcome.reading) for a in attempts)
 

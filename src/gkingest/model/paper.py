@@ -7,7 +7,9 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Origin = Literal["text", "scan"]
+# Where a page comes from: the text layer of a PDF, a picture, an OFD file (fixed layouts); or a file without pages
+# that was set on a sheet, whose tables are those that it declares.
+Origin = Literal["text", "scan", "ofd", "html", "docx", "xlsx", "plain"]
 Turn = Literal[0, 90, 180, 270]
 
 
@@ -134,7 +136,8 @@ class Page:
     ``covered`` characters that were painted over, ``blots`` ink on a scanned sheet that could not be told apart.
     ``text`` is the page's text line by line (a page that no table needs has only that). ``problem`` says why
     the text layer cannot be used, "" if it can; ``hidden`` counts characters that no viewer shows. ``skew`` is
-    the counter-clockwise turn in degrees that set a scanned sheet straight after ``turn``.
+    the counter-clockwise turn in degrees that set a scanned sheet straight after ``turn``. ``tables`` are those
+    that the file itself declares, cell by cell; nobody has to look for them.
     """
 
     number: int
@@ -153,6 +156,7 @@ class Page:
     covered: tuple[Box, ...] = ()
     blots: tuple[Box, ...] = ()
     skew: float = 0.0
+    tables: "tuple[Grid, ...]" = ()
 
     def displayed(self, box: Box) -> Box:
         """``box`` in the coordinates of the page as a viewer displays it."""

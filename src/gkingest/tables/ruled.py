@@ -28,7 +28,7 @@ def find_ruled(page: Page) -> tuple[Grid, ...]:
     size = character_height(page)
     snapped = _close_sides(_meet(_snap(rulings, size), _REACH * size), size)
     tables = _tables(page, snapped)
-    method = "ruled" if page.origin == "text" else "scan"
+    method = "ruled" if page.origin == "text" else page.origin
     grids = (assemble_grid(page, cells, method, snapped) for cells in tables)
     return tuple(g for g in grids if g is not None)
 

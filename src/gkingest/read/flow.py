@@ -1,0 +1,143 @@
+"""Files without pages: what they say, block by block, set on one long sheet as pages and grids.
+
+Web pages, word-processor files, spreadsheets and plain text say which cells a table has, but not where they lie.
+They are set on a sheet as wide as A4 and as long as need be, every cell in a box of its own, so that whatever is
+read from them has a place that can be drawn. The places mean nothing beyond that.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gkingest.model.paper import Box, Cell, Grid, Origin, Page, Ruling, Word
+
+_WIDTH, _MARGIN = 595.0, 48.0  # points
+_SIZE, _LINE, _GAP = 10.0, 14.0, 10.0  # points: height of characters, of a line, of the ground between blocks
+_HOLE = "the file has no cell here"
+_TWICE = "two cells of the file claim this place"
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCell:
+    """A cell as the file declares it: text with ``\\n`` between its lines, 0-based place, spans."""
+
+    text: str
+    row: int
+    column: int
+    row_span: int = 1
+    column_span: int = 1
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTable:
+    """A table as the file declares it; places that no cell takes are holes."""
+
+    cells: tuple[FlowCell, ...]
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return max((c.row + c.row_span for c in self.cells), default=0)
+
+    @property
+    def columns(self) -> int:
+        """Number of columns."""
+        return max((c.column + c.column_span for c in self.cells), default=0)
+
+
+Block = str | FlowTable  # a paragraph (``\n`` between its lines), or a table
+
+
+def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
+    """The blocks set below each other on one sheet, with the tables as the file declares them."""
+    words: list[Word] = []
+    rulings: list[Ruling] = []
+    grids: list[Grid] = []
+    top = _MARGIN
+    for block in blocks:
+        if isinstance(block, str):
+            for line in block.splitlines():
+                if line.strip():
+                    words.append(_word(line.strip(), _MARGIN, top, _WIDTH - 2 * _MARGIN))
+                    top += _LINE
+            top += _GAP / 2
+        elif block.rows and block.columns:
+            grid = _grid(block, top, origin, number)
+            grids.append(grid)
+            for cell in grid.cells:
+                words += _words_in(cell)
+                rulings += _outline(cell.box)
+            top = grid.box.bottom + _GAP
+    return Page(
+        number=number,
+        width=_WIDTH,
+        height=top + _MARGIN,
+        words=tuple(words),
+        rulings=tuple(rulings),
+        origin=origin,
+        text="\n".join(w.text for w in words),
+        tables=tuple(grids),
+    )
+
+
+def _grid(table: FlowTable, top: float, origin: Origin, number: int) -> Grid:
+    rows, columns = table.rows, table.columns
+    owners, doubts = _owners(table)
+    heights = [_LINE] * rows
+    for cell in table.cells:
+        lines = cell.text.count("\n") + 1
+        if cell.row_span == 1:
+            heights[cell.row] = max(heights[cell.row], lines * _LINE)
+    wide = (_WIDTH - 2 * _MARGIN) / columns
+    xs = tuple(_MARGIN + wide * c for c in range(columns + 1))
+    ys = [top]
+    for height in heights:
+        ys.append(ys[-1] + height + _LINE / 2)
+    cells = []
+    for index, cell in enumerate(_with_holes(table, owners)):
+        end_row, end_column = cell.row + cell.row_span, cell.column + cell.column_span
+        box = Box(xs[cell.column], ys[cell.row], xs[end_column], ys[end_row])
+        doubt = doubts.get(index, cell.doubt)
+        place = (cell.row, cell.column, cell.row_span, cell.column_span)
+        cells.append(Cell(cell.text.strip(), box, box, number, *place, doubt=doubt))
+    ordered = tuple(sorted(cells, key=lambda c: (c.row, c.column)))
+    return Grid(ordered, rows, columns, xs, Box(xs[0], ys[0], xs[-1], ys[-1]), number, origin)
+
+
+def _owners(table: FlowTable) -> tuple[dict[tuple[int, int], int], dict[int, str]]:
+    """Which cell takes each place, and the cells that are doubted as another claims one of theirs."""
+    owners: dict[tuple[int, int], int] = {}
+    doubts: dict[int, str] = {}
+    for index, cell in enumerate(table.cells):
+        for row in range(cell.row, cell.row + cell.row_span):
+            for column in range(cell.column, cell.column + cell.column_span):
+                first = owners.setdefault((row, column), index)
+                if first != index:
+                    doubts[first] = doubts[index] = _TWICE
+    return owners, doubts
+
+
+def _with_holes(table: FlowTable, owners: dict[tuple[int, int], int]) -> Sequence[FlowCell]:
+    places = ((r, c) for r in range(table.rows) for c in range(table.columns))
+    return [*table.cells, *(FlowCell("", r, c, doubt=_HOLE) for r, c in places if (r, c) not in owners)]
+
+
+def _words_in(cell: Cell) -> list[Word]:
+    lines = [line.strip() for line in cell.text.splitlines() if line.strip()]
+    top = (cell.box.top + cell.box.bottom - _LINE * len(lines)) / 2
+    return [_word(line, cell.box.x0 + 2, top + _LINE * n, cell.box.width - 4) for n, line in enumerate(lines)]
+
+
+def _word(text: str, x0: float, top: float, room: float) -> Word:
+    """A line of text as one word, as wide as it would be printed but never wider than its room."""
+    wide = min(sum(_SIZE if ord(c) > 0x2E7F else _SIZE / 2 for c in text), room)
+    return Word(text, Box(x0, top + 2, x0 + wide, top + 2 + _SIZE), _SIZE)
+
+
+def _outline(box: Box) -> list[Ruling]:
+    return [
+        Ruling(box.x0, box.top, box.x1, box.top),
+        Ruling(box.x0, box.bottom, box.x1, box.bottom),
+        Ruling(box.x0, box.top, box.x0, box.bottom),
+        Ruling(box.x1, box.top, box.x1, box.bottom),
+    ]
