@@ -297,6 +297,14 @@ def _same_ink(one: Fact, other: Fact) -> bool:
     return across > 0.5 * min(a.width, b.width) and min(a.bottom, b.bottom) > max(a.top, b.top)
 
 
+def _overlooked(fact: Fact, own: Fact, used: Sequence[Fact]) -> bool:
+    """Whether a figure was taken for a blank: it stands in the blank cell, or nobody used its ink."""
+    if own.state is not CellState.BLANK or fact.box is None:
+        return False
+    inside = own.box is not None and own.page == fact.page and own.box.contains(*fact.box.centre)
+    return inside or not any(_same_ink(fact, f) for f in used)
+
+
 def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str) -> Iterator[Finding]:
     """Figures that another reading, no worse than the chosen one, gives differently, or whose ink was not used."""
     chosen = best.tables[key]
@@ -309,10 +317,9 @@ def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str) -> Iter
             own = mine[fact.key]
             if fact.value is None or own.value == fact.value:
                 continue
-            if own.value is None:
-                if own.state is not CellState.BLANK or any(_same_ink(fact, f) for f in used):
-                    continue
-            elif worse and not _same_ink(fact, own):
+            if own.value is None and not _overlooked(fact, own, used):
+                continue
+            if own.value is not None and worse and not _same_ink(fact, own):
                 continue
             yield Finding(
                 "reading.disagrees",
