@@ -78,6 +78,12 @@ CREATE TABLE location ( -- One path that was given, whatever became of it
     fetched_at TEXT,
     -- HTTP status of the answer
     http_status INTEGER,
+    -- Site or channel as the crawl names it
+    source_name TEXT,
+    -- Path of the page that this file was attached to
+    attached_to TEXT,
+    -- Who said what of the address, title and times: JSON list of [field, value, witness]
+    said JSON NOT NULL,
     CONSTRAINT pk_location PRIMARY KEY (path),
     CONSTRAINT ck_location_status CHECK (status IN ('ok', 'needs_review', 'needs_ocr', 'not_a_report', 'encrypted', 'corrupt', 'unsupported', 'failed')),
     CONSTRAINT fk_location_sha256 FOREIGN KEY(sha256) REFERENCES source (sha256) ON DELETE CASCADE,
@@ -97,14 +103,26 @@ CREATE TABLE report ( -- One organ's report for one year
     ordinal INTEGER NOT NULL,
     -- Name of the organ as printed; empty if none was found
     organ TEXT NOT NULL,
+    -- government · department · township · zone · public_body; empty if unknown
+    organ_kind TEXT NOT NULL,
+    -- The organ's name without the divisions before it, in simplified characters: with region_code it names the organ
+    organ_key TEXT NOT NULL,
     -- Code of the administrative division, GB/T 2260; NULL if unknown
     region_code TEXT,
     -- Name of the administrative division; NULL if unknown
     region_name TEXT,
+    -- Province it lies in
+    province TEXT,
+    -- Prefecture it lies in; NULL where there is none
+    prefecture TEXT,
+    -- What pointed to the division: JSON list of [clue, words, code], the runner-up last
+    region_evidence JSON NOT NULL,
     -- Year that the figures are about, not that of publication
     year INTEGER,
     -- Edition of the form, by the tables that are printed
     format TEXT NOT NULL,
+    -- Date printed below the report, ISO 8601
+    issued_on TEXT,
     -- Title as printed
     title TEXT NOT NULL,
     -- How far it can be relied on: accepted · needs_review · rejected
@@ -132,6 +150,8 @@ CREATE TABLE section ( -- Narrative text under one printed heading
     text TEXT NOT NULL,
     -- Page on which it begins
     page INTEGER NOT NULL,
+    -- The text word by word, spaces between, for the full-text index; NULL until the run has ended
+    words TEXT,
     CONSTRAINT pk_section PRIMARY KEY (sha256, ordinal),
     CONSTRAINT fk_section_sha256 FOREIGN KEY(sha256) REFERENCES source (sha256) ON DELETE CASCADE
 );
@@ -222,6 +242,46 @@ CREATE TABLE finding ( -- One doubt about a report: what was found, what was exp
 CREATE INDEX ix_finding_code ON finding (code);
 
 CREATE INDEX ix_finding_report_id ON finding (report_id);
+
+CREATE TABLE report_copy ( -- Two reports of one organ for one year, compared cell by cell: the current one and another
+    -- The report that is not the current one
+    report_id TEXT NOT NULL,
+    -- The current report of that organ and year
+    current_id TEXT NOT NULL,
+    -- Why the other is the current one
+    reason TEXT NOT NULL,
+    -- Cells in which both say the same
+    agreed INTEGER NOT NULL,
+    -- Cells in which they differ
+    differed INTEGER NOT NULL,
+    -- JSON list of [table, row, column, text here, text in the current one]
+    differences JSON NOT NULL,
+    CONSTRAINT pk_report_copy PRIMARY KEY (report_id),
+    CONSTRAINT fk_report_copy_report_id FOREIGN KEY(report_id) REFERENCES report (id) ON DELETE CASCADE,
+    CONSTRAINT fk_report_copy_current_id FOREIGN KEY(current_id) REFERENCES report (id) ON DELETE CASCADE
+);
+
+CREATE TABLE statement ( -- A figure that the narrative states in words
+    -- Report it stands in
+    report_id TEXT NOT NULL,
+    -- Place in the report, from 1
+    ordinal INTEGER NOT NULL,
+    -- What it counts
+    "key" TEXT NOT NULL,
+    -- What it counts, in the form's words
+    label TEXT NOT NULL,
+    -- How much
+    value NUMERIC NOT NULL,
+    -- Sentence it stands in
+    sentence TEXT NOT NULL,
+    -- Page, from 1
+    page INTEGER NOT NULL,
+    -- 1 if the tables have the same figure, 0 if they contradict it, NULL if they do not say
+    agrees INTEGER,
+    CONSTRAINT pk_statement PRIMARY KEY (report_id, ordinal),
+    CONSTRAINT ck_statement_agrees CHECK (agrees IN (0, 1)),
+    CONSTRAINT fk_statement_report_id FOREIGN KEY(report_id) REFERENCES report (id) ON DELETE CASCADE
+);
 
 -- One row a fact, whatever its state; a source with several paths is told under the least
 CREATE VIEW facts_long AS

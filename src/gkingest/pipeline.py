@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from gkingest.check.articulation import check_articulation
+from gkingest.check.narrative import check_narrative
 from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
 from gkingest.interpret.identify import Identity, identify, identity_findings
+from gkingest.interpret.narrative import read_statements
 from gkingest.interpret.sections import read_sections, read_stated
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Page, Source
@@ -144,6 +146,9 @@ def assemble(
         amount = read_stated(stated, sections, pages, unread=any(p.problem for p in pages))
         facts.append(amount.fact)
         findings += [amount.finding] if amount.finding else []
+    told = read_statements(sections, pages, form, identity.year)
+    statements, differences = check_narrative(form, told, {f.key: f for f in facts})
+    findings += differences
     findings += page_findings(pages, facts)
     findings += check_articulation(form, {f.key: f for f in facts}, seen.evidence)
     if identity.year and not form.first_year <= identity.year <= (form.last_year or 9999):
@@ -163,6 +168,7 @@ def assemble(
         tuple(facts),
         tuple(findings),
         tuple(sections),
+        statements,
     )
 
 

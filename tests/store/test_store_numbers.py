@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SAWarning
 
+from gkingest.store.contents import FactRow
 from gkingest.store.save import save_document
-from gkingest.store.schema import FactRow
 from gkingest.store.types import loaded_number, stored_number
 
 from .cases import NEW, ONE, document, fact, rows

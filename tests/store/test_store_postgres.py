@@ -12,8 +12,8 @@ from gkingest.errors import DatabaseError, DocumentError
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.report import CellState, Document, FactKey, Status
+from gkingest.store.contents import FactRow
 from gkingest.store.save import load_known, open_database, save_document, save_run, save_run_end
-from gkingest.store.schema import FactRow
 from gkingest.store.views import views
 
 from .cases import FEES, NEW, ONE, SECRET, TWO, counts, document, dump, fact, rows

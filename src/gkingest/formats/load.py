@@ -115,6 +115,10 @@ def _problems(form: Format) -> Iterator[tuple[str, str]]:
         yield from _table_problems(table)
     for rule in form.rules:
         yield from _rule_problems(form, rule)
+    for narrated in form.narrated:
+        for cell in (cell for cells in narrated.equals for cell in cells):
+            if not cells_named(form, cell):
+                yield f"{narrated.key}: there is no cell {cell}", cell
 
 
 def _table_problems(table: Table) -> Iterator[tuple[str, str]]:
@@ -173,6 +177,18 @@ def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
             f"{rule.id}: a {rule.kind} needs {'left and right' if rule.kind == 'balance' else 'total and parts'}",
             rule.id,
         )
+
+
+def cells_named(form: Format, name: str) -> tuple[tuple[str, str, str], ...]:
+    """(table, row, column) of the cells that ``table/row/column`` stands for; the row may end in ``.*``."""
+    key, _, rest = name.partition("/")
+    row, _, column = rest.rpartition("/")
+    table = next((t for t in form.tables if t.key == key), None)
+    if table is None:
+        return ()
+    rows, _columns = axis_keys(table)
+    wanted = expand(row, rows)
+    return tuple((key, r, c) for r, c, *_ in table.slots() if r in wanted and c == column)
 
 
 def axis_keys(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:

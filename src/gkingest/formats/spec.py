@@ -131,6 +131,24 @@ class StatedFee(_Frozen):
     nothing: tuple[Text, ...] = ()
 
 
+class Narrated(_Frozen):
+    """A figure that the narrative states beside the tables, such as 共收到申请…件.
+
+    ``words`` stand before the number in its clause, one of ``about`` somewhere in the sentence; ``whole`` tells
+    that what follows 其中 is not meant. ``none`` are phrases that mean zero. ``equals`` lists what the figure may
+    be: sums of cells, each cell written ``table/row/column`` with ``.*`` for all rows below a key.
+    """
+
+    key: Name
+    label: Text
+    section: int
+    words: tuple[Text, ...]
+    about: tuple[Text, ...] = ()
+    whole: bool = False
+    none: tuple[Text, ...] = ()
+    equals: tuple[tuple[str, ...], ...] = Field(min_length=1)
+
+
 class Format(_Frozen):
     """One official edition of the form."""
 
@@ -145,6 +163,7 @@ class Format(_Frozen):
     sections: tuple[Text, ...]
     tables: tuple[Table, ...]
     stated: tuple[StatedFee, ...] = ()
+    narrated: tuple[Narrated, ...] = ()
     rules: tuple[Rule, ...] = Field(min_length=1)
 
     def table(self, key: str) -> Table:

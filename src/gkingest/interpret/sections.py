@@ -123,7 +123,7 @@ def read_stated(
             continue
         found = _in_section(stated, section, key)
         if found is not None:
-            page, box = _place_of(found.fact.raw, pages, section.page)
+            page, box = place_of(found.fact.raw, pages, section.page)
             return replace(found, fact=replace(found.fact, page=page, box=box))
     return StatedAmount(Fact(key, missing))
 
@@ -167,7 +167,7 @@ def _about(sentence: str, stated: StatedFee, key: FactKey, section: Section) -> 
     return _amount(sentence, stated, key, section)
 
 
-def _place_of(sentence: str, pages: Sequence[Page], first: int) -> tuple[int, Box | None]:
+def place_of(sentence: str, pages: Sequence[Page], first: int) -> tuple[int, Box | None]:
     """Page and box (on the displayed page) of the words that make up a sentence, as far as its page has it."""
     wanted = simplified(fold(sentence))
     for page in (p for p in pages if p.number >= first):

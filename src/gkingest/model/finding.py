@@ -60,6 +60,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "format.year": (Severity.INFO, "the tables are of an edition not meant for this year"),
     "format.close": (Severity.WARNING, "two editions of the form fit almost equally well"),
     "report.second": (Severity.ERROR, "a second report begins in this document"),
+    "narrative.differs": (Severity.WARNING, "a figure that the narrative states differs from the table"),
     "fee.unclear": (Severity.WARNING, "section six speaks of fees but no amount could be made out"),
 }
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.paper import Box, Grid, Source
+from gkingest.model.provenance import UNKNOWN, Provenance
 
 
 class CellState(StrEnum):
@@ -72,8 +73,30 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A figure that the narrative states in words: what it counts, how much, the sentence and where that stands.
+
+    ``also`` are the same thing counted in other units, as in 10件/53条. ``agrees`` tells whether the tables have
+    the figure, ``None`` where they do not say.
+    """
+
+    key: str
+    label: str
+    value: Decimal
+    sentence: str
+    page: int
+    also: tuple[Decimal, ...] = ()
+    box: Box | None = None
+    agrees: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """One organ's report for one year."""
+    """One organ's report for one year.
+
+    ``region_code`` is the division (GB/T 2260, as of that year) whose organ it is, with its province and
+    prefecture; ``organ_key`` the organ's name without divisions; ``issued_on`` the date printed below it.
+    """
 
     organ: str
     year: int | None
@@ -82,8 +105,15 @@ class Report:
     facts: tuple[Fact, ...]
     findings: tuple[Finding, ...]
     sections: tuple[Section, ...] = ()
+    statements: tuple[Statement, ...] = ()
     region_code: str | None = None
     region_name: str | None = None
+    province: str | None = None
+    prefecture: str | None = None
+    organ_kind: str = ""
+    organ_key: str = ""
+    region_evidence: tuple[tuple[str, str, str], ...] = ()
+    issued_on: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -124,7 +154,8 @@ class Document:
     """Everything that one file gave: its status for ``documents`` and, where it is one, the report.
 
     ``source`` is ``None`` only where the bytes could not be read at all. ``grids`` are the raw tables,
-    stored even where they mean nothing to us. ``kind`` is ``report`` or what else it is, "" if unknown.
+    stored even where they mean nothing to us. ``kind`` is ``report`` or what else it is, "" if unknown. ``more``
+    are the further reports of a file that holds several.
     """
 
     path: str
@@ -135,3 +166,10 @@ class Document:
     report: Report | None = None
     grids: tuple[Grid, ...] = ()
     sections: tuple[Section, ...] = ()
+    more: tuple[Report, ...] = ()
+    provenance: Provenance = UNKNOWN
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """All reports of the file in printed order."""
+        return (self.report, *self.more) if self.report else ()

@@ -77,6 +77,8 @@ _TEXTS = {
     "columns": Words("Columns", "列"),
     "rows": Words("Rows", "行"),
     "stated": Words("Stated in words", "文字说明的数额"),
+    "narrated": Words("Figures in the narrative", "正文所述数字"),
+    "words_before": Words("Words before the number", "数字前的用词"),
     "relations": Words("Relations that the form promises", "勾稽关系"),
     "edition": Words("Edition", "版本"),
     "table": Words("Table", "表"),
@@ -170,6 +172,10 @@ def _edition(form: Format, language: Language) -> Iterator[str]:
     if form.stated:
         yield f"#### {_said('stated', language)}"
         yield _stated(form.stated, language)
+    if form.narrated:
+        yield f"#### {_said('narrated', language)}"
+        told = ((f"`{n.key}`", n.label, "、".join(n.words)) for n in form.narrated)
+        yield _listing(("key", "label", "words_before"), told, language)
     yield f"#### {_said('relations', language)}"
     yield "\n".join(f"- `{rule.id}`: {rule.sentence}" for rule in form.rules)
 

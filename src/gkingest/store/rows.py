@@ -6,7 +6,8 @@ from typing import Any
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Cell, Grid
 from gkingest.model.report import Document, Fact, Report, Section
-from gkingest.store.schema import Base, FactRow, FindingRow, GridRow, ReportRow, SectionRow, severity_word
+from gkingest.store.contents import FactRow, FindingRow, GridRow, SectionRow, StatementRow
+from gkingest.store.schema import Base, ReportRow, severity_word
 
 Row = dict[str, Any]
 _DECIMALS = 2  # of a point; raw grids are for looking at again, not for measuring
@@ -15,27 +16,50 @@ _DECIMALS = 2  # of a point; raw grids are for looking at again, not for measuri
 def document_rows(document: Document) -> Iterator[tuple[type[Base], list[Row]]]:
     """Table by table what is to be inserted for a document that has a source."""
     assert document.source is not None
-    sha256, report = document.source.sha256, document.report
-    sections = document.sections or (report.sections if report else ())
-    if report:
-        report_id = f"{sha256}-1"
-        yield ReportRow, [_report_row(sha256, report_id, report)]
-        yield FactRow, list(_fact_rows(report_id, report))
-        yield FindingRow, [_finding_row(sha256, report_id, n, f) for n, f in enumerate(report.findings, 1)]
+    sha256 = document.source.sha256
+    sections = document.sections or (document.report.sections if document.report else ())
+    ids = [f"{sha256}-{n}" for n, _ in enumerate(document.reports, 1)]
+    numbered = list(zip(ids, document.reports, strict=True))
+    yield ReportRow, [_report_row(sha256, n, *one) for n, one in enumerate(numbered, 1)]
+    yield FactRow, [row for one in numbered for row in _fact_rows(*one)]
+    doubts = [(report_id, f) for report_id, report in numbered for f in report.findings]
+    yield FindingRow, [_finding_row(sha256, report_id, n, f) for n, (report_id, f) in enumerate(doubts, 1)]
+    yield StatementRow, [row for one in numbered for row in _statement_rows(*one)]
     yield SectionRow, [_section_row(sha256, n, section) for n, section in enumerate(sections, 1)]
     yield GridRow, [_grid_row(sha256, n, grid) for n, grid in enumerate(document.grids, 1)]
 
 
-def _report_row(sha256: str, report_id: str, report: Report) -> Row:
+def location_row(document: Document) -> Row:
+    """What the crawl says of a document's place, NULL where it says nothing."""
+    told = document.provenance
+    return {
+        "url": told.url or None,
+        "title": told.title or None,
+        "published_at": told.published_at or None,
+        "fetched_at": told.fetched_at or None,
+        "http_status": told.http_status,
+        "source_name": told.source_name or None,
+        "attached_to": told.attached_to or None,
+        "said": [list(words) for words in told.said],
+    }
+
+
+def _report_row(sha256: str, ordinal: int, report_id: str, report: Report) -> Row:
     return {
         "id": report_id,
         "sha256": sha256,
-        "ordinal": 1,
+        "ordinal": ordinal,
         "organ": report.organ,
+        "organ_kind": report.organ_kind,
+        "organ_key": report.organ_key,
         "region_code": report.region_code,
         "region_name": report.region_name,
+        "province": report.province,
+        "prefecture": report.prefecture,
+        "region_evidence": [list(clue) for clue in report.region_evidence],
         "year": report.year,
         "format": report.format,
+        "issued_on": report.issued_on or None,
         "title": report.title,
         "verdict": str(report.verdict),
     }
@@ -88,6 +112,20 @@ def _finding_row(sha256: str, report_id: str, ordinal: int, finding: Finding) ->
         "page": finding.page,
         "touches": [list(touch) for touch in finding.touches],
     }
+
+
+def _statement_rows(report_id: str, report: Report) -> Iterator[Row]:
+    for ordinal, told in enumerate(report.statements, 1):
+        yield {
+            "report_id": report_id,
+            "ordinal": ordinal,
+            "key": told.key,
+            "label": told.label,
+            "value": told.value,
+            "sentence": told.sentence,
+            "page": told.page,
+            "agrees": None if told.agrees is None else int(told.agrees),
+        }
 
 
 def _section_row(sha256: str, ordinal: int, section: Section) -> Row:

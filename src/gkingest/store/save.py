@@ -3,7 +3,7 @@
 A source that is read again replaces its own rows: documents may be saved in any order, any number of times.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,18 +14,10 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from gkingest.errors import DocumentError
 from gkingest.model.report import Document, Status
+from gkingest.store.contents import FindingRow, GridRow, SectionRow
 from gkingest.store.database import database_error, open_database, writing
-from gkingest.store.rows import Row, document_rows
-from gkingest.store.schema import (
-    Base,
-    FindingRow,
-    GridRow,
-    LocationRow,
-    ReportRow,
-    RunRow,
-    SectionRow,
-    SourceRow,
-)
+from gkingest.store.rows import Row, document_rows, location_row
+from gkingest.store.schema import Base, LocationRow, ReportRow, RunRow, SourceRow
 
 __all__ = ["Known", "load_known", "open_database", "save_document", "save_run", "save_run_end"]
 
@@ -115,7 +107,7 @@ def _save_source(connection: Connection, document: Document) -> None:
     assert source is not None
     values = {"media_type": source.media_type, "page_count": source.page_count}
     _upsert(connection, SourceRow, {"sha256": source.sha256}, values)
-    for table in (FindingRow, SectionRow, GridRow, ReportRow):  # facts go with their report
+    for table in (FindingRow, SectionRow, GridRow, ReportRow):  # facts and statements go with their report
         connection.execute(delete(table).where(table.sha256 == source.sha256))
     for filled, rows in document_rows(document):
         if rows:
@@ -123,10 +115,15 @@ def _save_source(connection: Connection, document: Document) -> None:
 
 
 def _save_location(connection: Connection, document: Document, run_id: int | None) -> None:
-    """The document's line; other paths of the same bytes follow where the outcome is another than theirs."""
+    """The document's line; other paths of the same bytes follow where the outcome is another than theirs.
+
+    What is known of a path from a crawl stays where this run was told nothing of it.
+    """
     sha256 = document.source.sha256 if document.source else None
     outcome = {"status": str(document.status), "kind": document.kind, "message": document.message}
-    _upsert(connection, LocationRow, {"path": document.path}, {"sha256": sha256, "run_id": run_id, **outcome})
+    found, told = {"sha256": sha256, "run_id": run_id, **outcome}, location_row(document)
+    changes = {**found, **told} if document.provenance.said else found
+    _upsert(connection, LocationRow, {"path": document.path, **told}, changes, key=["path"])
     if sha256:
         others = (LocationRow.sha256 == sha256) & (
             (LocationRow.status != outcome["status"]) | (LocationRow.kind != outcome["kind"])
@@ -141,8 +138,10 @@ def _drop_unplaced(connection: Connection, sha256: str | None) -> None:
         connection.execute(delete(SourceRow).where(SourceRow.sha256 == sha256, ~placed))
 
 
-def _upsert(connection: Connection, table: type[Base], key: Row, values: Row) -> None:
-    """Insert a row, or change these values of the row that has the key."""
+def _upsert(
+    connection: Connection, table: type[Base], fresh: Row, values: Row, key: Sequence[str] = ("sha256",)
+) -> None:
+    """Insert a row of ``fresh`` and ``values``, or change these values of the row that has the key."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values({**key, **values})
+    statement = dialect.insert(table).values({**fresh, **values})
     connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from gkingest.errors import FormatError
 from gkingest.formats.spec import Format, Node
-from gkingest.store.schema import Base, FactRow, LocationRow, ReportRow
+from gkingest.store.contents import FactRow
+from gkingest.store.schema import Base, LocationRow, ReportRow
 
 LONGEST_NAME = 63  # bytes of an identifier in PostgreSQL
 MOST_COLUMNS = 1500  # figures in panel; PostgreSQL stops at 1600 columns, SQLite at 2000

@@ -1,0 +1,48 @@
+"""The narrative held against the tables: figures in words that fit no sum of cells they may stand for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from gkingest.formats.load import cells_named
+from gkingest.formats.spec import Format
+from gkingest.model.finding import Finding
+from gkingest.model.report import Fact, FactKey, Statement
+
+
+def check_narrative(
+    form: Format, statements: Sequence[Statement], facts: Mapping[FactKey, Fact]
+) -> tuple[tuple[Statement, ...], tuple[Finding, ...]]:
+    """The statements, each with whether the tables agree, and a warning for each that they contradict.
+
+    Words are looser than tables, so a warning touches no figure of a table.
+    """
+    known = {n.key: n for n in form.narrated}
+    judged, findings = [], []
+    for statement in statements:
+        sums = [_sum(form, cells, facts) for cells in known[statement.key].equals]
+        said = (statement.value, *statement.also)
+        agrees = True if any(s in said for s in sums) else None if None in sums else False
+        judged.append(replace(statement, agrees=agrees))
+        if agrees is False:
+            findings.append(_differs(statement, " or ".join(dict.fromkeys(str(s) for s in sums))))
+    return tuple(judged), tuple(findings)
+
+
+def _differs(statement: Statement, expected: str) -> Finding:
+    return Finding(
+        "narrative.differs",
+        f"the narrative says {statement.label} {statement.value}, the table {expected}: {statement.sentence}",
+        place=f"narrative/{statement.key}",
+        found=str(statement.value),
+        expected=expected,
+        page=statement.page,
+        hint="read the sentence: it may count something else, or one of the two is misprinted",
+    )
+
+
+def _sum(form: Format, cells: Sequence[str], facts: Mapping[FactKey, Fact]) -> Decimal | None:
+    """Sum of the cells, ``None`` if one of them gives no figure."""
+    keys = [FactKey(*cell) for name in cells for cell in cells_named(form, name)]
+    values = [f.form_value if (f := facts.get(k)) else None for k in keys]
+    return sum((v for v in values if v is not None), Decimal(0)) if None not in values else None

@@ -1,0 +1,230 @@
+"""The tables of what a source holds: facts, findings, sections, statements, copies, raw grids."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gkingest.model.finding import VERDICTS, Severity
+from gkingest.model.report import CellState
+from gkingest.store.schema import Base, from_, one_of, said, severity_word
+
+
+class FactRow(Base):
+    """One slot of the form as a report fills it."""
+
+    __tablename__ = "fact"
+    __table_args__ = (
+        one_of("state", CellState),
+        CheckConstraint(f"(state = '{CellState.REPORTED}') = (value IS NOT NULL)", name="value"),
+        CheckConstraint("form_value IS NULL OR value IS NOT NULL", name="form_value"),
+        CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
+        CheckConstraint("flagged IN (0, 1)", name="flagged"),
+        {
+            **said("One slot of the form as a report fills it", "一份报告对表格中一个数位的填报"),
+            "sqlite_with_rowid": False,
+        },
+    )
+
+    report_id: Mapped[str] = mapped_column(
+        from_("report.id"), primary_key=True, **said("Report it stands in", "所在报告")
+    )
+    table_key: Mapped[str] = mapped_column(primary_key=True, **said("Key of the table", "表的键"))
+    row_key: Mapped[str] = mapped_column(primary_key=True, **said("Key of the row", "行的键"))
+    column_key: Mapped[str] = mapped_column(primary_key=True, **said("Key of the column", "列的键"))
+    state: Mapped[str] = mapped_column(
+        **said(f"What the cell says: {' · '.join(CellState)}", f"单元格的状态：{' · '.join(CellState)}")
+    )
+    value: Mapped[Decimal | None] = mapped_column(
+        **said(
+            "Printed number, in the printed unit; NULL unless reported. SQLite keeps a number that no float "
+            "holds exactly as text with a no-break space behind it",
+            "所印数字，以所印单位计；状态不是 reported 时为 NULL。浮点数不能精确表示的，"
+            "SQLite 存为带尾随不换行空格的文本",
+        )
+    )
+    unit: Mapped[str] = mapped_column(**said("Unit of value; empty for counts", "value 的单位；计数为空"))
+    form_value: Mapped[Decimal | None] = mapped_column(
+        **said(
+            "The same amount in the unit that the form prescribes; NULL if it cannot be converted",
+            "折算为表格规定单位的数额；不能折算时为 NULL",
+        )
+    )
+    raw_text: Mapped[str] = mapped_column(**said("Printed text of the cell", "单元格所印原文"))
+    page: Mapped[int | None] = mapped_column(
+        **said("Page, from 1; NULL if nothing is printed", "页码，从 1 起；未印则为 NULL")
+    )
+    x0: Mapped[float | None] = mapped_column(
+        **said("Left edge in points from the left of the displayed page", "左边缘（点，自页面左侧起）")
+    )
+    top: Mapped[float | None] = mapped_column(
+        **said("Upper edge in points from the top of the displayed page", "上边缘（点，自页面顶端起）")
+    )
+    x1: Mapped[float | None] = mapped_column(**said("Right edge in points from the left", "右边缘（点，自左侧起）"))
+    bottom: Mapped[float | None] = mapped_column(
+        **said("Lower edge in points from the top", "下边缘（点，自顶端起）")
+    )
+    method: Mapped[str] = mapped_column(**said("How cell and labels were read", "单元格与行列名称的读取方法"))
+    confidence: Mapped[float] = mapped_column(**said("Confidence, 0 to 1", "置信度，0 至 1"))
+    flagged: Mapped[int] = mapped_column(
+        **said(
+            "1 if a warning or error touches the fact, its row, column, table or a rule it takes part in",
+            "有警告或错误涉及此数、所在行、列、表或勾稽关系时为 1",
+        )
+    )
+    row_label: Mapped[str] = mapped_column(**said("Label of the row as printed", "行名称（照印）"))
+    column_label: Mapped[str] = mapped_column(**said("Label of the column as printed", "列名称（照印）"))
+
+
+class FindingRow(Base):
+    """One doubt."""
+
+    __tablename__ = "finding"
+    __table_args__ = (
+        one_of("severity", map(severity_word, Severity)),
+        one_of("verdict", VERDICTS),
+        Index(None, "report_id"),
+        Index(None, "code"),
+        said("One doubt about a report: what was found, what was expected, what to do", "对报告的一条疑问"),
+    )
+
+    sha256: Mapped[str] = mapped_column(
+        from_("source.sha256"), primary_key=True, **said("Source it is about", "所涉文件")
+    )
+    ordinal: Mapped[int] = mapped_column(
+        primary_key=True, **said("Place among its findings, from 1", "序号，从 1 起")
+    )
+    report_id: Mapped[str | None] = mapped_column(
+        from_("report.id"),
+        **said("Report it is about; NULL: the whole source", "所涉报告；NULL 表示整个文件"),
+    )
+    code: Mapped[str] = mapped_column(**said("Code of the catalogue", "疑问代码"))
+    severity: Mapped[str] = mapped_column(
+        **said("info · warning · error", "info（提示） · warning（警告） · error（错误）")
+    )
+    place: Mapped[str] = mapped_column(**said("Where on paper or in the form", "所在位置"))
+    found: Mapped[str] = mapped_column(**said("What was found", "所见"))
+    expected: Mapped[str] = mapped_column(**said("What was expected", "应有"))
+    message: Mapped[str] = mapped_column(**said("The doubt in a sentence", "疑问说明"))
+    hint: Mapped[str] = mapped_column(**said("What to do about it", "处理建议"))
+    verdict: Mapped[str | None] = mapped_column(
+        **said(
+            "Of a broken rule, whose fault it is: printed · reading · undetermined",
+            "勾稽关系不符的原因：printed（原文如此） · reading（识别有误） · undetermined（未能判定）",
+        )
+    )
+    page: Mapped[int | None] = mapped_column(**said("Page, from 1", "页码，从 1 起"))
+    touches: Mapped[list[list[str]]] = mapped_column(
+        JSON(none_as_null=True),
+        **said(
+            "Facts it concerns, JSON list of [table, row, column], * for any",
+            "所涉数据，[表, 行, 列] 的 JSON 列表，* 表示任意",
+        ),
+    )
+
+
+class SectionRow(Base):
+    """Narrative text."""
+
+    __tablename__ = "section"
+    __table_args__ = (said("Narrative text under one printed heading", "一个标题下的正文"),)
+
+    sha256: Mapped[str] = mapped_column(
+        from_("source.sha256"), primary_key=True, **said("Source it stands in", "所在文件")
+    )
+    ordinal: Mapped[int] = mapped_column(primary_key=True, **said("Place in the source, from 1", "序号，从 1 起"))
+    number: Mapped[int] = mapped_column(
+        **said("Section of the form, 1 to 6; 0 for what stands before the first", "第几部分，1 至 6；之前的为 0")
+    )
+    heading: Mapped[str] = mapped_column(**said("Heading as printed", "标题（照印）"))
+    text: Mapped[str] = mapped_column(**said("Text, a printed line a line", "正文，按所印分行"))
+    page: Mapped[int] = mapped_column(**said("Page on which it begins", "起始页"))
+    words: Mapped[str | None] = mapped_column(
+        **said(
+            "The text word by word, spaces between, for the full-text index; NULL until the run has ended",
+            "分词后的正文，供全文检索；运行结束前为 NULL",
+        )
+    )
+
+
+class StatementRow(Base):
+    """A figure of the narrative."""
+
+    __tablename__ = "statement"
+    __table_args__ = (
+        CheckConstraint("agrees IN (0, 1)", name="agrees"),
+        said("A figure that the narrative states in words", "正文中以文字陈述的数字"),
+    )
+
+    report_id: Mapped[str] = mapped_column(
+        from_("report.id"), primary_key=True, **said("Report it stands in", "所在报告")
+    )
+    ordinal: Mapped[int] = mapped_column(primary_key=True, **said("Place in the report, from 1", "序号，从 1 起"))
+    key: Mapped[str] = mapped_column(**said("What it counts", "所述事项的键"))
+    label: Mapped[str] = mapped_column(**said("What it counts, in the form's words", "所述事项"))
+    value: Mapped[Decimal] = mapped_column(**said("How much", "数值"))
+    sentence: Mapped[str] = mapped_column(**said("Sentence it stands in", "所在句子"))
+    page: Mapped[int] = mapped_column(**said("Page, from 1", "页码，从 1 起"))
+    agrees: Mapped[int | None] = mapped_column(
+        **said(
+            "1 if the tables have the same figure, 0 if they contradict it, NULL if they do not say",
+            "与表格一致为 1，不一致为 0，表格未填为 NULL",
+        )
+    )
+
+
+class CopyRow(Base):
+    """Two reports of one organ and year."""
+
+    __tablename__ = "report_copy"
+    __table_args__ = (
+        said(
+            "Two reports of one organ for one year, compared cell by cell: the current one and another",
+            "同一机关同一年度的两份报告，逐格比较：现行的一份与另一份",
+        ),
+    )
+
+    report_id: Mapped[str] = mapped_column(
+        from_("report.id"), primary_key=True, **said("The report that is not the current one", "非现行的报告")
+    )
+    current_id: Mapped[str] = mapped_column(
+        from_("report.id"), **said("The current report of that organ and year", "该机关该年度的现行报告")
+    )
+    reason: Mapped[str] = mapped_column(**said("Why the other is the current one", "选定现行报告的理由"))
+    agreed: Mapped[int] = mapped_column(**said("Cells in which both say the same", "两份相同的单元格数"))
+    differed: Mapped[int] = mapped_column(**said("Cells in which they differ", "两份不同的单元格数"))
+    differences: Mapped[list[list[str]]] = mapped_column(
+        JSON(none_as_null=True),
+        **said(
+            "JSON list of [table, row, column, text here, text in the current one]",
+            "[表, 行, 列, 本份原文, 现行报告原文] 的 JSON 列表",
+        ),
+    )
+
+
+class GridRow(Base):
+    """A raw table."""
+
+    __tablename__ = "grid"
+    __table_args__ = (
+        said("A table as found on the pages, before it means anything", "页面上找到的原始表格，尚未解释"),
+    )
+
+    sha256: Mapped[str] = mapped_column(
+        from_("source.sha256"), primary_key=True, **said("Source it stands in", "所在文件")
+    )
+    ordinal: Mapped[int] = mapped_column(primary_key=True, **said("Place in the source, from 1", "序号，从 1 起"))
+    page: Mapped[int] = mapped_column(**said("Page on which it begins", "起始页"))
+    method: Mapped[str] = mapped_column(**said("How it was found", "识别方法"))
+    row_count: Mapped[int] = mapped_column(**said("Rows", "行数"))
+    column_count: Mapped[int] = mapped_column(**said("Columns", "列数"))
+    content: Mapped[dict[str, Any]] = mapped_column(
+        JSON(none_as_null=True),
+        **said(
+            "JSON: box, column_edges, page_starts, loose words, and cells with text, box, ink, page, row, "
+            "column, spans, confidence, doubt; boxes are [x0, top, x1, bottom] in points",
+            "JSON：表框、列线、换页行、格外文字及各单元格（文字、框、页、行、列、跨行跨列、置信度、疑点）；"
+            "框为 [x0, top, x1, bottom]，单位为点",
+        ),
+    )

@@ -1,0 +1,70 @@
+"""The narrative held against the tables."""
+
+from decimal import Decimal
+
+import pytest
+
+from gkingest.check.narrative import check_narrative
+from gkingest.formats.spec import Format
+from gkingest.model.report import CellState, Fact, FactKey, Statement
+
+
+def differs(
+    form: Format, row: str, value: int, cells: dict[str, int | None], also: tuple[int, ...] = ()
+) -> list[tuple[str, str]]:
+    """(found, expected) of the findings when the narrative says ``value`` and the tables these totals."""
+    facts = {}
+    for name, number in cells.items():
+        key = FactKey("requests", name, "total")
+        state = CellState.BLANK if number is None else CellState.REPORTED
+        amount = None if number is None else Decimal(number)
+        facts[key] = Fact(key, state, amount, form_value=amount)
+    statement = Statement(row, "…", Decimal(value), "…", 1, tuple(Decimal(v) for v in also))
+    (judged,), findings = check_narrative(form, [statement], facts)
+    assert (judged.agrees is False) == bool(findings)
+    return [(f.found, f.expected) for f in findings]
+
+
+def test_a_figure_that_the_table_has_raises_nothing(gk2021: Format) -> None:
+    assert differs(gk2021, "received", 41, {"new_received": 41, "carried_in": 2}) == []
+
+
+def test_what_was_carried_in_may_be_counted_too(gk2021: Format) -> None:
+    assert differs(gk2021, "received", 43, {"new_received": 41, "carried_in": 2}) == []
+
+
+def test_another_figure_is_told_with_all_that_it_could_have_been(gk2021: Format) -> None:
+    assert differs(gk2021, "received", 40, {"new_received": 41, "carried_in": 2}) == [("40", "41 or 43")]
+
+
+def test_the_same_thing_counted_in_another_unit_may_be_what_the_table_has(gk2021: Format) -> None:
+    assert differs(gk2021, "received", 10, {"new_received": 53, "carried_in": 0}, also=(53,)) == []
+
+
+def test_a_blank_cell_contradicts_nothing(gk2021: Format) -> None:
+    assert differs(gk2021, "carried_in", 3, {"carried_in": None}) == []
+
+
+@pytest.mark.parametrize(("value", "told"), [(6, []), (7, [("7", "6")])])
+def test_an_outcome_is_the_sum_of_its_rows(gk2021: Format, value: int, told: list[tuple[str, str]]) -> None:
+    table = gk2021.table("requests")
+    denied = [r for r in dict.fromkeys(row for row, *_ in table.slots()) if r.startswith("denied.")]
+    cells: dict[str, int | None] = dict.fromkeys(denied, 0)
+    cells[denied[0]], cells[denied[-1]] = 4, 2
+    assert differs(gk2021, "denied", value, cells) == told
+
+
+def test_a_warning_touches_no_cell_of_a_table(gk2021: Format) -> None:
+    key = FactKey("requests", "carried_in", "total")
+    fact = Fact(key, CellState.REPORTED, Decimal(1), form_value=Decimal(1))
+    statement = Statement("carried_in", "上年结转", Decimal(2), "上年结转2件。", 1)
+    _, (finding,) = check_narrative(gk2021, [statement], {key: fact})
+    assert finding.touches == ()
+
+
+def test_whether_the_tables_agree_is_noted(gk2021: Format) -> None:
+    key = FactKey("requests", "carried_in", "total")
+    facts = {key: Fact(key, CellState.REPORTED, Decimal(2), form_value=Decimal(2))}
+    told = Statement("carried_in", "上年结转", Decimal(2), "上年结转2件。", 1)
+    assert [s.agrees for s in check_narrative(gk2021, [told], facts)[0]] == [True]
+    assert [s.agrees for s in check_narrative(gk2021, [told], {})[0]] == [None]
