@@ -20,32 +20,30 @@ _NOISES = 9.0  # standard deviations of the ground by which ink is darker
 class Sheet:
     """A page set straight: ``grey`` with an even white ground, ``ink`` as a mask.
 
-    ``angle`` is the turn in degrees (counter-clockwise) that set it straight; ``stamped`` marks where a
-    coloured stamp was taken out.
+    ``angle`` is the turn in degrees (counter-clockwise) that set it straight.
     """
 
     grey: Pixels
     ink: Mask
     dpi: float
     angle: float
-    stamped: Mask
 
 
 def clean_sheet(raster: Raster, turn: int = 0) -> Sheet:
     """Grey picture and ink of a page, turned clockwise by ``turn`` (0, 90, 180, 270) and then set straight."""
     pixels = np.ascontiguousarray(np.rot90(raster.pixels, -turn // 90)) if turn else raster.pixels
-    grey, stamped = without_stamps(pixels)
+    grey = without_stamps(pixels)
     grey = full_contrast(even_ground(grey, raster.dpi))
     ink = ink_of(grey, raster.dpi)
     angle = skew_of(ink, raster.dpi)
     if abs(angle) >= 0.03:
-        grey, stamped = rotated(grey, angle, 255), rotated(stamped, angle, 0)
+        grey = rotated(grey, angle, 255)
         ink = ink_of(grey, raster.dpi)
-    return Sheet(grey, ink, raster.dpi, angle, stamped)
+    return Sheet(grey, ink, raster.dpi, angle)
 
 
-def without_stamps(pixels: Pixels) -> tuple[Pixels, Mask]:
-    """Grey picture without red ink, and a mask of where there was some.
+def without_stamps(pixels: Pixels) -> Pixels:
+    """Grey picture without red ink.
 
     Red stamps are light in the red channel, so that black print below them stays readable.
     """
@@ -54,11 +52,10 @@ def without_stamps(pixels: Pixels) -> tuple[Pixels, Mask]:
     excess = cv2.subtract(red, strongest)  # saturates at 0
     mask = (excess > _REDDER).astype(np.uint8) * 255
     if not mask.any():
-        return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), mask  # type: ignore[return-value]
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     spread = cv2.dilate(mask, np.ones((3, 3), np.uint8))
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    out = np.where(spread > 0, cv2.max(grey, red), grey).astype(np.uint8)
-    return out, spread  # type: ignore[return-value]
+    return np.asarray(np.where(spread > 0, cv2.max(grey, red), grey), np.uint8)
 
 
 def even_ground(grey: Pixels, dpi: float) -> Pixels:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gkingest.read.clean import Mask, Sheet, ink_of
+from gkingest.read.clean import Sheet, ink_of
 from gkingest.read.raster import Pixels
 from gkingest.read.rules import traces
 
@@ -34,9 +34,8 @@ def flattened(sheet: Sheet) -> Sheet:
     if max(float(np.abs(move_down).max()), float(np.abs(move_right).max())) < _LEAST_BEND:
         return sheet
     columns, rows = _fine(columns + move_right, width, height), _fine(rows + move_down, width, height)
-    grey = _remapped(sheet.grey, columns, rows, 255)
-    stamped = _remapped(sheet.stamped, columns, rows, 0)
-    return replace(sheet, grey=grey, ink=ink_of(grey, sheet.dpi), stamped=stamped)
+    grey = _remapped(sheet.grey, columns, rows)
+    return replace(sheet, grey=grey, ink=ink_of(grey, sheet.dpi))
 
 
 def _terms(along: Numbers, across: Numbers, length: int, breadth: int) -> list[Numbers]:
@@ -85,6 +84,7 @@ def _fine(coarse: NDArray[np.float32], width: int, height: int) -> NDArray[np.fl
     )
 
 
-def _remapped(picture: Pixels | Mask, columns: Numbers, rows: Numbers, ground: int) -> Pixels:
-    moved = cv2.remap(picture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=ground)
-    return np.asarray(moved, np.uint8)
+def _remapped(picture: Pixels, columns: Numbers, rows: Numbers) -> Pixels:
+    """The picture with every pixel fetched from its place, white where that lies outside."""
+    way, edge = cv2.INTER_LINEAR, cv2.BORDER_CONSTANT
+    return np.asarray(cv2.remap(picture, columns, rows, way, borderMode=edge, borderValue=255), np.uint8)

@@ -1,0 +1,142 @@
+"""Rules found in pictures of tables: where they were drawn, and nowhere else."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import pytest
+from drawing import DPI, Sheet
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gkingest.read.raster import Pixels
+from gkingest.read.rules import Line, find_lines, traces
+
+COLUMNS, ROWS = (60, 260, 420, 640, 820), (50, 130, 210, 290, 370, 450)
+
+
+def grey(sheet: Sheet) -> Pixels:
+    """The sheet without colour."""
+    return np.asarray(cv2.cvtColor(sheet.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def places(lines: Sequence[Line]) -> list[int]:
+    """Where rules lie, each place once, those a pixel or two apart as one."""
+    found: list[float] = []
+    for at in sorted(n.at for n in lines):
+        if not found or at - found[-1] > 3:
+            found.append(at)
+    return [round(at) for at in found]
+
+
+def close(found: Sequence[int], drawn: Sequence[int]) -> bool:
+    """Whether as many rules were found as drawn, each within two pixels."""
+    return len(found) == len(drawn) and all(abs(a - b) <= 2 for a, b in zip(found, drawn, strict=True))
+
+
+def ruled(columns: Sequence[int] = COLUMNS, rows: Sequence[int] = ROWS) -> Sheet:
+    """A sheet with one table."""
+    sheet = Sheet()
+    sheet.table(columns, rows)
+    return sheet
+
+
+def test_every_rule_of_a_table_is_found_at_its_place() -> None:
+    lines = find_lines(grey(ruled()), DPI)
+    assert close(places(lines.across), ROWS)
+    assert close(places(lines.down), COLUMNS)
+    assert min(n.start for n in lines.across) == pytest.approx(COLUMNS[0], abs=4)
+    assert max(n.end for n in lines.across) == pytest.approx(COLUMNS[-1], abs=4)
+
+
+def test_rules_come_in_stretches_from_crossing_to_crossing() -> None:
+    lines = find_lines(grey(ruled()), DPI)
+    drawn = [(x, top) for x in COLUMNS for top in ROWS[:-1]]
+    for x, top in drawn:
+        at = [n for n in lines.down if abs(n.at - x) <= 2 and n.start <= top + 10 and n.end >= top + 60]
+        assert at, (x, top)
+
+
+def test_a_cell_that_spans_two_columns_has_no_rule_inside() -> None:
+    sheet = ruled()
+    sheet.pixels[ROWS[1] + 4 : ROWS[2] - 4, COLUMNS[2] - 3 : COLUMNS[2] + 4] = 255
+    lines = find_lines(grey(sheet), DPI)
+    middle = (ROWS[1] + ROWS[2]) / 2
+    through = [n for n in lines.down if abs(n.at - COLUMNS[2]) <= 3 and n.start < middle < n.end]
+    assert not through
+    assert close(places(lines.down), COLUMNS)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_noise_hides_no_rule_and_makes_none(seed: int) -> None:
+    noise = np.random.default_rng(seed).normal(0, 12, (600, 900))
+    noisy = np.clip(grey(ruled()).astype(float) * 0.8 + 40 + noise, 0, 255).astype(np.uint8)
+    lines = find_lines(noisy, DPI)
+    assert close(places(lines.across), ROWS)
+    assert close(places(lines.down), COLUMNS)
+
+
+def test_thin_pale_rules_are_rules() -> None:
+    sheet = Sheet()
+    for x in COLUMNS:
+        sheet.pixels[ROWS[0] : ROWS[-1], x] = 170
+    for y in ROWS:
+        sheet.pixels[y, COLUMNS[0] : COLUMNS[-1]] = 170
+    lines = find_lines(grey(sheet), DPI)
+    assert close(places(lines.across), ROWS)
+    assert close(places(lines.down), COLUMNS)
+
+
+def test_figures_below_each_other_make_no_rule() -> None:
+    sheet = ruled(columns=(60, 460, 820))
+    for top in ROWS[:-1]:
+        sheet.write("1", 250, top + 55, scale=1.6)
+        sheet.write("111", 600, top + 55, scale=1.6)
+    assert close(places(find_lines(grey(sheet), DPI).down), (60, 460, 820))
+
+
+def test_a_page_of_text_or_of_nothing_has_no_rules() -> None:
+    sheet = Sheet()
+    assert find_lines(grey(sheet), DPI).across == ()
+    for y in range(60, 560, 50):
+        sheet.write("Annual report of 2023 11 12 13", 40, y)
+    lines = find_lines(grey(sheet), DPI)
+    assert (lines.across, lines.down) == ((), ())
+
+
+def test_a_shaded_band_is_no_rule() -> None:
+    sheet = Sheet()
+    sheet.pixels[200:260, 60:820] = 120
+    assert find_lines(grey(sheet), DPI).across == ()
+
+
+def test_rules_that_a_page_cuts_keep_their_ends() -> None:
+    sheet = ruled(rows=(50, 130, 210, 290))
+    for x in COLUMNS:
+        sheet.stroke((x, 290), (x, 420), 2)
+    lines = find_lines(grey(sheet), DPI)
+    for x in COLUMNS:
+        assert max(n.end for n in lines.down if abs(n.at - x) <= 3) == pytest.approx(420, abs=6)
+
+
+def test_traces_follow_a_rule_that_lies_aslant() -> None:
+    sheet = Sheet()
+    sheet.stroke((50, 200), (850, 212), 3)
+    (trace,) = traces(grey(sheet), DPI)
+    slope = np.polyfit(trace[:, 0], trace[:, 1], 1)[0]
+    assert slope == pytest.approx(12 / 800, abs=0.003)
+
+
+@settings(max_examples=10)
+@given(
+    st.lists(st.integers(45, 160), min_size=2, max_size=6),
+    st.lists(st.integers(45, 110), min_size=2, max_size=6),
+)
+def test_whatever_the_table_its_rules_are_those_drawn(wide: list[int], high: list[int]) -> None:
+    columns = [40 + sum(wide[:n]) for n in range(len(wide) + 1)]
+    rows = [30 + sum(high[:n]) for n in range(len(high) + 1)]
+    sheet = Sheet(1100, 760)
+    sheet.table(columns, rows)
+    lines = find_lines(grey(sheet), DPI)
+    assert close(places(lines.across), rows)
+    assert close(places(lines.down), columns)
