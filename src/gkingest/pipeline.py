@@ -10,6 +10,7 @@ from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
 from gkingest.interpret.identify import Identity, identify, identity_findings
 from gkingest.interpret.narrative import read_statements
+from gkingest.interpret.parts import report_parts
 from gkingest.interpret.sections import read_sections, read_stated
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Page, Source
@@ -21,6 +22,7 @@ from gkingest.readings import Understanding, understand
 from gkingest.second_look import second_look
 
 _MOST = 0.5  # share of a table's slots that must be printed for it to count without a title
+_DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
 _HEADINGS = 3  # section headings that make a titled text without tables a report
 
 
@@ -59,7 +61,36 @@ def _read(opened: Opened, formats: Sequence[Format], ocr: OcrMode) -> ReadDocume
 def interpret(
     read: ReadDocument, formats: Sequence[Format], ocr: OcrMode = "never"
 ) -> tuple[Document, tuple[Page, ...]]:
-    """Pages → document; ``path`` and ``source`` are left for the caller. Gives the pages as they were read last."""
+    """Pages → document; ``path`` and ``source`` are left for the caller. Gives the pages as they were read last.
+
+    A file with several titles is cut at them, if every part is a report with figures of its own.
+    """
+    parts = report_parts(read.pages)
+    if len(parts) > 1:
+        done = [interpret_one(replace(read, pages=part), formats, ocr) for part in parts]
+        if all(d.report and d.report.verdict is not Verdict.REJECTED for d, _ in done):
+            return _together([d for d, _ in done]), read.pages
+    return interpret_one(read, formats, ocr)
+
+
+def _together(parts: Sequence[Document]) -> Document:
+    """The reports of one file as one document: its status is that of the most doubtful."""
+    worst = max(parts, key=lambda d: _DOUBT.index(d.status))
+    told = "; ".join(f"report {n}: {d.message}" for n, d in enumerate(parts, 1) if d.message)
+    return replace(
+        parts[0],
+        status=worst.status,
+        message=told,
+        grids=tuple(g for d in parts for g in d.grids),
+        sections=tuple(s for d in parts for s in d.sections),
+        more=tuple(d.report for d in parts[1:] if d.report),
+    )
+
+
+def interpret_one(
+    read: ReadDocument, formats: Sequence[Format], ocr: OcrMode = "never"
+) -> tuple[Document, tuple[Page, ...]]:
+    """As :func:`interpret`, for pages that hold one report at most."""
     identity = identify(read.pages)
     understood = understand(read, formats, identity.year, titled=identity.kind == "report")
     if lacking := pictured_tables(understood, read.pages):

@@ -123,6 +123,17 @@ def number_of_year(text: str) -> int | None:
     return year if 2000 <= year <= 2039 else None
 
 
+def title_of(lines: Sequence[str]) -> tuple[str, int | None] | None:
+    """Organ and year of a report's title that these lines make up, all of them; ``None`` if they make up none."""
+    folded = [fold(line) for line in lines]
+    if not all(folded):
+        return None
+    for title, organ, year in _titles(folded, (_TITLE, _EARLY_YEAR, _LATE_YEAR)):
+        if organ and year and title == "".join(folded):
+            return organ, year
+    return None
+
+
 def _title(lines: Sequence[str]) -> tuple[str, str, int | None]:
     """Title, organ and year: the fewest lines that end as a report's title does, the organ before or above."""
     with_year = list(_titles(lines[:60], (_TITLE, _EARLY_YEAR, _LATE_YEAR)))

@@ -1,0 +1,100 @@
+"""Several reports in one file: where each begins, and the pages cut there."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from gkingest.interpret.identify import title_of
+from gkingest.model.paper import Box, Page
+
+_WORD = "公开"  # every title has it
+_LINES = 3  # lines that a title may take up
+_NEAR = 0.6  # of the glyph size: words that differ less in height stand on one line
+
+
+def report_parts(pages: Sequence[Page]) -> tuple[tuple[Page, ...], ...]:
+    """The pages of each report, cut where a title names another organ or year than the one before.
+
+    Cut pages keep their number and size, so that every place stays where it is printed.
+    """
+    starts: list[tuple[int, float]] = []
+    last: tuple[str, int | None] | None = None
+    for index, top, organ, year in _titles(pages):
+        if last is not None and (organ, year) != last:
+            starts.append((index, top))
+        last = (organ, year)
+    if not starts:
+        return (tuple(pages),)
+    bounds = [(0, 0.0), *starts, (len(pages), 0.0)]
+    parts = (_between(pages, a, b) for a, b in pairwise(bounds))
+    return tuple(part for part in parts if part)
+
+
+def _titles(pages: Sequence[Page]) -> Iterator[tuple[int, float, str, int | None]]:
+    """(index of the page, upper edge, organ, year) of every complete report title, outside of tables."""
+    for index, page in enumerate(pages):
+        if _WORD not in page.text.replace(" ", ""):
+            continue
+        lines = _lines(page)
+        at = 0
+        while at < len(lines):
+            for count in range(1, _LINES + 1):
+                run = [text for _, text in lines[at : at + count]]
+                found = title_of(run)
+                if found is not None and all(title_of(run[n:]) is None for n in range(1, len(run))):
+                    yield index, lines[at][0], *found
+                    at += count - 1
+                    break
+            at += 1
+
+
+def _lines(page: Page) -> list[tuple[float, str]]:
+    """Upper edge and text of every line of a page; a page without words gives its text, all at the top."""
+    if not page.words:
+        return [(0.0, line) for line in page.text.splitlines() if line.strip()]
+    frames = [grid.box for grid in page.tables]
+    lines: list[tuple[float, float, str]] = []
+    for word in sorted(page.words, key=lambda w: (round(w.box.centre[1]), w.box.x0)):
+        if any(f.contains(*word.box.centre) for f in frames):
+            continue
+        middle = word.box.centre[1]
+        if lines and abs(middle - lines[-1][1]) <= _NEAR * max(word.size, 1.0):
+            lines[-1] = (min(lines[-1][0], word.box.top), middle, lines[-1][2] + word.text)
+        else:
+            lines.append((word.box.top, middle, word.text))
+    return [(top, text) for top, _, text in lines]
+
+
+def _between(pages: Sequence[Page], start: tuple[int, float], end: tuple[int, float]) -> tuple[Page, ...]:
+    """Pages from one place (page index, height) to another."""
+    part = []
+    for index in range(start[0], min(end[0] + 1, len(pages))):
+        top = start[1] if index == start[0] else 0.0
+        bottom = end[1] if index == end[0] else float("inf")
+        page = _cut(pages[index], top, bottom) if bottom > 0 else None
+        if page is pages[index] or (page is not None and page.words):
+            part.append(page)
+    return tuple(part)
+
+
+def _cut(page: Page, top: float, bottom: float) -> Page:
+    """What stands on a page between two heights."""
+    if top <= 0 and bottom >= page.height:
+        return page
+
+    def inside(box: Box) -> bool:
+        return top - 1 <= box.centre[1] < bottom - 1
+
+    words = tuple(w for w in page.words if inside(w.box))
+    return replace(
+        page,
+        words=words,
+        rulings=tuple(r for r in page.rulings if top - 1 <= (r.top + r.bottom) / 2 < bottom - 1),
+        fills=tuple(b for b in page.fills if inside(b)),
+        pictures=tuple(b for b in page.pictures if inside(b)),
+        marks=tuple(b for b in page.marks if inside(b)),
+        covered=tuple(b for b in page.covered if inside(b)),
+        blots=tuple(b for b in page.blots if inside(b)),
+        tables=tuple(g for g in page.tables if inside(g.box)),
+        text="\n".join(text for _, text in _lines(replace(page, words=words, tables=()))),
+    )
