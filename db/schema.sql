@@ -329,6 +329,52 @@ SELECT
 FROM location AS l
 LEFT JOIN report AS r ON r.sha256 = l.sha256 AND r.ordinal = 1;
 
+-- Exactly one report for each organ and year. Of several, in this order: not one without figures; one whose title says that it is corrected; the one published last; an accepted one; the one with fewest flagged figures. The others are in report_copy
+CREATE VIEW reports_current AS
+SELECT
+    r.id AS id,
+    r.sha256 AS sha256,
+    l.path AS path,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.title AS title,
+    r.issued_on AS issued_on,
+    l.published_at AS published_at,
+    l.url AS url,
+    r.verdict AS verdict
+FROM (
+SELECT
+    m.*,
+    ROW_NUMBER() OVER (
+        PARTITION BY m.organ_year
+        ORDER BY m.without_figures, m.uncorrected, m.published DESC, m.doubtful, m.flags, m.id
+    ) AS place
+FROM (
+SELECT
+    r.*,
+    CASE WHEN r.organ_key = '' OR r.year IS NULL THEN r.id
+        ELSE r.organ_key || ' ' || COALESCE(r.region_code, '') || ' ' || CAST(r.year AS TEXT) END AS organ_year,
+    CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END AS without_figures,
+    CASE WHEN r.title LIKE '%更正%' OR r.title LIKE '%修订%' OR r.title LIKE '%修改%' OR r.title LIKE '%订正%' OR r.title LIKE '%重新发布%' THEN 0 ELSE 1 END AS uncorrected,
+    COALESCE(
+        (SELECT max(l.published_at) FROM location AS l WHERE l.sha256 = r.sha256), r.issued_on, ''
+    ) AS published,
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS doubtful,
+    (SELECT count(*) FROM fact AS f WHERE f.report_id = r.id AND f.flagged = 1) AS flags
+FROM report AS r
+) AS m
+) AS r
+JOIN location AS l ON l.sha256 = r.sha256
+    AND NOT EXISTS (SELECT 1 FROM location AS o WHERE o.sha256 = l.sha256 AND o.path < l.path)
+WHERE r.place = 1;
+
 -- One row a report, one column a figure of any edition of the form: the amount in the form's unit, NULL unless the report gives one. In PostgreSQL, SET jit = off before reading all of it
 CREATE VIEW panel AS
 SELECT

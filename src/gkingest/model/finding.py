@@ -61,6 +61,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "format.close": (Severity.WARNING, "two editions of the form fit almost equally well"),
     "report.second": (Severity.ERROR, "a second report begins in this document"),
     "narrative.differs": (Severity.WARNING, "a figure that the narrative states differs from the table"),
+    "copy.differs": (Severity.INFO, "another report of the same organ and year gives other figures"),
     "fee.unclear": (Severity.WARNING, "section six speaks of fees but no amount could be made out"),
 }
 

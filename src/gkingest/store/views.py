@@ -23,13 +23,47 @@ _FACTS_LONG = (
     "r.verdict"
 )
 _DOCUMENTS = "l.path l.sha256 l.status l.kind r.organ r.year r.format r.verdict l.message"
+_CURRENT = (
+    "r.id r.sha256 l.path r.organ r.organ_kind r.organ_key r.region_code r.region_name r.province r.prefecture "
+    "r.year r.format r.title r.issued_on l.published_at l.url r.verdict"
+)
 _PANEL = "r.sha256 l.path r.organ r.region_code r.region_name r.year r.format r.verdict"
 
 # A source may lie under several paths; a report is told once, under the least of them.
-_REPORTS = """\
-FROM report AS r
+_PLACED = """\
 JOIN location AS l ON l.sha256 = r.sha256
     AND NOT EXISTS (SELECT 1 FROM location AS o WHERE o.sha256 = l.sha256 AND o.path < l.path)"""
+_REPORTS = f"FROM report AS r\n{_PLACED}"
+
+
+# Reports of one organ (its name without divisions, and its division) for one year, the current one first. In this
+# order: a report without figures comes last; one that calls itself corrected or issued again comes first, then the
+# one published last (by the crawl, else by the date below it), the one relied on most, the one with fewest flags.
+# A report whose organ or year is not known stands alone.
+_CORRECTED = " OR ".join(f"r.title LIKE '%{word}%'" for word in ("更正", "修订", "修改", "订正", "重新发布"))
+_MEASURED = f"""\
+SELECT
+    r.*,
+    CASE WHEN r.organ_key = '' OR r.year IS NULL THEN r.id
+        ELSE r.organ_key || ' ' || COALESCE(r.region_code, '') || ' ' || CAST(r.year AS TEXT) END AS organ_year,
+    CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END AS without_figures,
+    CASE WHEN {_CORRECTED} THEN 0 ELSE 1 END AS uncorrected,
+    COALESCE(
+        (SELECT max(l.published_at) FROM location AS l WHERE l.sha256 = r.sha256), r.issued_on, ''
+    ) AS published,
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS doubtful,
+    (SELECT count(*) FROM fact AS f WHERE f.report_id = r.id AND f.flagged = 1) AS flags
+FROM report AS r"""
+RANKED = f"""\
+SELECT
+    m.*,
+    ROW_NUMBER() OVER (
+        PARTITION BY m.organ_year
+        ORDER BY m.without_figures, m.uncorrected, m.published DESC, m.doubtful, m.flags, m.id
+    ) AS place
+FROM (
+{_MEASURED}
+) AS m"""
 
 
 class Words(NamedTuple):
@@ -150,6 +184,18 @@ def views(formats: Sequence[Format]) -> tuple[View, ...]:
             Words("One row a path that was given, whatever became of it", "每个给定路径一行，无论结果如何"),
             _taken(_DOCUMENTS),
             "FROM location AS l\nLEFT JOIN report AS r ON r.sha256 = l.sha256 AND r.ordinal = 1",
+        ),
+        View(
+            "reports_current",
+            Words(
+                "Exactly one report for each organ and year. Of several, in this order: not one without figures; "
+                "one whose title says that it is corrected; the one published last; an accepted one; the one with "
+                "fewest flagged figures. The others are in report_copy",
+                "每个机关每个年度恰有一份报告。有多份时依次取：有数据的；标题注明更正、修订的；发布日期最晚的；"
+                "可以采用的；标记最少的。其余见 report_copy",
+            ),
+            _taken(_CURRENT),
+            f"FROM (\n{RANKED}\n) AS r\n{_PLACED}\nWHERE r.place = 1",
         ),
         View(
             "panel",

@@ -1,0 +1,117 @@
+"""Reports of one organ for one year: which is the current one, and where the others differ from it."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from gkingest.model.finding import CATALOGUE
+from gkingest.store.contents import CopyRow, FactRow, FindingRow
+from gkingest.store.database import database_error, writing
+from gkingest.store.rows import Row
+from gkingest.store.schema import severity_word
+from gkingest.store.views import RANKED
+
+_CODE = "copy.differs"
+_FIRST_ORDINAL = 100_000  # of findings made here: beyond those that reading a source makes
+_RULES = (
+    ("without_figures", "the other gives no figures"),
+    ("uncorrected", "its title says that it is corrected"),
+    ("published", "it was published later"),
+    ("doubtful", "it has no doubts"),
+    ("flags", "fewer of its figures are flagged"),
+)
+_SHOWN = 5  # differing figures that a message names
+
+_SEVERAL = f"""\
+SELECT id, sha256, ordinal, organ_year, place, without_figures, uncorrected, published, doubtful, flags
+FROM ({RANKED}) AS r
+WHERE organ_year IN (SELECT organ_year FROM ({RANKED}) AS o WHERE o.place = 2)
+ORDER BY organ_year, place"""
+
+
+def link_copies(engine: Engine) -> int:
+    """Compare every report that is not the current one of its organ and year with it; gives how many there are.
+
+    What was linked before is replaced, so that the result depends on what the database holds and on nothing else.
+    Raises :class:`DatabaseError`.
+    """
+    try:
+        with writing(engine).begin() as connection:
+            connection.execute(delete(CopyRow))
+            connection.execute(delete(FindingRow).where(FindingRow.code == _CODE))
+            found = connection.execute(text(_SEVERAL)).mappings().all()
+            linked = 0
+            for _, members in groupby(found, key=lambda row: row["organ_year"]):
+                linked += _link(connection, list(members))
+            return linked
+    except SQLAlchemyError as error:
+        raise database_error(engine, "reports of one organ and year could not be compared", error) from error
+
+
+def _link(connection: Connection, members: Sequence[Any]) -> int:
+    current, *others = members
+    theirs = _figures(connection, current["id"])
+    for other in others:
+        own = _figures(connection, other["id"])
+        differences = list(_differences(own, theirs))
+        connection.execute(
+            insert(CopyRow).values(
+                report_id=other["id"],
+                current_id=current["id"],
+                reason=_reason(current, other),
+                agreed=len(own.keys() & theirs.keys()) - len(differences),
+                differed=len(differences),
+                differences=differences,
+            )
+        )
+        if differences:
+            connection.execute(insert(FindingRow).values(_finding(current, other, differences)))
+    return len(others)
+
+
+def _figures(connection: Connection, report_id: str) -> dict[tuple[str, str, str], tuple[str, Any, str]]:
+    """State, amount and printed text of every slot of a report."""
+    columns = (FactRow.table_key, FactRow.row_key, FactRow.column_key, FactRow.state, FactRow.form_value)
+    query = select(*columns, FactRow.raw_text).where(FactRow.report_id == report_id)
+    return {(r[0], r[1], r[2]): (r[3], r[4], r[5]) for r in connection.execute(query)}
+
+
+def _differences(
+    own: dict[tuple[str, str, str], tuple[str, Any, str]], theirs: dict[tuple[str, str, str], tuple[str, Any, str]]
+) -> Iterator[list[str]]:
+    """Slots that both have and fill differently; words around an equal amount are no difference."""
+    for key in sorted(own.keys() & theirs.keys()):
+        (state, amount, raw), (other_state, other_amount, other_raw) = own[key], theirs[key]
+        if (state, amount) != (other_state, other_amount):
+            yield [*key, raw or state, other_raw or other_state]
+
+
+def _reason(current: Any, other: Any) -> str:
+    """The first rule by which the current report came before the other."""
+    for name, words in _RULES:
+        if current[name] != other[name]:
+            return f"{words} ({current[name]}, the other {other[name]})" if name == "published" else words
+    return "nothing tells them apart; the one of the lesser identifier"
+
+
+def _finding(current: Any, other: Any, differences: Sequence[Sequence[str]]) -> Row:
+    named = "; ".join(f"{'/'.join(d[:3])}: {d[3]}, there {d[4]}" for d in differences[:_SHOWN])
+    named += f" and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
+    return {
+        "sha256": other["sha256"],
+        "ordinal": _FIRST_ORDINAL + other["ordinal"],
+        "report_id": other["id"],
+        "code": _CODE,
+        "severity": severity_word(CATALOGUE[_CODE][0]),
+        "place": current["id"],
+        "found": str(len(differences)),
+        "expected": "0",
+        "message": f"{len(differences)} figures differ from the current report of organ and year: {named}",
+        "hint": "compare the two; table report_copy has every difference",
+        "verdict": None,
+        "page": None,
+        "touches": [list(d[:3]) for d in differences],
+    }
