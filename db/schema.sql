@@ -138,6 +138,8 @@ CREATE INDEX ix_report_organ_year ON report (organ, year);
 CREATE INDEX ix_report_year_region_code ON report (year, region_code);
 
 CREATE TABLE section ( -- Narrative text under one printed heading
+    -- Number of the section, made of sha256 and ordinal
+    id INTEGER NOT NULL,
     -- Source it stands in
     sha256 TEXT NOT NULL,
     -- Place in the source, from 1
@@ -152,7 +154,8 @@ CREATE TABLE section ( -- Narrative text under one printed heading
     page INTEGER NOT NULL,
     -- The text word by word, spaces between, for the full-text index; NULL until the run has ended
     words TEXT,
-    CONSTRAINT pk_section PRIMARY KEY (sha256, ordinal),
+    CONSTRAINT pk_section PRIMARY KEY (id),
+    CONSTRAINT uq_section_sha256_ordinal UNIQUE (sha256, ordinal),
     CONSTRAINT fk_section_sha256 FOREIGN KEY(sha256) REFERENCES source (sha256) ON DELETE CASCADE
 );
 
@@ -283,6 +286,17 @@ CREATE TABLE statement ( -- A figure that the narrative states in words
     CONSTRAINT fk_statement_report_id FOREIGN KEY(report_id) REFERENCES report (id) ON DELETE CASCADE
 );
 
+CREATE VIRTUAL TABLE section_words USING fts5(words, content='section', content_rowid='id');
+
+CREATE TRIGGER section_forgotten AFTER DELETE ON section BEGIN
+    INSERT INTO section_words (section_words, rowid, words) SELECT 'delete', old.id, old.words WHERE old.words IS NOT NULL;
+END;
+
+CREATE TRIGGER section_indexed AFTER UPDATE OF words ON section BEGIN
+    INSERT INTO section_words (section_words, rowid, words) SELECT 'delete', old.id, old.words WHERE old.words IS NOT NULL;
+    INSERT INTO section_words (rowid, words) SELECT new.id, new.words WHERE new.words IS NOT NULL;
+END;
+
 -- One row a fact, whatever its state; a source with several paths is told under the least
 CREATE VIEW facts_long AS
 SELECT
@@ -362,7 +376,7 @@ SELECT
     CASE WHEN r.organ_key = '' OR r.year IS NULL THEN r.id
         ELSE r.organ_key || ' ' || COALESCE(r.region_code, '') || ' ' || CAST(r.year AS TEXT) END AS organ_year,
     CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END AS without_figures,
-    CASE WHEN r.title LIKE '%更正%' OR r.title LIKE '%修订%' OR r.title LIKE '%修改%' OR r.title LIKE '%订正%' OR r.title LIKE '%重新发布%' THEN 0 ELSE 1 END AS uncorrected,
+    CASE WHEN replace(r.title, '更正', '') <> r.title OR replace(r.title, '修订', '') <> r.title OR replace(r.title, '修改', '') <> r.title OR replace(r.title, '订正', '') <> r.title OR replace(r.title, '重新发布', '') <> r.title THEN 0 ELSE 1 END AS uncorrected,
     COALESCE(
         (SELECT max(l.published_at) FROM location AS l WHERE l.sha256 = r.sha256), r.issued_on, ''
     ) AS published,

@@ -15,10 +15,13 @@ from gkingest.errors import DocumentError, UsageError
 from gkingest.formats.load import format_hash
 from gkingest.formats.spec import Format
 from gkingest.inspection import Inspection
+from gkingest.interpret.words import phrase, segmented
 from gkingest.model.report import CellState, Document, Status
 from gkingest.pipeline import examine, ingest
 from gkingest.read.recognise import OcrMode
+from gkingest.store.copies import link_copies
 from gkingest.store.save import save_document, save_run, save_run_end
+from gkingest.store.search import Hit, index_sections, search_sections
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -112,6 +115,8 @@ def _recorded(
     except KeyboardInterrupt:
         summary.interrupted = True
     if engine is not None and run_id is not None:
+        link_copies(engine)
+        index_sections(engine, segmented)
         ended = {"interrupted": 1} if summary.interrupted else {}
         save_run_end(engine, run_id, {**summary.statuses, **ended})
 
@@ -203,3 +208,8 @@ def _missing(path: Path, commands: Sequence[str]) -> str:
         return f"{name}: there is no such file or folder, so there is nothing to read; check the path"
     place = " (a command comes first)" if near[0] == name else ""
     return f"{name}: there is no such file or folder; did you mean the command `gkingest {near[0]}`?{place}"
+
+
+def search(engine: "Engine", words: str, most: int) -> list[Hit]:
+    """Sections of the reports in which all of ``words`` stand, the best first."""
+    return list(search_sections(engine, phrase(words), most, words))

@@ -171,6 +171,30 @@ def inspect(
         _print(render_inspection(seen))
 
 
+@app.command("search")
+def search_narrative(
+    words: Annotated[str, typer.Argument(help="Words that the section must hold, all of them.", metavar="WORDS")],
+    db: Annotated[str, typer.Option(help="Database: a file or any SQLAlchemy URL.")] = DEFAULT_DATABASE,
+    most: Annotated[int, typer.Option(help="Show so many sections at most.", min=1)] = 20,
+    schemas: Schemas = None,
+) -> None:
+    """Search the narrative of the reports that were ingested."""
+    from gkingest.batch import search
+    from gkingest.render import printable
+
+    if "://" not in db and not Path(db).exists():
+        raise UsageError(
+            f"{db}: there is no such database, so there is nothing to search; ingest first, or name it"
+        )
+    with _database(db, _load(schemas)) as (engine, _):
+        found = search(engine, words, most) if engine is not None else []
+    for hit in found:
+        _print([f"{hit.organ}, {hit.year or '?'}: {hit.heading} ({hit.path}, page {hit.page})"])
+        _print([f"    …{printable(hit.excerpt)}…"])
+    if not found:
+        _print([f"no section holds {words}"])
+
+
 @app.command("formats")
 def list_formats(schemas: Schemas = None) -> None:
     """List the editions of the form that are known, and check their files."""

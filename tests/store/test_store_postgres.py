@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,13 +11,16 @@ from sqlalchemy import Engine, create_engine, make_url, select, text
 
 from gkingest.errors import DatabaseError, DocumentError
 from gkingest.formats.spec import Format
+from gkingest.interpret.words import phrase, segmented
 from gkingest.model.finding import Finding
-from gkingest.model.report import CellState, Document, FactKey, Status
+from gkingest.model.report import CellState, Document, FactKey, Section, Status
 from gkingest.store.contents import FactRow
+from gkingest.store.copies import link_copies
 from gkingest.store.save import load_known, open_database, save_document, save_run, save_run_end
+from gkingest.store.search import index_sections, search_sections
 from gkingest.store.views import views
 
-from .cases import FEES, NEW, ONE, SECRET, TWO, counts, document, dump, fact, rows
+from .cases import FEES, NEW, ONE, SECRET, TWO, counts, document, dump, fact, report, rows
 
 URL = os.environ.get("GKINGEST_TEST_POSTGRES", "")
 REQUIRED = os.environ.get("CI") == "true" and os.environ.get("GKINGEST_REQUIRE_POSTGRES") == "1"
@@ -143,3 +147,15 @@ def test_views_follow_the_formats_and_others_are_refused(url: str, engine: Engin
     with pytest.raises(DatabaseError, match="schema version 99"):
         open_database(url, [gk2019])
     other.dispose()
+
+
+@needs_server
+def test_copies_are_linked_and_the_narrative_is_searched_there_too(engine: Engine) -> None:
+    for path, sha256 in (("a.pdf", ONE), ("b.pdf", TWO)):
+        told = report(fact(NEW, "53"), organ_key="办公室", region_code="410403")
+        section = Section(1, "一、总体情况", "申请内容以土地征收为主。", 1)
+        save_document(engine, replace(document(path, sha256, report=told), sections=(section,)))
+    assert link_copies(engine) == 1
+    assert len(rows(engine, "SELECT id FROM reports_current")) == 1
+    assert index_sections(engine, segmented) == 2
+    assert [hit.path for hit in search_sections(engine, phrase("土地征收"), 10, "土地征收")] == ["a.pdf", "b.pdf"]

@@ -181,9 +181,9 @@ def test_a_database_that_refuses_is_an_error_of_the_run(engine: Engine) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO report (id, sha256, ordinal, organ, organ_kind, organ_key, region_evidence, format, title, verdict)"
-        f" VALUES ('x', '{TWO}', 1, '', '', '', '[]', '2021', '', 'accepted')",
-        "INSERT INTO section VALUES ('none', 1, 1, '', '', 1, NULL)",
+        "INSERT INTO report (id, sha256, ordinal, organ, organ_kind, organ_key, region_evidence, format, title, "
+        f"verdict) VALUES ('x', '{TWO}', 1, '', '', '', '[]', '2021', '', 'accepted')",
+        "INSERT INTO section VALUES (1, 'none', 1, 1, '', '', 1, NULL)",
         "UPDATE location SET sha256 = 'none'",
         "UPDATE location SET status = 'fine'",
         "UPDATE report SET verdict = 'fine'",

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gkingest.model.finding import VERDICTS, Severity
@@ -128,12 +128,19 @@ class SectionRow(Base):
     """Narrative text."""
 
     __tablename__ = "section"
-    __table_args__ = (said("Narrative text under one printed heading", "一个标题下的正文"),)
-
-    sha256: Mapped[str] = mapped_column(
-        from_("source.sha256"), primary_key=True, **said("Source it stands in", "所在文件")
+    __table_args__ = (
+        UniqueConstraint("sha256", "ordinal"),
+        said("Narrative text under one printed heading", "一个标题下的正文"),
     )
-    ordinal: Mapped[int] = mapped_column(primary_key=True, **said("Place in the source, from 1", "序号，从 1 起"))
+
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=False,
+        **said("Number of the section, made of sha256 and ordinal", "由 sha256 与序号构成的编号"),
+    )
+    sha256: Mapped[str] = mapped_column(from_("source.sha256"), **said("Source it stands in", "所在文件"))
+    ordinal: Mapped[int] = mapped_column(**said("Place in the source, from 1", "序号，从 1 起"))
     number: Mapped[int] = mapped_column(
         **said("Section of the form, 1 to 6; 0 for what stands before the first", "第几部分，1 至 6；之前的为 0")
     )

@@ -12,13 +12,14 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from gkingest.errors import DatabaseError
 from gkingest.formats.spec import Format
-from gkingest.store.ddl import table_statements
+from gkingest.store.ddl import FULL_TEXT, table_statements
 from gkingest.store.schema import SCHEMA_VERSION, Base, MetaRow
 from gkingest.store.types import storable
 from gkingest.store.views import View, view_comments, views, views_hash
 
 _PROJECT = "gkingest"
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+_GIN = "CREATE INDEX ix_section_words ON section USING gin (to_tsvector('simple', coalesce(words, '')))"
 _SECONDS_TO_WAIT = 60  # for another writer of the same SQLite file
 _ADVICE = (
     ("is not a database", "the file is no SQLite database; name another file, or move this one away"),
@@ -184,10 +185,11 @@ def _make_tables(connection: Connection) -> None:
     if MetaRow.__tablename__ in inspect(connection).get_table_names():
         return
     if connection.dialect.name == "sqlite":
-        for statement in table_statements():
+        for statement in (*table_statements(), *FULL_TEXT):
             connection.exec_driver_sql(statement)
     else:
         Base.metadata.create_all(connection)
+        connection.exec_driver_sql(_GIN)
     _note(connection, "project", _PROJECT)
     _note(connection, "schema_version", SCHEMA_VERSION)
 

@@ -25,6 +25,19 @@ def table_statements() -> Iterator[str]:
             yield str(CreateIndex(index).compile(dialect=dialect))
 
 
+# The index over the words of the sections. SQLite only; it follows the table by triggers.
+_FORGET = (
+    "INSERT INTO section_words (section_words, rowid, words) "
+    "SELECT 'delete', old.id, old.words WHERE old.words IS NOT NULL;"
+)
+FULL_TEXT = (
+    "CREATE VIRTUAL TABLE section_words USING fts5(words, content='section', content_rowid='id')",
+    f"CREATE TRIGGER section_forgotten AFTER DELETE ON section BEGIN\n    {_FORGET}\nEND",
+    f"CREATE TRIGGER section_indexed AFTER UPDATE OF words ON section BEGIN\n    {_FORGET}\n"
+    "    INSERT INTO section_words (rowid, words) SELECT new.id, new.words WHERE new.words IS NOT NULL;\nEND",
+)
+
+
 def _commented(table: Table, lines: list[str]) -> Iterator[str]:
     comments = {column.name: column.comment for column in table.columns}
     for line in lines:

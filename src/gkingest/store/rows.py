@@ -130,6 +130,7 @@ def _statement_rows(report_id: str, report: Report) -> Iterator[Row]:
 
 def _section_row(sha256: str, ordinal: int, section: Section) -> Row:
     return {
+        "id": int(sha256[:13], 16) * 1024 + ordinal,  # 62 bits; the full-text index goes by it
         "sha256": sha256,
         "ordinal": ordinal,
         "number": section.number,

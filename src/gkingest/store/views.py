@@ -40,7 +40,9 @@ _REPORTS = f"FROM report AS r\n{_PLACED}"
 # order: a report without figures comes last; one that calls itself corrected or issued again comes first, then the
 # one published last (by the crawl, else by the date below it), the one relied on most, the one with fewest flags.
 # A report whose organ or year is not known stands alone.
-_CORRECTED = " OR ".join(f"r.title LIKE '%{word}%'" for word in ("更正", "修订", "修改", "订正", "重新发布"))
+_WORDS_OF_CORRECTION = ("更正", "修订", "修改", "订正", "重新发布")
+# No LIKE: its percent signs would be taken for parameters by PostgreSQL's driver.
+_CORRECTED = " OR ".join(f"replace(r.title, '{word}', '') <> r.title" for word in _WORDS_OF_CORRECTION)
 _MEASURED = f"""\
 SELECT
     r.*,
