@@ -11,13 +11,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gkingest.crawl.folder import FolderProvenance
 from gkingest.errors import DocumentError, UsageError
 from gkingest.formats.load import format_hash
 from gkingest.formats.spec import Format
 from gkingest.inspection import Inspection
+from gkingest.intake import Intake
 from gkingest.interpret.words import phrase, segmented
 from gkingest.model.report import CellState, Document, Status
-from gkingest.pipeline import examine, ingest
+from gkingest.paths import stored_path
+from gkingest.pipeline import examine
 from gkingest.read.recognise import OcrMode
 from gkingest.store.copies import link_copies
 from gkingest.store.save import save_document, save_run, save_run_end
@@ -86,17 +89,19 @@ def run(
 
     ``schemas`` (the folder of ``formats``) and ``options`` are noted with the run. Ctrl-C ends the run after
     what is saved; ``fail_fast`` ends it at the first document that is doubtful or unreadable. Of the options,
-    ``ocr`` says which pages are read from their pictures: those without usable text, every one, or none.
+    ``ocr`` says which pages are read from their pictures: those without usable text, every one, or none; ``paths``
+    are those that were given: above them no record of a crawl is looked for.
     """
     summary, start = Summary(), time.monotonic()
     ocr: OcrMode = (options or {}).get("ocr", "auto")
+    given = [Path(p) for p in (options or {}).get("paths", ())]
     with _recorded(engine, summary, schemas, options or {}) as save:
-        for path in paths:
-            document = save(read_one(path, formats, ocr))
-            summary.add(document)
-            on_done(document)
+        for document in _all_documents(paths, Intake(formats, ocr, FolderProvenance(given or paths))):
+            kept = save(document)
+            summary.add(kept)
+            on_done(kept)
             summary.seconds = time.monotonic() - start
-            if fail_fast and document.status not in GOOD:
+            if fail_fast and kept.status not in GOOD:
                 summary.stopped = True
                 break
     return summary
@@ -131,9 +136,9 @@ def _saved(engine: "Engine", document: Document, run_id: int | None) -> Document
     return document
 
 
-def read_one(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> Document:
-    """One document under the path that is stored."""
-    return replace(ingest(path, formats, ocr), path=stored_path(path))
+def _all_documents(paths: Sequence[Path], intake: Intake) -> Iterator[Document]:
+    for path in paths:
+        yield from intake.documents(path)
 
 
 def look(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> Inspection:
@@ -145,16 +150,6 @@ def look(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> Inspec
     edition = document.report.format if document.report else None
     form = next((f for f in formats if f.edition == edition), None)
     return Inspection(document, pages, form)
-
-
-def stored_path(path: Path) -> str:
-    """The path as rows carry it: below the current directory if it lies there, with forward slashes.
-
-    Bytes of a name that are not UTF-8 are written as ``\\xNN``, so that every database can hold it.
-    """
-    whole, here = Path(os.path.abspath(path)), Path.cwd()  # noqa: PTH100 - links must stay as they are named
-    shown = whole.relative_to(here) if whole.is_relative_to(here) else whole
-    return os.fsencode(shown.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def discover(paths: Sequence[Path], commands: Sequence[str] = (), but: Path | None = None) -> tuple[Path, ...]:

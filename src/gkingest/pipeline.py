@@ -13,13 +13,16 @@ from gkingest.interpret.narrative import read_statements
 from gkingest.interpret.parts import report_parts
 from gkingest.interpret.sections import read_sections, read_stated
 from gkingest.model.finding import Finding
-from gkingest.model.paper import Page, Source
+from gkingest.model.paper import Page
+from gkingest.model.provenance import UNKNOWN, Provenance, with_said
 from gkingest.model.report import CellState, Document, Fact, FactKey, Report, Section, Status, Verdict
-from gkingest.read.document import ReadDocument, read_document
-from gkingest.read.recognise import OcrMode, read_image, read_pictures
-from gkingest.read.triage import Opened, is_picture, open_bytes
+from gkingest.read.document import ReadDocument
+from gkingest.read.files import read_file
+from gkingest.read.recognise import OcrMode, read_pictures
+from gkingest.read.triage import Opened, open_bytes
 from gkingest.readings import Understanding, understand
 from gkingest.second_look import second_look
+from gkingest.text.labels import fold, simplified
 
 _MOST = 0.5  # share of a table's slots that must be printed for it to count without a title
 _DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
@@ -33,29 +36,32 @@ def ingest(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> Docu
 
 def examine(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> tuple[Document, tuple[Page, ...]]:
     """Read one file as :func:`ingest` does, and give its pages too."""
-    name = str(path)
-    source: Source | None = None
     try:
         opened = open_bytes(path)
-        source = opened.source(0)
-        read = _read(opened, formats, ocr)
+    except DocumentError as error:
+        return Document(str(path), None, Status(error.status), "", error.message), ()
+    return examine_bytes(opened, str(path), formats, ocr)
+
+
+def examine_bytes(
+    opened: Opened, name: str, formats: Sequence[Format], ocr: OcrMode = "auto", told: Provenance = UNKNOWN
+) -> tuple[Document, tuple[Page, ...]]:
+    """Read bytes that stand under ``name``, with what the crawl has ``told`` of them."""
+    source = opened.source(0)
+    try:
+        read = read_file(opened, formats, ocr)
         source = opened.source(len(read.pages))
+        told = with_said(told, read.said)
         document, pages = interpret(read, formats, ocr)
-        return replace(document, path=name, source=source), pages
+        return replace(document, path=name, source=source, provenance=told), pages
     except (GkingestError, ImportError):
         raise  # a missing library is not the document's fault
     except DocumentError as error:
-        return Document(name, source, Status(error.status), "", error.message), ()
+        return Document(name, source, Status(error.status), "", error.message, provenance=told), ()
     except Exception as error:  # noqa: BLE001 - the one trap: a document may fail, the batch goes on
         cause = f"{type(error).__name__}: {error}"
         message = f"reading stopped at an internal error ({cause}); please report it with the file"
-        return Document(name, source, Status.FAILED, "", message), ()
-
-
-def _read(opened: Opened, formats: Sequence[Format], ocr: OcrMode) -> ReadDocument:
-    if is_picture(opened):
-        return read_image(opened.data, opened.media_type, ocr)
-    return read_pictures(read_document(opened.data, formats), formats, ocr)
+        return Document(name, source, Status.FAILED, "", message, provenance=told), ()
 
 
 def interpret(
@@ -200,6 +206,8 @@ def assemble(
         tuple(findings),
         tuple(sections),
         statements,
+        organ_key=simplified(fold(identity.organ)),
+        issued_on=identity.issued_on,
     )
 
 

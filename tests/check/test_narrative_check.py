@@ -68,3 +68,16 @@ def test_whether_the_tables_agree_is_noted(gk2021: Format) -> None:
     told = Statement("carried_in", "上年结转", Decimal(2), "上年结转2件。", 1)
     assert [s.agrees for s in check_narrative(gk2021, [told], facts)[0]] == [True]
     assert [s.agrees for s in check_narrative(gk2021, [told], {})[0]] == [None]
+
+
+def test_a_narrative_that_counts_in_another_unit_contradicts_nothing(gk2021: Format) -> None:
+    cells = {"new_received": 53, "carried_in": 0, "decided_total": 53}
+    facts = {}
+    for row, number in cells.items():
+        key = FactKey("requests", row, "total")
+        facts[key] = Fact(key, CellState.REPORTED, Decimal(number), form_value=Decimal(number))
+    received = Statement("received", "收到", Decimal(10), "受理申请10件/53条。", 1, (Decimal(53),))
+    decided = Statement("decided", "办结", Decimal(10), "答复申请10件。", 1)
+    judged, findings = check_narrative(gk2021, [received, decided], facts)
+    assert [s.agrees for s in judged] == [True, None]
+    assert findings == ()

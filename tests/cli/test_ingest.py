@@ -190,12 +190,12 @@ def test_an_interrupted_run_keeps_what_is_saved_and_is_closed(
     copy_document(corpus, NEWS, here / "reports")
     copy_document(corpus, REPORT, here / "reports")
 
-    def read(path: Path, formats: Any, ocr: Any) -> Any:
-        if path.name == REPORT:
+    def read(opened: Any, name: str, *rest: Any) -> Any:
+        if name.endswith(REPORT):
             raise KeyboardInterrupt
-        return pipeline.ingest(path, formats, ocr)
+        return pipeline.examine_bytes(opened, name, *rest)
 
-    monkeypatch.setattr("gkingest.batch.ingest", read)
+    monkeypatch.setattr("gkingest.intake.examine_bytes", read)
     answer = call("reports", "--db", "a.sqlite")
 
     assert answer.code == ExitCode.INTERRUPTED
@@ -223,7 +223,7 @@ def test_junk_gets_a_status_and_a_reason_and_stops_nothing(corpus: Path, here: P
     assert answer.code == 0
     assert {path: status for path, (status, _) in told.items() if status != "corrupt"} == {
         f"reports/{REPORT}": "ok",
-        "reports/error.pdf": "unsupported",
+        "reports/error.pdf": "not_a_report",
         "reports/lost.pdf": "failed",
     }
     assert {p for p, (s, _) in told.items() if s == "corrupt"} >= {"reports/zero.pdf", "reports/two\nlines.pdf"}

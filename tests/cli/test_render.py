@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gkingest.batch import discover, stored_path
+from gkingest.batch import discover
 from gkingest.errors import UsageError
 from gkingest.model.report import CellState, Fact, FactKey, Report
+from gkingest.paths import stored_path
 from gkingest.render import printable, render_golden, render_json, render_table, render_value, shortened, text_width
 
 

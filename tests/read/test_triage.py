@@ -42,9 +42,12 @@ NO_PAGES = numbered([EMPTY_PAGE[0], b"<< /Type /Pages /Kids [] /Count 0 >>"], b"
         (b"", "application/x-empty"),
         (b"\0" * 4096, "application/x-empty"),
         (b" \r\n\t", "application/x-empty"),
-        (b"just some words", "application/octet-stream"),
-        ("没有这个文件".encode("gb18030"), "application/octet-stream"),
-        (b"%!PS-Adobe-3.0", "application/octet-stream"),
+        (b"just some words", "text/plain"),
+        ("没有这个文件".encode("gb18030"), "text/plain"),
+        (b"%!PS-Adobe-3.0", "application/postscript"),
+        (b"\x01\x02words", "application/octet-stream"),
+        (b"WARC/1.0\r\n", "application/warc"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n", "multipart/related"),
     ],
 )
 def test_the_bytes_say_what_a_file_is(data: bytes, expected: str) -> None:
@@ -69,12 +72,9 @@ def test_an_empty_file_is_corrupt(tmp_path: Path, formats: tuple[Format, ...], d
     assert document.source is not None and document.source.page_count == 0
 
 
-def test_a_web_page_named_pdf_is_unsupported_and_called_a_web_page(
-    tmp_path: Path, formats: tuple[Format, ...]
-) -> None:
+def test_an_error_page_named_pdf_is_no_report(tmp_path: Path, formats: tuple[Format, ...]) -> None:
     document = taken(tmp_path, HTML, formats)
-    assert document.status is Status.UNSUPPORTED
-    assert "web page" in document.message
+    assert document.status is Status.NOT_A_REPORT
     assert document.source is not None and document.source.media_type == "text/html"
 
 
@@ -88,7 +88,7 @@ def test_a_picture_named_pdf_waits_for_character_recognition(
 
 
 @pytest.mark.parametrize(
-    "data", [b"PK\x03\x04" + b"\0" * 50, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 50, b"words " * 50]
+    "data", [b"PK\x03\x04" + b"\0" * 50, b"GIF89a" + b"\0" * 50, b"%!PS-Adobe-3.0\n", b"\1\2words " * 50]
 )
 def test_another_kind_of_file_is_unsupported(tmp_path: Path, formats: tuple[Format, ...], data: bytes) -> None:
     assert taken(tmp_path, data, formats).status is Status.UNSUPPORTED

@@ -18,11 +18,13 @@ def check_narrative(
     Words are looser than tables, so a warning touches no figure of a table.
     """
     known = {n.key: n for n in form.narrated}
+    held = [(s, [_sum(form, cells, facts) for cells in known[s.key].equals]) for s in statements]
+    # 受理10件/53条 beside a table that has 53: the narrative counts in another unit, so its 答复10件 says nothing.
+    other_unit = any(s.value not in sums and any(v in sums for v in s.also) for s, sums in held)
     judged, findings = [], []
-    for statement in statements:
-        sums = [_sum(form, cells, facts) for cells in known[statement.key].equals]
+    for statement, sums in held:
         said = (statement.value, *statement.also)
-        agrees = True if any(s in said for s in sums) else None if None in sums else False
+        agrees = True if any(s in said for s in sums) else None if other_unit or None in sums else False
         judged.append(replace(statement, agrees=agrees))
         if agrees is False:
             findings.append(_differs(statement, " or ".join(dict.fromkeys(str(s) for s in sums))))

@@ -23,6 +23,7 @@ _LATE_YEAR = re.compile(rf"政府信息公开(?:工作)?(?:年度)?(?:工作)?(?
 _PERIOD = re.compile(
     rf"{_YEAR}年0?1月0?1日?(?:0时)?起?[,，、]?(?:至|到|—|－|-|–|~|～|止)+(?:{_YEAR}年|同年|当年)?12月31日"
 )
+_DATE = re.compile(rf"{_YEAR}年([\d一二三四五六七八九十]{{1,2}})月([\d一二三四五六七八九十]{{1,3}})日[)）]?$")
 _OTHER_KIND = (
     ("指南", "guide"),
     ("目录", "catalogue"),
@@ -42,7 +43,8 @@ _NOISE = re.compile(r"^(?:首页|当前位置|您的位置|索引号|发布|来�
 class Identity:
     """Organ and year as printed, the title they come from, and the doubts about them.
 
-    ``kind`` is ``report`` where a title says so, otherwise what else the title names, "" if nothing.
+    ``kind`` is ``report`` where a title says so, otherwise what else the title names, "" if nothing. ``preface``
+    and ``signature`` are the organs named there, ``issued_on`` the date below the report (ISO 8601).
     """
 
     organ: str
@@ -50,6 +52,9 @@ class Identity:
     title: str
     kind: str
     findings: tuple[Finding, ...]
+    issued_on: str = ""
+    preface: str = ""
+    signature: str = ""
 
 
 def identify(pages: Sequence[Page]) -> Identity:
@@ -99,7 +104,9 @@ def identify(pages: Sequence[Page]) -> Identity:
             )
         )
     kind = "report" if title else _kind([simplified(line) for line in lines])
-    return Identity(organ, period or year, title, kind, tuple(findings))
+    return Identity(
+        organ, period or year, title, kind, tuple(findings), _issued(everything), said, _signature(everything)
+    )
 
 
 def identity_findings(identity: Identity) -> tuple[Finding, ...]:
@@ -218,6 +225,27 @@ def _signature(text: str) -> str:
     )
     organ = re.split(r"[。，；：]", found[-1][0])[-1] if found else ""
     return organ if organ and _ORGAN_END.search(simplified(organ)) else ""
+
+
+def _issued(text: str) -> str:
+    """Date printed at the very end, as below a signature; ISO 8601."""
+    found = _DATE.search(re.sub(r"[—\-–\d/第页共\s]+$", "", text[-200:].rstrip()))
+    year = number_of_year(found[1]) if found else None
+    if found is None or year is None:
+        return ""
+    month, day = (_number(found[n]) for n in (2, 3))
+    return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
+
+
+def _number(text: str) -> int:
+    """A number up to 31 in digits or Chinese numerals; 0 for anything else."""
+    if text.isdigit() and text.isascii():
+        return int(text)
+    tens, ten, ones = text.partition("十")
+    digits = [_CN_DIGITS.get(c, "") for c in (tens or ("一" if ten else ""), ones)]
+    if not ten:
+        digits = ["", _CN_DIGITS.get(text, "")]
+    return int(digits[0] or 0) * 10 + int(digits[1] or 0)
 
 
 def _period(text: str) -> int | None:

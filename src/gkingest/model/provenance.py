@@ -1,6 +1,6 @@
 """Where a file came from, as the crawl that fetched it tells."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +22,12 @@ class Provenance:
 
 
 UNKNOWN = Provenance()
+
+
+def with_said(told: Provenance, said: tuple[tuple[str, str, str], ...]) -> Provenance:
+    """What was told, and where it is silent what a file says of itself; all of it is kept."""
+    fields = {field: value for field, value, _ in said if field in _TEXTS and not getattr(told, field)}
+    return replace(told, said=(*told.said, *said), **fields)  # type: ignore[arg-type]
+
+
+_TEXTS = ("url", "title", "published_at", "fetched_at", "source_name")

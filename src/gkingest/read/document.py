@@ -27,11 +27,13 @@ class ReadDocument:
     """Pages of one document; ``data`` are its bytes, for readers that open it again.
 
     ``layers_off`` tells that the file has layers that are switched off, whose text PDFium gives all the same.
+    ``said`` is what the file says of itself: field of the provenance, value, witness.
     """
 
     data: bytes
     pages: tuple[Page, ...]
     layers_off: bool = False
+    said: tuple[tuple[str, str, str], ...] = ()
 
 
 def read_document(data: bytes, formats: Sequence[Format]) -> ReadDocument:

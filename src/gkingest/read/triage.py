@@ -1,6 +1,11 @@
 """Bytes → :class:`Source` and kind; decides what is worth opening before anything expensive is done."""
 
+import codecs
 import hashlib
+import io
+import struct
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,19 +13,38 @@ from gkingest.errors import DocumentError
 from gkingest.model.paper import Source
 
 PDF = "application/pdf"
-_PICTURES = frozenset({"image/png", "image/jpeg", "image/tiff"})
-# First bytes of what crawlers save under the name of a PDF.
+HTML, MHTML, TEXT = "text/html", "multipart/related", "text/plain"
+ZIP, GZIP, WARC = "application/zip", "application/gzip", "application/warc"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OFD, OLE, RTF = "application/ofd", "application/x-ole-storage", "text/rtf"
+EMPTY, UNKNOWN = "application/x-empty", "application/octet-stream"
+PICTURES = frozenset({"image/png", "image/jpeg", "image/tiff"})
+_BLANKS = frozenset(b"\t\n\r\f\x1a")
+# Parts by which a package is known.
+_PARTS = (
+    ("word/document.xml", DOCX),
+    ("xl/workbook.xml", XLSX),
+    ("ppt/presentation.xml", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    ("ofd.xml", OFD),
+    ("meta-inf/container.xml", "application/epub+zip"),
+)
+# First bytes of what crawlers save under whatever name.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
     (b"GIF8", "image/gif"),
-    (b"PK\x03\x04", "application/zip"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
-    (b"\x1f\x8b", "application/gzip"),
+    (b"PK\x03\x04", ZIP),
+    (b"PK\x05\x06", ZIP),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
+    (b"\x1f\x8b", GZIP),
+    (b"WARC/", WARC),
     (b"Rar!", "application/vnd.rar"),
-    (b"{\\rtf", "text/rtf"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"{\\rtf", RTF),
+    (b"%!PS", "application/postscript"),
 )
 _HTML_STARTS = (b"<!doctype", b"<html", b"<head", b"<body", b"<?xml", b"<script", b"<!--", b"<div", b"<meta")
 
@@ -52,37 +76,54 @@ def open_bytes(path: Path) -> Opened:
 def media_type(data: bytes) -> str:
     """Media type by content; ``application/octet-stream`` where nothing is recognised."""
     if not data.strip(b"\0 \t\r\n"):
-        return "application/x-empty"
+        return EMPTY
     if b"%PDF-" in data[:1024]:
         return PDF
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
-            return name
+            return _package(data) if name == ZIP else _unpacked(data) if name == GZIP else name
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(_HTML_STARTS) or b"<html" in data[:2048].lower():
-        return "text/html"
-    return "application/octet-stream"
+        return HTML
+    head = data[:4096].lower()
+    if b"mime-version:" in head and (b"multipart/related" in head or b"snapshot-content-location" in head):
+        return MHTML
+    return TEXT if _is_text(data) else UNKNOWN
 
 
-def is_picture(opened: Opened) -> bool:
-    """Whether the file is an image that may show pages; raises :class:`DocumentError` unless it or a PDF."""
-    kind = opened.media_type
-    if kind == PDF:
-        return False
-    if kind in _PICTURES:
+def _package(data: bytes) -> str:
+    """What a ZIP file is a package of; a damaged one is just a ZIP file."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = [name.replace("\\", "/").lower() for name in package.namelist()[:2000]]
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, struct.error):
+        return ZIP
+    for part, kind in _PARTS:
+        if any(name == part or name.endswith(f"/{part}") for name in names):
+            return kind
+    return ZIP
+
+
+def _unpacked(data: bytes) -> str:
+    """A web archive is usually packed record by record; any other packed file stays one."""
+    try:
+        start = zlib.decompressobj(31).decompress(data[:4096], 64)
+    except zlib.error:
+        return GZIP
+    return WARC if start.startswith(b"WARC/") else GZIP
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether bytes are text in one of the usual encodings: no control characters, nothing undecodable."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
-    if kind == "application/x-empty":
-        raise DocumentError(
-            "corrupt",
-            f"the file is empty ({len(opened.data)} bytes), so there is nothing to read; fetch it again",
-        )
-    if kind == "text/html":
-        raise DocumentError(
-            "unsupported",
-            "the file is a web page, not a PDF, perhaps an error page that the server "
-            "sent in its place; fetch the PDF again or print the page to PDF",
-        )
-    raise DocumentError(
-        "unsupported",
-        f"the file is no PDF and no picture ({kind}); this version reads PDF, PNG, JPEG and TIFF: convert it first",
-    )
+    head = data[:65536]
+    if any(byte < 32 and byte not in _BLANKS for byte in head):
+        return False
+    for name in ("utf-8", "gb18030", "big5"):
+        try:
+            codecs.getincrementaldecoder(name)().decode(head)
+        except UnicodeDecodeError:
+            continue
+        return any(c.isalnum() for c in head.decode(name, "ignore"))
+    return False

@@ -1,0 +1,323 @@
+"""OFD, the Chinese national format of fixed pages (GB/T 33190-2016) → :class:`Page`, read natively.
+
+Lengths in the file are millimetres from the top left of the sheet, y downwards; pages come in points.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gkingest.errors import DocumentError
+from gkingest.model.paper import Box, Page, Ruling, Turn
+from gkingest.read.glyphs import Glyph, build_words, lines_of, visible_text_problem
+from gkingest.read.ofd_drawing import Budget, Drawing, Painter
+from gkingest.read.ofd_objects import BLANKS
+from gkingest.read.ofd_package import (
+    Matrix,
+    Node,
+    Package,
+    Part,
+    child,
+    children,
+    encrypted,
+    flag,
+    local,
+    numbers,
+    texts,
+    times,
+    too_large,
+)
+from gkingest.read.ofd_resources import Resources
+from gkingest.read.strokes import apart_from_strokes, without_decoration, without_struck
+
+_POINTS = 72 / 25.4  # in a millimetre
+_MOST_PAGES = 2_000
+_A4 = (0.0, 0.0, 210.0, 297.0)  # millimetres, where the file does not say
+_LARGEST = 7_000.0  # millimetres: the side of a sheet
+_LAYERS = ("Background", "Body", "Foreground")
+_OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
+_PICTURE = 0.3  # share of a page that pictures cover from which it may be one
+_UNMAPPED = 0.1  # share of glyphs without a character that makes the text unusable
+_FEW = 12  # characters: fewer say nothing about the fonts of a page
+_NUMBERS_ONLY = (
+    "its font does not say which characters it draws: the file gives them as numbers of glyphs only "
+    "(CGTransform without text)"
+)
+
+Rectangle = tuple[float, float, float, float]  # left, top, width, height in millimetres
+
+
+def read_ofd(data: bytes) -> tuple[Page, ...]:
+    """Every page of an OFD file in order, of all documents in the package; lengths in points.
+
+    Raises :class:`DocumentError` where the file is damaged (corrupt), locked (encrypted), no OFD document or
+    larger than is read (unsupported). The standard is GB/T 33190-2016.
+    """
+    package = Package(data)
+    root = _root(package)
+    budget = Budget()
+    pages: list[Page] = []
+    for body in children(root.root, "DocBody"):
+        document = _document(package, root, body)
+        for node in document.pages():
+            if len(pages) == _MOST_PAGES:
+                raise too_large(f"the document has more than {_MOST_PAGES:,} pages")
+            pages.append(_page(document, node, len(pages) + 1, budget))
+    if not pages:
+        raise DocumentError(
+            "corrupt", "the OFD document lists no page, so there is nothing to read; have it exported anew"
+        )
+    return tuple(pages)
+
+
+def _root(package: Package) -> Part:
+    """OFD.xml, the entry of every package."""
+    if package.is_encrypted():
+        raise encrypted("it has an Encryptions.xml")
+    if not package.find("/OFD.xml"):
+        raise DocumentError(
+            "unsupported",
+            "the file is a ZIP archive without OFD.xml, so it is no OFD document; unpack it and read what it holds",
+        )
+    root = package.part("/OFD.xml")
+    if any(local(node).startswith("Encrypt") for node in root.root.iter()):
+        raise encrypted("OFD.xml says so")
+    return root
+
+
+@dataclass(slots=True)
+class _Document:
+    """One document of a package: where its parts are. ``seals`` and ``notes`` are by the page's identifier."""
+
+    package: Package
+    part: Part
+    resources: Resources
+    area: Node | None = None
+    templates: dict[str, Node] = field(default_factory=dict)
+    notes: dict[str, list[Part]] = field(default_factory=dict)
+    seals: dict[str, list[Rectangle]] = field(default_factory=dict)
+
+    def pages(self) -> Iterator[Node]:
+        """Entries of the page tree."""
+        for tree in children(self.part.root, "Pages"):
+            yield from children(tree, "Page")
+
+
+def _document(package: Package, root: Part, body: Node) -> _Document:
+    part = package.part(next(texts(body, "DocRoot"), ""), root.name)
+    document = _Document(package, part, Resources(package))
+    common = child(part.root, "CommonData")
+    if common is not None:
+        files = (package.part_if_any(path, part.name) for path in texts(common, "PublicRes", "DocumentRes"))
+        document.resources = document.resources.with_parts([p for p in files if p])
+        document.area = child(common, "PageArea")
+        document.templates = {t.get("ID", ""): t for t in children(common, "TemplatePage")}
+    for path in texts(part.root, "Annotations"):
+        document.notes |= _notes(package, path, part)
+    for path in texts(body, "Signatures"):
+        for page, seal in _seals(package, path, root):
+            document.seals.setdefault(page, []).append(seal)
+    return document
+
+
+def _notes(package: Package, path: str, document: Part) -> dict[str, list[Part]]:
+    """Files of annotations by page; a list that is not there names none."""
+    found: dict[str, list[Part]] = {}
+    listed = package.part_if_any(path, document.name)
+    for page in children(listed.root, "Page") if listed else ():
+        for file in texts(page, "FileLoc"):
+            part = package.part_if_any(file, listed.name if listed else "")
+            found.setdefault(page.get("PageID", ""), []).extend([part] if part else [])
+    return found
+
+
+def _seals(package: Package, path: str, root: Part) -> Iterator[tuple[str, Rectangle]]:
+    """Page and place of every seal; a signature that cannot be read takes nothing from the pages."""
+    try:
+        listed = package.part_if_any(path, root.name)
+        for entry in children(listed.root, "Signature") if listed else ():
+            signature = package.part_if_any(entry.get("BaseLoc", ""), listed.name if listed else "")
+            for stamp in signature.root.iter("{*}StampAnnot") if signature else ():
+                if seal := _stamped(stamp):
+                    yield stamp.get("PageRef", ""), seal
+    except (DocumentError, ValueError):
+        return
+
+
+def _stamped(stamp: Node) -> Rectangle | None:
+    """Where a seal is seen: its boundary, or the part of it that is shown (a seal across the edges of pages)."""
+    place, clip = numbers(stamp.get("Boundary")), numbers(stamp.get("Clip"))
+    if len(place) != 4:
+        return None
+    if len(clip) != 4:
+        return place[0], place[1], place[2], place[3]
+    return place[0] + clip[0], place[1] + clip[1], clip[2], clip[3]
+
+
+def _page(document: _Document, node: Node, number: int, budget: Budget) -> Page:
+    part = document.package.part(node.get("BaseLoc", ""), document.part.name)
+    try:
+        sheet = _sheet(child(part.root, "Area"), document.area)
+        left, top, width, height = sheet
+        m = (_POINTS, 0.0, 0.0, _POINTS, -left * _POINTS, -top * _POINTS)
+        drawing = _painted(document, part, node.get("ID", ""), m, budget)
+        seals = [_in_points(seal, m) for seal in document.seals.get(node.get("ID", ""), [])]
+    except ValueError as error:
+        raise DocumentError(
+            "corrupt",
+            f"page {number} cannot be drawn: {error} ({part.name}), so its text cannot be placed; fetch the file "
+            "again or have it exported anew",
+        ) from error
+    return _finished(drawing, seals, number, width * _POINTS, height * _POINTS)
+
+
+def _in_points(place: Rectangle, m: Matrix) -> Box:
+    x, y, width, height = place
+    left, top = times((1, 0, 0, 1, x, y), m)[4:]
+    return Box(left, top, left + width * _POINTS, top + height * _POINTS)
+
+
+def _sheet(*areas: Node | None) -> Rectangle:
+    """The sheet of paper in millimetres: the page's own, else the document's."""
+    for area in areas:
+        for name in ("PhysicalBox", "ApplicationBox") if area is not None else ():
+            box = numbers(" ".join(texts(area, name)))
+            if len(box) == 4 and min(box[2:]) > 0:
+                if max(box[2:]) > _LARGEST:
+                    raise ValueError(f"a sheet of {box[2]:g} × {box[3]:g} mm")
+                return box[0], box[1], box[2], box[3]
+    return _A4
+
+
+def _painted(document: _Document, part: Part, identifier: str, m: Matrix, budget: Budget) -> Drawing:
+    """Templates, layers and annotations of a page in the order in which they are painted."""
+    drawing = Drawing()
+    painter = Painter(drawing, document.resources, budget)
+    for owner, layer in _layers(document, part):
+        painter.resources = _resources(document, owner)
+        painter.paint(layer, m)
+    for notes in document.notes.get(identifier, []):
+        for note in children(notes.root, "Annot"):
+            look = child(note, "Appearance")
+            if look is None or not flag(note, "Visible", otherwise=True):
+                continue
+            x, y = (*numbers(look.get("Boundary")), 0.0, 0.0)[:2]
+            painter.resources = document.resources
+            painter.covers = note.get("Type", "") != "Highlight"  # text shines through a marker
+            painter.paint(look, times((1, 0, 0, 1, x, y), m))
+    return drawing
+
+
+def _resources(document: _Document, part: Part) -> Resources:
+    own = (document.package.part_if_any(path, part.name) for path in texts(part.root, "PageRes"))
+    return document.resources.with_parts(found) if (found := [p for p in own if p]) else document.resources
+
+
+def _layers(document: _Document, page: Part) -> list[tuple[Part, Node]]:
+    """Layers with the part that they stand in: those of templates behind the page's own, unless told otherwise."""
+    found: list[tuple[tuple[int, int, int], Part, Node]] = []
+    for use in children(page.root, "Template"):
+        template = document.templates.get(use.get("TemplateID", ""))
+        if template is None:
+            raise ValueError(f"its template {use.get('TemplateID', '')!r} is not in the document")
+        part = document.package.part(template.get("BaseLoc", ""), document.part.name)
+        depth = _LAYERS.index(_layer(use, "ZOrder", _layer(template, "ZOrder", "Background")))
+        found += [((depth, 0, _depth(layer)), part, layer) for layer in _own_layers(part)]
+    found += [((1, 1, _depth(layer)), page, layer) for layer in _own_layers(page)]
+    return [(part, layer) for _, part, layer in sorted(found, key=lambda f: f[0])]
+
+
+def _own_layers(part: Part) -> Iterator[Node]:
+    for content in children(part.root, "Content"):
+        yield from list(children(content, "Layer")) or [content]
+
+
+def _layer(node: Node, attribute: str, otherwise: str) -> str:
+    value = node.get(attribute, "")
+    return value if value in _LAYERS else otherwise
+
+
+def _depth(layer: Node) -> int:
+    return _LAYERS.index(_layer(layer, "Type", "Body"))
+
+
+def _finished(drawing: Drawing, seals: list[Box], number: int, width: float, height: float) -> Page:
+    """The page with its text upright, as the text layer of a PDF gives it."""
+    glyphs, hidden, covered = _visible(drawing, width, height)
+    turn = _dominant_turn(glyphs)
+
+    def turned(box: Box) -> Box:
+        return box.turned(turn, width, height)
+
+    upright = [g.placed(turned(g.box), (g.angle - turn) % 360) for g in glyphs]
+    seen_width, seen_height = (height, width) if turn in (90, 270) else (width, height)
+    everything = tuple(r for b in drawing.rulings if (r := _ruling(turned(b), seen_width, seen_height)))
+    words = build_words(without_struck([g for g in upright if g.angle % 90 == 0], everything))
+    rulings, strokes = apart_from_strokes(without_decoration(everything, words))
+    pictures = [box for _, box in drawing.pictures]
+    drawn = sum(_share(b, width, height) for b in pictures) >= _PICTURE or drawing.paths > _OUTLINES
+    return Page(
+        number=number,
+        width=seen_width,
+        height=seen_height,
+        words=words,
+        rulings=rulings,
+        origin="ofd",
+        turn=turn,
+        fills=tuple(turned(b) for _, b in drawing.fills),
+        pictures=tuple(map(turned, [*pictures, *seals])),
+        covered=tuple(map(turned, covered)),
+        marks=(*map(turned, drawing.marks), *strokes),
+        text="\n".join(lines_of(words)),
+        problem=_numbers_only(drawing, glyphs) or visible_text_problem(upright, hidden, 0, drawn=drawn),
+        hidden=hidden,
+    )
+
+
+def _visible(drawing: Drawing, width: float, height: float) -> tuple[list[Glyph], int, list[Box]]:
+    """Glyphs that a reader sees on the sheet, how many are hidden, and where some are painted over."""
+    unmapped = drawing.unmapped()
+    glyphs: list[Glyph] = []
+    covered: list[Box] = []
+    hidden = drawing.hidden
+    for index, glyph in enumerate(drawing.glyphs):
+        char = "\ufffd" if index in unmapped else glyph.char
+        x, y = glyph.box.centre
+        if char in BLANKS:
+            continue
+        outside = not (0 <= x <= width and 0 <= y <= height)
+        patched = any(o > glyph.owner and b.contains(x, y) for o, b in drawing.patches)
+        ground = (b for o, b in (*drawing.fills, *drawing.pictures) if o < glyph.owner)
+        faint = glyph.owner in drawing.white and not any(b.contains(x, y) for b in ground)
+        if patched or faint or outside or max(glyph.box.width, glyph.box.height) > max(width, height):
+            hidden += 1
+            covered += [glyph.box] if patched else []
+            continue
+        glyphs.append(Glyph(char, glyph.rect, glyph.size, glyph.angle, glyph.owner, glyph.box, glyph.colour))
+    return glyphs, hidden, covered
+
+
+def _numbers_only(drawing: Drawing, glyphs: list[Glyph]) -> str:
+    """Why the text cannot be used where glyphs are given by number only, "" if it can."""
+    unmapped = len(drawing.unmapped())
+    many = unmapped > _UNMAPPED * len(glyphs) and (len(glyphs) >= _FEW or unmapped >= len(glyphs))
+    return _NUMBERS_ONLY if many else ""
+
+
+def _dominant_turn(glyphs: list[Glyph]) -> Turn:
+    """Clockwise turn that sets most of the text upright."""
+    counts = Counter(round(g.angle / 90) % 4 * 90 for g in glyphs if abs((g.angle + 45) % 90 - 45) < 5)
+    return counts.most_common(1)[0][0] if counts else 0  # type: ignore[return-value]
+
+
+def _ruling(box: Box, width: float, height: float) -> Ruling | None:
+    """A rule as far as it lies on the sheet."""
+    if box.x1 < 0 or box.bottom < 0 or box.x0 > width or box.top > height:
+        return None
+    return Ruling(max(box.x0, 0), max(box.top, 0), min(box.x1, width), min(box.bottom, height))
+
+
+def _share(box: Box, width: float, height: float) -> float:
+    across = min(box.x1, width) - max(box.x0, 0)
+    down = min(box.bottom, height) - max(box.top, 0)
+    return max(across, 0) * max(down, 0) / (width * height)

@@ -1,0 +1,310 @@
+"""Web pages: the article among the navigation, as paragraphs and tables; and what the page says of itself."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+from typing import Any
+
+from gkingest.errors import DocumentError
+from gkingest.read.charset import decoded_page
+from gkingest.read.flow import Block, FlowCell, FlowTable
+
+_LARGEST = 20_000_000  # bytes: a longer page is no report
+_DEEPEST = 200  # elements within elements: deeper nesting is read as flat text
+_MOST_SPANS = 200  # rows or columns that one cell may take up
+_ARTICLE = re.compile(
+    r"TRS_?Editor|TRS_UEDITOR|^zoom$|article|content|xxgk|UCAP-CONTENT|Custom_UnionStyle|v_news|pages?_content|"
+    r"^con$|detail|main-?text|txt|nr$",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r"nav|menu|foot|header|breadcrumb|crumb|share|side-?bar|copyright|friendlink", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt)?\s*(?:;|$)", re.IGNORECASE
+)
+_STRUCK = re.compile(r"line-through", re.IGNORECASE)
+_DROPPED = frozenset(
+    ("script", "style", "noscript", "template", "head", "iframe", "object", "svg", "select", "button")
+)
+_BREAKS = frozenset(
+    {
+        *("p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "tr", "dl", "dt"),
+        *("dd", "blockquote", "form", "center", "header", "footer", "pre", "hr"),
+    }
+)
+_DATES = ("pubdate", "publishdate", "published", "article:published_time", "publish_date", "createdate")
+_DAY = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
+_SAID = re.compile(
+    r"(?:发布|发文|公开|成文|生成)(?:日期|时间)\s*[：:]?\s*(20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
+)
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_BLANK = "".join(map(chr, (0xA0, 0x3000, 0x200B, 0x200C, 0x200D, 0xFEFF, 0x2002, 0x2003, 0x2009)))
+_SITE = re.compile(r"\s*[-_|－—–]{1,2}\s*[^-_|－—–]{2,30}$")
+_STRIKE_DOUBT = "characters in the cell are struck out"
+_PICTURE_DOUBT = "a picture stands in the cell"
+
+
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """An article: its blocks in printed order, and what the page says of itself ("" where it does not).
+
+    ``published`` is an ISO date, ``canonical`` the page's own address.
+    """
+
+    blocks: tuple[Block, ...]
+    title: str = ""
+    published: str = ""
+    canonical: str = ""
+
+
+def read_html(data: bytes, declared: str = "") -> WebPage:
+    """Read a web page; ``declared`` is a charset that somebody claims, tried only where the bytes do not tell.
+
+    Raises :class:`DocumentError` where there is no page in the bytes.
+    """
+    from lxml import html
+    from lxml.etree import LxmlError
+
+    text = decoded_page(data[:_LARGEST], declared)
+    parser = html.HTMLParser(huge_tree=True, no_network=True, remove_comments=False, remove_pis=True)
+    try:
+        root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\0", ""), parser=parser)
+    except (LxmlError, ValueError) as error:
+        raise DocumentError(
+            "corrupt", f"the web page is empty or damaged ({error}), so there is nothing to read; fetch it again"
+        ) from error
+    blocks = tuple(_Walk().blocks(_article(root)))
+    return WebPage(blocks, _title(root), _published(root), _canonical(root, text))
+
+
+def read_mhtml(data: bytes) -> WebPage:
+    """The first page of a web page saved as one file; raises :class:`DocumentError` where there is none."""
+    message = message_from_bytes(data)
+    for part in message.walk():
+        if part.get_content_type() == "text/html":
+            body = part.get_payload(decode=True)
+            if isinstance(body, bytes) and body.strip():
+                page = read_html(body, part.get_content_charset() or "")
+                address = page.canonical or _address(part, message)
+                return WebPage(page.blocks, page.title, page.published, address)
+    raise DocumentError("corrupt", "the saved web page holds no page (no part of kind text/html); save it again")
+
+
+def _address(part: Message, whole: Message) -> str:
+    return str(part.get("Content-Location") or whole.get("Snapshot-Content-Location") or "")
+
+
+def _article(root: Any) -> Any:
+    """The element that holds the article: a known container with most of the text, else the whole body."""
+    body = root.find("body") if root.find("body") is not None else root
+    whole = _weight(body)
+    best, best_weight = body, 0.0
+    for element in body.iter("div", "td", "article", "section"):
+        name = f"{element.get('id') or ''} {element.get('class') or ''}"
+        if not any(_ARTICLE.search(word) for word in name.split()) or _ASIDE.search(name):
+            continue
+        weight = _weight(element)
+        # The innermost container that still holds nearly everything.
+        if weight >= 0.8 * whole and (best is body or weight >= 0.95 * best_weight):
+            best, best_weight = element, weight
+    return best
+
+
+def _weight(element: Any) -> float:
+    """How much report is in an element: figures in tables, and Chinese text outside of links."""
+    cells = sum(
+        1 for cell in element.iter("td", "th") if any(c.isdigit() for c in (cell.text_content() or "")[:40])
+    )
+    text = "".join(element.itertext("p", "span", "td", "div", "font"))
+    links = "".join("".join(a.itertext()) for a in element.iter("a"))
+    return 20.0 * cells + len(text) - 2 * len(links)
+
+
+def _meta(root: Any, names: Sequence[str]) -> str:
+    """What the first of the meta tags with one of these names says."""
+    said = {
+        (m.get("name") or m.get("property") or "").lower(): _flat(m.get("content") or "") for m in root.iter("meta")
+    }
+    return next((said[name] for name in names if said.get(name)), "")
+
+
+def _title(root: Any) -> str:
+    if stated := _meta(root, ("articletitle", "og:title")):
+        return stated
+    headings = [_flat(h.text_content()) for h in root.iter("h1")]
+    plain = _flat(next((t.text_content() for t in root.iter("title")), ""))
+    likely = [h for h in headings if "公开" in h]
+    return next(iter(likely), "") or _SITE.sub("", plain) or next(iter(headings), "")
+
+
+def _published(root: Any) -> str:
+    if stated := _iso(_DAY.search(_meta(root, _DATES))):
+        return stated
+    found = _SAID.search(_flat(root.text_content()[:20_000], joint=""))
+    return _iso(_DAY.search(found[1])) if found else ""
+
+
+def _iso(found: re.Match[str] | None) -> str:
+    if found is None:
+        return ""
+    year, month, day = (int(n) for n in found.groups())
+    return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
+
+
+def _canonical(root: Any, text: str) -> str:
+    for link in root.iter("link"):
+        if (link.get("rel") or "").lower() == "canonical" and link.get("href"):
+            return str(link.get("href")).strip()
+    if stated := _meta(root, ("og:url", "url")):
+        return stated
+    saved = re.search(r"saved from url=\(\d+\)(\S+)", text[:3000])
+    return saved[1] if saved else ""
+
+
+def _flat(text: str, joint: str = " ") -> str:
+    return joint.join(text.translate(dict.fromkeys(map(ord, _BLANK), " ")).split())
+
+
+@dataclass(slots=True)
+class _Ink:
+    """Text of a cell or paragraph as it comes together."""
+
+    parts: list[str] = field(default_factory=list)
+    struck: bool = False
+    pictured: bool = False
+
+    def text(self) -> str:
+        joined = "".join(self.parts).translate(dict.fromkeys(map(ord, _BLANK), " "))
+        lines = (" ".join(line.split()) for line in joined.split("\n"))
+        return "\n".join(line for line in lines if line)
+
+    def doubt(self) -> str:
+        return _STRIKE_DOUBT if self.struck else _PICTURE_DOUBT if self.pictured and not self.text() else ""
+
+
+class _Walk:
+    """Elements in order → blocks."""
+
+    def blocks(self, element: Any) -> Iterator[Block]:
+        ink = _Ink()
+        yield from self._within(element, ink, 0)
+        yield from _flushed(ink)
+
+    def _within(self, element: Any, ink: _Ink, depth: int) -> Iterator[Block]:
+        if element.text:
+            ink.parts.append(_source_text(element.text))
+        for child in element:
+            if isinstance(child.tag, str) and not _unseen(child):
+                tag = child.tag.lower()
+                if tag == "table" and _is_data(child):
+                    yield from _flushed(ink)
+                    yield FlowTable(tuple(_cells(child)))
+                elif depth >= _DEEPEST:
+                    ink.parts.append(_source_text(child.text_content()))
+                elif tag == "br":
+                    ink.parts.append("\n")
+                else:
+                    if tag in _BREAKS or tag in ("table", "td", "th"):
+                        yield from _flushed(ink)
+                    yield from self._within(child, ink, depth + 1)
+                    if tag in _BREAKS or tag in ("table", "td", "th"):
+                        yield from _flushed(ink)
+            if child.tail:
+                ink.parts.append(_source_text(child.tail))
+
+
+def _flushed(ink: _Ink) -> Iterator[Block]:
+    text = ink.text()
+    ink.parts.clear()
+    if text:
+        yield text
+
+
+def _source_text(text: str) -> str:
+    """Line breaks of the source are blanks to a reader."""
+    return re.sub(r"[\r\n\t]+", " ", text)
+
+
+def _unseen(element: Any) -> bool:
+    if element.tag.lower() in _DROPPED or element.get("hidden") is not None:
+        return True
+    if _HIDDEN.search(element.get("style") or ""):
+        return True
+    name = f"{element.get('id') or ''} {element.get('class') or ''}"
+    aside = element.tag.lower() in ("nav", "footer", "aside") or bool(_ASIDE.search(name))
+    return aside and not any(_is_data(t) for t in element.iter("table"))
+
+
+def _is_data(table: Any) -> bool:
+    """Whether a table holds figures itself; one around other tables is a layout."""
+    inner = [t for t in table.iter("table") if t is not table]
+    own = [c for c in table.iter("td", "th") if _owner(c) is table]
+    figures = sum(1 for c in own if re.fullmatch(r"[\s\d,.，．—/-]{1,16}", c.text_content() or "") is not None)
+    if inner:
+        return figures >= 4 and len(own) >= 12
+    return len(own) >= 2
+
+
+def _owner(cell: Any) -> Any:
+    return next(cell.iterancestors("table"), None)
+
+
+def _cells(table: Any) -> Iterator[FlowCell]:
+    """Cells by HTML's table model: each in the next column that is free, spans from above respected."""
+    rows = [r for r in table.iter("tr") if _owner(r) is table and not _unseen(r)]
+    taken: set[tuple[int, int]] = set()
+    for row, element in enumerate(rows):
+        column = 0
+        for cell in (c for c in element if isinstance(c.tag, str) and c.tag.lower() in ("td", "th")):
+            if _unseen(cell):
+                continue
+            while (row, column) in taken:
+                column += 1
+            down = min(_span(cell, "rowspan") or len(rows), len(rows) - row)
+            across = max(_span(cell, "colspan"), 1)
+            while across > 1 and any((row, column + n) in taken for n in range(across)):
+                across -= 1  # a span never runs into a cell from above
+            taken |= {(row + r, column + c) for r in range(down) for c in range(across)}
+            ink = _ink_of(cell)
+            yield FlowCell(ink.text(), row, column, down, across, ink.doubt())
+            column += across
+
+
+def _span(cell: Any, name: str) -> int:
+    """Rows or columns that a cell spans; a rowspan of 0 means all that follow."""
+    found = re.match(r"\s*(\d{1,4})", cell.get(name) or "1")
+    return min(int(found[1]), _MOST_SPANS) if found else 1
+
+
+def _ink_of(cell: Any) -> _Ink:
+    ink = _Ink()
+    _collect(cell, ink, raised=False, depth=0)
+    return ink
+
+
+def _collect(element: Any, ink: _Ink, *, raised: bool, depth: int) -> None:
+    if element.text:
+        text = _source_text(element.text)
+        ink.parts.append(text.translate(_RAISED) if raised else text)
+    for child in element if depth < _DEEPEST else ():
+        if isinstance(child.tag, str) and not _unseen(child):
+            tag = child.tag.lower()
+            struck = tag in ("s", "del", "strike") or bool(_STRUCK.search(child.get("style") or ""))
+            if struck:
+                ink.struck = ink.struck or bool(child.text_content().strip())
+            elif tag == "br":
+                ink.parts.append("\n")
+            elif tag == "img":
+                ink.pictured = True
+            elif tag == "input":
+                ink.parts.append(
+                    child.get("value") or "" if (child.get("type") or "text").lower() == "text" else ""
+                )
+            else:
+                ink.parts.append("\n" if tag in _BREAKS else "")
+                _collect(child, ink, raised=raised or tag == "sup", depth=depth + 1)
+                ink.parts.append("\n" if tag in _BREAKS else "")
+        if child.tail:
+            tail = _source_text(child.tail)
+            ink.parts.append(tail.translate(_RAISED) if raised else tail)
