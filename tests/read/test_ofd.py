@@ -784,6 +784,13 @@ def test_a_document_of_too_many_pages_is_refused(monkeypatch: pytest.MonkeyPatch
     assert refused(package(*[content()] * 4)).status == "unsupported"
 
 
+def test_a_page_that_is_all_lines_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = sheet(SEEN, *(line(20, 50 + n, 120, 50 + n) for n in range(40)))
+    assert len(only(data).rulings) == 40
+    monkeypatch.setattr(ofd, "_MOST_PAIRS", 500)
+    assert refused(data).status == "unsupported"
+
+
 def test_units_that_use_one_another_a_billion_times_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     uses = "".join('<ofd:CompositeObject ID="1" Boundary="0 0 9 9" ResourceID="{0}"/>' for _ in range(10))
     units = "".join(
