@@ -42,6 +42,7 @@ class Summary:
     findings: Counter[str] = field(default_factory=Counter)
     flagged: int = 0
     seconds: float = 0.0
+    problems: tuple[str, ...] = ()
     stopped: bool = False
     interrupted: bool = False
 
@@ -59,6 +60,7 @@ class Summary:
             "cells": dict(self.cells),
             "flagged": self.flagged,
             "findings": dict(self.findings),
+            "problems": list(self.problems),
             "seconds": round(self.seconds, 3),
             "stopped": self.stopped,
             "interrupted": self.interrupted,
@@ -68,11 +70,11 @@ class Summary:
     def add(self, document: Document) -> None:
         """Count one more document."""
         self.statuses[document.status.value] += 1
-        if document.report:
-            states = Counter(f.state for f in document.report.facts)
+        for report in document.reports:
+            states = Counter(f.state for f in report.facts)
             self.cells.update({s.value: states[s] for s in CellState})
-            self.findings.update(f.code for f in document.report.findings)
-            self.flagged += len(document.report.flagged())
+            self.findings.update(f.code for f in report.findings)
+            self.flagged += len(report.flagged())
 
 
 def run(
@@ -96,7 +98,8 @@ def run(
     ocr: OcrMode = (options or {}).get("ocr", "auto")
     given = [Path(p) for p in (options or {}).get("paths", ())]
     with _recorded(engine, summary, schemas, options or {}) as save:
-        for document in _all_documents(paths, Intake(formats, ocr, FolderProvenance(given or paths))):
+        intake = Intake(formats, ocr, FolderProvenance(given or paths))
+        for document in _all_documents(paths, intake):
             kept = save(document)
             summary.add(kept)
             on_done(kept)
@@ -104,6 +107,7 @@ def run(
             if fail_fast and kept.status not in GOOD:
                 summary.stopped = True
                 break
+        summary.problems = tuple(intake.crawl.problems)
     return summary
 
 

@@ -320,6 +320,7 @@ class _Reporter:
         elif not self._quiet:
             _print(self._doubts)
             _print([f"… and {self._more} more (in tables finding and location)"] if self._more else [])
+            _print([f"crawl record: {problem}" for problem in summary.problems])
             _print(render_summary(summary.statuses, summary.cells, summary.findings, _headline(summary)))
             _print([f"saved in {place}" if place else "nothing was saved (dry run)"])
 

@@ -33,11 +33,11 @@ class Intake:
 
     def documents(self, path: Path) -> Iterator[Document]:
         """Everything at a path, an archive's own line after those of its files."""
-        name, told = stored_path(path), self.crawl.of(path)
-        if record := self.crawl.bookkeeping(path):
-            yield _record(path, name, record)
-            return
+        name, told = stored_path(path), self._told(path)
         try:
+            if record := self.crawl.bookkeeping(path):
+                yield _record(path, name, record)
+                return
             if _kind(path) == WARC:
                 yield from self._archive(name, _web_answers(path), _digest(path), told)
                 return
@@ -50,6 +50,15 @@ class Intake:
             yield Document(name, None, Status(error.status), "", error.message, provenance=told)
             return
         yield examine_bytes(opened, name, self.formats, self.ocr, told)[0]
+
+    def _told(self, path: Path) -> Provenance:
+        """What the crawl says of a file, the page it is attached to named as rows name it."""
+        told = self.crawl.of(path)
+        if not told.attached_to:
+            return told
+        page = stored_path(Path(told.attached_to))
+        said = tuple((f, page if f == "attached_to" else v, w) for f, v, w in told.said)
+        return replace(told, attached_to=page, said=said)
 
     def _archive(
         self, name: str, inside: Iterable[tuple[str, bytes, str, Provenance]], source: Source, told: Provenance

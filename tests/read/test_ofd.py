@@ -336,6 +336,14 @@ def test_white_by_drawing_parameters_is_white_and_an_object_may_say_otherwise() 
     assert (second.words, second.hidden) == ((), 1)
 
 
+def test_a_page_may_bring_resources_of_its_own() -> None:
+    colour = '<ofd:FillColor Value="255 255 255"/>'
+    white = f'<ofd:DrawParams><ofd:DrawParam ID="41">{colour}</ofd:DrawParam></ofd:DrawParams>'
+    page = content(SEEN, text("37", 20, 60, DrawParam=41), before="<ofd:PageRes>PageRes.xml</ofd:PageRes>")
+    first, second = read_ofd(zipped({**parts([page, page]), "Doc_0/Pages/Page_1/PageRes.xml": resources(white)}))
+    assert (first.hidden, second.hidden) == (0, 2)
+
+
 def test_a_scan_with_its_recognised_text_behind_it_cannot_be_used() -> None:
     lines = [text("本年度政府信息公开工作", 20, 30 + 8 * n, 4) for n in range(20)]
     for unseen in (

@@ -118,6 +118,8 @@ class _Reading:
             if doubt and not found.problem:
                 found = replace(found, data=b"", problem=f"{doubt}, so the document may be wrong; fetch it again")
             self._told = cut or bool(doubt and doubt == self._stopped)
+            if self._told:
+                found = replace(found, problem=f"{found.problem}. Nothing behind it was read")
             count += 1
             if count > self._limits.members:
                 self._stopped, self._told = f"the file holds more than {self._limits.members} documents", False

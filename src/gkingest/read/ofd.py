@@ -35,6 +35,7 @@ _MOST_PAGES = 2_000
 _A4 = (0.0, 0.0, 210.0, 297.0)  # millimetres, where the file does not say
 _LARGEST = 7_000.0  # millimetres: the side of a sheet
 _LAYERS = ("Background", "Body", "Foreground")
+_MOST_PAIRS = 500_000_000  # characters times lines and areas of one page: each is held against each
 _OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
 _PICTURE = 0.3  # share of a page that pictures cover from which it may be one
 _UNMAPPED = 0.1  # share of glyphs without a character that makes the text unusable
@@ -243,6 +244,10 @@ def _depth(layer: Node) -> int:
 
 def _finished(drawing: Drawing, seals: list[Box], number: int, width: float, height: float) -> Page:
     """The page with its text upright, as the text layer of a PDF gives it."""
+    if len(drawing.glyphs) * (len(drawing.rulings) + len(drawing.patches)) > _MOST_PAIRS:
+        raise too_large(
+            f"page {number} draws {len(drawing.rulings):,} lines among {len(drawing.glyphs):,} characters"
+        )
     glyphs, hidden, covered = _visible(drawing, width, height)
     turn = _dominant_turn(glyphs)
 
