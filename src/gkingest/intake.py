@@ -11,11 +11,12 @@ from gkingest.crawl.provenance import merge
 from gkingest.crawl.warc import responses
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
-from gkingest.model.paper import Source
+from gkingest.model.paper import Page, Source
 from gkingest.model.provenance import UNKNOWN, Provenance
-from gkingest.model.report import Document, Status
+from gkingest.model.report import Document, Status, Verdict
 from gkingest.paths import stored_path
 from gkingest.pipeline import examine_bytes
+from gkingest.read.files import read_file
 from gkingest.read.recognise import OcrMode
 from gkingest.read.triage import WARC, ZIP, Opened, media_type, open_bytes
 
@@ -25,11 +26,15 @@ _HEAD = 65_536  # bytes that tell what a file is
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """How files are taken in: the formats, whether pictures are read, and the records of the crawl."""
+    """How files are taken in: the formats, whether pictures are read, and the records of the crawl.
+
+    ``attached`` remembers pages whose report was found in an attachment: page → attachment.
+    """
 
     formats: Sequence[Format]
     ocr: OcrMode = "auto"
     crawl: FolderProvenance = field(default_factory=lambda: FolderProvenance(()))
+    attached: dict[str, str] = field(default_factory=dict)
 
     def documents(self, path: Path) -> Iterator[Document]:
         """Everything at a path, an archive's own line after those of its files."""
@@ -49,7 +54,40 @@ class Intake:
         except DocumentError as error:
             yield Document(name, None, Status(error.status), "", error.message, provenance=told)
             return
-        yield examine_bytes(opened, name, self.formats, self.ocr, told)[0]
+        document = examine_bytes(opened, name, self.formats, self.ocr, told)[0]
+        if told.attached_to:
+            document = self._with_page(document, opened)
+        yield self._unless_cover(document)
+
+    def _with_page(self, document: Document, opened: Opened) -> Document:
+        """An attachment that does not say whose report it is, read again with the page that it is attached to."""
+        told, report = document.provenance, document.report
+        if report is None or not report.organ or report.year is None:
+            page = self._page(Path(told.attached_to))
+            joined = (
+                examine_bytes(opened, document.path, self.formats, self.ocr, told, before=page)[0] if page else None
+            )
+            if joined is None or not _has_figures(joined):
+                return document
+            words = f"its text stands on the page that it is attached to, {told.attached_to}"
+            document = replace(joined, message="; ".join(m for m in (joined.message, words) if m))
+        if _has_figures(document):
+            self.attached[told.attached_to] = document.path
+        return document
+
+    def _page(self, path: Path) -> tuple[Page, ...]:
+        try:
+            return read_file(open_bytes(path), self.formats, "never").pages
+        except DocumentError:
+            return ()
+
+    def _unless_cover(self, document: Document) -> Document:
+        """A page without figures whose report is attached to it is no report of its own."""
+        report, attachment = document.report, self.attached.get(document.path)
+        if attachment is None or report is None or report.verdict is not Verdict.REJECTED:
+            return document
+        message = f"its tables stand in the attachment {attachment}, where the report is kept"
+        return replace(document, status=Status.NOT_A_REPORT, kind="cover", message=message, report=None)
 
     def _told(self, path: Path) -> Provenance:
         """What the crawl says of a file, the page it is attached to named as rows name it."""
@@ -78,6 +116,10 @@ class Intake:
             return
         message = f"an archive of {count} files, each with a line of its own"
         yield Document(name, source, Status.NOT_A_REPORT, "archive", message, provenance=told)
+
+
+def _has_figures(document: Document) -> bool:
+    return document.report is not None and document.report.verdict is not Verdict.REJECTED
 
 
 def _of_archive(told: Provenance) -> Provenance:

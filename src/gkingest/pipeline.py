@@ -44,14 +44,26 @@ def examine(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> tup
 
 
 def examine_bytes(
-    opened: Opened, name: str, formats: Sequence[Format], ocr: OcrMode = "auto", told: Provenance = UNKNOWN
+    opened: Opened,
+    name: str,
+    formats: Sequence[Format],
+    ocr: OcrMode = "auto",
+    told: Provenance = UNKNOWN,
+    *,
+    before: Sequence[Page] = (),
 ) -> tuple[Document, tuple[Page, ...]]:
-    """Read bytes that stand under ``name``, with what the crawl has ``told`` of them."""
+    """Read bytes that stand under ``name``, with what the crawl has ``told`` of them.
+
+    ``before`` are pages of another file that belong in front of them, such as the web page a table is attached to.
+    """
     source = opened.source(0)
     try:
         read = read_file(opened, formats, ocr)
         source = opened.source(len(read.pages))
         told = with_said(told, read.said)
+        if before:
+            others = (replace(p, number=n) for n, p in enumerate(before, len(read.pages) + 1))
+            read = replace(read, pages=(*others, *read.pages))
         document, pages = interpret(read, formats, ocr)
         return replace(document, path=name, source=source, provenance=told), pages
     except (GkingestError, ImportError):

@@ -10,7 +10,7 @@ from math import cos, radians, sin
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ofd_writing import (
+from kinds.ofd_writing import (
     HEIGHT,
     POINTS,
     WIDTH,

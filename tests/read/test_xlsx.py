@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart
 from openpyxl.styles import Border, Font, Side
 
 from gkingest.errors import DocumentError
@@ -54,10 +55,10 @@ def texts(table: Block) -> list[list[str]]:
 
 
 def spans(table: Block) -> dict[str, Place]:
+    """Row, column and spans of merged ranges."""
     assert isinstance(table, FlowTable)
-    return {
-        c.text: (c.row, c.column, c.row_span, c.column_span) for c in table.cells if c.row_span * c.column_span > 1
-    }
+    merged = (c for c in table.cells if c.row_span * c.column_span > 1)
+    return {c.text: (c.row, c.column, c.row_span, c.column_span) for c in merged}
 
 
 def doubts(table: Block) -> dict[str, str]:
@@ -105,7 +106,7 @@ def test_sheets_come_in_order_without_the_hidden_ones() -> None:
         sheet = book.create_sheet(name)
         sheet.append([name, 1])
         sheet.sheet_state = state
-    book.create_chartsheet("图")
+    book.create_chartsheet("图").add_chart(BarChart())
     assert [texts(t) for t in read_xlsx(saved(book))] == [[["一", "1"]], [["四", "1"]]]
 
 
@@ -127,7 +128,9 @@ def merges(draw: st.DrawFn) -> tuple[int, int, dict[str, Place]]:
 
 def written(grid: tuple[int, int, dict[str, Place]], left: int = 1) -> Workbook:
     book = Workbook()
-    book.active.append(["表头"] * (grid[1] + left))  # so that every row below is one of the table
+    book.active.append(["表头"] * (grid[1] + left))
+    for row in range(grid[0]):
+        book.active.cell(row + 2, 1, row)  # so that no row is a text by itself
     for text, (row, column, down, across) in grid[2].items():
         place = {"start_row": row + 2, "start_column": column + left + 1}
         book.active.cell(row + 2, column + left + 1, text)
@@ -157,6 +160,8 @@ def test_hidden_rows_and_columns_are_left_out_of_merged_cells_too(
         book.active.row_dimensions[row + 2].hidden = True
     for column in columns:
         book.active.column_dimensions["BCDEFG"[column]].hidden = True
+    if columns >= set(range(grid[1])):
+        return  # nothing is left but the heading
     table = read_xlsx(saved(book))[0]
     shown = [[y for y in range(grid[0]) if y not in rows], [x for x in range(grid[1]) if x not in columns]]
     expected = {}
@@ -166,17 +171,19 @@ def test_hidden_rows_and_columns_are_left_out_of_merged_cells_too(
             expected[text] = (shown[0].index(own[0][0]), shown[1].index(own[1][0]), len(own[0]), len(own[1]))
     assert isinstance(table, FlowTable)
     found = {c.text: (c.row - 1, c.column - 1, c.row_span, c.column_span) for c in table.cells if "/" in c.text}
-    if len(shown[1]) > 0:
-        assert found == expected
+    assert found == expected
 
 
 def test_columns_hidden_as_a_range_and_rows_without_height() -> None:
     def dress(sheet: Any) -> None:
         sheet.column_dimensions.group("B", "C", hidden=True)
-        sheet.row_dimensions[2].height = 0
 
-    (table,) = sheet_of([["甲", 1, 2, 3], ["乙", 4, 5, 6], ["丙", 7, 8, 9]], dress)
-    assert texts(table) == [["甲", "3"], ["丙", "9"]]
+    (table,) = sheet_of([["甲", 1, 2, 3], ["乙", 4, 5, 6]], dress)
+    assert texts(table) == [["甲", "3"], ["乙", "6"]]
+    cells = '<c r="A{0}" t="str"><v>甲</v></c><c r="B{0}"><v>{0}</v></c>'.format
+    flat = cells(1) + '</row><row r="2" ht="0" customHeight="1">' + cells(2) + '</row><row r="3">' + cells(3)
+    (table,) = read_xlsx(stored(flat))
+    assert texts(table) == [["甲", "1"], ["甲", "3"]]
 
 
 @pytest.mark.parametrize(
@@ -204,18 +211,19 @@ def test_columns_hidden_as_a_range_and_rows_without_height() -> None:
         (12, '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ', "12"),
         (5, '0"件"', "5件"),
         (7, "[$¥-804]#,##0", "¥7"),
-        (-3, "General;-General", "3"),
+        (-3, "General;-General", "-3"),
+        (1.5, "[Red]General", "1.5"),
     ],
 )
 def test_a_number_is_read_as_its_format_prints_it(value: float, code: str, expected: str) -> None:
-    if code != "General;-General":
-        assert format_number(value, code) == (expected, "")
+    assert format_number(value, code) == (expected, "")
 
     def dress(sheet: Any) -> None:
         sheet["B1"].number_format = code
 
-    (table,) = sheet_of([["甲", value]], dress)
-    assert texts(table)[0][1].lstrip("-" if code == "General;-General" else "") == expected
+    if len(expected) < 16:  # openpyxl itself writes no more digits
+        (table,) = sheet_of([["甲", value]], dress)
+        assert texts(table) == [["甲", expected]] and not doubts(table)
 
 
 @pytest.mark.parametrize("code", ["# ?/?", "0.00E+00", "[DBNum1][$-804]General", "[>3]0;0", "0-0"])
@@ -263,10 +271,7 @@ def test_values_that_are_no_numbers() -> None:
     row = ["#REF!", day, day, date(2024, 1, 31), datetime(2024, 1, 31, 9, 30), time(9, 30), True, "甲\n乙", "00123"]
     (table,) = sheet_of([row], dress)
     assert texts(table) == [
-        *[
-            ["#REF!", "2024年1月31日", "2024年1月", "2024-01-31", "2024-01-31 09:30:00", "09:30:00", "TRUE"]
-            + row[7:]
-        ]
+        ["#REF!", "2024年1月31日", "2024年1月", "2024-01-31", "2024-01-31 09:30:00", "09:30:00", "TRUE", *row[7:]]
     ]
 
 
@@ -288,7 +293,7 @@ def stored(cells: str) -> bytes:
     def change(name: str, text: str) -> str:
         if name != "xl/worksheets/sheet1.xml":
             return text
-        return text.replace("<sheetData />", f'<sheetData><row r="1">{cells}</row></sheetData>')
+        return text.replace("</sheetData>", f'<row r="1">{cells}</row></sheetData>')
 
     return changed(saved(Workbook()), change)
 
@@ -296,7 +301,8 @@ def stored(cells: str) -> bytes:
 def test_formulas_give_their_stored_result_and_doubt_where_there_is_none() -> None:
     cells = (
         '<c r="A1" t="str"><f>"甲"</f><v>甲</v></c><c r="B1"><f>1+1</f><v>2</v></c><c r="C1"><f>1+2</f></c>'
-        '<c r="D1" t="str"><f>IF(1,"")</f><v></v></c><c r="E1" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="F1"><v>6</v></c>'
+        '<c r="D1" t="str"><f>IF(1,"")</f><v></v></c><c r="E1" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+        '<c r="F1"><v>6</v></c>'
     )
     (table,) = read_xlsx(stored(cells))
     assert texts(table) == [["甲", "2", "", "", "#DIV/0!", "6"]]

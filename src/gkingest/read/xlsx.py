@@ -30,7 +30,9 @@ _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
 _GENERAL = ("General", "G/通用格式", "@", "")
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # as many digits as a float can have
 # Pieces of a number format: quoted text, escaped sign, a space, a filling, something in brackets, digits, other.
-_PIECE = re.compile(r'"([^"]*)"|\\(.)|(_.)|(\*.)|\[(.*?)\]|([0#?.,]*[0#?][0#?.,]*)|(.)', re.DOTALL)
+_PIECE = re.compile(
+    r'"([^"]*)"|\\(.)|(_.)|(\*.)|\[(.*?)\]|(General|G/通用格式|[0#?.,]*[0#?][0#?.,]*)|(.)', re.DOTALL
+)
 _TOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].|.', re.DOTALL)
 # What openpyxl raises at parts that are damaged or that it does not understand.
 _UNREADABLE = (
@@ -279,7 +281,7 @@ def format_number(value: float, code: str) -> tuple[str, str]:
     chosen = sections[wanted] if wanted < len(sections) else sections[0]
     amount = Decimal(repr(value))
     signed = amount < 0 and len(sections) < 2
-    printed = _plain(abs(value)) if chosen in _GENERAL[:2] else _in_section(abs(amount), chosen)
+    printed = _in_section(abs(amount), chosen)
     if printed is None:
         return _plain(value), _FORMAT
     return ("-" if signed and re.search("[1-9]", printed) else "") + printed, ""
@@ -294,7 +296,7 @@ def _in_section(amount: Decimal, section: str) -> str | None:
             text += _digits(amount.scaleb(2 * percent, _EXACT), figure)
             figures += 1
         elif bracket:
-            if bracket[0] in "<>=" or bracket.lower() in ("h", "hh", "m", "mm", "s", "ss"):
+            if bracket[0] in "<>=" or re.match("(?i)dbnum|natnum|[hms]+$", bracket):
                 return None
             text += bracket[1:].partition("-")[0] if bracket[0] == "$" else ""
         elif other == "/" or (other.isascii() and other.isalpha()):
@@ -305,7 +307,9 @@ def _in_section(amount: Decimal, section: str) -> str | None:
 
 
 def _digits(amount: Decimal, pattern: str) -> str:
-    """Digits as many as a pattern of ``0``, ``#``, ``?``, comma and point asks for."""
+    """Digits as many as a pattern of ``0``, ``#``, ``?``, comma and point asks for, or all."""
+    if pattern in _GENERAL:
+        return f"{amount:f}".removesuffix(".0")
     whole, point, decimals = pattern.partition(".")
     body = whole.rstrip(",") if not point else whole
     shift = len(whole) - len(body) + len(decimals) - len(decimals.rstrip(","))

@@ -175,7 +175,7 @@ class Report:
 
     def table(self, table: Table) -> None:
         """A table, cut between rows where the sheet ends."""
-        placed = list(_placed(table.rows))
+        placed = list(placed_cells(table.rows))
         heights = self._heights(table, placed)
         first = 0
         while first < len(heights):
@@ -236,7 +236,7 @@ def _width(table: Table, column: int, cell: Cell) -> float:
     return sum(table.widths[column : column + cell.columns])
 
 
-def _placed(rows: Sequence[Sequence[Cell]]) -> Iterable[tuple[int, int, Cell]]:
+def placed_cells(rows: Sequence[Sequence[Cell]]) -> Iterable[tuple[int, int, Cell]]:
     """Cells with row and column, as a table of spans lays them out."""
     taken: set[tuple[int, int]] = set()
     for row, cells in enumerate(rows):
