@@ -9,6 +9,7 @@ from gkingest.check.narrative import check_narrative
 from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
 from gkingest.interpret.identify import Identity, identify, identity_findings
+from gkingest.interpret.kinds import old_form
 from gkingest.interpret.narrative import read_statements
 from gkingest.interpret.parts import report_parts
 from gkingest.interpret.sections import read_sections, read_stated
@@ -279,6 +280,10 @@ def _no_tables(
             "it needs character recognition"
         )
         return Document("", None, Status.NEEDS_OCR, identity.kind, message, None, grids, sections)
+    older = old_form(identity.year) if identity.kind == "report" else None
+    if older is not None:
+        message = f"{older.reason}, and its tables are others"
+        return Document("", None, Status.NOT_A_REPORT, older.name, message, None, grids, sections)
     if identity.kind == "report" and sum(s.number > 0 for s in sections) >= _HEADINGS:
         message = (
             "the title says it is a report, but no statutory table could be found on its pages; look at them: "
@@ -286,11 +291,22 @@ def _no_tables(
         )
         report = _empty_report(identity, sections, form)
         return Document("", None, Status.NEEDS_REVIEW, "report", message, report, grids, sections)
+    kind, reason = _other_kind(identity, understood)
+    return Document("", None, Status.NOT_A_REPORT, kind, reason, None, grids, sections)
+
+
+def _other_kind(identity: Identity, understood: Understanding) -> tuple[str, str]:
+    """What a document without a report is, and why it is thought so."""
+    blank = not any(f.state is CellState.REPORTED for f in understood.facts.values())
+    if identity.kind in ("template", "blank_form"):
+        return "template", f"{identity.reason or 'names and figures are placeholders'}: a form to be filled in"
+    if any(understood.located.values()) and blank:
+        return "template", "it has the tables of the form without any figure: a form to be filled in"
     kind = "other" if identity.kind in ("", "report") else identity.kind
     tables = "too little of its tables" if any(understood.located.values()) else "none of its tables"
     title = "a report's title but not its sections" if identity.kind == "report" else "no report's title"
-    message = f"it has {title} and {tables}; a report has three statutory tables"
-    return Document("", None, Status.NOT_A_REPORT, kind, message, None, grids, sections)
+    reason = f"{identity.reason}; " if identity.reason else ""
+    return kind, f"{reason}it has {title} and {tables}; a report has three statutory tables"
 
 
 def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Format) -> Report:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gkingest.interpret.kinds import kind_of
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Page
 from gkingest.text.labels import fold, simplified
@@ -24,13 +25,6 @@ _PERIOD = re.compile(
     rf"{_YEAR}年0?1月0?1日?(?:0时)?起?[,，、]?(?:至|到|—|－|-|–|~|～|止)+(?:{_YEAR}年|同年|当年)?12月31日"
 )
 _DATE = re.compile(rf"{_YEAR}年([\d一二三四五六七八九十]{{1,2}})月([\d一二三四五六七八九十]{{1,3}})日[)）]?$")
-_OTHER_KIND = (
-    ("指南", "guide"),
-    ("目录", "catalogue"),
-    ("通知", "notice"),
-    ("实施方案", "plan"),
-    ("办法", "regulation"),
-)
 _ORGAN_END = re.compile(
     r"(?:人民政府(?:办公厅|办公室)?|委员会|办公室|办公厅|办事处|管委会|总队|支队|大队|分局|总局|中心|中学|小学|学校|学院|"
     r"大学|医院|集团|公司|联合会|残联|妇联|工会|团委|图书馆|博物馆|档案馆|文化馆|研究院|研究所|基金|[局厅委办院所署处会站队区县市镇乡省州盟旗馆社])$"
@@ -43,8 +37,8 @@ _NOISE = re.compile(r"^(?:首页|当前位置|您的位置|索引号|发布|来�
 class Identity:
     """Organ and year as printed, the title they come from, and the doubts about them.
 
-    ``kind`` is ``report`` where a title says so, otherwise what else the title names, "" if nothing. ``preface``
-    and ``signature`` are the organs named there, ``issued_on`` the date below the report (ISO 8601).
+    ``kind`` is ``report`` where a title says so, otherwise what else the first lines name, with the ``reason``.
+    ``preface`` and ``signature`` are the organs named there, ``issued_on`` the date below the report (ISO 8601).
     """
 
     organ: str
@@ -55,6 +49,7 @@ class Identity:
     issued_on: str = ""
     preface: str = ""
     signature: str = ""
+    reason: str = ""
 
 
 def identify(pages: Sequence[Page]) -> Identity:
@@ -103,9 +98,18 @@ def identify(pages: Sequence[Page]) -> Identity:
                 hint="check which year the figures are about",
             )
         )
-    kind = "report" if title else _kind([simplified(line) for line in lines])
+    other = kind_of([simplified(line) for line in lines])
+    kind = "report" if title else other.name
     return Identity(
-        organ, period or year, title, kind, tuple(findings), _issued(everything), said, _signature(everything)
+        organ,
+        period or year,
+        title,
+        kind,
+        tuple(findings),
+        _issued(everything),
+        said,
+        _signature(everything),
+        "" if title else other.reason,
     )
 
 
@@ -251,12 +255,3 @@ def _number(text: str) -> int:
 def _period(text: str) -> int | None:
     years = {number_of_year(m[1]) for m in _PERIOD.finditer(text)}
     return years.pop() if len(years) == 1 else None
-
-
-def _kind(lines: Sequence[str]) -> str:
-    head = [line for line in lines[:25] if len(line) <= 50]
-    for line in head:
-        for word, kind in _OTHER_KIND:
-            if line.endswith(word) or line.endswith(word + "》"):
-                return kind
-    return ""

@@ -1,0 +1,59 @@
+"""What a document is that is no report, and by which words it says so."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_FORM_BEGINS = 2019  # reporting year from which there is a national form
+_HEAD, _LONGEST = 25, 60  # lines that are looked at; characters of a line that may be a title
+
+# In this order: a notice about drawing up reports names the report too. A title ends with the word, or has it
+# before brackets and quotation marks; words of news and pictures may stand anywhere in it.
+_ENDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("guide", ("指南",)),
+    ("catalogue", ("目录", "清单")),
+    ("notice", ("通知", "公告", "通报", "函", "公示")),
+    ("plan", ("方案", "计划", "要点", "安排")),
+    ("regulation", ("办法", "规定", "条例", "制度", "细则", "规程")),
+    ("budget", ("预算", "决算", "预算公开", "决算公开", "部门预算", "部门决算")),
+    ("blank_form", ("模板", "参考格式", "格式", "样表", "样式", "填报说明")),
+)
+_INSIDE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("infographic", ("一图读懂", "图解", "一张图", "长图", "图说")),
+    (
+        "news",
+        ("召开", "举行", "举办", "开展", "印发", "发布会", "培训班", "推进会", "获评", "荣获", "调研"),
+    ),
+)
+_CLOSING = re.compile(r"[》”\"』」）)\]】!！。.\s]+$")
+_BRACKETS = re.compile(r"[(（][^()（）]{0,20}[)）]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a document is, one word, and the reason in a sentence; both empty where no word tells."""
+
+    name: str
+    reason: str
+
+
+def kind_of(lines: Sequence[str]) -> Kind:
+    """The kind that a document's first lines name; ``lines`` are folded and simplified."""
+    head = [line for line in lines[:_HEAD] if 2 <= len(line) <= _LONGEST]
+    for line in head:
+        plain = _CLOSING.sub("", _BRACKETS.sub("", line))
+        for name, words in _ENDS:
+            if word := next((w for w in words if plain.endswith(w)), ""):
+                return Kind(name, f"its title ends with {word}: {line}")
+    for line in head[:8]:
+        for name, words in _INSIDE:
+            if word := next((w for w in words if w in line), ""):
+                return Kind(name, f"a line at its head has {word}: {line}")
+    return Kind("", "")
+
+
+def old_form(year: int | None) -> Kind | None:
+    """Whether a report without the statutory tables is so because it is older than the national form."""
+    if year is None or year >= _FORM_BEGINS:
+        return None
+    return Kind("old_form", f"it is a report about {year}; the national form begins with {_FORM_BEGINS}")
