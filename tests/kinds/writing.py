@@ -171,6 +171,7 @@ WRITERS = {
     "html": as_html,
     "mhtml": as_mhtml,
     "docx": as_docx,
+    "xlsx": as_xlsx,
     "text": as_text,
     "ofd": as_ofd,
 }

@@ -1,7 +1,6 @@
 """Word documents (DOCX): paragraphs and tables in printed order, with the cells merged as the file merges them.
 
-The XML is walked itself, as only there merged cells, text boxes, tracked changes and struck-out text can be told
-apart.
+The XML is walked itself: only there are merged cells, text boxes, tracked changes and struck-out text told apart.
 """
 
 from collections.abc import Iterator
@@ -15,11 +14,11 @@ from gkingest.text.numbers import is_number
 
 _STRUCK, _PICTURE = "characters in the cell are struck out", "a picture stands in the cell"
 _TABLE, _BOX = "a table stands in the cell", "a text box stands in the cell"
-_CROSSED = "a line is drawn across the cell"
 _SMALL = {  # a small figure behind a figure is a note, and never part of the number
     "superscript": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"),
     "subscript": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
 }
+_CROSSED = "a line is drawn across the cell"
 _UNKNOWN = "\ufffd"  # stands for a sign that only a font or a formula explains
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": _UNKNOWN}
 _DRAWN = frozenset({"drawing", "pict", "object"})
@@ -30,12 +29,7 @@ _UNPRINTED = frozenset({"del", "moveFrom", "delText", "instrText", "delInstrText
 _LEFT_OUT = _UNPRINTED | {"rPr", "pPr", "sdtPr", "sdtEndPr", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "rubyPr"}
 _CHINESE = "〇一二三四五六七八九"
 _COUNTING = ("chineseCounting", "taiwaneseCounting", "japaneseCounting")  # and those that end in Thousand
-_ONE_SIGN = {  # numbering of one sign each
-    "ideographTraditional": "甲乙丙丁戊己庚辛壬癸",
-    "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
-    "decimalEnclosedParen": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
-    "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
-}
+_ONE_SIGN = {"ideographTraditional": "甲乙丙丁戊己庚辛壬癸", "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"}
 
 
 def read_docx(data: bytes) -> tuple[Block, ...]:
@@ -87,12 +81,12 @@ class _Styles:
 
     def find(self, style: str, *path: str) -> Any:
         """The first element at ``path`` in a style or those that it is based on."""
-        found = None
-        for _ in range(20):  # styles that go round in circles end
+        for _ in range(20):  # styles may go round in circles
             element = self._by_id.get(style)
-            found = child(element, *path) if found is None else found
+            if element is None or (found := child(element, *path)) is not None:
+                return None if element is None else found
             style = attribute(child(element, "basedOn"), "val")
-        return found
+        return None
 
 
 class _Numbering:
@@ -333,15 +327,10 @@ class _Walk:
             ink.struck, ink.picture = ink.struck or own.struck, ink.picture or own.picture
             ink.boxes += inside
         text = "\n".join(filter(None, lines))
-        borders = child(tc, "tcPr", "tcBorders")
-        doubts = {
-            _STRUCK: ink.struck,
-            _TABLE: len(after) > tables,
-            _BOX: bool(ink.boxes),
-            _PICTURE: ink.picture and not text,
-            _CROSSED: not text and any(is_on(child(borders, name)) for name in ("tl2br", "tr2bl")),
-        }
-        return text, next((doubt for doubt, applies in doubts.items() if applies), "")
+        crossed = any(is_on(child(tc, "tcPr", "tcBorders", name)) for name in ("tl2br", "tr2bl"))
+        drawn = _PICTURE if ink.picture else _CROSSED if crossed else ""
+        beside = _TABLE if len(after) > tables else _BOX if ink.boxes else "" if text else drawn
+        return text, _STRUCK if ink.struck else beside
 
 
 def _continues(tc: Any, merge: str) -> bool:

@@ -19,8 +19,7 @@ from gkingest.text.numbers import read_number
 
 _BROKEN = "the file does not tell under which heading this cell stands"
 _BY_BLANKS = "only blanks tell which column of the text this cell stands in"
-_LARGEST = 1_000_000  # characters in tables of blanks, which are looked at one by one
-_PROSE = 40  # characters above which a text by itself is no cell
+_LARGEST, _PROSE = 1_000_000, 40  # characters of a table of blanks, of a text that may be a cell
 _FOLDED, _TALLEST = 10, 12  # lines that one cell may take up, rows that a heading may
 _INK_OF_FIGURES = re.compile(r"[\d\s.,，．/+\-−—¹²³⁰⁴-⁹]+")
 _FRAMES = str.maketrans("│┃║｜", "||||")
@@ -115,8 +114,7 @@ def _spaced(lines: Sequence[str], at: int) -> Found | None:
     while end < len(lines) and "\t" not in lines[end] and len(_WIDE_BLANK.split(lines[end].strip())) > 1:
         end += 1
     pieces = [_WIDE_BLANK.split(line.strip()) for line in lines[at:end]]
-    figures = sum(sum(map(_is_figure, p)) > 0 for p in pieces)
-    prose = any(len(t) > _PROSE for p in pieces for t in p)
+    figures, prose = (any(test(t) for p in pieces for t in p) for test in (_is_figure, lambda t: len(t) > _PROSE))
     if len(pieces) < 2 or not figures or prose or max(map(len, lines[at:end])) * len(pieces) > _LARGEST:
         return None
     if len({len(p) for p in pieces}) == 1:
@@ -212,16 +210,12 @@ def _settled(head: Rows, body: Rows, doubt: str) -> tuple[Rows, Rows, int, str]:
     headed = {c for row in head for c, text in enumerate(row) if text}
     if _has_lost_cells(head):
         return head, body, 0, doubt or _BROKEN
-    apart = labels <= min(p.first for p in parts)
-    if apart and (not head or (inked <= headed and not _has_slack(head, body, labels, headed))):
+    spare = bool(head) and max(map(len, (*head, *body))) > max(headed) + 1  # columns at the end have no heading
+    pushed = spare and any(0 < c < labels for c in headed)  # while headings stand over labels
+    if labels <= min(p.first for p in parts) and not pushed and (inked <= headed or not head):
         return head, body, labels, doubt
     moved = _moved(head, body, labels)
     return (*moved, labels, doubt) if moved else (head, body, 0, doubt or _BROKEN)
-
-
-def _has_slack(head: Rows, body: Rows, labels: int, headed: set[int]) -> bool:
-    """Whether headings reach into the columns of labels while a column without heading is left at the end."""
-    return max(map(len, (*head, *body))) > max(headed) + 1 and any(0 < c < labels for c in headed)
 
 
 def _has_lost_cells(head: Rows) -> bool:
@@ -292,7 +286,6 @@ class _Merger:
         self._rows = 0
 
     def table(self) -> FlowTable:
-        """What has come together."""
         return FlowTable(tuple(FlowCell(c.text, c.row, c.column, c.down, c.across, c.doubt) for c in self._cells))
 
     def add(self, head: Rows, body: Rows, labels: int, doubt: str) -> None:

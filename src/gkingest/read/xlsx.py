@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from io import BytesIO
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import isfinite
 from typing import Any
 from zipfile import BadZipFile
@@ -17,6 +17,7 @@ from zipfile import BadZipFile
 from gkingest.errors import DocumentError
 from gkingest.read.convert import Package, attribute, check_size, child, local_name
 from gkingest.read.flow import Block, FlowCell, FlowTable
+from gkingest.text.labels import read_label
 from gkingest.text.numbers import is_number
 
 _LONG = 40  # characters of a text that stands in a row by itself and belongs to no table
@@ -135,22 +136,34 @@ def _sheet(sheet: Any, formulas: Any, lacking: frozenset[str]) -> Iterator[Block
     """Rows that belong together as tables, texts that stand by themselves between them."""
     spans = list(_spans(sheet, formulas, lacking))
     bands = list(_bands(spans))
+    rows = {row: list(own) for row, own in groupby(spans, key=lambda s: s.row)}
     labels: set[tuple[int, int]] = set()
-    started = False
+    started = gap = False
+    first: tuple[int, int] | None = None
     table: list[int] = []
     for band, heads in zip(bands, _stand_over(bands), strict=True):
         own = band.alone
         if own is None:
             started |= len(band.inked) > 1
             labels |= {(s.column, s.across) for s in band.inked if s.across > 1}
-        is_row = own is not None and (own.boxed or (own.column, own.across) in labels)
-        if own is not None and (not started or band.is_long or (heads and not is_row)):
-            yield from _table(spans, table)
+            if any(is_number(s.text) for s in band.inked):  # a row of figures begins with its label
+                first = (band.inked[0].column, band.inked[0].across)
+        shaped = own is not None and ((own.column, own.across) in labels or _goes_on(own, first))
+        is_row = own is not None and (own.boxed or (shaped and not gap))
+        apart = heads or gap or not table
+        gap = not band.inked
+        if own is not None and (not started or band.is_long or (apart and not is_row)):
+            yield from _table([s for row in table for s in rows.get(row, ())])
             yield from filter(None, [own.text])
             table = []
         elif started:
             table += range(band.first, band.after)
-    yield from _table(spans, table)
+    yield from _table([s for row in table for s in rows.get(row, ())])
+
+
+def _goes_on(own: _Span, first: tuple[int, int] | None) -> bool:
+    """Whether a lone cell stands where the labels of figures do and is numbered as no section is."""
+    return (own.column, own.across) == first and read_label(own.text).level != "section"
 
 
 def _bands(spans: Sequence[_Span]) -> Iterator[_Band]:
@@ -178,9 +191,8 @@ def _stand_over(bands: Sequence[_Band]) -> list[bool]:
     return below[::-1]
 
 
-def _table(spans: Sequence[_Span], rows: Sequence[int]) -> Iterator[FlowTable]:
-    """The cells in some rows, without the blank margin."""
-    own = [s for s in spans if rows and rows[0] <= s.row <= rows[-1]]
+def _table(own: Sequence[_Span]) -> Iterator[FlowTable]:
+    """The table of some cells, without the blank margin."""
     inked = [s for s in own if s.text or s.doubt]
     if not inked:
         return
