@@ -105,7 +105,7 @@ CREATE TABLE report ( -- One organ's report for one year
     organ TEXT NOT NULL,
     -- government · department · township · zone · public_body; empty if unknown
     organ_kind TEXT NOT NULL,
-    -- The organ's name without the divisions before it, in simplified characters: with region_code it names the organ
+    -- The organ's name in simplified characters, without its division where that is certain: with region_code (else prefecture or province) it names the organ; @host or empty where it may be several
     organ_key TEXT NOT NULL,
     -- Code of the administrative division, GB/T 2260; NULL if unknown
     region_code TEXT,
@@ -374,7 +374,8 @@ FROM (
 SELECT
     r.*,
     CASE WHEN r.organ_key = '' OR r.year IS NULL THEN r.id
-        ELSE r.organ_key || ' ' || COALESCE(r.region_code, '') || ' ' || CAST(r.year AS TEXT) END AS organ_year,
+        ELSE r.organ_key || ' ' || COALESCE(r.region_code, r.prefecture, r.province, '') || ' '
+            || CAST(r.year AS TEXT) END AS organ_year,
     CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END AS without_figures,
     CASE WHEN replace(r.title, '更正', '') <> r.title OR replace(r.title, '修订', '') <> r.title OR replace(r.title, '修改', '') <> r.title OR replace(r.title, '订正', '') <> r.title OR replace(r.title, '重新发布', '') <> r.title THEN 0 ELSE 1 END AS uncorrected,
     COALESCE(

@@ -8,9 +8,11 @@ from gkingest.check.articulation import check_articulation
 from gkingest.check.narrative import check_narrative
 from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
+from gkingest.interpret.hearsay import dated_by_sections, supplemented
 from gkingest.interpret.identify import Identity, identify, identity_findings
 from gkingest.interpret.kinds import old_form
 from gkingest.interpret.narrative import read_statements
+from gkingest.interpret.owner import plain_text, with_owner
 from gkingest.interpret.parts import report_parts
 from gkingest.interpret.sections import read_sections, read_stated
 from gkingest.model.finding import Finding
@@ -23,7 +25,6 @@ from gkingest.read.recognise import OcrMode, read_pictures
 from gkingest.read.triage import Opened, open_bytes
 from gkingest.readings import Understanding, understand
 from gkingest.second_look import second_look
-from gkingest.text.labels import fold, simplified
 
 _MOST = 0.5  # share of a table's slots that must be printed for it to count without a title
 _DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
@@ -65,7 +66,7 @@ def examine_bytes(
         if before:
             others = (replace(p, number=n) for n, p in enumerate(before, len(read.pages) + 1))
             read = replace(read, pages=(*others, *read.pages))
-        document, pages = interpret(read, formats, ocr)
+        document, pages = interpret(read, formats, ocr, told)
         return replace(document, path=name, source=source, provenance=told), pages
     except (GkingestError, ImportError):
         raise  # a missing library is not the document's fault
@@ -78,7 +79,7 @@ def examine_bytes(
 
 
 def interpret(
-    read: ReadDocument, formats: Sequence[Format], ocr: OcrMode = "never"
+    read: ReadDocument, formats: Sequence[Format], ocr: OcrMode = "never", told: Provenance = UNKNOWN
 ) -> tuple[Document, tuple[Page, ...]]:
     """Pages → document; ``path`` and ``source`` are left for the caller. Gives the pages as they were read last.
 
@@ -86,10 +87,10 @@ def interpret(
     """
     parts = report_parts(read.pages)
     if len(parts) > 1:
-        done = [interpret_one(replace(read, pages=part), formats, ocr) for part in parts]
+        done = [interpret_one(replace(read, pages=part), formats, ocr, told) for part in parts]
         if all(d.report and d.report.verdict is not Verdict.REJECTED for d, _ in done):
             return _together([d for d, _ in done]), read.pages
-    return interpret_one(read, formats, ocr)
+    return interpret_one(read, formats, ocr, told)
 
 
 def _together(parts: Sequence[Document]) -> Document:
@@ -107,10 +108,10 @@ def _together(parts: Sequence[Document]) -> Document:
 
 
 def interpret_one(
-    read: ReadDocument, formats: Sequence[Format], ocr: OcrMode = "never"
+    read: ReadDocument, formats: Sequence[Format], ocr: OcrMode = "never", told: Provenance = UNKNOWN
 ) -> tuple[Document, tuple[Page, ...]]:
     """As :func:`interpret`, for pages that hold one report at most."""
-    identity = identify(read.pages)
+    identity = supplemented(identify(read.pages), told.title)
     understood = understand(read, formats, identity.year, titled=identity.kind == "report")
     if lacking := pictured_tables(understood, read.pages):
         read = read_pictures(replace(read, pages=lacking), formats, ocr)
@@ -118,10 +119,10 @@ def interpret_one(
     pages = read.pages
     unread = [p for p in pages if p.problem]
     if not _is_report(identity, understood, pages):
-        return _no_tables(identity, understood, pages, unread), pages
+        return _no_tables(identity, understood, pages, unread, told), pages
     tables = [g for grids in understood.located.values() for g in grids]
     sections = read_sections(pages, tables, understood.form)
-    report = assemble(read, understood, identity, sections)
+    report = assemble(read, understood, dated_by_sections(identity, sections), sections, told)
     if read.layers_off:
         doubt = Finding(
             "page.layers",
@@ -184,9 +185,13 @@ def _is_report(identity: Identity, understood: Understanding, pages: Sequence[Pa
 
 
 def assemble(
-    read: ReadDocument, understood: Understanding, identity: Identity, sections: Sequence[Section]
+    read: ReadDocument,
+    understood: Understanding,
+    identity: Identity,
+    sections: Sequence[Section],
+    told: Provenance = UNKNOWN,
 ) -> Report:
-    """Facts, findings and identity as one report."""
+    """Facts, findings, identity and owner as one report."""
     form, pages = understood.form, read.pages
     seen = second_look(read, form, understood.facts, confirmed=understood.confirmed)
     facts = list(seen.facts.values())
@@ -196,8 +201,8 @@ def assemble(
         amount = read_stated(stated, sections, pages, unread=any(p.problem for p in pages))
         facts.append(amount.fact)
         findings += [amount.finding] if amount.finding else []
-    told = read_statements(sections, pages, form, identity.year)
-    statements, differences = check_narrative(form, told, {f.key: f for f in facts})
+    narrated = read_statements(sections, pages, form, identity.year)
+    statements, differences = check_narrative(form, narrated, {f.key: f for f in facts})
     findings += differences
     findings += page_findings(pages, facts)
     findings += check_articulation(form, {f.key: f for f in facts}, seen.evidence)
@@ -210,7 +215,7 @@ def assemble(
                 expected=str(identity.year),
             )
         )
-    return Report(
+    report = Report(
         identity.organ,
         identity.year,
         form.edition,
@@ -219,9 +224,9 @@ def assemble(
         tuple(findings),
         tuple(sections),
         statements,
-        organ_key=simplified(fold(identity.organ)),
         issued_on=identity.issued_on,
     )
+    return with_owner(report, identity, told, plain_text([p.text for p in pages]))
 
 
 def page_findings(pages: Sequence[Page], facts: Sequence[Fact]) -> list[Finding]:
@@ -268,7 +273,11 @@ def _message(report: Report, unread: Sequence[Page]) -> str:
 
 
 def _no_tables(
-    identity: Identity, understood: Understanding, pages: Sequence[Page], unread: Sequence[Page]
+    identity: Identity,
+    understood: Understanding,
+    pages: Sequence[Page],
+    unread: Sequence[Page],
+    told: Provenance,
 ) -> Document:
     """What a document is that does not hold the tables."""
     form, grids = understood.form, understood.grids
@@ -289,7 +298,8 @@ def _no_tables(
             "the title says it is a report, but no statutory table could be found on its pages; look at them: "
             "the tables may be laid out in a way that is not known yet, or be missing"
         )
-        report = _empty_report(identity, sections, form)
+        report = _empty_report(dated_by_sections(identity, sections), sections, form)
+        report = with_owner(report, identity, told, plain_text([p.text for p in pages]))
         return Document("", None, Status.NEEDS_REVIEW, "report", message, report, grids, sections)
     kind, reason = _other_kind(identity, understood)
     return Document("", None, Status.NOT_A_REPORT, kind, reason, None, grids, sections)
@@ -325,4 +335,5 @@ def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Forma
         facts,
         (*identity_findings(identity), *findings),
         sections,
+        issued_on=identity.issued_on,
     )

@@ -12,7 +12,7 @@ from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.model.report import Document, FactKey, Status
 from gkingest.pipeline import interpret
-from gkingest.read.convert import decode
+from gkingest.read.charset import decoded_text
 from gkingest.read.document import ReadDocument
 from gkingest.read.flow import Block, FlowCell, FlowTable, flow_page
 from gkingest.read.plain import read_plain
@@ -121,7 +121,8 @@ def test_every_cell_of_a_report_comes_out_as_it_stands_in_the_file(formats: tupl
     assert document.report is not None
     assert values(document) == printed()
     assert all(f.raw == str(f.value) for f in document.report.facts if f.key.table != "fees_collected")
-    assert (document.status, document.report.findings) == (Status.OK, ())
+    assert document.status is Status.OK
+    assert {f.code for f in document.report.findings} <= {"region.unknown"}  # 槐林县 is invented
     assert (document.report.organ, document.report.year) == ("槐林县人民政府办公室", 2023)
     assert [s.number for s in document.report.sections] == [0, 1, 2, 3, 4, 5, 6]
 
@@ -163,7 +164,7 @@ def test_the_same_report_saved_otherwise_says_the_same(formats: tuple[Format, ..
 
 def test_a_report_in_big5_is_read_in_traditional_characters() -> None:
     text = "政府信息公開工作年度報告\n申請\t數量\n合計\t12"
-    assert decode(text.encode("big5")) == text
+    assert decoded_text(text.encode("big5")) == text
 
 
 @given(st.dictionaries(st.sampled_from(sorted(printed())), st.sampled_from(["", "-", "7", "1,234"]), max_size=40))

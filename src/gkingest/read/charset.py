@@ -1,91 +1,99 @@
-"""Bytes of a web page → text: what a page claims of its encoding is often wrong, so its characters decide."""
+"""Bytes → text: what a page claims of its encoding is often wrong and a text claims none, so characters decide."""
 
-import codecs
 import re
-from functools import cache
+
+from gkingest.errors import DocumentError
+
+_LONGEST = 20_000_000  # bytes of a text
+_CONTROL = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
 def decoded_page(data: bytes, declared: str = "") -> str:
     """Text by its byte order mark, as strict UTF-8, or in the Chinese encoding that makes most sense of it.
 
-    What cannot be decoded becomes U+FFFD; ``declared`` matters only where the bytes do not tell.
+    What cannot be decoded becomes U+FFFD; ``declared`` decides only between encodings of equal sense.
     """
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+    for mark, name in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(name, "replace")
     if data[:400].count(0) > len(data[:400]) // 4:
         return data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be", "replace")
     try:
         return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    readings = [data.decode(name, "replace") for name in ("gb18030", "big5")]
-    readings += [data.decode("utf-8", "replace")] if declared.lower().replace("-", "") == "utf8" else []
-    return max(readings, key=_sense)
+    except UnicodeDecodeError:  # a few broken bytes or a page that is cut leave most of it in its encoding
+        said = declared.lower().replace("-", "") == "utf8"
+        readings = [_reading(data, name) for name in ("gb18030", "big5", "utf-8")]
+        return max(readings, key=lambda r: (round(r[0], 2), said and r is readings[2]))[1]
 
 
-def _sense(text: str) -> float:
-    """Share of common characters among those that are not ASCII, less those that could not be decoded."""
-    others = [c for c in text[:200_000] if ord(c) > 127]
-    if not others:
-        return 0.0
-    usual = sum(c in _USUAL for c in others)
-    return (usual - 5 * others.count("\ufffd")) / len(others)
-
-
-# Characters that half of any official text is made of, in both scripts.
-_USUAL = frozenset(
-    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
-    "政府信息公开申请年度报告机关本部门单位数量情况件处理提供规章收费行政许可处罚强制复议诉讼结果其它總計結轉政府資訊公開申請年度報告機關處理"
-    "，。、：；（）“”"
-)
-
-
-def decoded_as(data: bytes, declared: str = "") -> tuple[str, str]:
-    """Text of a page, and the name of the encoding in which its bytes make most sense.
-
-    A page cut in the middle of a character, or with a few broken bytes, keeps its encoding; what cannot be decoded
-    becomes U+FFFD. ``declared`` decides only between encodings that make equal sense.
-    """
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+def decoded_text(data: bytes) -> str:
+    """The text in UTF-8, UTF-16, GB18030 or Big5, with ``\\n`` between lines; tables are not looked for."""
+    if len(data) > _LONGEST:
+        raise DocumentError(
+            "unsupported",
+            f"the text has {len(data)} bytes, more than any report; take the report out of it and run again",
+        )
+    for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(name, "replace"), name
-    if wide := _wide(data[:4096]):
-        return data.decode(wide, "replace"), wide
+            text = _decoded(data[len(mark) :], encoding)
+            break
+    else:
+        text = _decoded(data, "utf-8") if b"\0" not in data else _decoded(data, _wide(data))
+        text = text if text is not None or b"\0" in data else _chinese(data)
+    if text is None or _is_binary(text):
+        raise DocumentError(
+            "unsupported",
+            "the bytes are no text in UTF-8, UTF-16, GB18030 or Big5, so nothing can be read; fetch the file again "
+            "or save it as UTF-8",
+        )
+    return re.sub(r"\r\n?|[\f\v\x85\u2028\u2029]", "\n", text)
+
+
+def _decoded(data: bytes, encoding: str) -> str | None:
     try:
-        return codecs.getincrementaldecoder("utf-8")().decode(data), "utf-8"
+        return data.decode(encoding)
     except UnicodeDecodeError:
-        claimed = _ALIASES.get(declared.strip().lower(), declared.strip().lower())
-        readings = [(data.decode(name, "replace"), name) for name in ("utf-8", "gb18030", "big5")]
-        return max(readings, key=lambda r: (round(_commonness(*r), 2), r[1] == claimed))
+        return None
 
 
-def _wide(head: bytes) -> str:
-    """UTF-16 without a mark: markup leaves every other byte empty."""
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    least = len(head) // 32
-    if odd > least and odd > 4 * even:
-        return "utf-16-le"
-    return "utf-16-be" if even > least and even > 4 * odd else ""
+def _wide(data: bytes) -> str:
+    """UTF-16 has its zeros in the upper bytes of digits and line ends."""
+    return "utf-16-le" if data[1::2].count(0) >= data[::2].count(0) else "utf-16-be"
 
 
-def _commonness(text: str, name: str) -> float:
-    """Share of characters that the encoding's first level holds, less those that could not be decoded."""
-    strange = "".join(_BEYOND_ASCII.findall(text))[:20_000]
-    if not strange:
-        return 0.0
-    common = _first_levels(name)
-    return (sum(c in common for c in strange) - 5 * strange.count("\ufffd")) / len(strange)
+def _chinese(data: bytes) -> str | None:
+    """GB18030 or Big5, in which most of the characters are frequent; each also decodes the other into rare ones."""
+    share, text = max(_reading(data, name) for name in ("gb18030", "big5"))
+    return text if share > 0.5 and "\ufffd" not in text else None
 
 
-@cache
-def _first_levels(name: str) -> frozenset[str]:
-    """Punctuation and the more common half of Chinese characters: GB 2312 and Big5 both put them first."""
-    plain = b"".join(bytes((a, b)) for a in (*range(0xA1, 0xA4), *range(0xB0, 0xD8)) for b in range(0xA1, 0xFF))
-    trails = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
-    traditional = b"".join(bytes((a, b)) for a in range(0xA1, 0xC7) for b in trails).decode("big5", "ignore")
-    return frozenset(traditional if name == "big5" else traditional + plain.decode("gb2312", "ignore"))
+def _reading(data: bytes, encoding: str) -> tuple[float, str]:
+    """Text in an encoding, and the share of frequent characters among those that are not ASCII.
+
+    What could not be decoded is U+FFFD in the text and weighs five times against it.
+    """
+    text = data.decode(encoding, "replace")
+    frequent = _FREQUENT[encoding]
+    foreign = [c for c in text[:200_000] if c > "\x7f"]
+    common = sum(map(frequent, foreign)) - 5 * foreign.count("\ufffd")
+    return (common / len(foreign) if foreign else 0.0), text
 
 
-_ALIASES = {"utf8": "utf-8", "gb2312": "gb18030", "gbk": "gb18030", "big5-hkscs": "big5"}
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+def _frequent_gb(char: str) -> bool:
+    return b"\xa1" <= char.encode("gb18030", "ignore")[:1] <= b"\xd7" and len(char.encode("gb2312", "ignore")) == 2
+
+
+def _frequent_big5(char: str) -> bool:
+    return b"\xa1" <= char.encode("big5", "ignore")[:1] <= b"\xc6"
+
+
+def _frequent(char: str) -> bool:
+    return _frequent_gb(char) or _frequent_big5(char)
+
+
+_FREQUENT = {"gb18030": _frequent_gb, "big5": _frequent_big5, "utf-8": _frequent}
+
+
+def _is_binary(text: str) -> bool:
+    return "\0" in text or len(_CONTROL.findall(text)) * 100 > len(text)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gkingest.errors import DocumentError
-from gkingest.read.convert import Package, attribute, check_size, child, count, is_on, local_name
 from gkingest.read.flow import Block, FlowCell, FlowTable
+from gkingest.read.package import Package, attribute, check_size, child, count, is_on, local_name
 from gkingest.text.numbers import is_number
 
 _STRUCK, _PICTURE = "characters in the cell are struck out", "a picture stands in the cell"

@@ -13,8 +13,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from gkingest.model.report import CellState
-from gkingest.read.convert import check_size, decode
+from gkingest.read.charset import decoded_text
 from gkingest.read.flow import Block, FlowCell, FlowTable
+from gkingest.read.package import check_size
 from gkingest.text.numbers import read_number
 
 _BROKEN = "the file does not tell under which heading this cell stands"
@@ -34,7 +35,7 @@ Found = tuple[list[Block], int]  # the blocks, and the line after them
 
 def read_plain(data: bytes) -> tuple[Block, ...]:
     """Paragraphs and tables of a text in any encoding that China uses; raises :class:`DocumentError` alone."""
-    lines = decode(data).split("\n")
+    lines = decoded_text(data).split("\n")
     blocks: list[Block] = []
     at = 0
     while at < len(lines):

@@ -15,8 +15,8 @@ from typing import Any
 from zipfile import BadZipFile
 
 from gkingest.errors import DocumentError
-from gkingest.read.convert import Package, attribute, check_size, child, local_name
 from gkingest.read.flow import Block, FlowCell, FlowTable
+from gkingest.read.package import Package, attribute, check_size, child, local_name
 from gkingest.text.labels import read_label
 from gkingest.text.numbers import is_number
 

@@ -194,9 +194,10 @@ class ReportRow(Base):
     )
     organ_key: Mapped[str] = mapped_column(
         **said(
-            "The organ's name without the divisions before it, in simplified characters: with region_code it names "
-            "the organ",
-            "去掉前面区划名的机关名称（简体），与 region_code 一起指明机关",
+            "The organ's name in simplified characters, without its division where that is certain: with "
+            "region_code (else prefecture or province) it names the organ; @host or empty where it may be several",
+            "机关名称（简体），区划确定时去掉前面的区划名，与 region_code（或所在地市、省）一起指明机关；"
+            "可能不止一个机关时附 @网站 或为空",
         )
     )
     region_code: Mapped[str | None] = mapped_column(

@@ -47,7 +47,8 @@ _MEASURED = f"""\
 SELECT
     r.*,
     CASE WHEN r.organ_key = '' OR r.year IS NULL THEN r.id
-        ELSE r.organ_key || ' ' || COALESCE(r.region_code, '') || ' ' || CAST(r.year AS TEXT) END AS organ_year,
+        ELSE r.organ_key || ' ' || COALESCE(r.region_code, r.prefecture, r.province, '') || ' '
+            || CAST(r.year AS TEXT) END AS organ_year,
     CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END AS without_figures,
     CASE WHEN {_CORRECTED} THEN 0 ELSE 1 END AS uncorrected,
     COALESCE(

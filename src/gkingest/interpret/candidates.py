@@ -1,0 +1,144 @@
+"""Divisions of one name weighed against each other by the clues: one wins clearly, or it stays open."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gkingest.interpret.clues import STRONG, Clue, Clues, read_text, spelled
+from gkingest.regions.divisions import Division, Divisions
+
+_NOW, _NEAR, _FAR = 0, 1, 2  # stood in the year; until the year before or from the year after; neither
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A body that the name can mean: under the code and name that were ``printed``, and what it was in the year.
+
+    ``now`` is ``None`` where the body was gone or not yet there, or it is not certain what became of it.
+    """
+
+    printed: Division
+    now: Division | None
+    reach: int
+
+    @property
+    def code(self) -> str:
+        """Its code in the year, else the one of its printed name."""
+        return (self.now or self.printed).code
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``winner`` or, where that stays open, ``rivals``, the likeliest first.
+
+    ``opposed`` tells that strong clues speak for several, ``hint`` which weak clue decided (text, spelling).
+    """
+
+    winner: Candidate | None = None
+    rivals: tuple[Candidate, ...] = ()
+    opposed: bool = False
+    hint: str = ""
+
+
+def candidates(table: Divisions, pool: Sequence[Division], year: int | None) -> list[Candidate]:
+    """One candidate a body, sorted by code."""
+    bodies: dict[int, list[Division]] = {}
+    for division in pool:
+        bodies.setdefault(table.body(division), []).append(division)
+    found = [_candidate(table, stages, year) for stages in bodies.values()]
+    return sorted(found, key=lambda c: c.code)
+
+
+def choose(
+    table: Divisions, pool: Sequence[Division], year: int | None, context: Sequence[Clue], clues: Clues
+) -> Choice:
+    """Weigh the divisions of ``pool`` by ``context``; where that leaves it open, by text, then host name."""
+    everyone = candidates(table, pool, year)
+    near = _within_reach(table, everyone)
+    far = [c for c in everyone if c not in near]
+    support = {c: [clue.support(table, c.printed) for clue in context] for c in everyone}
+    first = _leader(near, support)
+    if first:
+        better = [c for c in far if _gain(support, c, first) >= STRONG and not _gain(support, first, c)]
+        return Choice(better[0], (first,)) if len(better) == 1 else Choice(first, _others(near, first))
+    opposed = any(_gain(support, a, b) >= STRONG and _gain(support, b, a) >= STRONG for a in near for b in near)
+    for hint, weigh in (("text", _by_text), ("spelling", _by_spelling)):
+        weak = weigh(table, near, clues)
+        support = {c: [*support[c], weak.get(c, 0)] for c in everyone}
+        if not opposed and (first := _leader(near, support)):
+            return Choice(first, _others(near, first), hint=hint)
+    order = sorted(near, key=lambda c: (-sum(support[c]), c.reach, c.code))
+    return Choice(None, tuple(order), opposed)
+
+
+def _candidate(table: Divisions, stages: Sequence[Division], year: int | None) -> Candidate:
+    if year is None:
+        latest = max(stages, key=lambda d: d.since)
+        only = len(table.stages(latest)) == 1 and latest.until is None
+        return Candidate(latest, latest if only else None, _NOW if latest.until is None else _FAR)
+    printed = min(stages, key=lambda d: _distance(d, year))
+    gap = _distance(printed, year)
+    now = printed if gap == 0 else table.same_body(printed, year)
+    return Candidate(printed, now, min(gap, _FAR))
+
+
+def _distance(division: Division, year: int) -> int:
+    """Years between ``year`` and the time in which the division stood."""
+    if division.stands(year):
+        return 0
+    return division.since - year if year < division.since else year - (division.until or year)
+
+
+def _within_reach(table: Divisions, everyone: Sequence[Candidate]) -> list[Candidate]:
+    """Those that stood in the year, and neighbours in time unless these are the same place in other words.
+
+    A report may print the name of the year before or after; but nothing else is meant by 铜仁市 once the district
+    that was 铜仁市 lies in it. Where nothing stood in the year, all are within reach.
+    """
+    now = [c for c in everyone if c.reach == _NOW]
+    if not now:
+        nearest = [c for c in everyone if c.reach == _NEAR]
+        return nearest or list(everyone)
+    near = [
+        c
+        for c in everyone
+        if c.reach == _NEAR and not any(c.now and table.related(c.now, other.printed) for other in now)
+    ]
+    return [*now, *near]
+
+
+Support = Mapping[Candidate, Sequence[int]]
+
+
+def _leader(near: Sequence[Candidate], support: Support) -> Candidate | None:
+    """The one that is ahead of every other, with no strong clue for the other against it."""
+    if len(near) == 1:
+        return near[0]
+    for one in near:
+        rest = [other for other in near if other is not one]
+        if rest and all(_ahead(support, one, other) for other in rest):
+            return one
+    return None
+
+
+def _ahead(support: Support, one: Candidate, other: Candidate) -> bool:
+    gain, loss = _gain(support, one, other), _gain(support, other, one)
+    return gain > 0 and loss < STRONG and gain >= 2 * loss
+
+
+def _gain(support: Support, one: Candidate, other: Candidate) -> int:
+    """What speaks for ``one`` more than for ``other``, clue by clue."""
+    return sum(max(0, a - b) for a, b in zip(support[one], support[other], strict=True))
+
+
+def _by_text(table: Divisions, near: Sequence[Candidate], clues: Clues) -> dict[Candidate, int]:
+    text = read_text(table, clues)
+    return {c: sum(clue.support(table, c.printed) for clue in text) for c in near} if text else {}
+
+
+def _by_spelling(table: Divisions, near: Sequence[Candidate], clues: Clues) -> dict[Candidate, int]:
+    found = spelled(table, clues.host, [c.printed for c in near])
+    return {c: found.get(c.printed, 0) for c in near}
+
+
+def _others(near: Sequence[Candidate], winner: Candidate) -> tuple[Candidate, ...]:
+    return tuple(c for c in near if c is not winner)

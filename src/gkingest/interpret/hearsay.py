@@ -1,0 +1,65 @@
+"""Organ and year that a document leaves open, borrowed from the crawl's title and its sections, and said to be."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gkingest.interpret.identify import Identity, number_of_year, title_of
+from gkingest.model.finding import Finding
+from gkingest.model.report import Section
+from gkingest.text.labels import fold, simplified
+
+_YEARS = re.compile(r"(20[0-3]\d)(?:年|-20[0-3]\d年)")
+_OWN = (0, 1)  # sections that speak of the reporting year: the preface and 总体情况
+_SITE = re.compile(r"[_|｜—–]|\s-\s|--")  # what parts a page's title from the name of its site
+
+
+def supplemented(identity: Identity, crawl_title: str) -> Identity:
+    """``identity`` with organ and year of the crawl's title where it has none; another year there is a doubt."""
+    found = next((t for part in _SITE.split(crawl_title) if (t := title_of([part]))), None)
+    if found is None or identity.kind == "template":
+        return identity
+    organ, year = found
+    findings = list(identity.findings)
+    if not identity.organ:
+        findings.append(_borrowed("organ.unknown", "neither title nor signature names an organ", organ))
+    if identity.year is None:
+        findings.append(_borrowed("year.unknown", "neither title nor preface names the reporting year", str(year)))
+    elif year != identity.year:
+        findings.append(
+            Finding(
+                "year.conflict",
+                f"the document says {identity.year}, the crawl's title {year}",
+                found=str(identity.year),
+                expected=str(year),
+                hint="the document decides; check whether the crawl holds the right file",
+            )
+        )
+    return replace(identity, organ=identity.organ or organ, year=identity.year or year, findings=tuple(findings))
+
+
+def dated_by_sections(identity: Identity, sections: Sequence[Section]) -> Identity:
+    """``identity`` with the year that the first sections speak of, where nothing else tells; another is a doubt."""
+    text = simplified(fold("".join(f"{s.text}。" for s in sections if s.number in _OWN)))
+    counts = Counter(year for m in _YEARS.finditer(text) if (year := number_of_year(m[1])))
+    if not counts:
+        return identity
+    likely, often = max(counts.items(), key=lambda pair: (pair[1], -pair[0]))
+    if identity.year is None:
+        doubt = _borrowed("year.unknown", "neither title nor preface names the reporting year", str(likely))
+        return replace(identity, year=likely, findings=(*identity.findings, doubt))
+    if counts[identity.year] or often < 2 or any(f.code == "year.conflict" for f in identity.findings):
+        return identity
+    doubt = Finding(
+        "year.conflict",
+        f"the report is of {identity.year}, its first section speaks only of {likely}",
+        found=str(identity.year),
+        expected=str(likely),
+        hint="the title and the period decide; check which year the figures are about",
+    )
+    return replace(identity, findings=(*identity.findings, doubt))
+
+
+def _borrowed(code: str, message: str, found: str) -> Finding:
+    return Finding(code, f"{message}; {found} is taken from what stands beside", found=found, hint="check it")

@@ -1,0 +1,190 @@
+"""What an organ's name says of itself: its kind, the place it begins with, and whether that place is a zone."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from gkingest.regions.divisions import Divisions, Level
+from gkingest.regions.mentions import Mention, mention_at, names_inside, short_inside
+from gkingest.text.labels import fold, simplified
+
+OrganKind = Literal["government", "department", "township", "zone", "public_body", ""]
+
+# Bodies of the state: what follows may name the place they are in charge of (国家税务总局平顶山市税务局).
+_STATE = re.compile(
+    r"^(?:中共|国务院|中华人民共和国|国家[^省市县区州]{2,12}?(?:总局|局|会|署|中心)|国家|"
+    r"中国(?:人民银行|[^省市县区州]{2,14}?(?:管理局|总局|局|委员会|总署))|全国|中央|最高人民|国网)"
+)
+# Offices of the state whose district is no division, though they are called after a town.
+_OWN_DISTRICTS = re.compile(r"铁路|海关|海事局|航道|航务|民航|流域|水利委员会|救助局|电力监管|煤矿安全")
+_CORPS = re.compile(r"新疆生产建设兵团|^兵团|^第[一二三四五六七八九十]{1,3}师(?!范)")
+_PUBLIC = re.compile(
+    r"(?:大学|学院|学校|党校|中学|[一二三四五六七八九十]中|小学|幼儿园|医院|卫生院|保健院|疾控|血站|公司|集团|厂|协会|学会|商会|"
+    r"联合会|联合社|供销(?:合作)?社|信用社|银行|报社|电视台|广播电台|台|馆|中心|研究院|研究所|设计院|科学院|基金会|红十字会|"
+    r"残联|妇联|总工会|工会|团委|文联|科协|社科联|工商联|侨联|福利院|敬老院|养老院|剧院|出版社|院)$"
+)
+_TOWNSHIP = re.compile(
+    r"[\u4e00-\u9fff]{1,14}?(?:(?:镇|乡|苏木)(?:人民政府|政府|党政|便民)?[\u4e00-\u9fff]{0,8}"
+    r"|街道(?:办事处|办|管理)?[\u4e00-\u9fff]{0,8}|街道|(?<![驻联络])办事处)$"
+)
+_TOWNSHIP_NOT = re.compile(r"城乡|乡村|乡镇企业|镇江|乡镇(?!人民政府$)|驻[\u4e00-\u9fff]{1,6}办事处|移民|联络|^镇")
+_TOWN_END = re.compile(r"(?:镇|乡|苏木|街道)(?:人民政府|政府|办事处|办|党政办公室|党政综合办公室|$)|办事处$")
+_ZONE = re.compile(
+    r"开发区|高新(?:技术)?(?:产业)?(?:开发)?区|经开区|保税(?:港|物流)?(?:园)?区|自由?贸易?(?:试验)?区|工业园|产业园|科技园|"
+    r"软件园|化工园|物流园|产业基地|集聚区|集中区|示范区|示范园|度假区|风景(?:名胜)?区|旅游区|景区|试验区|实验区|合作区|"
+    r"出口加工区|空港区|航空港|功能区|管委会|新区|"
+    r"[区园岛港城湖山带](?:党工委)?管理委员会|工业区|管理区|综合体"
+)
+_GOVERNMENT = re.compile(r"^(?:省|市|区|县|州|旗|盟)?(?:人民)?(?:政府|行政公署|行署|公署)?$")
+_GENERIC = re.compile(
+    r"^(?:(?P<province>省|自治区)|(?P<city>市(?![场政容民]))|(?P<district>区(?![域划]))|(?P<county>县(?!域))|"
+    r"(?P<prefecture>自治州|州|盟|地区|行署)|(?P<banner>旗))"
+)
+_PLACE = re.compile(
+    r"^(?P<name>[\u4e00-\u9fff]{1,9}?(?:区|县|旗|自治州|市(?=人民政府)))(?:人民政府|政府|[\u4e00-\u9fff]{1,16}?"
+    r"(?:局|委员会|委|办公室|办公厅|办|厅|所|站|队|中心|院)$|$)"
+)
+_NO_PLACE = re.compile(
+    r"(?:社|园|林|山|牧|库|景|湾|港|校|军|厂|营|片|城|市|本|各|全|我|保护|风景|地|灾|辖|自治|行政)区$|各县|郡县"
+)
+_BRANCH = re.compile(r"(?:分局|分中心|管理部|分公司|分院|支行|税务局)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Organ:
+    """An organ's name taken apart.
+
+    ``place`` is the chain of divisions it begins with, ``rest`` what follows it; ``unknown`` a place it names that
+    the table lacks, "" if none; ``level`` what kind of division a name without place is of (县林业局). ``state``
+    tells of a central body or one whose district is no division, ``corps`` of one of the Xinjiang Production and
+    Construction Corps.
+    """
+
+    name: str
+    kind: OrganKind
+    place: Mention | None = None
+    rest: str = ""
+    unknown: str = ""
+    level: str = ""
+    state: bool = False
+    corps: bool = False
+
+
+def read_organ(table: Divisions, organ: str) -> Organ:
+    """Take an organ's name apart; an empty name gives an organ of no kind."""
+    name = simplified(fold(organ))
+    if not name:
+        return Organ("", "")
+    if _CORPS.search(name):
+        cities = (mention_at(table, name, n) for n in range(2, len(name)))
+        return Organ(name, _corps_kind(name), next((m for m in cities if m and _is_city(m)), None), corps=True)
+    lead = _STATE.match(name)
+    place = mention_at(table, name, 0) or (mention_at(table, name, lead.end()) if lead else None)
+    rest = name[place.end :] if place else name[lead.end() if lead else 0 :]
+    if place and place.short and (ending := _GENERIC.match(rest)):  # 清河市, where there is a 清河县 and a 清河区
+        unknown = place.text + ending[0]
+        return Organ(name, _kind(name.removeprefix(unknown), None), None, name, unknown)
+    kind = _kind(rest, place)
+    if place and _is_lent(place, kind):
+        place, rest = None, name
+    if place and _is_other_zone(place, rest):
+        return Organ(name, "zone", place, rest)
+    if (lead and place is None) or ((place is None or place.short) and _OWN_DISTRICTS.search(rest)):
+        kind = kind if place or not lead else "public_body" if _PUBLIC.search(name) else "department"
+        return Organ(name, kind, place, rest, state=True)
+    return _with_unknown(table, Organ(name, kind, place, rest))
+
+
+def _with_unknown(table: Divisions, organ: Organ) -> Organ:
+    """``organ`` with the part of the city that it is of, or a place that no table knows."""
+    place = _branch(table, organ.place, organ.rest) if organ.place and organ.kind == "department" else organ.place
+    text = organ.rest if place else organ.name
+    unknown = _unknown(text, organ.kind)
+    kind = _kind(text.removeprefix(unknown), place) if unknown else organ.kind
+    return replace(organ, kind=kind, place=place, unknown=unknown, level="" if place else _level(organ.name))
+
+
+def _is_lent(place: Mention, kind: OrganKind) -> bool:
+    """Whether a short name only serves to call a town, or a zone in a city: 南京路街道, 滨湖新区."""
+    counties = all(d.level == "county" for d in place.divisions)
+    return place.short and (kind == "township" or (kind == "zone" and counties))
+
+
+def zone_name(name: str) -> str:
+    """The zone in an organ's name, without its committee and departments: 平顶山高新技术产业开发区."""
+    ends = [m.end() for m in _ZONE.finditer(name) if not m[0].endswith(("管委会", "管理委员会"))]
+    committee = re.search(r"(?:党工委)?(?:管委会|管理委员会)", name)
+    return name[: committee.start()] if committee else name[: max(ends, default=len(name))]
+
+
+def fits(level: str, name: str, depth: Level) -> bool:
+    """Whether a division can be what a name without place calls it: 县林业局 is of one that ends in 县."""
+    if level == "city":
+        return name.endswith("市")
+    ends = {"district": "区", "county": "县", "banner": "旗"}
+    if level in ends:
+        return depth == "county" and name.endswith(ends[level])
+    return not level or level == depth
+
+
+def _kind(rest: str, place: Mention | None) -> OrganKind:
+    if _is_township(rest):
+        return "township"
+    if _ZONE.search(rest) and not re.search(r"(?:国有资产监督|城市|城乡|行政|卫生)管理委员会", rest):
+        return "public_body" if _PUBLIC.search(rest) and not rest.endswith("管委会") else "zone"
+    if _PUBLIC.search(rest):
+        return "public_body"
+    if _GOVERNMENT.match(rest) and (place is not None or rest):
+        return "government"
+    return "department"
+
+
+def _is_township(rest: str) -> bool:
+    return bool(_TOWNSHIP.search(rest) and _TOWN_END.search(rest) and not _TOWNSHIP_NOT.search(rest))
+
+
+def _is_other_zone(place: Mention, rest: str) -> bool:
+    """Whether a 新区 of the table is run by a committee, hence not the division but a zone called so."""
+    return place.text.endswith("新区") and bool(re.match(r"管委会|管理委员会", rest))
+
+
+def _is_city(place: Mention) -> bool:
+    return place.text.endswith("市") and not place.short
+
+
+def _corps_kind(name: str) -> OrganKind:
+    if _PUBLIC.search(name):
+        return "public_body"
+    return "zone" if re.search(r"(?:兵团|师|团场?|市|人民政府|办公厅?室?)$", name) else "department"
+
+
+def _branch(table: Divisions, place: Mention, rest: str) -> Mention:
+    """The part of the city that a branch office is in charge of: 平顶山市公安局新华分局 → 新华区."""
+    if all(d.level == "county" for d in place.divisions):
+        return place
+    part = names_inside(table, rest, place.divisions)
+    if part is None and (end := _BRANCH.search(rest)):
+        part = short_inside(table, rest[: end.start()], place.divisions)
+    if part is None:
+        return place
+    return Mention(place.text + part.text, place.start, place.end, part.divisions, False, False, place.links + 1)
+
+
+def _unknown(text: str, kind: OrganKind) -> str:
+    """A district, county or city that the text begins with and no table knows."""
+    found = _PLACE.match(text) if kind in ("government", "department") else None
+    if found is None or len(found["name"]) < 3 or _NO_PLACE.search(found["name"]):
+        return ""
+    return found["name"]
+
+
+def _level(name: str) -> str:
+    found = _GENERIC.match(name)
+    if found is None:
+        return "province" if is_hall(name) else ""
+    return next(key for key, value in found.groupdict().items() if value)
+
+
+def is_hall(name: str) -> bool:
+    """Whether it is a 厅, which is a department of a province; the 办公厅 of a government need not be."""
+    return name.endswith("厅") and not name.endswith("办公厅")

@@ -1,0 +1,71 @@
+"""A report with its owner: kind of organ, division and key, from what it says of itself and what a crawl told."""
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from gkingest.interpret.clues import Clues
+from gkingest.interpret.identify import Identity
+from gkingest.interpret.organs import read_organ
+from gkingest.interpret.region import Whose, identify_region
+from gkingest.model.provenance import Provenance
+from gkingest.model.report import Report
+from gkingest.regions.divisions import load_divisions
+from gkingest.text.labels import fold, simplified
+
+
+def with_owner(report: Report, identity: Identity, told: Provenance, text: str) -> Report:
+    """``report`` with its division in the year, the evidence for it and the doubts about it."""
+    host = _host(told)
+    clues = Clues(
+        f"{identity.title}\n{told.title}", identity.preface, identity.signature, host, told.source_name, text
+    )
+    whose = identify_region(report.organ, report.year, clues)
+    return replace(
+        report,
+        organ_kind=whose.organ_kind,
+        organ_key=organ_key(report.organ, whose, host),
+        region_code=whose.code,
+        region_name=whose.region_name,
+        province=whose.province,
+        prefecture=whose.prefecture,
+        region_evidence=_evidence(whose, report.year),
+        findings=(*report.findings, *whose.findings),
+    )
+
+
+def organ_key(organ: str, whose: Whose, host: str) -> str:
+    """What is the same in all reports of one organ: with its division certain, its name without the place.
+
+    Of an organ that may be several (教育局, 鼓楼区财政局) the site tells which it is; without one the key is "",
+    and no other report counts as one of the same organ.
+    """
+    read = read_organ(load_divisions(), organ)
+    if whose.code:
+        return "人民政府" if whose.organ_kind == "government" else read.rest or read.name
+    if read.state or read.corps:
+        return read.name
+    if whose.ambiguous or not (read.place or whose.province):
+        return f"{read.name}@{host}" if host and read.name else ""
+    return read.name
+
+
+def _host(told: Provenance) -> str:
+    try:
+        return urlsplit(told.url).hostname or ""
+    except ValueError:  # a bracket that is no IPv6 address
+        return ""
+
+
+def _evidence(whose: Whose, year: int | None) -> tuple[tuple[str, str, str], ...]:
+    """Clue, words and code; the runner-up with its name last."""
+    lines = [(e.clue, e.said, e.code or "") for e in whose.evidence]
+    if whose.runner_up:
+        table = load_divisions()
+        division = table.coded(whose.runner_up, year) or table.coded(whose.runner_up)
+        lines.append(("runner_up", table.path(division, year) if division else "", whose.runner_up))
+    return tuple(lines)
+
+
+def plain_text(texts: list[str]) -> str:
+    """Text of pages as clues are looked for in it."""
+    return simplified(fold("".join(texts)))

@@ -1,0 +1,80 @@
+"""What a site's host name says of whose it is: certain where the table knows it, a hint where it spells a name."""
+
+import itertools
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from gkingest.regions.divisions import Division, Divisions, read_rows, regions_folder
+
+_COLUMNS = ["host", "code", "name"]
+_COMMON = frozenset(("www", "xxgk", "zwgk", "gov", "cn", "com", "org", "net", "edu"))
+_ENDINGS = {"区": "qu", "县": "xian", "市": "shi", "州": "zhou", "旗": "qi", "省": "sheng", "盟": "meng"}
+
+SPELLS_BOTH = 3  # the name and one above it: njgl for 鼓楼区 in 南京, hnyx for 攸县 in 湖南
+SPELLS_NAME = 2  # weidong, baotaqu
+SPELLS_ABOVE = 1  # only one above it: sjz for anything in 石家庄
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A host name of the table and the code (of 2024) of the division whose site it is."""
+
+    host: str
+    code: str
+
+
+def site_of(host: str) -> Site | None:
+    """The site that ``host`` belongs to: itself or the nearest name above it that the table knows."""
+    labels = _labels(host)
+    for start in range(len(labels)):
+        name = ".".join(labels[start:])
+        if code := load_hosts().get(name):
+            return Site(name, code)
+    return None
+
+
+def spelling(table: Divisions, host: str, division: Division) -> int:
+    """How far ``host`` spells the division's name in pinyin or its initials; 0 if not at all.
+
+    This is a hint and no more: xihu.gov.cn is 溪湖区, gushi.gov.cn 固始县, and many names share their initials.
+    """
+    labels = [label for label in _labels(host) if label not in _COMMON]
+    own = _spellings(division) | _initials(division)
+    above = frozenset().union(*(_spellings(d) | _initials(d) for d in table.ancestors(division)), ())
+    if any(label in above for label in labels) and any(label in own for label in labels):
+        return SPELLS_BOTH
+    if any(label == a + o for label in labels for a in above if label.startswith(a) for o in own):
+        return SPELLS_BOTH
+    if any(label in _spellings(division) for label in labels):
+        return SPELLS_NAME
+    return SPELLS_ABOVE if any(label in above for label in labels) else 0
+
+
+@lru_cache(maxsize=1)
+def load_hosts() -> MappingProxyType[str, str]:
+    """Host → code, as the shipped table has them."""
+    rows = read_rows(regions_folder() / "hosts.tsv", _COLUMNS)
+    return MappingProxyType({host: code for _, (host, code, _name) in rows})
+
+
+def _labels(host: str) -> list[str]:
+    name = re.sub(r"^[a-z]+://|^//", "", host.strip().lower())
+    return [label for label in re.split(r"[/:?#]", name)[0].split(".") if label]
+
+
+@lru_cache(maxsize=4096)
+def _spellings(division: Division) -> frozenset[str]:
+    """Full spellings, as weidong, weidongqu, weidongq."""
+    ending = _ENDINGS.get(division.name[-1], "")
+    plain = {"".join(way) for way in itertools.product(*division.pinyin)}
+    return frozenset(p + e for p in plain for e in {"", ending, ending[:1]} if p)
+
+
+@lru_cache(maxsize=4096)
+def _initials(division: Division) -> frozenset[str]:
+    """Initials, as pds; those of two characters also with the ending's (wdq)."""
+    ending = _ENDINGS.get(division.name[-1], "")[:1]
+    plain = {"".join(syllable[0] for syllable in way) for way in itertools.product(*division.pinyin)}
+    return frozenset(p + e for p in plain for e in {"", ending} if len(p) > 1)
