@@ -11,7 +11,7 @@ from gkingest.check.articulation import Evidence, check_articulation
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Origin, Page, Turn, Word
-from gkingest.model.report import Fact, FactKey
+from gkingest.model.report import CellState, Fact, FactKey
 from gkingest.read.document import ReadDocument
 from gkingest.read.recognise import Looks
 from gkingest.second_look import SecondLook, second_look
@@ -239,3 +239,15 @@ def test_the_verdict_on_a_broken_relation_follows_the_evidence(
 ) -> None:
     found = [f for f in check_articulation(gk2021, misread(), evidence) if f.code == "rule.broken"]
     assert [f.verdict for f in found] == [verdict, verdict]
+
+
+def test_a_cell_that_seems_empty_in_a_picture_is_doubted_where_a_sum_lacks_a_number(gk2021: Format) -> None:
+    facts = facts_of(spread())
+    lost = facts[WRONG].value
+    facts[WRONG] = replace(facts[WRONG], state=CellState.BLANK, value=None, form_value=None, raw="")
+
+    doubts = [f for f in check_articulation(gk2021, facts, Evidence(pictured=frozenset(facts))) if f.severity >= 20]
+    assert {(f.code, f.touches) for f in doubts} == {("cell.doubt", (tuple(WRONG),))}
+    assert all(f"lacks {lost}" in f.message for f in doubts)
+    printed = check_articulation(gk2021, facts, Evidence(confirmed=True))
+    assert {f.code for f in printed} == {"rule.not_assessable"}

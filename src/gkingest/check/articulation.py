@@ -129,7 +129,22 @@ def check_articulation(
             findings.append(_broken(judgement, facts, judged, evidence))
         elif judgement.outcome in ("not_assessable", "blank_consistent"):
             findings.append(_incomplete(judgement))
+            findings += _overlooked(judgement, facts, evidence)
     return (*findings, *_suspect(judged))
+
+
+def _overlooked(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evidence) -> Iterator[Finding]:
+    """Cells of a picture that seem empty, while a sum wants a number there: faint print may have been missed."""
+    empty = [k for k in judgement.unknown if k in evidence.pictured and facts[k].state is CellState.BLANK]
+    if empty and judgement.outcome == "not_assessable":
+        yield Finding(
+            "cell.doubt",
+            f"nothing was seen in the picture, but the sum lacks {abs(judgement.residual)}",
+            place=place_of(judgement.relation),
+            touches=tuple((k.table, k.row, k.column) for k in empty),
+            page=facts[empty[0]].page,
+            hint="look at the page: the cell may hold a faint figure",
+        )
 
 
 def _suspect(judged: Sequence[Judgement]) -> Iterator[Finding]:
