@@ -151,9 +151,8 @@ def look(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> Inspec
     document = replace(document, path=stored_path(path))
     if document.source is None or document.source.page_count == 0:  # its pages could not be read
         return Inspection(document)
-    edition = document.report.format if document.report else None
-    form = next((f for f in formats if f.edition == edition), None)
-    return Inspection(document, pages, form)
+    editions = {f.edition: f for f in formats}
+    return Inspection(document, pages, tuple(editions[r.format] for r in document.reports))
 
 
 def discover(paths: Sequence[Path], commands: Sequence[str] = (), but: Path | None = None) -> tuple[Path, ...]:

@@ -24,18 +24,18 @@ _FLAGGED = "#d1242f"
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """One document with its pages; ``form`` is the edition its tables were read by, if any."""
+    """One document with its pages; ``forms`` are the editions that the tables of its reports were read by."""
 
     document: Document
     pages: tuple[Page, ...] = ()
-    form: Format | None = None
+    forms: tuple[Format, ...] = ()
 
 
 def grid_tables(look: Inspection) -> list[tuple[Grid, str]]:
     """Each grid with the tables whose figures were read from it."""
-    report, pages = look.document.report, {p.number: p for p in look.pages}
+    pages = {p.number: p for p in look.pages}
     inks: dict[tuple[str, int, Box], str] = {}
-    for fact in report.facts if report else ():
+    for fact in (f for report in look.document.reports for f in report.facts):
         if fact.page and fact.box:
             inks[fact.method.split("/")[0], fact.page, fact.box] = fact.key.table
     told = []
@@ -47,19 +47,26 @@ def grid_tables(look: Inspection) -> list[tuple[Grid, str]]:
 
 def render_inspection(look: Inspection) -> list[str]:
     """What was understood of a document, stage by stage."""
-    document, report = look.document, look.document.report
+    document = look.document
     lines = ["SOURCE", *_source_lines(document), "PAGES", *_page_lines(look.pages)]
     lines += ["GRIDS", *_grid_lines(look)]
     lines += [
         "SECTIONS",
         *(f"  {s.number} {s.heading} ({len(s.text)} characters)" for s in document.sections),
     ]
-    if report is None or look.form is None:
+    if not look.forms:
         return [*lines, "REPORT", f"  none: {printable(document.message)}"]
-    lines += ["IDENTITY", *_identity_lines(report), "FORMAT", f"  {look.form.id}: {look.form.title}"]
+    for number, (report, form) in enumerate(zip(document.reports, look.forms, strict=True), 1):
+        lines += [f"REPORT {number} of {len(look.forms)}"] if len(look.forms) > 1 else []
+        lines += _report_lines(report, form)
+    return lines
+
+
+def _report_lines(report: Report, form: Format) -> list[str]:
+    lines = ["IDENTITY", *_identity_lines(report), "FORMAT", f"  {form.id}: {form.title}"]
     rules = [f for f in report.findings if f.code.startswith("rule.")]
     others = [f for f in report.findings if f not in rules]
-    lines += ["TABLES", *table_lines(report, look.form)]
+    lines += ["TABLES", *table_lines(report, form)]
     lines += ["RULES", *_finding_lines(rules), "FINDINGS", *_finding_lines(others)]
     return [*lines, "VERDICT", f"  {report.verdict.value}"]
 
@@ -109,9 +116,12 @@ def _grid_lines(look: Inspection) -> list[str]:
 
 
 def _identity_lines(report: Report) -> list[str]:
-    region = " ".join(part for part in (report.region_code, report.region_name) if part)
-    rows = [("title", report.title), ("organ", report.organ), ("year", str(report.year or ""))]
-    return render_table([*rows, ("region", region)] if region else rows)
+    path = "".join(dict.fromkeys(p for p in (report.province, report.prefecture, report.region_name) if p))
+    rows = [("title", report.title), ("organ", report.organ), ("kind", report.organ_kind)]
+    rows += [("region", f"{report.region_code or 'none'} {path}".rstrip()), ("year", str(report.year or ""))]
+    rows += [("issued", report.issued_on)] if report.issued_on else []
+    rows += [("evidence", printable("  ".join(part for part in clue if part))) for clue in report.region_evidence]
+    return render_table(rows)
 
 
 def table_lines(report: Report, form: Format) -> list[str]:

@@ -49,6 +49,7 @@ def render_json(tree: Mapping[str, Any]) -> bytes:
 def render_document(document: Document) -> dict[str, Any]:
     """A document as plain values for JSON; raw grids are left to the database."""
     source, report = document.source, document.report
+    told = document.provenance
     return {
         "type": "document",
         "path": document.path,
@@ -58,7 +59,10 @@ def render_document(document: Document) -> dict[str, Any]:
         "status": document.status.value,
         "kind": document.kind,
         "message": document.message,
+        "url": told.url or None,
+        "published_at": told.published_at or None,
         "report": _report_tree(report) if report else None,
+        "further_reports": [_report_tree(r) for r in document.more],
         "sections": [_section_tree(s) for s in document.sections],
     }
 
@@ -67,11 +71,15 @@ def _report_tree(report: Report) -> dict[str, Any]:
     flagged = report.flagged()
     return {
         "organ": report.organ,
+        "organ_kind": report.organ_kind or None,
         "region_code": report.region_code,
         "region_name": report.region_name,
+        "province": report.province,
+        "prefecture": report.prefecture,
         "year": report.year,
         "format": report.format,
         "title": report.title,
+        "issued_on": report.issued_on or None,
         "verdict": report.verdict.value,
         "facts": [_fact_tree(f, f.key in flagged) for f in report.facts],
         "findings": [render_finding(f) for f in report.findings],
@@ -180,15 +188,15 @@ def render_table(rows: Sequence[Sequence[str]], *, indent: str = "  ", right: bo
 
 def render_line(document: Document) -> str:
     """One line on a document."""
-    report = document.report
-    if report is None:
-        told = document.message
-    else:
-        doubts = len(doubts_of(document))
-        cells = sum(f.state is CellState.REPORTED for f in report.facts)
-        told = f"{report.organ or 'organ unknown'}, {report.year or 'year unknown'}, form {report.format}: "
-        told += f"{cells} of {len(report.facts)} cells with a number, {doubts or 'no'} doubts"
+    told = "; ".join(_report_words(r) for r in document.reports) or document.message
     return f"{document.status.value:<13} {printable(document.path)}  {printable(told)}"
+
+
+def _report_words(report: Report) -> str:
+    doubts = sum(f.severity >= Severity.WARNING for f in report.findings)
+    cells = sum(f.state is CellState.REPORTED for f in report.facts)
+    told = f"{report.organ or 'organ unknown'}, {report.year or 'year unknown'}, form {report.format}: "
+    return told + f"{cells} of {len(report.facts)} cells with a number, {doubts or 'no'} doubts"
 
 
 def render_doubts(document: Document) -> list[str]:
@@ -211,8 +219,7 @@ def render_doubts(document: Document) -> list[str]:
 
 def doubts_of(document: Document) -> list[Finding]:
     """Warnings and errors of a document."""
-    findings = document.report.findings if document.report else ()
-    return [f for f in findings if f.severity >= Severity.WARNING]
+    return [f for report in document.reports for f in report.findings if f.severity >= Severity.WARNING]
 
 
 def finding_line(finding: Finding) -> str:
