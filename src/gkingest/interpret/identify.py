@@ -26,8 +26,8 @@ _PERIOD = re.compile(
 )
 _DATE = re.compile(rf"{_YEAR}年([\d一二三四五六七八九十]{{1,2}})月([\d一二三四五六七八九十]{{1,3}})日[)）]?$")
 _ORGAN_END = re.compile(
-    r"(?:人民政府(?:办公厅|办公室)?|委员会|办公室|办公厅|办事处|管委会|总队|支队|大队|分局|总局|中心|中学|小学|学校|学院|"
-    r"大学|医院|集团|公司|联合会|残联|妇联|工会|团委|图书馆|博物馆|档案馆|文化馆|研究院|研究所|基金|[局厅委办院所署处会站队区县市镇乡省州盟旗馆社])$"
+    r"(?:政府(?:办公厅|办公室)?|街道|苏木|海关|委员会|办公室|办公厅|办事处|管委会|总队|支队|大队|分局|总局|中心|中学|小学|学校|学院|"
+    r"大学|医院|集团|公司|联合会|残联|妇联|工会|团委|图书馆|博物馆|档案馆|文化馆|研究院|研究所|基金|[局厅委办院所署处会站队区县市镇乡省州盟旗馆社台部])$"
 )
 _PLACEHOLDER = re.compile(r"某某|某[市县区镇乡局]|[××xXＸ＊*_]{2,}|\(单位名称\)")
 _NOISE = re.compile(r"^(?:首页|当前位置|您的位置|索引号|发布|来源|日期|字号|打印|http|www\.)")
@@ -171,7 +171,7 @@ def _titles(lines: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterat
                 continue
             if found.end() <= len(text) - len(run[-1]):  # ends above the last line: a shorter run shows it
                 continue
-            before = found.groupdict().get("organ") or text[: found.start()]
+            before = text[slice(*found.span("organ"))] if found.groupdict().get("organ") else text[: found.start()]
             organ = _organ(before) or _organ_above(lines[:start], before)
             yield text, organ, number_of_year(found[1])
 

@@ -28,6 +28,7 @@ _TOWNSHIP = re.compile(
     r"|街道(?:办事处|办|管理)?[\u4e00-\u9fff]{0,8}|街道|(?<![驻联络])办事处)$"
 )
 _TOWNSHIP_NOT = re.compile(r"城乡|乡村|乡镇企业|镇江|乡镇(?!人民政府$)|驻[\u4e00-\u9fff]{1,6}办事处|移民|联络|^镇")
+_TOWN_FIRST = re.compile(r"(?:镇|乡|街道|苏木)(?!企业|振兴|建设|规划|江)")  # 城关镇, where there is a 城关区
 _TOWN_END = re.compile(r"(?:镇|乡|苏木|街道)(?:人民政府|政府|办事处|办|党政办公室|党政综合办公室|$)|办事处$")
 _ZONE = re.compile(
     r"开发区|高新(?:技术)?(?:产业)?(?:开发)?区|经开区|保税(?:港|物流)?(?:园)?区|自由?贸易?(?:试验)?区|工业园|产业园|科技园|"
@@ -57,7 +58,7 @@ class Organ:
     ``place`` is the chain of divisions it begins with, ``rest`` what follows it; ``unknown`` a place it names that
     the table lacks, "" if none; ``level`` what kind of division a name without place is of (县林业局). ``state``
     tells of a central body or one whose district is no division, ``corps`` of one of the Xinjiang Production and
-    Construction Corps.
+    Construction Corps; in ``led`` a central body's name stands before the place.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Organ:
     level: str = ""
     state: bool = False
     corps: bool = False
+    led: bool = False
 
 
 def read_organ(table: Divisions, organ: str) -> Organ:
@@ -84,7 +86,7 @@ def read_organ(table: Divisions, organ: str) -> Organ:
     if place and place.short and (ending := _GENERIC.match(rest)):  # 清河市, where there is a 清河县 and a 清河区
         unknown = place.text + ending[0]
         return Organ(name, _kind(name.removeprefix(unknown), None), None, name, unknown)
-    kind = _kind(rest, place)
+    kind = "township" if place and place.short and _TOWN_FIRST.match(rest) else _kind(rest, place)
     if place and _is_lent(place, kind):
         place, rest = None, name
     if place and _is_other_zone(place, rest):
@@ -92,14 +94,14 @@ def read_organ(table: Divisions, organ: str) -> Organ:
     if (lead and place is None) or ((place is None or place.short) and _OWN_DISTRICTS.search(rest)):
         kind = kind if place or not lead else "public_body" if _PUBLIC.search(name) else "department"
         return Organ(name, kind, place, rest, state=True)
-    return _with_unknown(table, Organ(name, kind, place, rest))
+    return _with_unknown(table, Organ(name, kind, place, rest, led=bool(lead)))
 
 
 def _with_unknown(table: Divisions, organ: Organ) -> Organ:
     """``organ`` with the part of the city that it is of, or a place that no table knows."""
     place = _branch(table, organ.place, organ.rest) if organ.place and organ.kind == "department" else organ.place
     text = organ.rest if place else organ.name
-    unknown = _unknown(text, organ.kind)
+    unknown = _unknown(text, organ.kind) if place == organ.place else ""
     kind = _kind(text.removeprefix(unknown), place) if unknown else organ.kind
     return replace(organ, kind=kind, place=place, unknown=unknown, level="" if place else _level(organ.name))
 
@@ -186,5 +188,5 @@ def _level(name: str) -> str:
 
 
 def is_hall(name: str) -> bool:
-    """Whether it is a 厅, which is a department of a province; the 办公厅 of a government need not be."""
-    return name.endswith("厅") and not name.endswith("办公厅")
+    """Whether it is a 厅 or 总队, which only provinces have; the 办公厅 of a government need not be one."""
+    return name.endswith(("厅", "调查总队")) and not name.endswith("办公厅")

@@ -15,10 +15,8 @@ from gkingest.text.labels import fold, simplified
 
 def with_owner(report: Report, identity: Identity, told: Provenance, text: str) -> Report:
     """``report`` with its division in the year, the evidence for it and the doubts about it."""
-    host = _host(told)
-    clues = Clues(
-        f"{identity.title}\n{told.title}", identity.preface, identity.signature, host, told.source_name, text
-    )
+    clues = clues_of(identity, told, text)
+    host = clues.host
     whose = identify_region(report.organ, report.year, clues)
     return replace(
         report,
@@ -31,6 +29,15 @@ def with_owner(report: Report, identity: Identity, told: Provenance, text: str) 
         region_evidence=_evidence(whose, report.year),
         findings=(*report.findings, *whose.findings),
     )
+
+
+def clues_of(identity: Identity, told: Provenance, text: str = "") -> Clues:
+    """All that tells whose report it is beside the organ's name; ``text`` is that of the whole report."""
+    signature, organ = identity.signature, identity.organ
+    if organ and identity.preface.endswith(organ):  # the same organ by its longer name, not who demanded the report
+        signature = f"{identity.preface} {signature}"
+    title = f"{identity.title}\n{told.title}"
+    return Clues(title, identity.preface, signature, _host(told), told.source_name, text)
 
 
 def organ_key(organ: str, whose: Whose, host: str) -> str:

@@ -12,6 +12,7 @@ from gkingest.interpret.clues import WEIGHTS, Clue, Clues, Evidence, read_clues,
 from gkingest.interpret.organs import Organ, OrganKind, fits, is_hall, read_organ, zone_name
 from gkingest.model.finding import Finding
 from gkingest.regions.divisions import FIRST_YEAR, Division, Divisions, load_divisions
+from gkingest.regions.hosts import SPELLS_BOTH, spelling
 
 _XINJIANG = "650000"
 _MUNICIPALITIES = ("11", "12", "31", "50")  # provinces whose departments are 局, like those of a city
@@ -130,7 +131,7 @@ def _resolved(case: _Case, choice: Choice) -> Whose:
     assert winner is not None
     if winner.now is None and _not_yet(case, winner.printed):
         return _zone(case, choice)
-    against = list(_against(case, winner.printed))
+    against = [*_against(case, winner.printed), *_spelled_elsewhere(case, choice)]
     if against and case.organ.place is None:
         return _conflicting(case, winner, against)
     runners = [*(c.code for c in choice.rivals), *(e.code for e in against if e.code)]
@@ -224,7 +225,7 @@ def _proved(case: _Case, division: Division) -> bool:
     """Whether a place that is a common word too (城区, 南山) is meant as a place: another clue must say so."""
     place = case.organ.place
     assert place is not None
-    if not place.vague and not place.short:
+    if (not place.vague and not place.short) or case.organ.led:
         return True
     supports = [(clue.support(case.table, division), clue.weight) for clue in case.context]
     if place.short and case.organ.kind == "public_body":  # 中山大学, 海南航空
@@ -254,6 +255,16 @@ def _against(case: _Case, division: Division) -> Iterator[Evidence]:
         full = tuple(chain for chain in clue.chains if not chain.short)
         if clue.kind in _TELLING and full and not replace(clue, chains=full).support(case.table, division):
             yield next(replace(clue, chains=full).evidence())
+
+
+def _spelled_elsewhere(case: _Case, choice: Choice) -> Iterator[Evidence]:
+    """A host that spells another division of the name together with its city: njgl for 鼓楼区 in 南京."""
+    winner, host = choice.winner, case.clues.host
+    if winner is None or not host or spelling(case.table, host, winner.printed) == SPELLS_BOTH:
+        return
+    for rival in choice.rivals:
+        if spelling(case.table, host, rival.printed) == SPELLS_BOTH:
+            yield Evidence("spelling", host, rival.code, WEIGHTS["spelling"])
 
 
 def _outdated(case: _Case, winner: Candidate) -> Iterator[Finding]:
