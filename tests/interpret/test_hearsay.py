@@ -1,0 +1,96 @@
+"""Organ and year that a document leaves open are borrowed, and said to be."""
+
+import pytest
+
+from gkingest.interpret.clues import Clues
+from gkingest.interpret.hearsay import dated_by_sections, supplemented
+from gkingest.interpret.identify import Identity
+from gkingest.interpret.owner import organ_key
+from gkingest.interpret.region import Whose, identify_region
+from gkingest.model.report import Section
+
+
+def identity(organ: str = "", year: int | None = None, kind: str = "report") -> Identity:
+    return Identity(organ, year, "政府信息公开工作年度报告", kind, ())
+
+
+def first_section(text: str) -> tuple[Section, ...]:
+    return (
+        Section(1, "一、总体情况", text, 1),
+        Section(5, "五、存在的问题", "2031年将继续改进，2031年再提高。", 2),
+    )
+
+
+def codes(told: Identity) -> list[str]:
+    return [f.code for f in told.findings]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "会同县林业局2022年政府信息公开工作年度报告",
+        "会同县林业局2022年政府信息公开工作年度报告_会同县人民政府",
+        "会同县林业局2022年度政府信息公开工作报告 - 会同县政府网",
+    ],
+)
+def test_what_is_lacking_is_taken_from_the_title_in_the_crawl(title: str) -> None:
+    told = supplemented(identity(), title)
+    assert (told.organ, told.year) == ("会同县林业局", 2022)
+    assert codes(told) == ["organ.unknown", "year.unknown"]
+    assert "会同县林业局" in told.findings[0].message
+
+
+def test_the_document_decides_against_the_crawl_and_another_year_is_told() -> None:
+    told = supplemented(identity("会同县水利局", 2023), "会同县林业局2022年政府信息公开工作年度报告")
+    assert (told.organ, told.year, codes(told)) == ("会同县水利局", 2023, ["year.conflict"])
+
+
+@pytest.mark.parametrize("title", ["", "附件1", "关于公布年度报告的通知", "下载"])
+def test_a_title_that_is_none_tells_nothing(title: str) -> None:
+    assert supplemented(identity(), title) == identity()
+
+
+def test_a_form_to_be_filled_in_borrows_no_name() -> None:
+    form = identity(kind="template")
+    assert supplemented(form, "会同县林业局2022年政府信息公开工作年度报告") == form
+
+
+def test_the_first_section_dates_a_report_that_nothing_else_does() -> None:
+    told = dated_by_sections(
+        identity("会同县林业局"), first_section("2022年，我局主动公开信息40条，较2021年增加。2022年12月")
+    )
+    assert (told.year, codes(told)) == (2022, ["year.unknown"])
+
+
+def test_a_first_section_that_speaks_of_another_year_alone_is_a_doubt() -> None:
+    copied = first_section("2022年，我局公开信息40条。截至2022年12月31日，无申请。")
+    told = dated_by_sections(identity("会同县林业局", 2023), copied)
+    assert (told.year, codes(told)) == (2023, ["year.conflict"])
+
+
+@pytest.mark.parametrize(
+    "text", ["2023年公开40条，比2022年多。2022年为30条，2022年底。", "公开40条。", "2022年起实行。", ""]
+)
+def test_a_first_section_that_may_compare_years_is_none(text: str) -> None:
+    same = identity("会同县林业局", 2023)
+    assert dated_by_sections(same, first_section(text)) == same
+
+
+@pytest.mark.parametrize(
+    ("organ", "host", "key"),
+    [
+        ("卫东区人民政府", "", "人民政府"),
+        ("卫东区政府", "", "人民政府"),
+        ("平顶山市卫东区教育局", "", "教育局"),
+        ("卫东區教育局", "", "教育局"),
+        ("鼓楼区教育局", "", ""),
+        ("鼓楼区教育局", "jy.example.cn", "鼓楼区教育局@jy.example.cn"),
+        ("县林业局", "", ""),
+        ("平顶山高新技术产业开发区管理委员会", "", "平顶山高新技术产业开发区管理委员会"),
+        ("北京铁路公安局", "", "北京铁路公安局"),
+        ("", "www.example.cn", ""),
+    ],
+)
+def test_an_organ_has_one_key_whatever_stands_before_its_name(organ: str, host: str, key: str) -> None:
+    whose: Whose = identify_region(organ, 2023, Clues())
+    assert organ_key(organ, whose, host) == key
