@@ -4,12 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Options of gkingest, e.g. make run ARGS="-v --db /tmp/x.sqlite"; of pytest, e.g. make test ARGS="tests/text"
 ARGS :=
+# How long make fuzz goes on, and where its documents begin: one seed gives the same documents on every machine.
+FUZZ_SECONDS ?= 60
+FUZZ_SEED ?= 1
 # The first Python that is new enough; PYTHON=/path/to/python names another.
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help run test lint check schema bench bench-scans clean
+.PHONY: help run test lint check schema fuzz bench bench-scans clean
 .DELETE_ON_ERROR:
 
 help:
@@ -18,6 +21,7 @@ help:
 	@echo "make check   linters, types, house rules (make lint), then all tests"
 	@echo "make schema  write db/schema.sql and the codebooks in docs/ again"
 	@echo "make bench   time and memory on the sample reports; make bench-scans: on those that are scans"
+	@echo "make fuzz    damage the shipped documents for FUZZ_SECONDS=60 (FUZZ_SEED=1): every outcome must have a reason"
 	@echo "make clean   remove what was set up and all caches (no database)"
 
 run: $(VENV)/.installed
@@ -36,6 +40,9 @@ check: lint test
 
 schema: $(VENV)/.installed
 	@$(BIN)/python -m gkingest.store.codebook
+
+fuzz: $(VENV)/.installed-dev
+	@$(BIN)/python tests/fuzz/fuzz.py --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) $(ARGS)
 
 bench: $(VENV)/.installed
 	@$(BIN)/python tests/bench/bench_corpus.py
@@ -60,5 +67,5 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@echo "installing gkingest and its test tools into $(VENV)"
-	@$(PIP) --editable '.[dev,postgres,ocr]'
+	@$(PIP) --editable '.[dev,postgres,ocr,dask,remote]'
 	@touch $@ $(VENV)/.installed

@@ -1,6 +1,6 @@
 """What the tests share: the shipped formats, the corpus, and what a person read in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pgserver import running_server
 from recorded.recording import recorded
 
 from gkingest.formats.load import load_formats
@@ -27,6 +28,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("gkingest")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """URL of a PostgreSQL server; tests that ask for it are skipped where there is none."""
+    with running_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

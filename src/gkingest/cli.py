@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -18,7 +18,9 @@ from gkingest.errors import EngineError, ExitCode, GkingestError, UsageError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from gkingest.batch import Summary
+    from gkingest.batch.discovery import RemotePath
+    from gkingest.batch.plan import Plan, Summary
+    from gkingest.engine.adapter import Limits
     from gkingest.formats.spec import Format
     from gkingest.inspection import Inspection
     from gkingest.model.report import Document
@@ -76,6 +78,18 @@ OcrOption = Annotated[
 Schemas = Annotated[
     Path | None, typer.Option("--schemas", help="Folder of format files to use in place of the shipped ones.")
 ]
+Database = Annotated[str, typer.Option("--db", help="Database: a file or any SQLAlchemy URL.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Documents read at once; 0: one for each core.")]
+Timeout = Annotated[float, typer.Option(min=1, help="Seconds that one document may take.")]
+Memory = Annotated[int, typer.Option(min=256, help="Megabytes of memory that one worker may use.")]
+EngineName = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        envvar="GKINGEST_ENGINE",
+        help="Where to read: local processes, dask, dask:tcp://host:port, or inline.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
@@ -101,8 +115,8 @@ def _root(
 
 @app.command()
 def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders of reports.", metavar="PATH")],
-    db: Annotated[str, typer.Option(help="Database: a file or any SQLAlchemy URL.")] = DEFAULT_DATABASE,
+    paths: Annotated[list[str], typer.Argument(help="Files, folders or URLs of reports.", metavar="PATH")],
+    db: Database = DEFAULT_DATABASE,
     schemas: Schemas = None,
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
@@ -115,33 +129,73 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
         typer.Option(help="Exit with 1 if a document was unreadable; with review, also if one was doubtful."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read everything, save nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Read files again that are unchanged.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Read files again that failed.")] = False,
+    jobs: Jobs = 0,
+    timeout: Timeout = 300.0,
+    memory: Memory = 6144,
+    engine: EngineName = "local",
+    password_file: Annotated[
+        Path | None, typer.Option(help="Passwords to be tried on locked files, one a line.")
+    ] = None,
+    log: Annotated[Path | None, typer.Option(help="Add a line of JSON for each document to this file.")] = None,
     ocr: OcrOption = Ocr.AUTO,
 ) -> None:
-    """Read reports and save every figure under its key (what `gkingest PATH…` does)."""
-    from gkingest.batch import discover, run
+    """Read reports and save every figure under its key (what `gkingest PATH…` does).
 
-    formats = _load(schemas)
+    What is unchanged since it was read is passed over; a run that was interrupted goes on where it stopped.
+    """
+    from gkingest.batch.discovery import discover
+    from gkingest.batch.plan import Plan
+
     files = discover(paths, _commands(), but=Path(db.removeprefix("sqlite:///")))
-    options = {
-        "paths": [str(p) for p in paths],
-        "fail_fast": fail_fast,
-        "schemas": str(schemas or ""),
-        "ocr": ocr.value,
-    }
-    with _database(None if dry_run else db, formats) as (engine, place):
-        with _progress(len(files), shown=not (quiet or verbose)) as advance:
-            reporter = _Reporter(advance, quiet=quiet, verbose=verbose, as_json=as_json)
-            summary = run(
-                files,
-                formats,
-                engine,
-                schemas=schemas,
-                options=options,
-                on_done=reporter.done,
-                fail_fast=fail_fast,
-            )
-        reporter.close(summary, place)
+    plan = Plan(
+        ocr=ocr.value,
+        schemas=schemas,
+        passwords=_passwords(password_file),
+        engine=engine,
+        limits=_limits(jobs, timeout, memory),
+        force=force,
+        retry=retry,
+        fail_fast=fail_fast,
+        roots=tuple(paths),
+        log=log,
+    )
+    with _database(None if dry_run else db, _load(schemas), schemas) as (database, place):
+        summary = _ingest(files, plan, database, place, _Tone(quiet, verbose, as_json))
     raise typer.Exit(_exit_code(summary, fail_on))
+
+
+@app.command()
+def status(  # noqa: PLR0913, PLR0917 - one parameter an option
+    db: Database = DEFAULT_DATABASE,
+    schemas: Schemas = None,
+    as_json: AsJson = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Read the failed files again.")] = False,
+    jobs: Jobs = 0,
+    timeout: Timeout = 300.0,
+    memory: Memory = 6144,
+    engine: EngineName = "local",
+    ocr: OcrOption = Ocr.AUTO,
+) -> None:
+    """Say what is in the database: how much, what is stale, what failed and why."""
+    from gkingest.batch.discovery import discover
+    from gkingest.batch.plan import Plan
+    from gkingest.batch.standing import render_standing, standing
+    from gkingest.render import render_json
+
+    _require(db, "nothing is known")
+    with _database(db, _load(schemas), schemas) as (database, place):
+        assert database is not None
+        found = standing(database, _load(schemas), ocr.value)
+        failed = [path for path, _ in found.failed if retry and Path(path).exists()]
+        if not failed:
+            _write(render_json(found.tree(place))) if as_json else _print(render_standing(found, place))
+            return
+        limits = _limits(jobs, timeout, memory)
+        plan = Plan(ocr.value, schemas, engine=engine, limits=limits, retry=True, roots=tuple(failed))
+        summary = _ingest(discover(failed), plan, database, place, _Tone(as_json=as_json))
+    raise typer.Exit(_exit_code(summary, None))
 
 
 @app.command()
@@ -155,8 +209,7 @@ def inspect(
     ocr: OcrOption = Ocr.AUTO,
 ) -> None:
     """Show what is understood of one document, stage by stage; saves nothing."""
-    from gkingest.batch import look
-    from gkingest.inspection import render_inspection, render_inspection_json
+    from gkingest.inspection import look, render_inspection, render_inspection_json
     from gkingest.render import render_json
 
     if not file.is_file():
@@ -174,19 +227,16 @@ def inspect(
 @app.command("search")
 def search_narrative(
     words: Annotated[str, typer.Argument(help="Words that the section must hold, all of them.", metavar="WORDS")],
-    db: Annotated[str, typer.Option(help="Database: a file or any SQLAlchemy URL.")] = DEFAULT_DATABASE,
+    db: Database = DEFAULT_DATABASE,
     most: Annotated[int, typer.Option(help="Show so many sections at most.", min=1)] = 20,
     schemas: Schemas = None,
 ) -> None:
     """Search the narrative of the reports that were ingested."""
-    from gkingest.batch import search
+    from gkingest.batch.searching import search
     from gkingest.render import printable
 
-    if "://" not in db and not Path(db).exists():
-        raise UsageError(
-            f"{db}: there is no such database, so there is nothing to search; ingest first, or name it"
-        )
-    with _database(db, _load(schemas)) as (engine, _):
+    _require(db, "there is nothing to search")
+    with _database(db, _load(schemas), schemas) as (engine, _):
         found = search(engine, words, most) if engine is not None else []
     for hit in found:
         _print([f"{hit.organ}, {hit.year or '?'}: {hit.heading} ({hit.path}, page {hit.page})"])
@@ -210,9 +260,11 @@ def print_codebook(
     schemas: Schemas = None,
 ) -> None:
     """Print what every table, column and key of the database means."""
+    from gkingest.formats.indicators import load_measures
     from gkingest.store.codebook import codebook
 
-    _print([codebook(_load(schemas), language.value)])
+    formats = _load(schemas)
+    _print([codebook(formats, language.value, load_measures(formats, schemas))])
 
 
 def main() -> None:
@@ -244,7 +296,7 @@ def _end(error: GkingestError) -> NoReturn:
 
 
 def _commands() -> list[str]:
-    return [_DEFAULT_COMMAND, "inspect", "formats", "codebook"]
+    return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
 
 
 def _load(schemas: Path | None) -> "tuple[Format, ...]":
@@ -254,13 +306,48 @@ def _load(schemas: Path | None) -> "tuple[Format, ...]":
 
 
 def _exit_code(summary: "Summary", fail_on: FailOn | None) -> int:
-    from gkingest.batch import GOOD, READABLE
+    from gkingest.batch.plan import GOOD, READABLE
 
     if summary.interrupted:
         return ExitCode.INTERRUPTED
     fine = {None: None, FailOn.REVIEW: GOOD, FailOn.UNREADABLE: READABLE}[fail_on]
-    failed = fine is not None and any(n and s not in fine for s, n in summary.statuses.items())
+    failed = fine is not None and any(
+        n and s not in fine for s, n in (summary.statuses + summary.unchanged).items()
+    )
     return ExitCode.FINDINGS if failed or summary.stopped else ExitCode.OK
+
+
+def _ingest(
+    files: "Sequence[Path | RemotePath]", plan: "Plan", database: "Engine | None", place: str, tone: "_Tone"
+) -> "Summary":
+    """Run, and say what comes of it."""
+    from gkingest.batch.run import run
+
+    with _progress(len(files), shown=not (tone.quiet or tone.verbose)) as advance:
+        reporter = _Reporter(advance, tone)
+        summary = run(files, _load(plan.schemas), database, plan, on_done=reporter.done, on_same=advance)
+    reporter.close(summary, place)
+    return summary
+
+
+def _limits(jobs: int, seconds: float, megabytes: int) -> "Limits":
+    from gkingest.engine.adapter import Limits, available_cores
+
+    return Limits(jobs or available_cores(), seconds, megabytes)
+
+
+def _passwords(path: Path | None) -> tuple[str, ...]:
+    if path is None:
+        return ()
+    try:
+        return tuple(line for line in path.read_text(encoding="utf-8").splitlines() if line)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: the passwords cannot be read ({error}); give a text file, one a line") from error
+
+
+def _require(db: str, consequence: str) -> None:
+    if "://" not in db and not Path(db).exists():
+        raise UsageError(f"{db}: there is no such database, so {consequence}; ingest first, or name it")
 
 
 def _print(lines: Sequence[str]) -> None:
@@ -275,17 +362,27 @@ def _write(data: bytes) -> None:
 
 def _headline(summary: "Summary") -> str:
     told = f"{summary.documents} documents in {summary.seconds:.1f} s"
+    told += f"; {summary.unchanged.total()} unchanged since they were read" if summary.unchanged else ""
+    told += f"; {summary.gone} no longer there" if summary.gone else ""
     if summary.interrupted:
-        return f"{told}; interrupted: the others were not read"
+        return f"{told}; interrupted: the same command reads the others"
     return f"{told}; stopped at the first doubtful one (--fail-fast)" if summary.stopped else told
+
+
+class _Tone(NamedTuple):
+    """How much a run says, and how."""
+
+    quiet: bool = False
+    verbose: bool = False
+    as_json: bool = False
 
 
 class _Reporter:
     """What a run says on standard output: lines as documents are done, doubts and summary at the end."""
 
-    def __init__(self, advance: Callable[[], object], *, quiet: bool, verbose: bool, as_json: bool) -> None:
+    def __init__(self, advance: Callable[[int], object], tone: _Tone) -> None:
         self._advance = advance
-        self._quiet, self._verbose, self._as_json = quiet, verbose, as_json
+        self._quiet, self._verbose, self._as_json = tone
         self._doubts: list[str] = []
         self._shown = self._more = 0
 
@@ -299,7 +396,7 @@ class _Reporter:
             render_line,
         )
 
-        self._advance()
+        self._advance(1)
         if self._as_json:
             _write(render_json(render_document(document)))
             return
@@ -326,14 +423,17 @@ class _Reporter:
 
 
 @contextmanager
-def _database(db: str | None, formats: "Sequence[Format]") -> "Iterator[tuple[Engine | None, str]]":
+def _database(
+    db: str | None, formats: "Sequence[Format]", schemas: Path | None
+) -> "Iterator[tuple[Engine | None, str]]":
     """The database open, and where it lies; neither if there is none to write to."""
     if db is None:
         yield None, ""
         return
+    from gkingest.formats.indicators import load_measures
     from gkingest.store.database import open_database, shown
 
-    engine = open_database(db, formats)
+    engine = open_database(db, formats, load_measures(formats, schemas))
     try:
         yield engine, shown(engine.url)
     finally:
@@ -341,10 +441,10 @@ def _database(db: str | None, formats: "Sequence[Format]") -> "Iterator[tuple[En
 
 
 @contextmanager
-def _progress(total: int, *, shown: bool) -> Iterator[Callable[[], object]]:
+def _progress(total: int, *, shown: bool) -> Iterator[Callable[[int], object]]:
     """A progress bar on standard error if that is a terminal; gives the function that moves it on."""
     if not shown or not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda count: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -352,7 +452,7 @@ def _progress(total: int, *, shown: bool) -> Iterator[Callable[[], object]]:
     columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=total)
-        yield lambda: bar.advance(task)
+        yield lambda count: bar.advance(task, count)
 
 
 def _draw(seen: "Inspection", file: Path, out: Path) -> None:

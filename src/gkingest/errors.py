@@ -57,3 +57,7 @@ class DocumentError(Exception):
         super().__init__(message)
         self.status = status
         self.message = message
+
+    def __reduce__(self) -> tuple[type["DocumentError"], tuple[str, str]]:
+        """Both parts go with it from one process to another."""
+        return DocumentError, (self.status, self.message)

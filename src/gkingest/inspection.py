@@ -2,7 +2,8 @@
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -10,6 +11,9 @@ from gkingest.formats.spec import Block, Format
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Grid, Page
 from gkingest.model.report import CellState, Document, Fact, FactKey, Report
+from gkingest.paths import stored_path
+from gkingest.pipeline import examine
+from gkingest.read.recognise import OcrMode
 from gkingest.render import finding_line, printable, render_document, render_table
 
 _MARKS = {CellState.BLANK: "·", CellState.DASH: "-", CellState.ABSENT: "∅", CellState.UNREADABLE: "?"}
@@ -29,6 +33,16 @@ class Inspection:
     document: Document
     pages: tuple[Page, ...] = ()
     forms: tuple[Format, ...] = ()
+
+
+def look(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> Inspection:
+    """One document with its pages, to be shown stage by stage."""
+    document, pages = examine(path, formats, ocr)
+    document = replace(document, path=stored_path(path))
+    if document.source is None or document.source.page_count == 0:  # its pages could not be read
+        return Inspection(document)
+    editions = {f.edition: f for f in formats}
+    return Inspection(document, pages, tuple(editions[r.format] for r in document.reports))
 
 
 def grid_tables(look: Inspection) -> list[tuple[Grid, str]]:

@@ -1,9 +1,12 @@
 """What lies at a path: one document, or an archive with many; each with what the crawl says of it."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from gkingest.crawl.archive import members
 from gkingest.crawl.folder import FolderProvenance
@@ -21,52 +24,100 @@ from gkingest.read.recognise import OcrMode
 from gkingest.read.triage import WARC, ZIP, Opened, media_type, open_bytes
 
 INSIDE = "!/"  # between the path of an archive and the name of a file in it
+NOTHING: Mapping[str, "File"] = MappingProxyType({})
 _HEAD = 65_536  # bytes that tell what a file is
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """One file of a corpus: its ``name`` as rows carry it, where to open it, or its bytes where that is afar.
+
+    ``told`` is what the crawl says of it, ``record`` which record of the crawl it is, "" for a document.
+    """
+
+    name: str
+    path: str
+    told: Provenance = UNKNOWN
+    record: str = ""
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is read in one go: a file, or a page with its attachments; of an archive a stretch of its members.
+
+    ``beside`` are files that may be looked into, such as the page of an attachment. Members before number ``start``
+    are passed over; ``most`` documents are read, and after ``seconds`` no further one is begun.
+    """
+
+    files: tuple[File, ...]
+    beside: tuple[File, ...] = ()
+    start: int = 0
+    most: int = 1_000_000
+    seconds: float = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of a parcel, and the ``rest`` of it where the archive has more."""
+
+    documents: tuple[Document, ...]
+    rest: Parcel | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
-    """How files are taken in: the formats, whether pictures are read, and the records of the crawl.
+    """How files are taken in: the formats, whether pictures are read, passwords to be tried.
 
     ``attached`` remembers pages whose report was found in an attachment: page → attachment.
     """
 
     formats: Sequence[Format]
     ocr: OcrMode = "auto"
-    crawl: FolderProvenance = field(default_factory=lambda: FolderProvenance(()))
+    passwords: tuple[str, ...] = ()
     attached: dict[str, str] = field(default_factory=dict)
 
-    def documents(self, path: Path) -> Iterator[Document]:
-        """Everything at a path, an archive's own line after those of its files."""
-        name, told = stored_path(path), self._told(path)
+    def read(self, parcel: Parcel) -> Reading:
+        """Everything in a parcel, or as much of it as its bounds allow."""
+        end, documents = time.monotonic() + parcel.seconds, []
+        beside = {f.name: f for f in (*parcel.files, *parcel.beside)}
+        for file in parcel.files:
+            for number, document in enumerate(self.documents(file, beside, parcel.start), parcel.start):
+                documents.append(document)
+                done = document.path == file.name
+                if not done and (len(documents) >= parcel.most or time.monotonic() > end):
+                    return Reading(tuple(documents), replace(parcel, start=number + 1))
+        return Reading(tuple(documents))
+
+    def documents(self, file: File, beside: Mapping[str, File] = NOTHING, start: int = 0) -> Iterator[Document]:
+        """Everything in a file, an archive's own line after those of its members from number ``start`` on."""
+        name, told = file.name, file.told
         try:
-            if record := self.crawl.bookkeeping(path):
-                yield _record(path, name, record)
+            if file.record:
+                yield _record(file)
                 return
-            if _kind(path) == WARC:
-                yield from self._archive(name, _web_answers(path), _digest(path), told)
+            if _kind(file) == WARC:
+                yield from self._archive(name, _web_answers(file), digest(file), told, start)
                 return
-            opened = open_bytes(path)
+            opened = _opened(file)
             if opened.media_type == ZIP:
                 inside = ((m.name, m.data, m.problem, UNKNOWN) for m in members(opened.data))
-                yield from self._archive(name, inside, opened.source(0), told)
+                yield from self._archive(name, inside, opened.source(0), told, start)
                 return
         except DocumentError as error:
             yield Document(name, None, Status(error.status), "", error.message, provenance=told)
             return
-        document = examine_bytes(opened, name, self.formats, self.ocr, told)[0]
+        document = examine_bytes(opened, name, self.formats, self.ocr, told, passwords=self.passwords)[0]
         if told.attached_to:
-            document = self._with_page(document, opened)
+            document = self._with_page(document, opened, beside.get(told.attached_to))
         yield self._unless_cover(document)
 
-    def _with_page(self, document: Document, opened: Opened) -> Document:
+    def _with_page(self, document: Document, opened: Opened, cover: File | None) -> Document:
         """An attachment that does not say whose report it is, read again with the page that it is attached to."""
         told, report = document.provenance, document.report
         if report is None or not report.organ or report.year is None:
-            page = self._page(Path(told.attached_to))
-            joined = (
-                examine_bytes(opened, document.path, self.formats, self.ocr, told, before=page)[0] if page else None
-            )
+            page = self._page(cover) if cover else None
+            joined = self._joined(opened, document, page) if page else None
             if joined is None or not _has_figures(joined):
                 return document
             words = f"its text stands on the page that it is attached to, {told.attached_to}"
@@ -75,9 +126,15 @@ class Intake:
             self.attached[told.attached_to] = document.path
         return document
 
-    def _page(self, path: Path) -> tuple[Page, ...]:
+    def _joined(self, opened: Opened, document: Document, page: tuple[Page, ...]) -> Document:
+        told = document.provenance
+        return examine_bytes(
+            opened, document.path, self.formats, self.ocr, told, before=page, passwords=self.passwords
+        )[0]
+
+    def _page(self, cover: File) -> tuple[Page, ...]:
         try:
-            return read_file(open_bytes(path), self.formats, "never").pages
+            return read_file(_opened(cover), self.formats, "never", self.passwords).pages
         except DocumentError:
             return ()
 
@@ -89,33 +146,42 @@ class Intake:
         message = f"its tables stand in the attachment {attachment}, where the report is kept"
         return replace(document, status=Status.NOT_A_REPORT, kind="cover", message=message, report=None)
 
-    def _told(self, path: Path) -> Provenance:
-        """What the crawl says of a file, the page it is attached to named as rows name it."""
-        told = self.crawl.of(path)
-        if not told.attached_to:
-            return told
-        page = stored_path(Path(told.attached_to))
-        said = tuple((f, page if f == "attached_to" else v, w) for f, v, w in told.said)
-        return replace(told, attached_to=page, said=said)
-
     def _archive(
-        self, name: str, inside: Iterable[tuple[str, bytes, str, Provenance]], source: Source, told: Provenance
+        self,
+        name: str,
+        inside: Iterable[tuple[str, bytes, str, Provenance]],
+        source: Source,
+        told: Provenance,
+        start: int,
     ) -> Iterator[Document]:
         count = 0
         try:
             for member, data, problem, said in inside:
                 count += 1
+                if count <= start:
+                    continue
                 path = f"{name}{INSIDE}{member or count}"
                 if problem:
                     yield Document(path, None, Status.CORRUPT, "", problem, provenance=said)
                     continue
                 opened = Opened(data, hashlib.sha256(data).hexdigest(), media_type(data))
-                yield examine_bytes(opened, path, self.formats, self.ocr, merge(said, _of_archive(told)))[0]
+                told_all = merge(said, _of_archive(told))
+                yield examine_bytes(opened, path, self.formats, self.ocr, told_all, passwords=self.passwords)[0]
         except DocumentError as error:
             yield Document(name, source, Status(error.status), "archive", error.message, provenance=told)
             return
         message = f"an archive of {count} files, each with a line of its own"
         yield Document(name, source, Status.NOT_A_REPORT, "archive", message, provenance=told)
+
+
+def file_at(path: Path, crawl: FolderProvenance) -> File:
+    """A local file with what its crawl says of it, the page that it is attached to named as rows name it."""
+    told = crawl.of(path)
+    if told.attached_to:
+        page = stored_path(Path(told.attached_to))
+        said = tuple((f, page if f == "attached_to" else v, w) for f, v, w in told.said)
+        told = replace(told, attached_to=page, said=said)
+    return File(stored_path(path), os.path.abspath(path), told, crawl.bookkeeping(path))  # noqa: PTH100
 
 
 def _has_figures(document: Document) -> bool:
@@ -127,27 +193,39 @@ def _of_archive(told: Provenance) -> Provenance:
     return replace(told, url="", said=tuple(s for s in told.said if s[0] != "url"))
 
 
-def _record(path: Path, name: str, record: str) -> Document:
-    message = f"a record that the crawler left ({record}); what it says is kept with the files it is about"
-    return Document(name, _digest(path), Status.NOT_A_REPORT, "crawl_record", message)
+def _record(file: File) -> Document:
+    message = f"a record that the crawler left ({file.record}); what it says is kept with the files it is about"
+    return Document(file.name, digest(file), Status.NOT_A_REPORT, "crawl_record", message)
 
 
-def _kind(path: Path) -> str:
+def _opened(file: File) -> Opened:
+    if file.data is None:
+        return open_bytes(Path(file.path))
+    return Opened(file.data, hashlib.sha256(file.data).hexdigest(), media_type(file.data))
+
+
+def _kind(file: File) -> str:
     """Media type by the first bytes; whatever cannot be opened is told by reading it."""
+    if file.data is not None:
+        return media_type(file.data)
     try:
-        with path.open("rb") as file:
-            return media_type(file.read(_HEAD))
+        with Path(file.path).open("rb") as stream:
+            return media_type(stream.read(_HEAD))
     except OSError:
         return ""
 
 
-def _digest(path: Path) -> Source:
+def digest(file: File) -> Source:
+    """What the bytes of a file are; raises :class:`DocumentError` where it cannot be opened."""
+    if file.data is not None:
+        return _opened(file).source(0)
     try:
-        with path.open("rb") as file:
-            return Source(hashlib.file_digest(file, "sha256").hexdigest(), _kind(path), 0)
+        with Path(file.path).open("rb") as stream:
+            return Source(hashlib.file_digest(stream, "sha256").hexdigest(), _kind(file), 0)
     except OSError as error:
         raise DocumentError("failed", f"the file cannot be opened ({error.strerror}); fetch it again") from error
 
 
-def _web_answers(path: Path) -> Iterator[tuple[str, bytes, str, Provenance]]:
-    return ((r.name, r.data, r.problem, r.provenance) for r in responses(path))
+def _web_answers(file: File) -> Iterator[tuple[str, bytes, str, Provenance]]:
+    found = responses(file.data if file.data is not None else Path(file.path))
+    return ((r.name, r.data, r.problem, r.provenance) for r in found)

@@ -28,21 +28,24 @@ from gkingest.second_look import second_look
 
 _MOST = 0.5  # share of a table's slots that must be printed for it to count without a title
 _DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
+_TOLD = 20  # pages whose numbers a message tells
 _HEADINGS = 3  # section headings that make a titled text without tables a report
 
 
-def ingest(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> Document:
+def ingest(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto", passwords: Sequence[str] = ()) -> Document:
     """Read one file; whatever it is, the result says what became of it."""
-    return examine(path, formats, ocr)[0]
+    return examine(path, formats, ocr, passwords)[0]
 
 
-def examine(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> tuple[Document, tuple[Page, ...]]:
+def examine(
+    path: Path, formats: Sequence[Format], ocr: OcrMode = "auto", passwords: Sequence[str] = ()
+) -> tuple[Document, tuple[Page, ...]]:
     """Read one file as :func:`ingest` does, and give its pages too."""
     try:
         opened = open_bytes(path)
     except DocumentError as error:
         return Document(str(path), None, Status(error.status), "", error.message), ()
-    return examine_bytes(opened, str(path), formats, ocr)
+    return examine_bytes(opened, str(path), formats, ocr, passwords=passwords)
 
 
 def examine_bytes(
@@ -53,14 +56,16 @@ def examine_bytes(
     told: Provenance = UNKNOWN,
     *,
     before: Sequence[Page] = (),
+    passwords: Sequence[str] = (),
 ) -> tuple[Document, tuple[Page, ...]]:
     """Read bytes that stand under ``name``, with what the crawl has ``told`` of them.
 
-    ``before`` are pages of another file that belong in front of them, such as the web page a table is attached to.
+    ``before`` are pages of another file that belong in front of them, such as the web page a table is attached to;
+    ``passwords`` are tried where the file is locked.
     """
     source = opened.source(0)
     try:
-        read = read_file(opened, formats, ocr)
+        read = read_file(opened, formats, ocr, passwords)
         source = opened.source(len(read.pages))
         told = with_said(told, read.said)
         if before:
@@ -72,6 +77,15 @@ def examine_bytes(
         raise  # a missing library is not the document's fault
     except DocumentError as error:
         return Document(name, source, Status(error.status), "", error.message, provenance=told), ()
+    except MemoryError:
+        message = (
+            "reading needed more memory than this process may take; look at what the file is, and give more "
+            "(--memory) if it is a report"
+        )
+        return Document(name, source, Status.FAILED, "", message, provenance=told), ()
+    except RecursionError:
+        message = "its parts are nested deeper than those of any report, so it is not read; convert it to PDF"
+        return Document(name, source, Status.UNSUPPORTED, "", message, provenance=told), ()
     except Exception as error:  # noqa: BLE001 - the one trap: a document may fail, the batch goes on
         cause = f"{type(error).__name__}: {error}"
         message = f"reading stopped at an internal error ({cause}); please report it with the file"
@@ -238,7 +252,7 @@ def page_findings(pages: Sequence[Page], facts: Sequence[Fact]) -> list[Finding]
             f"page {p.number} was not read: {p.problem}",
             page=p.number,
             touches=missing,
-            hint="it needs character recognition",
+            hint="fetch the file again" if p.damaged else "it needs character recognition",
         )
         for p in pages
         if p.problem
@@ -256,20 +270,26 @@ def page_findings(pages: Sequence[Page], facts: Sequence[Fact]) -> list[Finding]
 
 
 def _status(report: Report, unread: Sequence[Page]) -> Status:
-    if unread or any(f.code == "reading.suspect" for f in report.findings):
+    if any(not p.damaged for p in unread) or any(f.code == "reading.suspect" for f in report.findings):
         return Status.NEEDS_OCR
     return Status.OK if report.verdict is Verdict.ACCEPTED else Status.NEEDS_REVIEW
 
 
 def _message(report: Report, unread: Sequence[Page]) -> str:
     if unread:
-        numbers = ", ".join(str(p.number) for p in unread)
+        numbers = _numbered(unread)
         return f"page {numbers} cannot be read: {unread[0].problem}; the other pages were read"
     doubts = [f for f in report.findings if f.severity >= 20]
     if not doubts:
         return ""
     more = f" (and {len(doubts) - 1} more findings)" if len(doubts) > 1 else ""
     return f"{doubts[0].code}: {doubts[0].message}{more}"
+
+
+def _numbered(pages: Sequence[Page]) -> str:
+    """The numbers of pages, of many the first."""
+    first = ", ".join(str(p.number) for p in pages[:_TOLD])
+    return f"{first} and {len(pages) - _TOLD} more" if len(pages) > _TOLD else first
 
 
 def _no_tables(
@@ -283,11 +303,11 @@ def _no_tables(
     form, grids = understood.form, understood.grids
     sections = read_sections(pages, (), form)
     if unread:
-        numbers = ", ".join(str(p.number) for p in unread)
-        message = (
-            f"page {numbers} has no usable text: {unread[0].problem}; no figure was read, "
-            "it needs character recognition"
-        )
+        numbers = _numbered(unread)
+        message = f"page {numbers} has no usable text: {unread[0].problem}; no figure was read"
+        if all(p.damaged for p in unread):
+            return Document("", None, Status.CORRUPT, identity.kind, message, None, grids, sections)
+        message += ", it needs character recognition"
         return Document("", None, Status.NEEDS_OCR, identity.kind, message, None, grids, sections)
     older = old_form(identity.year) if identity.kind == "report" else None
     if older is not None:

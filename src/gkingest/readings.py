@@ -33,6 +33,7 @@ _STRUCTURAL = frozenset(
 )
 _DECLARED = frozenset({"html", "docx", "xlsx", "plain"})  # files that say themselves which cells they have
 _MIXED = 2  # labels that only another edition has which make a document a mixture
+_STRAY = 500  # characters that pdfminer may see beyond twice those that a viewer shows
 _HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
 
 
@@ -121,7 +122,8 @@ def _readings(
     plain = read_plumber(read.data, [p.number for p in doubtful() if _shows_all(p)])
     for tolerance in (3.0, 6.0):
         yield f"pdfplumber-{tolerance:g}", stitch_grids([find_plain(p, tolerance) for p in plain])
-    if pages := tuple(p for p in doubtful() if _shows_all(p)):
+    odd = {p.number for p in plain if _is_odd_sheet(p, read.pages)}
+    if pages := tuple(p for p in doubtful() if _shows_all(p) and p.number not in odd):
         tables = read_camelot(read.data, pages)
         yield "camelot", stitch_grids([tables.get(p.number, ()) for p in pages])
 
@@ -129,6 +131,16 @@ def _readings(
 def _shows_all(page: Page) -> bool:
     """Whether readers that know nothing of hidden text or of turned pages can be asked about a page."""
     return page.turn == 0 and not page.hidden and page.origin == "text"
+
+
+def _is_odd_sheet(page: Page, pages: Sequence[Page]) -> bool:
+    """Whether a page as pdfminer sees it is far from what a viewer shows: damaged, and beyond camelot's patience.
+
+    camelot takes minutes over characters as large as the sheet, and over thousands that stand outside of it.
+    """
+    seen = next((sum(len(w.text) for w in p.words) for p in pages if p.number == page.number), 0)
+    sizes = (max(w.size, w.box.width / max(len(w.text), 1)) for w in page.words)
+    return sum(len(w.text) for w in page.words) > 2 * seen + _STRAY or any(s > page.height / 4 for s in sizes)
 
 
 def _doubtful_pages(likely: Sequence[Page], attempts: Sequence[Attempt]) -> Sequence[Page]:

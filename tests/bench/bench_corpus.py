@@ -28,7 +28,8 @@ def whole_job(paths: list[Path]) -> dict[str, float]:
     """Ingest and save every file; CPU seconds of each."""
     import pdfplumber  # noqa: F401 - both kinds find it loaded
 
-    from gkingest.batch import discover, run
+    from gkingest.batch.discovery import discover
+    from gkingest.batch.run import run
     from gkingest.formats.load import load_formats
     from gkingest.store.database import open_database
 

@@ -48,6 +48,7 @@ def call(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     """``gkingest`` with arguments, in this process."""
 
     def run(*arguments: object) -> Answer:
+        monkeypatch.setenv("GKINGEST_ENGINE", "inline")
         monkeypatch.setattr(sys, "argv", ["gkingest", *map(str, arguments)])
         capfd.readouterr()
         with pytest.raises(SystemExit) as ended:

@@ -190,10 +190,10 @@ def test_an_interrupted_run_keeps_what_is_saved_and_is_closed(
     copy_document(corpus, NEWS, here / "reports")
     copy_document(corpus, REPORT, here / "reports")
 
-    def read(opened: Any, name: str, *rest: Any) -> Any:
+    def read(opened: Any, name: str, *rest: Any, **more: Any) -> Any:
         if name.endswith(REPORT):
             raise KeyboardInterrupt
-        return pipeline.examine_bytes(opened, name, *rest)
+        return pipeline.examine_bytes(opened, name, *rest, **more)
 
     monkeypatch.setattr("gkingest.intake.examine_bytes", read)
     answer = call("reports", "--db", "a.sqlite")
@@ -327,3 +327,47 @@ def test_help_answers_without_loading_what_reads(program: Path) -> None:
     assert loaded.stdout.strip() == "[]"
     assert time.monotonic() - start < 5  # make bench measures it; this only catches the worst
     assert all(command in shown.stdout for command in ("ingest", "inspect", "formats", "codebook"))
+
+
+def test_status_says_what_is_there_and_what_failed(corpus: Path, here: Path, call: Call) -> None:
+    copy_document(corpus, REPORT, here / "in")
+    (here / "in/broken.pdf").write_bytes(b"%PDF-1.4\nnothing")
+    call("in", "--db", "a.sqlite")
+    told = [" ".join(line.split()) for line in call("status", "--db", "a.sqlite").out.splitlines()]
+
+    assert told[0] == "2 documents in a.sqlite"
+    assert "ok 1" in told
+    assert "unreadable (1)" in told
+    assert any(line.startswith("in/broken.pdf: ") for line in told)
+    tree = json.loads(call("status", "--db", "a.sqlite", "--json").out)
+    assert (tree["statuses"], tree["unfinished"], tree["stale"]) == ({"corrupt": 1, "ok": 1}, False, {})
+
+
+def test_status_reads_the_failed_again(corpus: Path, here: Path, call: Call) -> None:
+    copy_document(corpus, REPORT, here / "in")
+    call("in", "--db", "a.sqlite")
+    connection = sqlite3.connect("a.sqlite")
+    with connection:
+        connection.execute("UPDATE location SET status = 'failed', message = 'it took too long'")
+    connection.close()
+    assert "it took too long" in call("status", "--db", "a.sqlite").out
+    assert "read, nothing doubtful  1" in call("status", "--db", "a.sqlite", "--retry").out
+    assert rows(here / "a.sqlite", "SELECT status FROM location") == [("ok",)]
+
+
+def test_a_second_call_says_that_nothing_had_to_be_read(corpus: Path, here: Path, call: Call) -> None:
+    copy_document(corpus, REPORT, here / "in")
+    call("in")
+    again = call("in", "--fail-on", "review")
+    assert "0 documents" in again.out
+    assert "1 unchanged since they were read" in again.out
+    assert again.code == ExitCode.OK
+    assert "1 documents" in call("in", "--force").out
+
+
+def test_what_was_doubtful_still_fails_a_strict_call_when_nothing_is_read(
+    corpus: Path, here: Path, call: Call
+) -> None:
+    copy_document(corpus, DOUBTFUL, here / "in")
+    assert call("in", "--fail-on", "review").code == ExitCode.FINDINGS
+    assert call("in", "--fail-on", "review").code == ExitCode.FINDINGS

@@ -97,13 +97,15 @@ def test_every_link_of_the_documents_leads_somewhere(root: Path) -> None:
 def test_every_library_that_the_code_imports_is_declared(root: Path) -> None:
     """A fresh machine has what ``pyproject.toml`` names and nothing else."""
     project = tomllib.loads(text_of(root, "pyproject.toml"))["project"]
-    named = [*project["dependencies"], *project["optional-dependencies"]["ocr"]]
+    extras = project["optional-dependencies"]
+    named = [*project["dependencies"], *(n for e in ("ocr", "dask", "remote") for n in extras[e])]
     declared = {re.split(r"[\s<>=!~\[;]", d)[0].lower() for d in named}
     by_import = {
         "ruamel": "ruamel.yaml",
         "camelot": "camelot-py",
         "cv2": "opencv-python-headless",
         "PIL": "pillow",
+        "dask": "distributed",  # which brings it along
     }
     imported: set[str] = set()
     for path in (root / "src").rglob("*.py"):

@@ -11,7 +11,9 @@ from sqlalchemy import Engine, text
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from gkingest.batch import discover, run
+from gkingest.batch.discovery import discover
+from gkingest.batch.plan import Plan
+from gkingest.batch.run import run
 from gkingest.formats.spec import Format
 from gkingest.store.database import open_database
 
@@ -41,7 +43,7 @@ def ingested(here: Path, formats: tuple[Format, ...]) -> Engine:
     """The folder ``crawl`` read into a fresh database."""
     engine = open_database(str(here / "a.sqlite"), formats)
     paths = [Path("crawl")]
-    run(discover(paths), formats, engine, options={"paths": ["crawl"], "ocr": "never"})
+    run(discover(paths), formats, engine, Plan(ocr="never", roots=("crawl",)))
     return engine
 
 

@@ -151,6 +151,7 @@ def test_the_command_ends_with_the_code_of_a_missing_engine(
 ) -> None:
     arguments = ["ingest", "--ocr", "always", "--dry-run", str(corpus / SEED)]
     monkeypatch.setattr(sys, "argv", ["gkingest", *arguments])
+    monkeypatch.setenv("GKINGEST_ENGINE", "inline")
     with pytest.raises(SystemExit) as ended:
         main()
 

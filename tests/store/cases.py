@@ -26,6 +26,18 @@ def fact(key: FactKey = NEW, value: str | None = "53", **more: Any) -> Fact:
     return Fact(key, CellState.REPORTED, number, raw=value, **({"form_value": number} | more))
 
 
+def about(readers: dict[str, str] | None = None, **options: Any) -> dict[str, Any]:
+    """What is noted of a run that begins."""
+    return {
+        "version": "1.0",
+        "format_hash": "f00",
+        "formats": {"gk-2021": "f"},
+        "readers": readers or {"": "r"},
+        "options": options,
+        "machine": {"cores": 2},
+    }
+
+
 def report(*facts: Fact, findings: tuple[Finding, ...] = (), **more: Any) -> Report:
     """A report of 2023."""
     known = {"organ": "某县人民政府办公室", "year": 2023, "format": "2021", "title": "年度报告"} | more

@@ -13,7 +13,7 @@ from gkingest.store import database
 from gkingest.store.ddl import FULL_TEXT, table_statements
 from gkingest.store.save import open_database, save_document, save_run, save_run_end
 
-from .cases import document, dump, rows
+from .cases import about, document, dump, rows
 
 
 def refused(url: str | Path, formats: tuple[Format, ...] = ()) -> str:
@@ -104,7 +104,7 @@ def test_a_database_of_another_schema_version_is_refused(engine: Engine) -> None
     with engine.begin() as connection:
         connection.execute(text("UPDATE meta SET value = '99' WHERE key = 'schema_version'"))
     message = refused(str(engine.url.database))
-    assert "the tables are of schema version 99, this gkingest writes version 2" in message
+    assert "the tables are of schema version 99, this gkingest writes version 3" in message
     assert "ingest into a new database" in message
 
 
@@ -147,7 +147,7 @@ def test_a_database_that_another_program_holds_is_named(
     holder.execute("BEGIN IMMEDIATE")
     for attempt in (
         lambda: save_document(engine, document()),
-        lambda: save_run(engine, version="1", format_hash="", options={}),
+        lambda: save_run(engine, about()),
         lambda: save_run_end(engine, 1, {}),
         lambda: open_database(str(tmp_path / "g.sqlite"), formats),
     ):

@@ -1,6 +1,5 @@
-"""The same behaviour in PostgreSQL: set ``GKINGEST_TEST_POSTGRES`` to the URL of a database to run these."""
+"""The same behaviour in PostgreSQL, on a real server."""
 
-import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,26 +15,18 @@ from gkingest.model.finding import Finding
 from gkingest.model.report import CellState, Document, FactKey, Section, Status
 from gkingest.store.contents import FactRow
 from gkingest.store.copies import link_copies
-from gkingest.store.save import load_known, open_database, save_document, save_run, save_run_end
+from gkingest.store.known import known_at, known_bytes, present_paths, set_gone, status_counts
+from gkingest.store.save import open_database, save_document, save_run, save_run_end, unfinished
 from gkingest.store.search import index_sections, search_sections
 from gkingest.store.views import views
 
-from .cases import FEES, NEW, ONE, SECRET, TWO, counts, document, dump, fact, report, rows
-
-URL = os.environ.get("GKINGEST_TEST_POSTGRES", "")
-REQUIRED = os.environ.get("CI") == "true" and os.environ.get("GKINGEST_REQUIRE_POSTGRES") == "1"
-
-needs_server = pytest.mark.skipif(not URL, reason="GKINGEST_TEST_POSTGRES names no PostgreSQL database")
-
-
-def test_where_postgres_is_required_it_is_there() -> None:
-    assert URL or not REQUIRED, "GKINGEST_REQUIRE_POSTGRES=1, but GKINGEST_TEST_POSTGRES is unset"
+from .cases import FEES, NEW, ONE, SECRET, TWO, about, counts, document, dump, fact, report, rows
 
 
 @pytest.fixture
-def url() -> Iterator[str]:
+def url(postgres: str) -> Iterator[str]:
     """A schema of its own, so that nothing that is there is touched."""
-    place = make_url(URL).set(drivername="postgresql+psycopg")
+    place = make_url(postgres).set(drivername="postgresql+psycopg")
     name = f"gkingest_test_{uuid.uuid4().hex[:12]}"
     server = create_engine(place)
     with server.begin() as connection:
@@ -54,7 +45,6 @@ def engine(url: str, formats: tuple[Format, ...]) -> Iterator[Engine]:
     opened.dispose()
 
 
-@needs_server
 def test_the_views_have_the_same_columns_and_their_comments(engine: Engine, formats: tuple[Format, ...]) -> None:
     for view in views(formats):
         with engine.connect() as connection:
@@ -65,14 +55,12 @@ def test_the_views_have_the_same_columns_and_their_comments(engine: Engine, form
         assert [comment for (comment,) in rows(engine, query)] == [c.comment.en for c in view.columns]
 
 
-@needs_server
 def test_tables_carry_their_comments(engine: Engine) -> None:
     assert rows(engine, "SELECT obj_description('fact'::regclass)") == [
         ("One slot of the form as a report fills it",)
     ]
 
 
-@needs_server
 def test_saving_again_and_two_paths(engine: Engine) -> None:
     doubt = Finding("rule.broken", "1 + 1 = 3", touches=(("requests", "*", "*"),))
     given = document("b.pdf", ONE, fact(NEW), fact(SECRET, None), findings=(doubt,))
@@ -91,7 +79,6 @@ def test_saving_again_and_two_paths(engine: Engine) -> None:
     assert rows(engine, "SELECT count(*) FROM documents") == [(2,)]
 
 
-@needs_server
 @pytest.mark.parametrize("number", ["0", "9116.36", "-3", "12345678901234.5678", "99999999999999999999.99"])
 def test_numbers_are_exact(engine: Engine, number: str) -> None:
     save_document(engine, document("a.pdf", ONE, fact(FEES, number, unit="元")))
@@ -102,14 +89,12 @@ def test_numbers_are_exact(engine: Engine, number: str) -> None:
     ]
 
 
-@needs_server
 def test_the_least_path_is_by_code_point(engine: Engine) -> None:
     for path in ("b.pdf", "a.pdf", "Z.pdf", "县.pdf"):
         save_document(engine, document(path, ONE))
     assert rows(engine, "SELECT path FROM facts_long") == [("Z.pdf",)]
 
 
-@needs_server
 def test_replaced_bytes_failing_documents_and_rollback(engine: Engine) -> None:
     save_document(engine, document("a.pdf", ONE))
     save_document(engine, document("a.pdf", TWO, fact(NEW, "7")))
@@ -122,22 +107,24 @@ def test_replaced_bytes_failing_documents_and_rollback(engine: Engine) -> None:
     assert counts(engine) == {"location": 1}
 
 
-@needs_server
 def test_ink_that_is_no_valid_text(engine: Engine) -> None:
     broken = fact(NEW, None, state=CellState.UNREADABLE, raw="5\x003\udcff")
     save_document(engine, document("\udcb1.pdf", ONE, broken))
     assert rows(engine, "SELECT path, raw_text FROM facts_long") == [(r"\udcb1.pdf", "5\ufffd3" + r"\udcff")]
 
 
-@needs_server
 def test_runs_and_what_they_read(engine: Engine) -> None:
-    run = save_run(engine, version="1", format_hash="f", options={"jobs": 4})
+    run = save_run(engine, about(jobs=4))
     save_document(engine, document(), run)
+    assert unfinished(engine)
     save_run_end(engine, run, {"ok": 1})
-    assert set(load_known(engine, version="1", format_hash="f")) == {"a.pdf"}
+    assert not unfinished(engine)
+    assert set(known_at(engine, ["a.pdf", "b.pdf"])) == {"a.pdf"}
+    assert set(known_bytes(engine, [ONE, TWO])) == {ONE}
+    set_gone(engine, ["a.pdf"], gone=True)
+    assert (present_paths(engine, "", 9), status_counts(engine)) == ([], ({"ok": 1}, 1))
 
 
-@needs_server
 def test_views_follow_the_formats_and_others_are_refused(url: str, engine: Engine, gk2019: Format) -> None:
     save_document(engine, document("a.pdf", ONE, fact(FactKey("requests", "other", "total"), "2")))
     other = open_database(url, [gk2019])
@@ -149,7 +136,6 @@ def test_views_follow_the_formats_and_others_are_refused(url: str, engine: Engin
     other.dispose()
 
 
-@needs_server
 def test_copies_are_linked_and_the_narrative_is_searched_there_too(engine: Engine) -> None:
     for path, sha256 in (("a.pdf", ONE), ("b.pdf", TWO)):
         told = report(fact(NEW, "53"), organ_key="办公室", region_code="410403")

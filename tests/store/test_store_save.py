@@ -11,10 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from gkingest.errors import DatabaseError, DocumentError, ExitCode
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Source
+from gkingest.model.provenance import Provenance
 from gkingest.model.report import CellState, Document, FactKey, Status
-from gkingest.store.save import Known, load_known, save_document, save_run, save_run_end
+from gkingest.store.known import known_at
+from gkingest.store.save import save_document, save_place, save_run, save_run_end
 
-from .cases import BOX, FEES, NEW, ONE, SECRET, TWO, counts, document, dump, fact, report, rows
+from .cases import BOX, FEES, NEW, ONE, SECRET, TWO, about, counts, document, dump, fact, report, rows
 
 
 def test_a_document_becomes_rows_of_every_table(engine: Engine) -> None:
@@ -223,7 +225,7 @@ def test_what_a_crawler_knows_of_a_path_stays_when_the_file_is_read_again(engine
 
 
 def test_a_run_is_noted_with_its_beginning_and_its_end(engine: Engine) -> None:
-    run = save_run(engine, version="1.0", format_hash="f00", options={"jobs": 4})
+    run = save_run(engine, about(jobs=4))
     assert rows(engine, "SELECT version, options, finished_at FROM run") == [("1.0", '{"jobs":4}', None)]
     save_run_end(engine, run, {"ok": 1})
     ((started, finished, noted),) = rows(engine, "SELECT started_at, finished_at, counts FROM run")
@@ -231,17 +233,46 @@ def test_a_run_is_noted_with_its_beginning_and_its_end(engine: Engine) -> None:
     assert noted == '{"ok":1}'
 
 
-def test_a_batch_learns_which_paths_this_version_has_read(engine: Engine) -> None:
-    old = save_run(engine, version="1.0", format_hash="old", options={})
-    new = save_run(engine, version="1.0", format_hash="new", options={})
+def test_a_batch_learns_what_was_read_and_with_what(engine: Engine) -> None:
+    old = save_run(engine, about(readers={"": "old"}))
+    new = save_run(engine, about(readers={"": "new"}, passwords=True))
     save_document(engine, document("a.pdf", ONE), old)
     save_document(engine, document("b.pdf", TWO), new)
     save_document(engine, Document("c.pdf", None, Status.FAILED), new)
-    assert load_known(engine, version="1.0", format_hash="new") == {
-        "b.pdf": Known(TWO, Status.OK),
-        "c.pdf": Known(None, Status.FAILED),
+    known = known_at(engine, ["a.pdf", "b.pdf", "c.pdf", "d.pdf"])
+    assert {p: (k.sha256, k.status, k.readers, k.passwords) for p, k in known.items()} == {
+        "a.pdf": (ONE, Status.OK, {"": "old"}, False),
+        "b.pdf": (TWO, Status.OK, {"": "new"}, True),
+        "c.pdf": (None, Status.FAILED, {"": "new"}, True),
     }
-    assert load_known(engine, version="2.0", format_hash="new") == {}
+    assert (known["a.pdf"].editions, known["a.pdf"].year) == (("2021",), 2023)
+
+
+def test_of_several_paths_with_the_same_bytes_the_first_speaks_for_all(engine: Engine) -> None:
+    told = Provenance(url="http://a.example.cn/", said=(("url", "http://a.example.cn/", "manifest"),))
+    run = save_run(engine, about())
+    first = replace(document("a.pdf", ONE, fact(value="7")), provenance=told)
+    for order in (
+        (first, document("b.pdf", ONE, fact(value="8"))),
+        (document("b.pdf", ONE, fact(value="8")), first),
+    ):
+        for one in order:
+            save_document(engine, one, run)
+        assert rows(engine, "SELECT raw_text FROM fact") == [("7",)]
+        assert rows(engine, "SELECT path, url FROM location ORDER BY path") == [
+            ("a.pdf", "http://a.example.cn/"),
+            ("b.pdf", None),
+        ]
+
+
+def test_a_further_path_of_known_bytes_takes_over_what_became_of_them(engine: Engine) -> None:
+    run = save_run(engine, about())
+    save_document(engine, document("a.pdf", ONE, fact()), run)
+    save_place(engine, "new/a.pdf", Provenance(), "a.pdf", run)
+    assert rows(engine, "SELECT path, sha256, status, gone FROM location ORDER BY path") == [
+        ("a.pdf", ONE, "ok", 0),
+        ("new/a.pdf", ONE, "ok", 0),
+    ]
 
 
 def test_a_large_report_is_saved_in_a_moment_of_statements(engine: Engine) -> None:

@@ -9,8 +9,9 @@ from gkingest.errors import FormatError
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.report import CellState, Document, FactKey, Status
+from gkingest.store.panel import LONGEST_NAME, panel_column, panel_slots
 from gkingest.store.save import open_database, save_document
-from gkingest.store.views import LONGEST_NAME, panel_column, panel_slots, views
+from gkingest.store.views import views
 
 from .cases import BOX, FEES, NEW, ONE, SECRET, TWO, document, fact, report, rows
 
@@ -19,7 +20,10 @@ FACTS_LONG = (
     "raw_text page x0 top x1 bottom method confidence flagged verdict"
 )
 DOCUMENTS = "path sha256 status kind organ year format verdict message"
-PANEL = "sha256 path organ region_code region_name year format verdict n_flagged"
+PANEL = (
+    "sha256 path organ region_code region_name year format verdict n_flagged "
+    "report_id organ_kind organ_key province prefecture region_level"
+)
 FIRST_FIGURE = len(PANEL.split())
 
 

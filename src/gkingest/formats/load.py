@@ -5,9 +5,9 @@ import itertools
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -15,6 +15,8 @@ from gkingest.errors import FormatError
 from gkingest.formats.spec import Format, Node, Rule, Table
 from gkingest.text.labels import fold, label_key
 from gkingest.text.numbers import UNITS
+
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def shipped_folder() -> Path:
@@ -58,17 +60,22 @@ def format_hash(folder: Path | None = None) -> str:
 
 def load_format(path: Path) -> Format:
     """One format file, validated; raises :class:`FormatError` with file and line."""
+    form = load_model(path, Format)
+    for problem, words in _problems(form):
+        raise FormatError(f"{path}:{line_of(path, words)}: {problem}")
+    return form
+
+
+def load_model(path: Path, model: type[_Model]) -> _Model:
+    """A YAML file as its model; raises :class:`FormatError` with file and line."""
     tree = _read_yaml(path)
     try:
-        form = Format.model_validate(tree)
+        return model.model_validate(tree)
     except ValidationError as error:
         first = error.errors()[0]
         line = _line(tree, first["loc"])
         where = ".".join(str(part) for part in first["loc"])
         raise FormatError(f"{path}:{line}: {where}: {first['msg']}") from error
-    for problem, words in _problems(form):
-        raise FormatError(f"{path}:{_line_of(path, words)}: {problem}")
-    return form
 
 
 def _read_yaml(path: Path) -> Any:
@@ -96,7 +103,7 @@ def _line(tree: Any, loc: tuple[int | str, ...]) -> int:
     return line
 
 
-def _line_of(path: Path, words: str) -> int:
+def line_of(path: Path, words: str) -> int:
     """Line of the last place where ``words`` stand in the file; 1 if they do not."""
     found = [n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if words in line]
     return found[-1] if found else 1

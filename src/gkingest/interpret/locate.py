@@ -77,7 +77,10 @@ def choose_format(
 
 def _unglued(grid: Grid, words: dict[str, _Words]) -> Iterator[Grid]:
     """The grid, cut where the words of another table begin if several tables follow one another in it."""
-    votes = [_vote(grid, row, words) for row in range(grid.rows)]
+    texts: dict[int, list[str]] = {}
+    for cell in grid.cells:
+        texts.setdefault(cell.row, []).append(cell.text)
+    votes = [_vote(texts.get(row, []), words) for row in range(grid.rows)]
     counts = Counter(v for v in votes if v)
     tables = [t for t, n in counts.items() if n >= _GLUED]
     if len(tables) < 2:
@@ -91,9 +94,9 @@ def _unglued(grid: Grid, words: dict[str, _Words]) -> Iterator[Grid]:
     yield grid.part(start, grid.rows)
 
 
-def _vote(grid: Grid, row: int, words: dict[str, _Words]) -> str:
-    """The one table whose own words stand in a row, "" if none or several have some."""
-    keys = {k for c in grid.cells if c.row == row and c.text for k in label_keys(c.text)}
+def _vote(texts: Sequence[str], words: dict[str, _Words]) -> str:
+    """The one table whose own words stand in the texts of a row, "" if none or several have some."""
+    keys = {k for text in texts if text for k in label_keys(text)}
     found = [t for t, w in words.items() if any(w.weights.get(k, 0) >= 1 for k in keys)]
     return found[0] if len(found) == 1 else ""
 

@@ -137,7 +137,8 @@ class Page:
     ``text`` is the page's text line by line (a page that no table needs has only that). ``problem`` says why
     the text layer cannot be used, "" if it can; ``hidden`` counts characters that no viewer shows. ``skew`` is
     the counter-clockwise turn in degrees that set a scanned sheet straight after ``turn``. ``tables`` are those
-    that the file itself declares, cell by cell; nobody has to look for them.
+    that the file itself declares, cell by cell; nobody has to look for them. ``damaged`` tells that the problem is
+    one of the file, so that no picture can be made of the page either.
     """
 
     number: int
@@ -157,6 +158,7 @@ class Page:
     blots: tuple[Box, ...] = ()
     skew: float = 0.0
     tables: "tuple[Grid, ...]" = ()
+    damaged: bool = False
 
     def displayed(self, box: Box) -> Box:
         """``box`` in the coordinates of the page as a viewer displays it."""

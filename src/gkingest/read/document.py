@@ -1,25 +1,34 @@
 """All pages of a PDF, each read as thoroughly as it deserves."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format, Node
 from gkingest.model.paper import Page
-from gkingest.read.pdf import open_pdf
+from gkingest.read.pdf import PdfiumError, open_pdf
 from gkingest.read.plumber import user_unit
 from gkingest.read.textlayer import page_text, read_page
 from gkingest.text.labels import fold, label_key, simplified
 
 _LAYERS_OFF = re.compile(rb"/OFF\s*\[\s*\d")
 _FEW_PATHS = 8  # painted paths or pictures below which a page has no ruled table
+_PICTURE = "it is a picture without a text layer"
+_A4 = (595.0, 842.0)
 _TINY_PAGE = 300  # units: no page of paper is that small, so its unit is no point
 _LITTLE_TEXT = 40  # characters below which a page may be a picture
 _FEW_WORDS = 2  # labels of the form that make a page without rules worth a closer look
+_LONG = 60  # pages: a longer document is looked into before all of it is read
+_LOOKS = 30  # pages of a long document that are looked into
+_TINY_SHEET, _LONGEST_SHEET = 20.0, 40.0  # points of a side, times the shorter side is the longer
+_HUGE_SHEET = 14_400.0  # points: PDF allows no longer side
+_NO_SHEET = "it has no text and the size of no paper; look at the page, or fetch the file again"
+_DAMAGED = "the file is damaged there, so it cannot be opened; fetch the file again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +49,64 @@ def read_document(data: bytes, formats: Sequence[Format]) -> ReadDocument:
     """Read every page: closely where tables may be, otherwise only its text."""
     anchors = anchor_keys(tuple(formats))
     with open_pdf(data) as document:
+        only_pictures = _look_into(document, anchors)
         topics = tuple(stated.topics[0] for form in formats for stated in form.stated)
-        pages = tuple(_read_one(_flat(document, i), i + 1, anchors, topics, data) for i in range(len(document)))
+        read = _pictured if only_pictures else _read_one
+        pages = tuple(_or_doubt(read, document, i, (anchors, topics, data)) for i in range(len(document)))
+    if all(p.damaged for p in pages):
+        raise DocumentError(
+            "corrupt",
+            f"the PDF is damaged: none of its {len(pages)} pages can be read, of the first it is known that "
+            f"{pages[0].problem}",
+        )
     return ReadDocument(data, pages, b"/OCProperties" in data and bool(_LAYERS_OFF.search(data)))
+
+
+def _look_into(document: Any, anchors: frozenset[str]) -> bool:
+    """Refuse a long document with text, none of whose pages that are looked at has to do with a report.
+
+    Gives whether it seems to be one of pictures. A report has a few dozen pages at most. To read a book of hundreds
+    would cost as much time as a hundred reports, so its beginning, its end and pages at even distances decide.
+    """
+    count = len(document)
+    if count <= _LONG:
+        return False
+    step = max((count - 13) // (_LOOKS - 13), 1)
+    numbers = sorted({*range(10), *range(10, count - 3, step), *range(count - 3, count)})
+    texts = [_text_of(document, n) for n in numbers]
+    told = [t for t in texts if len(t.strip()) >= _LITTLE_TEXT]
+    if any(_promises(t, anchors) for t in told):
+        return False
+    if 2 * len(told) < len(texts):
+        return True
+    raise DocumentError(
+        "not_a_report",
+        f"it has {count} pages, more than a report, and none of the {len(numbers)} that were looked at has a "
+        "report's title or tables; if there is a report in it, take it out of the file and run again",
+    )
+
+
+def _text_of(document: Any, index: int) -> str:
+    try:
+        return page_text(document[index])
+    except PdfiumError:
+        return ""
+
+
+def _promises(text: str, anchors: frozenset[str]) -> bool:
+    plain = "".join(simplified(fold(text)).split())
+    return _mentions(text, anchors) or ("信息公开" in plain and ("年度报告" in plain or "年报" in plain))
+
+
+def _or_doubt(read: Callable[..., Page], document: Any, index: int, about: tuple[Any, ...]) -> Page:
+    """A page or, where PDFium finds none in a damaged file, a blank sheet that says so."""
+    try:
+        page = read(_flat(document, index), index + 1, *about)
+        if page.problem and not is_sheet(page.width, page.height):
+            page = replace(page, problem=_NO_SHEET, damaged=True)
+        return page
+    except PdfiumError:
+        return Page(index + 1, *_A4, (), (), problem=_DAMAGED, damaged=True)
 
 
 def _flat(document: Any, index: int) -> Any:
@@ -63,6 +127,20 @@ def _read_one(page: Any, number: int, anchors: frozenset[str], topics: tuple[str
         return read_page(page, number, page_unit(page, number, data))
     width, height = page.get_size()
     return Page(number, width, height, (), (), text=text)
+
+
+def is_sheet(width: float, height: float) -> bool:
+    """Whether a page of so many points is a sheet of which a picture can be made."""
+    shorter, longer = sorted((width, height))
+    return shorter >= _TINY_SHEET and longer <= min(_LONGEST_SHEET * shorter, _HUGE_SHEET)
+
+
+def _pictured(page: Any, number: int, *about: Any) -> Page:
+    """A page of a long document of pictures: only where it has text all the same it is worth a close look."""
+    if page_text(page).strip() or not _drawn(page):
+        return _read_one(page, number, *about)
+    width, height = page.get_size()
+    return Page(number, width, height, (), (), problem=_PICTURE, origin="scan")
 
 
 def page_unit(page: Any, number: int, data: bytes) -> float:

@@ -7,8 +7,10 @@ from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.model.paper import Origin
 from gkingest.read import triage
+from gkingest.read.bombs import refuse_bombs
 from gkingest.read.document import ReadDocument, read_document
 from gkingest.read.flow import Block, flow_page
+from gkingest.read.pdf import unlocked
 from gkingest.read.recognise import OcrMode, read_image, read_pictures
 from gkingest.read.triage import Opened
 
@@ -18,11 +20,20 @@ if TYPE_CHECKING:
 _OLE_NAMES = {"Workbook": ".xls", "Book": ".xls", "WordDocument": ".doc", "EncryptedPackage": ""}
 
 
-def read_file(opened: Opened, formats: Sequence[Format], ocr: OcrMode) -> ReadDocument:
-    """The pages of a file of any kind; raises :class:`DocumentError` where there is no reader for it."""
+def read_file(
+    opened: Opened, formats: Sequence[Format], ocr: OcrMode, passwords: Sequence[str] = ()
+) -> ReadDocument:
+    """The pages of a file of any kind; raises :class:`DocumentError` where there is no reader for it.
+
+    ``passwords`` are tried in turn on a PDF that is locked.
+    """
     kind = opened.media_type
     if kind == triage.PDF:
-        return read_pictures(read_document(opened.data, formats), formats, ocr)
+        refuse_bombs(opened.data)
+        plain = unlocked(opened.data, passwords)
+        if plain is not opened.data:
+            refuse_bombs(plain)
+        return read_pictures(read_document(plain, formats), formats, ocr)
     if kind in triage.PICTURES:
         return read_image(opened.data, kind, ocr)
     reader = _READERS.get(kind)

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gkingest.model.paper import Box, Cell, Grid, Origin, Page, Ruling, Word
+from gkingest.read.package import check_size
 
 _WIDTH, _MARGIN = 595.0, 48.0  # points
 _SIZE, _LINE, _GAP = 10.0, 14.0, 10.0  # points: height of characters, of a line, of the ground between blocks
+MOST_PLACES = 100_000  # in all tables of a file together; those of a report have a few hundred
 _HOLE = "the file has no cell here"
 _TWICE = "two cells of the file claim this place"
 
@@ -54,6 +56,7 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
     rulings: list[Ruling] = []
     grids: list[Grid] = []
     top = _MARGIN
+    places = 0
     for block in blocks:
         if isinstance(block, str):
             for line in block.splitlines():
@@ -62,6 +65,8 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
                     top += _LINE
             top += _GAP / 2
         elif block.rows and block.columns:
+            places += block.rows * block.columns
+            check_size(places, 1, MOST_PLACES)
             grid = _grid(block, top, origin, number)
             grids.append(grid)
             for cell in grid.cells:
@@ -118,7 +123,8 @@ def _owners(table: FlowTable) -> tuple[dict[tuple[int, int], int], dict[int, str
 
 
 def _with_holes(table: FlowTable, owners: dict[tuple[int, int], int]) -> Sequence[FlowCell]:
-    places = ((r, c) for r in range(table.rows) for c in range(table.columns))
+    rows, columns = table.rows, table.columns
+    places = ((r, c) for r in range(rows) for c in range(columns))
     return [*table.cells, *(FlowCell("", r, c, doubt=_HOLE) for r, c in places if (r, c) not in owners)]
 
 

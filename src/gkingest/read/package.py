@@ -13,8 +13,10 @@ from zipfile import BadZipFile, ZipFile
 from gkingest.errors import DocumentError
 
 _LARGEST = 200_000_000  # bytes that are unpacked
+_PIECE = 65_536  # bytes unpacked at a time
 _MOST_CELLS = 1_000_000  # places of a table
 # lxml's complaints are syntax errors; a compression that is not known and a password are runtime errors.
+_EXCESS = ("amplification", "Excessive depth", "entity reference loop")
 _UNREADABLE = (BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, SyntaxError)
 
 
@@ -51,7 +53,22 @@ class Package:
         self.weigh(name)
         try:
             parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-            return etree.fromstring(self._zip.read(name), parser)
+            return etree.fromstring(b"".join(self._pieces(name)), parser)
+        except _UNREADABLE as error:
+            raise damaged(error) from error
+
+    def _pieces(self, name: str) -> Iterator[bytes]:
+        """A part piece by piece: read at one go, one that is longer than it says would be unpacked whole."""
+        with self._zip.open(name) as part:
+            while piece := part.read(_PIECE):
+                yield piece
+
+    def verify(self, name: str) -> None:
+        """Unpack a part that another library will read, so that it is known to be as long as it says."""
+        self.weigh(name)
+        try:
+            for _ in self._pieces(name):
+                pass
         except _UNREADABLE as error:
             raise damaged(error) from error
 
@@ -83,6 +100,12 @@ class Package:
 def damaged(error: Exception) -> DocumentError:
     """What is said of a document that cannot be unpacked."""
     cause = str(error) or type(error).__name__
+    if any(word in cause for word in _EXCESS):
+        return DocumentError(
+            "corrupt",
+            f"the document grows or nests beyond all bounds when it is read ({cause}), as no report does; look at "
+            "what it is before opening it",
+        )
     return DocumentError(
         "corrupt",
         f"the document cannot be unpacked ({cause}): it is damaged, or only part of it was fetched; fetch it again",
@@ -122,9 +145,9 @@ def is_on(element: Any) -> bool:
     return element is not None and attribute(element, "val", "1") not in ("0", "false", "off", "none", "nil")
 
 
-def check_size(rows: int, columns: int) -> None:
+def check_size(rows: int, columns: int, most: int = _MOST_CELLS) -> None:
     """Refuse a table that is larger than any of a report."""
-    if rows * columns > _MOST_CELLS:
+    if rows * columns > most:
         raise DocumentError(
             "unsupported",
             f"a table of the document has {rows} rows and {columns} columns, more than any report; "

@@ -2,13 +2,12 @@
 
 import io
 import logging
-import struct
-import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gkingest.model.paper import Box, Page, Ruling
 from gkingest.read.glyphs import Glyph, build_words
+from gkingest.text.signs import storable
 
 
 def read_plumber(data: bytes, numbers: Sequence[int]) -> tuple[Page, ...]:
@@ -17,11 +16,13 @@ def read_plumber(data: bytes, numbers: Sequence[int]) -> tuple[Page, ...]:
         return ()
     import pdfplumber
 
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every font without a bounding box
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # what it doubts is told by what comes out
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
             return tuple(_page(document.pages[n - 1]) for n in numbers if n <= len(document.pages))
-    except _gives_up():
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a second opinion gives up with whatever error comes first; the first stays
         return ()
 
 
@@ -32,17 +33,11 @@ def user_unit(data: bytes, number: int) -> float:
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
             unit = document.pages[number - 1].page_obj.attrs.get("UserUnit", 1)
-    except _gives_up():
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - as above
         return 1.0
     return float(unit) if isinstance(unit, (int, float)) and 0 < unit <= 1000 else 1.0
-
-
-def _gives_up() -> tuple[type[Exception], ...]:
-    """What comes out of pdfplumber on damaged files: pdfminer's errors wrapped, and what slips past."""
-    from pdfplumber.utils.exceptions import PdfminerException
-
-    broken = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError)
-    return (PdfminerException, struct.error, zlib.error, *broken)
 
 
 def _page(page: Any) -> Page:
@@ -54,7 +49,7 @@ def _page(page: Any) -> Page:
 
 def _glyph(char: dict[str, Any], left: float, top: float) -> Glyph:
     box = Box(char["x0"] - left, char["top"] - top, char["x1"] - left, char["bottom"] - top)
-    return Glyph(char["text"][:1], (0, 0, 0, 0), float(char["size"]), 0.0, 0, box)
+    return Glyph(storable(char["text"][:1]), (0, 0, 0, 0), float(char["size"]), 0.0, 0, box)
 
 
 def _rulings(page: Any, left: float, top: float) -> Iterator[Ruling]:

@@ -19,6 +19,9 @@ _MOST = 300.0  # dots per inch: beyond that pixels cost time and tell nothing
 _PAPER = (5.0, 24.0)  # inches: a longer side outside of these is no sheet of paper
 _A4 = 11.69  # inches, the longer side of the sheet that nearly every report is printed on
 _MAX_PIXELS = 60_000_000  # a larger picture is no scanned sheet
+_MOST_RENDERED = 20_000_000  # pixels of a page: a sheet of A3 at the finest
+_LONGEST_SHAPE = 40  # times its width is the length of a picture at most: a page of a site as one strip
+_MAX_PICTURE = 200_000_000  # pixels of a picture in a PDF; scans of plans have so many, with few bits each
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +43,27 @@ def page_raster(page: Any, unit: float = 1.0) -> Raster:
 
     ``unit`` is the page's unit in points (its UserUnit).
     """
+    _refuse_large_pictures(page)
     dpi = min(max(_scan_resolution(page) / unit, _LEAST), _MOST)
     width, height = (unit * n for n in page.get_size())
-    longest = max(width, height) / 72 * dpi
-    if longest > _PAPER[1] * _MOST:
-        dpi *= _PAPER[1] * _MOST / longest
+    longest, pixels_in_all = max(width, height) / 72 * dpi, width * height * (dpi / 72) ** 2
+    dpi *= min(1.0, _PAPER[1] * _MOST / longest, (_MOST_RENDERED / pixels_in_all) ** 0.5)
     image = page.render(scale=dpi / 72 * unit, rev_byteorder=True, prefer_bgrx=False, draw_annots=True)
     pixels = image.to_numpy()
     if pixels.ndim == 2:
         pixels = np.repeat(pixels[:, :, None], 3, axis=2)
     return Raster(np.ascontiguousarray(pixels[:, :, :3]), dpi)
+
+
+def _refuse_large_pictures(page: Any) -> None:
+    """Pictures are unpacked whole, whatever the size they are shown in."""
+    for obj in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        width, height = obj.get_px_size()
+        if width * height > _MAX_PICTURE:
+            raise DocumentError(
+                "unsupported",
+                f"a picture in the PDF has {width} × {height} pixels, more than any scanned sheet; make it smaller",
+            )
 
 
 def _scan_resolution(page: Any) -> float:
@@ -80,6 +94,12 @@ def image_rasters(data: bytes) -> Iterator[Raster]:
                             "unsupported",
                             f"the picture has {image.width} × {image.height} pixels, more than any scanned "
                             "sheet; make it smaller",
+                        )
+                    if max(image.size) > _LONGEST_SHAPE * min(image.size):
+                        raise DocumentError(
+                            "unsupported",
+                            f"the picture has {image.width} × {image.height} pixels, which is no shape of a sheet; "
+                            "look at what it is",
                         )
                     upright = ImageOps.exif_transpose(image)
                     yield _sheet(np.asarray(_flattened(upright)), image.info.get("dpi"))

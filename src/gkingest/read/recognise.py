@@ -1,13 +1,14 @@
 """Pages that are pictures, read by character recognition: which ones, in what order, and when to stop."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from gkingest.errors import DocumentError, EngineError
 from gkingest.formats.spec import Format
 from gkingest.model.paper import Box, Page
-from gkingest.read.document import ReadDocument, mentions_form, page_unit
+from gkingest.read.document import ReadDocument, is_sheet, mentions_form, page_unit
 from gkingest.read.ocr import MISSING, is_installed
 from gkingest.read.triage import PDF, media_type
 
@@ -19,6 +20,7 @@ OcrMode = Literal["auto", "always", "never"]
 
 _MANY = 30  # pages: a longer scan is looked into before all of it is read
 _LOOKS = 8  # pages of a long scan that are looked into
+_CV_NO_MEMORY = -4  # cv::Error::StsNoMem
 _NOT_WANTED = "it was not read, as character recognition is switched off (--ocr never)"
 
 
@@ -28,7 +30,7 @@ def read_pictures(read: ReadDocument, formats: Sequence[Format], mode: OcrMode) 
     ``always`` reads every page so. Without an engine the pages stay as they are, and say what to install;
     ``always`` raises :class:`EngineError` then.
     """
-    wanted = [p.number for p in read.pages if p.problem or mode == "always"]
+    wanted = [p.number for p in read.pages if (p.problem or mode == "always") and not p.damaged]
     if not wanted:
         return read
     if mode == "never" or not is_installed():
@@ -40,7 +42,7 @@ def read_pictures(read: ReadDocument, formats: Sequence[Format], mode: OcrMode) 
 
 
 def _with_reason(page: Page, reason: str) -> Page:
-    return replace(page, problem=f"{page.problem}; {reason}") if page.problem else page
+    return replace(page, problem=f"{page.problem}; {reason}") if page.problem and not page.damaged else page
 
 
 def read_pages(data: bytes, wanted: Sequence[int] | None = None) -> Iterator[Page]:
@@ -50,7 +52,22 @@ def read_pages(data: bytes, wanted: Sequence[int] | None = None) -> Iterator[Pag
 
     engine = default_engine()
     for number, raster in _rasters(data, wanted):
-        yield read_scan(raster, number, engine)
+        with _memory_told():
+            page = read_scan(raster, number, engine)
+        yield page
+
+
+@contextmanager
+def _memory_told() -> Iterator[None]:
+    """OpenCV has an error of its own for memory that cannot be had."""
+    import cv2
+
+    try:
+        yield
+    except cv2.error as error:
+        if error.code == _CV_NO_MEMORY:
+            raise MemoryError from error
+        raise
 
 
 def look_again(read: ReadDocument, wanted: Mapping[int, Sequence[Box]]) -> dict[tuple[int, Box], Looks]:
@@ -77,7 +94,9 @@ def _rasters(data: bytes, wanted: Iterable[int] | None) -> "Iterator[tuple[int, 
     with open_pdf(data) as document:
         for number in wanted if wanted is not None else range(1, len(document) + 1):
             page = document[number - 1]
-            yield number, page_raster(page, page_unit(page, number, data))
+            unit = page_unit(page, number, data)
+            if is_sheet(*(unit * side for side in page.get_size())):
+                yield number, page_raster(page, unit)
 
 
 def _read_all(

@@ -12,6 +12,7 @@ from gkingest.model.paper import Box, Page, Ruling, Turn
 from gkingest.read.glyphs import Glyph, build_words, lines_of, visible_text_problem
 from gkingest.read.objects import PageObjects, Rect, address, read_objects
 from gkingest.read.strokes import apart_from_strokes, without_decoration, without_struck
+from gkingest.text.signs import storable
 
 _BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})
 _OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
@@ -142,9 +143,7 @@ def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Gl
         if not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
             unmapped += 1
         if _inside(box, bounds):
-            glyphs.append(
-                Glyph(chr(code) if code else "\ufffd", box, owner.size, owner.angle, key, colour=owner.colour)
-            )
+            glyphs.append(Glyph(storable(chr(code)), box, owner.size, owner.angle, key, colour=owner.colour))
     return glyphs, hidden, covered, unmapped
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from gkingest.errors import DocumentError
 from gkingest.read.charset import decoded_page
-from gkingest.read.flow import Block, FlowCell, FlowTable
+from gkingest.read.flow import MOST_PLACES, Block, FlowCell, FlowTable
+from gkingest.read.package import check_size
 
 _LARGEST = 20_000_000  # bytes: a longer page is no report
 _DEEPEST = 200  # elements within elements: deeper nesting is read as flat text
@@ -265,6 +266,7 @@ def _cells(table: Any) -> Iterator[FlowCell]:
             across = max(_span(cell, "colspan"), 1)
             while across > 1 and any((row, column + n) in taken for n in range(across)):
                 across -= 1  # a span never runs into a cell from above
+            check_size(len(taken) + down * across, 1, MOST_PLACES)
             taken |= {(row + r, column + c) for r in range(down) for c in range(across)}
             ink = _ink_of(cell)
             yield FlowCell(ink.text(), row, column, down, across, ink.doubt())

@@ -57,7 +57,7 @@ def read_xlsx(data: bytes) -> tuple[Block, ...]:
                 for block in _sheet(sheet, formulas[sheet.title] if formulas else None, lacking)
             )
     except _UNREADABLE as error:
-        cause = f"{type(error).__name__}: {error}"
+        cause = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
         raise DocumentError(
             "corrupt",
             f"the spreadsheet cannot be read ({cause}): it is damaged or written by a program that strays from the "
@@ -82,6 +82,7 @@ def _examined(package: Package) -> frozenset[str]:
     cells = 0
     for name in sorted(package.names):
         if not name.lower().endswith(".xml"):
+            package.verify(name)
             continue
         for element in package.scan(name, "c", "mergeCell", "hyperlink"):
             cells += 1 if local_name(element) == "c" else _area(attribute(element, "ref"))

@@ -11,11 +11,13 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from gkingest.errors import DatabaseError
+from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.store.ddl import FULL_TEXT, table_statements
 from gkingest.store.schema import SCHEMA_VERSION, Base, MetaRow
 from gkingest.store.types import storable
-from gkingest.store.views import View, view_comments, views, views_hash
+from gkingest.store.view import View, view_comments, views_hash
+from gkingest.store.views import views
 
 _PROJECT = "gkingest"
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
@@ -34,10 +36,11 @@ _ADVICE = (
 )
 
 
-def open_database(url: str, formats: Sequence[Format]) -> Engine:
+def open_database(url: str, formats: Sequence[Format], measures: Measures | None = None) -> Engine:
     """The database at ``url``, a path or an SQLAlchemy URL, with its tables and the views of ``formats``.
 
-    What is missing is made, folders too. Raises :class:`DatabaseError` if it cannot be opened or is not ours.
+    ``measures`` are the crosswalk and the indicators, by default those that ship. What is missing is made,
+    folders too. Raises :class:`DatabaseError` if it cannot be opened or is not ours.
     """
     place = _place(url)
     _make_folder(place)
@@ -46,7 +49,7 @@ def open_database(url: str, formats: Sequence[Format]) -> Engine:
         with writing(engine).begin() as connection:
             _check_ours(connection)
             _make_tables(connection)
-            _make_views(connection, views(formats))
+            _make_views(connection, views(formats, measures))
         if place.get_backend_name() == "sqlite":
             _write_ahead(engine)
     except SQLAlchemyError as error:
@@ -199,8 +202,9 @@ def _make_views(connection: Connection, wanted: Sequence[View]) -> None:
     present, current = set(inspect(connection).get_view_names()), views_hash(wanted)
     if _meta(connection).get("views") == current and present >= {view.name for view in wanted}:
         return
-    for view in wanted:
+    for view in reversed(wanted):  # those made of others first
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view.name}")
+    for view in wanted:
         connection.exec_driver_sql(view.statement)
     if connection.dialect.name == "postgresql":
         for statement in view_comments(wanted):

@@ -6,7 +6,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from gkingest.store import contents  # noqa: F401 - its tables belong to Base
+from gkingest.store import contents, population  # noqa: F401 - their tables belong to Base
 from gkingest.store.schema import Base
 
 

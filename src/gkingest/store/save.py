@@ -4,30 +4,26 @@ A source that is read again replaces its own rows: documents may be saved in any
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import aliased
 
 from gkingest.errors import DocumentError
+from gkingest.model.provenance import Provenance
 from gkingest.model.report import Document, Status
 from gkingest.store.contents import FindingRow, GridRow, SectionRow
 from gkingest.store.database import database_error, open_database, writing
 from gkingest.store.rows import Row, document_rows, location_row
 from gkingest.store.schema import Base, LocationRow, ReportRow, RunRow, SourceRow
 
-__all__ = ["Known", "load_known", "open_database", "save_document", "save_run", "save_run_end"]
+__all__ = ["open_database", "save_document", "save_place", "save_run", "save_run_end", "unfinished"]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the database knows of a path: the bytes it held and what became of them."""
-
-    sha256: str | None
-    status: Status
+_UNREAD = frozenset({Status.FAILED, Status.NEEDS_OCR, Status.ENCRYPTED, Status.UNSUPPORTED})
 
 
 def save_document(engine: Engine, document: Document, run_id: int | None = None) -> None:
@@ -39,9 +35,12 @@ def save_document(engine: Engine, document: Document, run_id: int | None = None)
     try:
         with writing(engine).begin() as connection:
             before = _sha256_at(connection, document.path)
-            if document.source:
-                _save_source(connection, document)
-            _save_location(connection, document, run_id)
+            if document.source and (first := _first_place(connection, document, run_id)):
+                _take_outcome(connection, document, run_id, first)
+            else:
+                if document.source:
+                    _save_source(connection, document)
+                _save_location(connection, document, run_id)
             _drop_unplaced(connection, before)
     except (IntegrityError, DataError) as error:
         raise DocumentError(
@@ -53,14 +52,9 @@ def save_document(engine: Engine, document: Document, run_id: int | None = None)
         raise database_error(engine, f"{document.path} could not be saved", error) from error
 
 
-def save_run(engine: Engine, *, version: str, format_hash: str, options: Mapping[str, Any]) -> int:
-    """Note that a run begins; gives its number."""
-    values = {
-        "version": version,
-        "format_hash": format_hash,
-        "options": dict(options),
-        "started_at": _now(),
-    }
+def save_run(engine: Engine, about: Mapping[str, Any]) -> int:
+    """Note that a run begins; gives its number. ``about`` fills the columns of table ``run``."""
+    values = {**about, "started_at": _now()}
     try:
         with writing(engine).begin() as connection:
             return connection.execute(insert(RunRow).values(values).returning(RunRow.id)).scalar_one()
@@ -78,16 +72,13 @@ def save_run_end(engine: Engine, run_id: int, counts: Mapping[str, int]) -> None
         raise database_error(engine, "the end of the run could not be noted", error) from error
 
 
-def load_known(engine: Engine, *, version: str, format_hash: str) -> dict[str, Known]:
-    """Paths that this version last read with these formats; a batch may skip those of unchanged bytes."""
-    query = (
-        select(LocationRow.path, LocationRow.sha256, LocationRow.status)
-        .join(RunRow, RunRow.id == LocationRow.run_id)
-        .where(RunRow.version == version, RunRow.format_hash == format_hash)
-    )
+def unfinished(engine: Engine) -> bool:
+    """Whether the latest run that saved anything did not come to its end."""
+    query = select(RunRow.finished_at).order_by(RunRow.id.desc()).limit(1)
     try:
         with engine.connect() as connection:
-            return {row.path: Known(row.sha256, Status(row.status)) for row in connection.execute(query)}
+            found = connection.execute(query).first()
+            return found is not None and found.finished_at is None
     except SQLAlchemyError as error:
         raise database_error(engine, "it cannot be read", error) from error
 
@@ -114,6 +105,54 @@ def _save_source(connection: Connection, document: Document) -> None:
             connection.execute(insert(filled), rows)
 
 
+def _first_place(connection: Connection, document: Document, run_id: int | None) -> Any:
+    """A path before this one where the same bytes were read with the same code and formats: its reading counts.
+
+    What a crawl tells of a path may decide whose report it is. So one path speaks for the bytes, the first by name,
+    in whatever order they are read.
+    """
+    source, run = document.source, aliased(RunRow)
+    assert source is not None
+    now = connection.execute(select(RunRow.readers, RunRow.formats).where(RunRow.id == run_id)).first()
+    query = (
+        select(
+            LocationRow.path, LocationRow.status, LocationRow.kind, LocationRow.message, run.readers, run.formats
+        )
+        .join(run, run.id == LocationRow.run_id)
+        .where(LocationRow.sha256 == source.sha256, LocationRow.path < document.path, LocationRow.gone == 0)
+        .order_by(LocationRow.path)
+    )
+    rows = connection.execute(query).all() if now else []
+    same = (row for row in rows if now and (row.readers, row.formats) == (now.readers, now.formats))
+    return next((row for row in same if row.status not in _UNREAD), None)
+
+
+def _take_outcome(connection: Connection, document: Document, run_id: int | None, first: Any) -> None:
+    """The document's line with what was read of the same bytes elsewhere."""
+    outcome = {"status": first.status, "kind": first.kind, "message": first.message}
+    assert document.source is not None
+    found = {"sha256": document.source.sha256, "run_id": run_id, "gone": 0, **outcome}
+    told = location_row(document)
+    changes = {**found, **told} if document.provenance.said else found
+    _upsert(connection, LocationRow, {"path": document.path, **told}, changes, key=["path"])
+
+
+def save_place(engine: Engine, name: str, provenance: Provenance, other: str, run_id: int | None) -> None:
+    """Note a further path of bytes that were read at the path ``other``, with the same outcome."""
+    columns = (LocationRow.sha256, LocationRow.status, LocationRow.kind, LocationRow.message)
+    try:
+        with writing(engine).begin() as connection:
+            before = _sha256_at(connection, name)
+            found = connection.execute(select(*columns).where(LocationRow.path == other)).one()
+            told = location_row(Document(name, None, Status(found.status), "", "", provenance=provenance))
+            values = {**found._mapping, **told, "run_id": run_id, "gone": 0}
+            _upsert(connection, LocationRow, {"path": name}, values, key=["path"])
+            if before != found.sha256:
+                _drop_unplaced(connection, before)
+    except SQLAlchemyError as error:
+        raise database_error(engine, f"{name} could not be saved", error) from error
+
+
 def _save_location(connection: Connection, document: Document, run_id: int | None) -> None:
     """The document's line; other paths of the same bytes follow where the outcome is another than theirs.
 
@@ -121,7 +160,7 @@ def _save_location(connection: Connection, document: Document, run_id: int | Non
     """
     sha256 = document.source.sha256 if document.source else None
     outcome = {"status": str(document.status), "kind": document.kind, "message": document.message}
-    found, told = {"sha256": sha256, "run_id": run_id, **outcome}, location_row(document)
+    found, told = {"sha256": sha256, "run_id": run_id, "gone": 0, **outcome}, location_row(document)
     changes = {**found, **told} if document.provenance.said else found
     _upsert(connection, LocationRow, {"path": document.path, **told}, changes, key=["path"])
     if sha256:

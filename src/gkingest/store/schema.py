@@ -14,7 +14,7 @@ from gkingest.model.finding import Severity
 from gkingest.model.report import Status, Verdict
 from gkingest.store.types import ExactNumber, PrintedText
 
-SCHEMA_VERSION = "2"  # raised with every change of a table; views may change without it
+SCHEMA_VERSION = "3"  # raised with every change of a table; views may change without it
 
 
 def said(english: str, chinese: str) -> dict[str, Any]:
@@ -79,8 +79,24 @@ class RunRow(Base):
     format_hash: Mapped[str] = mapped_column(
         **said("SHA-256 over the format files that were used", "所用格式文件的 SHA-256")
     )
+    formats: Mapped[dict[str, Any]] = mapped_column(
+        JSON(none_as_null=True),
+        **said("SHA-256 of each edition of the form by its id, as JSON", "各版本表格定义的 SHA-256（JSON）"),
+    )
+    readers: Mapped[dict[str, Any]] = mapped_column(
+        JSON(none_as_null=True),
+        **said(
+            "SHA-256 of the code and libraries that read each kind of file, as JSON: where it is the same, so is "
+            "what is read",
+            "读取各类文件的代码与库的 SHA-256（JSON）：相同则读取结果相同",
+        ),
+    )
     options: Mapped[dict[str, Any]] = mapped_column(
         JSON(none_as_null=True), **said("Options of the command, as JSON", "命令选项（JSON）")
+    )
+    machine: Mapped[dict[str, Any]] = mapped_column(
+        JSON(none_as_null=True),
+        **said("Machine, as JSON: system, processor, cores, Python", "运行环境（JSON）：系统、处理器、核数等"),
     )
     started_at: Mapped[str] = mapped_column(**said("Start, UTC, ISO 8601", "开始时间（UTC，ISO 8601）"))
     finished_at: Mapped[str | None] = mapped_column(
@@ -138,6 +154,13 @@ class LocationRow(Base):
         ForeignKey("run.id", ondelete="SET NULL"),
         **said("Run that last read this path", "最近一次读取它的运行"),
     )
+    gone: Mapped[int] = mapped_column(
+        server_default="0",
+        **said(
+            "1 if the file was no longer there when its folder was last looked through",
+            "最近一次查看其文件夹时该文件已不在则为 1",
+        ),
+    )
     url: Mapped[str | None] = mapped_column(**said("Address it was fetched from", "下载网址"))
     title: Mapped[str | None] = mapped_column(**said("Title on the web page that links to it", "链接网页上的标题"))
     published_at: Mapped[str | None] = mapped_column(
@@ -171,6 +194,7 @@ class ReportRow(Base):
         UniqueConstraint("sha256", "ordinal"),
         Index(None, "organ", "year"),
         Index(None, "year", "region_code"),
+        Index(None, "region_code", "year"),
         said("One organ's report for one year", "一个机关一个年度的报告"),
     )
 

@@ -67,7 +67,8 @@ def _grid(page: Page, region: list[Line]) -> Grid | None:
         return None
     zone = Zone(tuple(bands), bands[0][0] - 0.2 * size, column_edges(bands, region, size))
     stacked = _stacked(region, zone, _leaf_start(region, zone))
-    rows = _with_joined_headings(_rows(page, region, zone, stacked, size), zone)
+    found = _rows(page, region, zone, stacked, size)
+    rows = _with_joined_headings([r for r in found if r.labels or r.others], zone)
     cells = [cell for index, row in enumerate(rows) for cell in _cells(row, index, zone, page.number)]
     if len(cells) < 2:
         return None

@@ -9,6 +9,7 @@ from typing import Any
 from gkingest.errors import EngineError
 from gkingest.model.paper import Box, Cell, Grid, Page
 from gkingest.tables.cells import assemble_grid
+from gkingest.text.signs import storable
 
 
 def find_plain(page: Page, tolerance: float) -> tuple[Grid, ...]:
@@ -37,7 +38,8 @@ def read_camelot(data: bytes, pages: tuple[Page, ...]) -> dict[int, tuple[Grid, 
             f"camelot cannot be loaded ({error}), so pages without rules cannot be read a second time; "
             "install it again: pip install --force-reinstall camelot-py"
         ) from error
-    logging.getLogger("camelot").setLevel(logging.ERROR)
+    for name in ("camelot", "playa"):  # what they doubt in a damaged file is told by what comes out
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     found: dict[int, list[Grid]] = {p.number: [] for p in pages}
     by_number = {p.number: p for p in pages}
     with tempfile.TemporaryDirectory() as folder:
@@ -59,8 +61,10 @@ def _tables(camelot: Any, path: Path, pages: str) -> Iterator[Any]:
         warnings.simplefilter("ignore")
         try:
             yield from camelot.read_pdf(str(path), pages=pages, flavor="hybrid", suppress_stdout=True)
-        except (ValueError, IndexError, KeyError, ZeroDivisionError, TypeError, AttributeError):
-            return  # camelot gives up on layouts it does not know with whatever error comes first
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - a second opinion gives up with whatever error comes first; the first stays
+            return
 
 
 def _grid(table: Any, page: Page) -> Grid | None:
@@ -68,7 +72,7 @@ def _grid(table: Any, page: Page) -> Grid | None:
     for row, line in enumerate(table.cells):
         for column, cell in enumerate(line):
             box = Box(cell.x1, page.height - cell.y2, cell.x2, page.height - cell.y1)
-            cells.append(Cell(cell.text.strip(), box, box, page.number, row, column))
+            cells.append(Cell(storable(cell.text.strip()), box, box, page.number, row, column))
     if len(cells) < 2:
         return None
     edges = [c.box.x0 for c in cells if c.row == 0]

@@ -72,8 +72,11 @@ def _join(above: Grid, below: Grid) -> Grid:
 
 
 def _moved(cell: Cell, old: tuple[float, ...], new: tuple[float, ...], rows: int) -> Cell:
-    """The cell in the joined grid: shifted down by ``rows``, its columns counted by the ``new`` edges."""
-    start = _index(new, old[cell.column])
+    """The cell in the joined grid: shifted down by ``rows``, its columns counted by the ``new`` edges.
+
+    A column so narrow that its two edges became one is part of the column beside it.
+    """
+    start = min(_index(new, old[cell.column]), len(new) - 2)
     end = _index(new, old[cell.column + cell.column_span])
     return replace(cell, row=cell.row + rows, column=start, column_span=max(end - start, 1))
 

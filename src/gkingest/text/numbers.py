@@ -39,6 +39,7 @@ _NUMBER = re.compile(
         (?P<unit>[^\d\s,.+\-]{0,6})$""",
     re.VERBOSE,
 )
+_LONGEST = 20  # characters of a number
 _DIGIT_SPACES = re.compile(r"(?<=[\d.,])\s+(?=[\d.,])")
 
 
@@ -105,7 +106,10 @@ def _signed_number(text: str) -> Number:
         return _unreadable(f"unknown unit {found['unit']!r}")
     if re.match(r"0\d", found["digits"]):
         return _unreadable("a number does not begin with zero")
-    value = Decimal(found["digits"].replace(",", ""))
+    digits = found["digits"].replace(",", "")
+    if len(digits) > _LONGEST:
+        return _unreadable(f"a number of {len(digits)} digits, more than any count or amount has")
+    value = Decimal(digits)
     sign = found["sign"] or ""
     if sign[:1] in {"-", "减", "↓"} and value:
         value = -value

@@ -1,0 +1,70 @@
+"""The files of a run: local paths with what their crawl says of them, or a corpus that lies afar."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from gkingest.batch.discovery import RemotePath
+from gkingest.crawl.folder import FolderProvenance
+from gkingest.intake import INSIDE, File, file_at
+from gkingest.paths import stored_path
+
+if TYPE_CHECKING:
+    from gkingest.batch.remote import RemoteCorpus
+
+
+class Corpus:
+    """Files to be read, in their order; ``roots`` are the paths that were given."""
+
+    def __init__(self, paths: Sequence[Path | RemotePath], roots: Sequence[str]) -> None:
+        self._paths = [p for p in paths if isinstance(p, Path)]
+        self._urls = [p.url for p in paths if isinstance(p, RemotePath)]
+        self._afar: list[RemoteCorpus] = []
+        given = [Path(r) for r in roots if "://" not in r]
+        self._crawl = FolderProvenance(given or self._paths)
+        self._roots = [stored_path(r) for r in given if r.is_dir()]
+        self._odd = {name for p in self._paths if "\\x" in (name := stored_path(p))}
+
+    def __enter__(self) -> Self:
+        """List what lies afar; raises :class:`UsageError`."""
+        if self._urls:
+            from gkingest.batch.remote import open_remote
+
+            self._afar = [open_remote(url) for url in self._urls]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Throw the copies of crawl records away."""
+        for corpus in self._afar:
+            corpus.close()
+
+    def files(self) -> Iterator[File]:
+        """Every file with what the crawl says of it."""
+        for path in self._paths:
+            yield file_at(path, self._crawl)
+        for corpus in self._afar:
+            yield from corpus.files()
+
+    @property
+    def problems(self) -> list[str]:
+        """Records of the crawl that could not be used."""
+        return [*self._crawl.problems, *(p for corpus in self._afar for p in corpus.problems)]
+
+    def is_gone(self, name: str) -> bool:
+        """Whether a file of the database lies below what was looked through and is not there any more."""
+        place = name.partition(INSIDE)[0]
+        for corpus in self._afar:
+            if place.startswith(corpus.url.rstrip("/") + "/"):
+                return place not in corpus
+        inside = any(_lies_in(place, root) for root in self._roots)
+        return inside and place not in self._odd and not os.path.lexists(place)
+
+
+def _lies_in(name: str, root: str) -> bool:
+    if root == ".":
+        return "://" not in name and not name.startswith(("/", "../"))
+    return name == root or name.startswith(root.rstrip("/") + "/")

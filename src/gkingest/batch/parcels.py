@@ -1,0 +1,151 @@
+"""What is handed out to be read, and what comes back: files in parcels, unchanged ones left out, failures told."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from gkingest.engine.adapter import DIED, Limits, Outcome
+from gkingest.errors import DocumentError
+from gkingest.formats.load import load_formats
+from gkingest.formats.spec import Format
+from gkingest.intake import INSIDE, File, Intake, Parcel, Reading, digest
+from gkingest.model.report import Document, Status
+from gkingest.read.recognise import OcrMode
+
+_MOST = 200  # members of an archive that are read in one go
+_TRIES = 3  # members in a row that may fail before the archive itself is thought to be the cause
+_AT_ONCE = 200  # files that are compared with the database in one go
+_PACKED = (b"PK\x03\x04", b"WARC/", b"\x1f\x8b", b"filedesc:")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How every parcel is read; small, as it travels with each of them."""
+
+    schemas: str
+    ocr: OcrMode
+    passwords: tuple[str, ...] = ()
+
+
+def read_parcel(settings: Settings, parcel: Parcel) -> Reading:
+    """Read a parcel, in whatever process this is."""
+    return Intake(_formats(settings.schemas), settings.ocr, settings.passwords).read(parcel)
+
+
+@lru_cache(maxsize=2)
+def _formats(schemas: str) -> tuple[Format, ...]:
+    return load_formats(Path(schemas) if schemas else None)
+
+
+class Desk:
+    """Hands out parcels and takes back outcomes.
+
+    ``unchanged`` is asked about many files at a time and gives those that need not be read.
+    """
+
+    def __init__(
+        self, files: Iterable[File], limits: Limits, unchanged: Callable[[Sequence[File]], frozenset[str]]
+    ) -> None:
+        self._again: deque[Parcel] = deque()
+        self._failed: dict[str, int] = {}
+        self._limits = limits
+        self._fresh = (self._bounded(p) for p in _changed(files, unchanged))
+
+    def take(self) -> Parcel | None:
+        """The next parcel, ``None`` if there is none at the moment."""
+        return self._again.popleft() if self._again else next(self._fresh, None)
+
+    def settle(self, outcome: Outcome[Parcel, Reading]) -> Sequence[Document]:
+        """Documents that are done; what is left of the parcel is handed out again."""
+        parcel, reading = outcome.item, outcome.result
+        if reading is not None:
+            if parcel.start or reading.rest:
+                self._failed.pop(parcel.files[0].name, None)
+            if reading.rest:
+                self._again.append(self._bounded(reading.rest, 2 * parcel.most))
+            return reading.documents
+        if len(parcel.files) > 1:
+            self._again += [self._alone(parcel, file) for file in parcel.files]
+            return ()
+        file = parcel.files[0]
+        packed = _is_packed(file)
+        if parcel.most > 1 and (packed or outcome.cause.startswith(DIED)):  # somebody else may have killed it
+            self._again.append(replace(parcel, most=1))
+            return ()
+        if not packed:
+            return [_failed(file.name, file, outcome.cause)]
+        return self._next_member(parcel, file, outcome.cause)
+
+    def _next_member(self, parcel: Parcel, file: File, cause: str) -> Sequence[Document]:
+        """A member that could not be read by itself is given up, an archive of which several could not too."""
+        tries = self._failed[file.name] = self._failed.get(file.name, 0) + 1
+        if tries >= _TRIES:
+            return [_failed(file.name, file, f"{cause}, {tries} times in a row")]
+        self._again.append(replace(parcel, start=parcel.start + 1))
+        return [_failed(f"{file.name}{INSIDE}{parcel.start + 1}", file, cause)]
+
+    def _alone(self, parcel: Parcel, file: File) -> Parcel:
+        return self._bounded(Parcel((file,), beside=tuple(f for f in parcel.files if f is not file)))
+
+    def _bounded(self, parcel: Parcel, most: int = _MOST) -> Parcel:
+        return replace(parcel, most=min(most, _MOST), seconds=self._limits.seconds / 4)
+
+
+def _changed(files: Iterable[File], unchanged: Callable[[Sequence[File]], frozenset[str]]) -> Iterator[Parcel]:
+    for group, same in _sifted(_groups(files), unchanged):
+        if not all(file.name in same for file in group):
+            yield Parcel(tuple(group))
+
+
+def _sifted(
+    groups: Iterator[list[File]], unchanged: Callable[[Sequence[File]], frozenset[str]]
+) -> Iterator[tuple[list[File], frozenset[str]]]:
+    while some := list(islice(groups, _AT_ONCE)):
+        same = unchanged([file for group in some for file in group])
+        yield from ((group, same) for group in some)
+
+
+def _groups(files: Iterable[File]) -> Iterator[list[File]]:
+    """A page with its attachments, which lie in its folder or below; every other file alone."""
+    group: list[File] = []
+    for file in files:
+        page = group[0].told.attached_to if group else file.told.attached_to
+        if group and not file.name.startswith(_folder(page)):
+            yield group
+            group, page = [], file.told.attached_to
+        if page and page in (file.told.attached_to, file.name):
+            group.append(file)
+        else:
+            yield [file]
+    if group:
+        yield group
+
+
+def _folder(page: str) -> str:
+    return page.rpartition("/")[0] + "/"
+
+
+def _is_packed(file: File) -> bool:
+    """Whether it may be an archive, told by its first bytes alone, as reading it has failed."""
+    try:
+        head = file.data[:16] if file.data is not None else _head(file.path)
+    except OSError:
+        return False
+    return head.startswith(_PACKED)
+
+
+def _head(path: str) -> bytes:
+    with Path(path).open("rb") as stream:
+        return stream.read(16)
+
+
+def _failed(name: str, file: File, cause: str) -> Document:
+    message = f"{cause}, so nothing of it was read; the other files are not affected; look at it by hand"
+    try:
+        source = digest(file) if name == file.name else None
+    except DocumentError:
+        source = None
+    return Document(name, source, Status.FAILED, "", message, provenance=file.told)

@@ -1,0 +1,82 @@
+"""What a run is to do, and what it did."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gkingest.engine.adapter import Limits
+from gkingest.model.report import CellState, Document, Status
+from gkingest.read.recognise import OcrMode
+
+GOOD = frozenset({Status.OK, Status.NOT_A_REPORT})
+READABLE = frozenset({*GOOD, Status.NEEDS_REVIEW})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a run goes about its files.
+
+    ``engine`` is a name of :func:`engine_named`; ``force`` reads what is unchanged too, ``retry`` what failed.
+    ``roots`` are the paths that were given: above them no record of a crawl is looked for, below them files that
+    are no longer there are marked.
+    """
+
+    ocr: OcrMode = "auto"
+    schemas: Path | None = None
+    passwords: tuple[str, ...] = ()
+    engine: str = "inline"
+    limits: Limits = field(default_factory=Limits)
+    force: bool = False
+    retry: bool = False
+    fail_fast: bool = False
+    roots: tuple[str, ...] = ()
+    log: Path | None = None
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did: documents by status, cells by state, findings by code; ``unchanged`` ones by status too."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    unchanged: Counter[str] = field(default_factory=Counter)
+    cells: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
+    flagged: int = 0
+    gone: int = 0
+    seconds: float = 0.0
+    problems: tuple[str, ...] = ()
+    stopped: bool = False
+    interrupted: bool = False
+
+    @property
+    def documents(self) -> int:
+        """How many documents were read."""
+        return self.statuses.total()
+
+    def tree(self, database: str) -> dict[str, Any]:
+        """The summary as plain values for JSON; ``database`` is where the rows lie, "" after a dry run."""
+        return {
+            "type": "summary",
+            "documents": self.documents,
+            "statuses": dict(self.statuses),
+            "unchanged": dict(self.unchanged),
+            "gone": self.gone,
+            "cells": dict(self.cells),
+            "flagged": self.flagged,
+            "findings": dict(self.findings),
+            "problems": list(self.problems),
+            "seconds": round(self.seconds, 3),
+            "stopped": self.stopped,
+            "interrupted": self.interrupted,
+            "database": database or None,
+        }
+
+    def add(self, document: Document) -> None:
+        """Count one more document."""
+        self.statuses[document.status.value] += 1
+        for report in document.reports:
+            states = Counter(f.state for f in report.facts)
+            self.cells.update({s.value: states[s] for s in CellState})
+            self.findings.update(f.code for f in report.findings)
+            self.flagged += len(report.flagged())

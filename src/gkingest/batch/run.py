@@ -1,0 +1,148 @@
+"""A corpus: find its files, hand them out to be read, save each as soon as it comes back."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gkingest.batch.corpus import Corpus
+from gkingest.batch.discovery import RemotePath
+from gkingest.batch.fingerprint import fingerprint, machine
+from gkingest.batch.parcels import Desk, Settings, read_parcel
+from gkingest.batch.plan import GOOD, Plan, Summary
+from gkingest.batch.runlog import RunLog
+from gkingest.batch.sieve import Sieve, mark_gone
+from gkingest.engine.choose import engine_named
+from gkingest.errors import DocumentError
+from gkingest.formats.load import format_hash
+from gkingest.formats.spec import Format
+from gkingest.intake import File, Parcel, Reading
+from gkingest.interpret.words import segmented
+from gkingest.model.report import Document, Status
+from gkingest.store.copies import link_copies
+from gkingest.store.save import save_document, save_run, save_run_end, unfinished
+from gkingest.store.search import index_sections
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_DEFAULT = Plan()
+Reader = Callable[[Settings, Parcel], Reading]
+
+
+def run(
+    paths: Sequence[Path | RemotePath],
+    formats: Sequence[Format],
+    database: "Engine | None" = None,
+    plan: Plan = _DEFAULT,
+    *,
+    on_done: Callable[[Document], object] = lambda document: None,
+    on_same: Callable[[int], object] = lambda count: None,
+    reader: Reader = read_parcel,
+) -> Summary:
+    """Read ``paths`` and save each document as it comes back; without ``database`` nothing is saved.
+
+    ``on_done`` gets every document that was read, ``on_same`` how many files need no reading. ``reader`` reads
+    a parcel; it must be picklable. Ctrl-C ends the run after what is saved; whatever ends it, the next run goes on
+    where it stopped. Raises :class:`GkingestError`.
+    """
+    summary, start = Summary(), time.monotonic()
+    with Corpus(paths, plan.roots) as corpus, RunLog(plan.log) as log:
+        now = fingerprint(formats, plan.ocr, plan.passwords)
+        about = {
+            "version": now.version,
+            "format_hash": format_hash(plan.schemas),
+            "formats": dict(now.formats),
+            "readers": dict(now.readers),
+            "options": {**_options(plan), "ocr_used": now.ocr},
+            "machine": machine(),
+        }
+        with _recorded(database, summary, about, log) as saved:
+            sieve = Sieve(database, now, formats, plan, saved.run_id)
+
+            def sifted(files: Sequence[File]) -> frozenset[str]:
+                same = sieve.unchanged(files)
+                summary.unchanged.update(status.value for status in same.values())
+                on_same(len(same))
+                return frozenset(same)
+
+            desk = Desk(corpus.files(), plan.limits, sifted)
+            settings = Settings(str(plan.schemas or ""), plan.ocr, plan.passwords)
+            outcomes = engine_named(plan.engine)(partial(reader, settings), desk.take, plan.limits)
+            with closing(outcomes):  # type: ignore[type-var]
+                for document in (d for outcome in outcomes for d in desk.settle(outcome)):
+                    kept = saved.keep(document)
+                    summary.add(kept)
+                    log.document(kept)
+                    on_done(kept)
+                    summary.seconds = time.monotonic() - start
+                    if plan.fail_fast and kept.status not in GOOD:
+                        summary.stopped = True
+                        break
+            summary.problems = tuple(corpus.problems)
+            if database is not None and not summary.stopped:
+                summary.gone = mark_gone(database, corpus)
+        summary.seconds = time.monotonic() - start
+        log.write("end", **{k: v for k, v in summary.tree("").items() if k not in ("type", "database")})
+    return summary
+
+
+class Saver:
+    """Saves documents under the number of a run; without a database it only passes them on."""
+
+    def __init__(self, database: "Engine | None", run_id: int | None) -> None:
+        self._database, self.run_id = database, run_id
+        self.saved = 0
+
+    def keep(self, document: Document) -> Document:
+        """The document once it is saved: as it was read or, if its rows contradict the schema, as failed."""
+        if self._database is None:
+            return document
+        self.saved += 1
+        try:
+            save_document(self._database, document, self.run_id)
+        except DocumentError as error:
+            told = document.provenance
+            document = Document(
+                document.path, document.source, Status(error.status), "", error.message, provenance=told
+            )
+            save_document(self._database, document, self.run_id)
+        return document
+
+
+@contextmanager
+def _recorded(database: "Engine | None", summary: Summary, about: dict[str, Any], log: RunLog) -> Iterator[Saver]:
+    """A run noted in the database from beginning to end, and what follows from all it saved."""
+    log.write("start", **about)
+    cut_off = database is not None and unfinished(database)
+    saver = Saver(database, save_run(database, about) if database is not None else None)
+    try:
+        yield saver
+    except KeyboardInterrupt:
+        summary.interrupted = True
+    if database is not None and saver.run_id is not None:
+        if saver.saved or cut_off or summary.gone:
+            link_copies(database)
+            index_sections(database, segmented)
+        counts = {**summary.statuses, "unchanged": summary.unchanged.total(), "gone": summary.gone}
+        counts |= {"interrupted": 1} if summary.interrupted else {}
+        save_run_end(database, saver.run_id, {k: n for k, n in counts.items() if n})
+
+
+def _options(plan: Plan) -> dict[str, Any]:
+    """The plan as a run notes it; passwords are not written down."""
+    return {
+        "paths": list(plan.roots),
+        "ocr": plan.ocr,
+        "schemas": str(plan.schemas or ""),
+        "engine": plan.engine,
+        "jobs": plan.limits.jobs,
+        "timeout": plan.limits.seconds,
+        "memory": plan.limits.megabytes,
+        "force": plan.force,
+        "retry": plan.retry,
+        "fail_fast": plan.fail_fast,
+        "passwords": bool(plan.passwords),
+    }

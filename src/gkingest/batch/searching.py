@@ -1,0 +1,14 @@
+"""Words a person types → sections of the narrative that hold them."""
+
+from typing import TYPE_CHECKING
+
+from gkingest.interpret.words import phrase
+from gkingest.store.search import Hit, search_sections
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+def search(engine: "Engine", words: str, most: int) -> list[Hit]:
+    """Sections of the reports in which all of ``words`` stand, the best first."""
+    return list(search_sections(engine, phrase(words), most, words))

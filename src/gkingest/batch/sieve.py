@@ -1,0 +1,110 @@
+"""Which files need not be read: their bytes, the code, the forms and what the crawl says are as they were."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gkingest.batch.corpus import Corpus
+from gkingest.batch.fingerprint import Fingerprint, is_stale
+from gkingest.batch.plan import Plan
+from gkingest.formats.spec import Format
+from gkingest.intake import File
+from gkingest.model.report import Status
+from gkingest.store.known import Known, known_at, known_bytes, present_paths, set_gone
+from gkingest.store.save import save_place
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_AT_ONCE = 1000
+_OF_PLACE = frozenset({"archive", "cover", "crawl_record"})  # kinds that depend on where a file lies
+
+
+class Sieve:
+    """Compares files with the database; without one everything is read."""
+
+    def __init__(
+        self,
+        database: "Engine | None",
+        now: Fingerprint,
+        formats: Sequence[Format],
+        plan: Plan,
+        run_id: int | None,
+    ) -> None:
+        self._database, self._now, self._formats = database, now, formats
+        self._plan, self._run_id = plan, run_id
+
+    def unchanged(self, files: Sequence[File]) -> dict[str, Status]:
+        """Names of the files that need no reading, with what they are known as.
+
+        Bytes that are known from another path get a line of their own at once. A file that cannot be opened is
+        left to its reader, who says why.
+        """
+        if self._database is None or self._plan.force:
+            return {}
+        digests = {file.name: found for file in files if (found := _sha256(file))}
+        at = known_at(self._database, [f.name for f in files])
+        same = {
+            f.name: at[f.name].status
+            for f in files
+            if f.name in at and at[f.name].sha256 == digests.get(f.name) and self._holds(at[f.name], f)
+        }
+        if back := [name for name in same if at[name].gone]:
+            set_gone(self._database, back, gone=False)
+        return same | self._elsewhere([f for f in files if f.name not in same and f.name in digests], digests)
+
+    def _elsewhere(self, files: Sequence[File], digests: dict[str, str]) -> dict[str, Status]:
+        """Files whose bytes were read at another path, of which the crawl told the same."""
+        assert self._database is not None
+        moved = {}
+        known = known_bytes(self._database, [digests[f.name] for f in files])
+        for file in files:
+            found = known.get(digests[file.name])
+            alike = found and found.kind not in _OF_PLACE and not found.attached and not file.told.attached_to
+            if found and alike and not file.record and self._holds(found, file, exactly=True):
+                save_place(self._database, file.name, file.told, found.path, self._run_id)
+                moved[file.name] = found.status
+        return moved
+
+    def _holds(self, known: Known, file: File, *, exactly: bool = False) -> bool:
+        if known.status is Status.FAILED and self._plan.retry:
+            return False
+        told = {tuple(words) for words in file.told.said}
+        before = {tuple(words) for words in known.said if words[2] != "page"}
+        if told != before and (told or exactly):
+            return False
+        return not is_stale(known, self._now, self._formats)
+
+
+def mark_gone(database: "Engine", corpus: Corpus) -> int:
+    """Mark what is no longer there below the folders that were looked through; gives how many files that is."""
+    count, after = 0, ""
+    while paths := present_paths(database, after, _AT_ONCE):
+        after = paths[-1]
+        gone = [p for p in paths if corpus.is_gone(p)]
+        if gone:
+            set_gone(database, gone, gone=True)
+        count += len(gone)
+    return count
+
+
+def _sha256(file: File) -> str:
+    """Digest of a file's bytes; "" where it cannot be opened."""
+    if file.data is not None:
+        return hashlib.sha256(file.data).hexdigest()
+    try:
+        with Path(file.path).open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def stale(database: "Engine", now: Fingerprint, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
+    """Paths whose reading no longer holds, with the reason."""
+    after = ""
+    while paths := present_paths(database, after, _AT_ONCE):
+        after = paths[-1]
+        for path, known in known_at(database, paths).items():
+            if reason := is_stale(known, now, formats):
+                yield path, reason

@@ -1,0 +1,98 @@
+"""A Dask cluster: one that runs already, or one of this machine for the time of the run.
+
+Each task runs in a guarded process below its Dask worker, so that what kills a reader does not kill the worker. Few
+tasks are out at a time and each is released once it is taken: a worker that dies takes nothing along that was done.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import wait
+from functools import lru_cache
+from typing import Any
+
+from gkingest.engine.adapter import Item, Limits, Outcome, Result
+from gkingest.engine.local import outcome_of, process_pool
+from gkingest.errors import UsageError
+
+
+def run_on_cluster(
+    work: Callable[[Item], Result], take: Callable[[], Item | None], limits: Limits, *, address: str = ""
+) -> Iterator[Outcome[Item, Result]]:
+    """Outcomes of ``work`` over the items of ``take``, as they complete on the cluster at ``address``.
+
+    Raises :class:`UsageError` where Dask is not installed or the cluster cannot be reached.
+    """
+    with _client(address, limits) as client:
+        pending: dict[str, tuple[Any, Item]] = {}
+        finished = _finished()
+        while True:
+            window = max(limits.window, 2 * sum(client.nthreads().values()))
+            while len(pending) < window and (item := take()) is not None:
+                future = client.submit(guarded, work, item, limits, pure=False, retries=0)
+                pending[future.key] = (future, item)
+                finished.add(future)
+            if not pending:
+                return
+            future = next(finished)
+            _, item = pending.pop(future.key)
+            yield _outcome(item, future)
+            future.release()
+
+
+def guarded(work: Callable[[Item], Result], item: Item, limits: Limits) -> Outcome[None, Result]:
+    """Run one item in a process of its own below a Dask worker; the item itself is not sent back."""
+    future = _pool(limits).schedule(work, args=[item], timeout=limits.seconds)
+    wait([future])
+    return outcome_of(None, future, limits)
+
+
+@lru_cache(maxsize=1)
+def _pool(limits: Limits) -> Any:
+    return process_pool(Limits(1, limits.seconds, limits.megabytes))
+
+
+def _outcome(item: Item, future: Any) -> Outcome[Item, Any]:
+    if future.status == "finished":
+        done = future.result()
+        return Outcome(item, done.result, done.cause)
+    error = future.exception()
+    if type(error).__name__ == "KilledWorker":
+        return Outcome(item, None, "every worker of the cluster that it was given to was killed")
+    return Outcome(item, None, f"the cluster lost it ({type(error).__name__}: {error})")
+
+
+def _finished() -> Any:
+    from distributed import as_completed
+
+    return as_completed()
+
+
+@contextlib.contextmanager
+def _client(address: str, limits: Limits) -> Iterator[Any]:
+    try:
+        import dask
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        raise UsageError(
+            f"the engine dask needs a library that is not installed ({error.name}); pip install 'gkingest[dask]', "
+            "or leave --engine out to use the processes of this machine"
+        ) from error
+    # A guarded process is a child of its worker, which daemons may not have.
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(dask.config.set({"distributed.worker.daemon": False}))
+        try:
+            if address:
+                client = stack.enter_context(Client(address, timeout="20s"))
+            else:
+                cluster = stack.enter_context(
+                    LocalCluster(
+                        n_workers=limits.jobs, threads_per_worker=1, dashboard_address=None, memory_limit=None
+                    )
+                )
+                client = stack.enter_context(Client(cluster))
+        except (OSError, TimeoutError, ValueError) as error:
+            raise UsageError(
+                f"the Dask scheduler at {address} cannot be reached ({error}); check that it runs and its address, "
+                "as in --engine dask:tcp://host:8786"
+            ) from error
+        yield client

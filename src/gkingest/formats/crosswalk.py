@@ -1,0 +1,219 @@
+"""The crosswalk between two editions of the form: which of their figures may stand in one series.
+
+``schemas/crosswalk.yaml`` puts every slot of both editions under exactly one of four relations. A slot is named
+``table/row/column``; the row may end in ``.*`` (all keys below), row and column may be ``*`` (all of the table).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from gkingest.errors import FormatError
+from gkingest.formats.load import line_of, load_model, shipped_folder
+from gkingest.formats.spec import Format, Text
+
+Relation = Literal["same", "sum", "different", "only"]
+FILE = "crosswalk.yaml"
+
+
+class Cell(NamedTuple):
+    """The address of a slot."""
+
+    table: str
+    row: str
+    column: str
+
+    def __str__(self) -> str:
+        return "/".join(self)
+
+
+class Told(BaseModel):
+    """One thing said in both languages of the codebook."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    en: Text
+    zh: Text
+
+
+class Link(BaseModel):
+    """Some slots of the editions, how they relate, and why.
+
+    ``same``: the ``cells`` have one key and one meaning in every edition. ``sum``: only the sums over the cells of
+    each edition have one meaning, which is called ``key``. ``different``: cells that look alike and are not.
+    ``only``: cells of one edition that the other has nothing for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    relation: Relation
+    cells: tuple[Text, ...] = ()
+    key: str = ""
+    editions: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
+    reason: Told
+    source: Text
+
+    @model_validator(mode="after")
+    def _shape(self) -> "Link":
+        wrong = {
+            "same": not self.cells or bool(self.editions) or bool(self.key),
+            "sum": bool(self.cells) or len(self.editions) < 2 or not self.key,
+            "different": bool(self.cells) or len(self.editions) < 2 or bool(self.key),
+            "only": bool(self.cells) or len(self.editions) != 1 or bool(self.key),
+        }
+        if wrong[self.relation]:
+            raise ValueError(
+                f"{self.relation}: 'same' has cells; 'sum' has key and editions; 'different' has editions, "
+                "'only' has one edition"
+            )
+        return self
+
+    def names(self, edition: str) -> tuple[str, ...]:
+        """Names of its cells in one edition."""
+        return self.cells or self.editions.get(edition, ())
+
+
+class Crosswalk(BaseModel):
+    """How the slots of the editions relate."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    __hash__ = object.__hash__
+
+    editions: tuple[str, ...] = Field(min_length=2)
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A figure that may stand in one series: what it is made of, by edition."""
+
+    cell: Cell
+    relation: Relation
+    parts: Mapping[str, tuple[Cell, ...]]
+
+
+@lru_cache(maxsize=8)
+def form_cells(form: Format) -> tuple[Cell, ...]:
+    """Every slot of an edition in the form's order, what is stated in words last."""
+    tabled = (Cell(table.key, row, column) for table in form.tables for row, column, *_ in table.slots())
+    return (*tabled, *(Cell(s.table, s.row, s.column) for s in form.stated))
+
+
+def cells_like(name: str, cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """Those of the cells that a name stands for."""
+    wanted = name.split("/")
+    return tuple(
+        cell
+        for cell in cells
+        if len(wanted) == 3 and all(_fits(w, key) for w, key in zip(wanted, cell, strict=True))
+    )
+
+
+def _fits(wanted: str, key: str) -> bool:
+    return wanted in ("*", key) or (wanted.endswith(".*") and key.startswith(wanted[:-1]))
+
+
+def joined(crosswalk: Crosswalk, formats: Sequence[Format]) -> tuple[Joined, ...]:
+    """The figures that may be compared across the editions, in the order of the crosswalk."""
+    slots = {f.edition: form_cells(f) for f in formats if f.edition in crosswalk.editions}
+    return tuple(one for link in crosswalk.links for one in _joined(link, slots))
+
+
+def _joined(link: Link, slots: Mapping[str, tuple[Cell, ...]]) -> Iterator[Joined]:
+    found = {e: tuple(c for n in link.names(e) for c in cells_like(n, cells)) for e, cells in slots.items()}
+    if link.relation == "same":
+        for cell in dict.fromkeys(c for cells in found.values() for c in cells):
+            yield Joined(cell, "same", {e: (cell,) for e, cells in found.items() if cell in cells})
+    elif link.relation == "sum":
+        table, row, column = link.key.split("/")
+        columns = dict.fromkeys(c.column for cells in found.values() for c in cells)
+        for one in columns if column == "*" else [column]:
+            parts = {e: tuple(c for c in cells if column != "*" or c.column == one) for e, cells in found.items()}
+            yield Joined(Cell(table, row, one), "sum", {e: cells for e, cells in parts.items() if cells})
+
+
+def relation_of(crosswalk: Crosswalk, form: Format) -> dict[Cell, Link]:
+    """The link that each slot of an edition stands under."""
+    cells = form_cells(form)
+    return {c: link for link in crosswalk.links for n in link.names(form.edition) for c in cells_like(n, cells)}
+
+
+def load_crosswalk(formats: Sequence[Format], path: Path | None = None) -> Crosswalk:
+    """The crosswalk at ``path`` (default: the shipped one), checked against both editions.
+
+    Raises :class:`FormatError` with file and line, also where a slot stands under no relation or under two.
+    """
+    path = path or shipped_folder().parent / FILE
+    crosswalk = load_model(path, Crosswalk)
+    for problem, words in _problems(crosswalk, formats):
+        raise FormatError(f"{path}:{line_of(path, words)}: {problem}")
+    return crosswalk
+
+
+@lru_cache(maxsize=1)
+def shipped_crosswalk() -> Crosswalk:
+    """The crosswalk that ships, unchecked: the formats in use may be a user's own."""
+    return load_model(shipped_folder().parent / FILE, Crosswalk)
+
+
+def _problems(crosswalk: Crosswalk, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
+    """What a valid model can still have wrong, as (problem, words to find its line by)."""
+    forms = {f.edition: f for f in formats}
+    for edition in crosswalk.editions:
+        if edition not in forms:
+            yield f"there is no edition {edition}", edition
+            return
+    for link in crosswalk.links:
+        yield from ((f"{e}: no edition of this crosswalk", e) for e in link.editions if e not in crosswalk.editions)
+        if link.relation == "sum" and len(link.key.split("/")) != 3:
+            yield f"{link.key}: a key is written table/row/column", link.key
+            return
+    for edition in crosswalk.editions:
+        yield from _coverage(crosswalk, forms[edition])
+    yield from _joints(crosswalk, [forms[e] for e in crosswalk.editions])
+
+
+def _coverage(crosswalk: Crosswalk, form: Format) -> Iterator[tuple[str, str]]:
+    """Every slot of an edition exactly once, and no name that stands for nothing."""
+    cells, seen = form_cells(form), dict[Cell, str]()
+    for link in crosswalk.links:
+        for name in link.names(form.edition):
+            found = cells_like(name, cells)
+            if not found:
+                yield f"{name}: edition {form.edition} has no such cell", name
+            for cell in found:
+                if cell in seen:
+                    yield f"{cell} of edition {form.edition} stands under {seen[cell]} and under {name}", name
+                seen[cell] = name
+    for cell in cells:
+        if cell not in seen:
+            yield f"{cell} of edition {form.edition} stands under no relation; say how it compares", cell.table
+
+
+def _joints(crosswalk: Crosswalk, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
+    """Figures called comparable have parts in every edition, one name each, and one unit."""
+    taken: set[Cell] = set()
+    for one in joined(crosswalk, formats):
+        if one.cell in taken:
+            yield f"{one.cell} is the key of two comparable figures", one.cell.row
+        taken.add(one.cell)
+        for form in formats:
+            if not one.parts.get(form.edition):
+                yield f"{one.cell} is called {one.relation}, but edition {form.edition} has none", one.cell.row
+        units = {_unit(form, c) for form in formats for c in one.parts.get(form.edition, ())}
+        if len(units) > 1:
+            told = ", ".join(f"{number} {unit}".strip() for unit, number in sorted(units))
+            yield f"{one.cell} is called {one.relation}, but is measured as {told}", one.cell.row
+
+
+def _unit(form: Format, cell: Cell) -> tuple[str, str]:
+    """Unit and kind of number of a slot."""
+    for table in form.tables:
+        for row, column, row_node, column_node in table.slots():
+            if Cell(table.key, row, column) == cell:
+                return column_node.unit or row_node.unit, column_node.number
+    return next(s.unit for s in form.stated if Cell(s.table, s.row, s.column) == cell), "amount"

@@ -1,0 +1,205 @@
+"""Indicators as data: what is divided by what, with titles, note and source.
+
+``schemas/indicators.yaml`` names cells as the crosswalk does (``requests/denied.*/total``), a minus before those
+that are taken off. There is no expression language: an indicator is a sum of cells, or one sum over another.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from gkingest.errors import FormatError
+from gkingest.formats.crosswalk import (
+    Cell,
+    Crosswalk,
+    Joined,
+    Told,
+    cells_like,
+    form_cells,
+    joined,
+    load_crosswalk,
+    relation_of,
+    shipped_crosswalk,
+)
+from gkingest.formats.load import line_of, load_model, shipped_folder
+from gkingest.formats.spec import Format, Text
+
+FILE = "indicators.yaml"
+Term = tuple[Cell, int]
+
+
+class Counted(BaseModel):
+    """Something counted over the whole report in place of cells.
+
+    ``reported``: slots with a number; ``slots``: slots of the statutory tables; ``broken``: relations that the
+    report prints wrong; ``assessed``: relations that could be judged.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    count: Literal["reported", "slots", "broken", "assessed"]
+
+
+Side = tuple[Text, ...] | Counted
+
+
+class Indicator(BaseModel):
+    """One indicator; a count has no denominator. ``editions`` limits it to some editions of the form."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    __hash__ = object.__hash__
+
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+    title: Told
+    unit: Literal["percent", "ratio", "count"]
+    numerator: Side
+    denominator: Side | None = None
+    editions: tuple[str, ...] = ()
+    per_capita: bool = False
+    note: Told | None = None
+    source: Text
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """Numerator, and denominator if there is one."""
+        return (self.numerator,) if self.denominator is None else (self.numerator, self.denominator)
+
+
+class IndicatorFile(BaseModel):
+    """The file of indicators."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    __hash__ = object.__hash__
+
+    indicators: tuple[Indicator, ...] = Field(min_length=1)
+
+
+class Measures(BaseModel):
+    """What is computed from the figures: the crosswalk and the indicators."""
+
+    model_config = ConfigDict(frozen=True)
+    __hash__ = object.__hash__
+
+    crosswalk: Crosswalk
+    indicators: tuple[Indicator, ...]
+
+
+def terms(side: Side, form: Format, crosswalk: Crosswalk) -> tuple[Term, ...] | None:
+    """The cells of one edition that a side is made of, each with its sign; None if the edition lacks one.
+
+    A cell that the edition lacks may be a sum of cells of it by the crosswalk.
+    """
+    if isinstance(side, Counted):
+        return ()
+    found: list[Term] = []
+    for name in side:
+        cells = _cells(name.removeprefix("-"), form, crosswalk)
+        if not cells:
+            return None
+        found += [(cell, -1 if name.startswith("-") else 1) for cell in cells]
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _cells(name: str, form: Format, crosswalk: Crosswalk) -> tuple[Cell, ...]:
+    if own := cells_like(name, form_cells(form)):
+        return own
+    return tuple(
+        part
+        for one in _sums(crosswalk, form)
+        if cells_like(name, [one.cell])
+        for part in one.parts.get(form.edition, ())
+    )
+
+
+@lru_cache(maxsize=8)
+def _sums(crosswalk: Crosswalk, form: Format) -> tuple[Joined, ...]:
+    return tuple(one for one in joined(crosswalk, [form]) if one.relation == "sum")
+
+
+def in_edition(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> bool:
+    """Whether an edition has what the indicator is made of."""
+    if indicator.editions and form.edition not in indicator.editions:
+        return False
+    return all(terms(side, form, crosswalk) is not None for side in indicator.sides)
+
+
+def is_comparable(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> bool:
+    """Whether its values may stand in one series over all the editions of the crosswalk."""
+    forms = [f for f in formats if f.edition in crosswalk.editions]
+    if any(isinstance(side, Counted) for side in indicator.sides) or len(forms) < 2:
+        return False
+    return all(in_edition(indicator, form, crosswalk) for form in forms)
+
+
+def load_indicators(
+    formats: Sequence[Format], crosswalk: Crosswalk, path: Path | None = None
+) -> tuple[Indicator, ...]:
+    """The indicators at ``path`` (default: the shipped ones), checked against the editions and the crosswalk.
+
+    Raises :class:`FormatError` with file and line.
+    """
+    path = path or shipped_folder().parent / FILE
+    indicators = load_model(path, IndicatorFile).indicators
+    for problem, words in _problems(indicators, formats, crosswalk):
+        raise FormatError(f"{path}:{line_of(path, words)}: {problem}")
+    return indicators
+
+
+def load_measures(formats: Sequence[Format], folder: Path | None = None) -> Measures:
+    """Crosswalk and indicators of a schemas folder, the shipped ones where it has none; checked.
+
+    Raises :class:`FormatError` with file and line.
+    """
+    crosswalk_file, indicator_file = (_own(folder, name) for name in ("crosswalk.yaml", FILE))
+    crosswalk = load_crosswalk(formats, crosswalk_file)
+    return Measures(crosswalk=crosswalk, indicators=load_indicators(formats, crosswalk, indicator_file))
+
+
+def _own(folder: Path | None, name: str) -> Path | None:
+    return folder / name if folder and (folder / name).is_file() else None
+
+
+@lru_cache(maxsize=1)
+def shipped_measures() -> Measures:
+    """What ships, unchecked: the formats in use may be a user's own, and then less of it applies."""
+    path = shipped_folder().parent / FILE
+    return Measures(crosswalk=shipped_crosswalk(), indicators=load_model(path, IndicatorFile).indicators)
+
+
+def _problems(
+    indicators: Sequence[Indicator], formats: Sequence[Format], crosswalk: Crosswalk
+) -> Iterator[tuple[str, str]]:
+    """What a valid model can still have wrong, as (problem, words to find its line by)."""
+    seen: set[str] = set()
+    for one in indicators:
+        if one.key in seen:
+            yield f"two indicators are called {one.key}", f"key: {one.key}"
+        seen.add(one.key)
+        if (one.unit == "count") != (one.denominator is None):
+            yield f"{one.key}: a count has no denominator, and everything else has one", f"key: {one.key}"
+        if one.per_capita and one.unit != "count":
+            yield f"{one.key}: only a count can be put against the population", f"key: {one.key}"
+        for problem in _made_of(one, formats, crosswalk):
+            yield f"{one.key}: {problem}", f"key: {one.key}"
+
+
+def _made_of(one: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> Iterator[str]:
+    """Cells that are nowhere, and cells under one key that mean different things in two editions."""
+    forms = [f for f in formats if in_edition(one, f, crosswalk)]
+    if not forms:
+        yield "no edition of the form has all of its cells"
+    yield from (f"there is no edition {e}" for e in one.editions if e not in {f.edition for f in formats})
+    for form in forms if len(forms) > 1 else ():
+        links = relation_of(crosswalk, form)
+        for side in one.sides:
+            for cell, _ in terms(side, form, crosswalk) or ():
+                if cell in links and links[cell].relation not in ("same", "sum"):
+                    yield (
+                        f"{cell} of edition {form.edition} is called {links[cell].relation} in the crosswalk, so "
+                        "it makes no series over several editions; name one under editions"
+                    )
+                    return

@@ -1,0 +1,71 @@
+"""Cells of one report in SQL: each is looked up once, added, and asked why it is missing or if it is flagged."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gkingest.formats.crosswalk import Cell
+from gkingest.model.report import CellState
+from gkingest.store.panel import UNIT_UNKNOWN
+from gkingest.store.view import quoted
+
+# What keeps a cell from being a number, by state. Of several missing cells the first of these is told: what we
+# could not read before what was never said, and a blank, which may well be a zero, last.
+_TESTS = {
+    CellState.UNREADABLE: "{0}.state = 'unreadable'",
+    UNIT_UNKNOWN: "({0}.state = 'reported' AND {0}.form_value IS NULL)",
+    CellState.ABSENT: "COALESCE({0}.state, 'absent') = 'absent'",
+    CellState.DASH: "{0}.state = 'dash'",
+    CellState.BLANK: "{0}.state = 'blank'",
+}
+
+
+def _alias(place: int) -> str:
+    return f"c{place}"
+
+
+def _address(alias: str, cell: Cell) -> str:
+    keys = zip(("table_key", "row_key", "column_key"), cell, strict=True)
+    return " AND ".join([f"{alias}.report_id = r.id", *(f"{alias}.{name} = {quoted(key)}" for name, key in keys)])
+
+
+def fact_joins(cells: Sequence[Cell]) -> str:
+    """Joins of report ``r`` with one fact for each of these cells, by its key, found or not."""
+    return "\n".join(f"LEFT JOIN fact AS {_alias(n)} ON {_address(_alias(n), c)}" for n, c in enumerate(cells))
+
+
+def looked_up(cell: Cell) -> str:
+    """The amount of one cell of report ``r``, by a query of its own."""
+    return f"(SELECT f.form_value FROM fact AS f WHERE {_address('f', cell)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum over some of the cells that :func:`fact_joins` joined; NULL if one of them is no number."""
+
+    terms: tuple[tuple[Cell, int], ...]
+    joined: tuple[Cell, ...]
+
+    def value(self) -> str:
+        """The sum."""
+        return added((f"{_alias(self.joined.index(cell))}.form_value", sign) for cell, sign in self.terms)
+
+
+def added(terms: Iterable[tuple[str, int]]) -> str:
+    """SQL expressions added up, each with its sign."""
+    text = " ".join(f"{'+' if sign > 0 else '-'} {sql}" for sql, sign in terms)
+    return text.removeprefix("+ ")
+
+
+def missing(cells: Sequence[Cell]) -> str:
+    """Which state keeps a sum over the joined cells from being a number; NULL if none does."""
+    names = [_alias(n) for n in range(len(cells))]
+    asked = " ".join(
+        f"WHEN {' OR '.join(test.format(n) for n in names)} THEN '{state}'" for state, test in _TESTS.items()
+    )
+    given = " AND ".join(f"{n}.form_value IS NOT NULL" for n in names)
+    return f"CASE WHEN {given} THEN NULL {asked} END"
+
+
+def flagged(cells: Sequence[Cell]) -> str:
+    """1 if one of the joined cells is flagged, else 0."""
+    return f"CASE WHEN {' OR '.join(f'{_alias(n)}.flagged = 1' for n in range(len(cells)))} THEN 1 ELSE 0 END"

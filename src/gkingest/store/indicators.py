@@ -1,0 +1,318 @@
+"""The indicators in SQL: ``indicators`` (a row each), ``indicators_wide`` (a column each), ``per_capita``.
+
+``indicators`` is one query for each indicator and set of editions with the same cells, so that a database looks at
+that one alone when asked for one, and at one district alone when asked for that.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gkingest.formats.crosswalk import Cell, Crosswalk
+from gkingest.formats.indicators import Counted, Indicator, Measures, Side, Term, in_edition, is_comparable, terms
+from gkingest.formats.load import axis_keys, expand
+from gkingest.formats.spec import Format, Rule
+from gkingest.model.report import CellState
+from gkingest.store.cells import Sum, added, fact_joins, flagged, looked_up, missing
+from gkingest.store.current import CURRENT_REPORTS
+from gkingest.store.panel import NOT_IN_EDITION, WHO
+from gkingest.store.view import View, ViewColumn, Words, quoted, select_of
+
+ZERO_DENOMINATOR = "zero_denominator"
+NEGATIVE_DENOMINATOR = "negative_denominator"
+NO_POPULATION = "no_population"
+# The words of ``reason`` that are no state of a cell and no word of panel_missing.
+WORDS_OF_REASON = {
+    ZERO_DENOMINATOR: Words("the denominator is 0", "分母为 0"),
+    NEGATIVE_DENOMINATOR: Words("the printed figures make the denominator negative", "所印数字使分母为负"),
+    NO_POPULATION: Words(
+        "the table population lacks the division in that year", "population 表没有该区划该年度的人口"
+    ),
+}
+PER_INHABITANTS = 10_000
+_FACTORS = {"percent": "100.0", "ratio": "1.0"}
+_OWN = {
+    "indicator": Words("Key of the indicator", "指标的键"),
+    "value": Words(
+        "Its value: 100 × numerator / denominator where unit is percent; NULL where it cannot be computed",
+        "指标值：unit 为 percent 时是 100×分子/分母；不能计算时为 NULL",
+    ),
+    "numerator": Words("Sum above; NULL unless every cell of it is a number", "分子；任一单元格不是数字则为 NULL"),
+    "denominator": Words(
+        "Sum below; NULL unless every cell of it is a number, and for counts",
+        "分母；任一单元格不是数字则为 NULL，计数指标亦为 NULL",
+    ),
+    "unit": Words("percent · ratio · count", "percent（百分比） · ratio（比） · count（件）"),
+    "reason": Words(
+        "Why value is NULL: unreadable · unit_unknown · absent · dash · blank · not_in_edition · "
+        "zero_denominator · negative_denominator; NULL if it is not",
+        "value 为 NULL 的原因：unreadable · unit_unknown · absent · dash · blank · not_in_edition · "
+        "zero_denominator · negative_denominator；有值则为 NULL",
+    ),
+    "flagged": Words(
+        "1 if a cell used is flagged; of what is counted over a whole report, if the report is not accepted",
+        "所用任一单元格被标记则为 1；就整份报告计数的指标，报告未被采用则为 1",
+    ),
+    "comparable": Words(
+        "1 if the editions of the form may stand in one series: see the crosswalk",
+        "两版可连成序列则为 1，见版本对照",
+    ),
+}
+_NO_NUMBER, _NO_VALUE = "CAST(NULL AS NUMERIC)", "CAST(NULL AS DOUBLE PRECISION)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """An indicator in the editions that make it of the same cells.
+
+    ``sides`` are the cells of numerator and denominator, none where these editions lack it; ``editions`` are those
+    that the case is for, or, with ``rest``, those that it is not for: a report of no known edition goes with the
+    newest.
+    """
+
+    indicator: Indicator
+    form: Format
+    sides: tuple[tuple[Term, ...], ...] | None
+    editions: tuple[str, ...]
+    rest: bool
+
+    @property
+    def condition(self) -> str:
+        """Which reports ``r`` it is about; empty: all."""
+        listed = ", ".join(quoted(e) for e in self.editions)
+        return f"r.format {'NOT IN' if self.rest else 'IN'} ({listed})" if listed else ""
+
+    def made(self) -> tuple[tuple[Side, tuple[Term, ...]], ...]:
+        """Each side with its cells."""
+        return tuple(zip(self.indicator.sides, self.sides, strict=True)) if self.sides is not None else ()
+
+    @property
+    def can_be_negative(self) -> bool:
+        """Whether the figures, each right by itself, can make the denominator negative."""
+        return any(sign < 0 for side in (self.sides or ())[1:] for _, sign in side)
+
+
+def _cases(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> Iterator[_Case]:
+    groups: dict[tuple[tuple[tuple[Term, ...], ...] | None, str], list[Format]] = {}
+    newest = max(formats, key=lambda f: f.edition)
+    for form in formats:
+        sides = None
+        if in_edition(indicator, form, crosswalk):
+            sides = tuple(terms(side, form, crosswalk) or () for side in indicator.sides)
+        counted = any(isinstance(side, Counted) for side in indicator.sides)
+        shape = (sides, form.edition if counted else "")
+        groups.setdefault(shape, []).append(form)
+    for (sides, _), forms in groups.items():
+        rest = newest in forms
+        editions = tuple(f.edition for f in formats if (f in forms) != rest)
+        yield _Case(indicator, forms[-1], sides, editions, rest)
+
+
+def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View, ...]:
+    """The views of the indicators, in all the editions that have them."""
+    cases = {i: tuple(_cases(i, formats, measures.crosswalk)) for i in measures.indicators}
+    steady = {i: is_comparable(i, formats, measures.crosswalk) for i in cases}
+    long = [(case, steady[i]) for i, found in cases.items() for case in found]
+    return (
+        View(
+            "indicators",
+            Words(
+                "One row a current report and indicator, with numerator, denominator and, where there is no value, "
+                "the reason. Ask for few indicators, years or divisions at a time",
+                "每份现行报告的每个指标一行，附分子、分母；没有值时附原因。宜按指标、年度或区划查询",
+            ),
+            (*WHO, *(ViewColumn(name, "", words) for name, words in _OWN.items())),
+            parts=tuple(_query(case, comparable) for case, comparable in long),
+        ),
+        View(
+            "indicators_wide",
+            Words(
+                "One row a current report, one column an indicator, NULL where it cannot be computed: see "
+                "indicators for the reason",
+                "每份现行报告一行，每个指标一列；不能计算时为 NULL，原因见 indicators",
+            ),
+            (*WHO, *(_wide(indicator, found) for indicator, found in cases.items())),
+            CURRENT_REPORTS,
+        ),
+        View(
+            "per_capita",
+            Words(
+                f"Counts for each {PER_INHABITANTS} inhabitants, one row a current report and indicator; the "
+                "inhabitants are those of the table population",
+                f"每 {PER_INHABITANTS} 人的数量，每份现行报告的每个指标一行；人口取自 population 表",
+            ),
+            _per_capita_columns("", "", ""),
+            parts=tuple(_per_capita(case) for case, _ in long if case.indicator.per_capita)
+            or (select_of(_per_capita_columns("''", _NO_NUMBER, "''"), f"{_PEOPLE}\nWHERE 1 = 0"),),
+        ),
+    )
+
+
+def _query(case: _Case, comparable: bool) -> str:
+    """One arm of ``indicators``."""
+    cells = _used(case)
+    numbers = [_amount(side, made, case.form, cells) for side, made in case.made()]
+    above = numbers[0] if numbers else _NO_NUMBER
+    below = numbers[1] if len(numbers) > 1 else _NO_NUMBER
+    own = {
+        "indicator": quoted(case.indicator.key),
+        "value": _value(case.indicator, numbers, case.can_be_negative),
+        "numerator": above,
+        "denominator": below,
+        "unit": quoted(case.indicator.unit),
+        "reason": _reason(case, numbers),
+        "flagged": _flagged(case),
+        "comparable": str(int(comparable)),
+    }
+    columns = (*WHO, *(ViewColumn(name, sql, _OWN[name]) for name, sql in own.items()))
+    return select_of(columns, _origin(case, CURRENT_REPORTS))
+
+
+def _origin(case: _Case, first: str) -> str:
+    where = f"WHERE {case.condition}" if case.condition else ""
+    return "\n".join(filter(None, [first, fact_joins(_used(case)), where]))
+
+
+def _used(case: _Case) -> tuple[Cell, ...]:
+    """The cells that a case is made of, each once."""
+    return tuple(dict.fromkeys(cell for side in case.sides or () for cell, _ in side))
+
+
+def _amount(side: Side, made: tuple[Term, ...], form: Format, cells: tuple[Cell, ...]) -> str:
+    return _counted(side, form) if isinstance(side, Counted) else Sum(made, cells).value()
+
+
+def _value(indicator: Indicator, numbers: Sequence[str], can_be_negative: bool) -> str:
+    """The value; where the denominator is a sum without a minus it is written once, as it may be dear."""
+    if not numbers:
+        return _NO_VALUE
+    if len(numbers) == 1:
+        return f"CAST({numbers[0]} AS DOUBLE PRECISION)"
+    above, below = (f"CAST({number} AS DOUBLE PRECISION)" for number in numbers)
+    if not can_be_negative:
+        return f"{_FACTORS[indicator.unit]} * {above} / NULLIF({below}, 0)"
+    return f"CASE WHEN {numbers[1]} > 0 THEN {_FACTORS[indicator.unit]} * {above} / {below} END"
+
+
+def _reason(case: _Case, numbers: Sequence[str]) -> str:
+    if not numbers:
+        return quoted(NOT_IN_EDITION)
+    cells = _used(case)
+    lacking = missing(cells) if cells else "CAST(NULL AS TEXT)"
+    if len(numbers) == 1:
+        return lacking
+    below = numbers[1]
+    unfit = f"WHEN {below} = 0 THEN '{ZERO_DENOMINATOR}'"
+    if case.can_be_negative:
+        unfit += f" WHEN {below} < 0 THEN '{NEGATIVE_DENOMINATOR}'"
+    return f"COALESCE({lacking}, CASE {unfit} END)"
+
+
+def _flagged(case: _Case) -> str:
+    if case.sides is None:
+        return "0"
+    cells = _used(case)
+    return flagged(cells) if cells else "CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END"
+
+
+def _wide(indicator: Indicator, cases: Sequence[_Case]) -> ViewColumn:
+    """One column of ``indicators_wide``; every cell is looked up where it is needed."""
+    told = [(case.condition if not case.rest else "", _wide_value(case)) for case in cases]
+    told.sort(key=lambda pair: not pair[0])
+    *special, (_, last) = told
+    sql = " ".join(f"WHEN {condition} THEN {value}" for condition, value in special)
+    unit = "" if indicator.unit == "count" else f" ({indicator.unit})"
+    comment = Words(indicator.title.en + unit, indicator.title.zh + (unit and f"（{indicator.unit}）"))
+    return ViewColumn(indicator.key, f"CASE {sql} ELSE {last} END" if sql else last, comment)
+
+
+def _wide_value(case: _Case) -> str:
+    numbers = [
+        _counted(side, case.form)
+        if isinstance(side, Counted)
+        else added((looked_up(cell), sign) for cell, sign in made)
+        for side, made in case.made()
+    ]
+    return _value(case.indicator, numbers, case.can_be_negative)
+
+
+# What is counted over a whole report.
+
+
+def _counted(side: Counted, form: Format) -> str:
+    tables = ", ".join(quoted(t.key) for t in form.tables)
+    if side.count == "slots":
+        return f"CAST({sum(1 for t in form.tables for _ in t.slots())} AS NUMERIC)"
+    if side.count == "reported":
+        sql = (
+            "(SELECT count(*) FROM fact AS f WHERE f.report_id = r.id "
+            f"AND f.state = '{CellState.REPORTED}' AND f.table_key IN ({tables}))"
+        )
+    elif side.count == "broken":
+        sql = f"{_FINDINGS} d.code = 'rule.broken' AND d.verdict = 'printed')"
+    else:
+        known = " + ".join(_lines_with_a_number(rule, form) for rule in form.rules if rule.kind != "carry")
+        sql = (
+            f"({known or '0'} - {_FINDINGS} (d.code = 'rule.not_assessable' "
+            "OR (d.code = 'rule.broken' AND COALESCE(d.verdict, '') <> 'printed'))))"
+        )
+    return f"CAST({sql} AS NUMERIC)"
+
+
+_FINDINGS = "(SELECT count(*) FROM finding AS d WHERE d.report_id = r.id AND"
+
+
+def _lines_with_a_number(rule: Rule, form: Format) -> str:
+    """How many relations of a rule have a number at all; those without one are told by no finding.
+
+    The rows of a table lie together in the key of ``fact``, so lines that are rows are counted in one walk; lines
+    that are columns are asked one by one, which ends at their first number.
+    """
+    rows, columns = axis_keys(form.table(rule.table))
+    named = [n for n in (rule.total, *rule.parts, *rule.left, *rule.right) if n]
+    keys = rows if rule.along == "rows" else columns
+    parts = ", ".join(dict.fromkeys(quoted(k) for n in named for k in expand(n, keys)))
+    start = f"FROM fact AS f WHERE f.report_id = r.id AND f.table_key = {quoted(rule.table)}"
+    if rule.along == "columns":
+        walk = f"SELECT 1 {start} AND f.column_key IN ({parts}) GROUP BY f.row_key HAVING count(f.value) > 0"
+        return f"(SELECT count(*) FROM ({walk}) AS w)"
+    asked = (
+        f"CASE WHEN EXISTS (SELECT 1 {start} AND f.row_key IN ({parts}) AND f.column_key = {quoted(c)} "
+        "AND f.value IS NOT NULL) THEN 1 ELSE 0 END"
+        for c in columns
+    )
+    return " + ".join(asked)
+
+
+# Counts against the population.
+
+_PEOPLE = f"""\
+{CURRENT_REPORTS}
+LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year"""
+
+
+def _per_capita(case: _Case) -> str:
+    cells = _used(case)
+    numbers = [_amount(side, made, case.form, cells) for side, made in case.made()]
+    above = numbers[0] if numbers else _NO_NUMBER
+    lacking = f"COALESCE({_reason(case, numbers)}, CASE WHEN p.population IS NULL THEN '{NO_POPULATION}' END)"
+    columns = _per_capita_columns(quoted(case.indicator.key), above, lacking, _flagged(case))
+    return select_of(columns, _origin(case, _PEOPLE))
+
+
+def _per_capita_columns(key: str, above: str, lacking: str, doubted: str = "0") -> tuple[ViewColumn, ...]:
+    rate = f"{PER_INHABITANTS}.0 * CAST({above} AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION)"
+    reason = Words(
+        f"Why value is NULL: a word of indicators.reason, or {NO_POPULATION}",
+        f"缺失原因，同 indicators，或 {NO_POPULATION}",
+    )
+    return (
+        *WHO,
+        ViewColumn("indicator", key, _OWN["indicator"]),
+        ViewColumn(
+            "value", rate, Words(f"Number for each {PER_INHABITANTS} inhabitants", f"每 {PER_INHABITANTS} 人的数量")
+        ),
+        ViewColumn("numerator", above, Words("The number itself", "数量")),
+        ViewColumn("population", "p.population", Words("Inhabitants, in persons", "人口（人）")),
+        ViewColumn("reason", lacking, reason),
+        ViewColumn("flagged", doubted, _OWN["flagged"]),
+    )

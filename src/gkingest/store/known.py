@@ -1,0 +1,155 @@
+"""What the database knows of paths and bytes, so that nothing is read twice without need."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from gkingest.model.report import Status
+from gkingest.store.database import database_error, writing
+from gkingest.store.schema import LocationRow, ReportRow, RunRow, SourceRow
+
+_AT_ONCE = 500  # values in one query
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read at a path, and with what.
+
+    ``said`` is what the crawl told then; ``formats``, ``readers``, ``ocr`` and ``passwords`` are of the run that
+    read it; ``editions`` and ``year`` of its reports.
+    """
+
+    path: str
+    sha256: str | None
+    media_type: str
+    status: Status
+    kind: str
+    gone: bool
+    attached: bool
+    said: Sequence[Sequence[str]]
+    formats: Mapping[str, str]
+    readers: Mapping[str, str]
+    ocr: str
+    passwords: bool
+    editions: tuple[str, ...] = ()
+    year: int | None = None
+
+
+def known_at(engine: Engine, paths: Sequence[str]) -> dict[str, Known]:
+    """What is known at these paths."""
+    return {k.path: k for k in _known(engine, LocationRow.path, paths)}
+
+
+def known_bytes(engine: Engine, digests: Sequence[str]) -> dict[str, Known]:
+    """One path for each of these SHA-256 that lies somewhere, the first of them by name."""
+    found: dict[str, Known] = {}
+    for known in _known(engine, LocationRow.sha256, digests):
+        assert known.sha256 is not None
+        if known.sha256 not in found or known.path < found[known.sha256].path:
+            found[known.sha256] = known
+    return found
+
+
+def known_with(engine: Engine, statuses: Iterable[Status]) -> list[tuple[str, str]]:
+    """Paths whose file ended with one of these statuses, in their order, with the message."""
+    place = LocationRow
+    query = select(place.path, place.message).where(place.status.in_([s.value for s in statuses]), place.gone == 0)
+    return [(r.path, r.message) for r in _read(engine, lambda c: c.execute(query.order_by(place.path)).all())]
+
+
+def status_counts(engine: Engine) -> tuple[dict[str, int], int]:
+    """Paths by status, and how many of all are gone."""
+    query = select(LocationRow.status, func.count(), func.sum(LocationRow.gone)).group_by(LocationRow.status)
+    rows = _read(engine, lambda c: c.execute(query).all())
+    return {status: count for status, count, _ in rows}, sum(int(gone or 0) for _, _, gone in rows)
+
+
+def last_runs(engine: Engine, most: int) -> list[dict[str, Any]]:
+    """The latest runs, the newest first."""
+    columns = (RunRow.id, RunRow.version, RunRow.started_at, RunRow.finished_at, RunRow.counts, RunRow.options)
+    query = select(*columns).order_by(RunRow.id.desc()).limit(most)
+    return [dict(row._mapping) for row in _read(engine, lambda c: c.execute(query).all())]
+
+
+def set_gone(engine: Engine, paths: Sequence[str], *, gone: bool) -> None:
+    """Note that files are there no longer, or again."""
+    try:
+        with writing(engine).begin() as connection:
+            for start in range(0, len(paths), _AT_ONCE):
+                where = LocationRow.path.in_(paths[start : start + _AT_ONCE])
+                connection.execute(update(LocationRow).where(where).values(gone=int(gone)))
+    except SQLAlchemyError as error:
+        raise database_error(engine, "removed files could not be marked", error) from error
+
+
+def present_paths(engine: Engine, after: str, most: int) -> list[str]:
+    """Up to ``most`` paths behind ``after`` that are not marked as gone, in their order."""
+    query = select(LocationRow.path).where(LocationRow.path > after, LocationRow.gone == 0)
+    return [*_read(engine, lambda c: c.scalars(query.order_by(LocationRow.path).limit(most)).all())]
+
+
+def _known(engine: Engine, column: Any, values: Sequence[str]) -> Iterable[Known]:
+    for start in range(0, len(values), _AT_ONCE):
+        part = list(values[start : start + _AT_ONCE])
+        yield from _read(engine, partial(_some, column=column, values=part))
+
+
+def _read(engine: Engine, query: Any) -> Any:
+    try:
+        with engine.connect() as connection:
+            return query(connection)
+    except SQLAlchemyError as error:
+        raise database_error(engine, "it cannot be read", error) from error
+
+
+def _some(connection: Connection, column: Any, values: Sequence[str]) -> list[Known]:
+    rows = connection.execute(_query().where(column.in_(values))).all()
+    digests = sorted({row.sha256 for row in rows if row.sha256})
+    reports: dict[str, list[tuple[str, int | None]]] = {}
+    query = select(ReportRow.sha256, ReportRow.format, ReportRow.year).where(ReportRow.sha256.in_(digests))
+    for sha256, edition, year in connection.execute(query):
+        reports.setdefault(sha256, []).append((edition, year))
+    columns = (RunRow.id, RunRow.formats, RunRow.readers, RunRow.options)
+    numbers = {row.run_id for row in rows if row.run_id is not None}
+    runs = {run.id: run for run in connection.execute(select(*columns).where(RunRow.id.in_(numbers)))}
+    return [_one(row, runs.get(row.run_id), reports.get(row.sha256 or "", [])) for row in rows]
+
+
+def _query() -> Any:
+    place = LocationRow
+    return select(
+        place.path,
+        place.sha256,
+        place.status,
+        place.kind,
+        place.gone,
+        place.attached_to,
+        place.said,
+        place.run_id,
+        SourceRow.media_type,
+    ).outerjoin(SourceRow, SourceRow.sha256 == place.sha256)
+
+
+def _one(row: Any, run: Any, reports: Sequence[tuple[str, int | None]]) -> Known:
+    options = run.options if run is not None else {}
+    years = [year for _, year in reports if year is not None]
+    return Known(
+        row.path,
+        row.sha256,
+        row.media_type or "",
+        Status(row.status),
+        row.kind,
+        bool(row.gone),
+        row.attached_to is not None,
+        [tuple(words) for words in row.said],
+        run.formats if run is not None else {},
+        run.readers if run is not None else {},
+        options.get("ocr_used", ""),
+        bool(options.get("passwords")),
+        tuple(edition for edition, _ in reports),
+        years[0] if len(years) == len(reports) and years else None,
+    )

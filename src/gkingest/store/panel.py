@@ -1,0 +1,220 @@
+"""The panel: one row an organ and year, one column a figure, and beside it why a number is missing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gkingest.errors import FormatError
+from gkingest.formats.spec import Format, Node
+from gkingest.model.report import CellState
+from gkingest.store.current import CURRENT_REPORTS
+from gkingest.store.view import View, ViewColumn, Words, quoted, taken
+
+LONGEST_NAME = 63  # bytes of an identifier in PostgreSQL
+MOST_COLUMNS = 1500  # figures in panel; PostgreSQL stops at 1600 columns, SQLite at 2000
+
+UNIT_UNKNOWN = "unit_unknown"
+NOT_IN_EDITION = "not_in_edition"
+# The words of a missing number that are no state of a cell.
+WORDS_OF_MISSING = {
+    UNIT_UNKNOWN: Words(
+        "a number is printed, in a unit that cannot be turned into the form's",
+        "印有数字，但其单位不能折算为表格单位",
+    ),
+    NOT_IN_EDITION: Words("the edition that the report is printed in has no such figure", "报告所用版本没有该数位"),
+}
+
+REGION_LEVEL = ViewColumn(
+    "region_level",
+    "CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' "
+    "WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' "
+    "WHEN r.region_code IS NOT NULL THEN 'county' END",
+    Words(
+        "Level of the division by its code: province (XX0000) · prefecture (XXXX00) · county; NULL if unknown",
+        "按代码判断的区划级别：province（省级，XX0000） · prefecture（地级，XXXX00） · county（县级）；未知为 NULL",
+    ),
+)
+_N_FLAGGED = ViewColumn(
+    "n_flagged",
+    "(SELECT count(*) FROM fact AS f WHERE f.report_id = r.id AND f.flagged = 1)",
+    Words("Facts of the report that are flagged", "报告中被标记（flagged）的数据个数"),
+)
+_REPORT_ID = ViewColumn(
+    "report_id",
+    "r.id",
+    Words("Report they stand in: report.id, fact.report_id", "所在报告：report.id、fact.report_id"),
+)
+_HEAD = (
+    *taken("r.sha256"),
+    replace(taken("l.path")[0], expression="r.path"),
+    *taken("r.organ r.region_code r.region_name r.year r.format r.verdict"),
+    _N_FLAGGED,
+    _REPORT_ID,
+    *taken("r.organ_kind r.organ_key r.province r.prefecture"),
+    REGION_LEVEL,
+)
+# Who and when, for views that are about figures of one report.
+WHO = (
+    _REPORT_ID,
+    *taken("r.organ r.organ_kind r.organ_key r.region_code r.region_name"),
+    REGION_LEVEL,
+    *taken("r.province r.prefecture r.year r.format r.verdict"),
+)
+_LEVELS = {
+    "province": Words("whole provinces", "省级政府"),
+    "prefecture": Words("whole prefectures", "地级政府"),
+    "county": Words("whole counties and districts", "县级政府"),
+}
+_KINDS = {
+    "department": Words("departments, government offices included", "部门（含政府办公室）"),
+    "township": Words("townships and subdistricts", "乡镇、街道"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One figure of the forms: its address, labels, the editions that have it, the unit of the newest of them."""
+
+    table: str
+    row: str
+    column: str
+    unit: str
+    comment: Words
+    editions: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its column in ``panel``."""
+        return panel_column(self.table, self.row, self.column)
+
+
+def panel_column(table: str, row: str, column: str) -> str:
+    """Name of the ``panel`` column of one figure: its keys joined by ``__``, dots written ``_``."""
+    return "__".join(key.replace(".", "_") for key in (table, row, column))
+
+
+def panel_slots(formats: Sequence[Format]) -> tuple[Slot, ...]:
+    """Every figure of all editions once: in the form's order, the newest edition first.
+
+    Raises :class:`FormatError` where two figures would share a column, or a name or their number is too
+    great.
+    """
+    slots: dict[tuple[str, str, str], Slot] = {}
+    for form in sorted(formats, key=lambda f: f.edition, reverse=True):
+        for slot in _slots(form):
+            known = slots.setdefault((slot.table, slot.row, slot.column), slot)
+            slots[slot.table, slot.row, slot.column] = replace(known, editions=(*known.editions, form.edition))
+    taken_names: dict[str, Slot] = {}
+    for slot in slots.values():
+        other = taken_names.setdefault(slot.name, slot)
+        if other is not slot:
+            raise FormatError(
+                f"{slot.table}/{slot.row}/{slot.column} and {other.table}/{other.row}/{other.column} would "
+                f"both be column {slot.name} of panel; give one of them another key"
+            )
+        if len(slot.name) > LONGEST_NAME:
+            raise FormatError(
+                f"panel column {slot.name} has {len(slot.name)} characters, a database takes {LONGEST_NAME}; "
+                "shorten a key"
+            )
+    if len(slots) > MOST_COLUMNS:
+        raise FormatError(f"panel would have {len(slots)} columns, a database takes {MOST_COLUMNS}")
+    return tuple(slots.values())
+
+
+def _slots(form: Format) -> Iterator[Slot]:
+    for table in form.tables:
+        for block in table.blocks:
+            for row, row_above in block.row_leaves():
+                for column, column_above in block.column_leaves():
+                    comment = Words(
+                        f"{row.title or row.label}: {column.title or column.label}",
+                        f"{_path(row, row_above)}：{_path(column, column_above)}",
+                    )
+                    unit = column.unit or row.unit
+                    yield Slot(table.key, row.key or "", column.key or "", unit, comment)
+    for stated in form.stated:
+        words = Words(f"{stated.row} {stated.column}".replace("_", " ").capitalize(), stated.label)
+        yield Slot(stated.table, stated.row, stated.column, stated.unit, words)
+
+
+def _path(node: Node, above: tuple[Node, ...]) -> str:
+    return " / ".join(n.label for n in (*above, node))
+
+
+def panel_views(formats: Sequence[Format]) -> tuple[View, ...]:
+    """``panel``, ``panel_missing`` and the parts of ``panel`` by level and kind."""
+    slots = panel_slots(formats)
+    editions = tuple(f.edition for f in formats)
+    panel = View(
+        "panel",
+        Words(
+            "One row an organ and year (its current report: see reports_current), one column a figure of any "
+            "edition of the form: the amount in the form's unit, NULL unless the report gives one; panel_missing "
+            "tells why. Columns of two editions are not joined: see comparable. In PostgreSQL, SET "
+            "jit = off before reading all of it",
+            "每个机关每个年度一行（取其现行报告，见 reports_current），各版表格的每个数位一列："
+            "以表格规定单位计的数额，报告未给出数字时为 NULL，原因见 panel_missing。"
+            "两版之间不合并，可比口径见 comparable。在 PostgreSQL 中读取全部列之前，宜先执行 SET jit = off",
+        ),
+        (*_HEAD, *(_figure(slot) for slot in slots)),
+        CURRENT_REPORTS,
+    )
+    return (
+        panel,
+        View(
+            "panel_missing",
+            Words(
+                "The same rows and columns as panel: the word why a number is missing, NULL where there is one",
+                "行列与 panel 相同：数字缺失的原因，有数字则为 NULL",
+            ),
+            (*_HEAD, *(_missing(slot, editions) for slot in slots)),
+            CURRENT_REPORTS,
+            like="panel",
+            head=len(_HEAD),
+        ),
+        *(
+            _part(panel, level, words, f"p.organ_kind = 'government' AND p.region_level = '{level}'")
+            for level, words in _LEVELS.items()
+        ),
+        *(_part(panel, kind, words, f"p.organ_kind = '{kind}'") for kind, words in _KINDS.items()),
+    )
+
+
+def _part(panel: View, name: str, who: Words, condition: str) -> View:
+    """The rows of ``panel`` of one kind."""
+    columns = tuple(ViewColumn(c.name, f"p.{c.name}", c.comment) for c in panel.columns)
+    comment = Words(f"Those rows of panel that are about {who.en}", f"panel 中的{who.zh}")
+    return View(f"panel_{name}", comment, columns, f"FROM panel AS p\nWHERE {condition}", like="panel")
+
+
+def _cell(slot: Slot) -> str:
+    return (
+        "FROM fact AS f WHERE f.report_id = r.id "
+        f"AND f.table_key = '{slot.table}' AND f.row_key = '{slot.row}' AND f.column_key = '{slot.column}'"
+    )
+
+
+def _figure(slot: Slot) -> ViewColumn:
+    unit = Words(f" ({slot.unit})", f"（{slot.unit}）") if slot.unit else Words("", "")
+    unit = unit._replace(zh="") if slot.unit in slot.comment.zh else unit
+    comment = Words(slot.comment.en + unit.en, slot.comment.zh + unit.zh)
+    return ViewColumn(slot.name, f"(SELECT f.form_value {_cell(slot)})", comment)
+
+
+def why_missing(fact: str) -> str:
+    """SQL: the word why a fact gives no amount; NULL if it does."""
+    return (
+        f"CASE WHEN {fact}.form_value IS NOT NULL THEN NULL "
+        f"WHEN {fact}.state = '{CellState.REPORTED}' THEN '{UNIT_UNKNOWN}' ELSE {fact}.state END"
+    )
+
+
+def _missing(slot: Slot, editions: Sequence[str]) -> ViewColumn:
+    lacking = [quoted(e) for e in editions if e not in slot.editions]
+    none = f"'{CellState.ABSENT}'"  # no fact: the report gave no figure at all
+    if lacking:
+        none = f"CASE WHEN r.format IN ({', '.join(lacking)}) THEN '{NOT_IN_EDITION}' ELSE {none} END"
+    # '' stands for a number, so that COALESCE sees a fact that is there
+    told = f"(SELECT COALESCE({why_missing('f')}, '') {_cell(slot)})"
+    comment = Words(f"Why missing: {slot.comment.en}", f"缺失原因：{slot.comment.zh}")
+    return ViewColumn(slot.name, f"NULLIF(COALESCE({told}, {none}), '')", comment)

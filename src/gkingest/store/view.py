@@ -1,0 +1,85 @@
+"""What a view is: columns with comments in both languages over SQL that SQLite and PostgreSQL understand alike."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from gkingest.store.contents import FactRow
+from gkingest.store.schema import Base, LocationRow, ReportRow
+
+_ALIASES: dict[str, type[Base]] = {"l": LocationRow, "r": ReportRow, "f": FactRow}
+
+
+class Words(NamedTuple):
+    """One thing said in both languages of the codebook."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class ViewColumn:
+    """One column of a view: its name, the SQL it is made of, its comment."""
+
+    name: str
+    expression: str
+    comment: Words
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view: its name, its comment, its columns and where they come from.
+
+    A view that is put together of several queries has them as ``parts``. ``like`` names another view that has the
+    same columns after the ``head`` first ones, so that the codebook need not list them twice.
+    """
+
+    name: str
+    comment: Words
+    columns: tuple[ViewColumn, ...]
+    origin: str = ""
+    parts: tuple[str, ...] = ()
+    like: str = ""
+    head: int = 0
+
+    @property
+    def statement(self) -> str:
+        """``CREATE VIEW``, in SQL that both databases understand."""
+        query = "\nUNION ALL\n".join(self.parts) or select_of(self.columns, self.origin)
+        return f"CREATE VIEW {self.name} AS\n{query}"
+
+
+def select_of(columns: Iterable[ViewColumn], origin: str) -> str:
+    """The query that gives these columns."""
+    listed = ",\n".join(f"    {c.expression} AS {c.name}" for c in columns)
+    return f"SELECT\n{listed}\n{origin}"
+
+
+def taken(names: str) -> tuple[ViewColumn, ...]:
+    """View columns that show a table's column under its own name and with its own comment."""
+    return tuple(_shown(*name.split(".")) for name in names.split())
+
+
+def _shown(alias: str, name: str) -> ViewColumn:
+    column = _ALIASES[alias].__table__.c[name]
+    return ViewColumn(name, f"{alias}.{name}", Words(column.comment or "", column.info["zh"]))
+
+
+def quoted(text: str) -> str:
+    """``text`` as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def view_comments(shown: Sequence[View]) -> Iterator[str]:
+    """PostgreSQL statements that comment the views and their columns."""
+    for view in shown:
+        yield f"COMMENT ON VIEW {view.name} IS {quoted(view.comment.en)}"
+        for column in view.columns:
+            yield f"COMMENT ON COLUMN {view.name}.{column.name} IS {quoted(column.comment.en)}"
+
+
+def views_hash(shown: Sequence[View]) -> str:
+    """SHA-256 over the views as made and commented, to know whether a database has these."""
+    text = "\n".join([*(view.statement for view in shown), *view_comments(shown)])
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,73 @@
+"""A folder of small reports, and databases to read it into."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kinds.writing import TITLE, as_html, as_text, blocks
+from sqlalchemy import Engine, inspect, text
+
+from gkingest.batch.discovery import discover
+from gkingest.batch.plan import Plan, Summary
+from gkingest.batch.run import run
+from gkingest.formats.spec import Format
+from gkingest.store.database import open_database
+
+Run = Callable[..., Summary]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def write(here: Path, gk2021: Format) -> Callable[..., Path]:
+    """Write a report of some organ into the folder ``crawl``."""
+    parts = blocks(gk2021)
+
+    def written(name: str, organ: str = "会同县林业局", kind: Callable[[Any], bytes] = as_text) -> Path:
+        path = here / "crawl" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        title = f"{organ}2023年政府信息公开工作年度报告"
+        path.write_bytes(kind([title if part == TITLE else part for part in parts]))
+        return path
+
+    return written
+
+
+@pytest.fixture
+def database(here: Path, formats: tuple[Format, ...]) -> Engine:
+    return open_database(str(here / "a.sqlite"), formats)
+
+
+@pytest.fixture
+def read(formats: tuple[Format, ...]) -> Run:
+    """Run over the folder ``crawl``."""
+
+    def ran(database: Engine | None, plan: Plan | None = None, **more: Any) -> Summary:
+        plan = plan or Plan(ocr="never", roots=("crawl",))
+        return run(discover(["crawl"]), formats, database, plan, **more)
+
+    return ran
+
+
+def rows(engine: Engine, query: str) -> list[tuple[Any, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def contents(engine: Engine, but: Sequence[str] = ("run", "meta")) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, without what tells one run from another."""
+    found = {}
+    for table in inspect(engine).get_table_names():
+        columns = [c["name"] for c in inspect(engine).get_columns(table) if c["name"] != "run_id"]
+        if table in but or "fts" in table or "section_text" in table:
+            continue
+        found[table] = sorted(rows(engine, f"SELECT {', '.join(columns)} FROM {table}"), key=repr)
+    return found
+
+
+HTML = as_html

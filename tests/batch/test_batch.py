@@ -1,0 +1,221 @@
+"""Runs over a folder: nothing is read twice without need, nothing is lost, and poison costs itself alone."""
+
+import dataclasses
+import json
+import os
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from batch.conftest import HTML, Run, contents, rows
+from batch.readers import deadly, strict
+from kinds.writing import as_text
+from sqlalchemy import Engine
+
+from gkingest.batch import fingerprint as prints
+from gkingest.batch.plan import Plan
+from gkingest.engine.adapter import Limits
+from gkingest.errors import UsageError
+from gkingest.formats.spec import Format
+from gkingest.model.report import Status
+from gkingest.store.database import open_database
+
+Write = Callable[..., Path]
+PLAN = Plan(ocr="never", roots=("crawl",))
+
+
+def test_a_second_run_reads_nothing_and_changes_nothing(write: Write, database: Engine, read: Run) -> None:
+    write("a.txt")
+    write("b.html", "会同县水利局", HTML)
+    first = read(database)
+    before = contents(database)
+    second = read(database, reader=strict)
+    assert (first.documents, second.documents, dict(second.unchanged)) == (2, 0, {"ok": 2})
+    assert contents(database) == before
+    assert rows(database, "SELECT counts FROM run ORDER BY id") == [('{"ok":2}',), ('{"unchanged":2}',)]
+
+
+def test_bytes_decide_and_not_name_or_time(write: Write, database: Engine, read: Run) -> None:
+    path = write("a.txt")
+    read(database)
+    path.touch()
+    assert read(database, reader=strict).documents == 0
+    stat = path.stat()
+    data = path.read_bytes()
+    path.write_bytes(data.replace("会同县林业局".encode(), "会同县水利局".encode()))
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert read(database).documents == 1
+    assert rows(database, "SELECT organ FROM report") == [("会同县水利局",)]
+
+
+def test_a_file_that_was_moved_is_not_read_again(write: Write, database: Engine, read: Run) -> None:
+    path = write("old/a.txt")
+    read(database)
+    path.parent.rename(path.parent.with_name("new"))
+    summary = read(database, reader=strict)
+    assert (summary.unchanged.total(), summary.gone) == (1, 1)
+    assert rows(database, "SELECT path, status, gone FROM location ORDER BY path") == [
+        ("crawl/new/a.txt", "ok", 0),
+        ("crawl/old/a.txt", "ok", 1),
+    ]
+
+
+def test_removed_files_are_marked_and_come_back(write: Write, database: Engine, read: Run) -> None:
+    path, _ = write("a.txt"), write("b.txt", "会同县水利局")
+    read(database)
+    data = path.read_bytes()
+    path.unlink()
+    assert read(database).gone == 1
+    assert rows(database, "SELECT path FROM location WHERE gone = 1") == [("crawl/a.txt",)]
+    assert rows(database, "SELECT count(*) FROM report") == [(2,)]
+    assert read(database).gone == 0
+    path.write_bytes(data)
+    assert read(database, reader=strict).documents == 0
+    assert rows(database, "SELECT count(*) FROM location WHERE gone = 1") == [(0,)]
+
+
+def test_force_reads_everything_again(write: Write, database: Engine, read: Run) -> None:
+    write("a.txt")
+    read(database)
+    assert read(database, dataclasses.replace(PLAN, force=True)).documents == 1
+
+
+def test_new_code_for_one_kind_of_file_re_reads_that_kind_alone(
+    write: Write, database: Engine, read: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a.txt")
+    write("b.html", "会同县水利局", HTML)
+    read(database)
+    readers = dict(prints.readers())
+    monkeypatch.setattr(prints, "readers", lambda: {**readers, "text/html": "another"})
+    summary = read(database)
+    assert (summary.documents, summary.unchanged.total()) == (1, 1)
+    monkeypatch.setattr(prints, "readers", lambda: dict.fromkeys(readers, "all new"))
+    assert read(database).documents == 2
+
+
+def test_a_changed_edition_re_reads_the_reports_it_may_concern(
+    write: Write, database: Engine, read: Run, formats: tuple[Format, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a.txt")
+    read(database)
+    known = prints.fingerprint(formats, "never")
+    for identifier, documents in {"gk-2019": 0, "gk-2021": 1}.items():
+        told = dataclasses.replace(known, formats={**known.formats, identifier: "changed"})
+        monkeypatch.setattr("gkingest.batch.run.fingerprint", lambda *_, told=told: told)
+        assert read(database).documents == documents, identifier
+
+
+def test_what_a_crawl_newly_tells_of_a_file_is_read_with_it(
+    here: Path, write: Write, database: Engine, read: Run
+) -> None:
+    write("a.txt", "林业局")
+    read(database)
+    (here / "crawl/a.txt.json").write_text(
+        json.dumps({"url": "http://www.huitong.gov.cn/a", "site": "会同县人民政府"})
+    )
+    assert read(database).documents == 2
+    assert rows(database, "SELECT url FROM location WHERE path = 'crawl/a.txt'") == [
+        ("http://www.huitong.gov.cn/a",)
+    ]
+
+
+# ---- what kills
+
+
+LOCAL = dataclasses.replace(PLAN, engine="local", limits=Limits(2, 60, 4096))
+
+
+def test_a_file_that_kills_its_reader_costs_itself_alone_every_time(
+    write: Write, database: Engine, read: Run
+) -> None:
+    for name in ("a.txt", "killer.txt", "z.txt"):
+        write(name, f"会同县{name[0]}局")
+    summary = read(database, LOCAL, reader=deadly)
+    assert dict(summary.statuses) == {"ok": 2, "failed": 1}
+    ((message, sha256),) = rows(database, "SELECT message, sha256 FROM location WHERE path = 'crawl/killer.txt'")
+    assert message.startswith("the process that read it was killed by SIGKILL, so nothing of it was read")
+    assert sha256
+    assert read(database, LOCAL, reader=strict).documents == 0
+    retried = read(database, dataclasses.replace(LOCAL, retry=True))
+    assert dict(retried.statuses) == {"ok": 1}
+    assert rows(database, "SELECT DISTINCT status FROM location") == [("ok",)]
+
+
+def test_a_member_that_kills_costs_itself_and_not_the_archive(
+    here: Path, write: Write, database: Engine, read: Run
+) -> None:
+    members = {name: write(name, f"会同县{name[0]}局").read_bytes() for name in ("a.txt", "killer.txt", "z.txt")}
+    for name in members:
+        (here / "crawl" / name).unlink()
+    with zipfile.ZipFile(here / "crawl/all.zip", "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    read(database, LOCAL, reader=deadly)
+    assert rows(database, "SELECT path, status FROM location ORDER BY path") == [
+        ("crawl/all.zip", "not_a_report"),
+        ("crawl/all.zip!/2", "failed"),
+        ("crawl/all.zip!/a.txt", "ok"),
+        ("crawl/all.zip!/z.txt", "ok"),
+    ]
+
+
+def test_two_workers_give_the_same_rows_as_none(
+    here: Path, write: Write, database: Engine, read: Run, formats: tuple[Format, ...]
+) -> None:
+    for n in range(12):
+        write(f"{n}.txt" if n % 2 else f"{n}.html", f"会同县{'甲乙丙丁'[n % 4]}局", HTML if n % 2 == 0 else as_text)
+    read(database)
+    other = open_database(str(here / "b.sqlite"), formats)
+    read(other, LOCAL)
+    assert contents(other) == contents(database)
+    assert rows(other, "SELECT count(*) FROM reports_current") == [(4,)]
+
+
+def test_interrupting_a_run_keeps_what_was_read_and_the_next_goes_on(
+    write: Write, database: Engine, read: Run
+) -> None:
+    for n in range(5):
+        write(f"{n}.txt", f"会同县{n}局")
+    seen: list[str] = []
+
+    def impatient(document: object) -> None:
+        seen.append("one")
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+
+    first = read(database, on_done=impatient)
+    assert (first.interrupted, first.documents) == (True, 2)
+    second = read(database)
+    assert (second.documents, second.unchanged.total()) == (3, 2)
+
+
+def test_a_log_has_a_line_for_each_document_and_for_beginning_and_end(
+    here: Path, write: Write, database: Engine, read: Run
+) -> None:
+    write("a.txt")
+    read(database, dataclasses.replace(PLAN, log=here / "logs/run.jsonl"))
+    lines = [json.loads(line) for line in (here / "logs/run.jsonl").read_text().splitlines()]
+    assert [line["event"] for line in lines] == ["start", "document", "end"]
+    assert (lines[1]["path"], lines[1]["status"]) == ("crawl/a.txt", Status.OK.value)
+    assert lines[0]["machine"]["cores"] >= 1
+    assert "T" in lines[0]["time"]
+
+
+def test_a_log_that_cannot_be_written_is_refused(here: Path, write: Write, read: Run) -> None:
+    write("a.txt")
+    (here / "file").write_text("")
+    with pytest.raises(UsageError, match="choose another --log"):
+        read(None, dataclasses.replace(PLAN, log=here / "file" / "x.jsonl"))
+
+
+def test_a_run_notes_what_it_ran_with(write: Write, database: Engine, read: Run) -> None:
+    write("a.txt")
+    read(database, dataclasses.replace(PLAN, passwords=("secret",)))
+    ((formats, readers, options, machine),) = rows(database, "SELECT formats, readers, options, machine FROM run")
+    assert set(json.loads(formats)) == {"gk-2019", "gk-2021"}
+    assert {"", "application/pdf", "text/html"} < set(json.loads(readers))
+    assert json.loads(options)["passwords"] is True
+    assert "secret" not in options
+    assert json.loads(machine)["python"]

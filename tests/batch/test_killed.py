@@ -1,0 +1,138 @@
+"""Pulling the plug: whatever is killed, and whenever, the database is whole and the next run goes on."""
+
+import os
+import random
+import select
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from batch.conftest import contents
+from sqlalchemy import Engine
+
+from gkingest.formats.spec import Format
+from gkingest.store.database import open_database
+
+KILLS = 20
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to tell processes apart")
+DOCUMENTS = 60
+NAMES = "水林农城交文教卫民财"
+
+
+def start(database: str) -> subprocess.Popen[str]:
+    """The program reading ``crawl`` in two workers, a line for each document."""
+    command = [sys.executable, "-m", "gkingest", "crawl", "--db", database, "--jobs", "2", "-v", "--ocr", "never"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "GKINGEST_ENGINE": "local"}
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment
+    )
+
+
+def lines(process: subprocess.Popen[str]) -> Iterator[str]:
+    assert process.stdout is not None
+    return iter(process.stdout.readline, "")
+
+
+def descendants(pid: int) -> list[int]:
+    """Processes below one, as /proc tells."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text()
+            except OSError:
+                continue
+            parents[int(entry.name)] = int(stat.rpartition(")")[2].split()[1])
+    found, todo = [], [pid]
+    while todo:
+        one = todo.pop()
+        below = [child for child, parent in parents.items() if parent == one]
+        found += below
+        todo += below
+    return found
+
+
+@pytest.fixture
+def crawl(here: Path, write: Callable[..., Path]) -> Path:
+    for n in range(DOCUMENTS):
+        write(f"{n % 7}/{n}.txt", f"会同县{NAMES[n % 10]}{NAMES[n // 10]}局")
+    return here
+
+
+def opened(crawl: Path, name: str, formats: tuple[Format, ...]) -> Engine:
+    return open_database(str(crawl / name), formats)
+
+
+@needs_proc
+def test_killed_at_twenty_moments_the_rows_are_those_of_an_undisturbed_run(
+    crawl: Path, formats: tuple[Format, ...]
+) -> None:
+    assert start("whole.sqlite").wait() == 0
+    moments = random.Random(5)
+    done = 0
+    for _ in range(KILLS):
+        process = start("cut.sqlite")
+        after = moments.randint(0, 3)
+        for count, _line in enumerate(lines(process)):
+            if count >= after:
+                break
+        below = descendants(process.pid)
+        process.kill()
+        process.communicate()
+        assert all(is_over(pid) for pid in below)
+        with sqlite3.connect(crawl / "cut.sqlite") as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+            (now,) = connection.execute("SELECT count(*) FROM location").fetchone()
+        assert now >= done, "what was saved is lost"
+        done = now
+    last = start("cut.sqlite")
+    out, err = last.communicate()
+    assert last.returncode == 0, err
+    assert "interrupted" not in out
+    assert contents(opened(crawl, "cut.sqlite", formats)) == contents(opened(crawl, "whole.sqlite", formats))
+
+
+def is_over(pid: int) -> bool:
+    """Whether a process ends by itself, as its parent is gone."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        ready, _, _ = select.select([descriptor], [], [], 30)
+        return bool(ready)
+    finally:
+        os.close(descriptor)
+
+
+@needs_proc
+def test_a_worker_that_is_killed_costs_no_more_than_its_document(crawl: Path, formats: tuple[Format, ...]) -> None:
+    process = start("a.sqlite")
+    for count, _line in enumerate(lines(process)):
+        if count in (5, 15):
+            workers = [pid for pid in descendants(process.pid) if not descendants(pid)]
+            os.kill(workers[-1], signal.SIGKILL)
+    _, err = process.communicate()
+    assert process.returncode == 0, err
+    with sqlite3.connect(crawl / "a.sqlite") as connection:
+        counts = dict(connection.execute("SELECT status, count(*) FROM location GROUP BY 1").fetchall())
+    assert sum(counts.values()) == DOCUMENTS
+    assert counts.get("failed", 0) <= 2
+    assert counts["ok"] >= DOCUMENTS - 2
+
+
+def test_ctrl_c_ends_the_run_cleanly(crawl: Path) -> None:
+    process = start("a.sqlite")
+    for count, _line in enumerate(lines(process)):
+        if count == 3:
+            process.send_signal(signal.SIGINT)
+            break
+    out, err = process.communicate()
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert "interrupted: the same command reads the others" in out

@@ -1,0 +1,159 @@
+"""One function over many items: every item has one outcome, whatever its reader dies of."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import pytest
+from deeds import deed
+
+from gkingest.engine.adapter import Limits, Outcome, died
+from gkingest.engine.choose import engine_named
+from gkingest.errors import UsageError
+
+POISON = {
+    "segfault": "the process that read it was killed by SIGSEGV",
+    "exit": "the process that read it ended with exit code 3",
+    "kill": "the process that read it was killed by SIGKILL",
+    "hang": "it took longer than 2 seconds (--timeout) and was ended",
+    "memory": "it needed more than 2048 MB of memory (--memory)",
+}
+LIMITS = Limits(jobs=2, seconds=2, megabytes=2048)
+
+
+def outcomes(engine: str, items: Sequence[str], limits: Limits = LIMITS) -> list[Outcome[str, str]]:
+    waiting = iter(items)
+    return list(engine_named(engine)(deed, lambda: next(waiting, None), limits))
+
+
+def test_every_result_comes_once_and_poison_costs_no_other() -> None:
+    items = [f"item {n}" for n in range(40)]
+    for place, word in enumerate(POISON, 1):
+        items.insert(7 * place, f"{word} {place}")
+    told = outcomes("local", items)
+    assert sorted(o.item for o in told) == sorted(items)
+    for outcome in told:
+        word = outcome.item.partition(" ")[0]
+        expected = (None, POISON[word]) if word in POISON else (outcome.item.upper(), "")
+        assert (outcome.result, outcome.cause) == expected
+
+
+def test_a_killer_that_comes_again_and_again_costs_itself_alone() -> None:
+    told = outcomes("local", ["kill"] * 6 + [f"item {n}" for n in range(6)])
+    assert [o.cause for o in told if o.item == "kill"] == [POISON["kill"]] * 6
+    assert sum(o.result is not None for o in told) == 6
+
+
+def test_where_all_workers_die_at_once_every_item_still_has_its_outcome() -> None:
+    items = [word for n in range(4) for word in ("kill", "kill", f"item {n}")]
+    told = outcomes("local", items, Limits(jobs=2, seconds=20, megabytes=2048))
+    assert sorted(o.item for o in told) == sorted(items)
+    assert all((o.result is None) == (o.item == "kill") for o in told)
+
+
+@pytest.mark.parametrize("engine", ["local", "inline"])
+def test_a_result_may_bring_further_items(engine: str) -> None:
+    waiting = ["a"]
+    seen = []
+    for outcome in engine_named(engine)(deed, lambda: waiting.pop() if waiting else None, LIMITS):
+        seen.append(outcome.result)
+        if len(seen) < 5:
+            waiting.append(f"{outcome.result}x")
+    assert seen == ["A", "AX", "AXX", "AXXX", "AXXXX"]
+
+
+def test_items_are_taken_as_they_are_needed_and_not_all_at_once() -> None:
+    taken = []
+    items = (f"item {n}" for n in range(100))
+
+    def take() -> str | None:
+        taken.append(next(items, None))
+        return taken[-1]
+
+    run = engine_named("local")(deed, take, LIMITS)
+    next(run)
+    assert len(taken) <= LIMITS.window + 2
+    run.close()  # type: ignore[attr-defined]
+
+
+def test_an_engine_that_is_left_early_leaves_no_process() -> None:
+    run = engine_named("local")(deed, lambda: "item", Limits(2, 30, 2048))
+    next(run)
+    run.close()  # type: ignore[attr-defined]
+    assert multiprocessing.active_children() == []
+
+
+def test_a_worker_leaves_ctrl_c_to_the_parent() -> None:
+    assert [o.result for o in outcomes("local", ["interrupt"])] == ["INTERRUPT"]
+
+
+def test_an_unknown_engine_is_refused_with_the_names_there_are() -> None:
+    with pytest.raises(UsageError, match=r"local .* dask .* inline"):
+        engine_named("spark")
+
+
+def test_causes_say_which_signal_it_was() -> None:
+    assert died(-signal.SIGSEGV).endswith("was killed by SIGSEGV")
+    assert died(-250).endswith("was killed by signal 250")
+    assert died(None).endswith("was killed")
+
+
+# ---- a real cluster
+
+
+@pytest.fixture
+def cluster() -> Any:
+    """A scheduler and two workers in processes of their own."""
+    dask = pytest.importorskip("dask", reason="pip install 'gkingest[dask]'")
+    distributed = pytest.importorskip("distributed", reason="pip install 'gkingest[dask]'")
+    with (
+        dask.config.set({"distributed.worker.daemon": False}),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit=None
+        ) as found,
+    ):
+        yield found
+
+
+@pytest.mark.xdist_group("cluster")
+def test_a_cluster_gives_every_result_once_though_a_worker_is_killed(cluster: Any) -> None:
+    items = [f"item {n}" for n in range(30)] + ["segfault 1", "memory 1"]
+    waiting = iter(items)
+    victims = [worker.pid for worker in cluster.workers.values()]
+    told: list[Outcome[str, str]] = []
+    for outcome in engine_named(f"dask:{cluster.scheduler_address}")(deed, lambda: next(waiting, None), LIMITS):
+        told.append(outcome)
+        if len(told) == 5:
+            os.kill(victims[0], signal.SIGKILL)
+    assert sorted(o.item for o in told) == sorted(items)
+    assert {o.item: o.cause for o in told if o.cause} == {
+        "segfault 1": POISON["segfault"],
+        "memory 1": POISON["memory"],
+    }
+
+
+@pytest.mark.xdist_group("cluster")
+def test_a_cluster_of_this_machine_is_made_where_none_is_named() -> None:
+    pytest.importorskip("distributed", reason="pip install 'gkingest[dask]'")
+    told = outcomes("dask", ["a", "b", "hang", "c"])
+    assert {o.item: o.result or o.cause for o in told} == {"a": "A", "b": "B", "c": "C", "hang": POISON["hang"]}
+
+
+def test_a_cluster_that_is_not_there_is_named() -> None:
+    pytest.importorskip("distributed", reason="pip install 'gkingest[dask]'")
+    with pytest.raises(UsageError, match="cannot be reached"):
+        outcomes("dask:nonsense://nowhere", ["a"])
+
+
+def fails(kind: type[Exception], item: str) -> str:
+    raise kind(item)
+
+
+@pytest.mark.parametrize("engine", ["local"])
+def test_an_error_of_the_work_itself_is_a_mistake_of_ours_and_is_not_hidden(engine: str) -> None:
+    work: Callable[[str], str] = partial(fails, ZeroDivisionError)
+    with pytest.raises(ZeroDivisionError):
+        list(engine_named(engine)(work, iter(["a", None]).__next__, LIMITS))
