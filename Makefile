@@ -67,5 +67,5 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@echo "installing gkingest and its test tools into $(VENV)"
-	@$(PIP) --editable '.[dev,postgres,ocr,dask,remote]'
+	@$(PIP) --editable '.[dev,postgres,ocr,dask,remote,export,serve]'
 	@touch $@ $(VENV)/.installed

@@ -1,6 +1,6 @@
 """``python -m gkingest`` is the command ``gkingest``."""
 
-from gkingest.cli import main
+from gkingest.cli.main import main
 
 if __name__ == "__main__":
     main()

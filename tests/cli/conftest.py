@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gkingest.cli import main
+from gkingest.cli.main import main
 
 REPORT = "卫东区人民政府办公室2023年政府信息公开工作年度报告.pdf"  # read without a doubt
 DOUBTFUL = "P020240118603311224455.pdf"  # a total wrong in print

@@ -309,7 +309,7 @@ def test_a_database_that_is_none_is_refused_untouched(here: Path, call: Call) ->
 
 
 def test_a_missing_engine_has_its_own_exit_code(here: Path) -> None:
-    script = "import sys; sys.modules['pypdfium2'] = None; from gkingest.cli import main; main()"
+    script = "import sys; sys.modules['pypdfium2'] = None; from gkingest.cli.main import main; main()"
     done = subprocess.run([sys.executable, "-c", script, "."], capture_output=True, check=False, text=True)
 
     assert done.returncode == ExitCode.ENGINE
@@ -319,7 +319,7 @@ def test_a_missing_engine_has_its_own_exit_code(here: Path) -> None:
 
 def test_help_answers_without_loading_what_reads(program: Path) -> None:
     heavy = ("rich", "sqlalchemy", "pydantic", "pypdfium2", "pdfplumber", "camelot", "jieba")
-    script = f"import sys, gkingest.cli; print([m for m in {heavy!r} if m in sys.modules])"
+    script = f"import sys, gkingest.cli.main; print([m for m in {heavy!r} if m in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
     start = time.monotonic()
     shown = subprocess.run([program, "--help"], capture_output=True, check=True, text=True)

@@ -59,7 +59,7 @@ def test_a_readme_gives_the_two_commands_and_make_knows_every_target(root: Path,
 
 def gkingest(*words: str) -> str:
     """What the command says, run as a user runs it."""
-    code = "import sys; from gkingest.cli import main; sys.argv[0] = 'gkingest'; main()"
+    code = "import sys; from gkingest.cli.main import main; sys.argv[0] = 'gkingest'; main()"
     done = subprocess.run(
         [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False, timeout=60
     )

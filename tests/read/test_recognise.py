@@ -13,7 +13,7 @@ from drawing import Sheet, Upright
 from making import photographed, picture_of
 from PIL import Image
 
-from gkingest.cli import main
+from gkingest.cli.main import main
 from gkingest.errors import DocumentError, EngineError
 from gkingest.formats.spec import Format
 from gkingest.model.paper import Page

@@ -1,0 +1,55 @@
+"""The command ``gkingest`` itself; its subcommands are in the other modules, each put together of a few lines.
+
+Heavy libraries are imported where they are used, so that ``gkingest --help`` answers at once.
+"""
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+_DEFAULT_COMMAND = "ingest"
+
+
+class _Group(TyperGroup):
+    """``gkingest corpus/`` is ``gkingest ingest corpus/``: what begins with no command is given to ingest."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        own = {"--help", "--version", "--install-completion", "--show-completion"}
+        if args and args[0] not in self.commands and args[0] not in own:
+            args = [_DEFAULT_COMMAND, *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_Group,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def command_names() -> list[str]:
+    """Names of the subcommands."""
+    return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        typer.echo(f"gkingest {version('gkingest')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """Read 政府信息公开工作年度报告 (annual reports on government information disclosure) into a database.
+
+    `gkingest PATH…` is short for `gkingest ingest PATH…`.
+    """

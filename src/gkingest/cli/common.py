@@ -1,0 +1,59 @@
+"""What the commands have in common: formats and database opened, text and JSON printed."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from gkingest.errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from gkingest.formats.spec import Format
+
+
+def load(schemas: Path | None) -> "tuple[Format, ...]":
+    """The format files of ``schemas``, or those that ship."""
+    from gkingest.formats.load import load_formats
+
+    return load_formats(schemas)
+
+
+@contextmanager
+def opened(
+    db: str | None, formats: "Sequence[Format]", schemas: Path | None
+) -> "Iterator[tuple[Engine | None, str]]":
+    """The database open, and where it lies; neither if there is none to write to."""
+    if db is None:
+        yield None, ""
+        return
+    from gkingest.formats.indicators import load_measures
+    from gkingest.store.database import open_database, shown
+
+    engine = open_database(db, formats, load_measures(formats, schemas))
+    try:
+        yield engine, shown(engine.url)
+    finally:
+        engine.dispose()
+
+
+def require(db: str, consequence: str) -> None:
+    """Raise :class:`UsageError` if there is no database at ``db``."""
+    if "://" not in db and not Path(db).exists():
+        raise UsageError(f"{db}: there is no such database, so {consequence}; ingest first, or name it")
+
+
+def print_lines(lines: Sequence[str]) -> None:
+    """Print each line on standard output."""
+    for line in lines:
+        typer.echo(line)
+
+
+def write(data: bytes) -> None:
+    """Write bytes on standard output at once."""
+    sys.stdout.buffer.write(data)
+    sys.stdout.flush()

@@ -1,0 +1,84 @@
+"""``gkingest inspect`` and ``gkingest search``: look at one document, or into what all of them say."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gkingest.cli.app import app
+from gkingest.cli.common import load, opened, print_lines, require, write
+from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Ocr, OcrOption, Schemas
+from gkingest.errors import UsageError
+
+if TYPE_CHECKING:
+    from gkingest.inspection import Inspection
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="One report.", metavar="FILE")],
+    schemas: Schemas = None,
+    svg: Annotated[
+        Path | None, typer.Option(help="Draw what was read over the page, one file a page with tables.")
+    ] = None,
+    as_json: AsJson = False,
+    ocr: OcrOption = Ocr.AUTO,
+) -> None:
+    """Show what is understood of one document, stage by stage; saves nothing."""
+    from gkingest.inspection import look, render_inspection, render_inspection_json
+    from gkingest.render import render_json
+
+    if not file.is_file():
+        state = "is a folder; inspect looks at one file" if file.is_dir() else "there is no such file"
+        raise UsageError(f"{file}: {state}, so there is nothing to show; name one document")
+    seen = look(file, load(schemas), ocr.value)
+    if svg is not None:
+        _draw(seen, file, svg)
+    if as_json:
+        write(render_json(render_inspection_json(seen)))
+    else:
+        print_lines(render_inspection(seen))
+
+
+@app.command("search")
+def search_narrative(
+    words: Annotated[str, typer.Argument(help="Words that the section must hold, all of them.", metavar="WORDS")],
+    db: Database = DEFAULT_DATABASE,
+    most: Annotated[int, typer.Option(help="Show so many sections at most.", min=1)] = 20,
+    schemas: Schemas = None,
+) -> None:
+    """Search the narrative of the reports that were ingested."""
+    from gkingest.batch.searching import search
+    from gkingest.render import printable
+
+    require(db, "there is nothing to search")
+    with opened(db, load(schemas), schemas) as (engine, _):
+        found = search(engine, words, most) if engine is not None else []
+    for hit in found:
+        print_lines([f"{hit.organ}, {hit.year or '?'}: {hit.heading} ({hit.path}, page {hit.page})"])
+        print_lines([f"    …{printable(hit.excerpt)}…"])
+    if not found:
+        print_lines([f"no section holds {words}"])
+
+
+def _draw(seen: "Inspection", file: Path, out: Path) -> None:
+    """Write one SVG for each page that holds a grid, and say where they are."""
+    from gkingest.inspection import render_svg
+    from gkingest.read.picture import page_picture
+    from gkingest.read.triage import open_bytes
+
+    grids, report = seen.document.grids, seen.document.report
+    numbers = {c.page for g in grids for c in g.cells}
+    pages = [p for p in seen.pages if p.number in numbers]
+    if not pages:
+        typer.echo(f"{file}: no page holds a table, so nothing was drawn", err=True)
+    data = open_bytes(file).data if pages else b""
+    for page in pages:
+        name = f"{out.stem}-p{page.number}.svg" if len(pages) > 1 else f"{out.stem}.svg"
+        target = out.with_name(name)
+        drawing = render_svg(page, page_picture(data, page.number), grids, report)
+        try:
+            target.write_text(drawing, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{target}: cannot be written ({error.strerror}); choose another --svg") from error
+        typer.echo(f"drawn: {target}", err=True)

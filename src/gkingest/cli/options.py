@@ -1,0 +1,52 @@
+"""Options that several commands share, and their words."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DEFAULT_DATABASE = "db/gkingest.sqlite"
+
+
+class FailOn(StrEnum):
+    """From which kind of document on a finished run counts as failed."""
+
+    REVIEW = "review"
+    UNREADABLE = "unreadable"
+
+
+class Language(StrEnum):
+    """Languages of the codebook."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+class Ocr(StrEnum):
+    """Which pages are read from their pictures."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+OcrOption = Annotated[
+    Ocr, typer.Option("--ocr", help="Read pages as pictures: those without usable text, all, or none.")
+]
+Schemas = Annotated[
+    Path | None, typer.Option("--schemas", help="Folder of format files to use in place of the shipped ones.")
+]
+Database = Annotated[str, typer.Option("--db", help="Database: a file or any SQLAlchemy URL.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Documents read at once; 0: one for each core.")]
+Timeout = Annotated[float, typer.Option(min=1, help="Seconds that one document may take.")]
+Memory = Annotated[int, typer.Option(min=256, help="Megabytes of memory that one worker may use.")]
+EngineName = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        envvar="GKINGEST_ENGINE",
+        help="Where to read: local processes, dask, dask:tcp://host:port, or inline.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
