@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gkingest.check.articulation import check_articulation
+from gkingest.check.articulation import check_articulation, tally
 from gkingest.check.narrative import check_narrative
 from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
@@ -239,6 +239,7 @@ def assemble(
         tuple(sections),
         statements,
         issued_on=identity.issued_on,
+        tally=tally(form, {f.key: f for f in facts}, findings),
     )
     return with_owner(report, identity, told, plain_text([p.text for p in pages]))
 

@@ -59,6 +59,26 @@ def test_a_file_that_was_moved_is_not_read_again(write: Write, database: Engine,
         ("crawl/new/a.txt", "ok", 0),
         ("crawl/old/a.txt", "ok", 1),
     ]
+    assert rows(database, "SELECT path FROM reports_current") == [("crawl/new/a.txt",)]
+
+
+def test_a_report_whose_file_is_gone_gives_way_to_one_that_is_there(
+    write: Write, database: Engine, read: Run
+) -> None:
+    kept, fixed = write("a.txt"), write("b.txt")
+    fixed.write_text("会同县林业局2023年政府信息公开工作年度报告（更正）\n" + kept.read_text().partition("\n")[2])
+    read(database)
+    current = "SELECT path FROM reports_current"
+    assert rows(database, current) == [("crawl/b.txt",)]
+    data = fixed.read_bytes()
+    fixed.unlink()
+    read(database)
+    assert rows(database, current) == [("crawl/a.txt",)]
+    assert rows(database, "SELECT reason FROM report_copy") == [("the file of the other is no longer there",)]
+    fixed.write_bytes(data)
+    read(database, reader=strict)
+    assert rows(database, current) == [("crawl/b.txt",)]
+    assert rows(database, "SELECT reason FROM report_copy") == [("its title says that it is corrected",)]
 
 
 def test_removed_files_are_marked_and_come_back(write: Write, database: Engine, read: Run) -> None:

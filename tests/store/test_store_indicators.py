@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from gkingest.check.articulation import tally
 from gkingest.errors import UsageError
 from gkingest.formats.indicators import shipped_measures
 from gkingest.formats.spec import Format
@@ -204,7 +205,7 @@ def test_the_sums_that_a_report_prints_wrong(engine: Engine, ingested: Callable[
     assert rows(engine, query) == [(3, 7 + 7 + 25 + 3, 1)]
 
 
-def test_a_break_of_unknown_cause_and_what_cannot_be_judged_count_nowhere(database: Engine) -> None:
+def test_a_break_of_unknown_cause_and_what_cannot_be_judged_count_nowhere(database: Engine, gk2021: Format) -> None:
     """Three rows of applicants with numbers, one balance: a printed break, one of unknown cause, one open."""
     keys = [FactKey("requests", row, "total") for row in ("granted", "partial", "decided_total")]
     findings = (
@@ -212,7 +213,10 @@ def test_a_break_of_unknown_cause_and_what_cannot_be_judged_count_nowhere(databa
         Finding("rule.broken", "1 ≠ 2", verdict="undetermined"),
         Finding("rule.not_assessable", "?"),
     )
-    save_document(database, document("a.pdf", ONE, *map(fact, keys), findings=findings))
+    facts = [fact(key) for key in keys]
+    counts = tally(gk2021, {f.key: f for f in facts}, findings)
+    told = report(*facts, findings=findings, tally=counts)
+    save_document(database, document("a.pdf", ONE, report=told))
     # three row totals and, in the column of totals, one balance and one sum have a number: five, less two
     seen = shown(database, "numerator, denominator, value")["arithmetic_error_rate"]
     assert seen == (1, 3, pytest.approx(100 / 3))

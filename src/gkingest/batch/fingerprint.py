@@ -10,11 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import gkingest
 from gkingest.engine.adapter import available_cores
 from gkingest.formats.spec import Format
 from gkingest.model.report import Status
 from gkingest.read import triage
 from gkingest.read.ocr import is_installed
+from gkingest.regions.divisions import regions_folder
 from gkingest.store.known import Known
 
 _OFFICE = (triage.OLE, triage.RTF)
@@ -36,11 +38,12 @@ _OF_KINDS: dict[str, tuple[str, ...]] = {
         for name in "clean document glyphs objects ocr pdf plumber raster recognise rules scan segments".split()  # noqa: SIM905
     },
 }
-# Modules that never change what is read.
+# Modules that never change what is read; of the store, only what makes rows of a reading does.
 _BESIDE = (
-    "__main__ batch cli discovery engine errors fingerprint inspection parcels paths remote render runlog "  # noqa: SIM905
-    "read.picture store".split()
+    "__main__ batch chart cite cli compare engine errors export inspection paths quality read.picture render serve "  # noqa: SIM905
+    "store".split()
 )
+_OF_STORE = ("store.rows", "store.types")
 _LIBRARIES = (
     "pypdfium2 pdfplumber pdfminer.six camelot-py jieba opencc rapidfuzz lxml openpyxl warcio rapidocr onnxruntime "  # noqa: SIM905
     "opencv-python-headless numpy".split()
@@ -106,14 +109,21 @@ def _changed_editions(known: Known, now: Fingerprint, formats: Sequence[Format])
 
 @cache
 def readers() -> Mapping[str, str]:
-    """SHA-256 of the code and libraries by media type; "" stands for every kind that has none of its own."""
-    root = Path(__file__).parent
+    """SHA-256 of code, divisions and libraries by media type; "" stands for kinds that have none of their own."""
+    return readers_of(Path(gkingest.__file__).parent, regions_folder())
+
+
+def readers_of(root: Path, tables: Path) -> Mapping[str, str]:
+    """The same for the package in ``root`` and the tables of divisions in ``tables``."""
     common, own = hashlib.sha256(), {k: hashlib.sha256() for kinds in _OF_KINDS.values() for k in kinds}
     for library in _LIBRARIES:
         common.update(f"{library} {_version(library)}\n".encode())
+    for path in sorted(tables.iterdir()):
+        if path.suffix != ".py":
+            common.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for path in sorted(root.rglob("*.py")):
         name = ".".join(path.relative_to(root).with_suffix("").parts)
-        if _begins(name, _BESIDE):
+        if _begins(name, _BESIDE) and name not in _OF_STORE:
             continue
         kinds = next((k for start, k in _OF_KINDS.items() if name.startswith(start)), None)
         for digest in [own[k] for k in kinds] if kinds else [common]:

@@ -60,7 +60,7 @@ def run(
             "machine": machine(),
         }
         with _recorded(database, summary, about, log) as saved:
-            sieve = Sieve(database, now, formats, plan, saved.run_id)
+            sieve = Sieve(database, now, formats, plan, saved.run_id, saved.note_change)
 
             def sifted(files: Sequence[File]) -> frozenset[str]:
                 same = sieve.unchanged(files)
@@ -94,13 +94,17 @@ class Saver:
 
     def __init__(self, database: "Engine | None", run_id: int | None) -> None:
         self._database, self.run_id = database, run_id
-        self.saved = 0
+        self.changed = False
+
+    def note_change(self) -> None:
+        """The database is about to be another one than before the run."""
+        self.changed = True
 
     def keep(self, document: Document) -> Document:
         """The document once it is saved: as it was read or, if its rows contradict the schema, as failed."""
         if self._database is None:
             return document
-        self.saved += 1
+        self.note_change()
         try:
             save_document(self._database, document, self.run_id)
         except DocumentError as error:
@@ -123,7 +127,7 @@ def _recorded(database: "Engine | None", summary: Summary, about: dict[str, Any]
     except KeyboardInterrupt:
         summary.interrupted = True
     if database is not None and saver.run_id is not None:
-        if saver.saved or cut_off or summary.gone:
+        if saver.changed or cut_off or summary.gone:
             link_copies(database)
             index_sections(database, segmented)
         counts = {**summary.statuses, "unchanged": summary.unchanged.total(), "gone": summary.gone}

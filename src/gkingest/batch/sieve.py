@@ -1,7 +1,7 @@
 """Which files need not be read: their bytes, the code, the forms and what the crawl says are as they were."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,9 +31,11 @@ class Sieve:
         formats: Sequence[Format],
         plan: Plan,
         run_id: int | None,
+        on_change: Callable[[], object],
     ) -> None:
+        """``on_change`` is called where lines are written of files that are not read."""
         self._database, self._now, self._formats = database, now, formats
-        self._plan, self._run_id = plan, run_id
+        self._plan, self._run_id, self._on_change = plan, run_id, on_change
 
     def unchanged(self, files: Sequence[File]) -> dict[str, Status]:
         """Names of the files that need no reading, with what they are known as.
@@ -52,6 +54,7 @@ class Sieve:
         }
         if back := [name for name in same if at[name].gone]:
             set_gone(self._database, back, gone=False)
+            self._on_change()
         return same | self._elsewhere([f for f in files if f.name not in same and f.name in digests], digests)
 
     def _elsewhere(self, files: Sequence[File], digests: dict[str, str]) -> dict[str, Status]:
@@ -65,6 +68,7 @@ class Sieve:
             if found and alike and not file.record and self._holds(found, file, exactly=True):
                 save_place(self._database, file.name, file.told, found.path, self._run_id)
                 moved[file.name] = found.status
+                self._on_change()
         return moved
 
     def _holds(self, known: Known, file: File, *, exactly: bool = False) -> bool:

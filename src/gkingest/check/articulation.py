@@ -3,7 +3,8 @@
 A rule that fails says so and changes nothing. Domain: 国办公开办函〔2021〕30号, note under the heading of table 3.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -11,7 +12,7 @@ from functools import lru_cache
 from gkingest.formats.load import axis_keys, expand
 from gkingest.formats.spec import Format, Rule
 from gkingest.model.finding import Finding
-from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.model.report import CellState, Fact, FactKey, Tally
 
 _SUSPECT = 12  # broken relations in one report that no organ prints
 
@@ -131,6 +132,17 @@ def check_articulation(
             findings.append(_incomplete(judgement))
             findings += _overlooked(judgement, facts, evidence)
     return (*findings, *_suspect(judged))
+
+
+def tally(form: Format, facts: Mapping[FactKey, Fact], findings: Iterable[Finding]) -> Tally:
+    """What is counted over a report; ``findings`` are those of :func:`check_articulation` among others."""
+    tables = {t.key for t in form.tables}
+    reported = sum(f.state is CellState.REPORTED for k, f in facts.items() if k.table in tables)
+    outcomes = Counter((f.code, f.verdict) for f in findings)
+    printed = outcomes["rule.broken", "printed"]
+    known = sum(judge(r, facts).outcome != "vacuous" for r in relations(form))
+    open_ = sum(n for (code, _), n in outcomes.items() if code in ("rule.broken", "rule.not_assessable"))
+    return Tally(reported, known - open_ + printed, printed)
 
 
 def _overlooked(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evidence) -> Iterator[Finding]:

@@ -90,6 +90,21 @@ class Statement:
     agrees: bool | None = None
 
 
+class Tally(NamedTuple):
+    """What is counted over a whole report.
+
+    ``reported``: slots of the statutory tables with a number. ``assessed``: relations of the form that have a
+    number and could be judged without doubting the reading. ``misprinted``: those of them that the report breaks.
+    """
+
+    reported: int = 0
+    assessed: int = 0
+    misprinted: int = 0
+
+
+NOTHING_COUNTED = Tally()
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One organ's report for one year.
@@ -114,6 +129,7 @@ class Report:
     organ_key: str = ""
     region_evidence: tuple[tuple[str, str, str], ...] = ()
     issued_on: str = ""
+    tally: Tally = NOTHING_COUNTED
 
     @property
     def verdict(self) -> Verdict:

@@ -1,18 +1,19 @@
 """Which report of one organ for one year is the current one, as a rule in SQL.
 
-In this order: a report without figures comes last; one that calls itself corrected or issued again comes first,
-then the one published last (by the crawl, else by the date below it), the one relied on most, the one with fewest
-flags.
+In this order: a report without figures comes last, and before it one whose file is gone from every path; one that
+calls itself corrected or issued again comes first, then the one published last (by the crawl, else by the date
+below it), the one relied on most, the one with fewest flags.
 A report whose organ or year is not known stands alone.
 
 The rule is written twice over the same measures: ``RANKED`` numbers all reports, to compare copies; ``IS_CURRENT``
 is a condition on one report ``r`` that looks at its rivals only, so that a view of one district reads one district.
 """
 
-# A source may lie under several paths; a report is told once, under the least of them.
+# A source may lie under several paths; a report is told once, under the least of those that are still there.
 PLACED = """\
 JOIN location AS l ON l.sha256 = r.sha256
-    AND NOT EXISTS (SELECT 1 FROM location AS o WHERE o.sha256 = l.sha256 AND o.path < l.path)"""
+    AND NOT EXISTS (SELECT 1 FROM location AS o WHERE o.sha256 = l.sha256
+        AND (o.gone < l.gone OR o.gone = l.gone AND o.path < l.path))"""
 
 _WORDS_OF_CORRECTION = ("更正", "修订", "修改", "订正", "重新发布")
 
@@ -23,13 +24,15 @@ def _measures(report: str) -> dict[str, str]:
     corrected = " OR ".join(
         f"replace({report}.title, '{word}', '') <> {report}.title" for word in _WORDS_OF_CORRECTION
     )
+    present = f"SELECT 1 FROM location AS p WHERE p.sha256 = {report}.sha256 AND p.gone = 0"
     published = f"(SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = {report}.sha256)"
     return {
         "without_figures": f"CASE WHEN {report}.verdict = 'rejected' THEN 1 ELSE 0 END",
+        "withdrawn": f"CASE WHEN EXISTS ({present}) THEN 0 ELSE 1 END",
         "uncorrected": f"CASE WHEN {corrected} THEN 0 ELSE 1 END",
         "published": f"COALESCE({published}, {report}.issued_on, '')",
         "doubtful": f"CASE WHEN {report}.verdict = 'accepted' THEN 0 ELSE 1 END",
-        "flags": f"(SELECT count(*) FROM fact AS g WHERE g.report_id = {report}.id AND g.flagged = 1)",
+        "flags": f"{report}.flagged",
         "id": f"{report}.id",
     }
 
@@ -40,7 +43,7 @@ SELECT
     m.*,
     ROW_NUMBER() OVER (
         PARTITION BY m.organ_year
-        ORDER BY m.without_figures, m.uncorrected, m.published DESC, m.doubtful, m.flags, m.id
+        ORDER BY m.without_figures, m.withdrawn, m.uncorrected, m.published DESC, m.doubtful, m.flags, m.id
     ) AS place
 FROM (
 SELECT

@@ -62,6 +62,8 @@ def _report_row(sha256: str, ordinal: int, report_id: str, report: Report) -> Ro
         "issued_on": report.issued_on or None,
         "title": report.title,
         "verdict": str(report.verdict),
+        "flagged": len(report.flagged()),
+        **report.tally._asdict(),
     }
 
 

@@ -14,7 +14,7 @@ from gkingest.model.finding import Severity
 from gkingest.model.report import Status, Verdict
 from gkingest.store.types import ExactNumber, PrintedText
 
-SCHEMA_VERSION = "3"  # raised with every change of a table; views may change without it
+SCHEMA_VERSION = "4"  # raised with every change of a table; views may change without it
 
 
 def said(english: str, chinese: str) -> dict[str, Any]:
@@ -253,4 +253,17 @@ class ReportRow(Base):
     title: Mapped[str] = mapped_column(**said("Title as printed", "标题（照印）"))
     verdict: Mapped[str] = mapped_column(
         **said(f"How far it can be relied on: {' · '.join(Verdict)}", f"可靠程度：{' · '.join(Verdict)}")
+    )
+    reported: Mapped[int] = mapped_column(
+        **said("Slots of the statutory tables with a number", "三张法定表格中有数字的格数")
+    )
+    flagged: Mapped[int] = mapped_column(**said("Facts that are flagged", "被标记的数据个数"))
+    assessed: Mapped[int] = mapped_column(
+        **said(
+            "Relations of the form that have a number and could be judged without doubting the reading",
+            "有数字且无需怀疑识读即可判断的勾稽关系数",
+        )
+    )
+    misprinted: Mapped[int] = mapped_column(
+        **said("Relations among assessed that the report itself breaks", "assessed 中报告自身不成立的勾稽关系数")
     )

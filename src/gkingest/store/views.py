@@ -22,7 +22,8 @@ _FACTS_LONG = (
 _DOCUMENTS = "l.path l.sha256 l.status l.kind r.organ r.year r.format r.verdict l.message"
 _CURRENT = (
     "r.id r.sha256 l.path r.organ r.organ_kind r.organ_key r.region_code r.region_name r.province r.prefecture "
-    "r.year r.format r.title r.issued_on l.published_at l.url r.verdict"
+    "r.year r.format r.title r.issued_on l.published_at l.url r.verdict "
+    "r.reported r.flagged r.assessed r.misprinted"
 )
 _FIGURES = (
     "f.table_key f.row_key f.column_key f.form_value f.state f.raw_text f.page f.method f.confidence f.flagged"
@@ -64,9 +65,10 @@ def _made(formats: tuple[Format, ...], measures: Measures) -> tuple[View, ...]:
             "reports_current",
             Words(
                 "Exactly one report for each organ and year. Of several, in this order: not one without figures; "
+                "one whose file is still there; "
                 "one whose title says that it is corrected; the one published last; an accepted one; the one with "
                 "fewest flagged figures. The others are in report_copy",
-                "每个机关每个年度恰有一份报告。有多份时依次取：有数据的；标题注明更正、修订的；发布日期最晚的；"
+                "每个机关每个年度恰有一份报告。有多份时依次取：有数据的；文件仍在的；标题注明更正、修订的；发布日期最晚的；"
                 "可以采用的；标记最少的。其余见 report_copy",
             ),
             taken(_CURRENT),
