@@ -12,7 +12,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help run test lint check schema fuzz bench bench-scans clean
+.PHONY: help run test lint check schema fuzz bench bench-scans bench-batch bench-queries clean
 .DELETE_ON_ERROR:
 
 help:
@@ -21,6 +21,8 @@ help:
 	@echo "make check   linters, types, house rules (make lint), then all tests"
 	@echo "make schema  write db/schema.sql and the codebooks in docs/ again"
 	@echo "make bench   time and memory on the sample reports; make bench-scans: on those that are scans"
+	@echo "make bench-batch    thousands of documents, one in twenty hostile, with one worker and with two"
+	@echo "make bench-queries  a researcher's queries over 100,000 reports"
 	@echo "make fuzz    damage the shipped documents for FUZZ_SECONDS=60 (FUZZ_SEED=1): every outcome must have a reason"
 	@echo "make clean   remove what was set up and all caches (no database)"
 
@@ -49,6 +51,12 @@ bench: $(VENV)/.installed
 
 bench-scans: $(VENV)/.installed
 	@$(BIN)/python tests/bench/bench_scans.py
+
+bench-batch: $(VENV)/.installed-dev
+	@$(BIN)/python tests/bench/bench_batch.py $(ARGS)
+
+bench-queries: $(VENV)/.installed-dev
+	@$(BIN)/python tests/bench/bench_queries.py $(ARGS)
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -23,8 +23,10 @@ def run_local(
     work: Callable[[Item], Result], take: Callable[[], Item | None], limits: Limits
 ) -> Iterator[Outcome[Item, Result]]:
     """Outcomes of ``work`` over the items of ``take``, as they complete."""
+    if (first := take()) is None:
+        return  # no process is started for nothing
     pool = process_pool(limits)
-    pending: dict[Future[Result], Item] = {}
+    pending: dict[Future[Result], Item] = {_scheduled(pool, work, first, limits): first}
     try:
         while True:
             while len(pending) < limits.window and pool.active and (item := take()) is not None:
