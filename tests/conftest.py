@@ -1,6 +1,10 @@
 """What the tests share: the shipped formats, the corpus, and what a person read in it."""
 
+import fcntl
+import os
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, chdir, closing
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -11,10 +15,16 @@ from hypothesis import HealthCheck, settings
 from pgserver import running_server
 from recorded.recording import recorded
 
+from gkingest.batch.discovery import discover
+from gkingest.batch.parcels import Settings, read_parcel
+from gkingest.batch.plan import Plan
+from gkingest.batch.run import run
 from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format
+from gkingest.intake import Parcel, Reading
 from gkingest.model.report import Document, FactKey
 from gkingest.pipeline import ingest
+from gkingest.store.database import open_database
 
 ROOT = Path(__file__).parents[1]
 
@@ -106,6 +116,39 @@ def _document(name: str) -> Document:
     path = ROOT / "corpus" / name
     with recorded(path):
         return ingest(path, load_formats(ROOT / "schemas"))
+
+
+@pytest.fixture(scope="session")
+def shipped_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all of ``corpus/``, read as ``gkingest corpus/`` reads it, scans from their recordings.
+
+    It is made once for all processes of a test run: copy it before you write to it.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    place = folder / "shipped.sqlite"
+    with (folder / "shipped.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            with chdir(ROOT):
+                _fill(folder / "unfinished.sqlite")
+            (folder / "unfinished.sqlite").rename(place)
+    return place
+
+
+def _fill(place: Path) -> None:
+    def read(settings: Settings, parcel: Parcel) -> Reading:
+        with ExitStack() as stack:
+            for file in parcel.files:
+                stack.enter_context(recorded(Path(file.path)))
+            return read_parcel(settings, parcel)
+
+    formats = load_formats(ROOT / "schemas")
+    engine = open_database(str(place), formats)
+    run(discover(["corpus"]), formats, engine, Plan(roots=("corpus",)), reader=read)
+    engine.dispose()
+    with closing(sqlite3.connect(place)) as connection:  # no companions beside the file, so that it can be moved
+        connection.execute("PRAGMA journal_mode = DELETE")
 
 
 @pytest.fixture(scope="session")
