@@ -61,6 +61,9 @@ class Fact:
     row_label: str = ""
     column_label: str = ""
 
+    def __reduce__(self) -> tuple[type["Fact"], tuple[object, ...]]:
+        return Fact, tuple(getattr(self, name) for name in Fact.__slots__)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, Integer, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gkingest.model.finding import VERDICTS, Severity
@@ -27,14 +27,16 @@ class FactRow(Base):
         },
     )
 
+    # Words of our own are Text, not PrintedText: they need no looking through, and there are many of them.
     report_id: Mapped[str] = mapped_column(
-        from_("report.id"), primary_key=True, **said("Report it stands in", "所在报告")
+        Text, from_("report.id"), primary_key=True, **said("Report it stands in", "所在报告")
     )
-    table_key: Mapped[str] = mapped_column(primary_key=True, **said("Key of the table", "表的键"))
-    row_key: Mapped[str] = mapped_column(primary_key=True, **said("Key of the row", "行的键"))
-    column_key: Mapped[str] = mapped_column(primary_key=True, **said("Key of the column", "列的键"))
+    table_key: Mapped[str] = mapped_column(Text, primary_key=True, **said("Key of the table", "表的键"))
+    row_key: Mapped[str] = mapped_column(Text, primary_key=True, **said("Key of the row", "行的键"))
+    column_key: Mapped[str] = mapped_column(Text, primary_key=True, **said("Key of the column", "列的键"))
     state: Mapped[str] = mapped_column(
-        **said(f"What the cell says: {' · '.join(CellState)}", f"单元格的状态：{' · '.join(CellState)}")
+        Text,
+        **said(f"What the cell says: {' · '.join(CellState)}", f"单元格的状态：{' · '.join(CellState)}"),
     )
     value: Mapped[Decimal | None] = mapped_column(
         **said(
@@ -44,7 +46,7 @@ class FactRow(Base):
             "SQLite 存为带尾随不换行空格的文本",
         )
     )
-    unit: Mapped[str] = mapped_column(**said("Unit of value; empty for counts", "value 的单位；计数为空"))
+    unit: Mapped[str] = mapped_column(Text, **said("Unit of value; empty for counts", "value 的单位；计数为空"))
     form_value: Mapped[Decimal | None] = mapped_column(
         **said(
             "The same amount in the unit that the form prescribes; NULL if it cannot be converted",
@@ -65,7 +67,7 @@ class FactRow(Base):
     bottom: Mapped[float | None] = mapped_column(
         **said("Lower edge in points from the top", "下边缘（点，自顶端起）")
     )
-    method: Mapped[str] = mapped_column(**said("How cell and labels were read", "单元格与行列名称的读取方法"))
+    method: Mapped[str] = mapped_column(Text, **said("How cell and labels were read", "单元格与行列名称的读取方法"))
     confidence: Mapped[float] = mapped_column(**said("Confidence, 0 to 1", "置信度，0 至 1"))
     flagged: Mapped[int] = mapped_column(
         **said(

@@ -22,6 +22,8 @@ from gkingest.store.views import views
 _PROJECT = "gkingest"
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 _GIN = "CREATE INDEX ix_section_words ON section USING gin (to_tsvector('simple', coalesce(words, '')))"
+# With the write-ahead log the file stays whole; a power cut may cost the last documents, which are then read again.
+_NORMAL = "PRAGMA synchronous = NORMAL"
 _SECONDS_TO_WAIT = 60  # for another writer of the same SQLite file
 _ADVICE = (
     ("is not a database", "the file is no SQLite database; name another file, or move this one away"),
@@ -137,6 +139,8 @@ def _as_json(value: object) -> str:
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, see _begin
+    if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
+        connection.execute(_NORMAL)
     connection.execute("PRAGMA foreign_keys = ON")
 
 
@@ -155,7 +159,8 @@ def _write_ahead(engine: Engine) -> None:
     """Let readers read while we write, where the file system can; SQLite remembers it in the file."""
     raw = engine.raw_connection()
     with closing(raw), suppress(sqlite3.OperationalError):
-        raw.cursor().execute("PRAGMA journal_mode = WAL")
+        if raw.cursor().execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",):
+            raw.cursor().execute(_NORMAL)
 
 
 def _check_ours(connection: Connection) -> None:

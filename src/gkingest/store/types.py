@@ -69,6 +69,8 @@ def storable(text: str) -> str:
     >>> storable("a\\udcb5")
     'a\\\\udcb5'
     """
+    if text.isascii() and "\0" not in text:
+        return text
     return text.replace("\0", "\ufffd").encode("utf-8", "backslashreplace").decode("utf-8")
 
 
