@@ -23,6 +23,9 @@ from gkingest.store.schema import LocationRow, ReportRow, SourceRow
 
 YEARS = range(2019, 2025)
 DEPARTMENTS = (
+    *("教育局", "财政局", "水利局", "林业局", "民政局", "司法局"),
+    *("公安局", "商务局", "审计局", "统计局", "农业局"),
+)
     "教育局",
     "财政局",
     "水利局",
