@@ -98,7 +98,10 @@ def test_every_library_that_the_code_imports_is_declared(root: Path) -> None:
     """A fresh machine has what ``pyproject.toml`` names and nothing else."""
     project = tomllib.loads(text_of(root, "pyproject.toml"))["project"]
     extras = project["optional-dependencies"]
-    named = [*project["dependencies"], *(n for e in ("ocr", "dask", "remote") for n in extras[e])]
+    named = [
+        *project["dependencies"],
+        *(n for e in ("ocr", "dask", "remote", "export", "charts", "serve") for n in extras[e]),
+    ]
     declared = {re.split(r"[\s<>=!~\[;]", d)[0].lower() for d in named}
     by_import = {
         "ruamel": "ruamel.yaml",
@@ -106,6 +109,7 @@ def test_every_library_that_the_code_imports_is_declared(root: Path) -> None:
         "cv2": "opencv-python-headless",
         "PIL": "pillow",
         "dask": "distributed",  # which brings it along
+        "markdown_it": "markdown-it-py",
     }
     imported: set[str] = set()
     for path in (root / "src").rglob("*.py"):

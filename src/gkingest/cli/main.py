@@ -5,11 +5,11 @@ from typing import NoReturn
 
 import typer
 
-from gkingest.cli import ingest, looking, reference
+from gkingest.cli import export, ingest, looking, reference
 from gkingest.cli.app import app
 from gkingest.errors import EngineError, GkingestError
 
-__all__ = ["app", "ingest", "looking", "main", "reference"]
+__all__ = ["app", "export", "ingest", "looking", "main", "reference"]
 
 
 def main() -> None:

@@ -1,0 +1,51 @@
+"""``gkingest export``: the database as files that others can use."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gkingest.cli.app import app
+from gkingest.cli.common import load, opened, print_lines, require
+from gkingest.cli.options import DEFAULT_DATABASE, Database, Language, Schemas
+
+
+class FileFormat(StrEnum):
+    """Formats of an export; CSV is always written."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+    DTA = "dta"
+
+
+@app.command("export")
+def export_database(
+    folder: Annotated[Path, typer.Argument(help="Folder: new, empty, or an earlier export.", metavar="DIR")],
+    db: Database = DEFAULT_DATABASE,
+    formats: Annotated[
+        list[FileFormat] | None, typer.Option("--format", "-f", help="Formats beside CSV; all by default.")
+    ] = None,
+    language: Annotated[Language, typer.Option("--language", "-l", help="Language of labels.")] = Language.EN,
+    schemas: Schemas = None,
+) -> None:
+    """Write panels, figures, indicators and errata as CSV, Parquet, Excel and Stata, with codebooks and sums."""
+    from gkingest.export.run import export
+    from gkingest.formats.indicators import load_measures
+
+    require(db, "there is nothing to export")
+    forms = load(schemas)
+    with opened(db, forms, schemas) as (engine, _):
+        assert engine is not None
+        files = export(
+            engine,
+            forms,
+            load_measures(forms, schemas),
+            folder,
+            [f.value for f in formats or FileFormat],
+            language.value,
+            on_sheet=lambda name, rows: print_lines([f"{name}: {rows} rows"]),
+        )
+    print_lines([f"{name}: {note}" for name, note in files if note])
+    print_lines([f"{len(files)} files and their SHA256SUMS in {folder}"])

@@ -1,0 +1,71 @@
+"""Parquet: a row group for every few thousand rows, so that memory stays flat; labels are metadata of fields.
+
+Numbers are doubles: those of more than 15 digits are rounded here; the CSV beside it has every digit.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from gkingest.export.writing import Language, SheetWriter
+from gkingest.store.dump import Kind, Sheet
+
+_AT_ONCE = 5000  # rows of a row group
+
+
+class ParquetFormat:
+    """A file a sheet."""
+
+    def __init__(self, folder: Path, language: Language) -> None:
+        import pyarrow.parquet  # noqa: F401 - missed here, before anything is written
+
+        self._folder, self._language, self._files = folder, language, list[tuple[Path, str]]()
+
+    def sheet(self, sheet: Sheet) -> SheetWriter:
+        """Begin a sheet."""
+        path = self._folder / f"{sheet.name}.parquet"
+        self._files.append((path, ""))
+        return _ParquetWriter(path, sheet, self._language)
+
+    def close(self) -> list[tuple[Path, str]]:
+        """The files."""
+        return self._files
+
+
+class _ParquetWriter:
+    def __init__(self, path: Path, sheet: Sheet, language: Language) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        number = pa.float64()
+        types = {Kind.TEXT: pa.string(), Kind.INTEGER: pa.int64(), Kind.NUMBER: number, Kind.REAL: number}
+        fields = []
+        for column in sheet.columns:
+            about = {"label": getattr(column.label, language), "unit": column.unit, "reason": column.reason}
+            metadata = {name: text for name, text in about.items() if text}
+            fields.append(pa.field(column.name, types[column.kind], metadata=metadata))
+        self._schema = pa.schema(fields, metadata={"title": getattr(sheet.title, language)})
+        self._numbers = [i for i, c in enumerate(sheet.columns) if c.kind is Kind.NUMBER]
+        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
+        self._rows: list[list[Any]] = []
+
+    def write(self, row: Sequence[Any]) -> None:
+        plain = list(row)
+        for i in self._numbers:
+            plain[i] = None if plain[i] is None else float(plain[i])
+        self._rows.append(plain)
+        if len(self._rows) == _AT_ONCE:
+            self._flush()
+
+    def close(self) -> None:
+        if self._rows:
+            self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        columns = zip(*self._rows, strict=True)
+        arrays = [pa.array(values, type=f.type) for values, f in zip(columns, self._schema, strict=True)]
+        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
+        self._rows = []

@@ -1,0 +1,148 @@
+"""What goes with the data: a Data Package (v2), codebooks, how to cite it, what the files are."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gkingest.export.folder import sha256_of
+from gkingest.export.writing import Language
+from gkingest.store.dump import MISSING, REASONS, Column, Kind, Sheet
+
+_PROFILE = "https://datapackage.org/profiles/2.0"
+_TYPES = {Kind.TEXT: "string", Kind.INTEGER: "integer", Kind.NUMBER: "number", Kind.REAL: "number"}
+_TITLE = "Annual reports on government information disclosure in China (政府信息公开工作年度报告)"
+
+
+def data_package(
+    folder: Path, sheets: Sequence[Sheet], rows: Mapping[str, int], run: Mapping[str, str], language: Language
+) -> Path:
+    """``datapackage.json`` over the CSV files, with the reasons as labelled missing values."""
+    resources = []
+    for sheet in sheets:
+        resources.append(_resource(folder, sheet, sheet.name, sheet.columns, rows[sheet.name], language))
+        if any(c.name.endswith(MISSING) for c in sheet.columns):
+            kept = tuple(c for c in sheet.columns if not c.name.endswith(MISSING))
+            resources.append(_resource(folder, sheet, f"{sheet.name}_labelled", kept, rows[sheet.name], language))
+    package = {
+        "$schema": f"{_PROFILE}/datapackage.json",
+        "name": "gkingest-export",
+        "title": _TITLE,
+        "description": "Figures as printed; README.md tells which file holds what.",
+        "version": f"gkingest {run['version']}",
+        "created": run["finished_at"],
+        "contributors": [{"title": "gkingest", "roles": ["wrangler"]}],
+        "resources": resources,
+    }
+    path = folder / "datapackage.json"
+    if not run["finished_at"]:
+        package.pop("created")
+    path.write_text(json.dumps(package, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def _resource(
+    folder: Path, sheet: Sheet, name: str, columns: Sequence[Column], rows: int, language: Language
+) -> dict[str, Any]:
+    path = folder / f"{name}.csv"
+    schema: dict[str, Any] = {
+        "$schema": f"{_PROFILE}/tableschema.json",
+        "fields": [_field(column, name, language) for column in columns],
+        "primaryKey": list(sheet.key),
+    }
+    if "report_id" in sheet.key and sheet.name != "errata":
+        reference = {"resource": "reports", "fields": ["id"]}
+        schema["foreignKeys"] = [{"fields": ["report_id"], "reference": reference}]
+    return {
+        "name": name,
+        "type": "table",
+        "path": path.name,
+        "title": getattr(sheet.title, language),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{sha256_of(path)}",
+        "rows": rows,
+        "schema": schema,
+    }
+
+
+def _field(column: Column, resource: str, language: Language) -> dict[str, Any]:
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": _TYPES[column.kind],
+        "title": getattr(column.label, language),
+    }
+    if column.unit:
+        field["unit"] = column.unit
+    reasons = [{"value": word, "label": getattr(words, language)} for word, words in REASONS]
+    if column.reason and resource.endswith("_labelled"):
+        field["missingValues"] = reasons
+    elif column.reason:
+        field["missingValues"] = [{"value": "", "label": f"no number; the reason is in {column.reason}"}]
+    elif column.name.endswith(MISSING):
+        field["categories"] = reasons
+    return field
+
+
+def html_codebook(markdown: str, language: Language) -> str:
+    """A codebook in Markdown as one web page."""
+    from markdown_it import MarkdownIt
+
+    body = MarkdownIt("commonmark").enable("table").render(markdown)
+    style = (
+        "body{font:16px/1.5 sans-serif;max-width:70em;margin:2em auto;padding:0 1em}"
+        "table{border-collapse:collapse}td,th{border:1px solid #bbb;padding:.2em .5em;vertical-align:top}"
+    )
+    lang = "zh-CN" if language == "zh" else "en"
+    return (
+        f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>gkingest</title>'
+        f"<style>{style}</style></head>\n<body>\n{body}</body></html>\n"
+    )
+
+
+def citation(run: Mapping[str, str]) -> str:
+    """``CITATION.cff`` of the data: what read them, and when."""
+    date = run["finished_at"][:10]
+    lines = [
+        "cff-version: 1.2.0",
+        "message: Cite the reports themselves for single figures (gkingest cite), and this for the data set.",
+        "type: dataset",
+        f'title: "{_TITLE}"',
+        "authors:",
+        '  - name: "gkingest contributors"',
+        f'version: "gkingest {run["version"]}"',
+        *([f'date-released: "{date}"'] if date else []),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def readme(sheets: Sequence[Sheet], rows: Mapping[str, int], notes: Sequence[tuple[str, str]]) -> str:
+    """What the files are, in both languages."""
+    listed = "\n".join(f"| `{s.name}` | {rows[s.name]} | {s.title.en} | {s.title.zh} |" for s in sheets)
+    reasons = "\n".join(
+        f"| .{chr(ord('a') + n)} | `{word}` | {words.en} | {words.zh} |" for n, (word, words) in enumerate(REASONS)
+    )
+    told = "".join(f"- {name}: {note}\n" for name, note in notes if note)
+    return f"""# Export of gkingest · gkingest 导出数据
+
+| sheet | rows | what it holds | 内容 |
+| --- | ---: | --- | --- |
+{listed}
+
+- Every sheet is a file of each format (`.csv`, `.parquet`, `.dta`) and a sheet of `gkingest.xlsx`.
+- **No number is not 0.** In CSV, Parquet and Excel the column that ends in `{MISSING}` (in long tables `missing` or
+  `reason`) says why; in `*_labelled.csv` the word stands in place of the number; in Stata it is an extended missing
+  value. 没有数字不等于 0，原因见下表。
+- In CSV a text that begins with one of `= + - @ '`, a tab or a carriage return has an apostrophe before it, so that
+  no spreadsheet runs it; take one apostrophe off to have the text. Numbers are untouched.
+- Numbers of more than 15 digits are rounded in Parquet, Excel and Stata; the CSV has every digit.
+- Stata's names have 32 characters at most: the full one is in the variable's note (`notes`).
+- `codebook.*` explains every column, `datapackage.json` types and keys, `SHA256SUMS` proves the files
+  (`sha256sum -c SHA256SUMS`). `errata` lists what adds up wrongly in print and what may be misread.
+{told}
+| Stata | word | meaning | 含义 |
+| --- | --- | --- | --- |
+{reasons}
+"""

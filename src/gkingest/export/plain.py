@@ -1,0 +1,103 @@
+"""CSV (RFC 4180, UTF-8): every digit as printed, and text that no spreadsheet takes for a formula.
+
+A text that begins with one of ``= + - @ '``, a tab or a carriage return has an apostrophe put before it, which
+:func:`plain_text` takes off again (OWASP, CSV injection). Numbers are never touched.
+"""
+
+import csv
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from gkingest.export.writing import SheetWriter
+from gkingest.store.dump import MISSING, Sheet
+
+_FORMULAS = ("=", "+", "-", "@", "'", "\t", "\r")
+
+
+def harmless(text: str) -> str:
+    """``text`` as a cell of CSV.
+
+    >>> harmless("=1+1"), harmless("'0"), harmless("0")
+    ("'=1+1", "''0", '0')
+    """
+    return f"'{text}" if text.startswith(_FORMULAS) else text
+
+
+def plain_text(cell: str) -> str:
+    """What :func:`harmless` was given."""
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def number(value: Decimal) -> str:
+    """A number with every digit, without an exponent and without zeros that nobody printed.
+
+    >>> number(Decimal("1E+3")), number(Decimal("9116.360"))
+    ('1000', '9116.36')
+    """
+    plain = f"{value:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+class CsvFormat:
+    """A file a sheet; ``labelled`` sheets a second one with the reason in place of the number."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._files = folder, list[tuple[Path, str]]()
+
+    def sheet(self, sheet: Sheet) -> SheetWriter:
+        """Begin a sheet."""
+        path = self._folder / f"{sheet.name}.csv"
+        self._files.append((path, ""))
+        if not any(c.name.endswith(MISSING) for c in sheet.columns):
+            return _CsvWriter(path, [c.name for c in sheet.columns])
+        labelled = self._folder / f"{sheet.name}_labelled.csv"
+        self._files.append((labelled, ""))
+        return _Both(sheet, path, labelled)
+
+    def close(self) -> list[tuple[Path, str]]:
+        """The files."""
+        return self._files
+
+
+class _CsvWriter:
+    def __init__(self, path: Path, header: Sequence[str]) -> None:
+        self._stream = path.open("w", encoding="utf-8", newline="")
+        self._csv = csv.writer(self._stream)
+        self._csv.writerow(header)
+
+    def write(self, row: Sequence[Any]) -> None:
+        self._csv.writerow([_cell(value) for value in row])
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _Both:
+    """The sheet with numbers and reasons side by side, and again with the reason in the number's place."""
+
+    def __init__(self, sheet: Sheet, path: Path, labelled: Path) -> None:
+        names = [c.name for c in sheet.columns]
+        self._kept = [i for i, n in enumerate(names) if not n.endswith(MISSING)]
+        self._reason = {i: names.index(c.reason) for i, c in enumerate(sheet.columns) if c.reason}
+        self._plain = _CsvWriter(path, names)
+        self._labelled = _CsvWriter(labelled, [names[i] for i in self._kept])
+
+    def write(self, row: Sequence[Any]) -> None:
+        self._plain.write(row)
+        self._labelled.write(
+            [row[i] if row[i] is not None or i not in self._reason else row[self._reason[i]] for i in self._kept]
+        )
+
+    def close(self) -> None:
+        self._plain.close()
+        self._labelled.close()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return harmless(value)
+    return number(value) if isinstance(value, Decimal) else repr(value)

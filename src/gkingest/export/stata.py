@@ -1,0 +1,200 @@
+"""Stata: files of format 118 (Stata 14 and later), written in a stream.
+
+The libraries that write .dta want the whole table in memory, so the layout is written here, as ``help dta`` of
+Stata describes it. A number that is missing carries its reason as extended missing value (.a blank, .b dash, … in
+the order of :data:`gkingest.store.dump.REASONS`), so the columns with reasons are left out. Rows are laid aside on
+disk until the longest text of each column is known.
+"""
+
+import pickle
+import struct
+import tempfile
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from gkingest.export.names import short_names
+from gkingest.export.writing import Language, SheetWriter
+from gkingest.store.dump import REASONS, Column, Kind, Sheet
+
+_LONGEST_TEXT = 2045  # bytes of a text of fixed width; longer ones lie behind the data
+_STRL, _DOUBLE, _LONG = 32768, 65526, 65528
+_MISSING_DOUBLE, _STEP = 0x7FE0000000000000, 0x0000010000000000
+_MISSING_LONG = 2147483621
+_LARGEST_LONG = 2147483620
+_TAGS = {word: number for number, (word, _) in enumerate(REASONS, 1)}  # 1: .a
+_LABELS = "why_missing"
+
+
+class StataFormat:
+    """A file a sheet."""
+
+    def __init__(self, folder: Path, language: Language) -> None:
+        self._folder, self._language, self._files = folder, language, list[tuple[Path, str]]()
+
+    def sheet(self, sheet: Sheet) -> SheetWriter:
+        """Begin a sheet."""
+        path = self._folder / f"{sheet.name}.dta"
+        self._files.append((path, ""))
+        return _StataWriter(path, sheet, self._language)
+
+    def close(self) -> list[tuple[Path, str]]:
+        """The files."""
+        return self._files
+
+
+class _StataWriter:
+    """Lays rows aside in a file without a name; ``close`` writes the .dta from it."""
+
+    def __init__(self, path: Path, sheet: Sheet, language: Language) -> None:
+        names = [c.name for c in sheet.columns]
+        reasons = {c.reason for c in sheet.columns if c.reason}
+        self._path, self._title, self._language = path, getattr(sheet.title, language), language
+        self._kept = [i for i, n in enumerate(names) if n not in reasons]
+        self._columns = [sheet.columns[i] for i in self._kept]
+        self._reason = [names.index(c.reason) if c.reason else -1 for c in self._columns]
+        self._names = short_names([c.name for c in self._columns])
+        self._longest = [1] * len(self._kept)
+        self._large = [False] * len(self._kept)
+        self._count = 0
+        self._aside = cast(BinaryIO, tempfile.TemporaryFile(prefix="gkingest-"))  # noqa: SIM115
+        self._pickler = pickle.Pickler(self._aside, protocol=pickle.HIGHEST_PROTOCOL)
+
+    def write(self, row: Sequence[Any]) -> None:
+        values: list[Any] = []
+        for at, (i, column) in enumerate(zip(self._kept, self._columns, strict=True)):
+            value = row[i]
+            if column.kind is Kind.TEXT:
+                data = (value or "").encode()
+                self._longest[at] = max(self._longest[at], len(data))
+                values.append(data)
+            elif value is None:
+                values.append((_TAGS.get(row[self._reason[at]], 0) if self._reason[at] >= 0 else 0,))
+            else:
+                values.append(float(value) if isinstance(value, Decimal) else value)
+                self._large[at] |= column.kind is Kind.INTEGER and abs(value) > _LARGEST_LONG
+        self._pickler.clear_memo()
+        self._pickler.dump(values)
+        self._count += 1
+
+    def close(self) -> None:
+        with self._aside, self._path.open("wb") as out:
+            self._write(out)
+
+    def _write(self, out: BinaryIO) -> None:
+        types = [self._type(at, c) for at, c in enumerate(self._columns)]
+        places = [0]
+        out.write(_header(len(types), self._count, self._title))
+        with tempfile.TemporaryFile(prefix="gkingest-") as texts:
+            for part, body in self._parts(types):
+                places.append(out.tell())
+                out.write(f"<{part}>".encode() + body + f"</{part}>".encode())
+            places.append(out.tell())
+            self._data(out, types, cast(BinaryIO, texts))
+            places.append(out.tell())
+            out.write(b"<strls>")
+            texts.seek(0)
+            while block := texts.read(1 << 20):
+                out.write(block)
+            out.write(b"</strls>")
+        places.append(out.tell())
+        out.write(b"<value_labels>" + self._value_labels() + b"</value_labels>")
+        places.append(out.tell())
+        out.write(b"</stata_dta>")
+        places.append(out.tell())
+        out.seek(places[1] + len("<map>"))
+        out.write(struct.pack(f"<{len(places)}Q", *places))
+
+    def _parts(self, types: Sequence[int]) -> Iterator[tuple[str, bytes]]:
+        """Everything between header and data."""
+        labels = [getattr(c.label, self._language) + (f" ({c.unit})" if c.unit else "") for c in self._columns]
+        named = [_LABELS if at >= 0 else "" for at in self._reason]
+        yield "map", bytes(14 * 8)
+        yield "variable_types", struct.pack(f"<{len(types)}H", *types)
+        yield "varnames", b"".join(_padded(n, 129) for n in self._names)
+        yield "sortlist", bytes(2 * (len(types) + 1))
+        yield "formats", b"".join(_padded(_display(t), 57) for t in types)
+        yield "value_label_names", b"".join(_padded(name, 129) for name in named)
+        yield "variable_labels", b"".join(_padded(_cut(label, 80), 321) for label in labels)
+        notes = zip(self._names, self._columns, labels, strict=True)
+        yield "characteristics", b"".join(_note(n, c.name, label) for n, c, label in notes)
+
+    def _type(self, at: int, column: Column) -> int:
+        if column.kind is Kind.TEXT:
+            return self._longest[at] if self._longest[at] <= _LONGEST_TEXT else _STRL
+        return _LONG if column.kind is Kind.INTEGER and not self._large[at] else _DOUBLE
+
+    def _data(self, out: BinaryIO, types: Sequence[int], texts: BinaryIO) -> None:
+        out.write(b"<data>")
+        for number, values in enumerate(self._rows(), 1):
+            cells = enumerate(zip(types, values, strict=True), 1)
+            out.write(b"".join(_cell(kind, value, at, number, texts) for at, (kind, value) in cells))
+        out.write(b"</data>")
+
+    def _rows(self) -> Iterator[list[Any]]:
+        self._aside.seek(0)
+        unpickler = pickle.Unpickler(self._aside)
+        for _ in range(self._count):
+            yield unpickler.load()
+
+    def _value_labels(self) -> bytes:
+        if not any(at >= 0 for at in self._reason):
+            return b""
+        texts = [getattr(words, self._language).encode() + b"\0" for _, words in REASONS]
+        starts = [sum(map(len, texts[:n])) for n in range(len(texts))]
+        values = [_MISSING_LONG + n for n in range(1, len(texts) + 1)]
+        count, together = len(texts), b"".join(texts)
+        table = struct.pack(f"<2i{count}i{count}i", count, len(together), *starts, *values) + together
+        return b"<lbl>" + struct.pack("<i", len(table)) + _padded(_LABELS, 129) + bytes(3) + table + b"</lbl>"
+
+
+def _header(variables: int, rows: int, title: str) -> bytes:
+    label = _cut(title, 80).encode()
+    return (
+        b"<stata_dta><header><release>118</release><byteorder>LSF</byteorder><K>"
+        + struct.pack("<H", variables)
+        + b"</K><N>"
+        + struct.pack("<Q", rows)
+        + b"</N><label>"
+        + struct.pack("<H", len(label))
+        + label
+        + b"</label><timestamp>\0</timestamp></header>"
+    )
+
+
+def _cell(kind: int, value: Any, column: int, row: int, texts: BinaryIO) -> bytes:
+    if kind == _STRL:
+        if not value:
+            return bytes(8)
+        texts.write(b"GSO" + struct.pack("<IQBI", column, row, 130, len(value) + 1) + value + b"\0")
+        return struct.pack("<H", column) + struct.pack("<Q", row)[:6]
+    if kind < _STRL:
+        return cast(bytes, value).ljust(kind, b"\0")
+    if isinstance(value, tuple):
+        if kind == _LONG:
+            return struct.pack("<i", _MISSING_LONG + value[0])
+        return struct.pack("<Q", _MISSING_DOUBLE + value[0] * _STEP)
+    return struct.pack("<i" if kind == _LONG else "<d", value)
+
+
+def _display(kind: int) -> str:
+    if kind <= _LONGEST_TEXT:
+        return f"%-{min(kind, 40)}s"
+    return {_STRL: "%-40s", _LONG: "%12.0g", _DOUBLE: "%10.0g"}[kind]
+
+
+def _note(name: str, column: str, label: str) -> bytes:
+    """The column's full name and label as a note on the variable, as both may be cut."""
+    text = f"{column}: {label}".encode() + b"\0"
+    notes = ((b"note1", text), (b"note0", b"1\0"))
+    bodies = (_padded(name, 129) + what.ljust(129, b"\0") + body for what, body in notes)
+    return b"".join(b"<ch>" + struct.pack("<I", len(body)) + body + b"</ch>" for body in bodies)
+
+
+def _padded(text: str, size: int) -> bytes:
+    return text.encode().ljust(size, b"\0")
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

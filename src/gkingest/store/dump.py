@@ -1,0 +1,256 @@
+"""What is taken out of a database: typed, labelled columns, streamed in a fixed order from one snapshot."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import groupby
+from operator import itemgetter
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from gkingest.formats.indicators import Measures, shipped_measures
+from gkingest.formats.spec import Format
+from gkingest.store.contents import FindingRow
+from gkingest.store.database import database_error
+from gkingest.store.indicators import WORDS_OF_REASON
+from gkingest.store.panel import WORDS_OF_MISSING, panel_slots
+from gkingest.store.population import PopulationRow
+from gkingest.store.schema import LocationRow
+from gkingest.store.types import loaded_number
+from gkingest.store.view import View, Words
+from gkingest.store.views import views
+
+_AT_ONCE = 500  # rows fetched in one go
+MISSING = "__missing"  # ending of the column that tells why the number before it is missing
+_INTEGERS = frozenset(
+    "year page flagged n_flagged comparable reported assessed misprinted gone population ordinal".split()  # noqa: SIM905
+)
+_FIGURES = frozenset(("form_value", "numerator", "denominator"))
+_OF_LOCATION = "path sha256 status kind message gone url title published_at fetched_at source_name attached_to"
+_OF_FINDING = "code severity verdict place found expected message hint page"
+# Why a number is missing, in the order of Stata's extended missing values .a to .i.
+REASONS: tuple[tuple[str, Words], ...] = (
+    ("blank", Words("the cell is empty; that is not 0", "空白，不等于 0")),
+    ("dash", Words("a dash or a word for none is printed", "印有横线或表示没有的字样")),
+    ("absent", Words("the row or column is not printed", "没有印出该行或该列")),
+    ("unreadable", Words("there is ink that could not be read", "有字迹而无法读取")),
+    *WORDS_OF_MISSING.items(),
+    *WORDS_OF_REASON.items(),
+)
+
+
+class Kind(Enum):
+    """What a column holds."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"  # as printed, exact: Decimal
+    REAL = "real"  # computed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a sheet; ``reason`` names the column that tells why its number is missing."""
+
+    name: str
+    kind: Kind
+    label: Words
+    reason: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table as it is taken out: rows in the order of ``key``, which tells them apart."""
+
+    name: str
+    title: Words
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    query: str = ""
+
+
+def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple[Sheet, ...]:
+    """Everything that can be taken out, wide and long."""
+    made = {view.name: view for view in views(formats, measures)}
+    cells = ("report_id", "table_key", "row_key", "column_key")
+    return (
+        _of_view(made["reports_current"], "reports", ("id",)),
+        _panel(made["panel"], formats),
+        _of_view(made["facts_current"], "facts", cells, reason={"form_value": "missing"}),
+        _of_view(made["comparable"], "comparable", (*cells, "relation"), reason={"value": "missing"}),
+        _indicators_wide(made["indicators"], measures or shipped_measures()),
+        _of_view(made["indicators"], "indicators", ("report_id", "indicator"), reason={"value": "reason"}),
+        _errata(),
+        _documents(),
+        _population(),
+    )
+
+
+def _of_view(view: View, name: str, key: tuple[str, ...], reason: dict[str, str] | None = None) -> Sheet:
+    columns = tuple(
+        Column(c.name, _kind(view.name, c.name), c.comment, (reason or {}).get(c.name, "")) for c in view.columns
+    )
+    names = ", ".join(c.name for c in columns)
+    query = f"SELECT {names} FROM {view.name} ORDER BY {', '.join(key)}"
+    return Sheet(name, view.comment, columns, key, query)
+
+
+def _kind(view: str, name: str) -> Kind:
+    if name in _INTEGERS:
+        return Kind.INTEGER
+    if name in _FIGURES or (name == "value" and view == "comparable"):
+        return Kind.NUMBER
+    return Kind.REAL if name == "value" else Kind.TEXT
+
+
+def _panel(panel: View, formats: Sequence[Format]) -> Sheet:
+    units = {slot.name: slot.unit for slot in panel_slots(formats)}
+    columns: list[Column] = []
+    for column in panel.columns:
+        if column.name not in units:
+            columns.append(Column(column.name, _kind("panel", column.name), column.comment))
+            continue
+        name = f"{column.name}{MISSING}"
+        columns.append(Column(column.name, Kind.NUMBER, column.comment, name, units[column.name]))
+        columns.append(Column(name, Kind.TEXT, _why(column.comment)))
+    return Sheet("panel", panel.comment, tuple(columns), ("report_id",))
+
+
+def _indicators_wide(long: View, measures: Measures) -> Sheet:
+    own = ("indicator", "value", "numerator", "denominator", "unit", "reason", "flagged", "comparable")
+    columns = [Column(c.name, _kind("", c.name), c.comment) for c in long.columns if c.name not in own]
+    for indicator in sorted(measures.indicators, key=lambda i: i.key):
+        unit = "" if indicator.unit == "count" else indicator.unit
+        label = Words(indicator.title.en, indicator.title.zh)
+        name = f"{indicator.key}{MISSING}"
+        columns.append(Column(indicator.key, Kind.REAL, label, name, unit))
+        columns.append(Column(name, Kind.TEXT, _why(label)))
+    title = Words(
+        "One row a current report, one column an indicator, beside it why it is missing",
+        "每份现行报告一行，每个指标一列，旁附缺失原因",
+    )
+    return Sheet("indicators_wide", title, tuple(columns), ("report_id",))
+
+
+def _why(label: Words) -> Words:
+    return Words(f"Why missing: {label.en}", f"缺失原因：{label.zh}")
+
+
+def _from_table(table: Any, names: str) -> tuple[Column, ...]:
+    chosen = (table.__table__.c[name] for name in names.split())
+    return tuple(Column(c.name, _kind("", c.name), Words(c.comment or "", c.info["zh"])) for c in chosen)
+
+
+def _errata() -> Sheet:
+    columns = _from_table(FindingRow, f"report_id ordinal {_OF_FINDING}")
+    shown = ", ".join(f"d.{c.name}" for c in columns)
+    organ = Column("organ", Kind.TEXT, Words("Name of the organ as printed", "机关名称（照印）"))
+    year = Column("year", Kind.INTEGER, Words("Year that the figures are about", "数据所属年度"))
+    title = Words(
+        "Doubts about current reports: what adds up wrongly in print (verdict printed), what may be misread, what "
+        "wants a look. Findings that only inform are left out",
+        "对现行报告的疑问：印刷本身不平的（verdict 为 printed）、可能误读的、需要核对的；仅供参考的不列",
+    )
+    query = (
+        f"SELECT {shown}, r.organ, r.year FROM finding AS d JOIN reports_current AS r ON r.id = d.report_id "
+        "WHERE d.severity <> 'info' ORDER BY d.report_id, d.ordinal"
+    )
+    return Sheet("errata", title, (*columns, organ, year), ("report_id", "ordinal"), query)
+
+
+def _documents() -> Sheet:
+    columns = _from_table(LocationRow, _OF_LOCATION)
+    title = Words("One row a path that was given, whatever became of it", "每个给定路径一行，无论结果如何")
+    query = f"SELECT {', '.join(c.name for c in columns)} FROM location ORDER BY path"
+    return Sheet("documents", title, columns, ("path",), query)
+
+
+def _population() -> Sheet:
+    columns = _from_table(PopulationRow, "region_code year population")
+    title = Words("Inhabitants of divisions, as given by the user", "用户提供的各区划人口")
+    query = "SELECT region_code, year, population FROM population ORDER BY region_code, year"
+    return Sheet("population", title, columns, ("region_code", "year"), query)
+
+
+class Snapshot:
+    """One state of a database, whatever is written to it meanwhile. Raises :class:`DatabaseError`."""
+
+    def __init__(self, engine: Engine) -> None:
+        level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        self._engine = engine.execution_options(**level)
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Self:
+        """Begin to read."""
+        try:
+            self._connection = self._engine.connect()
+            self._connection.execute(text("SELECT count(*) FROM meta"))  # the first read fixes the state
+        except SQLAlchemyError as error:
+            raise database_error(self._engine, "it cannot be read", error) from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of the state."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def rows(self, sheet: Sheet) -> Iterator[tuple[Any, ...]]:
+        """The rows of a sheet in its order, as ``str``, ``int``, ``Decimal``, ``float`` or ``None``."""
+        try:
+            yield from self._typed(sheet, self._raw(sheet))
+        except SQLAlchemyError as error:
+            raise database_error(self._engine, f"{sheet.name} cannot be read", error) from error
+
+    def latest_run(self) -> dict[str, Any]:
+        """Version and end of the last run, for the record."""
+        version, ended = next(iter([*self._asked(_LAST), ("", "")]))
+        return {"version": version, "finished_at": ended or ""}
+
+    def _raw(self, sheet: Sheet) -> Iterator[Sequence[Any]]:
+        if sheet.name == "panel":
+            return self._panel(sheet)
+        if sheet.name == "indicators_wide":
+            return self._wide(sheet)
+        return self._asked(sheet.query)
+
+    def _asked(self, query: str) -> Iterator[Sequence[Any]]:
+        assert self._connection is not None
+        yield from self._connection.execution_options(stream_results=True, yield_per=_AT_ONCE).execute(text(query))
+
+    def _panel(self, sheet: Sheet) -> Iterator[Sequence[Any]]:
+        """Figures and reasons side by side, out of the two views, which have the same rows."""
+        names = [c.name for c in sheet.columns]
+        plain = ", ".join(n for n in names if not n.endswith(MISSING))
+        told = ", ".join(n.removesuffix(MISSING) for n in names if n.endswith(MISSING))
+        figures = self._asked(f"SELECT {plain} FROM panel ORDER BY report_id")
+        reasons = self._asked(f"SELECT report_id, {told} FROM panel_missing ORDER BY report_id")
+        head = len(names) - 2 * sum(n.endswith(MISSING) for n in names)
+        place = names.index("report_id")
+        for row, (report_id, *words) in zip(figures, reasons, strict=True):
+            assert row[place] == report_id, "panel and panel_missing have the same rows"
+            yield (*row[:head], *(v for pair in zip(row[head:], words, strict=True) for v in pair))
+
+    def _wide(self, sheet: Sheet) -> Iterator[Sequence[Any]]:
+        """The long indicators of each report in one row."""
+        head = [c.name for c in sheet.columns if not c.reason and not c.name.endswith(MISSING)]
+        keys = [c.name for c in sheet.columns if c.reason]
+        query = f"SELECT {', '.join(head)}, indicator, value, reason FROM indicators ORDER BY report_id, indicator"
+        for _, group in groupby(self._asked(query), key=itemgetter(0)):
+            members = list(group)
+            told = {m[len(head)]: (m[len(head) + 1], m[len(head) + 2]) for m in members}
+            yield (*members[0][: len(head)], *(v for key in keys for v in told.get(key, (None, "not_in_edition"))))
+
+    def _typed(self, sheet: Sheet, rows: Iterator[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+        makers = [_MAKERS[c.kind] for c in sheet.columns]
+        for row in rows:
+            yield tuple(None if v is None else make(v) for make, v in zip(makers, row, strict=True))
+
+
+_LAST = "SELECT version, finished_at FROM run ORDER BY id DESC LIMIT 1"
+_MAKERS: dict[Kind, Any] = {Kind.TEXT: str, Kind.INTEGER: int, Kind.NUMBER: loaded_number, Kind.REAL: float}
