@@ -59,7 +59,6 @@ class _StataWriter:
         self._large = [False] * len(self._kept)
         self._count = 0
         self._aside = cast(BinaryIO, tempfile.TemporaryFile(prefix="gkingest-"))  # noqa: SIM115
-        self._pickler = pickle.Pickler(self._aside, protocol=pickle.HIGHEST_PROTOCOL)
 
     def write(self, row: Sequence[Any]) -> None:
         values: list[Any] = []
@@ -74,8 +73,7 @@ class _StataWriter:
             else:
                 values.append(float(value) if isinstance(value, Decimal) else value)
                 self._large[at] |= column.kind is Kind.INTEGER and abs(value) > _LARGEST_LONG
-        self._pickler.clear_memo()
-        self._pickler.dump(values)
+        pickle.dump(values, self._aside, protocol=pickle.HIGHEST_PROTOCOL)
         self._count += 1
 
     def close(self) -> None:
@@ -134,9 +132,8 @@ class _StataWriter:
 
     def _rows(self) -> Iterator[list[Any]]:
         self._aside.seek(0)
-        unpickler = pickle.Unpickler(self._aside)
         for _ in range(self._count):
-            yield unpickler.load()
+            yield pickle.load(self._aside)
 
     def _value_labels(self) -> bytes:
         if not any(at >= 0 for at in self._reason):

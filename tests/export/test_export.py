@@ -1,0 +1,290 @@
+"""What is exported comes back in the programs researchers use: every number, reason, label and key, and no more."""
+
+import csv
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pandas as pd
+import pyreadstat
+import pytest
+from frictionless import Package, validate
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine, text
+
+from gkingest.errors import UsageError
+from gkingest.export.folder import SUMS
+from gkingest.export.names import short_names
+from gkingest.export.plain import harmless, number, plain_text
+from gkingest.export.run import export
+from gkingest.formats.indicators import shipped_measures
+from gkingest.formats.spec import Format
+from gkingest.store.database import open_database
+from gkingest.store.dump import REASONS
+
+TAGS = {word: f"{chr(ord('a') + n)}" for n, (word, _) in enumerate(REASONS)}
+SHEETS = [
+    *("reports", "panel", "facts", "comparable", "indicators_wide"),
+    *("indicators", "errata", "documents", "population"),
+]
+
+
+@pytest.fixture(scope="module")
+def database(shipped_database: Path, formats: tuple[Format, ...], tmp_path_factory: Any) -> Iterator[Engine]:
+    place = Path(shutil.copy(shipped_database, tmp_path_factory.mktemp("export") / "gkingest.sqlite"))
+    engine = open_database(str(place), formats)
+    with engine.begin() as connection:  # a title and a name that mean something elsewhere, and a long text
+        connection.execute(
+            text("UPDATE location SET title = '=HYPERLINK(\"http://x\")', message = :m"), {"m": "长" * 900}
+        )
+        connection.execute(text("INSERT INTO population VALUES ('410403', 2023, 320000)"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def folder(database: Engine, formats: tuple[Format, ...], tmp_path_factory: Any) -> Path:
+    """The shipped corpus exported in every format."""
+    target = tmp_path_factory.mktemp("exported") / "out"
+    export(database, formats, shipped_measures(), target)
+    return Path(target)
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def asked(engine: Engine, query: str) -> list[Any]:
+    with engine.connect() as connection:
+        return list(connection.execute(text(query)).all())
+
+
+def test_there_is_a_file_of_every_sheet_in_every_format(folder: Path) -> None:
+    names = {p.name for p in folder.iterdir()}
+    assert {f"{s}.{ending}" for s in SHEETS for ending in ("csv", "parquet", "dta")} <= names
+    assert names >= {"gkingest.xlsx", "README.md", "datapackage.json", "CITATION.cff", "codebook.zh.html", SUMS}
+    assert not any(name.startswith(".") for name in names)
+
+
+def test_the_sums_are_those_of_the_files(folder: Path) -> None:
+    listed = dict(reversed(line.split("  ")) for line in (folder / SUMS).read_text().splitlines())
+    assert set(listed) == {p.name for p in folder.iterdir()} - {SUMS}
+    for name, digest in listed.items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+
+
+def test_every_printed_number_comes_back_with_every_digit(folder: Path, expectations: dict[str, Any]) -> None:
+    """Against what a person read on the pages."""
+    reports = {r["path"].removeprefix("corpus/"): r["id"] for r in rows_of(folder / "reports.csv")}
+    found = {
+        (r["report_id"], f"{r['table_key']}/{r['row_key']}/{r['column_key']}"): r
+        for r in rows_of(folder / "facts.csv")
+    }
+    checked = 0
+    for name, expected in expectations.items():
+        for key, (state, value, _, raw) in expected.cells.items():
+            row = found[reports[name], str(key)]
+            assert row["state"] == state
+            assert plain_text(row["raw_text"]).split() == raw.split() or key.column == "amount"
+            if state == "reported" and row["form_value"]:
+                checked += 1
+                assert Decimal(row["form_value"]) == value or key.table == "proactive"
+    assert checked > 4000
+
+
+def test_wide_and_long_say_the_same(folder: Path) -> None:
+    panel = {r["report_id"]: r for r in rows_of(folder / "panel.csv")}
+    labelled = {r["report_id"]: r for r in rows_of(folder / "panel_labelled.csv")}
+    facts = rows_of(folder / "facts.csv")
+    for fact in facts:
+        name = "__".join(fact[k].replace(".", "_") for k in ("table_key", "row_key", "column_key"))
+        row = panel[fact["report_id"]]
+        assert (row[name], row[f"{name}__missing"]) == (fact["form_value"], fact["missing"])
+        assert labelled[fact["report_id"]][name] == (fact["form_value"] or fact["missing"])
+    cells = sum(1 for row in panel.values() for name in row if name.endswith("__missing"))
+    lacking = sum(1 for row in panel.values() for word in row.values() if word == "not_in_edition")
+    assert cells == len(facts) + lacking
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_stata_files_hold_the_numbers_the_reasons_and_the_labels(folder: Path, sheet: str) -> None:
+    plain = rows_of(folder / f"{sheet}.csv")
+    frame, about = pyreadstat.read_dta(str(folder / f"{sheet}.dta"), user_missing=True)
+    fields = {f["name"]: f for f in resource(folder, sheet)["schema"]["fields"]}
+    reasons = {n: reason_of(n, fields) for n in fields}
+    kept = [n for n in fields if n not in reasons.values()]
+    assert len(frame) == len(plain)
+    for short, name in zip(frame.columns, kept, strict=True):
+        assert len(short) <= 32
+        wanted = fields[name]["title"]
+        label = about.column_names_to_labels[short]
+        assert label.startswith(wanted[:70]) or wanted.startswith(label[:-1])
+        for seen, row in zip(frame[short], plain, strict=True):
+            if fields[name]["type"] == "string":
+                assert seen == plain_text(row[name])
+            elif row[name]:
+                assert seen == pytest.approx(float(row[name]), rel=1e-15)
+            elif reasons[name]:
+                assert seen == TAGS[row[reasons[name]]]
+            else:
+                assert pd.isna(seen) or seen == ""
+    assert len(pd.read_stata(folder / f"{sheet}.dta", convert_categoricals=False)) == len(plain)
+
+
+def reason_of(name: str, fields: dict[str, Any]) -> str:
+    """The column that tells why a number is missing, as the Data Package says."""
+    for told in fields[name].get("missingValues", []):
+        if told["label"].startswith("no number; the reason is in "):
+            return str(told["label"].rpartition(" ")[2])
+    return ""
+
+
+def resource(folder: Path, name: str) -> dict[str, Any]:
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    return next(r for r in package["resources"] if r["name"] == name)
+
+
+def test_the_data_package_is_valid_and_its_missing_values_have_labels(folder: Path) -> None:
+    report = validate(str(folder / "datapackage.json"))
+    assert report.valid, report.flatten(["type", "message"])[:3]
+    fields = {f["name"]: f for f in resource(folder, "panel_labelled")["schema"]["fields"]}
+    words = {m["value"] for m in fields["requests__granted__total"]["missingValues"]}
+    assert words == {word for word, _ in REASONS}
+    read = Package(str(folder / "datapackage.json")).get_resource("panel_labelled").read_rows()
+    assert {type(row["requests__granted__total"]) for row in read} <= {Decimal, type(None)}
+
+
+def test_a_damaged_data_package_is_not_valid(folder: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(folder, tmp_path / "copy"))
+    lines = (copy / "facts.csv").read_text(encoding="utf-8").splitlines()
+    (copy / "facts.csv").write_text("\n".join([*lines, lines[1]]), encoding="utf-8")  # a row twice
+    assert not validate(str(copy / "datapackage.json")).valid
+
+
+def test_parquet_is_the_same_in_pandas_and_duckdb(folder: Path, database: Engine) -> None:
+    for sheet in SHEETS:
+        plain = rows_of(folder / f"{sheet}.csv")
+        frame = pd.read_parquet(folder / f"{sheet}.parquet")
+        assert list(frame.columns) == [f["name"] for f in resource(folder, sheet)["schema"]["fields"]]
+        assert len(frame) == len(plain)
+    path = folder / "facts.parquet"
+    (count, total, year) = duckdb.sql(
+        f"SELECT count(*), sum(form_value), max(year) FROM '{path}' WHERE table_key = 'requests'"
+    ).fetchall()[0]
+    query = "SELECT count(*), sum(form_value), max(year) FROM facts_current WHERE table_key = 'requests'"
+    assert (count, total, year) == tuple(asked(database, query)[0])
+
+
+def test_a_workbook_has_numbers_as_numbers_and_no_formula(folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "gkingest.xlsx")
+    assert book.sheetnames == ["codebook", *SHEETS]
+    titles = {row[7].value for row in book["documents"].iter_rows(min_row=2)}
+    assert titles == {'=HYPERLINK("http://x")'}
+    kinds = {cell.data_type for page in book for row in page.iter_rows() for cell in row}
+    assert kinds <= {"s", "n", "inlineStr"}
+    header = [cell.value for cell in book["panel"][1]]
+    column = header.index("requests__new_received__total")
+    plain = [r["requests__new_received__total"] for r in rows_of(folder / "panel.csv")]
+    assert [row[column].value for row in book["panel"].iter_rows(min_row=2)] == [int(v) for v in plain]
+
+
+def test_no_text_of_a_report_runs_in_a_spreadsheet(folder: Path) -> None:
+    for path in folder.glob("*.csv"):
+        for row in rows_of(path):
+            for name, cell in row.items():
+                if cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+                    assert float(cell) <= 0, f"{path.name} {name}"
+    assert {r["title"] for r in rows_of(folder / "documents.csv")} == {'\'=HYPERLINK("http://x")'}
+
+
+@given(st.text())
+def test_any_text_comes_back_and_none_is_a_formula(words: str) -> None:
+    cell = harmless(words)
+    assert plain_text(cell) == words
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**30), max_value=10**30))
+def test_any_number_comes_back(value: Decimal) -> None:
+    assert Decimal(number(value)) == value
+    assert "E" not in number(value)
+
+
+@given(st.lists(st.from_regex(r"[a-z][a-z0-9_]{0,62}", fullmatch=True), unique=True))
+def test_names_for_stata_are_short_and_each_stands_once(names: list[str]) -> None:
+    short = short_names(names)
+    assert len(set(short)) == len(names)
+    assert all(0 < len(s) <= 32 for s in short)
+    assert short_names(short) == short
+
+
+def test_the_same_database_gives_the_same_bytes(
+    folder: Path, database: Engine, formats: tuple[Format, ...], tmp_path: Path
+) -> None:
+    export(database, formats, shipped_measures(), tmp_path / "again")
+    for path in sorted(folder.iterdir()):
+        assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_chinese_labels(database: Engine, formats: tuple[Format, ...], tmp_path: Path) -> None:
+    export(database, formats, shipped_measures(), tmp_path / "zh", ["dta"], "zh")
+    _, about = pyreadstat.read_dta(str(tmp_path / "zh/panel.dta"), user_missing=True)
+    assert "新收" in about.column_names_to_labels["requests__new_received__total"]
+    assert about.variable_value_labels["requests__new_received__total"]["a"] == "空白，不等于 0"
+    assert not (tmp_path / "zh/gkingest.xlsx").exists()
+    assert (tmp_path / "zh/panel.csv").exists()
+
+
+def test_nothing_of_anybody_else_is_overwritten(
+    database: Engine, formats: tuple[Format, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "thesis.docx").write_text("years of work")
+    with pytest.raises(UsageError, match=r"thesis\.docx"):
+        export(database, formats, shipped_measures(), tmp_path, ["csv"])
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+def test_an_earlier_export_is_replaced_as_a_whole(
+    database: Engine, formats: tuple[Format, ...], tmp_path: Path
+) -> None:
+    target = tmp_path / "out"
+    export(database, formats, shipped_measures(), target, ["dta"])
+    export(database, formats, shipped_measures(), target, ["csv"])
+    assert not list(target.glob("*.dta"))
+    assert (target / SUMS).exists()
+
+
+def test_an_export_that_breaks_off_leaves_the_earlier_one(
+    database: Engine, formats: tuple[Format, ...], tmp_path: Path
+) -> None:
+    target = tmp_path / "out"
+    export(database, formats, shipped_measures(), target, ["csv"])
+    before = {p.name: p.read_bytes() for p in target.iterdir()}
+
+    def stop(name: str, rows: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        export(database, formats, shipped_measures(), target, ["csv"], on_sheet=stop)
+    assert {p.name: p.read_bytes() for p in target.iterdir()} == before
+
+
+def test_the_command_says_what_it_wrote(shipped_database: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gkingest", "export", str(tmp_path / "out"), "--db", str(shipped_database)]
+    done = subprocess.run([*command, "-f", "csv"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "panel: 24 rows" in done.stdout
+    missing = [*command[:-1], str(tmp_path / "none.sqlite")]
+    done = subprocess.run(missing, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "there is no such database, so there is nothing to export" in done.stderr
