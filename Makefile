@@ -12,7 +12,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help run test lint check schema fuzz bench bench-scans bench-batch bench-queries clean
+.PHONY: help run test lint check schema fuzz bench bench-scans bench-batch bench-queries bench-export clean
 .DELETE_ON_ERROR:
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo "make bench   time and memory on the sample reports; make bench-scans: on those that are scans"
 	@echo "make bench-batch    thousands of documents, one in twenty hostile, with one worker and with two"
 	@echo "make bench-queries  a researcher's queries over 100,000 reports"
+	@echo "make bench-export   that many reports exported in every format"
 	@echo "make fuzz    damage the shipped documents for FUZZ_SECONDS=60 (FUZZ_SEED=1): every outcome must have a reason"
 	@echo "make clean   remove what was set up and all caches (no database)"
 
@@ -57,6 +58,9 @@ bench-batch: $(VENV)/.installed-dev
 
 bench-queries: $(VENV)/.installed-dev
 	@$(BIN)/python tests/bench/bench_queries.py $(ARGS)
+
+bench-export: $(VENV)/.installed-dev
+	@$(BIN)/python tests/bench/bench_export.py $(ARGS)
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

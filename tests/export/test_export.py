@@ -116,6 +116,22 @@ def test_wide_and_long_say_the_same(folder: Path) -> None:
     assert cells == len(facts) + lacking
 
 
+def test_the_panel_is_that_of_the_views(folder: Path, database: Engine) -> None:
+    with database.connect() as connection:
+        figures = connection.execute(text("SELECT * FROM panel ORDER BY report_id")).mappings().all()
+        reasons = connection.execute(text("SELECT * FROM panel_missing ORDER BY report_id")).mappings().all()
+    for row, figure, reason in zip(rows_of(folder / "panel.csv"), figures, reasons, strict=True):
+        assert [n for n in row if not n.endswith("__missing")] == list(figure)
+        for name, value in figure.items():
+            if f"{name}__missing" in row:
+                assert (Decimal(row[name]) if row[name] else None) == (
+                    None if value is None else Decimal(str(value))
+                )
+                assert row[f"{name}__missing"] == (reason[name] or "")
+            else:
+                assert plain_text(row[name]) == ("" if value is None else str(value))
+
+
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_stata_files_hold_the_numbers_the_reasons_and_the_labels(folder: Path, sheet: str) -> None:
     plain = rows_of(folder / f"{sheet}.csv")

@@ -68,7 +68,8 @@ class _CsvWriter:
         self._csv.writerow(header)
 
     def write(self, row: Sequence[Any]) -> None:
-        self._csv.writerow([_cell(value) for value in row])
+        # The module writes None as nothing and whole numbers and floats with every digit.
+        self._csv.writerow([value if type(value) in _PLAIN else _cell(value) for value in row])
 
     def close(self) -> None:
         self._stream.close()
@@ -95,9 +96,8 @@ class _Both:
         self._labelled.close()
 
 
+_PLAIN = (int, float, type(None))
+
+
 def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return harmless(value)
-    return number(value) if isinstance(value, Decimal) else repr(value)
+    return number(value) if isinstance(value, Decimal) else harmless(value)

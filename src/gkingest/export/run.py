@@ -36,7 +36,7 @@ def export(
     :class:`UsageError` where the folder is not ours or a library is missing, :class:`DatabaseError`.
     """
     wanted = sheets(forms, measures)
-    with export_folder(target) as folder, Snapshot(database) as snapshot:
+    with export_folder(target) as folder, Snapshot(database, forms) as snapshot:
         makers = _makers(folder, formats, language, wanted)
         rows = {}
         for sheet in wanted:

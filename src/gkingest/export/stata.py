@@ -10,7 +10,6 @@ import pickle
 import struct
 import tempfile
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -20,10 +19,14 @@ from gkingest.store.dump import REASONS, Column, Kind, Sheet
 
 _LONGEST_TEXT = 2045  # bytes of a text of fixed width; longer ones lie behind the data
 _STRL, _DOUBLE, _LONG = 32768, 65526, 65528
-_MISSING_DOUBLE, _STEP = 0x7FE0000000000000, 0x0000010000000000
 _MISSING_LONG = 2147483621
 _LARGEST_LONG = 2147483620
 _TAGS = {word: number for number, (word, _) in enumerate(REASONS, 1)}  # 1: .a
+# The numbers that mean . and .a, .b, … in a column.
+_MISSING: dict[int, list[float]] = {
+    _DOUBLE: [struct.unpack("<d", struct.pack("<Q", 0x7FE0000000000000 + (n << 40)))[0] for n in range(27)],
+    _LONG: [_MISSING_LONG + n for n in range(27)],
+}
 _LABELS = "why_missing"
 
 
@@ -55,24 +58,28 @@ class _StataWriter:
         self._columns = [sheet.columns[i] for i in self._kept]
         self._reason = [names.index(c.reason) if c.reason else -1 for c in self._columns]
         self._names = short_names([c.name for c in self._columns])
+        self._texts = [at for at, c in enumerate(self._columns) if c.kind is Kind.TEXT]
+        self._numbers = [at for at, c in enumerate(self._columns) if c.kind is not Kind.TEXT]
         self._longest = [1] * len(self._kept)
         self._large = [False] * len(self._kept)
         self._count = 0
         self._aside = cast(BinaryIO, tempfile.TemporaryFile(prefix="gkingest-"))  # noqa: SIM115
 
     def write(self, row: Sequence[Any]) -> None:
-        values: list[Any] = []
-        for at, (i, column) in enumerate(zip(self._kept, self._columns, strict=True)):
-            value = row[i]
-            if column.kind is Kind.TEXT:
-                data = (value or "").encode()
-                self._longest[at] = max(self._longest[at], len(data))
-                values.append(data)
-            elif value is None:
-                values.append((_TAGS.get(row[self._reason[at]], 0) if self._reason[at] >= 0 else 0,))
+        values: list[Any] = [row[i] for i in self._kept]
+        longest = self._longest
+        for at in self._texts:
+            values[at] = data = (values[at] or "").encode()
+            longest[at] = max(longest[at], len(data))
+        for at in self._numbers:
+            value = values[at]
+            if value is None:
+                reason = self._reason[at]
+                values[at] = (_TAGS.get(row[reason], 0) if reason >= 0 else 0,)
+            elif type(value) is int:
+                self._large[at] |= abs(value) > _LARGEST_LONG
             else:
-                values.append(float(value) if isinstance(value, Decimal) else value)
-                self._large[at] |= column.kind is Kind.INTEGER and abs(value) > _LARGEST_LONG
+                values[at] = float(value)
         pickle.dump(values, self._aside, protocol=pickle.HIGHEST_PROTOCOL)
         self._count += 1
 
@@ -124,10 +131,18 @@ class _StataWriter:
         return _LONG if column.kind is Kind.INTEGER and not self._large[at] else _DOUBLE
 
     def _data(self, out: BinaryIO, types: Sequence[int], texts: BinaryIO) -> None:
+        letters = {_STRL: "8s", _DOUBLE: "d", _LONG: "i"}
+        row = struct.Struct("<" + "".join(letters.get(t, f"{t}s") for t in types))
+        long_texts = [at for at, t in enumerate(types) if t == _STRL]
+        missing = [(at, _MISSING[t]) for at, t in enumerate(types) if t in _MISSING]
         out.write(b"<data>")
         for number, values in enumerate(self._rows(), 1):
-            cells = enumerate(zip(types, values, strict=True), 1)
-            out.write(b"".join(_cell(kind, value, at, number, texts) for at, (kind, value) in cells))
+            for at, codes in missing:
+                if type(values[at]) is tuple:
+                    values[at] = codes[values[at][0]]
+            for at in long_texts:
+                values[at] = _set_behind(texts, values[at], at + 1, number)
+            out.write(row.pack(*values))
         out.write(b"</data>")
 
     def _rows(self) -> Iterator[list[Any]]:
@@ -160,19 +175,12 @@ def _header(variables: int, rows: int, title: str) -> bytes:
     )
 
 
-def _cell(kind: int, value: Any, column: int, row: int, texts: BinaryIO) -> bytes:
-    if kind == _STRL:
-        if not value:
-            return bytes(8)
-        texts.write(b"GSO" + struct.pack("<IQBI", column, row, 130, len(value) + 1) + value + b"\0")
-        return struct.pack("<H", column) + struct.pack("<Q", row)[:6]
-    if kind < _STRL:
-        return cast(bytes, value).ljust(kind, b"\0")
-    if isinstance(value, tuple):
-        if kind == _LONG:
-            return struct.pack("<i", _MISSING_LONG + value[0])
-        return struct.pack("<Q", _MISSING_DOUBLE + value[0] * _STEP)
-    return struct.pack("<i" if kind == _LONG else "<d", value)
+def _set_behind(texts: BinaryIO, value: bytes, column: int, row: int) -> bytes:
+    """Put a long text behind the data; gives what stands in its place."""
+    if not value:
+        return bytes(8)
+    texts.write(b"GSO" + struct.pack("<IQBI", column, row, 130, len(value) + 1) + value + b"\0")
+    return struct.pack("<H", column) + struct.pack("<Q", row)[:6]
 
 
 def _display(kind: int) -> str:
