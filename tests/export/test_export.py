@@ -124,7 +124,8 @@ def test_the_panel_is_that_of_the_views(folder: Path, database: Engine) -> None:
         assert [n for n in row if not n.endswith("__missing")] == list(figure)
         for name, value in figure.items():
             if f"{name}__missing" in row:
-                assert (Decimal(row[name]) if row[name] else None) == (
+                printed = Decimal(row[name]) if row[name] else None
+                assert printed == (None if value is None else Decimal(str(value)))
                     None if value is None else Decimal(str(value))
                 )
                 assert row[f"{name}__missing"] == (reason[name] or "")
