@@ -101,7 +101,7 @@ def _promises(text: str, anchors: frozenset[str]) -> bool:
 def _or_doubt(read: Callable[..., Page], document: Any, index: int, about: tuple[Any, ...]) -> Page:
     """A page or, where PDFium finds none in a damaged file, a blank sheet that says so."""
     try:
-        page = read(_flat(document, index), index + 1, *about)
+        page = read(flat_page(document, index), index + 1, *about)
         if page.problem and not is_sheet(page.width, page.height):
             page = replace(page, problem=_NO_SHEET, damaged=True)
         return page
@@ -109,7 +109,7 @@ def _or_doubt(read: Callable[..., Page], document: Any, index: int, about: tuple
         return Page(index + 1, *_A4, (), (), problem=_DAMAGED, damaged=True)
 
 
-def _flat(document: Any, index: int) -> Any:
+def flat_page(document: Any, index: int) -> Any:
     """The page with what its form fields and annotations show painted into it, as a viewer paints them."""
     page = document[index]
     if pdfium.FPDFPage_GetAnnotCount(page) and pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == (

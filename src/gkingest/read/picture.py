@@ -1,8 +1,21 @@
-"""A page as a picture, for a person to look at."""
+"""A page as a picture for a person to look at: whole, with a place framed, or cut out around it."""
 
 import io
+from typing import TYPE_CHECKING, Any
 
-from gkingest.read.pdf import open_pdf
+from gkingest.errors import DocumentError
+from gkingest.model.paper import Box, Turn
+from gkingest.read.bombs import refuse_bombs
+from gkingest.read.document import flat_page, is_sheet, page_unit
+from gkingest.read.pdf import PdfiumError, open_pdf
+from gkingest.read.triage import PDF, PICTURES
+
+if TYPE_CHECKING:
+    from gkingest.read.raster import Raster
+
+_RED = (215, 0, 32)
+_GAP = 2.0  # points between what is framed and its frame, so that no ink is covered
+_LINE = 1.2  # points: width of the frame
 
 
 def page_picture(data: bytes, number: int, dpi: int = 100) -> bytes:
@@ -10,6 +23,83 @@ def page_picture(data: bytes, number: int, dpi: int = 100) -> bytes:
     with open_pdf(data) as document:
         page = document[number - 1]
         image = page.render(scale=dpi / 72).to_pil()
+    return _png(image)
+
+
+def has_picture(kind: str) -> bool:
+    """Whether the pages of a file of this media type are pictures, or print from which one can be made."""
+    return kind == PDF or kind in PICTURES
+
+
+def page_sheet(data: bytes, kind: str, number: int) -> "Raster":
+    """Page ``number`` (1-based) of a PDF or image file as a viewer displays it, at 200 to 300 dots per inch.
+
+    Raises :class:`DocumentError` where the file cannot be opened, has no such page, or its kind has no pictures.
+    """
+    if not has_picture(kind):
+        raise DocumentError("unsupported", f"a file of this kind ({kind}) has no pages that a picture can show")
+    found = _printed(data, number) if kind == PDF else _frame(data, number)
+    if found is None:
+        raise DocumentError("corrupt", f"no picture can be made of page {number}")
+    return found
+
+
+def _printed(data: bytes, number: int) -> "Raster | None":
+    from gkingest.read.raster import page_raster
+
+    refuse_bombs(data)
+    with open_pdf(data) as document:
+        if not 1 <= number <= len(document):
+            return None
+        try:
+            page = flat_page(document, number - 1)
+            unit = page_unit(page, number, data)
+            return page_raster(page, unit) if is_sheet(*(unit * side for side in page.get_size())) else None
+        except PdfiumError:
+            return None
+
+
+def _frame(data: bytes, number: int) -> "Raster | None":
+    from gkingest.read.raster import image_rasters
+
+    return next((raster for n, raster in enumerate(image_rasters(data), 1) if n == number), None)
+
+
+def marked_picture(
+    sheet: "Raster", framed: Box, cut: Box | None = None, turn: Turn = 0, dpi: float | None = None
+) -> bytes:
+    """PNG of a sheet with a red frame around one box, the part ``cut`` out of it (all of it without).
+
+    Boxes are in points of the page as displayed; the picture is turned clockwise by ``turn`` at the end, and made
+    smaller to ``dpi`` where that is less than the sheet has.
+    """
+    from PIL import Image, ImageDraw
+
+    scale = sheet.dpi / 72
+    image = Image.fromarray(sheet.pixels)
+    line = max(round(_LINE * scale), 2)
+    outline = _pixels(Box(framed.x0 - _GAP, framed.top - _GAP, framed.x1 + _GAP, framed.bottom + _GAP), scale)
+    left, top, right, bottom = outline
+    # PIL draws the line inwards, so the frame is that much larger.
+    ImageDraw.Draw(image).rectangle(
+        (left - line, top - line, right + line, bottom + line), outline=_RED, width=line
+    )
+    if cut is not None:
+        left, top, right, bottom = _pixels(cut, scale)
+        image = image.crop((max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height)))
+    if dpi is not None and dpi < sheet.dpi:
+        size = (max(round(side * dpi / sheet.dpi), 1) for side in image.size)
+        image = image.resize(tuple(size), Image.Resampling.LANCZOS)
+    if turn:
+        image = image.rotate(-turn, expand=True)
+    return _png(image)
+
+
+def _pixels(box: Box, scale: float) -> tuple[int, int, int, int]:
+    return round(box.x0 * scale), round(box.top * scale), round(box.x1 * scale), round(box.bottom * scale)
+
+
+def _png(image: Any) -> bytes:
     stream = io.BytesIO()
     image.save(stream, format="PNG", optimize=True)
     return stream.getvalue()

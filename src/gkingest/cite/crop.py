@@ -1,0 +1,69 @@
+"""A figure shown where it is printed: its page with the cell framed, or the part of the table around it."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from gkingest.errors import DocumentError, UsageError
+from gkingest.model.paper import Box, Turn, bounding_box
+from gkingest.read.picture import has_picture, marked_picture, page_sheet
+
+if TYPE_CHECKING:
+    from gkingest.read.raster import Raster
+
+__all__ = ["cropped", "has_picture", "marked_page", "reading_turn"]
+
+_HEADINGS = 96.0  # points above the first figures of a table: its headings, three levels at most
+_BELOW = 34.0  # points below the framed cell, so that the next row is seen too
+
+
+def marked_page(data: bytes, kind: str, page: int, box: Box, *, dpi: float = 110.0, turn: Turn = 0) -> bytes:
+    """PNG of a whole page with one box framed in red.
+
+    ``data`` and ``kind`` are bytes and media type of the source (``source.media_type``), ``page`` counts from 1,
+    ``box`` is in points of the displayed page, as ``fact`` has it; ``turn`` sets a page upright that is printed
+    sideways (:func:`reading_turn`). Raises :class:`UsageError` where no picture can be made.
+    """
+    return marked_picture(_sheet(data, kind, page), box, None, turn, dpi)
+
+
+def cropped(data: bytes, kind: str, page: int, box: Box, table: Sequence[Box], *, turn: Turn = 0) -> bytes:
+    """PNG of the table around one box that is framed in red: from the headings on that page to the row below.
+
+    ``table`` are the boxes of all figures of the same table on the page. Raises as :func:`marked_page` does.
+    """
+    sheet = _sheet(data, kind, page)
+    width, height = sheet.size
+    return marked_picture(sheet, box, _around(box, table, turn, width, height), turn)
+
+
+def reading_turn(rows: Iterable[Sequence[Box]]) -> Turn:
+    """The clockwise turn that sets a page upright, told by how the figures of its rows follow one another.
+
+    ``rows`` are the boxes of each printed row in the order of its columns.
+    """
+    across = down = 0.0
+    for row in rows:
+        for one, other in pairwise(row):
+            across += other.centre[0] - one.centre[0]
+            down += other.centre[1] - one.centre[1]
+    if abs(across) >= abs(down):
+        return 0 if across >= 0 else 180
+    return 270 if down > 0 else 90
+
+
+def _around(box: Box, table: Sequence[Box], turn: Turn, width: float, height: float) -> Box:
+    """The part of the page, across all of its width as it is read, from the headings to the row below the box."""
+    upright = [b.turned(turn, width, height) for b in (box, *table)]
+    across, deep = (height, width) if turn in (90, 270) else (width, height)
+    top = max(bounding_box(upright).top - _HEADINGS, 0.0)
+    bottom = min(upright[0].bottom + _BELOW, deep)
+    back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[turn]  # type: ignore[assignment]
+    return Box(0.0, top, across, bottom).turned(back, across, deep)
+
+
+def _sheet(data: bytes, kind: str, page: int) -> "Raster":
+    try:
+        return page_sheet(data, kind, page)
+    except DocumentError as error:
+        raise UsageError(f"page {page} cannot be shown: {error.message}") from error
