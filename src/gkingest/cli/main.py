@@ -5,11 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from gkingest.cli import export, ingest, looking, reference
-from gkingest.cli.app import app
-from gkingest.errors import EngineError, GkingestError
-
-__all__ = ["app", "export", "ingest", "looking", "main", "reference"]
+from gkingest.cli import compare, export, ingest, looking, reference
 
 
 def main() -> None:

@@ -88,8 +88,8 @@ def marked_picture(
         left, top, right, bottom = _pixels(cut, scale)
         image = image.crop((max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height)))
     if dpi is not None and dpi < sheet.dpi:
-        size = (max(round(side * dpi / sheet.dpi), 1) for side in image.size)
-        image = image.resize(tuple(size), Image.Resampling.LANCZOS)
+        wide, high = (max(round(side * dpi / sheet.dpi), 1) for side in image.size)
+        image = image.resize((wide, high), Image.Resampling.LANCZOS)
     if turn:
         image = image.rotate(-turn, expand=True)
     return _png(image)

@@ -145,6 +145,13 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
     )
 
 
+def indicator_query(
+    indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk, comparable: bool
+) -> tuple[str, ...]:
+    """The arms of ``indicators`` for one indicator that need not be in a file, such as a cell by itself."""
+    return tuple(_query(case, comparable) for case in _cases(indicator, formats, crosswalk))
+
+
 def _query(case: _Case, comparable: bool) -> str:
     """One arm of ``indicators``."""
     cells = _used(case)

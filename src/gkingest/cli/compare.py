@@ -1,0 +1,102 @@
+"""``gkingest compare``: one indicator or cell across organs, years and levels."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gkingest.cli.app import app
+from gkingest.cli.common import load, opened, print_lines, require, write
+from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Language, Schemas
+from gkingest.errors import UsageError
+
+
+class ChartKind(StrEnum):
+    """What a chart shows."""
+
+    RANKING = "ranking"
+    SERIES = "series"
+    PANELS = "panels"
+    MISSING = "missing"
+
+
+@app.command("compare")
+def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="Key of an indicator (disclosure_rate), or a cell (requests/granted/total).", metavar="NAME"
+        ),
+    ],
+    year: Annotated[list[str] | None, typer.Option(help="2023, 2019-2023; may be given again.")] = None,
+    province: Annotated[list[str] | None, typer.Option(help="Province, or part of its name.")] = None,
+    level: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Whole governments by level: province, prefecture, county; or kind: department, township, zone."
+        ),
+    ] = None,
+    organ: Annotated[
+        list[str] | None, typer.Option(help="Part of the name of an organ or its division, or the division's code.")
+    ] = None,
+    by: Annotated[
+        list[str] | None, typer.Option(help="Groups: organ, province, prefecture, level, year, edition.")
+    ] = None,
+    top: Annotated[int, typer.Option(min=0, help="Show so many ranks of each year; 0: all.")] = 0,
+    ascending: Annotated[bool, typer.Option("--ascending", help="The least first.")] = False,
+    peers: Annotated[
+        bool, typer.Option("--percentile", "--peers", help="Percentile among peers: same year, kind and level.")
+    ] = False,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV and nothing else.")] = False,
+    chart: Annotated[Path | None, typer.Option(help="Draw a chart: a file ending in .svg or .png.")] = None,
+    chart_kind: Annotated[
+        ChartKind | None, typer.Option(help="Kind of chart; by default ranking, of several years series.")
+    ] = None,
+    language: Annotated[Language, typer.Option("--language", "-l", help="Language of the chart.")] = Language.EN,
+    db: Database = DEFAULT_DATABASE,
+    schemas: Schemas = None,
+) -> None:
+    """Compare an indicator or cell across organs, years and levels: a table, CSV, JSON or a chart.
+
+    What has no number is shown with the reason and never ranked; ! marks what rests on a flagged figure.
+    """
+    from gkingest.compare.comparison import Wanted, grouping, selection
+    from gkingest.formats.indicators import load_measures
+
+    wanted = Wanted(
+        selection(year or (), province or (), level or (), organ or ()), grouping(by or ()), top, ascending, peers
+    )
+    if as_json and as_csv:
+        raise UsageError("--json and --csv exclude each other; give one of them")
+    if chart_kind is not None and chart is None:
+        raise UsageError(f"--chart-kind {chart_kind}: there is no file to draw it in; add --chart FILE.svg")
+    require(db, "there is nothing to compare")
+    formats = load(schemas)
+    measures = load_measures(formats, schemas)
+    with opened(db, formats, schemas) as (engine, _):
+        assert engine is not None
+        if chart is not None:
+            from gkingest.compare.pictures import draw
+
+            told = draw(engine, name, formats, measures, wanted, chart, str(chart_kind or ""), language.value)
+            for line in told:
+                typer.echo(line, err=True)
+            if not (as_json or as_csv):
+                return
+        _print(engine, name, formats, measures, wanted, as_json, as_csv)
+
+
+def _print(engine, name, formats, measures, wanted, as_json, as_csv) -> None:  # type: ignore[no-untyped-def]
+    from gkingest.compare.comparison import compare
+    from gkingest.compare.shown import comparison_tree, render_comparison, render_csv
+    from gkingest.render import render_json
+
+    found = compare(engine, name, formats, measures, wanted)
+    if as_json:
+        write(render_json(comparison_tree(found)))
+    elif as_csv:
+        write(render_csv(found).encode("utf-8", "backslashreplace"))
+    else:
+        print_lines(render_comparison(found))

@@ -1,0 +1,138 @@
+"""One measure compared: what was asked for, looked up and put in order."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gkingest.compare.measure import Measure, find_measure
+from gkingest.compare.ranks import GROUPS, Group, Standing, groups, stands
+from gkingest.errors import UsageError
+from gkingest.formats.indicators import Measures
+from gkingest.formats.spec import Format
+from gkingest.store.series import LEVELS, Observation, Selection, available, observations
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_FIRST, _LAST = 2008, 2100  # years a report can be about
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for beside the measure: which reports, how grouped, how many, with percentiles or not.
+
+    ``top`` is how many of each year are shown, 0 for all.
+    """
+
+    selection: Selection = Selection()
+    by: tuple[str, ...] = ()
+    top: int = 0
+    ascending: bool = False
+    peers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A measure in the reports that were asked for, in order, with what was left out said in numbers."""
+
+    measure: Measure
+    wanted: Wanted
+    seen: tuple[Observation, ...]
+    standings: tuple[Standing, ...]
+    groups: tuple[Group, ...]
+
+    @property
+    def shown(self) -> tuple[Standing, ...]:
+        """The standings that ``top`` leaves: of every year the first so many ranks, ties with them."""
+        if not self.wanted.top:
+            return self.standings
+        return tuple(s for s in self.standings if s.rank is not None and s.rank <= self.wanted.top)
+
+    @property
+    def missing(self) -> Mapping[str, int]:
+        """How many have no value, by reason, the commonest first."""
+        counted = Counter(o.reason for o in self.seen if o.value is None)
+        return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    @property
+    def editions(self) -> tuple[str, ...]:
+        """Editions of the form that the values are from."""
+        return tuple(sorted({o.who.edition for o in self.seen if o.value is not None}))
+
+    @property
+    def broken(self) -> bool:
+        """Whether values of two editions are here that must not be joined."""
+        return self.measure.split and len(self.editions) > 1
+
+
+def compare(
+    engine: "Engine", name: str, formats: Sequence[Format], measures: Measures, wanted: Wanted
+) -> Comparison:
+    """The measure ``name`` as ``wanted``.
+
+    Raises :class:`UsageError` if there is no such measure or no report is meant, :class:`DatabaseError`.
+    """
+    measure = find_measure(name, formats, measures)
+    seen = observations(engine, measure.indicator, formats, measures.crosswalk, wanted.selection)
+    if not seen:
+        raise nothing_meant(engine)
+    among = None
+    if wanted.peers:
+        years = tuple(sorted({o.who.year for o in seen if o.who.year is not None}))
+        among = observations(engine, measure.indicator, formats, measures.crosswalk, Selection(years=years))
+    return Comparison(
+        measure,
+        wanted,
+        tuple(seen),
+        tuple(stands(seen, measure.split, wanted.ascending, among)),
+        tuple(
+            groups(
+                seen,
+                wanted.by,
+                measure.split,
+                100 if measure.indicator.unit == "percent" else 1,
+                measure.indicator.denominator is None,
+            )
+        )
+        if wanted.by
+        else (),
+    )
+
+
+def nothing_meant(engine: "Engine") -> UsageError:
+    """The error that no current report is meant, with what there is."""
+    there = available(engine)
+    if not there["year"]:
+        return UsageError("the database holds no report, so there is nothing to compare; ingest first")
+    told = "; ".join(f"{name}s: {', '.join(values)}" for name, values in there.items())
+    return UsageError(f"no report is of these years, provinces, levels and organs; the database has {told}")
+
+
+def selection(
+    years: Sequence[str], provinces: Sequence[str], levels: Sequence[str], organs: Sequence[str]
+) -> Selection:
+    """What was typed as a selection: years as 2023, 2019-2023 or 2019,2021; raises :class:`UsageError`."""
+    for level in levels:
+        if level not in LEVELS:
+            raise UsageError(f"--level {level}: there is no such level; choose among {', '.join(LEVELS)}")
+    found = sorted({year for words in years for part in words.split(",") for year in _years(part)})
+    return Selection(tuple(found), tuple(provinces), tuple(levels), tuple(organs))
+
+
+def _years(words: str) -> range:
+    first, dash, last = words.strip().replace("–", "-").partition("-")
+    if first.isdecimal() and (last.isdecimal() if dash else not last):
+        start, end = int(first), int(last or first)
+        if _FIRST <= start <= end <= _LAST:
+            return range(start, end + 1)
+    raise UsageError(f"--year {words}: this is no year; write 2023, 2019-2023 or 2019,2021")
+
+
+def grouping(by: Sequence[str]) -> tuple[str, ...]:
+    """What was typed after ``--by``; raises :class:`UsageError`."""
+    names = tuple(dict.fromkeys(part.strip() for words in by for part in words.split(",")))
+    for name in names:
+        if name not in GROUPS:
+            raise UsageError(f"--by {name}: groups are made by {', '.join(GROUPS)}")
+    return names

@@ -1,0 +1,274 @@
+"""A comparison as text for a terminal, as CSV and as JSON."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from gkingest.compare.comparison import Comparison
+from gkingest.compare.ranks import PERCENTILE, Group, Standing
+from gkingest.render import printable, render_value, text_width
+from gkingest.text.spreadsheet import cell_text
+
+FLAG = "!"
+_DIGITS = {"percent": Decimal("0.1"), "ratio": Decimal("0.001"), "count": None}
+_LEVELS = {"province": "provincial", "prefecture": "prefecture-level", "county": "county-level"}
+
+
+def figure(value: Decimal | None, kind: str) -> str:
+    """A value as people read it: a percentage to one place, a ratio to three, a count as printed."""
+    if value is None:
+        return ""
+    digits = _DIGITS[kind]
+    return f"{value.quantize(digits, ROUND_HALF_EVEN):,}" if digits else f"{value.normalize():,f}"
+
+
+def with_unit(value: Decimal | None, comparison: Comparison) -> str:
+    """A value with its unit behind it."""
+    text = figure(value, comparison.measure.indicator.unit)
+    unit = comparison.measure.unit
+    return text + (unit if unit in ("", "%") or not text else f" {unit}")
+
+
+# ---- terminal
+
+
+def render_comparison(comparison: Comparison) -> list[str]:
+    """Title, table and notes."""
+    measure = comparison.measure
+    lines = [f"{measure.name}  {measure.title.en} · {measure.title.zh}", f"  = {measure.formula}", ""]
+    lines += _group_lines(comparison) if comparison.groups else _rank_lines(comparison)
+    return [*lines, "", *notes(comparison)]
+
+
+def _rank_lines(comparison: Comparison) -> list[str]:
+    divided = comparison.measure.indicator.denominator is not None
+    head = ["rank", "year", "organ", "place", "value", *(["of"] if divided else [])]
+    head += ["percentile", "peers"] if comparison.wanted.peers else []
+    rows = [[*_row(s, comparison, divided), *_peer_cells(s, comparison)] for s in comparison.shown]
+    table = _aligned([head, *rows], left=(2, 3))
+    if not comparison.wanted.top:
+        return table
+    hidden = sum(s.rank is not None for s in comparison.standings) - len(comparison.shown)
+    return [*table, f"  … {hidden} more with a number are not shown (--top {comparison.wanted.top} of each year)"]
+
+
+def _row(standing: Standing, comparison: Comparison, divided: bool) -> list[str]:
+    seen = standing.seen
+    place = "".join(dict.fromkeys(p for p in (seen.who.province, seen.who.prefecture) if p))
+    value = with_unit(seen.value, comparison) if seen.value is not None else f"({seen.reason})"
+    cells = [
+        "–" if standing.rank is None else str(standing.rank),
+        str(seen.who.year or "?"),
+        printable(seen.who.organ) or "(organ unknown)",
+        place,
+        value + (FLAG if seen.flagged else " "),
+    ]
+    return [*cells, _fraction(seen.numerator, seen.denominator)] if divided else cells
+
+
+def _fraction(above: Decimal | None, below: Decimal | None) -> str:
+    told = [figure(n, "count") or "?" for n in (above, below)]
+    return "/".join(told) if above is not None or below is not None else ""
+
+
+def _peer_cells(standing: Standing, comparison: Comparison) -> list[str]:
+    if not comparison.wanted.peers:
+        return []
+    told = "" if standing.percentile is None else f"{standing.percentile.quantize(Decimal('0.1'))}"
+    who = standing.seen.who
+    level = _LEVELS.get(who.region_level or "", "")
+    return [told, f"{standing.peers} {level} {who.organ_kind}".replace("  ", " ")]
+
+
+def _group_lines(comparison: Comparison) -> list[str]:
+    split = comparison.measure.split and "edition" not in comparison.wanted.by
+    names = [*comparison.wanted.by, *(["edition"] if split else [])]
+    divided = comparison.measure.indicator.denominator is not None
+    told = ["n", "missing", "quartile 1", "median", "quartile 3", "pooled" if divided else "sum"]
+    head = [*names, *told, *(["of"] if divided else []), "missing because"]
+    rows = [_group_row(g, comparison, divided) for g in comparison.groups]
+    return _aligned([head, *rows], left=(*range(len(names)), len(head) - 1))
+
+
+def _group_row(group: Group, comparison: Comparison, divided: bool) -> list[str]:
+    kind = comparison.measure.indicator.unit
+    # Between two counts a median may end in .5; it is no printed number.
+    numbers = [with_unit(n, comparison) for n in (group.low, group.median, group.high)]
+    pooled = figure(group.pooled, kind) + (comparison.measure.unit if group.pooled is not None else "")
+    return [
+        *map(printable, group.key),
+        str(group.n) + (f" ({group.flagged}{FLAG})" if group.flagged else ""),
+        str(sum(group.missing.values())),
+        *numbers,
+        pooled,
+        *([_fraction(group.numerator, group.denominator)] if divided and group.n else [""] if divided else []),
+        ", ".join(f"{reason} {n}" for reason, n in sorted(group.missing.items())),
+    ]
+
+
+def _aligned(rows: Sequence[Sequence[str]], left: Sequence[int]) -> list[str]:
+    """Lines of a table; the columns ``left`` begin at the left, all others end at the right."""
+    widths = [max(map(text_width, column)) for column in zip(*rows, strict=True)]
+
+    def padded(cell: str, number: int) -> str:
+        gap = " " * (widths[number] - text_width(cell))
+        return cell + gap if number in left else gap + cell
+
+    return ["  " + "  ".join(padded(c, n) for n, c in enumerate(row)).rstrip() for row in rows]
+
+
+def notes(comparison: Comparison) -> list[str]:
+    """What must be known beside the figures: how many, what is missing and why, what is not joined."""
+    seen, measure = comparison.seen, comparison.measure
+    n = sum(o.value is not None for o in seen)
+    told = [f"{n} of {len(seen)} reports have a number; ranks are within a year, equal values share one"]
+    if comparison.groups:
+        told = [f"{n} of {len(seen)} reports have a number; quartiles are interpolated between neighbours"]
+        if measure.indicator.denominator is not None:
+            told.append("pooled: sum of the numerators over sum of the denominators, of those with a number")
+    if comparison.missing:
+        listed = ", ".join(f"{reason} {count}" for reason, count in comparison.missing.items())
+        told.append(f"without a number, never ranked nor taken for 0: {listed}")
+    if flagged := sum(o.flagged for o in seen if o.value is not None):
+        told.append(f"{FLAG} {flagged} rest on a figure that is flagged: see table finding, or gkingest cite")
+    told += break_notes(comparison)
+    if comparison.wanted.peers:
+        told.append(PERCENTILE)
+    return told
+
+
+def break_notes(comparison: Comparison) -> list[str]:
+    """Which editions of the form are not joined, and why."""
+    measure = comparison.measure
+    if comparison.broken and measure.why is not None:
+        editions = " and ".join(comparison.editions)
+        return [f"the editions {editions} are kept apart, as this does not compare: {measure.why.en}"]
+    if len(measure.editions) == 1 and "not_in_edition" in comparison.missing:
+        return [f"only the edition of {measure.editions[0]} has this figure"]
+    return []
+
+
+# ---- CSV and JSON
+
+
+_COLUMNS = (
+    "measure unit report_id organ organ_kind region_code region_name region_level province prefecture year format "
+    "verdict value numerator denominator reason flagged rank ranked"
+).split()
+_PEER_COLUMNS = ["percentile", "peers"]
+_GROUP_COLUMNS = "n missing flagged quartile_1 median quartile_3 numerator denominator pooled missing_because".split()
+
+
+def render_csv(comparison: Comparison) -> str:
+    """The rows that are shown as CSV, numbers in full, an empty value always with its reason beside it.
+
+    Text that a spreadsheet would run as a formula has an apostrophe before it.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    if comparison.groups:
+        split = comparison.measure.split and "edition" not in comparison.wanted.by
+        names = [*comparison.wanted.by, *(["edition"] if split else [])]
+        writer.writerow(["measure", *names, *_GROUP_COLUMNS])
+        writer.writerows([cell_text(comparison.measure.name), *_group_cells(g)] for g in comparison.groups)
+        return stream.getvalue()
+    peers = _PEER_COLUMNS if comparison.wanted.peers else []
+    writer.writerow([*_COLUMNS, *peers])
+    for standing in comparison.shown:
+        row = standing_tree(standing, comparison)
+        writer.writerow([_csv(row[name]) for name in (*_COLUMNS, *peers)])
+    return stream.getvalue()
+
+
+def _csv(value: Any) -> str:
+    if isinstance(value, str):
+        return cell_text(value)
+    if isinstance(value, Decimal):
+        return plain(value)
+    return "" if value is None else str(int(value) if isinstance(value, bool) else value)
+
+
+def plain(value: Decimal | None) -> str:
+    """A number in full, without an exponent."""
+    return "" if value is None else f"{value:f}"
+
+
+def _group_cells(group: Group) -> Iterator[str]:
+    yield from map(cell_text, group.key)
+    yield from (str(group.n), str(sum(group.missing.values())), str(group.flagged))
+    yield from map(plain, (group.low, group.median, group.high, group.numerator, group.denominator, group.pooled))
+    yield " ".join(f"{reason}:{n}" for reason, n in sorted(group.missing.items()))
+
+
+def standing_tree(standing: Standing, comparison: Comparison) -> dict[str, Any]:
+    """One row with its values as they are."""
+    seen, who = standing.seen, standing.seen.who
+    tree = {
+        "measure": comparison.measure.name,
+        "unit": comparison.measure.unit or comparison.measure.indicator.unit,
+        "report_id": who.report_id,
+        "organ": who.organ,
+        "organ_kind": who.organ_kind,
+        "region_code": who.region_code,
+        "region_name": who.region_name,
+        "region_level": who.region_level,
+        "province": who.province,
+        "prefecture": who.prefecture,
+        "year": who.year,
+        "format": who.edition,
+        "verdict": who.verdict,
+        "value": seen.value,
+        "numerator": seen.numerator,
+        "denominator": seen.denominator,
+        "reason": seen.reason or None,
+        "flagged": seen.flagged,
+        "rank": standing.rank,
+        "ranked": standing.ranked,
+    }
+    if comparison.wanted.peers:
+        tree |= {"percentile": standing.percentile, "peers": standing.peers}
+    return tree
+
+
+def comparison_tree(comparison: Comparison) -> dict[str, Any]:
+    """A comparison as plain values for JSON; fractions as strings, so that no digit is lost."""
+    measure = comparison.measure
+    return {
+        "type": "comparison",
+        "measure": measure.name,
+        "title": {"en": measure.title.en, "zh": measure.title.zh},
+        "unit": measure.unit or measure.indicator.unit,
+        "formula": measure.formula,
+        "comparable": measure.comparable,
+        "editions": list(measure.editions),
+        "reports": len(comparison.seen),
+        "missing": dict(comparison.missing),
+        "notes": notes(comparison),
+        "rows": [] if comparison.groups else [_plain(standing_tree(s, comparison)) for s in comparison.shown],
+        "groups": [_group_tree(g) for g in comparison.groups],
+    }
+
+
+def _plain(tree: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: render_value(value) if isinstance(value, Decimal) else value for key, value in tree.items()}
+
+
+def _group_tree(group: Group) -> dict[str, Any]:
+    return _plain(
+        {
+            "group": list(group.key),
+            "n": group.n,
+            "missing": dict(sorted(group.missing.items())),
+            "flagged": group.flagged,
+            "quartile_1": group.low,
+            "median": group.median,
+            "quartile_3": group.high,
+            "numerator": group.numerator,
+            "denominator": group.denominator,
+            "pooled": group.pooled,
+        }
+    )
+
+

@@ -1,0 +1,198 @@
+"""One measure of many current reports: the values that are compared, and the reasons where there are none."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from gkingest.formats.crosswalk import Cell, Crosswalk, form_cells
+from gkingest.formats.indicators import Indicator
+from gkingest.formats.spec import Format
+from gkingest.model.report import CellState
+from gkingest.store.database import database_error
+from gkingest.store.indicators import indicator_query
+from gkingest.store.panel import NOT_IN_EDITION, REGION_LEVEL, why_missing
+from gkingest.store.types import loaded_number
+
+_WHO = (
+    "report_id, organ, organ_kind, organ_key, region_code, region_name, region_level, province, prefecture, year, "
+    "format, verdict"
+)
+_ORDER = "ORDER BY year, region_code, organ, report_id"
+_KINDS = ("department", "township", "zone", "public_body")
+_REGIONS = ("province", "prefecture", "county")
+LEVELS = (*_REGIONS, *_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which current reports are meant; nothing given means all.
+
+    ``levels`` are words of :data:`LEVELS`: whole governments by the level of their division, other organs by kind.
+    ``organs`` are parts of the name of an organ or of its division, or the division's code.
+    """
+
+    years: tuple[int, ...] = ()
+    provinces: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    organs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Organ:
+    """Whose report it is and for which year."""
+
+    report_id: str
+    organ: str
+    organ_kind: str
+    organ_key: str
+    region_code: str | None
+    region_name: str | None
+    region_level: str | None
+    province: str | None
+    prefecture: str | None
+    year: int | None
+    edition: str
+    verdict: str
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What is the same in all reports of one organ; a report of no known organ is one by itself."""
+        if not self.organ_key:
+            return (self.report_id,)
+        return (self.organ_key, self.region_code or self.prefecture or self.province or "")
+
+    @property
+    def level(self) -> str:
+        """One of :data:`LEVELS`, "" if unknown."""
+        return (self.region_level or "") if self.organ_kind == "government" else self.organ_kind
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One measure in one report: ``value`` is ``None`` where ``reason`` tells why.
+
+    ``value`` is in the measure's unit, exact for counts and to 28 digits for what is divided.
+    """
+
+    who: Organ
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    reason: str
+    flagged: bool
+
+
+def observations(
+    engine: Engine,
+    indicator: Indicator,
+    formats: Sequence[Format],
+    crosswalk: Crosswalk,
+    selection: Selection = Selection(),
+) -> list[Observation]:
+    """One measure in every current report that is meant, by year, division and organ.
+
+    Raises :class:`DatabaseError`.
+    """
+    where, values = _conditions(selection)
+    arms = "\nUNION ALL\n".join(indicator_query(indicator, formats, crosswalk, False))
+    query = f"SELECT {_WHO}, numerator, denominator, reason, flagged FROM (\n{arms}\n) AS m\n{where}\n{_ORDER}"
+    return [_observation(indicator, row) for row in _rows(engine, query, values)]
+
+
+def states(
+    engine: Engine, cells: Sequence[Cell], formats: Sequence[Format], selection: Selection
+) -> list[tuple[Organ, dict[Cell, tuple[str, bool]]]]:
+    """What every current report that is meant says in each of the cells: why a number is missing ("" if it is
+    there), and whether the cell is flagged. Raises :class:`DatabaseError`.
+    """
+    where, values = _conditions(selection)
+    level = f"{REGION_LEVEL.expression} AS region_level"
+    who = ", ".join(level if n == "region_level" else f"r.{n}" for n in _WHO.split(", ")[1:])
+    query = f"SELECT * FROM (SELECT r.id AS report_id, {who} FROM reports_current AS r) AS m\n{where}\n{_ORDER}"
+    found = [(_organ(row), dict[Cell, tuple[str, bool]]()) for row in _rows(engine, query, values)]
+    by_id = {who.report_id: told for who, told in found}
+    tables = {f":t{n}": table for n, table in enumerate(dict.fromkeys(c.table for c in cells))}
+    facts = (
+        f"SELECT f.report_id, f.table_key, f.row_key, f.column_key, {why_missing('f')} AS missing, f.flagged "
+        f"FROM reports_current AS r JOIN fact AS f ON f.report_id = r.id WHERE f.table_key IN ({', '.join(tables)})"
+    )
+    wanted = set(cells)
+    for row in _rows(engine, facts, {name[1:]: table for name, table in tables.items()}) if tables else ():
+        cell = Cell(row[1], row[2], row[3])
+        if cell in wanted and row[0] in by_id:
+            by_id[row[0]][cell] = (row[4] or "", bool(row[5]))
+    known = {f.edition: set(form_cells(f)) for f in formats}
+    for who, told in found:
+        for cell in cells:
+            lacks = who.edition in known and cell not in known[who.edition]
+            told.setdefault(cell, (NOT_IN_EDITION if lacks else str(CellState.ABSENT), False))
+    return found
+
+
+def available(engine: Engine) -> dict[str, list[str]]:
+    """The years and provinces that current reports have, for a message. Raises :class:`DatabaseError`."""
+    return {
+        name: [str(row[0]) for row in _rows(engine, f"SELECT DISTINCT {name} FROM reports_current ORDER BY 1", {})]
+        for name in ("year", "province")
+    }
+
+
+def _conditions(selection: Selection) -> tuple[str, dict[str, Any]]:
+    """WHERE over the columns of ``_WHO``, and its parameters."""
+    values: dict[str, Any] = {}
+    parts = []
+    if selection.years:
+        parts.append(f"year IN ({_bound('y', selection.years, values)})")
+    if selection.provinces:
+        names = _bound("p", [_pattern(p) for p in selection.provinces], values).split(", ")
+        parts.append("(" + " OR ".join(f"province LIKE {n} ESCAPE '\\'" for n in names) + ")")
+    if selection.levels:
+        names = _bound("l", selection.levels, values)
+        parts.append(
+            f"(organ_kind = 'government' AND region_level IN ({names}) "
+            f"OR organ_kind <> 'government' AND organ_kind IN ({names}))"
+        )
+    if selection.organs:
+        names = _bound("o", [_pattern(o) for o in selection.organs], values).split(", ")
+        codes = _bound("c", selection.organs, values)
+        alike = [f"organ LIKE {n} ESCAPE '\\' OR region_name LIKE {n} ESCAPE '\\'" for n in names]
+        parts.append(f"({' OR '.join(alike)} OR region_code IN ({codes}))")
+    return ("WHERE " + " AND ".join(parts) if parts else ""), values
+
+
+def _bound(name: str, given: Sequence[Any], values: dict[str, Any]) -> str:
+    """Names of parameters for these values, which are added to ``values``."""
+    names = [f"{name}{n}" for n in range(len(given))]
+    values.update(zip(names, given, strict=True))
+    return ", ".join(f":{n}" for n in names)
+
+
+def _pattern(part: str) -> str:
+    for sign in ("\\", "%", "_"):
+        part = part.replace(sign, f"\\{sign}")
+    return f"%{part}%"
+
+
+def _rows(engine: Engine, query: str, values: Mapping[str, Any]) -> Iterator[Any]:
+    try:
+        with engine.connect() as connection:
+            yield from connection.execute(text(query), values)
+    except SQLAlchemyError as error:
+        raise database_error(engine, "the figures cannot be looked up", error) from error
+
+
+def _organ(row: Any) -> Organ:
+    return Organ(*row[:12])
+
+
+def _observation(indicator: Indicator, row: Any) -> Observation:
+    above, below = (None if n is None else loaded_number(n) for n in (row[12], row[13]))
+    value = above
+    if indicator.denominator is not None:
+        factor = 100 if indicator.unit == "percent" else 1
+        value = factor * above / below if above is not None and below is not None and below > 0 else None
+    return Observation(_organ(row), value, above, below, row[14] or "", bool(row[15]))
