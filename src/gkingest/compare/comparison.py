@@ -86,17 +86,7 @@ def compare(
         wanted,
         tuple(seen),
         tuple(stands(seen, measure.split, wanted.ascending, among)),
-        tuple(
-            groups(
-                seen,
-                wanted.by,
-                measure.split,
-                100 if measure.indicator.unit == "percent" else 1,
-                measure.indicator.denominator is None,
-            )
-        )
-        if wanted.by
-        else (),
+        tuple(groups(seen, wanted.by, measure.split, measure.indicator)) if wanted.by else (),
     )
 
 

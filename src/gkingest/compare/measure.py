@@ -157,6 +157,3 @@ def titles(cells: Iterable[Cell], formats: Sequence[Format]) -> Mapping[Cell, To
         for slot in panel_slots(formats)
         if (cell := Cell(slot.table, slot.row, slot.column)) in wanted
     }
-
-
-

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from gkingest.store.series import Observation, Organ
+from gkingest.formats.indicators import Indicator
+from gkingest.store.series import Observation, Organ, quotient
 
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -113,10 +114,10 @@ GROUPS: Mapping[str, Callable[[Organ], str]] = {
 }
 
 
-def groups(seen: Sequence[Observation], by: Sequence[str], split: bool, factor: int, counted: bool) -> list[Group]:
+def groups(seen: Sequence[Observation], by: Sequence[str], split: bool, indicator: Indicator) -> list[Group]:
     """The observations by the words of :data:`GROUPS`, and with ``split`` by edition too.
 
-    ``factor`` is 100 for percent, else 1; ``counted`` tells that there is no denominator.
+    ``indicator`` says what is divided by what in the pooled rate.
     """
     names = [*by, *(["edition"] if split and "edition" not in by else [])]
 
@@ -124,17 +125,16 @@ def groups(seen: Sequence[Observation], by: Sequence[str], split: bool, factor: 
         # Organs of one name in two places are two groups.
         return tuple(GROUPS[n](one.who) for n in names), one.who.identity if "organ" in by else ()
 
-    return [_group(k, members, factor, counted) for (k, _), members in sorted(_by(seen, key).items())]
+    return [_group(k, members, indicator) for (k, _), members in sorted(_by(seen, key).items())]
 
 
-def _group(key: tuple[str, ...], members: Sequence[Observation], factor: int, counted: bool) -> Group:
+def _group(key: tuple[str, ...], members: Sequence[Observation], indicator: Indicator) -> Group:
     told = [o for o in members if o.value is not None]
     values = sorted(o.value for o in told if o.value is not None)
     above = sum((o.numerator for o in told if o.numerator is not None), Decimal(0)) if told else None
     below = sum((o.denominator for o in told if o.denominator is not None), Decimal(0)) if told else None
-    pooled = above if counted else None
-    if not counted and above is not None and below:
-        pooled = factor * above / below
+    counted = indicator.denominator is None
+    pooled = above if counted else quotient(above, below, indicator)
     return Group(
         key,
         len(told),

@@ -44,10 +44,11 @@ def render_comparison(comparison: Comparison) -> list[str]:
 
 def _rank_lines(comparison: Comparison) -> list[str]:
     divided = comparison.measure.indicator.denominator is not None
-    head = ["rank", "year", "organ", "place", "value", *(["of"] if divided else [])]
+    head = ["rank", "year", *(["form"] if comparison.broken else []), "organ", "place", "value"]
+    head += ["of"] if divided else []
     head += ["percentile", "peers"] if comparison.wanted.peers else []
     rows = [[*_row(s, comparison, divided), *_peer_cells(s, comparison)] for s in comparison.shown]
-    table = _aligned([head, *rows], left=(2, 3))
+    table = _aligned([head, *rows], left=(head.index("organ"), head.index("place")))
     if not comparison.wanted.top:
         return table
     hidden = sum(s.rank is not None for s in comparison.standings) - len(comparison.shown)
@@ -61,6 +62,7 @@ def _row(standing: Standing, comparison: Comparison, divided: bool) -> list[str]
     cells = [
         "–" if standing.rank is None else str(standing.rank),
         str(seen.who.year or "?"),
+        *([seen.who.edition] if comparison.broken else []),
         printable(seen.who.organ) or "(organ unknown)",
         place,
         value + (FLAG if seen.flagged else " "),
@@ -132,7 +134,7 @@ def notes(comparison: Comparison) -> list[str]:
         listed = ", ".join(f"{reason} {count}" for reason, count in comparison.missing.items())
         told.append(f"without a number, never ranked nor taken for 0: {listed}")
     if flagged := sum(o.flagged for o in seen if o.value is not None):
-        told.append(f"{FLAG} {flagged} rest on a figure that is flagged: see table finding, or gkingest cite")
+        told.append(f"{FLAG} marks what rests on a flagged figure ({flagged}): gkingest cite tells why")
     told += break_notes(comparison)
     if comparison.wanted.peers:
         told.append(PERCENTILE)
@@ -158,7 +160,9 @@ _COLUMNS = (
     "verdict value numerator denominator reason flagged rank ranked"
 ).split()
 _PEER_COLUMNS = ["percentile", "peers"]
-_GROUP_COLUMNS = "n missing flagged quartile_1 median quartile_3 numerator denominator pooled missing_because".split()
+_GROUP_COLUMNS = (
+    "n missing flagged quartile_1 median quartile_3 numerator denominator pooled missing_because".split()
+)
 
 
 def render_csv(comparison: Comparison) -> str:
@@ -270,5 +274,3 @@ def _group_tree(group: Group) -> dict[str, Any]:
             "pooled": group.pooled,
         }
     )
-
-

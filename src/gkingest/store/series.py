@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from sqlalchemy import Engine, text
@@ -22,6 +22,7 @@ _WHO = (
     "format, verdict"
 )
 _ORDER = "ORDER BY year, region_code, organ, report_id"
+_PRECISE = Context(prec=15)  # digits of a quotient, as many as a double holds; equal fractions stay equal
 _KINDS = ("department", "township", "zone", "public_body")
 _REGIONS = ("province", "prefecture", "county")
 LEVELS = (*_REGIONS, *_KINDS)
@@ -75,7 +76,7 @@ class Organ:
 class Observation:
     """One measure in one report: ``value`` is ``None`` where ``reason`` tells why.
 
-    ``value`` is in the measure's unit, exact for counts and to 28 digits for what is divided.
+    ``value`` is in the measure's unit, exact for counts and to 15 digits for what is divided.
     """
 
     who: Organ
@@ -193,6 +194,12 @@ def _observation(indicator: Indicator, row: Any) -> Observation:
     above, below = (None if n is None else loaded_number(n) for n in (row[12], row[13]))
     value = above
     if indicator.denominator is not None:
-        factor = 100 if indicator.unit == "percent" else 1
-        value = factor * above / below if above is not None and below is not None and below > 0 else None
+        value = quotient(above, below, indicator)
     return Observation(_organ(row), value, above, below, row[14] or "", bool(row[15]))
+
+
+def quotient(above: Decimal | None, below: Decimal | None, indicator: Indicator) -> Decimal | None:
+    """Numerator over denominator in the unit of the indicator; ``None`` unless both are there and it can be."""
+    if above is None or below is None or below <= 0:
+        return None
+    return _PRECISE.divide((100 if indicator.unit == "percent" else 1) * above, below)

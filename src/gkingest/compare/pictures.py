@@ -1,0 +1,255 @@
+"""A comparison as a chart: what is drawn, how much of it, and the notes that say what is not."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gkingest.chart.drawings import (
+    Bar,
+    Headline,
+    Line,
+    Point,
+    draw_missing,
+    draw_panels,
+    draw_ranking,
+    draw_series,
+)
+from gkingest.chart.fonts import families
+from gkingest.chart.paper import KINDS
+from gkingest.compare.comparison import Comparison, Wanted, compare, nothing_meant
+from gkingest.compare.measure import find_cells, titles
+from gkingest.compare.shown import figure, with_unit
+from gkingest.compare.words import FLAGGED, NO_REPORT, NUMBER, Language, looks, reason, said
+from gkingest.errors import UsageError
+from gkingest.formats.indicators import Measures
+from gkingest.formats.spec import Format
+from gkingest.render import printable, shortened
+from gkingest.store.series import Observation, Organ, states
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+MOST_BARS, MOST_LINES, MOST_PANELS, MOST_ROWS, MOST_COLUMNS = 40, 8, 24, 60, 40
+_LABEL = 34  # columns of a label
+
+
+def draw(  # noqa: PLR0913, PLR0917 - what to draw, from what, where and how
+    engine: "Engine",
+    name: str,
+    formats: Sequence[Format],
+    measures: Measures,
+    wanted: Wanted,
+    out: Path,
+    kind: str,
+    language: Language,
+) -> list[str]:
+    """Write a chart of ``name`` to ``out``; gives lines that say what was drawn.
+
+    ``kind`` is ranking, series, panels, missing or "" for what suits. Raises :class:`UsageError` where it cannot be
+    drawn or written, :class:`EngineError` without matplotlib or a font.
+    """
+    ending = out.suffix.lower().removeprefix(".")
+    if ending not in KINDS:
+        raise UsageError(f"--chart {out}: name a file that ends in .{' or .'.join(KINDS)}")
+    families()
+    if kind == "missing" and "*" in name:
+        data, notes = _cell_map(engine, name, formats, measures, wanted, ending, language)
+    else:
+        found = compare(engine, name, formats, measures, wanted)
+        data, notes = chart(found, kind, ending, language)
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"--chart {out}: it cannot be written ({error.strerror}); name another place") from error
+    return [f"drawn: {out}", *notes]
+
+
+def chart(found: Comparison, kind: str, ending: str, language: Language) -> tuple[bytes, tuple[str, ...]]:
+    """The bytes of a chart, and its notes."""
+    years = {o.who.year for o in found.seen}
+    kind = kind or ("series" if len(years) > 1 else "ranking")
+    if kind == "missing":
+        return _missing_map(found, ending, language)
+    if kind == "ranking":
+        return _ranking(found, ending, language)
+    lines, notes = _lines(found, MOST_LINES if kind == "series" else MOST_PANELS, language)
+    drawing = draw_series if kind == "series" else draw_panels
+    words = _headline(found, language, notes)
+    return drawing(words, lines, ending, found.measure.split), words.notes
+
+
+def _headline(found: Comparison, language: Language, notes: Sequence[str]) -> Headline:
+    measure = found.measure
+    years = sorted({o.who.year for o in found.seen if o.who.year is not None})
+    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else "".join(map(str, years))
+    unit = measure.unit or said("value", language)
+    return Headline(
+        getattr(measure.title, language), f"{measure.name} = {measure.formula} · {span}", unit, tuple(notes)
+    )
+
+
+def _missing_note(found: Comparison, language: Language) -> list[str]:
+    if not found.missing:
+        return []
+    comma = "、" if language == "zh" else ", "
+    listed = comma.join(f"{reason(word, language)} {n}" for word, n in found.missing.items())
+    return [said("missing", language, listed)]
+
+
+def _flag_note(seen: Sequence[Observation], language: Language) -> list[str]:
+    flagged = sum(o.flagged for o in seen if o.value is not None)
+    return [said("flagged", language, flagged)] if flagged else []
+
+
+def _why(found: Comparison, language: Language) -> str:
+    return str(getattr(found.measure.why, language)) if found.measure.why else ""
+
+
+# ---- ranking
+
+
+def _ranking(found: Comparison, ending: str, language: Language) -> tuple[bytes, tuple[str, ...]]:
+    rows = found.standings
+    if found.wanted.top:
+        rows = tuple(s for s in rows if s.rank is None or s.rank <= found.wanted.top)
+    years = len({o.who.year for o in found.seen})
+    each = max(MOST_BARS // years, 1)
+    kept, counted = [], Counter[int | None]()
+    for standing in rows:
+        counted[standing.seen.who.year] += 1
+        if counted[standing.seen.who.year] <= each:
+            kept.append(standing)
+    notes = []
+    if len(kept) < len(found.standings):
+        why = said("first ranks", language)
+        notes.append(said("drawn", language, len(kept), len(found.standings), said("reports", language), why))
+    notes += _flag_note([s.seen for s in kept], language) + _missing_note(found, language)
+    if found.broken:
+        notes.append(said("apart", language, " / ".join(found.editions), _why(found, language)))
+    bars = [_bar(s.seen, found, years > 1, language) for s in kept]
+    words = _headline(found, language, notes)
+    return draw_ranking(words, bars, ending), words.notes
+
+
+def _bar(seen: Observation, found: Comparison, several: bool, language: Language) -> Bar:
+    group = str(seen.who.year or "?") if several else ""
+    if found.broken:
+        group = f"{group} {said('edition', language, seen.who.edition)}".strip()
+    text = f"— {reason(seen.reason, language)}"
+    if seen.value is not None:
+        text = with_unit(seen.value, found)
+        if seen.denominator is not None:
+            text += f"  ({figure(seen.numerator, 'count')}/{figure(seen.denominator, 'count')})"
+        text += " !" if seen.flagged else ""
+    return Bar(_label(seen.who), None if seen.value is None else float(seen.value), text, seen.flagged, group)
+
+
+def _label(who: Organ) -> str:
+    return shortened(printable(who.organ), _LABEL) or "?"
+
+
+# ---- time series
+
+
+def _by_organ(seen: Sequence[Observation]) -> list[list[Observation]]:
+    found: dict[tuple[str, ...], list[Observation]] = defaultdict(list)
+    for one in seen:
+        if one.who.year is not None:
+            found[one.who.identity].append(one)
+    return [sorted(members, key=lambda o: o.who.year or 0) for members in found.values()]
+
+
+def _lines(found: Comparison, most: int, language: Language) -> tuple[list[Line], list[str]]:
+    organs = _by_organ(found.seen)
+    if not organs:
+        raise UsageError("no report of a known year is meant, so there is no series to draw; draw a ranking")
+    organs.sort(key=_importance)
+    most = min(most, found.wanted.top or most)
+    kept = organs[:most]
+    notes = []
+    if len(kept) < len(organs):
+        why = said("longest", language)
+        notes.append(said("drawn", language, len(kept), len(organs), said("organs", language), why))
+    shown = [o for members in kept for o in members]
+    absent = Counter(o.reason for o in shown if o.value is None)
+    if absent:
+        comma = "、" if language == "zh" else ", "
+        listed = comma.join(f"{reason(word, language)} {n}" for word, n in sorted(absent.items()))
+        notes.append(said("crosses", language, listed))
+    notes += _flag_note(shown, language)
+    if found.broken:
+        notes.append(said("broken", language, max(found.editions), _why(found, language)))
+    notes.append(said("not joined", language))
+    return [Line(_label(members[0].who), tuple(_point(o, language) for o in members)) for members in kept], notes
+
+
+def _importance(members: Sequence[Observation]) -> tuple[int, float, str]:
+    told = [float(o.value) for o in members if o.value is not None]
+    return -len(told), -told[-1] if told else 0.0, members[0].who.organ
+
+
+def _point(one: Observation, language: Language) -> Point:
+    value = None if one.value is None else float(one.value)
+    return Point(one.who.year or 0, value, one.who.edition, one.flagged, reason(one.reason, language))
+
+
+# ---- maps of what is missing
+
+
+def _missing_map(found: Comparison, ending: str, language: Language) -> tuple[bytes, tuple[str, ...]]:
+    organs = sorted(_by_organ(found.seen), key=lambda m: (m[0].who.region_code or "", m[0].who.organ))
+    asked = found.wanted.selection.years
+    years = sorted({*asked, *(o.who.year for o in found.seen if o.who.year is not None)})
+    kept = organs[:MOST_ROWS]
+    notes = _missing_note(found, language)
+    if len(kept) < len(organs):
+        why = said("first rows", language)
+        notes.insert(0, said("drawn", language, len(kept), len(organs), said("organs", language), why))
+    rows = []
+    for members in kept:
+        told = {o.who.year: _word(o.reason, o.flagged) for o in members}
+        rows.append([told.get(year, NO_REPORT) for year in years])
+    words = _headline(found, language, notes)
+    labels = [_label(members[0].who) for members in kept]
+    return draw_missing(words, labels, [str(y) for y in years], rows, looks(language), ending), words.notes
+
+
+def _word(missing: str, flagged: bool) -> str:
+    return missing or (FLAGGED if flagged else NUMBER)
+
+
+def _cell_map(  # noqa: PLR0913, PLR0917
+    engine: "Engine",
+    name: str,
+    formats: Sequence[Format],
+    measures: Measures,
+    wanted: Wanted,
+    ending: str,
+    language: Language,
+) -> tuple[bytes, tuple[str, ...]]:
+    """Cells in rows, reports in columns."""
+    known = {cell for form in formats for cell in find_cells(name, [form], measures.crosswalk)}
+    words = titles(known, formats)
+    cells = [c for c in find_cells(name, formats, measures.crosswalk) if c in words]
+    if not cells:
+        raise UsageError(f"{name}: no cell is called so; a pattern is written requests/*/total")
+    reports = states(engine, cells, formats, wanted.selection)
+    if not reports:
+        raise nothing_meant(engine)
+    kept, shown = reports[:MOST_COLUMNS], cells[:MOST_ROWS]
+    notes = []
+    if len(kept) < len(reports):
+        why = said("first rows", language)
+        notes.append(said("drawn", language, len(kept), len(reports), said("reports", language), why))
+    if len(shown) < len(cells):
+        notes.append(f"{len(shown)} / {len(cells)}")
+    rows = [[_word(*told[cell]) for _, told in kept] for cell in shown]
+    columns = [f"{shortened(printable(who.organ), 22)} {who.year or '?'}" for who, _ in kept]
+    labels = [f"{cell.row}/{cell.column}" if _varies(shown) else cell.row for cell in shown]
+    headline = Headline(name, f"{len(cells)} × {len(reports)}", "", tuple(notes))
+    return draw_missing(headline, labels, columns, rows, looks(language), ending), headline.notes
+
+
+def _varies(cells: Sequence[object]) -> bool:
+    return len({getattr(cell, "column", "") for cell in cells}) > 1
