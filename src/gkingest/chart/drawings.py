@@ -159,7 +159,7 @@ def _series_axes(axes: Any, lines: Sequence[Line], label: str) -> None:
     axes.set_ylabel(label)
 
 
-def _line(axes: Any, line: Line, colour: str, newest: str, number: int, count: int) -> None:  # noqa: PLR0913, PLR0917
+def _line(axes: Any, line: Line, colour: str, newest: str, number: int, count: int) -> None:
     """Points joined from year to year; a year without a number breaks the line and is marked at the foot.
 
     With ``newest`` points of two editions are not joined, and those of the newest are squares.
@@ -176,15 +176,13 @@ def _line(axes: Any, line: Line, colour: str, newest: str, number: int, count: i
             at = point.year + (number - (count - 1) / 2) * min(0.5 / count, 0.12)
             axes.plot(at, low + 0.05 * (high - low), marker="x", markersize=5, color=colour, clip_on=False)
             if count == 1:
-                axes.annotate(
-                    point.reason,
-                    (point.year, low + 0.05 * (high - low)),
-                    (0, 5),
-                    textcoords="offset points",
-                    ha="center",
-                    fontsize=6.5,
-                    color=PALE,
-                )
+                told: dict[str, Any] = {
+                    "textcoords": "offset points",
+                    "ha": "center",
+                    "fontsize": 6.5,
+                    "color": PALE,
+                }
+                axes.annotate(point.reason, (point.year, 0.0), (0, 3), **told)
             continue
         shape = "s" if newest and point.edition == newest else "o"
         face = "white" if point.flagged else colour

@@ -68,7 +68,7 @@ def _chosen(named: str) -> str:
         for path in sorted(set(font_manager.findSystemFonts()) - known):
             _add(manager, path)
     raise EngineError(
-        "no font with Chinese characters is installed, so a chart would show boxes; install one (Debian and Ubuntu: "
+        "no font with Chinese characters is installed, so a chart would show boxes; install one (Debian, Ubuntu: "
         f"apt install fonts-noto-cjk), or name a font file in {ENVIRONMENT}"
     )
 

@@ -38,13 +38,12 @@ def style() -> Iterator[None]:
         "svg.hashsalt": "gkingest",
         "hatch.linewidth": 0.6,
     }
-    with mpl.rc_context(settings):
+    context: Any = mpl.rc_context
+    with context(settings):
         yield
 
 
-def sheet(  # noqa: PLR0913, PLR0917
-    title: str, subtitle: str, notes: Sequence[str], width: float, height: float, legend: int = 0
-) -> Any:
+def sheet(title: str, subtitle: str, notes: Sequence[str], width: float, height: float, legend: int = 0) -> Any:
     """A figure of ``width`` inches with room for a drawing of ``height`` inches between title and notes.
 
     ``legend`` is how many lines :func:`legend_below` will take above the notes.
@@ -57,7 +56,7 @@ def sheet(  # noqa: PLR0913, PLR0917
     head = _TITLE + 0.24 * (len(above) - 1) + 0.17 * (len(below) - 1)
     foot = _LINE * len(lines) + _KEY * legend + 0.16
     whole = height + head + foot
-    figure = Figure(figsize=(width, whole), layout="constrained")
+    figure: Any = Figure(figsize=(width, whole), layout="constrained")
     figure.get_layout_engine().set(rect=(0.0, foot / whole, 1.0, height / whole), h_pad=0.06, w_pad=0.08)
     figure.text(0.15 / width, 1 - 0.12 / whole, "\n".join(above), fontsize=12, va="top", linespacing=1.35)
     at = 1 - (0.38 + 0.24 * (len(above) - 1)) / whole

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from gkingest.cite.citation import Citation
+from gkingest.cite.originals import original
 from gkingest.errors import DocumentError, UsageError
 from gkingest.model.paper import Box, Turn, bounding_box
 from gkingest.read.picture import has_picture, marked_picture, page_sheet
@@ -11,10 +13,41 @@ from gkingest.read.picture import has_picture, marked_picture, page_sheet
 if TYPE_CHECKING:
     from gkingest.read.raster import Raster
 
-__all__ = ["cropped", "has_picture", "marked_page", "reading_turn"]
+__all__ = ["crop_of", "cropped", "has_picture", "marked_page", "reading_turn"]
 
-_HEADINGS = 96.0  # points above the first figures of a table: its headings, three levels at most
+_HEADINGS = 112.0  # points above the first figures of a table: its headings, three levels at most
 _BELOW = 34.0  # points below the framed cell, so that the next row is seen too
+
+
+def crop_of(citation: Citation) -> bytes:
+    """PNG of the figure of a citation in its table, cut out of the file that it was read from.
+
+    Raises :class:`UsageError` where nothing is printed, the file has no pages, or is not to be had.
+    """
+    fact, source = citation.fact, citation.source
+    if fact.page is None or fact.box is None:
+        raise UsageError(f"{fact.key}: nothing is printed there ({fact.state}), so there is nothing to cut out")
+    if not has_picture(source.media_type):
+        raise UsageError(
+            f"a file of this kind ({source.media_type}) has no pages that a picture can show; printed is "
+            f"“{fact.raw}” under “{fact.row_label}” and “{fact.column_label}”; cite that, without --crop"
+        )
+    order = {
+        (row, column): n
+        for n, (row, column, *_) in enumerate(
+            s for t in citation.form.tables for s in t.slots() if t.key == fact.key.table
+        )
+    }
+    here = [f for f in citation.table if f.page == fact.page and f.box is not None]
+    here.sort(key=lambda f: order.get((f.key.row, f.key.column), 0))
+    rows: dict[str, list[Box]] = {}
+    for one in here:
+        if one.box is not None:
+            rows.setdefault(one.key.row, []).append(one.box)
+    boxes = [box for row in rows.values() for box in row]
+    return cropped(
+        original(source), source.media_type, fact.page, fact.box, boxes, turn=reading_turn(rows.values())
+    )
 
 
 def marked_page(data: bytes, kind: str, page: int, box: Box, *, dpi: float = 110.0, turn: Turn = 0) -> bytes:

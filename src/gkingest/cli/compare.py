@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require, write
 from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Language, Schemas
 from gkingest.errors import UsageError
+
+if TYPE_CHECKING:
+    from gkingest.compare.comparison import Comparison
 
 
 class ChartKind(StrEnum):
@@ -62,7 +65,7 @@ def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     What has no number is shown with the reason and never ranked; ! marks what rests on a flagged figure.
     """
-    from gkingest.compare.comparison import Wanted, grouping, selection
+    from gkingest.compare.comparison import Wanted, compare, grouping, selection
     from gkingest.formats.indicators import load_measures
 
     wanted = Wanted(
@@ -85,15 +88,14 @@ def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
                 typer.echo(line, err=True)
             if not (as_json or as_csv):
                 return
-        _print(engine, name, formats, measures, wanted, as_json, as_csv)
+        found = compare(engine, name, formats, measures, wanted)
+    _print(found, as_json, as_csv)
 
 
-def _print(engine, name, formats, measures, wanted, as_json, as_csv) -> None:  # type: ignore[no-untyped-def]
-    from gkingest.compare.comparison import compare
+def _print(found: "Comparison", as_json: bool, as_csv: bool) -> None:
     from gkingest.compare.shown import comparison_tree, render_comparison, render_csv
     from gkingest.render import render_json
 
-    found = compare(engine, name, formats, measures, wanted)
     if as_json:
         write(render_json(comparison_tree(found)))
     elif as_csv:

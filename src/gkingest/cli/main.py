@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from gkingest.cli import compare, export, ingest, looking, reference
+from gkingest.cli import cite, compare, export, ingest, looking, reference
 
 
 def main() -> None:

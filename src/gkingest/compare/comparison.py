@@ -15,6 +15,7 @@ from gkingest.store.series import LEVELS, Observation, Selection, available, obs
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+_ALL = Selection()
 _FIRST, _LAST = 2008, 2100  # years a report can be about
 
 
@@ -25,7 +26,7 @@ class Wanted:
     ``top`` is how many of each year are shown, 0 for all.
     """
 
-    selection: Selection = Selection()
+    selection: Selection = _ALL
     by: tuple[str, ...] = ()
     top: int = 0
     ascending: bool = False

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from gkingest.errors import UsageError
-from gkingest.formats.crosswalk import Cell, Crosswalk, cells_like, form_cells, joined, relation_of
+from gkingest.formats.crosswalk import Cell, Crosswalk, Told, cells_like, form_cells, joined, relation_of
 from gkingest.formats.indicators import (
     Counted,
     Indicator,
     Measures,
     Side,
-    Told,
     in_edition,
     is_comparable,
     terms,
@@ -101,7 +100,7 @@ def _sign(indicator: Indicator) -> str:
     return "%" if indicator.unit == "percent" else ""
 
 
-def _measure(  # noqa: PLR0913, PLR0917
+def _measure(
     name: str, indicator: Indicator, title: Told, unit: str, formats: Sequence[Format], crosswalk: Crosswalk
 ) -> Measure:
     having = [f for f in formats if in_edition(indicator, f, crosswalk)]

@@ -93,7 +93,7 @@ def _missing_note(found: Comparison, language: Language) -> list[str]:
     if not found.missing:
         return []
     comma = "、" if language == "zh" else ", "
-    listed = comma.join(f"{reason(word, language)} {n}" for word, n in found.missing.items())
+    listed = comma.join(f"{reason(word, language)}: {n}" for word, n in found.missing.items())
     return [said("missing", language, listed)]
 
 
@@ -175,7 +175,7 @@ def _lines(found: Comparison, most: int, language: Language) -> tuple[list[Line]
     absent = Counter(o.reason for o in shown if o.value is None)
     if absent:
         comma = "、" if language == "zh" else ", "
-        listed = comma.join(f"{reason(word, language)} {n}" for word, n in sorted(absent.items()))
+        listed = comma.join(f"{reason(word, language)}: {n}" for word, n in sorted(absent.items()))
         notes.append(said("crosses", language, listed))
     notes += _flag_note(shown, language)
     if found.broken:
@@ -219,7 +219,7 @@ def _word(missing: str, flagged: bool) -> str:
     return missing or (FLAGGED if flagged else NUMBER)
 
 
-def _cell_map(  # noqa: PLR0913, PLR0917
+def _cell_map(
     engine: "Engine",
     name: str,
     formats: Sequence[Format],

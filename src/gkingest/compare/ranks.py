@@ -37,7 +37,7 @@ class Standing:
 class Group:
     """What the observations of one group say together.
 
-    ``n`` have a value; ``missing`` counts the others by reason. ``pooled`` is the sum of the numerators over the sum
+    ``n`` have a value; ``missing`` counts the others by reason. ``pooled`` is the sum of the numerators over that
     of the denominators of the n, for a count their sum; quartiles are interpolated (as in R's type 7).
     """
 
@@ -56,7 +56,7 @@ class Group:
 def stands(
     seen: Sequence[Observation], split: bool, ascending: bool = False, among: Sequence[Observation] | None = None
 ) -> list[Standing]:
-    """The observations year by year, the greatest first (the least, with ``ascending``), those without a value last.
+    """The observations year by year, the greatest first (with ``ascending`` the least), those without a value last.
 
     Equal values share the better rank. With ``split`` each edition of the form is ranked by itself. ``among`` are
     the reports in which peers are sought; without it no percentiles are told.

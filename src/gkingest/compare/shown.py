@@ -155,14 +155,31 @@ def break_notes(comparison: Comparison) -> list[str]:
 # ---- CSV and JSON
 
 
-_COLUMNS = (
-    "measure unit report_id organ organ_kind region_code region_name region_level province prefecture year format "
-    "verdict value numerator denominator reason flagged rank ranked"
-).split()
-_PEER_COLUMNS = ["percentile", "peers"]
-_GROUP_COLUMNS = (
-    "n missing flagged quartile_1 median quartile_3 numerator denominator pooled missing_because".split()
+_PERSON = (
+    "report_id",
+    "organ",
+    "organ_kind",
+    "region_code",
+    "region_name",
+    "region_level",
+    "province",
+    "prefecture",
 )
+_FIGURE = ("value", "numerator", "denominator", "reason", "flagged", "rank", "ranked")
+_COLUMNS = ("measure", "unit", *_PERSON, "year", "format", "verdict", *_FIGURE)
+_PEER_COLUMNS = ["percentile", "peers"]
+_GROUP_COLUMNS = [
+    "n",
+    "missing",
+    "flagged",
+    "quartile_1",
+    "median",
+    "quartile_3",
+    "numerator",
+    "denominator",
+    "pooled",
+    "missing_because",
+]
 
 
 def render_csv(comparison: Comparison) -> str:

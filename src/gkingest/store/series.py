@@ -112,8 +112,8 @@ def states(
     """
     where, values = _conditions(selection)
     level = f"{REGION_LEVEL.expression} AS region_level"
-    who = ", ".join(level if n == "region_level" else f"r.{n}" for n in _WHO.split(", ")[1:])
-    query = f"SELECT * FROM (SELECT r.id AS report_id, {who} FROM reports_current AS r) AS m\n{where}\n{_ORDER}"
+    columns = ", ".join(level if n == "region_level" else f"r.{n}" for n in _WHO.split(", ")[1:])
+    query = f"SELECT * FROM (SELECT r.id AS report_id, {columns} FROM reports_current AS r) AS m\n{where}\n{_ORDER}"
     found = [(_organ(row), dict[Cell, tuple[str, bool]]()) for row in _rows(engine, query, values)]
     by_id = {who.report_id: told for who, told in found}
     tables = {f":t{n}": table for n, table in enumerate(dict.fromkeys(c.table for c in cells))}
@@ -152,10 +152,10 @@ def _conditions(selection: Selection) -> tuple[str, dict[str, Any]]:
         names = _bound("p", [_pattern(p) for p in selection.provinces], values).split(", ")
         parts.append("(" + " OR ".join(f"province LIKE {n} ESCAPE '\\'" for n in names) + ")")
     if selection.levels:
-        names = _bound("l", selection.levels, values)
+        levels = _bound("l", selection.levels, values)
         parts.append(
-            f"(organ_kind = 'government' AND region_level IN ({names}) "
-            f"OR organ_kind <> 'government' AND organ_kind IN ({names}))"
+            f"(organ_kind = 'government' AND region_level IN ({levels}) "
+            f"OR organ_kind <> 'government' AND organ_kind IN ({levels}))"
         )
     if selection.organs:
         names = _bound("o", [_pattern(o) for o in selection.organs], values).split(", ")

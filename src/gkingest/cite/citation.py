@@ -1,0 +1,109 @@
+"""A citation put together: the figure, where it is printed, how it was read, what speaks for and against it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gkingest.check.articulation import judge, place_of, relations
+from gkingest.cite.look_up import find_cell, find_report
+from gkingest.formats.indicators import Measures
+from gkingest.formats.spec import Format
+from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.store.citing import Copy, Doubt, Source, copies_of, doubts_of, facts_of, source_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+OUTCOMES = {
+    "holds": "passed",
+    "broken": "broken",
+    "blank_consistent": "passed if blank cells are zeros",
+    "not_assessable": "not assessable",
+    "vacuous": "not assessable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A relation of the form that the figure takes part in, and how it came out; ``told`` says more."""
+
+    place: str
+    sentence: str
+    outcome: str
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One figure and what stands behind it; ``table`` are all figures of its table."""
+
+    fact: Fact
+    flagged: bool
+    source: Source
+    form: Format
+    checks: tuple[Check, ...]
+    doubts: tuple[Doubt, ...]
+    copies: tuple[Copy, ...]
+    table: tuple[Fact, ...]
+
+
+def cite(
+    engine: "Engine", organ: str, year: int, cell: str, formats: Sequence[Format], measures: Measures
+) -> Citation:
+    """The figure in one cell of the current report of an organ for a year.
+
+    Raises :class:`UsageError` where organ or cell are not clear, :class:`DatabaseError`.
+    """
+    report = find_report(engine, organ, year)
+    source = source_of(engine, report.report_id)
+    form = next((f for f in formats if f.edition == source.edition), formats[-1])
+    key = find_cell(cell, form, formats, measures)
+    facts, flagged = facts_of(engine, report.report_id)
+    doubts = doubts_of(engine, report.report_id)
+    return Citation(
+        facts.get(key, Fact(key, CellState.ABSENT)),
+        key in flagged,
+        source,
+        form,
+        _checks(form, key, facts, doubts),
+        tuple(d for d in doubts if d.concerns(key) and not d.code.startswith("rule.")),
+        copies_of(engine, report.report_id),
+        tuple(f for k, f in facts.items() if k.table == key.table),
+    )
+
+
+def _checks(form: Format, key: FactKey, facts: dict[FactKey, Fact], doubts: Sequence[Doubt]) -> tuple[Check, ...]:
+    """Every relation with the figure in it, judged as when the report was read; findings say more of some."""
+    found, known = [], {d.place: d for d in doubts if d.code.startswith("rule.")}
+    for relation in relations(form):
+        if any(k == key for k, _ in relation.terms):
+            place = place_of(relation)
+            judgement = judge(relation, facts)
+            doubt = known.pop(place, None)
+            told = _told(doubt) if doubt else "no number in it" if judgement.outcome == "vacuous" else ""
+            found.append(Check(place, relation.rule.sentence, judgement.outcome, told))
+    # Relations that are not of this report alone, such as those across years.
+    for doubt in known.values():
+        if doubt.concerns(key):
+            found.append(Check(doubt.place, doubt.message, doubt.code.removeprefix("rule."), _told(doubt)))
+    return tuple(found)
+
+
+def _told(doubt: Doubt) -> str:
+    fault = {
+        "printed": "printed so by the report",
+        "reading": "our reading may be at fault",
+        "undetermined": "whose fault it is could not be told",
+    }.get(doubt.verdict, "")
+    return "; ".join(part for part in (doubt.message, fault, doubt.hint) if part)
+
+
+def label_of(citation: Citation) -> str:
+    """Row and column in the form's words, table first: what is printed may be misspelt."""
+    key = citation.fact.key
+    for table in citation.form.tables:
+        for row, column, row_node, column_node in table.slots() if table.key == key.table else ():
+            if (row, column) == (key.row, key.column):
+                return f"{table.title}：{row_node.label}／{column_node.label}"
+    stated = next((s.label for s in citation.form.stated if s.table == key.table and s.row == key.row), "")
+    return stated or str(key)

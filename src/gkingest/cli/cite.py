@@ -1,0 +1,62 @@
+"""``gkingest cite``: one figure with everything that stands behind it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gkingest.cli.app import app
+from gkingest.cli.common import load, opened, print_lines, require, write
+from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Schemas
+from gkingest.errors import UsageError
+
+if TYPE_CHECKING:
+    from gkingest.cite.citation import Citation
+
+
+@app.command("cite")
+def cite_figure(  # noqa: PLR0913, PLR0917 - one parameter an option
+    organ: Annotated[
+        str, typer.Argument(help="Name of the organ, part of it, or its division's name or code.", metavar="ORGAN")
+    ],
+    year: Annotated[int, typer.Argument(help="Year that the figures are about.", metavar="YEAR")],
+    cell: Annotated[str, typer.Argument(help="The cell, as requests/granted/total.", metavar="CELL")],
+    crop: Annotated[
+        Path | None, typer.Option(help="Cut the cell with its headings out of the page, framed: a file in .png.")
+    ] = None,
+    as_json: AsJson = False,
+    as_bibtex: Annotated[bool, typer.Option("--bibtex", help="Print a BibTeX entry and nothing else.")] = False,
+    db: Database = DEFAULT_DATABASE,
+    schemas: Schemas = None,
+) -> None:
+    """Cite a figure: value, organ, title, address, dates, page, how it was read, checks, and references."""
+    from gkingest.cite.citation import cite
+    from gkingest.cite.references import bibtex
+    from gkingest.cite.shown import citation_tree, render_citation
+    from gkingest.formats.indicators import load_measures
+    from gkingest.render import render_json
+
+    if crop is not None and crop.suffix.lower() != ".png":
+        raise UsageError(f"--crop {crop}: the picture is written as PNG; name a file that ends in .png")
+    require(db, "there is nothing to cite")
+    formats = load(schemas)
+    with opened(db, formats, schemas) as (engine, _):
+        assert engine is not None
+        found = cite(engine, organ, year, cell, formats, load_measures(formats, schemas))
+    if crop is not None:
+        _cut(found, crop)
+    if as_json:
+        write(render_json(citation_tree(found)))
+    else:
+        print_lines(bibtex(found) if as_bibtex else render_citation(found))
+
+
+def _cut(found: "Citation", out: Path) -> None:
+    from gkingest.cite.crop import crop_of
+
+    picture = crop_of(found)
+    try:
+        out.write_bytes(picture)
+    except OSError as error:
+        raise UsageError(f"--crop {out}: it cannot be written ({error.strerror}); name another place") from error
+    typer.echo(f"cut out: {out}", err=True)
