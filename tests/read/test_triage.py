@@ -47,6 +47,8 @@ NO_PAGES = numbered([EMPTY_PAGE[0], b"<< /Type /Pages /Kids [] /Count 0 >>"], b"
         (b"%!PS-Adobe-3.0", "application/postscript"),
         (b"\x01\x02words", "application/octet-stream"),
         (b"WARC/1.0\r\n", "application/warc"),
+        (b"PK\x03\x04\x14\0 a.pdf %PDF-1.7\n", "application/zip"),  # stored in it as it is
+        (b"WARC/1.0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n%PDF-1.7\n", "application/warc"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n", "multipart/related"),
     ],
 )

@@ -1,5 +1,6 @@
 """A citation as references are written: GB/T 7714, English, BibTeX, CSL."""
 
+import re
 from typing import Any
 
 from gkingest.cite.citation import Citation, label_of
@@ -19,7 +20,19 @@ def place(citation: Citation) -> Place | None:
 def published(citation: Citation) -> str:
     """Day of publication by the crawl, else the date below the report; "" if neither is known."""
     at = place(citation)
-    return ((at.published_at if at else "") or citation.source.issued_on)[:10]
+    return _day(at.published_at if at else "") or _day(citation.source.issued_on)
+
+
+def fetched(citation: Citation) -> str:
+    """Day of the download, "" if it is not known."""
+    at = place(citation)
+    return _day(at.fetched_at) if at else ""
+
+
+def _day(told: str) -> str:
+    """Year, month and day as far as a date begins with them; "" of words that are no date."""
+    found = re.match(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(?!\d))?)?", told)
+    return found.group() if found else ""
 
 
 def title(citation: Citation) -> str:
@@ -40,8 +53,7 @@ def printed_value(citation: Citation, chinese: bool) -> str:
 def gb7714(citation: Citation) -> str:
     """GB/T 7714—2015, an electronic report, with the cell behind it."""
     at, day = place(citation), published(citation)
-    fetched = at.fetched_at[:10] if at else ""
-    dates = (f"({day})" if day else "") + (f"[{fetched}]" if fetched else "")
+    dates = (f"({day})" if day else "") + (f"[{fetched(citation)}]" if fetched(citation) else "")
     parts = [f"{citation.source.organ or '（机关不详）'}", f"{title(citation)}[R/OL]", dates, at.url if at else ""]
     reference = ". ".join(part for part in parts if part)
     page = f"第{citation.fact.page}页，" if citation.fact.page else ""
@@ -51,9 +63,9 @@ def gb7714(citation: Citation) -> str:
 def english(citation: Citation) -> str:
     """A reference in English; names stay as they are printed."""
     at, day, source = place(citation), published(citation), citation.source
-    fetched = f", fetched {at.fetched_at[:10]}" if at and at.fetched_at else ""
+    taken = f", fetched {fetched(citation)}" if fetched(citation) else ""
     page = f"p. {citation.fact.page}, " if citation.fact.page else ""
-    where = f" {at.url}{fetched}." if at and at.url else ""
+    where = f" {at.url}{taken}." if at and at.url else ""
     return (
         f"{source.organ or '[organ unknown]'} ({day or 'n.d.'}). {title(citation)} [Annual report on government "
         f"information disclosure, {source.year}]. {page}{citation.fact.key} ({label_of(citation)}): "
@@ -73,8 +85,8 @@ def csl(citation: Citation) -> dict[str, Any]:
     }
     if day:
         item["issued"] = {"date-parts": [[int(part) for part in day.split("-")]]}
-    if at and at.fetched_at:
-        item["accessed"] = {"date-parts": [[int(part) for part in at.fetched_at[:10].split("-")]]}
+    if seen := fetched(citation):
+        item["accessed"] = {"date-parts": [[int(part) for part in seen.split("-")]]}
     if at and at.url:
         item["URL"] = at.url
     item["note"] = f"{citation.fact.key} = {printed_value(citation, False)}; sha256 {source.sha256}"
@@ -91,7 +103,7 @@ def bibtex(citation: Citation) -> list[str]:
         "year": day[:4] or "",
         "date": day,
         "url": at.url if at else "",
-        "urldate": at.fetched_at[:10] if at else "",
+        "urldate": fetched(citation),
         "note": _bibtex(f"{citation.fact.key} = {printed_value(citation, False)}; sha256 {source.sha256}"),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]

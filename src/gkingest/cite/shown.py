@@ -76,7 +76,7 @@ def _check_lines(citation: Citation) -> list[tuple[str, str]]:
     lines = []
     for check in citation.checks:
         outcome, told = OUTCOMES.get(check.outcome, check.outcome), check.told.removeprefix(check.sentence)
-        lines.append(f"{outcome}: {check.place}: {check.sentence}{f' {told}' if told[:1] in ':' else f' ({told})'}")
+        lines.append(f"{outcome}: {check.place}: {check.sentence}{told if told[:1] in ':' else f' ({told})'}")
     return _headed("checks", lines or ["no relation of the form has this cell"])
 
 

@@ -44,7 +44,7 @@ def render_comparison(comparison: Comparison) -> list[str]:
 
 def _rank_lines(comparison: Comparison) -> list[str]:
     divided = comparison.measure.indicator.denominator is not None
-    head = ["rank", "year", *(["form"] if comparison.broken else []), "organ", "place", "value"]
+    head = ["rank", "year", *(["form"] if comparison.broken else []), "organ", "place", "value "]
     head += ["of"] if divided else []
     head += ["percentile", "peers"] if comparison.wanted.peers else []
     rows = [[*_row(s, comparison, divided), *_peer_cells(s, comparison)] for s in comparison.shown]
@@ -155,18 +155,9 @@ def break_notes(comparison: Comparison) -> list[str]:
 # ---- CSV and JSON
 
 
-_PERSON = (
-    "report_id",
-    "organ",
-    "organ_kind",
-    "region_code",
-    "region_name",
-    "region_level",
-    "province",
-    "prefecture",
-)
+_WHERE = ("region_code", "region_name", "region_level", "province", "prefecture")
 _FIGURE = ("value", "numerator", "denominator", "reason", "flagged", "rank", "ranked")
-_COLUMNS = ("measure", "unit", *_PERSON, "year", "format", "verdict", *_FIGURE)
+_COLUMNS = ("measure", "unit", "report_id", "organ", "organ_kind", *_WHERE, "year", "format", "verdict", *_FIGURE)
 _PEER_COLUMNS = ["percentile", "peers"]
 _GROUP_COLUMNS = [
     "n",

@@ -75,8 +75,11 @@ def marked_picture(
     """
     from PIL import Image, ImageDraw
 
-    scale = sheet.dpi / 72
     image = Image.fromarray(sheet.pixels)
+    if dpi is not None and dpi < sheet.dpi:
+        wide, high = (max(round(side * dpi / sheet.dpi), 1) for side in image.size)
+        image = image.resize((wide, high), Image.Resampling.LANCZOS)
+    scale = min(dpi or sheet.dpi, sheet.dpi) / 72
     line = max(round(_LINE * scale), 2)
     outline = _pixels(Box(framed.x0 - _GAP, framed.top - _GAP, framed.x1 + _GAP, framed.bottom + _GAP), scale)
     left, top, right, bottom = outline
@@ -87,9 +90,6 @@ def marked_picture(
     if cut is not None:
         left, top, right, bottom = _pixels(cut, scale)
         image = image.crop((max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height)))
-    if dpi is not None and dpi < sheet.dpi:
-        wide, high = (max(round(side * dpi / sheet.dpi), 1) for side in image.size)
-        image = image.resize((wide, high), Image.Resampling.LANCZOS)
     if turn:
         image = image.rotate(-turn, expand=True)
     return _png(image)

@@ -77,7 +77,8 @@ def media_type(data: bytes) -> str:
     """Media type by content; ``application/octet-stream`` where nothing is recognised."""
     if not data.strip(b"\0 \t\r\n"):
         return EMPTY
-    if b"%PDF-" in data[:1024]:
+    # An archive may hold a PDF as it is, within its first bytes; it is still an archive.
+    if b"%PDF-" in data[:1024] and not data.startswith((b"PK\x03\x04", b"WARC/")):
         return PDF
     for signature, name in _SIGNATURES:
         if data.startswith(signature):

@@ -1,8 +1,8 @@
 """One figure with everything that stands behind it: its report, its file, doubts, and other copies."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Select, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,6 +12,8 @@ from gkingest.model.report import CellState, Fact, FactKey
 from gkingest.store.contents import CopyRow, FactRow, FindingRow
 from gkingest.store.database import database_error
 from gkingest.store.schema import LocationRow, ReportRow, SourceRow
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,9 @@ class Copy:
 
 def candidates(engine: Engine) -> list[Candidate]:
     """Every current report, by organ and year. Raises :class:`DatabaseError`."""
-    query = (
-        "SELECT id, organ, organ_key, region_code, region_name, province, prefecture, year FROM reports_current "
-        "ORDER BY organ, region_code, year, id"
-    )
-    return [Candidate(*_told(row[:7]), row[7]) for row in _rows(engine, text(query))]
+    query = "SELECT id, organ, organ_key, region_code, region_name, province, prefecture, year FROM reports_current"
+    found = [_made(Candidate, *_told(row[:7]), row[7]) for row in _rows(engine, text(query))]
+    return sorted(found, key=lambda c: (c.organ, c.region_code, c.year or 0, c.report_id))
 
 
 def source_of(engine: Engine, report_id: str) -> Source:
@@ -112,8 +112,8 @@ def source_of(engine: Engine, report_id: str) -> Source:
         r.verdict, r.sha256, s.media_type, s.page_count,
     ).join(s, s.sha256 == r.sha256).where(r.id == report_id)  # fmt: skip
     row = next(iter(_rows(engine, query)))
-    about: Any = [row[0], *_told(row[1:5]), row[5], row[6], row[7], row[8] or "", *row[9:13]]
-    return Source(report_id, *about, tuple(_places(engine, row[10])))
+    about = [row[0], *_told(row[1:5]), row[5], row[6], row[7], row[8] or "", *row[9:13]]
+    return _made(Source, report_id, *about, tuple(_places(engine, row[10])))
 
 
 def _places(engine: Engine, sha256: str) -> Iterator[Place]:
@@ -124,7 +124,7 @@ def _places(engine: Engine, sha256: str) -> Iterator[Place]:
         .order_by(at.gone, at.path)
     )
     for row in _rows(engine, query):
-        yield Place(row[0], bool(row[1]), *_told(row[2:]))
+        yield _made(Place, row[0], bool(row[1]), *_told(row[2:]))
 
 
 def facts_of(engine: Engine, report_id: str) -> tuple[dict[FactKey, Fact], frozenset[FactKey]]:
@@ -138,9 +138,7 @@ def facts_of(engine: Engine, report_id: str) -> tuple[dict[FactKey, Fact], froze
     for row in _rows(engine, query):
         key = FactKey(row[0], row[1], row[2])
         box = Box(*row[9:13]) if all(edge is not None for edge in row[9:13]) else None
-        printed: Any = row[4:9]
-        read: Any = row[13:17]
-        facts[key] = Fact(key, CellState(row[3]), *printed, box, *read)
+        facts[key] = _made(Fact, key, CellState(row[3]), *row[4:9], box, *row[13:17])
         if row[17]:
             flagged.add(key)
     return facts, frozenset(flagged)
@@ -154,7 +152,7 @@ def doubts_of(engine: Engine, report_id: str) -> tuple[Doubt, ...]:
         .where(d.report_id == report_id)
         .order_by(d.ordinal)
     )
-    return tuple(Doubt(*_told(row[:6]), _touches(row[6])) for row in _rows(engine, query))
+    return tuple(_made(Doubt, *_told(row[:6]), _touches(row[6])) for row in _rows(engine, query))
 
 
 def _touches(listed: Sequence[Sequence[str]] | None) -> tuple[tuple[str, str, str], ...]:
@@ -180,7 +178,11 @@ def _copy(engine: Engine, report_id: str, reason: str, differences: Sequence[Seq
     return Copy(report_id, tuple(p.path for p in _places(engine, sha256)), reason, has, told)
 
 
-def _told(row: Sequence[Any]) -> Any:
+def _made(make: Callable[..., _Made], *values: Any) -> _Made:
+    return make(*values)
+
+
+def _told(row: Sequence[Any]) -> list[Any]:
     """Values of a row, "" where there is none."""
     return ["" if value is None else value for value in row]
 

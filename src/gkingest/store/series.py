@@ -21,7 +21,6 @@ _WHO = (
     "report_id, organ, organ_kind, organ_key, region_code, region_name, region_level, province, prefecture, year, "
     "format, verdict"
 )
-_ORDER = "ORDER BY year, region_code, organ, report_id"
 _PRECISE = Context(prec=15)  # digits of a quotient, as many as a double holds; equal fractions stay equal
 _KINDS = ("department", "township", "zone", "public_body")
 _REGIONS = ("province", "prefecture", "county")
@@ -67,6 +66,11 @@ class Organ:
         return (self.organ_key, self.region_code or self.prefecture or self.province or "")
 
     @property
+    def order(self) -> tuple[int, str, str, str]:
+        """By year, division and name, the same whatever a database thinks of nothing and of letters."""
+        return self.year or 0, self.region_code or "", self.organ, self.report_id
+
+    @property
     def level(self) -> str:
         """One of :data:`LEVELS`, "" if unknown."""
         return (self.region_level or "") if self.organ_kind == "government" else self.organ_kind
@@ -100,8 +104,9 @@ def observations(
     """
     where, values = _conditions(selection)
     arms = "\nUNION ALL\n".join(indicator_query(indicator, formats, crosswalk, False))
-    query = f"SELECT {_WHO}, numerator, denominator, reason, flagged FROM (\n{arms}\n) AS m\n{where}\n{_ORDER}"
-    return [_observation(indicator, row) for row in _rows(engine, query, values)]
+    query = f"SELECT {_WHO}, numerator, denominator, reason, flagged FROM (\n{arms}\n) AS m\n{where}"
+    found = [_observation(indicator, row) for row in _rows(engine, query, values)]
+    return sorted(found, key=lambda one: one.who.order)
 
 
 def states(
@@ -113,8 +118,9 @@ def states(
     where, values = _conditions(selection)
     level = f"{REGION_LEVEL.expression} AS region_level"
     columns = ", ".join(level if n == "region_level" else f"r.{n}" for n in _WHO.split(", ")[1:])
-    query = f"SELECT * FROM (SELECT r.id AS report_id, {columns} FROM reports_current AS r) AS m\n{where}\n{_ORDER}"
+    query = f"SELECT * FROM (SELECT r.id AS report_id, {columns} FROM reports_current AS r) AS m\n{where}"
     found = [(_organ(row), dict[Cell, tuple[str, bool]]()) for row in _rows(engine, query, values)]
+    found.sort(key=lambda pair: pair[0].order)
     by_id = {who.report_id: told for who, told in found}
     tables = {f":t{n}": table for n, table in enumerate(dict.fromkeys(c.table for c in cells))}
     facts = (
@@ -137,7 +143,9 @@ def states(
 def available(engine: Engine) -> dict[str, list[str]]:
     """The years and provinces that current reports have, for a message. Raises :class:`DatabaseError`."""
     return {
-        name: [str(row[0]) for row in _rows(engine, f"SELECT DISTINCT {name} FROM reports_current ORDER BY 1", {})]
+        name: sorted(
+            str(row[0] or "unknown") for row in _rows(engine, f"SELECT DISTINCT {name} FROM reports_current", {})
+        )
         for name in ("year", "province")
     }
 

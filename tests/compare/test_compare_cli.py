@@ -1,0 +1,116 @@
+"""``gkingest compare`` and ``gkingest cite`` as a user types them."""
+
+import csv
+import io
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from gkingest.cli.main import main
+
+
+@pytest.fixture
+def call(corpus_file: Path, root: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    """The program with arguments, on a database of the corpus: exit code, output, messages."""
+    monkeypatch.chdir(root)
+
+    def run(*arguments: object, db: object = corpus_file) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["gkingest", *map(str, arguments), "--db", str(db)])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0), *capfd.readouterr()
+
+    return run
+
+
+def test_a_table_with_title_formula_and_notes(call) -> None:  # type: ignore[no-untyped-def]
+    code, out, err = call("compare", "disclosure_rate", "--year", "2023", "--percentile")
+    assert (code, err) == (0, "")
+    assert "公开率：予以公开与部分公开占办结" in out
+    assert "(requests/granted/total + requests/partial/total) / requests/decided_total/total" in out
+    assert "33/57" in out
+    assert "(blank)" in out
+    assert "half of those equal" in out
+
+
+def test_csv_and_json_and_nothing_else(call) -> None:  # type: ignore[no-untyped-def]
+    code, out, err = call("compare", "requests/granted/total", "--organ", "攸县", "--csv")
+    assert (code, err) == (0, "")
+    assert [(row["year"], row["value"]) for row in csv.DictReader(io.StringIO(out))] == [
+        ("2020", "19"),
+        ("2021", "23"),
+        ("2022", "26"),
+        ("2023", "25"),
+    ]
+    code, out, err = call("compare", "requests", "--by", "year,province", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["groups"][0]["group"][0] == "2020"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nonsense"], "no such indicator or cell"),
+        (["requests", "--json", "--csv"], "exclude each other"),
+        (["requests", "--chart-kind", "series"], "add --chart"),
+        (["requests", "--year", "soon"], "no year"),
+        (["requests", "--level", "city"], "no such level"),
+        (["requests", "--by", "colour"], "groups are made by"),
+        (["requests", "--province", "海南"], "the database has"),
+    ],
+)
+def test_what_cannot_be_done_ends_with_exit_code_2(arguments: list[str], told: str, call) -> None:  # type: ignore[no-untyped-def]
+    code, out, err = call("compare", *arguments)
+    assert (code, out) == (2, "")
+    assert told in err
+
+
+@pytest.mark.parametrize("command", [["compare", "requests"], ["cite", "某县", 2023, "requests/granted/total"]])
+def test_without_a_database_nothing_is_made(command: list[object], call, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    code, _, err = call(*command, db=tmp_path / "no.sqlite")
+    assert code == 2
+    assert "there is no such database" in err
+    assert not (tmp_path / "no.sqlite").exists()
+
+
+def test_a_chart_is_written_and_its_notes_are_said(call, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    pytest.importorskip("matplotlib")
+    out = tmp_path / "a.svg"
+    code, printed, err = call("compare", "disclosure_rate", "--chart", out, "-l", "zh")
+    if code == 5 and "no font" in err and os.environ.get("CI") != "true":
+        pytest.skip(err)
+    assert (code, printed) == (0, "")
+    assert err.startswith(f"drawn: {out}")
+    assert out.read_bytes().startswith(b"<?xml")
+
+
+def test_a_citation_with_its_picture(call, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    out = tmp_path / "格.png"
+    code, printed, err = call("cite", "卫东区", 2023, "requests/granted/total", "--crop", out)
+    assert (code, err) == (0, f"cut out: {out}\n")
+    assert "value    9\n" in printed
+    assert out.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_citation_as_json_and_bibtex(call) -> None:  # type: ignore[no-untyped-def]
+    words = ("cite", "卫东区", 2023, "requests/granted/total")
+    _, printed, _ = call(*words, "--json")
+    assert json.loads(printed)["value"] == 9
+    _, printed, _ = call(*words, "--bibtex")
+    assert printed.startswith("@techreport{gk410403-2023-")
+
+
+def test_an_ambiguous_organ_ends_with_exit_code_2(call) -> None:  # type: ignore[no-untyped-def]
+    code, printed, err = call("cite", "县", 2023, "requests/granted/total")
+    assert (code, printed) == (2, "")
+    assert "may be any of" in err
+
+
+def test_a_picture_that_is_no_png_or_cannot_be_written_is_refused(call, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    words = ("cite", "卫东区", 2023, "requests/granted/total", "--crop")
+    assert "ends in .png" in call(*words, tmp_path / "a.jpg")[2]
+    assert "cannot be written" in call(*words, tmp_path / "no" / "a.png")[2]
