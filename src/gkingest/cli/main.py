@@ -6,6 +6,10 @@ from typing import NoReturn
 import typer
 
 from gkingest.cli import cite, compare, export, ingest, looking, reference
+from gkingest.cli.app import app
+from gkingest.errors import EngineError, GkingestError
+
+__all__ = ["app", "cite", "compare", "export", "ingest", "looking", "main", "reference"]
 
 
 def main() -> None:
