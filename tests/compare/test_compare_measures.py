@@ -90,6 +90,15 @@ def test_what_counts_over_the_whole_form_is_kept_apart_by_edition(
     assert {s.rank for s in found.standings if s.seen.who.year == 2020} == {1}
 
 
+def test_an_edition_that_the_crosswalk_does_not_know_is_never_joined(formats: Formats, measures: Measures) -> None:
+    newer = formats[-1].model_copy(update={"edition": "2031", "id": "gk-2031"})
+    for name in ("requests", "requests/granted/total"):
+        assert find_measure(name, formats, measures).comparable
+        found = find_measure(name, (*formats, newer), measures)
+        assert (found.comparable, found.split) == (False, True)
+        assert found.why is not None
+
+
 def test_a_column_of_the_panel_is_understood(formats: Formats, measures: Measures) -> None:
     assert find_measure("requests__granted__total", formats, measures).name == "requests/granted/total"
 

@@ -19,6 +19,7 @@ from gkingest.formats.spec import Format
 from gkingest.store.panel import panel_slots
 
 _SUGGESTED = 4
+_UNSAID = Told(en="the crosswalk does not say that they do", zh="版本对照未说明其可比")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,9 @@ def _measure(
 ) -> Measure:
     having = [f for f in formats if in_edition(indicator, f, crosswalk)]
     why = _apart(indicator, having, crosswalk)
-    comparable = is_comparable(indicator, formats, crosswalk) and why is None
+    comparable = why is None and is_comparable(indicator, formats, crosswalk)
+    if len(having) > 1 and not comparable:
+        why = why or _UNSAID
     formula = _side(indicator.numerator) + (f" / {_side(indicator.denominator)}" if indicator.denominator else "")
     editions = tuple(f.edition for f in having)
     return Measure(name, indicator, title, unit, formula, comparable, editions, why)
@@ -120,6 +123,8 @@ def _apart(indicator: Indicator, forms: Sequence[Format], crosswalk: Crosswalk) 
             en="it is counted over the whole form, and the editions have different forms",
             zh="按整份表格计数，而两版表格不同",
         )
+    if any(form.edition not in crosswalk.editions for form in forms):
+        return _UNSAID
     for form in forms:
         links = relation_of(crosswalk, form)
         for side in indicator.sides:
