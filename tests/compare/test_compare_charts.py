@@ -168,6 +168,29 @@ def test_what_is_not_drawn_is_said_with_numbers(
     assert any(drawn in note for note in notes)
 
 
+def test_organs_of_one_name_are_told_apart_by_their_place(
+    empty: Engine, formats: Formats, measures: Measures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gkingest.compare import pictures
+
+    gulou = {"organ": "鼓楼区人民政府", "province": "江苏省"}
+    save(
+        empty,
+        made(1, figures(new_received="3"), **gulou, prefecture="南京市"),
+        made(2, figures(new_received="2"), **gulou, prefecture="徐州市"),
+        made(3, figures(new_received="1"), organ="玄武区人民政府"),
+    )
+    drawn: list[str] = []
+
+    def note(words: object, bars: list[Bar], kind: str) -> bytes:
+        drawn.extend(bar.label for bar in bars)
+        return b""
+
+    monkeypatch.setattr(pictures, "draw_ranking", note)
+    chart(compare(empty, "requests", formats, measures, Wanted()), "ranking", "png", "zh")
+    assert drawn == ["鼓楼区人民政府（江苏省南京市）", "鼓楼区人民政府（江苏省徐州市）", "玄武区人民政府"]
+
+
 @pytest.mark.usefixtures("every_letter")
 def test_a_map_of_cells_is_written_to_its_file(
     printed: Engine, formats: Formats, measures: Measures, tmp_path: Path

@@ -127,12 +127,13 @@ def _ranking(found: Comparison, ending: str, language: Language) -> tuple[bytes,
     notes += _flag_note([s.seen for s in kept], language) + _missing_note(found, language)
     if found.broken:
         notes.append(said("apart", language, " / ".join(found.editions), _why(found, language)))
-    bars = [_bar(s.seen, found, years > 1, language) for s in kept]
+    labels = _labels(found.seen)
+    bars = [_bar(s.seen, labels[s.seen.who.identity], found, years > 1, language) for s in kept]
     words = _headline(found, language, notes)
     return draw_ranking(words, bars, ending), words.notes
 
 
-def _bar(seen: Observation, found: Comparison, several: bool, language: Language) -> Bar:
+def _bar(seen: Observation, label: str, found: Comparison, several: bool, language: Language) -> Bar:
     group = str(seen.who.year or "?") if several else ""
     if found.broken:
         group = f"{group} {said('edition', language, seen.who.edition)}".strip()
@@ -142,11 +143,20 @@ def _bar(seen: Observation, found: Comparison, several: bool, language: Language
         if seen.denominator is not None:
             text += f"  ({figure(seen.numerator, 'count')}/{figure(seen.denominator, 'count')})"
         text += " !" if seen.flagged else ""
-    return Bar(_label(seen.who), None if seen.value is None else float(seen.value), text, seen.flagged, group)
+    return Bar(label, None if seen.value is None else float(seen.value), text, seen.flagged, group)
 
 
-def _label(who: Organ) -> str:
-    return shortened(printable(who.organ), _LABEL) or "?"
+def _labels(seen: Sequence[Observation]) -> dict[tuple[str, ...], str]:
+    """A label for every organ; where two have one name, with the place that it is in."""
+    organs = {one.who.identity: one.who for one in seen}
+    names = Counter(who.organ for who in organs.values())
+    return {identity: _label(who, names[who.organ] > 1) for identity, who in organs.items()}
+
+
+def _label(who: Organ, with_place: bool) -> str:
+    name = shortened(printable(who.organ), _LABEL) or "?"
+    place = "".join(dict.fromkeys(p for p in (who.province, who.prefecture) if p)) or who.region_code or ""
+    return f"{name}（{shortened(printable(place), _LABEL)}）" if with_place and place else name
 
 
 # ---- time series
@@ -181,7 +191,9 @@ def _lines(found: Comparison, most: int, language: Language) -> tuple[list[Line]
     if found.broken:
         notes.append(said("broken", language, max(found.editions), _why(found, language)))
     notes.append(said("not joined", language))
-    return [Line(_label(members[0].who), tuple(_point(o, language) for o in members)) for members in kept], notes
+    labels = _labels(found.seen)
+    lines = [Line(labels[m[0].who.identity], tuple(_point(o, language) for o in m)) for m in kept]
+    return lines, notes
 
 
 def _importance(members: Sequence[Observation]) -> tuple[int, float, str]:
@@ -211,7 +223,8 @@ def _missing_map(found: Comparison, ending: str, language: Language) -> tuple[by
         told = {o.who.year: _word(o.reason, o.flagged) for o in members}
         rows.append([told.get(year, NO_REPORT) for year in years])
     words = _headline(found, language, notes)
-    labels = [_label(members[0].who) for members in kept]
+    names = _labels(found.seen)
+    labels = [names[members[0].who.identity] for members in kept]
     return draw_missing(words, labels, [str(y) for y in years], rows, looks(language), ending), words.notes
 
 

@@ -105,7 +105,7 @@ def percentile(value: Decimal | None, peers: Sequence[Decimal]) -> Decimal | Non
 
 
 GROUPS: Mapping[str, Callable[[Organ], str]] = {
-    "organ": lambda w: w.organ,
+    "organ": lambda w: f"{w.organ or '?'} {w.region_code or w.prefecture or w.province or ''}".rstrip(),
     "province": lambda w: w.province or "?",
     "prefecture": lambda w: "".join(dict.fromkeys(p for p in (w.province, w.prefecture) if p)) or "?",
     "level": lambda w: w.level or "?",
