@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import os
+import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -75,6 +77,27 @@ def test_without_a_database_nothing_is_made(command: list[object], call, tmp_pat
     assert code == 2
     assert "there is no such database" in err
     assert not (tmp_path / "no.sqlite").exists()
+
+
+def documented(root: Path) -> list[list[str]]:
+    """Every command of ``docs/comparing.md``."""
+    text = (root / "docs" / "comparing.md").read_text(encoding="utf-8")
+    lines = [line for block in re.findall(r"(?ms)^```bash\n(.*?)^```", text) for line in block.splitlines()]
+    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("gkingest ")]
+
+
+def test_the_commands_of_the_documentation_run(call, root: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    found = documented(root)
+    assert len(found) > 12
+    for words in found:
+        if "--chart" in words:
+            pytest.importorskip("matplotlib")
+        written = [w for w in words if w.endswith((".svg", ".png"))]
+        code, _, err = call(*(tmp_path / w if w in written else w for w in words))
+        if code == 5 and "no font" in err and os.environ.get("CI") != "true":
+            pytest.skip(err)
+        assert code == 0, f"{words}: {err}"
+        assert all((tmp_path / w).stat().st_size > 1000 for w in written)
 
 
 def test_a_chart_is_written_and_its_notes_are_said(call, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
