@@ -135,8 +135,9 @@ def readme(sheets: Sequence[Sheet], rows: Mapping[str, int], notes: Sequence[tup
 - **No number is not 0.** In CSV, Parquet and Excel the column that ends in `{MISSING}` (in long tables `missing` or
   `reason`) says why; in `*_labelled.csv` the word stands in place of the number; in Stata it is an extended missing
   value. 没有数字不等于 0，原因见下表。
-- In CSV a text that begins with one of `= + - @ '`, a tab or a carriage return has an apostrophe before it, so that
-  no spreadsheet runs it; take one apostrophe off to have the text. Numbers are untouched.
+- In CSV a text that a spreadsheet would take for a formula (it begins with `= + - @`, their full-width forms, a tab
+  or a line break) or that begins with an apostrophe has an apostrophe before it; take one off to have the text.
+  Numbers are untouched.
 - Numbers of more than 15 digits are rounded in Parquet, Excel and Stata; the CSV has every digit.
 - Stata's names have 32 characters at most: the full one is in the variable's note (`notes`).
 - `codebook.*` explains every column, `datapackage.json` types and keys, `SHA256SUMS` proves the files

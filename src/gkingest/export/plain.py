@@ -1,7 +1,7 @@
 """CSV (RFC 4180, UTF-8): every digit as printed, and text that no spreadsheet takes for a formula.
 
-A text that begins with one of ``= + - @ '``, a tab or a carriage return has an apostrophe put before it, which
-:func:`plain_text` takes off again (OWASP, CSV injection). Numbers are never touched.
+A text that a spreadsheet would take for a formula has an apostrophe put before it (OWASP, CSV injection); numbers are
+never touched.
 """
 
 import csv
@@ -12,22 +12,7 @@ from typing import Any
 
 from gkingest.export.writing import SheetWriter
 from gkingest.store.dump import MISSING, Sheet
-
-_FORMULAS = ("=", "+", "-", "@", "'", "\t", "\r")
-
-
-def harmless(text: str) -> str:
-    """``text`` as a cell of CSV.
-
-    >>> harmless("=1+1"), harmless("'0"), harmless("0")
-    ("'=1+1", "''0", '0')
-    """
-    return f"'{text}" if text.startswith(_FORMULAS) else text
-
-
-def plain_text(cell: str) -> str:
-    """What :func:`harmless` was given."""
-    return cell[1:] if cell.startswith("'") else cell
+from gkingest.text.spreadsheet import cell_text
 
 
 def number(value: Decimal) -> str:
@@ -100,4 +85,4 @@ _PLAIN = (int, float, type(None))
 
 
 def _cell(value: Any) -> str:
-    return number(value) if isinstance(value, Decimal) else harmless(value)
+    return number(value) if isinstance(value, Decimal) else cell_text(value)
