@@ -1,7 +1,7 @@
 """CSV (RFC 4180, UTF-8): every digit as printed, and text that no spreadsheet takes for a formula.
 
-A text that a spreadsheet would take for a formula has an apostrophe put before it (OWASP, CSV injection); numbers are
-never touched.
+A text that a spreadsheet would take for a formula has an apostrophe put before it (OWASP, CSV injection); numbers
+are never touched.
 """
 
 import csv
