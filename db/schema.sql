@@ -293,6 +293,28 @@ CREATE TABLE report_copy ( -- Two reports of one organ for one year, compared ce
     CONSTRAINT fk_report_copy_current_id FOREIGN KEY(current_id) REFERENCES report (id) ON DELETE CASCADE
 );
 
+CREATE TABLE report_pair ( -- The current reports of one organ for two years that follow each other, and how many of the relations that the form promises between them came out how
+    -- Report of the earlier year
+    earlier_id TEXT NOT NULL,
+    -- Report of the year after it
+    later_id TEXT NOT NULL,
+    -- Relations that hold
+    held INTEGER NOT NULL,
+    -- Relations that do not (years.broken)
+    broken INTEGER NOT NULL,
+    -- Soft relations that do not hold (years.differs)
+    differing INTEGER NOT NULL,
+    -- Relations that want a figure that is no number
+    not_assessable INTEGER NOT NULL,
+    -- Relations for which the two editions have no common figure
+    not_comparable INTEGER NOT NULL,
+    CONSTRAINT pk_report_pair PRIMARY KEY (earlier_id, later_id),
+    CONSTRAINT fk_report_pair_earlier_id FOREIGN KEY(earlier_id) REFERENCES report (id) ON DELETE CASCADE,
+    CONSTRAINT fk_report_pair_later_id FOREIGN KEY(later_id) REFERENCES report (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_report_pair_later_id ON report_pair (later_id);
+
 CREATE TABLE statement ( -- A figure that the narrative states in words
     -- Report it stands in
     report_id TEXT NOT NULL,
@@ -314,6 +336,51 @@ CREATE TABLE statement ( -- A figure that the narrative states in words
     CONSTRAINT ck_statement_agrees CHECK (agrees IN (0, 1)),
     CONSTRAINT fk_statement_report_id FOREIGN KEY(report_id) REFERENCES report (id) ON DELETE CASCADE
 );
+
+CREATE TABLE pair_finding ( -- One relation between the reports of two years that does not hold, or could not be judged, and why
+    -- Report of the earlier year
+    earlier_id TEXT NOT NULL,
+    -- Report of the year after it
+    later_id TEXT NOT NULL,
+    -- Place among the findings of the two, from 1
+    ordinal INTEGER NOT NULL,
+    -- Code of the catalogue
+    code TEXT NOT NULL,
+    -- info · warning · error
+    severity TEXT NOT NULL,
+    -- Rule of the format file
+    rule TEXT NOT NULL,
+    -- Table of the later report's figure
+    table_key TEXT NOT NULL,
+    -- Its row
+    row_key TEXT NOT NULL,
+    -- Its column
+    column_key TEXT NOT NULL,
+    -- What the later report says there: a number, or the state
+    found TEXT NOT NULL,
+    -- What the rule makes of the other figures; where it cannot, what the earlier report says
+    expected TEXT NOT NULL,
+    -- All figures of the relation: JSON list of [year, table, row, column, sign, number or state]; they add up to 0 if it holds
+    cells JSON NOT NULL,
+    -- The finding in a sentence
+    message TEXT NOT NULL,
+    -- What to do about it
+    hint TEXT NOT NULL,
+    -- Where it does not hold, whose fault it is: printed · reading · undetermined
+    verdict TEXT,
+    -- Page in the earlier report
+    earlier_page INTEGER,
+    -- Page in the later report
+    later_page INTEGER,
+    CONSTRAINT pk_pair_finding PRIMARY KEY (earlier_id, later_id, ordinal),
+    CONSTRAINT ck_pair_finding_severity CHECK (severity IN ('info', 'warning', 'error')),
+    CONSTRAINT ck_pair_finding_verdict CHECK (verdict IN ('printed', 'reading', 'undetermined')),
+    CONSTRAINT fk_pair_finding_report_pair FOREIGN KEY(earlier_id, later_id) REFERENCES report_pair (earlier_id, later_id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_pair_finding_code ON pair_finding (code);
+
+CREATE INDEX ix_pair_finding_later_id ON pair_finding (later_id);
 
 CREATE VIRTUAL TABLE section_words USING fts5(words, content='section', content_rowid='id');
 
@@ -4124,3 +4191,36 @@ FROM reports_current AS r
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
 LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'disputes' AND c0.row_key = 'litigation_direct' AND c0.column_key = 'total'
 LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'disputes' AND c1.row_key = 'litigation_after_review' AND c1.column_key = 'total';
+
+-- One row a relation between an organ's current reports of two consecutive years that does not hold or could not be judged, with the files and pages to look at
+CREATE VIEW pair_findings AS
+SELECT
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    e.year AS earlier_year,
+    r.year AS later_year,
+    p.code AS code,
+    p.severity AS severity,
+    p.verdict AS verdict,
+    p.rule AS rule,
+    p.table_key AS table_key,
+    p.row_key AS row_key,
+    p.column_key AS column_key,
+    p.found AS found,
+    p.expected AS expected,
+    p.message AS message,
+    p.hint AS hint,
+    p.cells AS cells,
+    p.earlier_page AS earlier_page,
+    p.later_page AS later_page,
+    e.path AS earlier_path,
+    r.path AS later_path,
+    p.earlier_id AS earlier_id,
+    p.later_id AS later_id
+FROM reports_current AS r
+JOIN pair_finding AS p ON p.later_id = r.id
+JOIN reports_current AS e ON e.id = p.earlier_id;

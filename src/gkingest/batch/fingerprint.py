@@ -40,8 +40,8 @@ _OF_KINDS: dict[str, tuple[str, ...]] = {
 }
 # Modules that never change what is read; of the store, only what makes rows of a reading does.
 _BESIDE = (
-    "__main__ batch chart cite cli compare engine errors export inspection paths quality read.picture render serve "  # noqa: SIM905
-    "store".split()
+    "__main__ batch chart check.years cite cli compare engine errors export inspection model.years paths quality "  # noqa: SIM905
+    "read.picture render serve store".split()
 )
 _OF_STORE = ("store.rows", "store.types")
 _LIBRARIES = (

@@ -7,6 +7,7 @@ from typing import Any
 
 from gkingest.engine.adapter import Limits
 from gkingest.model.report import CellState, Document, Status
+from gkingest.model.years import YearTally
 from gkingest.read.recognise import OcrMode
 
 GOOD = frozenset({Status.OK, Status.NOT_A_REPORT})
@@ -34,9 +35,24 @@ class Plan:
     log: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Years:
+    """Reports of one organ for consecutive years, of all that the database holds.
+
+    ``pairs`` of them, those in which a rule is ``broken``, and how many relations came out how.
+    """
+
+    pairs: int
+    broken: int
+    relations: YearTally
+
+
 @dataclass(slots=True)
 class Summary:
-    """What a run did: documents by status, cells by state, findings by code; ``unchanged`` ones by status too."""
+    """What a run did: documents by status, cells by state, findings by code; ``unchanged`` ones by status too.
+
+    ``years`` is ``None`` where nothing was compared.
+    """
 
     statuses: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
@@ -44,6 +60,7 @@ class Summary:
     findings: Counter[str] = field(default_factory=Counter)
     flagged: int = 0
     gone: int = 0
+    years: Years | None = None
     seconds: float = 0.0
     problems: tuple[str, ...] = ()
     stopped: bool = False
@@ -65,12 +82,18 @@ class Summary:
             "cells": dict(self.cells),
             "flagged": self.flagged,
             "findings": dict(self.findings),
+            "years": self._years(),
             "problems": list(self.problems),
             "seconds": round(self.seconds, 3),
             "stopped": self.stopped,
             "interrupted": self.interrupted,
             "database": database or None,
         }
+
+    def _years(self) -> dict[str, Any] | None:
+        if self.years is None:
+            return None
+        return {"pairs": self.years.pairs, "broken_pairs": self.years.broken, **self.years.relations._asdict()}
 
     def add(self, document: Document) -> None:
         """Count one more document."""

@@ -11,11 +11,13 @@ from gkingest.batch.corpus import Corpus
 from gkingest.batch.discovery import RemotePath
 from gkingest.batch.fingerprint import fingerprint, machine
 from gkingest.batch.parcels import Desk, Settings, read_parcel
-from gkingest.batch.plan import GOOD, Plan, Summary
+from gkingest.batch.plan import GOOD, Plan, Summary, Years
 from gkingest.batch.runlog import RunLog
 from gkingest.batch.sieve import Sieve, mark_gone
+from gkingest.check.years import YearRules
 from gkingest.engine.choose import engine_named
 from gkingest.errors import DocumentError
+from gkingest.formats.indicators import load_measures
 from gkingest.formats.load import format_hash
 from gkingest.formats.spec import Format
 from gkingest.intake import File, Parcel, Reading
@@ -24,6 +26,7 @@ from gkingest.model.report import Document, Status
 from gkingest.store.copies import link_copies
 from gkingest.store.save import save_document, save_run, save_run_end, unfinished
 from gkingest.store.search import index_sections
+from gkingest.store.years import compare_years
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -59,7 +62,8 @@ def run(
             "options": {**_options(plan), "ocr_used": now.ocr},
             "machine": machine(),
         }
-        with _recorded(database, summary, about, log) as saved:
+        rules = YearRules(tuple(formats), load_measures(formats, plan.schemas).crosswalk)
+        with _recorded(database, summary, about, log, rules) as saved:
             sieve = Sieve(database, now, formats, plan, saved.run_id, saved.note_change)
 
             def sifted(files: Sequence[File]) -> frozenset[str]:
@@ -117,7 +121,9 @@ class Saver:
 
 
 @contextmanager
-def _recorded(database: "Engine | None", summary: Summary, about: dict[str, Any], log: RunLog) -> Iterator[Saver]:
+def _recorded(
+    database: "Engine | None", summary: Summary, about: dict[str, Any], log: RunLog, rules: YearRules
+) -> Iterator[Saver]:
     """A run noted in the database from beginning to end, and what follows from all it saved."""
     log.write("start", **about)
     cut_off = database is not None and unfinished(database)
@@ -130,6 +136,7 @@ def _recorded(database: "Engine | None", summary: Summary, about: dict[str, Any]
         if saver.changed or cut_off or summary.gone:
             link_copies(database)
             index_sections(database, segmented)
+        summary.years = Years(*compare_years(database, rules.compare, rules.cells, rules.version))
         counts = {**summary.statuses, "unchanged": summary.unchanged.total(), "gone": summary.gone}
         counts |= {"interrupted": 1} if summary.interrupted else {}
         save_run_end(database, saver.run_id, {k: n for k, n in counts.items() if n})

@@ -171,6 +171,18 @@ def _headline(summary: "Summary") -> str:
     return f"{told}; stopped at the first doubtful one (--fail-fast)" if summary.stopped else told
 
 
+def _years_line(summary: "Summary") -> list[str]:
+    """A line on what was held against the year before, if anything was."""
+    if summary.years is None or not summary.years.pairs:
+        return []
+    pairs, broken, told = summary.years.pairs, summary.years.broken, summary.years.relations
+    line = f"{pairs} pairs of consecutive years: {told.held} relations hold, {told.broken} broken in {broken} pairs"
+    line += f", {told.differing} soft ones differ" if told.differing else ""
+    line += f", {told.not_assessable} not assessable" if told.not_assessable else ""
+    line += f", {told.not_comparable} not comparable across the editions" if told.not_comparable else ""
+    return [f"{line} (view pair_findings)"]
+
+
 class _Tone(NamedTuple):
     """How much a run says, and how."""
 
@@ -221,6 +233,7 @@ class _Reporter:
             print_lines([f"… and {self._more} more (in tables finding and location)"] if self._more else [])
             print_lines([f"crawl record: {problem}" for problem in summary.problems])
             print_lines(render_summary(summary.statuses, summary.cells, summary.findings, _headline(summary)))
+            print_lines(_years_line(summary))
             print_lines([f"saved in {place}" if place else "nothing was saved (dry run)"])
 
 

@@ -17,6 +17,12 @@ from gkingest.text.labels import fold, label_key
 from gkingest.text.numbers import UNITS
 
 _Model = TypeVar("_Model", bound=BaseModel)
+# kind of rule -> the sides it must have, and those it may have
+_SIDES: dict[str, tuple[set[str], set[str]]] = {
+    "sum": ({"total", "parts"}, set()),
+    "balance": ({"left", "right"}, set()),
+    "carry": ({"last", "total"}, {"parts"}),
+}
 
 
 def shipped_folder() -> Path:
@@ -171,19 +177,18 @@ def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
     rows, columns = axis_keys(table)
     keys = rows if rule.along == "rows" else columns
     named = [rule.total] if rule.total else []
-    for name in [*named, *rule.parts, *rule.left, *rule.right]:
+    for name in [*named, *rule.parts, *rule.last, *rule.left, *rule.right]:
         if not expand(name.lstrip("-"), keys):
             yield f"{rule.id}: there is no {rule.along[:-1]} {name} in {rule.table}", rule.id
     lines = columns if rule.along == "rows" else rows
     for name in rule.only:
         if not expand(name, lines):
             yield f"{rule.id}: there is no line {name} in {rule.table}", rule.id
-    sides = bool(rule.left and rule.right)
-    if (rule.kind == "balance") != sides or (rule.kind != "balance") != bool(rule.total and rule.parts):
-        yield (
-            f"{rule.id}: a {rule.kind} needs {'left and right' if rule.kind == 'balance' else 'total and parts'}",
-            rule.id,
-        )
+    given = {name for name in ("total", "parts", "last", "left", "right") if getattr(rule, name)}
+    needed, allowed = _SIDES[rule.kind]
+    if not needed <= given <= needed | allowed:
+        may = f", and may have {' and '.join(sorted(allowed))}" if allowed else ""
+        yield f"{rule.id}: a {rule.kind} needs {' and '.join(sorted(needed))}{may}", rule.id
 
 
 def cells_named(form: Format, name: str) -> tuple[tuple[str, str, str], ...]:

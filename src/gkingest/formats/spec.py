@@ -94,9 +94,9 @@ class Table(_Frozen):
 class Rule(_Frozen):
     """A relation that the form promises.
 
-    ``sum``: total = Σ parts. ``balance``: Σ left = Σ right. ``carry``: this year's ``total`` = last year's
-    parts (checked across years). ``along`` names the axis the parts lie on; the rule holds once for each
-    line of the other axis.
+    ``sum``: total = Σ parts. ``balance``: Σ left = Σ right. ``carry``: total = Σ ``last``, taken from last year's
+    report, + Σ parts of this year's; a minus before a part takes it off. ``along`` names the axis the parts lie on;
+    the rule holds once for each line of the other axis, or for those of ``only``.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$")]
@@ -105,6 +105,7 @@ class Rule(_Frozen):
     along: Literal["rows", "columns"]
     total: str = ""
     parts: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     right: tuple[str, ...] = ()
     only: tuple[str, ...] = ()

@@ -66,6 +66,16 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "report.second": (Severity.ERROR, "a second report begins in this document"),
     "narrative.differs": (Severity.WARNING, "a figure that the narrative states differs from the table"),
     "copy.differs": (Severity.INFO, "another report of the same organ and year gives other figures"),
+    "years.broken": (Severity.WARNING, "what a report carries over from last year is not what last year's says"),
+    "years.differs": (
+        Severity.INFO,
+        "a stock is not last year's plus what came less what went, which organs often print in good faith",
+    ),
+    "years.not_assessable": (Severity.INFO, "a relation to last year's report wants a figure that is no number"),
+    "years.not_comparable": (
+        Severity.INFO,
+        "last year's report is of an edition whose figures mean something else there",
+    ),
     "fee.unclear": (Severity.WARNING, "section six speaks of fees but no amount could be made out"),
 }
 

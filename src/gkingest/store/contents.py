@@ -1,9 +1,18 @@
-"""The tables of what a source holds: facts, findings, sections, statements, copies, raw grids."""
+"""The tables of what a source holds: facts, findings, sections, statements, copies, pairs of years, raw grids."""
 
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gkingest.model.finding import VERDICTS, Severity
@@ -210,6 +219,103 @@ class CopyRow(Base):
             "[表, 行, 列, 本份原文, 现行报告原文] 的 JSON 列表",
         ),
     )
+
+
+class PairRow(Base):
+    """Two reports of one organ for years that follow each other."""
+
+    __tablename__ = "report_pair"
+    __table_args__ = (
+        Index(None, "later_id"),
+        said(
+            "The current reports of one organ for two years that follow each other, and how many of the relations "
+            "that the form promises between them came out how",
+            "同一机关相邻两个年度的现行报告，及两者之间各勾稽关系的核对结果（个数）",
+        ),
+    )
+
+    earlier_id: Mapped[str] = mapped_column(
+        from_("report.id"), primary_key=True, **said("Report of the earlier year", "前一年度的报告")
+    )
+    later_id: Mapped[str] = mapped_column(
+        from_("report.id"), primary_key=True, **said("Report of the year after it", "后一年度的报告")
+    )
+    held: Mapped[int] = mapped_column(**said("Relations that hold", "成立的关系数"))
+    broken: Mapped[int] = mapped_column(**said("Relations that do not (years.broken)", "不成立的关系数"))
+    differing: Mapped[int] = mapped_column(
+        **said("Soft relations that do not hold (years.differs)", "不成立的软性关系数（years.differs）")
+    )
+    not_assessable: Mapped[int] = mapped_column(
+        **said("Relations that want a figure that is no number", "所需数字缺失而无法判断的关系数")
+    )
+    not_comparable: Mapped[int] = mapped_column(
+        **said("Relations for which the two editions have no common figure", "两版口径不同而不可比的关系数")
+    )
+
+
+class PairFindingRow(Base):
+    """What does not carry over from one year to the next."""
+
+    __tablename__ = "pair_finding"
+    __table_args__ = (
+        one_of("severity", map(severity_word, Severity)),
+        one_of("verdict", VERDICTS),
+        ForeignKeyConstraint(
+            ["earlier_id", "later_id"],
+            ["report_pair.earlier_id", "report_pair.later_id"],
+            name="fk_pair_finding_report_pair",
+            ondelete="CASCADE",
+        ),
+        Index(None, "code"),
+        Index(None, "later_id"),
+        said(
+            "One relation between the reports of two years that does not hold, or could not be judged, and why",
+            "相邻两个年度的报告之间一项不成立或无法判断的勾稽关系及其原因",
+        ),
+    )
+
+    earlier_id: Mapped[str] = mapped_column(
+        primary_key=True, **said("Report of the earlier year", "前一年度的报告")
+    )
+    later_id: Mapped[str] = mapped_column(primary_key=True, **said("Report of the year after it", "后一年度的报告"))
+    ordinal: Mapped[int] = mapped_column(
+        primary_key=True, **said("Place among the findings of the two, from 1", "序号，从 1 起")
+    )
+    code: Mapped[str] = mapped_column(**said("Code of the catalogue", "疑问代码"))
+    severity: Mapped[str] = mapped_column(
+        **said("info · warning · error", "info（提示） · warning（警告） · error（错误）")
+    )
+    rule: Mapped[str] = mapped_column(**said("Rule of the format file", "格式文件中的规则"))
+    table_key: Mapped[str] = mapped_column(**said("Table of the later report's figure", "后一年度数位所在表"))
+    row_key: Mapped[str] = mapped_column(**said("Its row", "所在行"))
+    column_key: Mapped[str] = mapped_column(**said("Its column", "所在列"))
+    found: Mapped[str] = mapped_column(
+        **said("What the later report says there: a number, or the state", "后一年度报告所填：数字或状态")
+    )
+    expected: Mapped[str] = mapped_column(
+        **said(
+            "What the rule makes of the other figures; where it cannot, what the earlier report says",
+            "按规则应为的数；无法计算时为前一年度报告所填",
+        )
+    )
+    cells: Mapped[list[list[Any]]] = mapped_column(
+        JSON(none_as_null=True),
+        **said(
+            "All figures of the relation: JSON list of [year, table, row, column, sign, number or state]; they add "
+            "up to 0 if it holds",
+            "该关系所涉全部数位：[年度, 表, 行, 列, 符号, 数字或状态] 的 JSON 列表，成立时合计为 0",
+        ),
+    )
+    message: Mapped[str] = mapped_column(**said("The finding in a sentence", "疑问说明"))
+    hint: Mapped[str] = mapped_column(**said("What to do about it", "处理建议"))
+    verdict: Mapped[str | None] = mapped_column(
+        **said(
+            "Where it does not hold, whose fault it is: printed · reading · undetermined",
+            "不成立的原因：printed（原文如此） · reading（识别有误） · undetermined（未能判定）",
+        )
+    )
+    earlier_page: Mapped[int | None] = mapped_column(**said("Page in the earlier report", "前一年度报告中的页码"))
+    later_page: Mapped[int | None] = mapped_column(**said("Page in the later report", "后一年度报告中的页码"))
 
 
 class GridRow(Base):

@@ -13,6 +13,7 @@ from gkingest.store.current import CURRENT_REPORTS, IS_CURRENT, PLACED
 from gkingest.store.indicators import indicator_views
 from gkingest.store.panel import WHO, panel_views, why_missing
 from gkingest.store.view import View, ViewColumn, Words, taken
+from gkingest.store.years_view import pair_findings_view
 
 _FACTS_LONG = (
     "l.path r.sha256 r.organ r.region_code r.region_name r.year r.format f.table_key f.row_key f.column_key "
@@ -87,4 +88,5 @@ def _made(formats: tuple[Format, ...], measures: Measures) -> tuple[View, ...]:
         *panel_views(formats),
         comparable_view(formats, measures.crosswalk),
         *indicator_views(formats, measures),
+        pair_findings_view(),
     )

@@ -1,0 +1,243 @@
+"""What the form promises between the reports of one organ for two years that follow each other.
+
+The rules are those of kind ``carry`` in the format file of the later report. A figure of last year counts only
+where it means the same in both editions: the crosswalk says so, or both reports are of one edition. As with the
+arithmetic inside a report, a broken rule is told and changes nothing.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from gkingest.formats.crosswalk import Cell, Crosswalk, Link, relation_of
+from gkingest.formats.load import axis_keys, expand
+from gkingest.formats.spec import Format, Rule
+from gkingest.model.finding import CATALOGUE
+from gkingest.model.report import CellState, FactKey
+from gkingest.model.years import Doubt, Figure, Taken, YearFinding, YearReport, YearTally
+
+_NO_FIGURE = Figure(CellState.ABSENT, None, None, "", flagged=False)
+_PICTURED = "scan/"  # how the method of a figure that was read from a picture begins
+_CODE = {"warning": "years.broken", "info": "years.differs"}
+_HINTS = {
+    "printed": "neither reading is in doubt: the organ prints both; look at the two pages before relying on either",
+    "reading": "a second look at a page already reads one of these figures differently; look at it first",
+    "undetermined": "a figure is flagged, or was read from a picture once; look at the two pages",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CarryOver:
+    """One line of a rule: ``key`` = Σ sign x last year's cells + Σ sign x this year's."""
+
+    rule: Rule
+    key: FactKey
+    last: tuple[tuple[FactKey, int], ...]
+    this: tuple[tuple[FactKey, int], ...]
+
+
+@dataclass(frozen=True)
+class YearRules:
+    """The rules across years of all editions, with what is needed to apply them."""
+
+    formats: tuple[Format, ...]
+    crosswalk: Crosswalk
+
+    @property
+    def cells(self) -> frozenset[FactKey]:
+        """Every figure that one of the rules asks for."""
+        return frozenset(
+            key
+            for form in self.formats
+            for one in carry_overs(form)
+            for key in (one.key, *(k for k, _ in (*one.last, *one.this)))
+        )
+
+    @property
+    def version(self) -> str:
+        """SHA-256 over what the outcome depends on beside the reports: rules, crosswalk, and this code."""
+        digest = hashlib.sha256(Path(__file__).read_bytes())
+        for model in (*self.formats, self.crosswalk):
+            digest.update(model.model_dump_json().encode())
+        return digest.hexdigest()
+
+    def compare(self, earlier: YearReport, later: YearReport) -> tuple[YearTally, tuple[YearFinding, ...]]:
+        """How every relation between two reports comes out; whatever does not hold is a finding."""
+        form = next((f for f in self.formats if f.edition == later.edition), None)
+        found = [] if form is None else [self._judge(one, earlier, later) for one in carry_overs(form)]
+        codes = [f.code for f in found if f]
+        tally = YearTally(
+            held=found.count(None),
+            broken=codes.count("years.broken"),
+            differing=codes.count("years.differs"),
+            not_assessable=codes.count("years.not_assessable"),
+            not_comparable=codes.count("years.not_comparable"),
+        )
+        return tally, tuple(f for f in found if f)
+
+    def _judge(self, one: CarryOver, earlier: YearReport, later: YearReport) -> YearFinding | None:
+        if earlier.edition != later.edition:
+            unlike = [k for k, _ in one.last if not self._means_the_same(k, earlier.edition, later.edition)]
+            if unlike:
+                return _not_comparable(one, unlike[0], earlier, later)
+        return _judged(one, earlier, later)
+
+    def _means_the_same(self, key: FactKey, *editions: str) -> bool:
+        links = (_links(self.crosswalk, f).get(Cell(*key)) for f in self.formats if f.edition in editions)
+        return [link.relation for link in links if link] == ["same", "same"]
+
+
+@lru_cache(maxsize=8)
+def _links(crosswalk: Crosswalk, form: Format) -> Mapping[Cell, Link]:
+    return relation_of(crosswalk, form)
+
+
+@lru_cache(maxsize=8)
+def carry_overs(form: Format) -> tuple[CarryOver, ...]:
+    """Every rule of an edition against last year's report, once for each line that it holds along."""
+    return tuple(_carry_overs(form))
+
+
+def _carry_overs(form: Format) -> Iterator[CarryOver]:
+    for rule in form.rules:
+        if rule.kind != "carry":
+            continue
+        rows, columns = axis_keys(form.table(rule.table))
+        along, lines = (rows, columns) if rule.along == "rows" else (columns, rows)
+        kept = [line for line in lines if not rule.only or any(line in expand(o, lines) for o in rule.only)]
+        for line in kept:
+            last, this = (_signed(rule, names, along, line) for names in (rule.last, rule.parts))
+            yield CarryOver(rule, _key(rule, rule.total, line), last, this)
+
+
+def _signed(rule: Rule, names: Sequence[str], along: tuple[str, ...], line: str) -> tuple[tuple[FactKey, int], ...]:
+    return tuple(
+        (_key(rule, key, line), -1 if name.startswith("-") else 1)
+        for name in names
+        for key in expand(name.removeprefix("-"), along)
+    )
+
+
+def _key(rule: Rule, key: str, line: str) -> FactKey:
+    return FactKey(rule.table, key, line) if rule.along == "rows" else FactKey(rule.table, line, key)
+
+
+def _judged(one: CarryOver, earlier: YearReport, later: YearReport) -> YearFinding | None:
+    """What is wrong with one relation; ``None`` if it holds."""
+    terms = [(earlier, k, sign) for k, sign in one.last] + [(later, k, sign) for k, sign in one.this]
+    found = _figure(later, one.key).amount
+    amounts = [_figure(report, key).amount for report, key, _ in terms]
+    known = [sign * amount for (_, _, sign), amount in zip(terms, amounts, strict=True) if amount is not None]
+    if found is None or len(known) < len(terms):
+        return _not_assessable(one, earlier, later)
+    expected = sum(known, Decimal(0))
+    return None if found == expected else _broken(one, earlier, later, expected)
+
+
+def _broken(one: CarryOver, earlier: YearReport, later: YearReport, expected: Decimal) -> YearFinding:
+    verdict = _verdict(one, earlier, later)
+    found = _says(_figure(later, one.key))
+    message = (
+        f"{one.key} is {found} in {later.year}, and by {one.rule.id} it should be {expected}: "
+        f"{_sum(one, earlier, later)}"
+    )
+    code = _CODE[one.rule.severity]
+    return _finding(code, one, (earlier, later), (found, str(expected)), message, verdict)
+
+
+def _not_assessable(one: CarryOver, earlier: YearReport, later: YearReport) -> YearFinding:
+    """A figure that the rule needs is no number; it is not taken for 0, whatever it may stand for."""
+    cells = _taken(one, earlier, later)
+    lacking = [t for t in cells if _figure(later if t.year == later.year else earlier, t.key).amount is None]
+    named = ", ".join(f"{t.key} of {t.year} is {t.says}" for t in lacking)
+    last = one.last[0][0]
+    words = (_says(_figure(later, one.key)), _says(_figure(earlier, last)))
+    return _finding("years.not_assessable", one, (earlier, later), words, f"{one.rule.id}: {named}")
+
+
+def _not_comparable(one: CarryOver, unlike: FactKey, earlier: YearReport, later: YearReport) -> YearFinding:
+    message = (
+        f"{one.rule.id}: the report of {earlier.year} is of edition {earlier.edition}, which has nothing that "
+        f"means the same as {unlike} of edition {later.edition} (see the crosswalk)"
+    )
+    words = (_says(_figure(later, one.key)), "")
+    return _finding("years.not_comparable", one, (earlier, later), words, message)
+
+
+def _finding(
+    code: str,
+    one: CarryOver,
+    reports: tuple[YearReport, YearReport],
+    words: tuple[str, str],
+    message: str,
+    verdict: str = "",
+) -> YearFinding:
+    earlier, later = reports
+    return YearFinding(
+        code=code,
+        severity=CATALOGUE[code][0],
+        rule=one.rule.id,
+        key=one.key,
+        found=words[0],
+        expected=words[1],
+        cells=_taken(one, earlier, later),
+        message=message,
+        hint=_HINTS[verdict] if verdict else "",
+        verdict=verdict,
+        earlier_page=next((p for k, _ in one.last if (p := _figure(earlier, k).page)), None),
+        later_page=_figure(later, one.key).page,
+    )
+
+
+def _taken(one: CarryOver, earlier: YearReport, later: YearReport) -> tuple[Taken, ...]:
+    """The figures of a relation: the one that it is about, last year's, this year's."""
+    return (
+        Taken(later.year, one.key, -1, _says(_figure(later, one.key))),
+        *(Taken(earlier.year, k, s, _says(_figure(earlier, k))) for k, s in one.last),
+        *(Taken(later.year, k, s, _says(_figure(later, k))) for k, s in one.this),
+    )
+
+
+def _sum(one: CarryOver, earlier: YearReport, later: YearReport) -> str:
+    parts = [f"{'+' if t.sign > 0 else '-'} {t.key} {t.says} ({t.year})" for t in _taken(one, earlier, later)[1:]]
+    return " ".join(parts).removeprefix("+ ")
+
+
+def _figure(report: YearReport, key: FactKey) -> Figure:
+    return report.figures.get(key, _NO_FIGURE)
+
+
+def _says(figure: Figure) -> str:
+    """The amount, or the state in its place; a number in a unit that the form does not know has no amount."""
+    if figure.amount is not None:
+        return f"{figure.amount:f}"
+    return "unit_unknown" if figure.state is CellState.REPORTED else figure.state.value
+
+
+def _verdict(one: CarryOver, earlier: YearReport, later: YearReport) -> str:
+    """Whose fault a broken relation is, as far as the two reports tell."""
+    used = [(later, one.key), *((earlier, k) for k, _ in one.last), *((later, k) for k, _ in one.this)]
+    words = {_reliance(report, key) for report, key in used}
+    return next((word for word in ("reading", "undetermined") if word in words), "printed")
+
+
+def _reliance(report: YearReport, key: FactKey) -> str:
+    """``printed`` if the page says so, ``reading`` if a second look says otherwise, else ``undetermined``.
+
+    A figure flagged only because its own report adds up wrongly in print was read twice and stands. One from a
+    picture that no rule doubted was looked at once, which is not enough to blame the organ.
+    """
+    figure = _figure(report, key)
+    about = [d for d in report.doubts if d.is_about(key)] if figure.flagged else []
+    if any(d.verdict == "reading" for d in about):
+        return "reading"
+    if about and all(_is_their_own(d) for d in about):
+        return "printed"
+    return "undetermined" if figure.flagged or figure.method.startswith(_PICTURED) else "printed"
+
+
+def _is_their_own(doubt: Doubt) -> bool:
+    return doubt.code == "rule.broken" and doubt.verdict == "printed"

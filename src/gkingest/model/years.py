@@ -1,0 +1,87 @@
+"""Two reports of one organ for years that follow each other, and what does not carry over between them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from gkingest.model.finding import CATALOGUE, Severity, Touch
+from gkingest.model.report import CellState, FactKey
+
+
+class Figure(NamedTuple):
+    """One slot of a report as a rule across years needs it; ``amount`` is in the form's unit."""
+
+    state: CellState
+    amount: Decimal | None
+    page: int | None
+    method: str
+    flagged: bool
+
+
+class Doubt(NamedTuple):
+    """A warning or error of a report, as far as it tells whether a figure can be relied on."""
+
+    code: str
+    verdict: str
+    touches: tuple[Touch, ...]
+
+    def is_about(self, key: FactKey) -> bool:
+        """Whether it touches this figure."""
+        return any(all(t in ("*", k) for t, k in zip(touch, key, strict=True)) for touch in self.touches)
+
+
+@dataclass(frozen=True, slots=True)
+class YearReport:
+    """One year of an organ: the figures that rules across years ask for, and the doubts about them."""
+
+    id: str
+    year: int
+    edition: str
+    figures: Mapping[FactKey, Figure]
+    doubts: tuple[Doubt, ...] = ()
+
+
+class Taken(NamedTuple):
+    """A figure that a rule uses: from which year's report, with which sign, what it says."""
+
+    year: int
+    key: FactKey
+    sign: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearFinding:
+    """What one rule says of one line of two reports; ``key`` is the figure of the later one that it is about.
+
+    ``found`` is what the later report prints there, ``expected`` what the rule makes of the others; both are words
+    of a state where there is no number.
+    """
+
+    code: str
+    severity: Severity
+    rule: str
+    key: FactKey
+    found: str
+    expected: str
+    cells: tuple[Taken, ...]
+    message: str
+    hint: str = ""
+    verdict: str = ""
+    earlier_page: int | None = None
+    later_page: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.code not in CATALOGUE:
+            raise ValueError(f"no such finding: {self.code}")
+
+
+class YearTally(NamedTuple):
+    """How the relations between two reports came out; each is counted once."""
+
+    held: int = 0
+    broken: int = 0
+    differing: int = 0
+    not_assessable: int = 0
+    not_comparable: int = 0

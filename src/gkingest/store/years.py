@@ -1,0 +1,164 @@
+"""Current reports of one organ for years that follow each other: which they are, their figures, what was found.
+
+A pair goes when one of its reports is read anew (its rows point to the report) and when another report becomes the
+current one. So only missing pairs are compared, and the tables are those that comparing everything would give.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, text, tuple_
+from sqlalchemy.exc import SQLAlchemyError
+
+from gkingest.model.finding import Severity
+from gkingest.model.report import CellState, FactKey
+from gkingest.model.years import Doubt, Figure, YearFinding, YearReport, YearTally
+from gkingest.store.contents import FactRow, FindingRow, PairFindingRow, PairRow
+from gkingest.store.current import RANKED
+from gkingest.store.database import database_error, writing
+from gkingest.store.rows import Row
+from gkingest.store.schema import MetaRow, severity_word
+
+Pair = tuple[str, str]
+Compare = Callable[[YearReport, YearReport], tuple[YearTally, Sequence[YearFinding]]]
+
+_AT_ONCE = 200  # pairs compared in one transaction
+_META = "year_rules"
+_KNOWN = f"""\
+SELECT id, year, format, organ_key, COALESCE(region_code, prefecture, province, '') AS place
+FROM ({RANKED}) AS r
+WHERE r.place = 1 AND r.organ_key <> '' AND r.year IS NOT NULL
+ORDER BY organ_key, COALESCE(region_code, prefecture, province, ''), year"""
+
+
+def compare_years(
+    engine: Engine, compare: Compare, cells: frozenset[FactKey], version: str
+) -> tuple[int, int, YearTally]:
+    """Compare every pair that has not been; gives how many there are, how many have a broken rule, all outcomes.
+
+    ``cells`` are the figures that ``compare`` looks at; with another ``version`` of it everything is compared anew.
+    Raises :class:`DatabaseError`.
+    """
+    try:
+        with writing(engine).begin() as connection:
+            reports, missing = _outdated_removed(connection, version)
+        for part in _in_parts(missing):
+            with writing(engine).begin() as connection:
+                _compare(connection, part, reports, compare, cells)
+        with engine.connect() as connection:
+            return _counted(connection)
+    except SQLAlchemyError as error:
+        raise database_error(engine, "reports of consecutive years could not be compared", error) from error
+
+
+def _outdated_removed(connection: Connection, version: str) -> tuple[Mapping[str, Any], list[Pair]]:
+    """Reports by id, and the pairs of them still to be compared; what no longer pairs up is removed."""
+    known = connection.execute(text(_KNOWN)).all()
+    reports = {row.id: row for row in known}
+    wanted = set(_pairs(known))
+    if connection.scalar(select(MetaRow.value).where(MetaRow.key == _META)) != version:
+        connection.execute(delete(PairRow))
+        connection.execute(delete(MetaRow).where(MetaRow.key == _META))
+        connection.execute(insert(MetaRow).values(key=_META, value=version))
+    held = {(row[0], row[1]) for row in connection.execute(select(PairRow.earlier_id, PairRow.later_id))}
+    both = tuple_(PairRow.earlier_id, PairRow.later_id)
+    for gone in _in_parts(sorted(held - wanted)):
+        connection.execute(delete(PairRow).where(both.in_(gone)))
+    return reports, sorted(wanted - held)
+
+
+def _in_parts(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
+    return (pairs[start : start + _AT_ONCE] for start in range(0, len(pairs), _AT_ONCE))
+
+
+def _pairs(known: Sequence[Any]) -> Iterator[Pair]:
+    for _, years in groupby(known, key=lambda row: (row.organ_key, row.place)):
+        for earlier, later in pairwise(years):
+            if later.year == earlier.year + 1:
+                yield earlier.id, later.id
+
+
+def _compare(
+    connection: Connection,
+    pairs: Sequence[Pair],
+    reports: Mapping[str, Any],
+    compare: Compare,
+    cells: frozenset[FactKey],
+) -> None:
+    ids = sorted({i for pair in pairs for i in pair})
+    figures = _figures(connection, ids, cells)
+    flagged = [i for i in ids if any(f.flagged for f in figures.get(i, {}).values())]
+    doubts = _doubts(connection, flagged)
+    read = {
+        i: YearReport(i, reports[i].year, reports[i].format, figures.get(i, {}), tuple(doubts.get(i, ())))
+        for i in ids
+    }
+    tallies: list[Row] = []
+    findings: list[Row] = []
+    for earlier, later in pairs:
+        tally, found = compare(read[earlier], read[later])
+        names = {"earlier_id": earlier, "later_id": later}
+        tallies.append({**names, **tally._asdict()})
+        findings += ({**names, "ordinal": n, **_row(f)} for n, f in enumerate(found, 1))
+    connection.execute(insert(PairRow), tallies)
+    if findings:
+        connection.execute(insert(PairFindingRow), findings)
+
+
+def _figures(
+    connection: Connection, ids: Sequence[str], cells: frozenset[FactKey]
+) -> dict[str, dict[FactKey, Figure]]:
+    """The wanted figures by report."""
+    rows_of: dict[str, set[str]] = {}
+    for key in cells:
+        rows_of.setdefault(key.table, set()).add(key.row)
+    in_rows = (and_(FactRow.table_key == t, FactRow.row_key.in_(sorted(r))) for t, r in sorted(rows_of.items()))
+    columns = (FactRow.report_id, FactRow.table_key, FactRow.row_key, FactRow.column_key, FactRow.state)
+    said = (FactRow.form_value, FactRow.page, FactRow.method, FactRow.flagged)
+    found: dict[str, dict[FactKey, Figure]] = {}
+    for r in connection.execute(select(*columns, *said).where(FactRow.report_id.in_(ids), or_(*in_rows))):
+        key = FactKey(r.table_key, r.row_key, r.column_key)
+        if key in cells:
+            figure = Figure(CellState(r.state), r.form_value, r.page, r.method, flagged=bool(r.flagged))
+            found.setdefault(r.report_id, {})[key] = figure
+    return found
+
+
+def _doubts(connection: Connection, ids: Sequence[str]) -> dict[str, list[Doubt]]:
+    """Warnings and errors by report."""
+    grave = [severity_word(s) for s in Severity if s >= Severity.WARNING]
+    query = select(FindingRow.report_id, FindingRow.code, FindingRow.verdict, FindingRow.touches)
+    query = query.where(FindingRow.report_id.in_(ids), FindingRow.severity.in_(grave))
+    found: dict[str, list[Doubt]] = {}
+    for row in connection.execute(query.order_by(FindingRow.sha256, FindingRow.ordinal)):
+        touches = tuple((t[0], t[1], t[2]) for t in row.touches)
+        found.setdefault(row.report_id, []).append(Doubt(row.code, row.verdict or "", touches))
+    return found
+
+
+def _row(finding: YearFinding) -> Row:
+    return {
+        "code": finding.code,
+        "severity": severity_word(finding.severity),
+        "rule": finding.rule,
+        "table_key": finding.key.table,
+        "row_key": finding.key.row,
+        "column_key": finding.key.column,
+        "found": finding.found,
+        "expected": finding.expected,
+        "cells": [[c.year, *c.key, c.sign, c.says] for c in finding.cells],
+        "message": finding.message,
+        "hint": finding.hint,
+        "verdict": finding.verdict or None,
+        "earlier_page": finding.earlier_page,
+        "later_page": finding.later_page,
+    }
+
+
+def _counted(connection: Connection) -> tuple[int, int, YearTally]:
+    names = ("held", "broken", "differing", "not_assessable", "not_comparable")
+    sums = [func.coalesce(func.sum(getattr(PairRow, name)), 0) for name in names]
+    row = connection.execute(select(func.count(), *sums).select_from(PairRow)).one()
+    broken = select(func.count()).select_from(PairRow).where(PairRow.broken > 0)
+    return row[0], connection.scalar(broken) or 0, YearTally(*(int(n) for n in row[1:]))
