@@ -1,0 +1,302 @@
+"""What was read, held against what the pages say: cell by cell, by stratum, with intervals.
+
+A cell that differs from the truth is *told* if it is flagged, unreadable, or its file was said not to be read;
+otherwise it is *silent*. The share of silent errors is the headline.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from gkingest.errors import UsageError
+from gkingest.model.report import CellState, FactKey, Status
+from gkingest.quality.intervals import by_report, none_seen, wilson
+from gkingest.quality.truth import TrueCell, Truth, load_truth
+from gkingest.store.quality import ReadCell, ReadReport, paths_of, read_report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+_SAID_SO = frozenset({Status.NEEDS_OCR, Status.ENCRYPTED, Status.CORRUPT, Status.UNSUPPORTED, Status.FAILED})
+OUTCOMES = ("right", "wrong", "missed", "invented", "state")
+STRATA = ("table", "format", "kind_of_file", "source", "method")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One cell: ``right``; ``wrong`` number; number ``missed``; number ``invented``; another ``state`` without one."""
+
+    key: FactKey
+    outcome: str
+    told: bool
+    truth: str
+    read: str
+    method: str
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is an error that nothing tells of."""
+        return self.outcome != "right" and not self.told
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """One report of the truth folder, cell by cell; ``about`` are organ, year and edition that differ."""
+
+    truth: Truth
+    read: ReadReport
+    cells: tuple[Compared, ...]
+    about: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(slots=True)
+class Score:
+    """Counts of one stratum; ``reports`` has (silent errors, cells) of each report in it."""
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
+    told: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES[1:], 0))
+    reports: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def cells(self) -> int:
+        """Cells compared."""
+        return sum(self.counts.values())
+
+    @property
+    def silent(self) -> int:
+        """Errors that nothing tells of."""
+        return self.cells - self.counts["right"] - sum(self.told.values())
+
+    def add(self, cells: Sequence[Compared]) -> None:
+        """Count the cells that one report has in the stratum."""
+        for cell in cells:
+            self.counts[cell.outcome] += 1
+            if cell.outcome != "right" and cell.told:
+                self.told[cell.outcome] += 1
+        self.reports.append((sum(c.silent for c in cells), len(cells)))
+
+    def tree(self) -> dict[str, Any]:
+        """As plain values for JSON; shares in 0-1, intervals of 95 %."""
+        by = by_report(self.reports)
+        with_silent = sum(1 for hits, _ in self.reports if hits)
+        return {
+            "reports": len(self.reports),
+            "cells": self.cells,
+            **self.counts,
+            "told": dict(self.told),
+            "silent": self.silent,
+            "silent_share": round(self.silent / self.cells, 6) if self.cells else None,
+            "silent_wilson": _rounded(wilson(self.silent, self.cells)),
+            "silent_by_report": _rounded(by) if by else None,
+            "right_wilson": _rounded(wilson(self.counts["right"], self.cells)),
+            "reports_with_silent": with_silent,
+            "reports_with_silent_at_most": round(
+                none_seen(len(self.reports)) if not with_silent else wilson(with_silent, len(self.reports))[1], 6
+            ),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A whole truth folder: what was compared, and the files of it that no document of the database answers to."""
+
+    assessed: tuple[Assessed, ...]
+    not_found: tuple[str, ...]
+
+    @property
+    def total(self) -> Score:
+        """All cells."""
+        score = Score()
+        for one in self.assessed:
+            score.add(one.cells)
+        return score
+
+    def by(self, stratum: str) -> dict[str, Score]:
+        """Scores by the words of one of :data:`STRATA`, in their order."""
+        scores: dict[str, Score] = {}
+        for one in self.assessed:
+            parts: dict[str, list[Compared]] = {}
+            for cell in one.cells:
+                parts.setdefault(_stratum(stratum, one, cell), []).append(cell)
+            for word, cells in parts.items():
+                scores.setdefault(word, Score()).add(cells)
+        return dict(sorted(scores.items()))
+
+    def tree(self) -> dict[str, Any]:
+        """As plain values for JSON."""
+        return {
+            "type": "evaluation",
+            "total": self.total.tree(),
+            "strata": {s: {word: score.tree() for word, score in self.by(s).items()} for s in STRATA},
+            "errors": [_error(one, cell) for one in self.assessed for cell in one.cells if cell.outcome != "right"],
+            "identity": [
+                {"document": one.read.path, "what": what, "truth": truth, "read": read}
+                for one in self.assessed
+                for what, truth, read in one.about
+            ],
+            "not_in_database": list(self.not_found),
+        }
+
+
+def evaluate(engine: "Engine", folder: "Path") -> Evaluation:
+    """Compare the database with every file of a truth folder. Raises :class:`UsageError`, :class:`DatabaseError`."""
+    paths = paths_of(engine)
+    assessed, not_found = [], []
+    for truth in load_truth(folder):
+        sha256 = truth.sha256 or _digest(truth, paths)
+        read = read_report(engine, sha256, truth.ordinal) if sha256 else None
+        if read is None:
+            not_found.append(truth.file)
+        else:
+            assessed.append(assess(truth, read))
+    return Evaluation(tuple(assessed), tuple(not_found))
+
+
+def assess(truth: Truth, read: ReadReport) -> Assessed:
+    """One report held against its truth; cells that the truth does not name are not looked at."""
+    said = read.status in _SAID_SO
+    cells = tuple(_compared(key, cell, read.cells.get(key), said=said) for key, cell in truth.cells.items())
+    pairs = (
+        ("organ", truth.organ, read.organ),
+        ("year", str(truth.year or ""), str(read.year or "")),
+        ("format", truth.format, read.format),
+    )
+    return Assessed(truth, read, cells, tuple(p for p in pairs if p[1] and p[1] != p[2]))
+
+
+def _compared(key: FactKey, truth: TrueCell, read: ReadCell | None, *, said: bool) -> Compared:
+    state = CellState(read.state) if read else CellState.ABSENT
+    method = read.method if read else ""
+    told = said or state is CellState.UNREADABLE or bool(read and read.flagged)
+    shown = _words(state.value, read.value if read else None, read.unit if read else "")
+    return Compared(
+        key, _outcome(truth, state, read), told, _words(truth.state, truth.value, truth.unit), shown, method
+    )
+
+
+def _outcome(truth: TrueCell, state: CellState, read: ReadCell | None) -> str:
+    should, has = truth.state is CellState.REPORTED, state is CellState.REPORTED
+    if should and has and read:
+        same = truth.value == read.value and truth.unit in (None, read.unit)
+        return "right" if same else "wrong"
+    if should:
+        return "missed"
+    if has:
+        return "invented"
+    return "right" if truth.state is state else "state"
+
+
+def _words(state: str, value: object, unit: str | None) -> str:
+    return f"{value}{unit or ''}" if value is not None else str(state)
+
+
+def _digest(truth: Truth, paths: Sequence[tuple[str, str]]) -> str:
+    """The one file that a name means: by its path, the end of it, its file name, or that without its ending."""
+    name = truth.name.replace("\\", "/")
+    tests = (
+        lambda p: p == name,
+        lambda p: p.endswith("/" + name),
+        lambda p: PurePosixPath(p).stem == name,
+    )
+    for test in tests:
+        found = {sha256 for path, sha256 in paths if test(path)}
+        if len(found) > 1:
+            raise UsageError(
+                f"{truth.file}: {truth.name} may be {len(found)} different files of the database; name the path or "
+                "the SHA-256"
+            )
+        if found:
+            return found.pop()
+    return ""
+
+
+def _stratum(stratum: str, one: Assessed, cell: Compared) -> str:
+    words: Mapping[str, str] = {
+        "table": cell.key.table,
+        "format": one.truth.format or one.read.format or "?",
+        "kind_of_file": one.read.media_type,
+        "source": "not read" if not one.read.cells else "picture" if _is_pictured(one.read) else "text",
+        "method": cell.method or "not found",
+    }
+    return words[stratum]
+
+
+def _is_pictured(read: ReadReport) -> bool:
+    return any(cell.method.startswith("scan/") for cell in read.cells.values())
+
+
+def _error(one: Assessed, cell: Compared) -> dict[str, Any]:
+    return {
+        "document": one.read.path,
+        "cell": str(cell.key),
+        "outcome": cell.outcome,
+        "silent": cell.silent,
+        "truth": cell.truth,
+        "read": cell.read,
+        "method": cell.method,
+    }
+
+
+def _rounded(ends: tuple[float, float]) -> list[float]:
+    return [round(end, 6) for end in ends]
+
+
+def render_evaluation(found: Evaluation) -> Iterator[str]:
+    """The evaluation as lines of text."""
+    from gkingest.render import printable, render_table
+
+    total = found.total
+    yield f"{len(found.assessed)} reports, {total.cells} cells: {total.counts['right']} right"
+    yield f"silent errors: {total.silent} ({_share(total)})"
+    head = (
+        "",
+        "reports",
+        "cells",
+        "right",
+        "wrong",
+        "missed",
+        "invented",
+        "state",
+        "told",
+        "silent",
+        "95 % (cells)",
+    )
+    rows: list[tuple[str, ...]] = [head, _row("all", total)]
+    for stratum in STRATA:
+        rows += [_row(f"{stratum} {word}", score) for word, score in found.by(stratum).items()]
+    yield from render_table(rows, right=True)
+    for one in found.assessed:
+        for what, truth, read in one.about:
+            yield printable(f"{one.read.path}: {what} is {truth}, read as {read or 'nothing'}")
+        for cell in one.cells:
+            if cell.outcome != "right":
+                loud = "silent" if cell.silent else "told"
+                yield printable(
+                    f"{one.read.path}: {cell.key} {cell.outcome} ({loud}): {cell.truth}, read {cell.read}"
+                )
+    for name in found.not_found:
+        yield printable(f"{name}: no document of the database answers to it; not counted")
+
+
+def _row(name: str, score: Score) -> tuple[str, ...]:
+    numbers = (len(score.reports), score.cells, *score.counts.values(), sum(score.told.values()), score.silent)
+    low, high = wilson(score.silent, score.cells)
+    return (name, *map(str, numbers), f"{100 * low:.2f}-{100 * high:.2f} %")
+
+
+def _share(score: Score) -> str:
+    if not score.cells:
+        return "nothing compared"
+    low, high = wilson(score.silent, score.cells)
+    told = (
+        f"{100 * score.silent / score.cells:.3f} % of cells, 95 %: {100 * low:.3f}-{100 * high:.3f} % taking cells "
+    )
+    told += "as independent (Wilson)"
+    if by := by_report(score.reports):
+        return f"{told}, {100 * by[0]:.3f}-{100 * by[1]:.3f} % drawing whole reports (bootstrap)"
+    if not score.silent:
+        return f"{told}; none in {len(score.reports)} reports: at most {100 * none_seen(len(score.reports)):.1f} % of such reports have one"
+    return told
