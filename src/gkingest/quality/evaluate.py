@@ -27,7 +27,7 @@ STRATA = ("table", "format", "kind_of_file", "source", "method")
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One cell: ``right``; ``wrong`` number; number ``missed``; number ``invented``; another ``state`` without one."""
+    """``right``, ``wrong`` number, number ``missed``, number ``invented``, another ``state`` without one."""
 
     key: FactKey
     outcome: str
@@ -142,7 +142,10 @@ class Evaluation:
 
 
 def evaluate(engine: "Engine", folder: "Path") -> Evaluation:
-    """Compare the database with every file of a truth folder. Raises :class:`UsageError`, :class:`DatabaseError`."""
+    """The database held against every file of a truth folder.
+
+    Raises :class:`UsageError`, :class:`DatabaseError`.
+    """
     paths = paths_of(engine)
     assessed, not_found = [], []
     for truth in load_truth(folder):
@@ -298,5 +301,6 @@ def _share(score: Score) -> str:
     if by := by_report(score.reports):
         return f"{told}, {100 * by[0]:.3f}-{100 * by[1]:.3f} % drawing whole reports (bootstrap)"
     if not score.silent:
-        return f"{told}; none in {len(score.reports)} reports: at most {100 * none_seen(len(score.reports)):.1f} % of such reports have one"
+        most = f"at most {100 * none_seen(len(score.reports)):.1f} % of such reports have one (95 %)"
+        return f"{told}; none in {len(score.reports)} reports: {most}"
     return told

@@ -37,13 +37,13 @@ def none_seen(trials: int) -> float:
 def by_report(counts: Sequence[tuple[int, int]]) -> tuple[float, float] | None:
     """Percentile interval (95 %) for Σ hits / Σ trials, drawing whole reports: cells of one report are alike.
 
-    ``counts`` are (hits, trials) of each report. ``None`` with fewer than two reports, or where no report has a hit:
+    ``counts`` are (hits, trials) of each report. ``None`` with fewer than two reports, or where none has a hit:
     there is nothing to draw then, see :func:`none_seen` over reports. The seed is fixed. A. C. Davison and
     D. V. Hinkley, Bootstrap Methods and their Application (1997), section 3.8.
     """
     if len(counts) < 2 or not any(hits for hits, _ in counts):
         return None
-    drawer = random.Random(_SEED)  # noqa: S311 - drawing a sample, keeping no secret
+    drawer = random.Random(_SEED)
     shares = []
     for _ in range(_REPLICATES):
         drawn = drawer.choices(counts, k=len(counts))

@@ -90,7 +90,8 @@ _Read = tuple[dict[str, str], list[tuple[str, FactKey, TrueCell]]]
 
 def _from_tsv(text: str, name: str) -> _Read:
     """The golden lines: ``table/row/column⇥state⇥value⇥unit⇥printed text`` under lines ``# name⇥value``."""
-    head, cells = {}, []
+    head: dict[str, str] = {}
+    cells: list[tuple[str, FactKey, TrueCell]] = []
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("# "):
             key, _, value = line[2:].partition("\t")
@@ -115,7 +116,8 @@ def _from_csv(text: str, name: str) -> _Read:
         where = f"{name}:{reader.line_num}"
         key = _key([(line[c] or "").strip() for c in _COLUMNS[:3]], where)
         unit = line.get("unit")
-        cells.append((where, key, _cell((line["state"] or "").strip(), (line["value"] or "").strip(), unit, where)))
+        state, value = ((line[c] or "").strip() for c in _COLUMNS[3:])
+        cells.append((where, key, _cell(state, value, unit, where)))
     return {}, cells
 
 

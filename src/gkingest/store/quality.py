@@ -28,7 +28,7 @@ class ReadCell:
 
 @dataclass(frozen=True, slots=True)
 class ReadReport:
-    """What was made of a file: its status, and the cells of one of its reports, none where it gave no such report."""
+    """What was made of a file: its status, and the cells of one of its reports; none if it gave no such report."""
 
     path: str
     media_type: str
@@ -70,14 +70,14 @@ _COUNTS = {
     "ORDER BY status, kind",
     "reasons": "SELECT status, message, count(*) AS n FROM location WHERE status NOT IN ('ok', 'needs_review') "
     "GROUP BY status, message ORDER BY n DESC, status, message",
-    "reports": "SELECT r.organ, r.organ_key, r.organ_kind, r.region_code, r.province, r.prefecture, r.year, r.format, "
+    "reports": "SELECT r.organ, r.organ_key, r.region_code, r.province, r.prefecture, r.year, "
     f"r.verdict, r.sha256, r.withdrawn FROM {_CURRENT} AS r "
     "ORDER BY r.province, r.prefecture, r.region_code, r.organ_key, r.year, r.id",
     "unread": "SELECT path, status FROM location WHERE status IN ('needs_ocr', 'encrypted', 'corrupt', "
     "'unsupported', 'failed') AND gone = 0 ORDER BY path",
     "places": "SELECT sha256, path FROM location WHERE sha256 IS NOT NULL ORDER BY sha256, path",
-    "cells": "SELECT method, state, CASE WHEN confidence >= 0.99 THEN 3 WHEN confidence >= 0.9 THEN 2 "
-    "WHEN confidence >= 0.5 THEN 1 ELSE 0 END AS band, count(*) AS n, sum(flagged) AS flagged "
+    "cells": "SELECT f.method, f.state, CASE WHEN f.confidence >= 0.99 THEN 3 WHEN f.confidence >= 0.9 THEN 2 "
+    "WHEN f.confidence >= 0.5 THEN 1 ELSE 0 END AS band, count(*) AS n, sum(f.flagged) AS flagged "
     f"FROM fact AS f JOIN {_CURRENT} AS r ON r.id = f.report_id GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
     "findings": "SELECT code, severity, COALESCE(verdict, '') AS verdict, count(*) AS n, "
     "count(DISTINCT COALESCE(report_id, sha256)) AS reports FROM finding GROUP BY 1, 2, 3 ORDER BY n DESC, 1, 2, 3",

@@ -1,0 +1,180 @@
+"""The words of the report on quality, in both languages."""
+
+from typing import Literal
+
+Language = Literal["en", "zh"]
+
+WORDS: dict[str, tuple[str, str]] = {
+    "title": ("How good the data are", "数据质量报告"),
+    "intro": (
+        "Made by gkingest report from one database. Figures count the current report of each organ and year, "
+        "unless said otherwise.",
+        "由 gkingest report 根据一个数据库生成。除另有说明外，均按每个机关每个年度的现行报告统计。",
+    ),
+    "runs": ("Runs", "运行次数"),
+    "last_run": ("Last run", "最近一次运行"),
+    "files": ("Files", "文件"),
+    "reports": ("Reports", "报告"),
+    "organs": ("Organs", "机关"),
+    "years": ("Years", "年度"),
+    "status": ("Status", "结果"),
+    "number": ("Number", "数量"),
+    "share": ("Share", "占比"),
+    "gone": ("no longer there", "已不在"),
+    "files_title": ("What became of the files", "文件的处理结果"),
+    "reason": ("Reason", "原因"),
+    "reasons_title": ("Why files gave no report", "未得到报告的原因"),
+    "coverage": ("Coverage by region and year", "各地区各年度的覆盖"),
+    "coverage_note": (
+        "Reports with figures; behind the plus sign, holes. How many reports there should be is not known. A hole is "
+        "a year, within the years seen here, for which an organ with a report for another year has none with figures.",
+        "有数据的报告数；加号后为缺口数。应有多少份报告无从得知。缺口指：某机关在本库所见年度范围内，"
+        "另有年度的报告，而该年度没有带数据的报告。",
+    ),
+    "unplaced": ("Reports that cannot be placed", "无法归入的报告"),
+    "lack_year": ("no year", "年度不明"),
+    "lack_organ": ("organ unknown, or may be several", "机关不明或可能不止一个"),
+    "region": ("Region", "地区"),
+    "unknown": ("(unknown)", "（不明）"),
+    "directly": ("(province itself, or no prefecture)", "（省本级或无地级）"),
+    "holes_title": ("Holes by reason", "缺口及原因"),
+    "hole_rejected": ("there is a report, but not one figure was found in it", "有报告，但未找到任何数据"),
+    "hole_gone": ("the report's file is no longer there", "报告文件已不在"),
+    "hole_no_year": ("the organ has a report whose year is unknown", "该机关有年度不明的报告"),
+    "hole_unread_beside": (
+        "unread files lie in the folder of the organ's other reports; one may be it",
+        "该机关其他报告所在文件夹内有未读文件，可能即是",
+    ),
+    "hole_not_in_folder": ("nothing that could be it was in the folders given", "所给文件夹中没有可能的文件"),
+    "organ": ("Organ", "机关"),
+    "year": ("Year", "年度"),
+    "may_be": ("Files", "文件"),
+    "more": ("and {} more", "另有 {} 项"),
+    "cells": ("Cells by method", "按读取方法"),
+    "method": ("Method", "方法"),
+    "flagged": ("flagged", "被标记"),
+    "reported": ("reported", "有数字"),
+    "blank": ("blank", "空白"),
+    "dash": ("dash", "横线"),
+    "absent": ("absent", "未印"),
+    "unreadable": ("unreadable", "无法读取"),
+    "none": ("(nothing on paper)", "（无印刷内容）"),
+    "confidence": ("Printed cells by confidence", "按置信度（所印单元格）"),
+    "band3": ("0.99 and above", "0.99 及以上"),
+    "band2": ("0.90 to 0.99", "0.90–0.99"),
+    "band1": ("0.50 to 0.90", "0.50–0.90"),
+    "band0": ("below 0.50", "低于 0.50"),
+    "findings": ("Findings by kind (all reports)", "疑问分类（全部报告）"),
+    "code": ("Code", "代码"),
+    "severity": ("Severity", "程度"),
+    "verdict": ("Verdict", "判断"),
+    "meaning": ("Meaning", "含义"),
+    "arithmetic": ("Arithmetic: theirs or ours", "勾稽关系：原文之误或识读之误"),
+    "arithmetic_note": (
+        "{misprinted} of {assessed} relations that could be judged without doubting the reading are broken by the "
+        "current reports themselves ({share}). Broken relations in all reports, by verdict:",
+        "在无需怀疑识读即可判断的 {assessed} 项关系中，现行报告自身不成立的有 {misprinted} 项（{share}）。"
+        "全部报告中不成立的关系按判断分：",
+    ),
+    "printed": ("printed: the report prints it so", "printed：原文如此"),
+    "reading": ("reading: our reading is at fault", "reading：识读有误"),
+    "undetermined": ("undetermined: could not be told", "undetermined：未能判定"),
+    "from_year": ("From year to year", "跨年核对"),
+    "pairs_note": (
+        "{pairs} pairs of an organ's reports for consecutive years: {held} relations hold, {broken} are broken, "
+        "{differing} soft ones differ, {not_assessable} lack a number, {not_comparable} do not compare across "
+        "editions.",
+        "同一机关相邻年度报告 {pairs} 对：成立 {held} 项，不成立 {broken} 项，软性关系不符 {differing} 项，"
+        "缺数字 {not_assessable} 项，两版不可比 {not_comparable} 项。",
+    ),
+    "cell": ("Figure", "数位"),
+    "found": ("found", "所填"),
+    "expected": ("expected", "应为"),
+    "pages": ("Files and pages", "文件与页码"),
+    "page": ("page", "页"),
+    "accuracy": ("Accuracy against the truth folder", "与核对数据比较的准确度"),
+    "accuracy_note": (
+        "Silent errors are cells that differ from what the page says without a flag. Interval over cells: Wilson, "
+        "95 %, as if cells were independent. Interval over reports: bootstrap of whole reports, 95 %; where no "
+        "report has one, the share of reports that may have one at most (95 %). The reports of the folder are no random "
+        "sample unless they were drawn so.",
+        "无声错误指与页面不符而未被标记的单元格。按格区间：Wilson 95 %，视各格独立。按报告区间：以整份报告重抽样，"
+        "95 %；若无一份有误，则给出可能有误的报告占比上限（95 %）。除非随机抽取，这些报告不是随机样本。",
+    ),
+    "stratum": ("Stratum", "分层"),
+    "all": ("all", "全部"),
+    "right": ("right", "正确"),
+    "wrong": ("wrong", "数字错误"),
+    "missed": ("missed", "漏读"),
+    "invented": ("invented", "凭空"),
+    "state": ("other state", "状态不同"),
+    "told": ("told", "已提示"),
+    "silent": ("silent", "无声错误"),
+    "by_cells": ("silent, over cells", "无声错误（按格）"),
+    "by_reports": ("silent, over reports", "无声错误（按报告）"),
+    "at_most": ("at most {} of reports", "至多 {} 的报告"),
+    "table": ("table", "表"),
+    "format": ("edition", "版本"),
+    "kind_of_file": ("kind of file", "文件类型"),
+    "source": ("read from", "来源"),
+    "not_found": ("Not in the database, not counted", "数据库中没有，未计入"),
+    "nothing": ("none", "无"),
+}
+
+# The catalogue in Chinese; the English is model/finding.py. A test holds the two together.
+MEANINGS_ZH: dict[str, str] = {
+    "rule.broken": "表格要求的勾稽关系不成立",
+    "rule.not_assessable": "有空白格，已知部分小于合计，无法判断",
+    "rule.blank_consistent": "若空白格为零则关系成立",
+    "row.unmatched": "印有的一行与表格任何行都不符",
+    "row.fuzzy": "行名称按相似度与位置匹配",
+    "row.out_of_order": "行的位置与表格不同",
+    "row.duplicate": "两行对应表格的同一行",
+    "row.absent": "未找到表格的某一行",
+    "column.fuzzy": "列标题按相似度与位置匹配",
+    "column.absent": "未找到表格的某一列",
+    "column.extra": "表格各列之外另有一列",
+    "column.inherited": "没有标题的行沿用其前的标题",
+    "table.absent": "未找到法定表格",
+    "cell.reread": "复看一致认为是另一数字，已更改",
+    "cell.unreadable": "有字迹而非数字、空白或横线",
+    "cell.ambiguous": "一数多格或一格多数",
+    "cell.doubt": "文字可能与读者所见不同",
+    "cell.sign": "计数处出现负数",
+    "cell.fraction": "计数处出现小数",
+    "cell.unit": "所印单位与表格不同",
+    "cell.unit_missing": "金额没有单位而表格亦未规定",
+    "cell.unit_unknown": "所印单位不能折算",
+    "cell.run_together": "长数字旁有空格，可能两数相连",
+    "ink.unused": "法定表格内有不属于任何数位的数字",
+    "grid.unclaimed": "不属法定表格的表",
+    "reading.disagrees": "两种读法得出不同数字",
+    "reading.suspect": "不成立的关系过多，文字层可疑",
+    "reading.fallback": "以后备方法读取，而非按表格线",
+    "page.unread": "没有可用文字层的页",
+    "page.layers": "文件有关闭的图层，其文字可能已被读取",
+    "page.hidden_text": "忽略了页面上看不见的文字",
+    "organ.unknown": "标题与落款均无机关名称",
+    "organ.conflict": "标题与前言的机关不同",
+    "year.unknown": "读不出年度",
+    "year.conflict": "标题、统计期限、正文或抓取记录的年度不同",
+    "region.unknown": "无法确定行政区划",
+    "region.ambiguous": "同名区划不止一个，未作选择",
+    "region.outdated": "所印名称的区划当年不存在",
+    "region.conflict": "各项依据指向不同区划",
+    "format.year": "表格版本不是该年度所用",
+    "format.close": "两版表格几乎同样符合",
+    "report.second": "文件中另有第二份报告",
+    "narrative.differs": "正文所述数字与表格不同",
+    "copy.differs": "同一机关同一年度的另一份报告数字不同",
+    "years.broken": "上年结转与上一年度报告的结转下年度不符",
+    "years.differs": "存量不等于上年加本年增减，常属善意填报",
+    "years.not_assessable": "与上年核对所需的数字缺失",
+    "years.not_comparable": "上年报告为另一版本，口径不同",
+    "fee.unclear": "第六部分提及收费而金额不明",
+}
+
+
+def word(key: str, language: Language) -> str:
+    """One text in one language."""
+    return WORDS[key][language == "zh"]
