@@ -7,7 +7,7 @@ from typing import Any
 
 from gkingest.model.finding import CATALOGUE
 from gkingest.model.report import CellState
-from gkingest.quality.coverage import REASONS, Coverage, coverage
+from gkingest.quality.coverage import REASONS, Coverage, Place, coverage
 from gkingest.quality.evaluate import STRATA, Evaluation, Score
 from gkingest.quality.intervals import by_report, none_seen, wilson
 from gkingest.quality.words import MEANINGS_ZH, Language, word
@@ -108,12 +108,15 @@ def _coverage(covered: Coverage, language: Language) -> Iterator[str]:
     numbers = Counter(h.reason for h in covered.holes)
     named = [(word(f"hole_{r}", language), numbers[r]) for r in REASONS if numbers[r]]
     yield _bars(("reason", "number"), named, language)
+    years: dict[tuple[Place, str, str, tuple[str, ...]], list[int]] = {}
+    for h in sorted(covered.holes, key=lambda h: (REASONS.index(h.reason), h.place, h.organ, h.year)):
+        years.setdefault((h.place, h.organ, h.reason, h.files), []).append(h.year)
     listed = [
-        (h.organ, h.year, word(f"hole_{h.reason}", language), _path(", ".join(h.files[:3])))
-        for h in sorted(covered.holes, key=lambda h: (REASONS.index(h.reason), h.place, h.organ, h.year))
+        (organ, " ".join(map(str, lacking)), word(f"hole_{reason}", language), _path(", ".join(files[:3])))
+        for (_, organ, reason, files), lacking in years.items()
     ]
     if listed:
-        yield _long(("organ", "year", "reason", "may_be"), listed, language)
+        yield _long(("organ", "years", "reason", "may_be"), listed, language)
 
 
 def _shade(reports: int, holes: int, most: int) -> _Raw:

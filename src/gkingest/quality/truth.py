@@ -122,7 +122,7 @@ def _from_csv(text: str, name: str) -> _Read:
 
 
 def _from_json(text: str, name: str) -> _Read:
-    """``{"document", "cells": [{table, row, column, state, value}]}``, or a line that ``gkingest --json`` prints."""
+    """``{"document", "cells": [{table, row, column, state, value}]}``, or a line of ``gkingest --json``."""
     try:
         tree = json.loads(text, parse_float=Decimal)
     except ValueError as error:

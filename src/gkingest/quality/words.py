@@ -26,8 +26,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "reasons_title": ("Why files gave no report", "未得到报告的原因"),
     "coverage": ("Coverage by region and year", "各地区各年度的覆盖"),
     "coverage_note": (
-        "Reports with figures; behind the plus sign, holes. How many reports there should be is not known. A hole is "
-        "a year, within the years seen here, for which an organ with a report for another year has none with figures.",
+        "Reports with figures; behind the plus sign, holes. How many reports there should be is not known. A hole "
+        "is a year, within the years seen here, for which an organ with a report for another year has none with "
+        "figures.",
         "有数据的报告数；加号后为缺口数。应有多少份报告无从得知。缺口指：某机关在本库所见年度范围内，"
         "另有年度的报告，而该年度没有带数据的报告。",
     ),
@@ -96,8 +97,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "accuracy_note": (
         "Silent errors are cells that differ from what the page says without a flag. Interval over cells: Wilson, "
         "95 %, as if cells were independent. Interval over reports: bootstrap of whole reports, 95 %; where no "
-        "report has one, the share of reports that may have one at most (95 %). The reports of the folder are no random "
-        "sample unless they were drawn so.",
+        "report has one, the share of reports that may have one at most (95 %). The reports of the folder are no "
+        "random sample unless they were drawn so.",
         "无声错误指与页面不符而未被标记的单元格。按格区间：Wilson 95 %，视各格独立。按报告区间：以整份报告重抽样，"
         "95 %；若无一份有误，则给出可能有误的报告占比上限（95 %）。除非随机抽取，这些报告不是随机样本。",
     ),
