@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 from store.cases import FEES, NEW, ONE, SECRET, TWO, document, fact, report
+from store.conftest import own_schema  # noqa: F401 - a fixture
 
 from gkingest.errors import UsageError
 from gkingest.formats.spec import Format
@@ -231,6 +232,21 @@ def test_the_page_stands_alone_escapes_everything_and_is_the_same_again(
     assert (page.open, page.fetched) == ([], [])
     assert "<script" not in html
     assert "&lt;script&gt;" in html
+
+
+def test_both_databases_give_the_same_page(
+    engine: Engine, own_schema: str, formats: tuple[Format, ...], tmp_path: Path  # noqa: F811
+) -> None:
+    (tmp_path / "truth").mkdir()
+    (tmp_path / "truth" / f"{ONE}.csv").write_text(csv_of(*RIGHT), "utf-8")
+    server, pages = open_database(own_schema, formats), []
+    for one in (engine, server):
+        put(one, "a/1.pdf", year=2021)
+        put(one, "a/2.pdf", TWO, year=2023, organ_key="财政局")
+        save_document(one, Document("a/scan.pdf", None, Status.NEEDS_OCR, "", "pictures"))
+        pages.append(quality_page(counts(one), evaluate(one, tmp_path / "truth"), "zh"))
+    server.dispose()
+    assert pages[0] == pages[1]
 
 
 def test_an_empty_database_has_a_page_too(engine: Engine) -> None:
