@@ -1,0 +1,151 @@
+"""What ``gkingest serve`` asks of an SQLite database: whether it can be shown, and what its pages are made of."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from gkingest.errors import DatabaseError
+from gkingest.formats.indicators import Measures
+from gkingest.formats.spec import Format
+from gkingest.store.canned import MATCH_FUNCTION
+from gkingest.store.database import open_database
+from gkingest.store.schema import SCHEMA_VERSION
+from gkingest.store.view import views_hash
+from gkingest.store.views import views
+
+# Parameters are named as in the addresses of the pages. A file is told under the least of its paths.
+_REPORT = "r.id AS report_id, r.organ, r.year, r.title, r.verdict, r.sha256"
+_FACT = (
+    "f.table_key, f.row_key, f.column_key, f.state, f.value, f.unit, f.form_value, f.raw_text, f.page, f.x0, f.top, "
+    "f.x1, f.bottom, f.method, f.confidence, f.flagged, f.row_label, f.column_label"
+)
+FACT = f"""\
+SELECT {_REPORT}, {_FACT} FROM report AS r JOIN fact AS f ON f.report_id = r.id
+WHERE r.id = :report AND f.table_key = :table AND f.row_key = :row AND f.column_key = :column"""
+FACTS_AT = f"""\
+SELECT {_REPORT}, {_FACT} FROM report AS r JOIN fact AS f ON f.report_id = r.id
+WHERE r.sha256 = :sha256 AND f.page = :page AND abs(f.x0 - :x0) < 0.1 AND abs(f.top - :top) < 0.1
+    AND abs(f.x1 - :x1) < 0.1 AND abs(f.bottom - :bottom) < 0.1
+ORDER BY r.ordinal, f.table_key, f.row_key, f.column_key"""
+SOURCE = "SELECT sha256, media_type, page_count FROM source WHERE sha256 = :sha256"
+PLACES = """\
+SELECT path, url, title, published_at, fetched_at, gone FROM location WHERE sha256 = :sha256 ORDER BY gone, path"""
+REPORTS_IN = "SELECT id, organ, year, title FROM report WHERE sha256 = :sha256 ORDER BY ordinal"
+GRIDS_ON = "SELECT ordinal, page, content FROM grid WHERE sha256 = :sha256 ORDER BY ordinal"
+SECTIONS_ON = """\
+SELECT heading, text, page FROM section WHERE sha256 = :sha256 AND page <= :page
+    AND page >= (SELECT COALESCE(max(page), 0) FROM section WHERE sha256 = :sha256 AND page <= :page)
+ORDER BY ordinal"""
+FINDINGS_ABOUT = """\
+SELECT code, severity, verdict, message, hint, touches FROM finding WHERE report_id = :report ORDER BY ordinal"""
+SEARCH = f"""\
+SELECT s.sha256, s.heading, s.page, s.text, r.organ, r.year,
+    (SELECT min(path) FROM location WHERE sha256 = s.sha256) AS path
+FROM section_words AS w
+JOIN section AS s ON s.id = w.rowid
+LEFT JOIN report AS r ON r.sha256 = s.sha256 AND r.ordinal = 1
+WHERE section_words MATCH {MATCH_FUNCTION}(:words)
+ORDER BY w.rank, s.id
+LIMIT :most"""
+COUNTS = """\
+SELECT (SELECT count(*) FROM report) AS reports, (SELECT count(*) FROM source) AS files,
+    (SELECT count(*) FROM report WHERE verdict = 'needs_review') AS needs_review,
+    (SELECT min(year) FROM report) AS first_year, (SELECT max(year) FROM report) AS last_year"""
+YEARS = "SELECT DISTINCT year FROM report WHERE year IS NOT NULL ORDER BY year DESC"
+PROVINCES = "SELECT DISTINCT province FROM report WHERE province IS NOT NULL ORDER BY province"
+RANKING = """\
+SELECT organ, year, value, numerator, denominator, reason, flagged, report_id FROM indicators
+WHERE indicator = :indicator AND year = CAST(:year AS INTEGER)
+    AND (:kind = '' OR organ_kind = :kind) AND (:province = '' OR province = :province)
+ORDER BY value IS NULL, value DESC, organ"""
+SERIES = """\
+SELECT i.organ, i.year, i.value, i.numerator, i.denominator, i.reason, i.flagged, i.report_id, i.format,
+    i.comparable, i.organ_key || ' ' || COALESCE(i.region_code, i.prefecture, i.province, i.report_id) AS who
+FROM reports_current AS r
+JOIN indicators AS i ON i.report_id = r.id
+WHERE i.indicator = :indicator AND i.year IS NOT NULL AND :organ <> ''
+    AND (instr(r.organ, :organ) > 0 OR r.region_code = :organ)
+ORDER BY who, i.year"""
+
+
+@dataclass(frozen=True, slots=True)
+class Browsable:
+    """An SQLite file that can be shown; ``immutable`` where nothing can be written beside it (a read-only folder)."""
+
+    path: Path
+    immutable: bool = False
+
+
+def browsable(db: str, formats: Sequence[Format], measures: Measures) -> Browsable:
+    """The SQLite database at ``db``, its views those of ``formats``.
+
+    Nothing is written unless the views are of another version. Raises :class:`DatabaseError` where ``db`` is a
+    server, no database of ours, or of another version.
+    """
+    path = _file_of(db)
+    meta, immutable = _meta(path)
+    if meta.get("project") != "gkingest":
+        raise DatabaseError(f"{path}: this is no database of gkingest, so there is nothing to show; name another")
+    if meta.get("schema_version") != SCHEMA_VERSION:
+        raise DatabaseError(
+            f"{path}: the tables are of schema version {meta.get('schema_version')}, this gkingest shows version "
+            f"{SCHEMA_VERSION}; ingest into a new database, or use the gkingest that made this one"
+        )
+    if meta.get("views") != views_hash(views(formats, measures)):
+        if immutable:
+            raise DatabaseError(
+                f"{path}: its views are of another version and its folder is write-protected, so they cannot be "
+                "made again; copy the database to a folder where you may write"
+            )
+        open_database(str(path), formats, measures).dispose()
+    return Browsable(path, immutable)
+
+
+def _file_of(db: str) -> Path:
+    for prefix in ("sqlite:///", "sqlite+pysqlite:///"):
+        if db.startswith(prefix):
+            return Path(db.removeprefix(prefix))
+    if "://" in db:
+        scheme = db.partition("://")[0]
+        raise DatabaseError(
+            f"{scheme}://…: this is a database server, and serve shows SQLite files only; ingest the same files with "
+            "--db FILE.sqlite and serve that file"
+        )
+    return Path(db)
+
+
+def _meta(path: Path) -> tuple[dict[str, str], bool]:
+    """What the database says it is, and whether it had to be opened as a file that nobody changes."""
+    try:
+        return _read_meta(path, "mode=ro"), False
+    except sqlite3.OperationalError as error:
+        log = path.with_name(path.name + "-wal")
+        if "open" not in str(error) and "readonly" not in str(error):
+            raise _unusable(path, error) from error
+        # Without its companions, which a read-only folder does not take, SQLite reads it only if nobody writes.
+        if log.exists() and log.stat().st_size:
+            raise _unusable(path, error) from error
+    except sqlite3.DatabaseError as error:
+        raise _unusable(path, error) from error
+    try:
+        return _read_meta(path, "immutable=1"), True
+    except sqlite3.DatabaseError as error:
+        raise _unusable(path, error) from error
+
+
+def _read_meta(path: Path, how: str) -> dict[str, str]:
+    address = f"file:{quote(str(path.absolute()))}?{how}"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
+        columns = {row[1] for row in connection.execute("PRAGMA table_info(meta)")} if known else set()
+        return dict(connection.execute("SELECT key, value FROM meta")) if {"key", "value"} <= columns else {}
+
+
+def _unusable(path: Path, error: sqlite3.Error) -> DatabaseError:
+    return DatabaseError(
+        f"{path}: it cannot be opened for reading ({error}), so there is nothing to show; name an SQLite file that "
+        "gkingest made, in a folder that can be read"
+    )
