@@ -5,11 +5,11 @@ from typing import NoReturn
 
 import typer
 
-from gkingest.cli import cite, compare, export, ingest, looking, quality, reference
+from gkingest.cli import cite, compare, export, ingest, looking, quality, reference, serve
 from gkingest.cli.app import app
 from gkingest.errors import EngineError, GkingestError
 
-__all__ = ["app", "cite", "compare", "export", "ingest", "looking", "main", "quality", "reference"]
+__all__ = ["app", "cite", "compare", "export", "ingest", "looking", "main", "quality", "reference", "serve"]
 
 
 def main() -> None:

@@ -95,6 +95,17 @@ def marked_picture(
     return _png(image)
 
 
+def sheet_picture(sheet: "Raster", dpi: float) -> bytes:
+    """PNG of a whole sheet, made smaller to ``dpi`` where that is less than the sheet has."""
+    from PIL import Image
+
+    image = Image.fromarray(sheet.pixels)
+    if dpi < sheet.dpi:
+        wide, high = (max(round(side * dpi / sheet.dpi), 1) for side in image.size)
+        image = image.resize((wide, high), Image.Resampling.LANCZOS)
+    return _png(image)
+
+
 def _pixels(box: Box, scale: float) -> tuple[int, int, int, int]:
     return round(box.x0 * scale), round(box.top * scale), round(box.x1 * scale), round(box.bottom * scale)
 

@@ -1,0 +1,114 @@
+"""The page of charts: a ranking of a year, or the series of organs."""
+
+from collections import defaultdict
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
+
+from gkingest.formats.indicators import Indicator
+from gkingest.serve.drawing import Bar, Line, bars, lines
+from gkingest.serve.house import House, houses
+from gkingest.store.browse import PROVINCES, RANKING, SERIES, YEARS
+
+_MOST_BARS, _MOST_LINES, _LONGEST_LABEL = 60, 8, 22
+_FIRST = "disclosure_rate"
+_KINDS = ("government", "department", "township", "zone", "public_body")
+
+
+async def chart_page(datasette: Any, request: Any) -> Any:
+    """The form with what was asked for, and the drawing."""
+    from datasette.utils.asgi import Response
+
+    house = houses[datasette]
+    base = datasette.get_database(house.database)
+    years = [str(r["year"]) for r in (await base.execute(YEARS)).rows]
+    asked = _asked(request, house, years)
+    shape = _series if asked["kind_of_chart"] == "series" else _ranking
+    drawn = await shape(house, base, asked, datasette)
+    told = {
+        "asked": asked,
+        "indicators": house.indicators,
+        "years": years,
+        "provinces": [r["province"] for r in (await base.execute(PROVINCES)).rows],
+        "kinds": _KINDS,
+        **drawn,
+    }
+    return Response.html(await datasette.render_template("gkingest_chart.html", told, request=request))
+
+
+def _asked(request: Any, house: House, years: list[str]) -> dict[str, Any]:
+    """What the address asks for; what is no indicator or year gives the first there is."""
+    known = {i.key: i for i in house.indicators}
+    key = str(request.args.get("indicator") or "")
+    indicator = known.get(key) or known.get(_FIRST) or house.indicators[0]
+    year = str(request.args.get("year") or "")
+    series = request.args.get("chart") == "series"
+    return {
+        "kind_of_chart": "series" if series else "ranking",
+        "indicator": indicator,
+        "year": year if year in years else (years[0] if years else ""),
+        "kind": str(request.args.get("kind") or "")[:40],
+        "province": str(request.args.get("province") or "")[:40],
+        "organ": str(request.args.get("organ") or "").strip()[:80],
+    }
+
+
+async def _ranking(house: House, base: Any, asked: dict[str, Any], datasette: Any) -> dict[str, Any]:
+    indicator = asked["indicator"]
+    chosen = {name: asked[name] for name in ("year", "kind", "province")}
+    rows = (await base.execute(RANKING, {"indicator": indicator.key, **chosen})).rows
+    valued = [r for r in rows if r["value"] is not None]
+    drawn = [
+        Bar(
+            _short(r["organ"]),
+            r["value"],
+            _written(r, indicator),
+            datasette.urls.row(house.database, "report", r["report_id"]),
+            bool(r["flagged"]),
+        )
+        for r in valued[:_MOST_BARS]
+    ]
+    return {
+        "svg": Markup(bars(f"{indicator.title.en} {asked['year']}", drawn)) if drawn else "",
+        "missing": [r for r in rows if r["value"] is None],
+        "hidden": max(len(valued) - _MOST_BARS, 0),
+    }
+
+
+async def _series(house: House, base: Any, asked: dict[str, Any], datasette: Any) -> dict[str, Any]:
+    """Lines by organ; where the editions do not compare, a line of its own for each edition."""
+    indicator = asked["indicator"]
+    rows = (await base.execute(SERIES, {"indicator": indicator.key, "organ": asked["organ"]})).rows
+    points: dict[tuple[str, str], list[tuple[int, float | None, str]]] = defaultdict(list)
+    labels = {}
+    for who, members in groupby(rows, key=lambda r: r["who"]):
+        for r in members:
+            edition = "" if r["comparable"] else str(r["format"])
+            labels[who, edition] = _short(r["organ"]) + (f" ({edition})" if edition else "")
+            points[who, edition].append((r["year"], r["value"], _written(r, indicator)))
+    chosen = list(points)[:_MOST_LINES]
+    drawn = [Line(labels[key], tuple(points[key])) for key in chosen]
+    return {
+        "svg": Markup(lines(indicator.title.en, drawn)) if drawn else "",
+        "missing": [r for r in rows if r["value"] is None],
+        "hidden": len(points) - len(chosen),
+    }
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1] + "…"
+
+
+def _written(row: Any, indicator: Indicator) -> str:
+    """A value with what it is made of."""
+    if row["value"] is None:
+        return ""
+    if indicator.unit == "count":
+        return f"{row['value']:g}" if row["value"] < 1e6 else f"{row['value']:.0f}"
+    number = f"{row['value']:.1f}%" if indicator.unit == "percent" else f"{row['value']:.3f}"
+    return f"{number} ({_plain(row['numerator'])}/{_plain(row['denominator'])})"
+
+
+def _plain(number: object) -> str:
+    return str(number).strip()

@@ -1,0 +1,80 @@
+"""What Datasette tells of the database: every table, view and column described, in English and Chinese."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from gkingest.formats.indicators import Measures
+from gkingest.formats.spec import Format
+from gkingest.store.canned import CANNED
+from gkingest.store.ddl import tables
+from gkingest.store.view import Words
+from gkingest.store.views import views
+
+# What researchers do not ask for: what the file is, and the index over the words of the sections.
+_HIDDEN = ("meta", "section_words")
+# Few words each and an index or few rows behind them: facets over the figures would take seconds.
+_FACETS = {
+    "documents": ("status", "kind"),
+    "location": ("status", "kind"),
+    "report": ("year", "province", "organ_kind", "format", "verdict"),
+    "reports_current": ("year", "province", "organ_kind", "format", "verdict"),
+    "finding": ("severity", "code", "verdict"),
+    "report_copy": ("reason",),
+}
+_LABELS = {"report": "title", "source": "media_type", "section": "heading"}
+_INDEX = "SQLite's own index of the words of section"
+_TITLE = "政府信息公开工作年度报告 · Annual reports on government information disclosure"
+_ABOUT = (
+    "Every figure as printed, with the place where it is printed and every doubt about it. Blank is not 0, a dash is "
+    "not blank, unread is not absent. Begin with the queries of the database, or search the narrative. "
+    "每个数字照印，附出处与疑问：空白不等于 0，横线不等于空白，未读不等于没有。可从预设查询或正文检索开始。"
+)
+_SOURCE = "annual reports that the organs of China publish by law, each with its address; gkingest reads them"
+
+
+def metadata(database: str, formats: Sequence[Format], measures: Measures) -> dict[str, Any]:
+    """Datasette's metadata for one database of that name."""
+    described = {**_tables(), **_views(formats, measures)}
+    for name, facets in _FACETS.items():
+        described[name]["facets"] = list(facets)
+    for name, column in _LABELS.items():
+        described[name]["label_column"] = column
+    for name in _HIDDEN:
+        described.setdefault(name, {"description": _INDEX, "columns": {}})["hidden"] = True
+    queries = {
+        q.name: {"sql": q.sql, "title": both(q.title), "description": both(q.about), "hide_sql": True}
+        for q in CANNED
+    }
+    return {
+        "title": _TITLE,
+        "description": _ABOUT,
+        "license": "figures are facts of public record; the texts are the organs'",
+        "source": _SOURCE,
+        "databases": {database: {"description": _ABOUT, "tables": described, "queries": queries}},
+    }
+
+
+def both(words: Words) -> str:
+    """English and Chinese in one line."""
+    return f"{words.en} · {words.zh}"
+
+
+def _tables() -> dict[str, dict[str, Any]]:
+    return {
+        table.name: _described(
+            Words(table.comment or "", table.info["zh"]),
+            ((c.name, Words(c.comment or "", c.info["zh"])) for c in table.columns),
+        )
+        for table in tables()
+    }
+
+
+def _views(formats: Sequence[Format], measures: Measures) -> dict[str, dict[str, Any]]:
+    return {
+        view.name: _described(view.comment, ((c.name, c.comment) for c in view.columns))
+        for view in views(formats, measures)
+    }
+
+
+def _described(about: Words, columns: Iterable[tuple[str, Words]]) -> dict[str, Any]:
+    return {"description": both(about), "columns": {name: both(words) for name, words in columns}}

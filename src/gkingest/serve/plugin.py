@@ -1,0 +1,117 @@
+"""The hooks through which Datasette asks us: links, pages, functions of SQL, headers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from datasette import hookimpl
+from markupsafe import Markup, escape
+
+from gkingest.interpret.words import phrase
+from gkingest.serve import charts, pages, searching
+from gkingest.serve.house import BASE, houses
+from gkingest.serve.links import link_of
+from gkingest.store.browse import COUNTS
+from gkingest.store.canned import CANNED, MATCH_FUNCTION
+
+# Nothing is fetched from elsewhere. Datasette's own pages have scripts and styles in their text.
+_POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+_LONGEST_ASKED = 200  # characters of words to search for
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def startup(datasette: Any) -> Any:
+    """Load the dictionary that cuts words before anybody waits for it."""
+    return (lambda: asyncio.to_thread(phrase, "公开")) if datasette in houses else None
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def prepare_connection(conn: Any, database: str, datasette: Any) -> None:
+    """Give SQL the function that turns words as typed into a full-text query."""
+    if datasette in houses:
+        conn.create_function(MATCH_FUNCTION, 1, full_text_query, deterministic=True)
+
+
+def full_text_query(words: object) -> str:
+    """Words as a person types them → a query for FTS5 that all of them must stand in; ``""`` matches nothing.
+
+    >>> full_text_query('')
+    '""'
+    """
+    cut = phrase(str(words or "")[:_LONGEST_ASKED]).split()
+    return " AND ".join('"' + word.replace('"', '""') + '"' for word in cut) or '""'
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes(datasette: Any) -> list[tuple[str, Any]]:
+    """Our pages."""
+    return [
+        (rf"^{BASE}/search$", searching.search_page),
+        (rf"^{BASE}/chart$", charts.chart_page),
+        (rf"^{BASE}/fact/(?P<report>[^/]+)/(?P<table>[^/]+)/(?P<row>[^/]+)/(?P<column>[^/]+)$", pages.fact_page),
+        (rf"^{BASE}/page/(?P<sha256>[0-9a-f]{{64}})/(?P<page>[0-9]{{1,4}})$", pages.source_page),
+        (rf"^{BASE}/picture/(?P<sha256>[0-9a-f]{{64}})/(?P<page>[0-9]{{1,4}})\.png$", pages.picture),
+    ]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def render_cell(row: Any, value: Any, column: str, datasette: Any) -> Any:
+    """Figures lead to the page where they are printed."""
+    house = houses.get(datasette)
+    address = link_of(house, row, value, column) if house is not None else None
+    if address is None:
+        return None
+    return Markup('<a href="{}#mark">{}</a>').format(datasette.urls.path(address), escape(str(value)))
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def menu_links(datasette: Any) -> list[dict[str, str]]:
+    """Search and charts, in the menu of every page."""
+    if datasette not in houses:
+        return []
+    return [
+        {"href": datasette.urls.path(f"{BASE}/search"), "label": "Search the narrative · 检索正文"},
+        {"href": datasette.urls.path(f"{BASE}/chart"), "label": "Charts · 图表"},
+    ]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def extra_template_vars(datasette: Any) -> dict[str, Any]:
+    """What our pages name; ``gkingest_start`` is asked by the start page only."""
+    house = houses.get(datasette)
+    if house is None:
+        return {}
+
+    async def start() -> dict[str, Any]:
+        counts = (await datasette.get_database(house.database).execute(COUNTS)).first()
+        asked = [(q, datasette.urls.query(house.database, q.name)) for q in CANNED]
+        return {"counts": counts, "queries": asked, "database": datasette.urls.database(house.database)}
+
+    return {"gkingest_start": start, "gkingest_base": datasette.urls.path(BASE)}
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def asgi_wrapper(datasette: Any) -> Any:
+    """Every answer tells the browser to load nothing from elsewhere."""
+    return lambda app: _guarded(app) if datasette in houses else app
+
+
+def _guarded(app: Any) -> Any:
+    async def answer(scope: Any, receive: Any, send: Send) -> None:
+        async def with_headers(event: dict[str, Any]) -> None:
+            if event["type"] == "http.response.start":
+                event = {**event, "headers": [*event.get("headers", []), *_HEADERS]}
+            await send(event)
+
+        await app(scope, receive, with_headers)
+
+    return answer

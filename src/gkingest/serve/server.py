@@ -1,0 +1,99 @@
+"""Datasette over one database, and the server around it."""
+
+import socket
+import webbrowser
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from gkingest.errors import UsageError
+from gkingest.formats.indicators import Measures
+from gkingest.formats.spec import Format
+from gkingest.serve.house import build_house, houses
+from gkingest.serve.metadata import metadata
+from gkingest.store.browse import browsable
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_PLUGIN = "gkingest"
+# What is asked for is cut off rather than waited for; docs/serve.md explains each.
+_SETTINGS = {
+    "sql_time_limit_ms": 10_000,
+    "max_returned_rows": 5_000,
+    "default_page_size": 50,
+    "facet_time_limit_ms": 500,
+    "suggest_facets": False,  # it would try each of the 250 columns of panel
+    "allow_download": False,  # a file that is being written to cannot be copied byte by byte
+    "default_cache_ttl": 0,
+    "truncate_cells_html": 400,
+    "num_sql_threads": 3,
+    "max_csv_mb": 500,
+}
+
+
+def build(db: str, formats: Sequence[Format], measures: Measures) -> Any:
+    """A ``datasette.app.Datasette`` over the SQLite database ``db``.
+
+    Raises :class:`UsageError` where Datasette is not installed, :class:`DatabaseError` where the database cannot be
+    shown.
+    """
+    try:
+        from datasette.app import Datasette
+        from datasette.plugins import pm
+
+        from gkingest.serve import plugin
+    except ImportError as error:
+        raise UsageError(
+            f"a library that serve needs is not installed ({error.name}); pip install 'gkingest[serve]'"
+        ) from error
+    if not pm.has_plugin(_PLUGIN):
+        pm.register(plugin, _PLUGIN)
+    shown = browsable(db, formats, measures)
+    path = str(shown.path)
+    name = shown.path.stem
+    served = Datasette(
+        files=[] if shown.immutable else [path],
+        immutables=[path] if shown.immutable else [],
+        metadata=metadata(name, formats, measures),
+        settings=dict(_SETTINGS),
+        template_dir=str(_TEMPLATES),
+    )
+    folder = shown.path.absolute().parent
+    houses[served] = build_house(name, formats, measures, (Path.cwd(), folder, folder.parent))
+    return served
+
+
+def serve(served: Any, host: str, port: int, announce: Callable[[str], None], browse: bool = False) -> None:
+    """Answer until interrupted; port 0 takes any that is free. ``announce`` is told the address.
+
+    Raises :class:`UsageError` where the port is taken.
+    """
+    import uvicorn
+
+    listening = _listening(host, port)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
+    announce(address)
+    if browse:
+        webbrowser.open(address)
+    config = uvicorn.Config(served.app(), log_level="warning", lifespan="on")
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass  # that is how it ends
+    finally:
+        houses[served].painter.close()
+        listening.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError as error:
+        raise UsageError(
+            f"{host}:{port}: it cannot be listened on ({error.strerror or error}), so nothing can be served; name "
+            "another --port, or --port 0 for any that is free"
+        ) from error
+    return listening

@@ -1,0 +1,117 @@
+"""A page with a cell marked: the picture with the mark on it, or the table as it was read where there is none."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gkingest.errors import DocumentError
+from gkingest.read.picture import has_picture
+from gkingest.serve.house import House
+from gkingest.serve.painter import Picture
+from gkingest.serve.places import MissingFile, source_bytes
+from gkingest.store.browse import GRIDS_ON, PLACES, REPORTS_IN, SECTIONS_ON, SOURCE
+
+Corners = tuple[float, float, float, float]
+_NEAR = 0.5  # points between a box and the cell of the grid that it is of
+_MOST_PLACES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is shown of a page: its picture or ``why_not``, and what the database has of it."""
+
+    sha256: str
+    page: int
+    pages: int
+    kind: str
+    places: Sequence[Any]
+    reports: Sequence[Any]
+    picture: Picture | None = None
+    why_not: Sequence[str] = ()
+    box: Corners | None = None
+    grids: list[list[list[dict[str, Any]]]] = field(default_factory=list)
+    sections: Sequence[Any] = ()
+
+    @property
+    def mark(self) -> dict[str, str] | None:
+        """The box in percent of the page, as styles take it."""
+        if self.box is None or self.picture is None:
+            return None
+        x0, top, x1, bottom = self.box
+        wide, high = self.picture.width, self.picture.height
+        return {
+            "left": f"{100 * x0 / wide:.3f}%",
+            "top": f"{100 * top / high:.3f}%",
+            "width": f"{100 * (x1 - x0) / wide:.3f}%",
+            "height": f"{100 * (bottom - top) / high:.3f}%",
+        }
+
+
+async def sheet_of(house: House, base: Any, sha256: str, page: int, box: Corners | None) -> Sheet | None:
+    """One page of a source; None if the database knows no such source."""
+    asked = {"sha256": sha256}
+    source = (await base.execute(SOURCE, asked)).first()
+    if source is None:
+        return None
+    places = (await base.execute(PLACES, asked)).rows
+    reports = (await base.execute(REPORTS_IN, asked)).rows
+    kind, pages = source["media_type"], source["page_count"]
+    try:
+        picture, why_not = await _picture(house, base, sha256, kind, page), ()
+    except MissingFile as error:
+        picture, why_not = None, error.found
+    except DocumentError as error:
+        picture, why_not = None, (error.message,)
+    known = Sheet(sha256, page, pages, kind, places[:_MOST_PLACES], reports, picture, why_not, box)
+    if picture is not None:
+        return known
+    grids = (await base.execute(GRIDS_ON, asked)).rows
+    sections = (await base.execute(SECTIONS_ON, {**asked, "page": page})).rows
+    shown = [g for row in grids if (g := grid_rows(json.loads(row["content"]), page, box))]
+    return Sheet(sha256, page, pages, kind, known.places, reports, None, why_not, box, shown, sections)
+
+
+async def picture_of(house: House, base: Any, sha256: str, page: int) -> Picture | None:
+    """The picture of a page of a source that the database knows; None where there is none to be had."""
+    if (known := house.painter.known(sha256, page)) is not None:
+        return known
+    source = (await base.execute(SOURCE, {"sha256": sha256})).first()
+    if source is None:
+        return None
+    try:
+        return await _picture(house, base, sha256, source["media_type"], page)
+    except (MissingFile, DocumentError):
+        return None
+
+
+async def _picture(house: House, base: Any, sha256: str, kind: str, page: int) -> Picture:
+    """Raises :class:`MissingFile` or :class:`DocumentError`."""
+    import asyncio
+
+    if not has_picture(kind):
+        raise DocumentError("unsupported", f"a file of this kind ({kind}) has no printed pages; what was read of it:")
+    paths = [row["path"] for row in (await base.execute(PLACES, {"sha256": sha256})).rows]
+    # The bytes are looked at again each time, so that a file that was changed is told even if its picture is kept.
+    data = await asyncio.to_thread(source_bytes, sha256, paths, house.roots)
+    return await house.painter.paint(sha256, data, kind, page)
+
+
+def grid_rows(content: dict[str, Any], page: int, box: Corners | None) -> list[list[dict[str, Any]]]:
+    """The rows of a raw table that stand on a page, as an HTML table has them: text, spans, and which is marked."""
+    cells = [c for c in content["cells"] if c["page"] == page]
+    rows: dict[int, list[dict[str, Any]]] = {}
+    for cell in sorted(cells, key=lambda c: (c["row"], c["column"])):
+        rows.setdefault(cell["row"], []).append(
+            {
+                "text": cell["text"],
+                "rows": cell["row_span"],
+                "columns": cell["column_span"],
+                "marked": box is not None and any(_same(cell[k], box) for k in ("box", "ink") if cell.get(k)),
+            }
+        )
+    return [rows[number] for number in sorted(rows)]
+
+
+def _same(one: Sequence[float], other: Corners) -> bool:
+    return all(abs(a - b) < _NEAR for a, b in zip(one, other, strict=True))
