@@ -12,7 +12,9 @@ from gkingest.cli.options import DEFAULT_DATABASE, Database, Schemas
 @app.command("serve")
 def serve_database(
     db: Database = DEFAULT_DATABASE,
-    host: Annotated[str, typer.Option(help="Address to listen on; only this machine reaches 127.0.0.1.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; only this machine reaches 127.0.0.1.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any that is free.")] = 8001,
     browse: Annotated[bool, typer.Option("--open", help="Open the start page in a browser.")] = False,
     schemas: Schemas = None,

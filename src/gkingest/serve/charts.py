@@ -86,7 +86,7 @@ async def _series(house: House, base: Any, asked: dict[str, Any], datasette: Any
         for r in members:
             edition = "" if r["comparable"] else str(r["format"])
             labels[who, edition] = _short(r["organ"]) + (f" ({edition})" if edition else "")
-            points[who, edition].append((r["year"], r["value"], _written(r, indicator)))
+            points[who, edition].append((r["year"], r["value"], _number(r["value"], indicator)))
     chosen = list(points)[:_MOST_LINES]
     drawn = [Line(labels[key], tuple(points[key])) for key in chosen]
     return {
@@ -102,12 +102,18 @@ def _short(name: str) -> str:
 
 def _written(row: Any, indicator: Indicator) -> str:
     """A value with what it is made of."""
-    if row["value"] is None:
+    number = _number(row["value"], indicator)
+    if indicator.unit == "count":
+        return number
+    return f"{number} ({_plain(row['numerator'])}/{_plain(row['denominator'])})"
+
+
+def _number(value: float | None, indicator: Indicator) -> str:
+    if value is None:
         return ""
     if indicator.unit == "count":
-        return f"{row['value']:g}" if row["value"] < 1e6 else f"{row['value']:.0f}"
-    number = f"{row['value']:.1f}%" if indicator.unit == "percent" else f"{row['value']:.3f}"
-    return f"{number} ({_plain(row['numerator'])}/{_plain(row['denominator'])})"
+        return f"{value:.0f}" if value == int(value) else f"{value:.2f}"
+    return f"{value:.1f}%" if indicator.unit == "percent" else f"{value:.3f}"
 
 
 def _plain(number: object) -> str:

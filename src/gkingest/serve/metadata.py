@@ -25,8 +25,8 @@ _LABELS = {"report": "title", "source": "media_type", "section": "heading"}
 _INDEX = "SQLite's own index of the words of section"
 _TITLE = "政府信息公开工作年度报告 · Annual reports on government information disclosure"
 _ABOUT = (
-    "Every figure as printed, with the place where it is printed and every doubt about it. Blank is not 0, a dash is "
-    "not blank, unread is not absent. Begin with the queries of the database, or search the narrative. "
+    "Every figure as printed, with the place where it is printed and every doubt about it. Blank is not 0, a "
+    "dash is not blank, unread is not absent. Begin with the queries of the database, or search the narrative. "
     "每个数字照印，附出处与疑问：空白不等于 0，横线不等于空白，未读不等于没有。可从预设查询或正文检索开始。"
 )
 _SOURCE = "annual reports that the organs of China publish by law, each with its address; gkingest reads them"

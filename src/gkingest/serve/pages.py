@@ -3,12 +3,14 @@
 import json
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from gkingest.serve.house import House, Key, fact_address, houses, page_address
 from gkingest.serve.sheets import Corners, Sheet, picture_of, sheet_of
 from gkingest.store.browse import FACT, FACTS_AT, FINDINGS_ABOUT
 
+_STYLE = Path(__file__).with_name("style.css")
 _ANY = "*"
 _FARTHEST = 100_000.0  # points: no page is that large
 
@@ -42,6 +44,13 @@ async def source_page(datasette: Any, request: Any) -> Any:
         corners = dict(zip(("x0", "top", "x1", "bottom"), box, strict=True))
         facts = (await base.execute(FACTS_AT, {"sha256": sha256, "page": page, **corners})).rows
     return await _shown(datasette, request, sheet, facts)
+
+
+async def style(datasette: Any, request: Any) -> Any:
+    """``/-/gkingest/style.css``."""
+    from datasette.utils.asgi import Response
+
+    return Response(_STYLE.read_text(encoding="utf-8"), content_type="text/css; charset=utf-8")
 
 
 async def picture(datasette: Any, request: Any) -> Any:

@@ -61,7 +61,9 @@ class Painter:
             raise DocumentError("failed", f"painting the page took more than {_SECONDS:.0f} seconds") from error
         except BrokenProcessPool as error:
             self.close()
-            raise DocumentError("failed", "the process that paints the page ended; the file may be damaged") from error
+            raise DocumentError(
+                "failed", "the process that paints the page ended; the file may be damaged"
+            ) from error
 
     def close(self) -> None:
         """End the process, whatever it does."""

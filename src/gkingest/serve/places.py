@@ -11,7 +11,7 @@ from gkingest.intake import INSIDE
 _LARGEST = 512 * 1024 * 1024  # bytes of a file that is opened for showing a page of it
 
 
-class MissingFile(Exception):
+class MissingFileError(Exception):
     """No file at the paths of a source has its bytes; says of each path what is there instead."""
 
     def __init__(self, found: Sequence[str]) -> None:
@@ -22,7 +22,7 @@ class MissingFile(Exception):
 def source_bytes(sha256: str, paths: Iterable[str], roots: Sequence[Path]) -> bytes:
     """The bytes with that SHA-256, from the first of ``paths`` below one of ``roots`` that has them.
 
-    Paths are as rows carry them, ``!/`` before the name of a file in an archive. Raises :class:`MissingFile`.
+    Paths are as rows carry them, ``!/`` before the name of a file in an archive. Raises :class:`MissingFileError`.
     """
     found = []
     for path in paths:
@@ -40,7 +40,7 @@ def source_bytes(sha256: str, paths: Iterable[str], roots: Sequence[Path]) -> by
                 if hashlib.sha256(candidate).hexdigest() == sha256:
                     return candidate
         found.append(f"{path}: {state}")
-    raise MissingFile(found or ["the database has no path of it"])
+    raise MissingFileError(found or ["the database has no path of it"])
 
 
 def _read(path: Path) -> bytes | None:

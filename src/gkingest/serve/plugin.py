@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from datasette import hookimpl
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from gkingest.interpret.words import phrase
 from gkingest.serve import charts, pages, searching
@@ -16,14 +16,17 @@ from gkingest.store.canned import CANNED, MATCH_FUNCTION
 
 # Nothing is fetched from elsewhere. Datasette's own pages have scripts and styles in their text.
 _POLICY = (
-    "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "script-src 'self' 'unsafe-inline'; font-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = (
     (b"content-security-policy", _POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
+_DIGITS = 8  # of a hash: enough to tell the rows of a table apart
+_REPORT_COLUMNS = ("report_id", "current_id")
 _LONGEST_ASKED = 200  # characters of words to search for
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -55,6 +58,7 @@ def full_text_query(words: object) -> str:
 def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     """Our pages."""
     return [
+        (rf"^{BASE}/style\.css$", pages.style),
         (rf"^{BASE}/search$", searching.search_page),
         (rf"^{BASE}/chart$", charts.chart_page),
         (rf"^{BASE}/fact/(?P<report>[^/]+)/(?P<table>[^/]+)/(?P<row>[^/]+)/(?P<column>[^/]+)$", pages.fact_page),
@@ -64,13 +68,32 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
+def extra_css_urls(datasette: Any) -> list[str]:
+    """How our pages look."""
+    return [datasette.urls.path(f"{BASE}/style.css")] if datasette in houses else []
+
+
+@hookimpl  # type: ignore[untyped-decorator]
 def render_cell(row: Any, value: Any, column: str, datasette: Any) -> Any:
     """Figures lead to the page where they are printed."""
     house = houses.get(datasette)
-    address = link_of(house, row, value, column) if house is not None else None
+    if house is None:
+        return None
+    if column in _REPORT_COLUMNS and isinstance(value, str) and value:
+        return _short_link(datasette.urls.row(house.database, "report", value), value)
+    address = link_of(house, row, value, column)
     if address is None:
         return None
-    return Markup('<a href="{}#mark">{}</a>').format(datasette.urls.path(address), escape(str(value)))
+    if column == "sha256":
+        return _short_link(datasette.urls.path(address), str(value))
+    return Markup('<a href="{}#mark">{}</a>').format(datasette.urls.path(address), str(value))
+
+
+def _short_link(address: str, value: str) -> Markup:
+    """A link with the first digits of a hash; all of it shows under the pointer, and is in JSON and CSV."""
+    digits, hyphen, ordinal = value.partition("-")
+    shown = digits[:_DIGITS] + "…" + hyphen + ordinal if len(digits) > _DIGITS else value
+    return Markup('<a href="{}" title="{}">{}</a>').format(address, value, shown)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -102,16 +125,17 @@ def extra_template_vars(datasette: Any) -> dict[str, Any]:
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper(datasette: Any) -> Any:
     """Every answer tells the browser to load nothing from elsewhere."""
-    return lambda app: _guarded(app) if datasette in houses else app
+    return lambda app: _guarded(app, datasette)
 
 
-def _guarded(app: Any) -> Any:
+def _guarded(app: Any, datasette: Any) -> Any:
     async def answer(scope: Any, receive: Any, send: Send) -> None:
         async def with_headers(event: dict[str, Any]) -> None:
             if event["type"] == "http.response.start":
                 event = {**event, "headers": [*event.get("headers", []), *_HEADERS]}
             await send(event)
 
-        await app(scope, receive, with_headers)
+        # Asked now: Datasette makes its own client before it can be known whose instance this is.
+        await app(scope, receive, with_headers if datasette in houses else send)
 
     return answer

@@ -50,9 +50,7 @@ def excerpt(text: str, words: str) -> Markup:
 
 def _marked(text: str, wanted: list[str]) -> Markup:
     """``text`` with each of the words marked, the longest first."""
-    at, length = min(
-        ((place, -len(w)) for w in wanted if (place := text.find(w)) >= 0), default=(-1, 0)
-    )
+    at, length = min(((place, -len(w)) for w in wanted if (place := text.find(w)) >= 0), default=(-1, 0))
     if at < 0:
         return escape(text)
     end = at - length

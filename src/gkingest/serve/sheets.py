@@ -1,5 +1,6 @@
 """A page with a cell marked: the picture with the mark on it, or the table as it was read where there is none."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from gkingest.errors import DocumentError
 from gkingest.read.picture import has_picture
 from gkingest.serve.house import House
 from gkingest.serve.painter import Picture
-from gkingest.serve.places import MissingFile, source_bytes
+from gkingest.serve.places import MissingFileError, source_bytes
 from gkingest.store.browse import GRIDS_ON, PLACES, REPORTS_IN, SECTIONS_ON, SOURCE
 
 Corners = tuple[float, float, float, float]
@@ -57,12 +58,14 @@ async def sheet_of(house: House, base: Any, sha256: str, page: int, box: Corners
     places = (await base.execute(PLACES, asked)).rows
     reports = (await base.execute(REPORTS_IN, asked)).rows
     kind, pages = source["media_type"], source["page_count"]
+    picture: Picture | None = None
+    why_not: tuple[str, ...] = ()
     try:
-        picture, why_not = await _picture(house, base, sha256, kind, page), ()
-    except MissingFile as error:
-        picture, why_not = None, error.found
+        picture = await _picture(house, base, sha256, kind, page)
+    except MissingFileError as error:
+        why_not = error.found
     except DocumentError as error:
-        picture, why_not = None, (error.message,)
+        why_not = (error.message,)
     known = Sheet(sha256, page, pages, kind, places[:_MOST_PLACES], reports, picture, why_not, box)
     if picture is not None:
         return known
@@ -81,16 +84,16 @@ async def picture_of(house: House, base: Any, sha256: str, page: int) -> Picture
         return None
     try:
         return await _picture(house, base, sha256, source["media_type"], page)
-    except (MissingFile, DocumentError):
+    except (MissingFileError, DocumentError):
         return None
 
 
 async def _picture(house: House, base: Any, sha256: str, kind: str, page: int) -> Picture:
-    """Raises :class:`MissingFile` or :class:`DocumentError`."""
-    import asyncio
-
+    """Raises :class:`MissingFileError` or :class:`DocumentError`."""
     if not has_picture(kind):
-        raise DocumentError("unsupported", f"a file of this kind ({kind}) has no printed pages; what was read of it:")
+        raise DocumentError(
+            "unsupported", f"a file of this kind ({kind}) has no printed pages; what was read of it:"
+        )
     paths = [row["path"] for row in (await base.execute(PLACES, {"sha256": sha256})).rows]
     # The bytes are looked at again each time, so that a file that was changed is told even if its picture is kept.
     data = await asyncio.to_thread(source_bytes, sha256, paths, house.roots)

@@ -19,8 +19,8 @@ from gkingest.store.views import views
 # Parameters are named as in the addresses of the pages. A file is told under the least of its paths.
 _REPORT = "r.id AS report_id, r.organ, r.year, r.title, r.verdict, r.sha256"
 _FACT = (
-    "f.table_key, f.row_key, f.column_key, f.state, f.value, f.unit, f.form_value, f.raw_text, f.page, f.x0, f.top, "
-    "f.x1, f.bottom, f.method, f.confidence, f.flagged, f.row_label, f.column_label"
+    "f.table_key, f.row_key, f.column_key, f.state, f.value, f.unit, f.form_value, f.raw_text, f.page, "
+    "f.x0, f.top, f.x1, f.bottom, f.method, f.confidence, f.flagged, f.row_label, f.column_label"
 )
 FACT = f"""\
 SELECT {_REPORT}, {_FACT} FROM report AS r JOIN fact AS f ON f.report_id = r.id
@@ -73,7 +73,7 @@ ORDER BY who, i.year"""
 
 @dataclass(frozen=True, slots=True)
 class Browsable:
-    """An SQLite file that can be shown; ``immutable`` where nothing can be written beside it (a read-only folder)."""
+    """An SQLite file that can be shown; ``immutable`` where its folder is read-only."""
 
     path: Path
     immutable: bool = False
@@ -111,8 +111,8 @@ def _file_of(db: str) -> Path:
     if "://" in db:
         scheme = db.partition("://")[0]
         raise DatabaseError(
-            f"{scheme}://…: this is a database server, and serve shows SQLite files only; ingest the same files with "
-            "--db FILE.sqlite and serve that file"
+            f"{scheme}://…: this is a database server, and serve shows SQLite files only; ingest the same files "
+            "with --db FILE.sqlite and serve that file"
         )
     return Path(db)
 

@@ -28,8 +28,8 @@ CANNED = (
         "indicator_in_a_year",
         Words("An indicator over all organs of a year", "某年度各机关的一项指标"),
         Words(
-            "indicator: a key of the codebook, such as disclosure_rate; year: 2023. Where there is no value, reason "
-            "says why",
+            "indicator: a key of the codebook, such as disclosure_rate; year: 2023. Where there is no value, "
+            "reason says why",
             "indicator：编码手册中的键，如 disclosure_rate；year：如 2023。没有值时见 reason",
         ),
         f"""\
@@ -43,13 +43,13 @@ ORDER BY region_code, organ""",
         "ranking",
         Words("Ranking by an indicator", "按指标排名"),
         Words(
-            "kind: government, department, township …; level: province, prefecture, county; province: its name; each "
-            "may be left empty. Equal values share a rank; reports without a value are not ranked",
+            "kind: government, department, township …; level: province, prefecture, county; province: its name; "
+            "each may be left empty. Equal values share a rank; reports without a value are not ranked",
             "kind：机关类型；level：区划级别；province：省名；均可留空。值相同则名次相同；没有值的不参与排名",
         ),
         f"""\
-SELECT RANK() OVER (ORDER BY value DESC) AS place, organ, region_name, province, value, unit, numerator, denominator,
-    flagged, report_id
+SELECT RANK() OVER (ORDER BY value DESC) AS place, organ, region_name, province, value, unit, numerator,
+    denominator, flagged, report_id
 FROM indicators
 WHERE indicator = :indicator AND {_YEAR} AND value IS NOT NULL
     AND (:kind = '' OR organ_kind = :kind) AND (:level = '' OR region_level = :level)
@@ -60,16 +60,16 @@ ORDER BY place, organ""",
         "organ_panel",
         Words("All figures of one organ", "一个机关的全部数据"),
         Words(
-            "organ: part of its name, or the code of its division; year may be left empty. page and raw_text lead to "
-            "the printed cell",
+            "organ: part of its name, or the code of its division; year may be left empty. page and raw_text lead "
+            "to the printed cell",
             "organ：机关名称的一部分或区划代码；year 可留空。page、raw_text 链接到原页",
         ),
         f"""\
-SELECT r.organ, r.year, f.table_key, f.row_key, f.column_key, f.form_value, f.missing, f.raw_text, f.page, f.flagged,
-    f.report_id
+SELECT r.organ, r.year, f.table_key, f.row_key, f.column_key, f.form_value, f.missing, f.raw_text, f.page,
+    f.flagged, f.report_id
 FROM reports_current AS r
 JOIN facts_current AS f ON f.report_id = r.id
-WHERE :organ <> '' AND {_LIKE_ORGAN} AND {_ANY_YEAR.replace('OR year', 'OR r.year')}
+WHERE :organ <> '' AND {_LIKE_ORGAN} AND {_ANY_YEAR.replace("OR year", "OR r.year")}
 ORDER BY r.organ, r.year, f.table_key DESC, f.row_key, f.column_key""",
     ),
     Canned(
@@ -107,8 +107,8 @@ ORDER BY change DESC, a.organ""",
         "provinces",
         Words("An indicator by province and year", "各省各年度的一项指标"),
         Words(
-            "reports: current reports with a value; of_all: with or without; pooled: sum of the numerators over the "
-            "sum of the denominators",
+            "reports: current reports with a value; of_all: with or without; pooled: sum of the numerators over "
+            "the sum of the denominators",
             "reports：有值的现行报告数；of_all：全部；pooled：分子合计与分母合计之比",
         ),
         """\
@@ -128,7 +128,8 @@ ORDER BY province, year""",
         Words(
             "table, row, column: keys as in comparable, such as requests, new_received, total; organ may be left "
             "empty. Figures that do not compare across 2020/2021 are not in it",
-            "table、row、column：comparable 中的键，如 requests、new_received、total；organ 可留空。两版不可比的数位不在其中",
+            "table、row、column：comparable 中的键，如 requests、new_received、total；organ 可留空。"
+            "两版不可比的数位不在其中",
         ),
         """\
 SELECT organ, region_code, year, format, value, missing, relation, flagged, report_id
@@ -154,7 +155,8 @@ ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, fin
         "printed_errors",
         Words("Arithmetic errors that are printed", "报告自身的计算错误"),
         Words(
-            "Relations that the report itself breaks: what it prints was read without doubt. year may be left empty",
+            "Relations that the report itself breaks: what it prints was read without doubt. year may be left "
+            "empty",
             "报告自身不成立的勾稽关系，识读无疑。year 可留空",
         ),
         f"""\

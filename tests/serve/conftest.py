@@ -1,0 +1,88 @@
+"""A browser without a browser: pages of the shipped database, asked within this process."""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from gkingest.formats.indicators import load_measures
+from gkingest.formats.load import load_formats
+from gkingest.serve.house import houses
+from gkingest.serve.server import build
+
+
+class Asked:
+    """Pages of one database; ``get`` gives the answer, ``rows`` what a query finds."""
+
+    def __init__(self, database: Path, runner: asyncio.Runner) -> None:
+        formats = load_formats()
+        self.datasette = build(str(database), formats, load_measures(formats, None))
+        self.path, self.name = database, database.stem
+        self._runner = runner
+        runner.run(self.datasette.invoke_startup())
+
+    def get(self, address: str, **words: str) -> Any:
+        """The answer at an address."""
+        asked = f"{address}?{urlencode(words)}" if words else address
+        return self._runner.run(self.datasette.client.get(asked, follow_redirects=True))
+
+    def rows(self, query: str, **words: str) -> list[dict[str, Any]]:
+        """Rows of a canned query."""
+        answer = self.get(f"/{self.name}/{query}.json", _shape="objects", **words)
+        assert answer.status_code == 200, answer.text
+        found = answer.json()
+        assert not found["truncated"]
+        return list(found["rows"])
+
+    def close(self) -> None:
+        """End what paints."""
+        houses[self.datasette].painter.close()
+
+
+@contextmanager
+def asking(database: Path) -> Iterator[Asked]:
+    """The pages of a database for a while."""
+    with asyncio.Runner() as runner:
+        asked = Asked(database, runner)
+        try:
+            yield asked
+        finally:
+            asked.close()
+
+
+@pytest.fixture(scope="package")
+def shipped(shipped_database: Path, root: Path) -> Iterator[Asked]:
+    """The pages of the shipped corpus."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        with asking(shipped_database) as asked:
+            yield asked
+
+
+@pytest.fixture
+def changed(
+    shipped_database: Path, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Asked]]:
+    """The pages of a copy of the database in which some statements were carried out."""
+    monkeypatch.chdir(root)
+    open_now = []
+
+    def make(*statements: str) -> Asked:
+        copy = tmp_path / "changed.sqlite"
+        shutil.copy(shipped_database, copy)
+        with closing(sqlite3.connect(copy)) as connection, connection:
+            for statement in statements:
+                connection.execute(statement)
+        context = asking(copy)
+        open_now.append(context)
+        return context.__enter__()
+
+    yield make
+    for context in open_now:
+        context.__exit__(None, None, None)
