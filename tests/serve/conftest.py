@@ -65,6 +65,24 @@ def shipped(shipped_database: Path, root: Path) -> Iterator[Asked]:
             yield asked
 
 
+@pytest.fixture(scope="package")
+def printed_nine(corpus: Path) -> tuple[float, float]:
+    """Where pdfplumber finds the total of 予以公开 of 卫东, 9: across and down, in parts of the page."""
+    import pdfplumber
+
+    with pdfplumber.open(
+        corpus / "www.weidong.gov.cn/卫东区人民政府办公室2023年政府信息公开工作年度报告.pdf"
+    ) as pdf:
+        page = pdf.pages[1]
+        words = page.extract_words()
+        label = next(w for w in words if "予以公开" in w["text"])
+        middle = (label["top"] + label["bottom"]) / 2
+        nine = max((w for w in words if w["top"] < middle < w["bottom"]), key=lambda w: w["x0"])
+        assert nine["text"] == "9"
+        across, down = (nine["x0"] + nine["x1"]) / 2, (nine["top"] + nine["bottom"]) / 2
+        return float(across / page.width), float(down / page.height)
+
+
 @pytest.fixture
 def changed(
     shipped_database: Path, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -85,8 +85,10 @@ def test_a_word_is_searched_and_its_page_opened(page: Any, address: str) -> None
     assert page.evaluate("document.querySelector('.sheet img').naturalWidth") > 600
 
 
-def test_a_figure_of_a_query_is_marked_where_it_is_printed(page: Any, address: str) -> None:
-    """卫东区 2023, 予以公开 in total: the mark lies on the page and in view; where on the page: see test_pages."""
+def test_a_figure_of_a_query_is_marked_where_it_is_printed(
+    page: Any, address: str, printed_nine: tuple[float, float]
+) -> None:
+    """卫东区 2023, 予以公开 in total: the mark is around what another reader finds, and in view."""
     page.goto(f"{address}shipped/organ_panel?organ=410403&year=2023")
     seen(page, "query")
     row = page.locator("tr", has=page.locator("td", has_text=re.compile("^granted$"))).filter(
@@ -98,8 +100,10 @@ def test_a_figure_of_a_query_is_marked_where_it_is_printed(page: Any, address: s
     assert page.inner_text(".figure .raw") == "9"
     page.wait_for_function("document.querySelector('.sheet img').complete")
     mark, sheet = (page.locator(name).bounding_box() for name in ("#mark", ".sheet img"))
-    assert sheet["x"] < mark["x"] and mark["x"] + mark["width"] < sheet["x"] + sheet["width"] + 6
-    assert sheet["y"] < mark["y"] and mark["y"] + mark["height"] < sheet["y"] + sheet["height"] + 6
+    across, down = mark["x"] + mark["width"] / 2 - sheet["x"], mark["y"] + mark["height"] / 2 - sheet["y"]
+    assert abs(across - printed_nine[0] * sheet["width"]) < 3
+    assert abs(down - printed_nine[1] * sheet["height"]) < 3
+    assert 12 < mark["width"] < 40, "around the figure, and not on it"
     assert 0 < mark["y"] < 900, "the mark is scrolled into view"
     seen(page, "figure")
 

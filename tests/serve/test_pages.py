@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from html import escape
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -75,22 +74,12 @@ def test_the_start_page_names_every_query_and_the_search(shipped: Asked) -> None
         assert f'href="/{shipped.name}/{name}"' in page.text
 
 
-def test_a_figure_is_marked_where_another_reader_finds_it(shipped: Asked, corpus: Path) -> None:
-    """pdfplumber reads the page by itself: the last number of the line 予以公开 is the total of 卫东, 9."""
-    import pdfplumber
-
-    answer = shipped.get(GRANTED)
-    left, top, width, height = mark_of(answer.text)
-    name = "www.weidong.gov.cn/卫东区人民政府办公室2023年政府信息公开工作年度报告.pdf"
-    with pdfplumber.open(BytesIO((corpus / name).read_bytes())) as pdf:
-        page = pdf.pages[1]
-        words = page.extract_words()
-        label = next(w for w in words if "予以公开" in w["text"])
-        middle = (label["top"] + label["bottom"]) / 2
-        line = [w for w in words if w["top"] < middle < w["bottom"]]
-        nine = max(line, key=lambda w: w["x0"])
-        assert nine["text"] == "9"
-        across, down = (nine["x0"] + nine["x1"]) / 2 / page.width, (nine["top"] + nine["bottom"]) / 2 / page.height
+def test_a_figure_is_marked_where_another_reader_finds_it(
+    shipped: Asked, printed_nine: tuple[float, float]
+) -> None:
+    """pdfplumber reads the page by itself: see ``printed_nine``."""
+    left, top, width, height = mark_of(shipped.get(GRANTED).text)
+    across, down = printed_nine
     assert left < across < left + width
     assert top < down < top + height
     assert width < 0.1 and height < 0.05
@@ -119,8 +108,8 @@ def test_a_cell_of_panel_leads_to_its_figure(shipped: Asked) -> None:
 def test_a_figure_that_is_not_printed_says_so(changed: Callable[..., Asked]) -> None:
     gone = ", ".join(f"{c} = NULL" for c in ("page", "x0", "top", "x1", "bottom", "value", "form_value"))
     asked = changed(
-        f"UPDATE fact SET {gone}, state = 'absent', raw_text = '' WHERE report_id = '{WEIDONG}-1' AND row_key = 'granted' "
-        "AND column_key = 'total'"
+        f"UPDATE fact SET {gone}, state = 'absent', raw_text = '' WHERE report_id = '{WEIDONG}-1' "
+        "AND row_key = 'granted' AND column_key = 'total'"
     )
     page = asked.get(GRANTED)
     assert "absent" in page.text

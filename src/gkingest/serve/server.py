@@ -46,7 +46,7 @@ def build(db: str, formats: Sequence[Format], measures: Measures) -> Any:
         raise UsageError(
             f"a library that serve needs is not installed ({error.name}); pip install 'gkingest[serve]'"
         ) from error
-    # Where rich is installed, Datasette 0.65 prints every 404 with it, and fails where there is no exception to print.
+    # Where rich is installed, Datasette 0.65 prints every 404 with it, and fails where there is none to print.
     import_module("datasette.handle_exception").rich = None  # type: ignore[attr-defined]
     if not pm.has_plugin(_PLUGIN):
         pm.register(plugin, _PLUGIN)
