@@ -32,6 +32,10 @@ class Asked:
         asked = f"{address}?{urlencode(words)}" if words else address
         return self._runner.run(self.datasette.client.get(asked, follow_redirects=True))
 
+    def run(self, story: Any) -> Any:
+        """What a coroutine gives, in the loop of these pages."""
+        return self._runner.run(story)
+
     def rows(self, query: str, **words: str) -> list[dict[str, Any]]:
         """Rows of a canned query."""
         answer = self.get(f"/{self.name}/{query}.json", _shape="objects", **words)

@@ -1,12 +1,14 @@
 """Pages as pictures, painted in a process of their own: PDFium is not made for threads, and a file may crash it."""
 
 import asyncio
+import os
 from collections import OrderedDict
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 
 from gkingest.errors import DocumentError
 from gkingest.read.picture import page_sheet, sheet_picture
@@ -52,7 +54,7 @@ class Painter:
 
     async def _painted(self, data: bytes, kind: str, page: int) -> Picture:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            self._pool = ProcessPoolExecutor(1, get_context("spawn"), _end_with_parent)
         loop = asyncio.get_running_loop()
         try:
             return await asyncio.wait_for(loop.run_in_executor(self._pool, paint_page, data, kind, page), _SECONDS)
@@ -74,6 +76,19 @@ class Painter:
             with suppress(OSError):
                 process.kill()
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Leave nothing behind where the server is killed: in the other process, wait for the end of this one."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(0)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def paint_page(data: bytes, kind: str, page: int) -> Picture:
