@@ -139,12 +139,16 @@ def test_coverage(shipped: Asked, expectations: Expectations) -> None:
 
 
 def test_missing_by_reason(shipped: Asked, expectations: Expectations) -> None:
-    rows = shipped.rows("missing_by_reason", year="")
+    rows = shipped.rows("missing_by_reason", year="", province="")
     for state in ("blank", "dash"):
         wanted = Counter(
             (k.table, k.row) for e in expectations.values() for k, c in e.cells.items() if c[0] == state
         )
         assert {(r["table_key"], r["row_key"]): r[state] for r in rows if r[state]} == wanted
+    shaanxi = [e for e in expectations.values() if (e.organ, e.year) == ("宝塔区统计局", 2023)]
+    wanted = Counter((k.table, k.row) for e in shaanxi for k, c in e.cells.items() if c[0] == "blank")
+    rows = shipped.rows("missing_by_reason", year="2023", province="陕西省")
+    assert {(r["table_key"], r["row_key"]): r["blank"] for r in rows if r["blank"]} == wanted
 
 
 def test_flagged_cells(shipped: Asked, expectations: Expectations) -> None:

@@ -18,7 +18,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _PLUGIN = "gkingest"
 # What is asked for is cut off rather than waited for; docs/serve.md explains each.
 _SETTINGS = {
-    "sql_time_limit_ms": 10_000,
+    "sql_time_limit_ms": 5_000,
     "max_returned_rows": 5_000,
     "default_page_size": 50,
     "facet_time_limit_ms": 500,

@@ -62,13 +62,12 @@ WHERE indicator = :indicator AND year = CAST(:year AS INTEGER)
     AND (:kind = '' OR organ_kind = :kind) AND (:province = '' OR province = :province)
 ORDER BY value IS NULL, value DESC, organ"""
 SERIES = """\
-SELECT i.organ, i.year, i.value, i.numerator, i.denominator, i.reason, i.flagged, i.report_id, i.format,
-    i.comparable, i.organ_key || ' ' || COALESCE(i.region_code, i.prefecture, i.province, i.report_id) AS who
-FROM reports_current AS r
-JOIN indicators AS i ON i.report_id = r.id
-WHERE i.indicator = :indicator AND i.year IS NOT NULL AND :organ <> ''
-    AND (instr(r.organ, :organ) > 0 OR r.region_code = :organ)
-ORDER BY who, i.year"""
+SELECT organ, year, value, numerator, denominator, reason, flagged, report_id, format, comparable,
+    organ_key || ' ' || COALESCE(region_code, prefecture, province, report_id) AS who
+FROM indicators
+WHERE indicator = :indicator AND year IS NOT NULL AND :organ <> ''
+    AND (instr(organ, :organ) > 0 OR region_code = :organ)
+ORDER BY who, year"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ SQL for SQLite. Parameters are text as a person types it; an empty one asks for 
 
 from dataclasses import dataclass
 
+from gkingest.store.panel import why_missing
 from gkingest.store.view import Words
 
 MATCH_FUNCTION = "gk_match"  # words as typed → a full-text query; the server brings it along
@@ -76,13 +77,11 @@ ORDER BY r.organ, r.year, f.table_key DESC, f.row_key, f.column_key""",
         "organ_indicators",
         Words("All indicators of one organ, year by year", "一个机关历年的全部指标"),
         Words("organ: part of its name, or the code of its division", "organ：机关名称的一部分或区划代码"),
-        f"""\
-SELECT i.indicator, i.year, i.value, i.unit, i.numerator, i.denominator, i.reason, i.flagged, i.comparable, i.organ,
-    i.report_id
-FROM indicators AS i
-JOIN reports_current AS r ON r.id = i.report_id
-WHERE :organ <> '' AND {_LIKE_ORGAN}
-ORDER BY i.organ, i.indicator, i.year""",
+        """\
+SELECT indicator, year, value, unit, numerator, denominator, reason, flagged, comparable, organ, report_id
+FROM indicators
+WHERE :organ <> '' AND (instr(organ, :organ) > 0 OR region_code = :organ)
+ORDER BY organ, indicator, year""",
     ),
     Canned(
         "changes",
@@ -185,15 +184,25 @@ ORDER BY province, year""",
         "missing_by_reason",
         Words("Cells without a number, by reason", "没有数字的单元格及原因"),
         Words(
-            "A blank is no 0, a dash is no blank. of_all: cells of that row in the reports meant",
-            "空白不等于 0，横线不等于空白。of_all：所涉报告中该行的单元格总数",
+            "A blank is no 0, a dash is no blank. of_all: cells of that row in the reports meant. year and "
+            "province may be left empty; of very many reports name both",
+            "空白不等于 0，横线不等于空白。of_all：所涉报告中该行的单元格总数。"
+            "year、province 可留空；报告很多时宜都填写",
         ),
+        # The reports first, and then their cells: the other way round all cells of the database are read.
         f"""\
+WITH meant AS MATERIALIZED (
+    SELECT id FROM reports_current
+    WHERE {_ANY_YEAR} AND (:province = '' OR province = :province)
+)
 SELECT table_key, row_key, sum(missing = 'blank') AS blank, sum(missing = 'dash') AS dash,
     sum(missing = 'absent') AS absent, sum(missing = 'unreadable') AS unreadable,
     sum(missing = 'unit_unknown') AS unit_unknown, count(*) AS of_all
-FROM facts_current
-WHERE {_ANY_YEAR}
+FROM (
+    SELECT f.table_key, f.row_key, {why_missing("f")} AS missing
+    FROM meant CROSS JOIN fact AS f
+    WHERE f.report_id = meant.id
+) AS cells
 GROUP BY table_key, row_key
 HAVING count(missing) > 0
 ORDER BY count(missing) DESC, table_key, row_key""",
