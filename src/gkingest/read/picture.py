@@ -73,12 +73,9 @@ def marked_picture(
     Boxes are in points of the page as displayed; the picture is turned clockwise by ``turn`` at the end, and made
     smaller to ``dpi`` where that is less than the sheet has.
     """
-    from PIL import Image, ImageDraw
+    from PIL import ImageDraw
 
-    image = Image.fromarray(sheet.pixels)
-    if dpi is not None and dpi < sheet.dpi:
-        wide, high = (max(round(side * dpi / sheet.dpi), 1) for side in image.size)
-        image = image.resize((wide, high), Image.Resampling.LANCZOS)
+    image = _image(sheet, dpi)
     scale = min(dpi or sheet.dpi, sheet.dpi) / 72
     line = max(round(_LINE * scale), 2)
     outline = _pixels(Box(framed.x0 - _GAP, framed.top - _GAP, framed.x1 + _GAP, framed.bottom + _GAP), scale)
@@ -97,13 +94,17 @@ def marked_picture(
 
 def sheet_picture(sheet: "Raster", dpi: float) -> bytes:
     """PNG of a whole sheet, made smaller to ``dpi`` where that is less than the sheet has."""
+    return _png(_image(sheet, dpi))
+
+
+def _image(sheet: "Raster", dpi: float | None) -> Any:
     from PIL import Image
 
     image = Image.fromarray(sheet.pixels)
-    if dpi < sheet.dpi:
-        wide, high = (max(round(side * dpi / sheet.dpi), 1) for side in image.size)
-        image = image.resize((wide, high), Image.Resampling.LANCZOS)
-    return _png(image)
+    if dpi is None or dpi >= sheet.dpi:
+        return image
+    wide, high = (max(round(side * dpi / sheet.dpi), 1) for side in image.size)
+    return image.resize((wide, high), Image.Resampling.LANCZOS)
 
 
 def _pixels(box: Box, scale: float) -> tuple[int, int, int, int]:
