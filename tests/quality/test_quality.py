@@ -236,9 +236,9 @@ def test_the_page_stands_alone_escapes_everything_and_is_the_same_again(
 
 def test_both_databases_give_the_same_page(
     engine: Engine,
-    own_schema: str,
+    own_schema: str,  # noqa: F811
     formats: tuple[Format, ...],
-    tmp_path: Path,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     (tmp_path / "truth").mkdir()
     (tmp_path / "truth" / f"{ONE}.csv").write_text(csv_of(*RIGHT), "utf-8")

@@ -1,0 +1,133 @@
+"""The tutorial runs as it is printed, one command after the other, and says what it says it does."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pyreadstat
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+class Block(NamedTuple):
+    """A fenced block: its language and what it holds."""
+
+    language: str
+    text: str
+
+
+def blocks(name: str) -> list[Block]:
+    found = re.findall(r"(?ms)^```(\w+)\n(.*?)^```", (DOCS / name).read_text(encoding="utf-8"))
+    return [Block(*one) for one in found]
+
+
+def stata_variables(name: str) -> set[str]:
+    """Words of the Stata steps that could be variables of a file."""
+    steps = "".join(b.text for b in blocks(name) if b.language == "stata")
+    return set(re.findall(r"\b[a-z]\w*_\w+\b", steps))
+
+
+def ran(block: Block, folder: Path) -> str:
+    """What a block prints, run in ``folder`` as a reader would."""
+    bin_folder = Path(sys.executable).parent
+    environment = {**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}", "PYTHONIOENCODING": "utf-8"}
+    shell = ["bash", "-euo", "pipefail", "-c"]
+    programs = {"bash": shell, "python": [sys.executable, "-c"], "r": ["Rscript", "-e"]}
+    text = block.text
+    if block.language == "bash":
+        text = re.sub(r"(?m)^gkingest ", f"{sys.executable} -m gkingest ", text)
+    done = subprocess.run(
+        [*programs[block.language], text],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, f"{block.text}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def promised(text: str) -> list[str]:
+    """The lines of what is said to be printed; … stands for anything."""
+    return [re.sub(r"\\ +", r"\\s+", re.escape(line.strip()).replace("…", ".*")) for line in text.splitlines()]
+
+
+def test_both_languages_show_the_same_steps() -> None:
+    one, other = blocks("tutorial.md"), blocks("tutorial.zh.md")
+    assert one == other
+    assert {"bash", "python", "r", "stata", "text"} == {b.language for b in one}
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> tuple[Path, list[tuple[Block, str]]]:
+    """Every step run, in one folder that holds the corpus; what each printed."""
+    if shutil.which("Rscript") is None:
+        reason = "R is not installed (Debian: apt install r-base-core r-cran-haven), so its steps were not run"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("tutorial")
+    shutil.copytree(corpus, folder / "corpus")
+    printed = [
+        (b, ran(b, folder))
+        for b in blocks("tutorial.md")
+        if b.language in ("bash", "python", "r") and "pip install" not in b.text
+    ]
+    return folder, printed
+
+
+@pytest.mark.slow
+def test_every_step_runs_and_prints_what_it_is_said_to_print(
+    done: tuple[Path, list[tuple[Block, str]]],
+) -> None:
+    outputs = dict(done[1])
+    steps = blocks("tutorial.md")
+    told = [(before, after) for before, after in pairwise(steps) if after.language == "text"]
+    assert len(told) == 4
+    for step, output in told:
+        for line in promised(output.text):
+            assert re.search(rf"(?m)^\s*{line}\s*$", outputs[step]), f"{line}\nnot in\n{outputs[step]}"
+
+
+@pytest.mark.slow
+def test_what_the_steps_write_is_there(done: tuple[Path, list[tuple[Block, str]]]) -> None:
+    folder = done[0]
+    assert (folder / "cell.png").read_bytes().startswith(b"\x89PNG")
+    assert "<svg" in (folder / "years.svg").read_text(encoding="utf-8")
+    assert "<html" in (folder / "quality.html").read_text(encoding="utf-8")
+    ready = pd.read_csv(folder / "ready.csv")
+    assert len(ready) == 24
+    assert not ready.duplicated(["unit", "year"]).any()
+
+
+@pytest.mark.slow
+def test_the_stata_steps_name_variables_and_keys_that_are_there(
+    done: tuple[Path, list[tuple[Block, str]]],
+) -> None:
+    """Stata needs a licence: its steps are held against the files they read."""
+    panel, about = pyreadstat.read_dta(str(done[0] / "out/panel.dta"), user_missing=True)
+    rates, _ = pyreadstat.read_dta(str(done[0] / "out/indicators_wide.dta"), user_missing=True)
+    known = {*panel.columns, *rates.columns}
+    assert stata_variables("tutorial.md") == {
+        "report_id",
+        "indicators_wide",
+        "disclosure_rate",
+        "region_code",
+        "organ_key",
+        "requests__new_received__total",
+    }
+    assert stata_variables("tutorial.md") - {"indicators_wide"} <= known
+    assert {"verdict", "year"} <= set(panel.columns)
+    assert panel["report_id"].is_unique and set(panel["report_id"]) == set(rates["report_id"])
+    assert about.column_names_to_labels["requests__new_received__total"].startswith("Requests newly received")
+    reasons = [v for v in rates["disclosure_rate"] if isinstance(v, str)]
+    assert sorted(reasons) == ["a", "a", "b", "g", "g"]
