@@ -224,7 +224,7 @@ def _accuracy(found: Evaluation, language: Language) -> Iterator[str]:
     ]
     if errors:
         heads = [word("files", language), word("cell", language), "", "", word("expected", language)]
-        yield _table([*heads, word("found", language)], errors[:_MOST])
+        yield _table([*heads, word("found", language)], errors[:_MOST]) + _cut(len(errors), language)
     if found.not_found:
         yield _note(f"{word('not_found', language)}: {', '.join(found.not_found)}")
 
@@ -272,9 +272,12 @@ def _number(value: object) -> str:
 
 def _long(names: Sequence[str], rows: Sequence[Sequence[object]], language: Language) -> str:
     """A table cut after many rows, which says so."""
-    more = len(rows) - _MOST
-    told = _note(word("more", language).format(f"{more:,}")) if more > 0 else ""
-    return _table([word(n, language) for n in names], rows[:_MOST]) + told
+    return _table([word(n, language) for n in names], rows[:_MOST]) + _cut(len(rows), language)
+
+
+def _cut(count: int, language: Language) -> str:
+    """How many rows are left out of a list of so many."""
+    return _note(word("more", language).format(f"{count - _MOST:,}")) if count > _MOST else ""
 
 
 def _bars(names: Sequence[str], counts: Sequence[tuple[str, int]], language: Language) -> str:
