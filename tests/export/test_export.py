@@ -35,7 +35,7 @@ from gkingest.text.spreadsheet import cell_text
 TAGS = {word: f"{chr(ord('a') + n)}" for n, (word, _) in enumerate(REASONS)}
 SHEETS = [
     *("reports", "panel", "facts", "comparable", "indicators_wide"),
-    *("indicators", "errata", "documents", "population"),
+    *("indicators", "errata", "pair_findings", "documents", "population"),
 ]
 
 

@@ -1,7 +1,7 @@
 """What is taken out of a database: typed, labelled columns, streamed in a fixed order from one snapshot."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
 from operator import itemgetter
@@ -27,9 +27,11 @@ from gkingest.store.views import views
 _AT_ONCE = 500  # rows fetched in one go
 MISSING = "__missing"  # ending of the column that tells why the number before it is missing
 _INTEGERS = frozenset(
-    "year page flagged n_flagged comparable reported assessed misprinted gone population ordinal".split()  # noqa: SIM905
+    "year page flagged n_flagged comparable reported assessed misprinted gone population ordinal "  # noqa: SIM905
+    "earlier_year later_year earlier_page later_page".split()
 )
 _FIGURES = frozenset(("form_value", "numerator", "denominator"))
+_PAIR = ("earlier_id", "later_id", "rule", "table_key", "row_key", "column_key")
 _OF_LOCATION = "path sha256 status kind message gone url title published_at fetched_at source_name attached_to"
 _OF_FINDING = "code severity verdict place found expected message hint page"
 # Why a number is missing, in the order of Stata's extended missing values .a to .i.
@@ -86,6 +88,7 @@ def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple
         _indicators_wide(made["indicators"], measures or shipped_measures()),
         _of_view(made["indicators"], "indicators", ("report_id", "indicator"), reason={"value": "reason"}),
         _errata(),
+        _of_view(_without(made["pair_findings"], "cells"), "pair_findings", _PAIR),
         _documents(),
         _population(),
     )
@@ -98,6 +101,11 @@ def _of_view(view: View, name: str, key: tuple[str, ...], reason: dict[str, str]
     names = ", ".join(c.name for c in columns)
     query = f"SELECT {names} FROM {view.name} ORDER BY {', '.join(key)}"
     return Sheet(name, view.comment, columns, key, query)
+
+
+def _without(view: View, name: str) -> View:
+    """The view without one column, as JSON is no cell."""
+    return replace(view, columns=tuple(c for c in view.columns if c.name != name))
 
 
 def _kind(view: str, name: str) -> Kind:
