@@ -219,6 +219,54 @@ def test_a_workbook_has_numbers_as_numbers_and_no_formula(folder: Path) -> None:
     assert [row[column].value for row in book["panel"].iter_rows(min_row=2)] == [int(v) for v in plain]
 
 
+@pytest.mark.parametrize(("most", "cut"), [(24, True), (25, False), (26, False)])
+def test_a_sheet_that_excel_does_not_take_says_so_itself(
+    database: Engine,
+    formats: tuple[Format, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+    cut: bool,
+) -> None:
+    """The 24 reports and their heading want 25 rows."""
+    monkeypatch.setattr("gkingest.export.workbook.MOST_ROWS", most)
+    notes = dict(export(database, formats, shipped_measures(), tmp_path / "out", ["xlsx"]))["gkingest.xlsx"]
+    assert "facts" in notes
+    assert ("reports" in notes) is cut
+    book = openpyxl.load_workbook(tmp_path / "out/gkingest.xlsx")
+    rows = list(book["reports"].iter_rows(values_only=True))
+    plain = rows_of(tmp_path / "out/reports.csv")
+    assert len(rows) == min(most, 25)
+    assert [row[0] for row in rows[1:24]] == [r["id"] for r in plain[: 23 - cut]] + [
+        "Cut: " + CUT.format(most)
+    ] * cut
+    assert rows[-1].count(None) == len(rows[0]) - 1 or not cut
+    assert notes in (tmp_path / "out/README.md").read_text()
+
+
+CUT = "Excel ends at {} rows. 表格至此截断。reports.csv has all of them."
+
+
+@pytest.mark.parametrize(("length", "cut"), [(32_767, False), (32_768, True)])
+def test_a_text_that_a_cell_of_excel_does_not_take_is_said_to_be_cut(
+    formats: tuple[Format, ...], shipped_database: Path, tmp_path: Path, length: int, cut: bool
+) -> None:
+    """Excel counts a character beyond the basic plane twice."""
+    said = "𠮷" + "长" * (length - 2)
+    engine = open_database(str(shutil.copy(shipped_database, tmp_path / "x.sqlite")), formats)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE location SET message = :m"), {"m": said})
+    notes = dict(export(engine, formats, shipped_measures(), tmp_path / "out", ["xlsx", "dta"]))
+    engine.dispose()
+    assert ("documents" in notes["gkingest.xlsx"]) is cut
+    page = openpyxl.load_workbook(tmp_path / "out/gkingest.xlsx")["documents"]
+    column = next(c.column for c in page[1] if c.value == "message")
+    shown = page.cell(2, column).value
+    assert shown == (said[:-2] + "…" if cut else said)
+    frame, _ = pyreadstat.read_dta(str(tmp_path / "out/documents.dta"))
+    assert set(frame["message"]) == {said}
+
+
 def test_no_text_of_a_report_runs_in_a_spreadsheet(folder: Path) -> None:
     for path in folder.glob("*.csv"):
         for row in rows_of(path):
@@ -273,6 +321,64 @@ def test_nothing_of_anybody_else_is_overwritten(
     with pytest.raises(UsageError, match=r"thesis\.docx"):
         export(database, formats, shipped_measures(), tmp_path, ["csv"])
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+def sums_of(folder: Path) -> str:
+    """What ``sha256sum *`` prints there."""
+    listed = sorted(p for p in folder.iterdir() if p.is_file() and p.name != SUMS)
+    return "".join(f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in listed)
+
+
+def test_a_folder_with_sums_of_its_own_is_not_ours(
+    database: Engine, formats: tuple[Format, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "reports.csv").write_text("collected by hand")
+    (tmp_path / SUMS).write_text(sums_of(tmp_path))
+    with pytest.raises(UsageError, match=r"reports\.csv"):
+        export(database, formats, shipped_measures(), tmp_path, ["csv"])
+    assert (tmp_path / "reports.csv").read_text() == "collected by hand"
+
+
+def test_work_beside_or_in_an_export_is_not_overwritten(
+    database: Engine, formats: tuple[Format, ...], tmp_path: Path
+) -> None:
+    target = tmp_path / "out"
+    export(database, formats, shipped_measures(), target, ["csv"])
+    (target / "thesis.do").write_text("regress")
+    (target / SUMS).write_text(sums_of(target))  # somebody took the sums anew, with files of their own
+    with pytest.raises(UsageError, match=r"thesis\.do"):
+        export(database, formats, shipped_measures(), target, ["csv"])
+    (target / "thesis.do").unlink()
+    (target / "panel.csv").write_text("with a column of my own")
+    with pytest.raises(UsageError, match=r"changed since \(panel\.csv\)"):
+        export(database, formats, shipped_measures(), target, ["csv"])
+    assert (target / "panel.csv").read_text() == "with a column of my own"
+
+
+@pytest.mark.parametrize("at", [1, 3, 12, 20])
+def test_an_export_killed_while_it_replaces_another_is_taken_up(
+    database: Engine, formats: tuple[Format, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    target = tmp_path / "out"
+    export(database, formats, shipped_measures(), target, ["csv", "dta"])
+    steps = iter(range(1, 1000))
+
+    rename_really = Path.rename
+
+    def rename(path: Path, aim: Path) -> None:
+        if next(steps) == at:
+            raise KeyboardInterrupt
+        rename_really(path, aim)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", rename)
+        with pytest.raises(KeyboardInterrupt):
+            export(database, formats, shipped_measures(), target, ["csv"], "zh")
+    if at > 1:
+        assert not (target / SUMS).exists()  # nobody takes it for whole
+    export(database, formats, shipped_measures(), target, ["csv"], "zh")
+    assert (target / SUMS).read_text() == sums_of(target)
+    assert not list(target.glob("*.dta"))
 
 
 def test_an_earlier_export_is_replaced_as_a_whole(

@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,34 +12,53 @@ SUMS = "SHA256SUMS"  # written last: an export without it is not whole
 _UNFINISHED = ".gkingest-unfinished"
 
 
+_BEFORE = "before"  # the sums of the earlier export while it is being replaced
+# What every export has: a folder with sums of other files is somebody else's.
+DOCUMENTS = frozenset(
+    "README.md datapackage.json CITATION.cff codebook.en.md codebook.en.html codebook.zh.md "  # noqa: SIM905
+    "codebook.zh.html".split()
+)
+
+
 @contextmanager
-def export_folder(target: Path) -> Iterator[Path]:
+def export_folder(target: Path, possible: Collection[str]) -> Iterator[Path]:
     """A folder to write into; what is in it replaces the export at ``target`` when all is done.
 
-    Raises :class:`UsageError` where ``target`` holds anything that no export left there.
+    ``possible`` are the names that an export may leave. Raises :class:`UsageError` where ``target`` holds anything
+    that no export left there as it is.
     """
-    own = _own_files(target)
+    own = _own_files(target, possible)
     unfinished = target / _UNFINISHED
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
     except OSError as error:
         raise UsageError(f"{target}: cannot be written ({error.strerror}); name another folder") from error
+    replacing = False
     try:
         yield unfinished
-        (target / SUMS).unlink(missing_ok=True)
-        for name in own:
-            (target / name).unlink(missing_ok=True)
-        written = sorted(p for p in unfinished.iterdir() if p.name != SUMS)
-        for path in [*written, unfinished / SUMS]:
-            path.rename(target / path.name)
+        replacing = True
+        _replace(target, unfinished, own)
+        replacing = False
     except OSError as error:
         raise UsageError(
             f"{target}: the export broke off ({error.strerror}), so it is not whole (it has no {SUMS}); make "
             "room or name another folder"
         ) from error
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        if not replacing:  # else it holds the sums by which the next export knows what is ours
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _replace(target: Path, unfinished: Path, own: Sequence[str]) -> None:
+    """Put the new files in the place of the old; killed at any point, what lies there is known to be ours."""
+    written = sorted(p for p in unfinished.iterdir() if p.name != SUMS)
+    if (target / SUMS).exists():
+        (target / SUMS).rename(unfinished / _BEFORE)
+    for name in own:
+        (target / name).unlink(missing_ok=True)
+    for path in [*written, unfinished / SUMS]:
+        path.rename(target / path.name)
 
 
 def write_sums(folder: Path, paths: Sequence[Path]) -> None:
@@ -54,22 +73,36 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _own_files(target: Path) -> list[str]:
-    """Names of the files of the export that lies at ``target``."""
+def _own_files(target: Path, possible: Collection[str]) -> list[str]:
+    """Names of the files of the export that lies at ``target``, or of one that was killed while it was replaced."""
     if not target.exists():
         return []
     if not target.is_dir():
         raise UsageError(f"{target}: is a file, so no folder can be made there; name another")
     present = {p.name for p in target.iterdir()} - {_UNFINISHED}
-    try:
-        lines = (target / SUMS).read_text(encoding="utf-8").splitlines() if SUMS in present else []
-    except (OSError, UnicodeDecodeError):
-        lines = []
-    own = [line.partition("  ")[2] for line in lines]
-    foreign = sorted(present - {*own, SUMS})
+    unfinished = target / _UNFINISHED
+    listed = [sums for path in (target / SUMS, unfinished / SUMS, unfinished / _BEFORE) if (sums := _sums(path))]
+    known = {name for name in present if any(name in sums for sums in listed) and (target / name).is_file()}
+    foreign = sorted(present - known - ({SUMS} if listed else set()) | (known - set(possible)))
     if foreign:
         raise UsageError(
             f"{target}: holds files that no export of gkingest left there ({', '.join(foreign[:3])}), and they are "
             "not overwritten; name an empty folder or a new one"
         )
-    return own
+    changed = sorted(name for name in known if sha256_of(target / name) not in {s.get(name) for s in listed})
+    if changed:
+        raise UsageError(
+            f"{target}: holds files of an export that were changed since ({', '.join(changed[:3])}), and they are "
+            "not overwritten; remove them or name another folder"
+        )
+    return sorted(known)
+
+
+def _sums(path: Path) -> dict[str, str]:
+    """Digest of each file that an export lists; nothing if there is no list, or it is of something else."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    return sums if sums.keys() >= DOCUMENTS else {}

@@ -14,6 +14,8 @@ from gkingest.export.writing import SheetWriter
 from gkingest.store.dump import MISSING, Sheet
 from gkingest.text.spreadsheet import cell_text
 
+LABELLED = "_labelled.csv"  # ending of the file with reasons in place of numbers
+
 
 def number(value: Decimal) -> str:
     """A number with every digit, without an exponent and without zeros that nobody printed.
@@ -37,7 +39,7 @@ class CsvFormat:
         self._files.append((path, ""))
         if not any(c.name.endswith(MISSING) for c in sheet.columns):
             return _CsvWriter(path, [c.name for c in sheet.columns])
-        labelled = self._folder / f"{sheet.name}_labelled.csv"
+        labelled = self._folder / f"{sheet.name}{LABELLED}"
         self._files.append((labelled, ""))
         return _Both(sheet, path, labelled)
 

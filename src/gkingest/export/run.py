@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from gkingest.errors import UsageError
 from gkingest.export.columnar import ParquetFormat
-from gkingest.export.folder import export_folder, write_sums
+from gkingest.export.folder import DOCUMENTS, SUMS, export_folder, write_sums
 from gkingest.export.package import citation, data_package, html_codebook, readme
-from gkingest.export.plain import CsvFormat
+from gkingest.export.plain import LABELLED, CsvFormat
 from gkingest.export.stata import StataFormat
-from gkingest.export.workbook import ExcelFormat
+from gkingest.export.workbook import WORKBOOK, ExcelFormat
 from gkingest.export.writing import FORMATS, Format, Language
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format as Form
@@ -36,7 +36,7 @@ def export(
     :class:`UsageError` where the folder is not ours or a library is missing, :class:`DatabaseError`.
     """
     wanted = sheets(forms, measures)
-    with export_folder(target) as folder, Snapshot(database, forms) as snapshot:
+    with export_folder(target, _possible(wanted)) as folder, Snapshot(database, forms) as snapshot:
         makers = _makers(folder, formats, language, wanted)
         rows = {}
         for sheet in wanted:
@@ -51,6 +51,12 @@ def export(
         files.append((about, ""))
         write_sums(folder, [path for path, _ in files])
     return [(path.name, note) for path, note in sorted(files)]
+
+
+def _possible(wanted: Sequence[Sheet]) -> frozenset[str]:
+    """Every name that an export may leave, whatever its formats."""
+    tables = {f"{s.name}{ending}" for s in wanted for ending in (".csv", LABELLED, ".parquet", ".dta")}
+    return frozenset({*tables, WORKBOOK, *DOCUMENTS, SUMS})
 
 
 def _makers(folder: Path, formats: Sequence[str], language: Language, wanted: Sequence[Sheet]) -> list[Format]:

@@ -2,8 +2,8 @@
 
 The libraries that write .dta want the whole table in memory, so the layout is written here, as ``help dta`` of
 Stata describes it. A number that is missing carries its reason as extended missing value (.a blank, .b dash, … in
-the order of :data:`gkingest.store.dump.REASONS`), so the columns with reasons are left out. Rows are laid aside on
-disk until the longest text of each column is known.
+the order of :data:`gkingest.store.dump.REASONS`), so the columns with reasons are left out. Rows are laid aside
+where the file is to lie (/tmp may be memory) until the longest text of each column is known.
 """
 
 import pickle
@@ -63,7 +63,7 @@ class _StataWriter:
         self._longest = [1] * len(self._kept)
         self._large = [False] * len(self._kept)
         self._count = 0
-        self._aside = cast(BinaryIO, tempfile.TemporaryFile(prefix="gkingest-"))  # noqa: SIM115
+        self._aside = cast(BinaryIO, tempfile.TemporaryFile(dir=path.parent))  # noqa: SIM115
 
     def write(self, row: Sequence[Any]) -> None:
         values: list[Any] = [row[i] for i in self._kept]
@@ -91,7 +91,7 @@ class _StataWriter:
         types = [self._type(at, c) for at, c in enumerate(self._columns)]
         places = [0]
         out.write(_header(len(types), self._count, self._title))
-        with tempfile.TemporaryFile(prefix="gkingest-") as texts:
+        with tempfile.TemporaryFile(dir=self._path.parent) as texts:
             for part, body in self._parts(types):
                 places.append(out.tell())
                 out.write(f"<{part}>".encode() + body + f"</{part}>".encode())

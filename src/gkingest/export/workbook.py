@@ -1,6 +1,7 @@
 """Excel: one workbook, a sheet of labels first; written row by row, so that memory stays flat.
 
-A sheet of Excel ends at 1,048,576 rows: what has more is left to the other formats, and that is told.
+A sheet of Excel ends at 1,048,576 rows and a cell at 32,767 characters: what has more is cut, and that is told, in
+the last row of the sheet too.
 """
 
 from collections.abc import Sequence
@@ -9,9 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from gkingest.errors import UsageError
 from gkingest.export.writing import Language, SheetWriter
 from gkingest.store.dump import Sheet
 
+WORKBOOK = "gkingest.xlsx"
 MOST_ROWS = 1_048_576
 _LONGEST = 32_767  # characters of a cell
 _THE_SAME_ALWAYS = datetime(2000, 1, 1)  # what a workbook says of its making: equal data, equal bytes
@@ -23,10 +26,10 @@ class ExcelFormat:
     def __init__(self, folder: Path, language: Language, sheets: Sequence[Sheet]) -> None:
         import xlsxwriter
 
-        self._path, self._short = folder / "gkingest.xlsx", list[str]()
-        self._book = xlsxwriter.Workbook(
-            str(self._path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        )
+        self._path, self._short = folder / WORKBOOK, list[str]()
+        self._cut: list[str] = []
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self._book = xlsxwriter.Workbook(str(self._path), {**options, "tmpdir": str(folder)})
         self._book.set_properties({"created": _THE_SAME_ALWAYS})
         self._bold = self._book.add_format({"bold": True})
         self._labels(sheets, language)
@@ -46,30 +49,63 @@ class ExcelFormat:
         for at, column in enumerate(sheet.columns):
             page.write_string(0, at, column.name, self._bold)
         page.freeze_panes(1, 0)
-        return _ExcelWriter(page, sheet.name, self._short)
+        return _ExcelWriter(page, sheet.name, self._short, self._cut)
 
     def close(self) -> list[tuple[Path, str]]:
-        """The workbook, and which sheets are cut in it."""
-        self._book.close()
-        cut = f"not whole, as Excel ends at {MOST_ROWS} rows: {', '.join(self._short)}" if self._short else ""
-        return [(self._path, cut)]
+        """The workbook, and what is cut in it."""
+        from xlsxwriter.exceptions import FileSizeError
+
+        try:
+            self._book.close()
+        except FileSizeError as error:
+            raise UsageError(
+                f"{WORKBOOK}: a sheet grows too large for a workbook, so nothing was exported; leave Excel away "
+                "(--format csv --format parquet --format dta)"
+            ) from error
+        notes = []
+        if self._short:
+            notes.append(f"not whole, as Excel ends at {MOST_ROWS} rows: {', '.join(self._short)}")
+        if self._cut:
+            notes.append(f"texts of more than {_LONGEST} characters are cut: {', '.join(self._cut)}")
+        return [(self._path, "; ".join(notes))]
 
 
 class _ExcelWriter:
-    def __init__(self, page: Any, name: str, short: list[str]) -> None:
-        self._page, self._name, self._short, self._at = page, name, short, 0
+    """Holds one row back, as the last one gives way to a note where there are more than Excel takes."""
+
+    def __init__(self, page: Any, name: str, short: list[str], cut: list[str]) -> None:
+        self._page, self._name, self._short, self._cut, self._at = page, name, short, cut, 0
+        self._held: Sequence[Any] | None = None
 
     def write(self, row: Sequence[Any]) -> None:
-        self._at += 1
-        if self._at >= MOST_ROWS:
-            if self._name not in self._short:
-                self._short.append(self._name)
+        if self._name in self._short:
             return
-        for column, value in enumerate(row):
-            if isinstance(value, str):
-                self._page.write_string(self._at, column, value[:_LONGEST])
-            elif value is not None:
-                self._page.write_number(self._at, column, float(value) if isinstance(value, Decimal) else value)
+        if self._at + 2 == MOST_ROWS and self._held is not None:
+            self._short.append(self._name)
+            self._held = [f"Cut: Excel ends at {MOST_ROWS} rows. 表格至此截断。{self._name}.csv has all of them."]
+            return
+        self._put()
+        self._held = row
 
     def close(self) -> None:
-        """Nothing: the workbook is finished at once."""
+        """Write the row that was held back; the workbook is finished at once."""
+        self._put()
+
+    def _put(self) -> None:
+        if self._held is None:
+            return
+        self._at += 1
+        for column, value in enumerate(self._held):
+            if isinstance(value, str):
+                self._page.write_string(self._at, column, self._fitting(value))
+            elif value is not None:
+                self._page.write_number(self._at, column, float(value) if isinstance(value, Decimal) else value)
+        self._held = None
+
+    def _fitting(self, text: str) -> str:
+        units = len(text.encode("utf-16-le")) // 2 if len(text) * 2 > _LONGEST else 0  # as Excel counts
+        if units <= _LONGEST:
+            return text
+        if self._name not in self._cut:
+            self._cut.append(self._name)
+        return text.encode("utf-16-le")[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
