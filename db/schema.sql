@@ -508,6 +508,12 @@ SELECT
     f.method AS method,
     f.confidence AS confidence,
     f.flagged AS flagged,
+    f.value AS value,
+    f.unit AS unit,
+    f.x0 AS x0,
+    f.top AS top,
+    f.x1 AS x1,
+    f.bottom AS bottom,
     CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END AS missing
 FROM reports_current AS r
 JOIN fact AS f ON f.report_id = r.id;

@@ -35,7 +35,7 @@ from gkingest.text.spreadsheet import cell_text
 TAGS = {word: f"{chr(ord('a') + n)}" for n, (word, _) in enumerate(REASONS)}
 SHEETS = [
     *("reports", "panel", "facts", "comparable", "indicators_wide"),
-    *("indicators", "errata", "pair_findings", "documents", "population"),
+    *("indicators", "per_capita", "errata", "pair_findings", "documents", "population"),
 ]
 
 
@@ -104,8 +104,44 @@ def test_every_printed_number_comes_back_with_every_digit(folder: Path, expectat
             assert plain_text(row["raw_text"]).split() == raw.split() or key.column == "amount"
             if state == "reported" and row["form_value"]:
                 checked += 1
+                assert Decimal(row["value"]) == value
                 assert Decimal(row["form_value"]) == value or key.table == "proactive"
     assert checked > 4000
+
+
+def test_an_amount_comes_with_its_unit_and_its_place(folder: Path) -> None:
+    """固始县城乡建设发展局 prints 251000元 under a heading in 万元, 仙居县 318.46万元 where the form counts in 元."""
+    facts = rows_of(folder / "facts.csv")
+    amounts = {(r["form_unit"], r["table_key"], r["row_key"], r["column_key"]) for r in facts if r["form_unit"]}
+    assert amounts == {
+        ("万元", "proactive", "fees", "amount"),
+        ("元", "proactive", "procurement", "amount"),
+        ("元", "fees_collected", "processing_fee", "amount"),
+    }
+    other = [r for r in facts if r["unit"] and r["unit"] != r["form_unit"] and r["form_value"]]
+    printed = {(r["value"], r["unit"], r["form_value"], r["form_unit"]) for r in other}
+    assert printed >= {("251000", "元", "25.1", "万元"), ("318.46", "万元", "3184600", "元")}
+    assert all(float(r["x0"]) < float(r["x1"]) and float(r["top"]) < float(r["bottom"]) for r in facts if r["x0"])
+    frame = pd.read_stata(folder / "facts.dta", convert_categoricals=False)
+    assert list(frame["form_unit"]) == [r["form_unit"] for r in facts]
+
+
+def test_rates_per_inhabitant_come_where_there_are_inhabitants(
+    folder: Path, shipped_database: Path, formats: tuple[Format, ...], tmp_path: Path
+) -> None:
+    """Of the corpus one organ of 卫东区 reports for 2023; 320,000 live there in the test's table of population."""
+    rows = rows_of(folder / "per_capita.csv")
+    known = [r for r in rows if r["population"]]
+    assert {(r["region_code"], r["year"], r["population"]) for r in known} == {("410403", "2023", "320000")}
+    for row in known:
+        assert float(row["value"]) == pytest.approx(10_000 * int(row["numerator"]) / 320_000)
+    assert {r["reason"] for r in rows if not r["population"]} >= {"no_population"}
+    frame, _ = pyreadstat.read_dta(str(folder / "per_capita.dta"), user_missing=True)
+    assert (frame["value"] == "i").sum() == sum(r["reason"] == "no_population" for r in rows) > 0
+    engine = open_database(str(shutil.copy(shipped_database, tmp_path / "none.sqlite")), formats)
+    export(engine, formats, shipped_measures(), tmp_path / "out", ["csv"])
+    engine.dispose()
+    assert rows_of(tmp_path / "out/per_capita.csv") == []
 
 
 def test_wide_and_long_say_the_same(folder: Path) -> None:

@@ -25,6 +25,7 @@ from gkingest.store.view import View, Words
 from gkingest.store.views import views
 
 _AT_ONCE = 500  # rows fetched in one go
+_UNIT = "form_unit"
 MISSING = "__missing"  # ending of the column that tells why the number before it is missing
 _INTEGERS = frozenset(
     "year page flagged n_flagged comparable reported assessed misprinted gone population ordinal "  # noqa: SIM905
@@ -32,6 +33,8 @@ _INTEGERS = frozenset(
 )
 _FIGURES = frozenset(("form_value", "numerator", "denominator"))
 _PAIR = ("earlier_id", "later_id", "rule", "table_key", "row_key", "column_key")
+_AMOUNTS = ("form_value", "value")
+_REALS = frozenset(("value", "confidence", "x0", "top", "x1", "bottom"))
 _OF_LOCATION = "path sha256 status kind message gone url title published_at fetched_at source_name attached_to"
 _OF_FINDING = "code severity verdict place found expected message hint page"
 # Why a number is missing, in the order of Stata's extended missing values .a to .i.
@@ -83,10 +86,11 @@ def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple
     return (
         _of_view(made["reports_current"], "reports", ("id",)),
         _panel(made["panel"], formats),
-        _of_view(made["facts_current"], "facts", cells, reason={"form_value": "missing"}),
-        _of_view(made["comparable"], "comparable", (*cells, "relation"), reason={"value": "missing"}),
+        _with_unit(_of_view(made["facts_current"], "facts", cells, reason=dict.fromkeys(_AMOUNTS, "missing"))),
+        _with_unit(_of_view(made["comparable"], "comparable", (*cells, "relation"), reason={"value": "missing"})),
         _indicators_wide(made["indicators"], measures or shipped_measures()),
         _of_view(made["indicators"], "indicators", ("report_id", "indicator"), reason={"value": "reason"}),
+        _per_capita(made["per_capita"]),
         _errata(),
         _of_view(_without(made["pair_findings"], "cells"), "pair_findings", _PAIR),
         _documents(),
@@ -108,12 +112,25 @@ def _without(view: View, name: str) -> View:
     return replace(view, columns=tuple(c for c in view.columns if c.name != name))
 
 
+def _with_unit(sheet: Sheet) -> Sheet:
+    """The sheet and behind it the unit that the form prescribes, which no table of the database holds."""
+    words = Words("Unit that the form prescribes; empty for counts", "表格规定的单位；计数为空")
+    return replace(sheet, columns=(*sheet.columns, Column(_UNIT, Kind.TEXT, words)))
+
+
+def _per_capita(view: View) -> Sheet:
+    """Rates, once there is a population to divide by; before, each of them would only say that there is none."""
+    sheet = _of_view(view, view.name, ("report_id", "indicator"), reason={"value": "reason"})
+    some = "WHERE EXISTS (SELECT 1 FROM population)"
+    return replace(sheet, query=sheet.query.replace(" ORDER BY ", f" {some} ORDER BY "))
+
+
 def _kind(view: str, name: str) -> Kind:
     if name in _INTEGERS:
         return Kind.INTEGER
-    if name in _FIGURES or (name == "value" and view == "comparable"):
+    if name in _FIGURES or (name == "value" and view in ("comparable", "facts_current")):
         return Kind.NUMBER
-    return Kind.REAL if name in ("value", "confidence") else Kind.TEXT
+    return Kind.REAL if name in _REALS else Kind.TEXT
 
 
 def _panel(panel: View, formats: Sequence[Format]) -> Sheet:
@@ -207,6 +224,11 @@ class Snapshot:
 
     def __init__(self, engine: Engine, formats: Sequence[Format]) -> None:
         self._slots = [_Slot.of(slot, formats) for slot in panel_slots(formats)]
+        self._units = {
+            (form.edition, slot.table, slot.row, slot.column): slot.unit
+            for form in formats
+            for slot in panel_slots([form])
+        }
         level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
         self._engine = engine.execution_options(**level)
         self._connection: Connection | None = None
@@ -244,7 +266,15 @@ class Snapshot:
             return self._panel(sheet)
         if sheet.name == "indicators_wide":
             return self._wide(sheet)
+        if sheet.columns[-1].name == _UNIT:
+            return self._told_units(sheet)
         return self._asked(sheet.query)
+
+    def _told_units(self, sheet: Sheet) -> Iterator[Sequence[Any]]:
+        names = [c.name for c in sheet.columns]
+        address = itemgetter(*(names.index(n) for n in ("format", "table_key", "row_key", "column_key")))
+        for row in self._asked(sheet.query):
+            yield (*row, self._units.get(address(row), ""))
 
     def _asked(self, query: str) -> Iterator[Sequence[Any]]:
         assert self._connection is not None

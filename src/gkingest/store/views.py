@@ -27,7 +27,8 @@ _CURRENT = (
     "r.reported r.flagged r.assessed r.misprinted"
 )
 _FIGURES = (
-    "f.table_key f.row_key f.column_key f.form_value f.state f.raw_text f.page f.method f.confidence f.flagged"
+    "f.table_key f.row_key f.column_key f.form_value f.state f.raw_text f.page f.method f.confidence f.flagged "
+    "f.value f.unit f.x0 f.top f.x1 f.bottom"
 )
 _MISSING = ViewColumn(
     "missing",
