@@ -11,6 +11,7 @@ with a signal or never end, which no file at hand does by itself, so the benchma
 
 import argparse
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -159,19 +160,44 @@ def _peak_memory(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
+def spin(count: int) -> int:
+    """Work that needs nothing but a core."""
+    total = 0
+    for number in range(count):
+        total += number * number % 7
+    return total
+
+
+def scaling() -> float:
+    """How much more two bare processes do than one at this moment: what no programme here can surpass."""
+    seconds = []
+    for jobs in (1, 2):
+        start = time.monotonic()
+        processes = [multiprocessing.Process(target=spin, args=(10_000_000,)) for _ in range(jobs)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+        seconds.append(time.monotonic() - start)
+    return 2 * seconds[0] / seconds[1]
+
+
 def main(count: int, parts: int) -> None:
     """Make the documents, read them, print a table."""
+    bare: list[float] = []
     with tempfile.TemporaryDirectory(prefix="gkingest-bench-") as name:
         folder = Path(name)
         documents(count, folder / "crawl", parts)
         runs: dict[int, list[dict[str, Any]]] = {1: [], 2: []}
         for part in range(parts):
+            bare += [scaling() for _ in range(3)]
             for jobs in (1, 2) if part % 2 else (2, 1):
                 runs[jobs].append(measure(folder / "crawl" / str(part), folder / f"{jobs}.sqlite", jobs))
                 print(
                     f"part {part + 1} of {parts}, {jobs} worker(s): {runs[jobs][-1]['seconds']:.1f} s", flush=True
                 )
         again = measure(folder / "crawl", folder / "2.sqlite", 2)
+        print(f"two bare processes do {median(bare):.2f} times what one does ({min(bare):.2f}–{max(bare):.2f})")
         report(count, runs, again, folder / "2.sqlite")
 
 

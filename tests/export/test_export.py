@@ -110,7 +110,7 @@ def test_every_printed_number_comes_back_with_every_digit(folder: Path, expectat
 
 
 def test_an_amount_comes_with_its_unit_and_its_place(folder: Path) -> None:
-    """固始县城乡建设发展局 prints 251000元 under a heading in 万元, 仙居县 318.46万元 where the form counts in 元."""
+    """固始县城乡建设发展局 prints 251000元 under a heading in 万元, 仙居县 318.46万元 where the form has 元."""
     facts = rows_of(folder / "facts.csv")
     amounts = {(r["form_unit"], r["table_key"], r["row_key"], r["column_key"]) for r in facts if r["form_unit"]}
     assert amounts == {
