@@ -34,7 +34,21 @@ def running_server() -> Iterator[str]:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
         data, port = folder / "data", _free_port()
-        _call([programs / "initdb", "-D", data, "-U", "gkingest", "-A", "trust", "-E", "UTF8", "--locale=C"])
+        _call(
+            [
+                programs / "initdb",
+                "-D",
+                data,
+                "-U",
+                "gkingest",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "--no-sync",
+            ]
+        )
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         _call([programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"])
         try:
