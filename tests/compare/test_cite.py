@@ -3,7 +3,9 @@
 import json
 import re
 import shutil
+import subprocess
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -331,6 +333,21 @@ def test_the_frame_on_the_page_goes_around_the_printed_figure(
         scale = float(page.width) / Image.open(BytesIO(picture)).width
         inside = page.crop(tuple(edge * scale for edge in (left, top, right, bottom)))  # type: ignore[arg-type]
         assert inside.extract_text().strip() == text
+
+
+@pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf (Debian: apt install qpdf) locks the file")
+def test_a_cut_from_a_locked_file_needs_its_password(
+    cited: Callable[..., Citation], corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = cited("卫东区", 2023, GRANTED)
+    plain = next(corpus.rglob("卫东区*.pdf"))
+    lock = ["--encrypt", "open2023", "owner", "256", "--"]
+    subprocess.run(["qpdf", *lock, str(plain), str(tmp_path / "l.pdf")], check=True)
+    data = (tmp_path / "l.pdf").read_bytes()
+    monkeypatch.setattr("gkingest.cite.crop.original", lambda source: data)
+    with pytest.raises(UsageError, match="--password-file"):
+        crop_of(found)
+    assert crop_of(found, ("wrong", "open2023")).startswith(b"\x89PNG")
 
 
 def test_a_cut_has_headings_above_and_is_narrower_than_the_page(cited) -> None:  # type: ignore[no-untyped-def]

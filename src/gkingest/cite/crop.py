@@ -8,7 +8,9 @@ from gkingest.cite.citation import Citation
 from gkingest.cite.originals import original
 from gkingest.errors import DocumentError, UsageError
 from gkingest.model.paper import Box, Turn, bounding_box
+from gkingest.read.pdf import unlocked
 from gkingest.read.picture import has_picture, marked_picture, page_sheet
+from gkingest.read.triage import PDF
 
 if TYPE_CHECKING:
     from gkingest.read.raster import Raster
@@ -19,10 +21,11 @@ _HEADINGS = 112.0  # points above the first figures of a table: its headings, th
 _BELOW = 34.0  # points below the framed cell, so that the next row is seen too
 
 
-def crop_of(citation: Citation) -> bytes:
+def crop_of(citation: Citation, passwords: Sequence[str] = ()) -> bytes:
     """PNG of the figure of a citation in its table, cut out of the file that it was read from.
 
-    Raises :class:`UsageError` where nothing is printed, the file has no pages, or is not to be had.
+    ``passwords`` are tried on a locked file. Raises :class:`UsageError` where nothing is printed, the file has no
+    pages, is not to be had or stays locked.
     """
     fact, source = citation.fact, citation.source
     if fact.page is None or fact.box is None:
@@ -45,9 +48,9 @@ def crop_of(citation: Citation) -> bytes:
         if one.box is not None:
             rows.setdefault(one.key.row, []).append(one.box)
     boxes = [box for row in rows.values() for box in row]
-    return cropped(
-        original(source), source.media_type, fact.page, fact.box, boxes, turn=reading_turn(rows.values())
-    )
+    data = _plain(original(source), source.media_type, passwords)
+    turn = reading_turn(rows.values())
+    return cropped(data, source.media_type, fact.page, fact.box, boxes, turn=turn)
 
 
 def marked_page(data: bytes, kind: str, page: int, box: Box, *, dpi: float = 110.0, turn: Turn = 0) -> bytes:
@@ -93,6 +96,14 @@ def _around(box: Box, table: Sequence[Box], turn: Turn, width: float, height: fl
     bottom = min(upright[0].bottom + _BELOW, deep)
     back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[turn]  # type: ignore[assignment]
     return Box(0.0, top, across, bottom).turned(back, across, deep)
+
+
+def _plain(data: bytes, kind: str, passwords: Sequence[str]) -> bytes:
+    """The bytes without their lock."""
+    try:
+        return unlocked(data, passwords) if kind == PDF else data
+    except DocumentError as error:
+        raise UsageError(f"its file cannot be opened: {error.message}") from error
 
 
 def _sheet(data: bytes, kind: str, page: int) -> "Raster":

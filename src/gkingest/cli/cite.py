@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkingest.cli.app import app
-from gkingest.cli.common import load, opened, print_lines, require, write
-from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Schemas
+from gkingest.cli.common import load, opened, passwords_in, print_lines, require, write
+from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, PasswordFile, Schemas
 from gkingest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def cite_figure(  # noqa: PLR0913, PLR0917 - one parameter an option
     crop: Annotated[
         Path | None, typer.Option(help="Cut the cell with its headings out of the page, framed: a file in .png.")
     ] = None,
+    password_file: PasswordFile = None,
     as_json: AsJson = False,
     as_bibtex: Annotated[bool, typer.Option("--bibtex", help="Print a BibTeX entry and nothing else.")] = False,
     db: Database = DEFAULT_DATABASE,
@@ -44,17 +45,17 @@ def cite_figure(  # noqa: PLR0913, PLR0917 - one parameter an option
         assert engine is not None
         found = cite(engine, organ, year, cell, formats, load_measures(formats, schemas))
     if crop is not None:
-        _cut(found, crop)
+        _cut(found, crop, passwords_in(password_file))
     if as_json:
         write(render_json(citation_tree(found)))
     else:
         print_lines(bibtex(found) if as_bibtex else render_citation(found))
 
 
-def _cut(found: "Citation", out: Path) -> None:
+def _cut(found: "Citation", out: Path, passwords: tuple[str, ...]) -> None:
     from gkingest.cite.crop import crop_of
 
-    picture = crop_of(found)
+    picture = crop_of(found, passwords)
     try:
         out.write_bytes(picture)
     except OSError as error:

@@ -57,3 +57,13 @@ def write(data: bytes) -> None:
     """Write bytes on standard output at once."""
     sys.stdout.buffer.write(data)
     sys.stdout.flush()
+
+
+def passwords_in(path: Path | None) -> tuple[str, ...]:
+    """The lines of a file of passwords; raises :class:`UsageError` where it is no text."""
+    if path is None:
+        return ()
+    try:
+        return tuple(line for line in path.read_text(encoding="utf-8").splitlines() if line)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: the passwords cannot be read ({error}); give a text file, one a line") from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from gkingest.cli.app import app, command_names
-from gkingest.cli.common import load, opened, print_lines, require, write
+from gkingest.cli.common import load, opened, passwords_in, print_lines, require, write
 from gkingest.cli.options import (
     DEFAULT_DATABASE,
     AsJson,
@@ -20,10 +20,11 @@ from gkingest.cli.options import (
     Memory,
     Ocr,
     OcrOption,
+    PasswordFile,
     Schemas,
     Timeout,
 )
-from gkingest.errors import ExitCode, UsageError
+from gkingest.errors import ExitCode
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -59,9 +60,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     timeout: Timeout = 300.0,
     memory: Memory = 6144,
     engine: EngineName = "local",
-    password_file: Annotated[
-        Path | None, typer.Option(help="Passwords to be tried on locked files, one a line.")
-    ] = None,
+    password_file: PasswordFile = None,
     log: Annotated[Path | None, typer.Option(help="Add a line of JSON for each document to this file.")] = None,
     ocr: OcrOption = Ocr.AUTO,
 ) -> None:
@@ -76,7 +75,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     plan = Plan(
         ocr=ocr.value,
         schemas=schemas,
-        passwords=_passwords(password_file),
+        passwords=passwords_in(password_file),
         engine=engine,
         limits=_limits(jobs, timeout, memory),
         force=force,
@@ -151,15 +150,6 @@ def _limits(jobs: int, seconds: float, megabytes: int) -> "Limits":
     from gkingest.engine.adapter import Limits, available_cores
 
     return Limits(jobs or available_cores(), seconds, megabytes)
-
-
-def _passwords(path: Path | None) -> tuple[str, ...]:
-    if path is None:
-        return ()
-    try:
-        return tuple(line for line in path.read_text(encoding="utf-8").splitlines() if line)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: the passwords cannot be read ({error}); give a text file, one a line") from error
 
 
 def _headline(summary: "Summary") -> str:

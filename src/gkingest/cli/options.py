@@ -50,3 +50,6 @@ EngineName = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+PasswordFile = Annotated[
+    Path | None, typer.Option("--password-file", help="Passwords to be tried on locked files, one a line.")
+]
