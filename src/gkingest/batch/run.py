@@ -133,10 +133,12 @@ def _recorded(
     except KeyboardInterrupt:
         summary.interrupted = True
     if database is not None and saver.run_id is not None:
-        if saver.changed or cut_off or summary.gone:
+        changed = saver.changed or cut_off or summary.gone > 0
+        if changed:
             link_copies(database)
             index_sections(database, segmented)
-        summary.years = Years(*compare_years(database, rules.compare, rules.cells, rules.version))
+        found = compare_years(database, rules.compare, rules.cells, rules.version, changed=changed)
+        summary.years = Years(*found)
         counts = {**summary.statuses, "unchanged": summary.unchanged.total(), "gone": summary.gone}
         counts |= {"interrupted": 1} if summary.interrupted else {}
         save_run_end(database, saver.run_id, {k: n for k, n in counts.items() if n})

@@ -1,4 +1,4 @@
-"""Parquet: a row group for every few thousand rows, so that memory stays flat; labels are metadata of fields.
+"""Parquet: a row group for every so many cells, so that memory stays flat; labels are metadata of fields.
 
 Numbers are doubles: those of more than 15 digits are rounded here; the CSV beside it has every digit.
 """
@@ -10,7 +10,7 @@ from typing import Any
 from gkingest.export.writing import Language, SheetWriter
 from gkingest.store.dump import Kind, Sheet
 
-_AT_ONCE = 5000  # rows of a row group
+_AT_ONCE = 500_000  # cells of a row group: every group costs memory until the file is finished
 
 
 class ParquetFormat:
@@ -54,7 +54,7 @@ class _ParquetWriter:
         for i in self._numbers:
             plain[i] = None if plain[i] is None else float(plain[i])
         self._rows.append(plain)
-        if len(self._rows) == _AT_ONCE:
+        if len(self._rows) * len(row) >= _AT_ONCE:
             self._flush()
 
     def close(self) -> None:

@@ -136,6 +136,7 @@ def _joined(link: Link, slots: Mapping[str, tuple[Cell, ...]]) -> Iterator[Joine
             yield Joined(Cell(table, row, one), "sum", {e: cells for e, cells in parts.items() if cells})
 
 
+@lru_cache(maxsize=8)
 def relation_of(crosswalk: Crosswalk, form: Format) -> dict[Cell, Link]:
     """The link that each slot of an edition stands under."""
     cells = form_cells(form)
