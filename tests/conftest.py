@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, chdir, closing
@@ -38,6 +39,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("gkingest")
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[Callable[[], None]]:
+    """Sends this process what a terminal sends on Ctrl-C, as if it had been started in the foreground."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -193,22 +193,26 @@ def test_two_workers_give_the_same_rows_as_none(
     assert rows(other, "SELECT count(*) FROM reports_current") == [(4,)]
 
 
+@pytest.mark.parametrize("plan", [PLAN, LOCAL], ids=["inline", "local"])
 def test_interrupting_a_run_keeps_what_was_read_and_the_next_goes_on(
-    write: Write, database: Engine, read: Run
+    write: Write, database: Engine, read: Run, ctrl_c: Callable[[], None], plan: Plan
 ) -> None:
-    for n in range(5):
+    most = 2 + PLAN.limits.window
+    for n in range(most + 3):
         write(f"{n}.txt", f"会同县{n}局")
     seen: list[str] = []
 
     def impatient(document: object) -> None:
         seen.append("one")
         if len(seen) == 2:
-            raise KeyboardInterrupt
+            ctrl_c()
 
-    first = read(database, on_done=impatient)
-    assert (first.interrupted, first.documents) == (True, 2)
+    first = read(database, plan, on_done=impatient, on_interrupt=lambda: seen.append("said"))
+    assert first.interrupted
+    assert seen[:3] == ["one", "one", "said"]
+    assert 2 <= first.documents <= most
     second = read(database)
-    assert (second.documents, second.unchanged.total()) == (3, 2)
+    assert (second.documents, second.unchanged.total()) == (most + 3 - first.documents, first.documents)
 
 
 def test_a_log_has_a_line_for_each_document_and_for_beginning_and_end(

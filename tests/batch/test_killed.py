@@ -14,6 +14,7 @@ import pytest
 from batch.conftest import contents
 from sqlalchemy import Engine
 
+from gkingest.batch.interrupt import heeding_ctrl_c
 from gkingest.formats.spec import Format
 from gkingest.store.database import open_database
 
@@ -23,12 +24,26 @@ DOCUMENTS = 60
 NAMES = "水林农城交文教卫民财"
 
 
+# The tests may run where Ctrl-C is ignored, in a shell's background, and what they start would ignore it too.
+IN_FOREGROUND = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("gkingest", run_name="__main__", alter_sys=True)
+"""
+
+
 def start(database: str) -> subprocess.Popen[str]:
-    """The program reading ``crawl`` in two workers, a line for each document."""
-    command = [sys.executable, "-m", "gkingest", "crawl", "--db", database, "--jobs", "2", "-v", "--ocr", "never"]
+    """The program reading ``crawl`` in two workers, a line for each document, in a process group of its own."""
+    command = [sys.executable, "-c", IN_FOREGROUND, "crawl", "--db", database, "--jobs", "2", "-v", "--ocr=never"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "GKINGEST_ENGINE": "local"}
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        start_new_session=True,
     )
 
 
@@ -126,13 +141,58 @@ def test_a_worker_that_is_killed_costs_no_more_than_its_document(crawl: Path, fo
     assert counts["ok"] >= DOCUMENTS - 2
 
 
-def test_ctrl_c_ends_the_run_cleanly(crawl: Path) -> None:
-    process = start("a.sqlite")
+def interrupted(database: str, after: int, times: int = 1) -> subprocess.CompletedProcess[str]:
+    """A run that gets Ctrl-C as a terminal sends it, to all its processes, after some lines."""
+    process = start(database)
     for count, _line in enumerate(lines(process)):
-        if count == 3:
-            process.send_signal(signal.SIGINT)
+        if count >= after:
             break
-    out, err = process.communicate()
-    assert process.returncode == 130
-    assert "Traceback" not in err
-    assert "interrupted: the same command reads the others" in out
+    for _ in range(times):
+        os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def test_ctrl_c_ends_the_run_cleanly_at_whatever_moment(crawl: Path, formats: tuple[Format, ...]) -> None:
+    for after in range(8):
+        done = interrupted("cut.sqlite", after)
+        assert done.returncode == 130
+        assert "Traceback" not in done.stderr
+        assert "stopping; what was read is being saved" in done.stderr
+        assert "interrupted: the same command reads the others" in done.stdout
+    assert start("cut.sqlite").wait() == 0
+    assert start("whole.sqlite").wait() == 0
+    assert contents(opened(crawl, "cut.sqlite", formats)) == contents(opened(crawl, "whole.sqlite", formats))
+
+
+def test_a_second_ctrl_c_ends_the_run_at_once_and_the_next_goes_on(crawl: Path) -> None:
+    assert interrupted("a.sqlite", 3, times=2).returncode in (-signal.SIGINT, 130)  # 130: the first had its time
+    assert start("a.sqlite").wait() == 0
+
+
+def test_the_second_wish_is_not_met_where_it_is_safe_but_at_once() -> None:
+    code = """
+import signal
+from gkingest.batch.interrupt import heeding_ctrl_c
+signal.signal(signal.SIGINT, signal.default_int_handler)
+with heeding_ctrl_c(lambda: print("noted", flush=True)) as wished:
+    signal.raise_signal(signal.SIGINT)
+    assert wished()
+    signal.raise_signal(signal.SIGINT)
+    print("still here")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (-signal.SIGINT, "noted\n")
+
+
+def test_ctrl_c_is_left_alone_where_it_is_ignored_or_somebody_elses() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        for handler in (signal.SIG_IGN, lambda number, frame: None):
+            signal.signal(signal.SIGINT, handler)
+            with heeding_ctrl_c(lambda: None) as wished:
+                assert signal.getsignal(signal.SIGINT) is handler
+                signal.raise_signal(signal.SIGINT)
+                assert not wished()
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -185,14 +186,14 @@ def test_fail_fast_stops_at_the_first_doubtful_document(corpus: Path, here: Path
 
 
 def test_an_interrupted_run_keeps_what_is_saved_and_is_closed(
-    corpus: Path, here: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+    corpus: Path, here: Path, call: Call, ctrl_c: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy_document(corpus, NEWS, here / "reports")
     copy_document(corpus, REPORT, here / "reports")
 
     def read(opened: Any, name: str, *rest: Any, **more: Any) -> Any:
-        if name.endswith(REPORT):
-            raise KeyboardInterrupt
+        assert not name.endswith(REPORT)
+        ctrl_c()
         return pipeline.examine_bytes(opened, name, *rest, **more)
 
     monkeypatch.setattr("gkingest.intake.examine_bytes", read)

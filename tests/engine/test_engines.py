@@ -157,3 +157,25 @@ def test_an_error_of_the_work_itself_is_a_mistake_of_ours_and_is_not_hidden(engi
     work: Callable[[str], str] = partial(fails, ZeroDivisionError)
     with pytest.raises(ZeroDivisionError):
         list(engine_named(engine)(work, iter(["a", None]).__next__, LIMITS))
+
+
+@pytest.mark.parametrize(
+    "engine", ["local", "inline", pytest.param("dask", marks=pytest.mark.xdist_group("cluster"))]
+)
+def test_work_that_is_to_stop_ends_without_what_is_under_way(engine: str) -> None:
+    if engine == "dask":
+        pytest.importorskip("distributed", reason="pip install 'gkingest[dask]'")
+    items = iter(["a", "b", *(["c"] if engine == "inline" else ["hang"]) * 20])
+    told: list[str | None] = []
+    run = engine_named(engine)(deed, lambda: next(items, None), Limits(2, 600, 2048), lambda: len(told) >= 2)
+    for outcome in run:
+        told.append(outcome.result)
+    assert sorted(filter(None, told)) == ["A", "B"]
+
+
+def test_work_that_is_to_stop_before_it_begins_takes_nothing() -> None:
+    def take() -> str:
+        raise AssertionError
+
+    for engine in ("local", "inline"):
+        assert list(engine_named(engine)(deed, take, LIMITS, lambda: True)) == []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gkingest.batch.corpus import Corpus
 from gkingest.batch.discovery import RemotePath
 from gkingest.batch.fingerprint import fingerprint, machine
+from gkingest.batch.interrupt import heeding_ctrl_c
 from gkingest.batch.parcels import Desk, Settings, read_parcel
 from gkingest.batch.plan import GOOD, Plan, Summary, Years
 from gkingest.batch.runlog import RunLog
@@ -35,7 +36,7 @@ _DEFAULT = Plan()
 Reader = Callable[[Settings, Parcel], Reading]
 
 
-def run(
+def run(  # noqa: PLR0913 - one parameter an event
     paths: Sequence[Path | RemotePath],
     formats: Sequence[Format],
     database: "Engine | None" = None,
@@ -43,16 +44,21 @@ def run(
     *,
     on_done: Callable[[Document], object] = lambda document: None,
     on_same: Callable[[int], object] = lambda count: None,
+    on_interrupt: Callable[[], object] = lambda: None,
     reader: Reader = read_parcel,
 ) -> Summary:
     """Read ``paths`` and save each document as it comes back; without ``database`` nothing is saved.
 
     ``on_done`` gets every document that was read, ``on_same`` how many files need no reading. ``reader`` reads
-    a parcel; it must be picklable. Ctrl-C ends the run after what is saved; whatever ends it, the next run goes on
-    where it stopped. Raises :class:`GkingestError`.
+    a parcel; it must be picklable. Ctrl-C ends the run after what is saved (``on_interrupt`` may say so, from a
+    signal handler); whatever ends it, the next run goes on where it stopped. Raises :class:`GkingestError`.
     """
     summary, start = Summary(), time.monotonic()
-    with Corpus(paths, plan.roots) as corpus, RunLog(plan.log) as log:
+    with (
+        heeding_ctrl_c(on_interrupt) as stopped,
+        Corpus(paths, plan.roots) as corpus,
+        RunLog(plan.log) as log,
+    ):
         now = fingerprint(formats, plan.ocr, plan.passwords)
         about = {
             "version": now.version,
@@ -74,7 +80,7 @@ def run(
 
             desk = Desk(corpus.files(), plan.limits, sifted)
             settings = Settings(str(plan.schemas or ""), plan.ocr, plan.passwords)
-            outcomes = engine_named(plan.engine)(partial(reader, settings), desk.take, plan.limits)
+            outcomes = engine_named(plan.engine)(partial(reader, settings), desk.take, plan.limits, stopped)
             with closing(outcomes):  # type: ignore[type-var]
                 for document in (d for outcome in outcomes for d in desk.settle(outcome)):
                     kept = saved.keep(document)
@@ -85,8 +91,8 @@ def run(
                     if plan.fail_fast and kept.status not in GOOD:
                         summary.stopped = True
                         break
-            summary.problems = tuple(corpus.problems)
-            if database is not None and not summary.stopped:
+            summary.problems, summary.interrupted = tuple(corpus.problems), stopped()
+            if database is not None and not summary.stopped and not summary.interrupted:
                 summary.gone = mark_gone(database, corpus)
         summary.seconds = time.monotonic() - start
         log.write("end", **{k: v for k, v in summary.tree("").items() if k not in ("type", "database")})
@@ -128,10 +134,7 @@ def _recorded(
     log.write("start", **about)
     cut_off = database is not None and unfinished(database)
     saver = Saver(database, save_run(database, about) if database is not None else None)
-    try:
-        yield saver
-    except KeyboardInterrupt:
-        summary.interrupted = True
+    yield saver
     if database is not None and saver.run_id is not None:
         changed = saver.changed or cut_off or summary.gone > 0
         if changed:

@@ -1,5 +1,6 @@
 """``gkingest ingest`` and ``gkingest status``: read reports, and say where the database stands."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -141,9 +142,22 @@ def _ingest(
 
     with _progress(len(files), shown=not (tone.quiet or tone.verbose)) as advance:
         reporter = _Reporter(advance, tone)
-        summary = run(files, load(plan.schemas), database, plan, on_done=reporter.done, on_same=advance)
+        summary = run(
+            files,
+            load(plan.schemas),
+            database,
+            plan,
+            on_done=reporter.done,
+            on_same=advance,
+            on_interrupt=_stopping,
+        )
     reporter.close(summary, place)
     return summary
+
+
+def _stopping() -> None:
+    """Called within a signal handler, where no buffer may be touched."""
+    os.write(2, b"\ngkingest: stopping; what was read is being saved (Ctrl-C again ends at once)\n")
 
 
 def _limits(jobs: int, seconds: float, megabytes: int) -> "Limits":

@@ -34,16 +34,25 @@ class Outcome(Generic[Item, Result]):
     cause: str = ""
 
 
+def never() -> bool:
+    """Nobody wishes the work to end early."""
+    return False
+
+
 class Engine(Protocol):
     """Runs a function that can be pickled over items, and gives every item's outcome once, as they complete.
 
     ``take`` gives the next item, ``None`` while there is none; it is asked again after each outcome, so that one
     result may bring further items. An item that takes more than its limits, or kills the process it runs in, costs
-    its own result and no other.
+    its own result and no other. Once ``stopped`` says so, what is under way is ended without one.
     """
 
     def __call__(
-        self, work: Callable[[Item], Result], take: Callable[[], Item | None], limits: Limits
+        self,
+        work: Callable[[Item], Result],
+        take: Callable[[], Item | None],
+        limits: Limits,
+        stopped: Callable[[], bool] = never,
     ) -> Iterator[Outcome[Item, Result]]:
         """Outcomes as they complete."""
         ...

@@ -5,18 +5,26 @@ tasks are out at a time and each is released once it is taken: a worker that die
 """
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from functools import lru_cache
 from typing import Any
 
-from gkingest.engine.adapter import Item, Limits, Outcome, Result
+from gkingest.engine.adapter import Item, Limits, Outcome, Result, never
 from gkingest.engine.local import outcome_of, process_pool
 from gkingest.errors import UsageError
 
+_GLANCE = 0.05  # seconds between looks whether something is done
+
 
 def run_on_cluster(
-    work: Callable[[Item], Result], take: Callable[[], Item | None], limits: Limits, *, address: str = ""
+    work: Callable[[Item], Result],
+    take: Callable[[], Item | None],
+    limits: Limits,
+    stopped: Callable[[], bool] = never,
+    *,
+    address: str = "",
 ) -> Iterator[Outcome[Item, Result]]:
     """Outcomes of ``work`` over the items of ``take``, as they complete on the cluster at ``address``.
 
@@ -25,7 +33,7 @@ def run_on_cluster(
     with _client(address, limits) as client:
         pending: dict[str, tuple[Any, Item]] = {}
         finished = _finished()
-        while True:
+        while not stopped():
             window = max(limits.window, 2 * sum(client.nthreads().values()))
             while len(pending) < window and (item := take()) is not None:
                 future = client.submit(guarded, work, item, limits, pure=False, retries=0)
@@ -33,10 +41,14 @@ def run_on_cluster(
                 finished.add(future)
             if not pending:
                 return
+            if not finished.has_ready():
+                time.sleep(_GLANCE)
+                continue
             future = next(finished)
             _, item = pending.pop(future.key)
             yield _outcome(item, future)
             future.release()
+        client.cancel([future for future, _ in pending.values()])
 
 
 def guarded(work: Callable[[Item], Result], item: Item, limits: Limits) -> Outcome[None, Result]:

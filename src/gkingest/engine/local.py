@@ -2,7 +2,7 @@
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
@@ -12,50 +12,59 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from gkingest.engine.adapter import Item, Limits, Outcome, Result, died, too_large, too_slow
+from gkingest.engine.adapter import Item, Limits, Outcome, Result, died, never, too_large, too_slow
 
 _TASKS = 50  # items of one worker: what libraries leak goes with it
 _ATTEMPTS = 3
+_GLANCE = 0.1  # seconds until it is asked again whether the work is to stop
 _PRELOADED = ["gkingest.intake"]  # imported once, before workers are forked off
 
 
 def run_local(
-    work: Callable[[Item], Result], take: Callable[[], Item | None], limits: Limits
+    work: Callable[[Item], Result],
+    take: Callable[[], Item | None],
+    limits: Limits,
+    stopped: Callable[[], bool] = never,
 ) -> Iterator[Outcome[Item, Result]]:
     """Outcomes of ``work`` over the items of ``take``, as they complete."""
-    if (first := take()) is None:
+    if stopped() or (first := take()) is None:
         return  # no process is started for nothing
     pool = process_pool(limits)
     pending: dict[Future[Result], Item] = {_scheduled(pool, work, first, limits): first}
     try:
-        while True:
+        while not stopped():
             while len(pending) < limits.window and pool.active and (item := take()) is not None:
                 pending[_scheduled(pool, work, item, limits)] = item
             if not pending and pool.active:
                 break
-            done, _ = wait(pending, return_when=FIRST_COMPLETED)
+            done = _first_done(pending, stopped)
             if not pool.active or any(_broken(future) for future in done):
                 suspects, pending = list(pending.items()), {}
                 _stop(pool)
                 for future, item in suspects:
-                    yield outcome_of(item, future, limits) if _succeeded(future) else _alone(work, item, limits)
+                    done_alone = None if _succeeded(future) else _alone(work, item, limits, stopped)
+                    if stopped():
+                        return
+                    yield done_alone or outcome_of(item, future, limits)
                 pool = process_pool(limits)
                 continue
             for future in done:
                 yield outcome_of(pending.pop(future), future, limits)
-        pool.close()
     finally:
         _stop(pool)
 
 
-def _alone(work: Callable[[Item], Result], item: Item, limits: Limits) -> Outcome[Item, Result]:
+def _alone(
+    work: Callable[[Item], Result], item: Item, limits: Limits, stopped: Callable[[], bool]
+) -> Outcome[Item, Result]:
     """One item in a pool of its own, after all workers had died at once: so the blame falls on the right one."""
     outcome: Outcome[Item, Result] = Outcome(item, None, died(None))
     for _ in range(_ATTEMPTS):  # whoever kills workers may kill the process too that starts them
         pool = process_pool(Limits(1, limits.seconds, limits.megabytes))
         try:
             future = pool.schedule(work, args=[item], timeout=limits.seconds)
-            wait([future])
+            if not _first_done([future], stopped):
+                break
             if not _broken(future):
                 outcome = outcome_of(item, future, limits)
                 break
@@ -74,6 +83,14 @@ def _scheduled(pool: ProcessPool, work: Callable[[Item], Result], item: Item, li
         failed: Future[Result] = Future()
         failed.set_exception(error)
         return failed
+
+
+def _first_done(pending: "Iterable[Future[Result]]", stopped: Callable[[], bool]) -> "set[Future[Result]]":
+    """Those that are done as soon as one is; none where the work is to stop before."""
+    done: set[Future[Result]] = set()
+    while not done and not stopped():
+        done = wait(pending, _GLANCE, return_when=FIRST_COMPLETED).done
+    return done
 
 
 def _stop(pool: ProcessPool) -> None:
