@@ -2,9 +2,13 @@
 
 import multiprocessing
 import os
+import select
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,6 +105,26 @@ def test_causes_say_which_signal_it_was() -> None:
     assert died(None).endswith("was killed")
 
 
+ORPHAN = """
+from deeds import deed
+from gkingest.engine.adapter import Limits
+from gkingest.engine.local import run_local
+list(run_local(deed, iter(["say hang", None]).__next__, Limits(1, 2, 2048)))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers for processes")
+def test_a_worker_that_hangs_ends_by_itself_though_nobody_is_left_to_end_it() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", ORPHAN], cwd=Path(__file__).parent, stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdout is not None
+        said = parent.stdout.readline()
+        parent.kill()
+        assert not select.select([parent.stdout], [], [], 1)[0]  # the worker holds it open
+        assert (said, parent.stdout.read()) == (b"hanging\n", b"")  # and ends, or this never returns
+
+
 # ---- a real cluster
 
 
@@ -167,7 +191,7 @@ def test_work_that_is_to_stop_ends_without_what_is_under_way(engine: str) -> Non
         pytest.importorskip("distributed", reason="pip install 'gkingest[dask]'")
     items = iter(["a", "b", *(["c"] if engine == "inline" else ["hang"]) * 20])
     told: list[str | None] = []
-    run = engine_named(engine)(deed, lambda: next(items, None), Limits(2, 600, 2048), lambda: len(told) >= 2)
+    run = engine_named(engine)(deed, lambda: next(items, None), Limits(2, 30, 2048), lambda: len(told) >= 2)
     for outcome in run:
         told.append(outcome.result)
     assert sorted(filter(None, told)) == ["A", "B"]

@@ -11,8 +11,9 @@ from recorded.recording import load_pages
 
 from gkingest.errors import EngineError
 from gkingest.model.paper import Word
-from gkingest.read import ocr
-from gkingest.read.ocr import PaddleEngine, is_installed
+from gkingest.read import installed, ocr
+from gkingest.read.installed import is_installed
+from gkingest.read.ocr import PaddleEngine
 from gkingest.read.raster import Pixels
 from gkingest.read.recognise import read_pages
 
@@ -86,7 +87,7 @@ def test_white_paper_says_nothing(engine: PaddleEngine) -> None:
 def test_a_part_that_is_missing_is_noticed_without_loading_anything(
     monkeypatch: pytest.MonkeyPatch, lost: str
 ) -> None:
-    monkeypatch.setattr(ocr, "find_spec", lambda name: None if name == lost else object())
+    monkeypatch.setattr(installed, "find_spec", lambda name: None if name == lost else object())
     assert not is_installed()
 
 

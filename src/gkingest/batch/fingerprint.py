@@ -15,7 +15,7 @@ from gkingest.engine.adapter import available_cores
 from gkingest.formats.spec import Format
 from gkingest.model.report import Status
 from gkingest.read import triage
-from gkingest.read.ocr import is_installed
+from gkingest.read.installed import is_installed
 from gkingest.regions.divisions import regions_folder
 from gkingest.store.known import Known
 

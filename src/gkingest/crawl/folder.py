@@ -55,6 +55,7 @@ class FolderProvenance:
         wholes = [_absolute(root) for root in roots]
         folders = {w if w.is_dir() else w.parent for w in wholes}
         self._roots = sorted(folders, key=lambda root: len(root.parts))
+        self._scopes: dict[Path, tuple[Path, Sequence[Path]]] = {}
         self._manifests: dict[Path, dict[str, list[Row]]] = {}
         self._indexes: dict[Path, Index] = {}
         self._links: dict[Path, list[Row]] = {}
@@ -65,8 +66,7 @@ class FolderProvenance:
     def of(self, path: Path) -> Provenance:
         """What the crawl says of one file; never raises."""
         whole = _absolute(path)
-        root = next((r for r in self._roots if whole.is_relative_to(r)), whole.parent)
-        scope = [p for p in whole.parents if p.is_relative_to(root)]
+        root, scope = self._kept(self._scopes, whole.parent, self._scope)
         place = place_of(whole)
         parts = [
             *(told("sidecar", _about(row)) for row in self._sidecars_of(whole)),
@@ -76,6 +76,11 @@ class FolderProvenance:
         url, host = mirrored((root.name, *whole.relative_to(root).parts))
         parts.append(told("mirror", {"url": "" if place else url, "source_name": host}))
         return merged(parts)
+
+    def _scope(self, folder: Path) -> tuple[Path, Sequence[Path]]:
+        """The given path that a folder lies below, and the folders with lists of its files, nearest first."""
+        root = next((r for r in self._roots if folder.is_relative_to(r)), folder)
+        return root, [p for p in (folder, *folder.parents) if p.is_relative_to(root)]
 
     def is_bookkeeping(self, path: Path) -> bool:
         """Whether a file is part of the crawl's own records and no document."""
@@ -109,7 +114,8 @@ class FolderProvenance:
         for folder in scope:
             if folder not in self._manifests:
                 self._manifests[folder] = self._load_manifests(folder)
-            yield from self._manifests[folder].get(path_key(path.relative_to(folder).as_posix()), ())
+            if rows := self._manifests[folder]:
+                yield from rows.get(path_key(path.relative_to(folder).as_posix()), ())
 
     def _load_manifests(self, folder: Path) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}

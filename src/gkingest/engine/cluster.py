@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from gkingest.engine.adapter import Item, Limits, Outcome, Result, never
-from gkingest.engine.local import outcome_of, process_pool
+from gkingest.engine.local import outcome_of, process_pool, within
 from gkingest.errors import UsageError
 
 _GLANCE = 0.05  # seconds between looks whether something is done
@@ -53,7 +53,7 @@ def run_on_cluster(
 
 def guarded(work: Callable[[Item], Result], item: Item, limits: Limits) -> Outcome[None, Result]:
     """Run one item in a process of its own below a Dask worker; the item itself is not sent back."""
-    future = _pool(limits).schedule(work, args=[item], timeout=limits.seconds)
+    future = _pool(limits).schedule(within, args=[limits.seconds, work, item], timeout=limits.seconds)
     wait([future])
     return outcome_of(None, future, limits)
 

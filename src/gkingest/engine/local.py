@@ -16,6 +16,7 @@ from gkingest.engine.adapter import Item, Limits, Outcome, Result, died, never, 
 
 _TASKS = 50  # items of one worker: what libraries leak goes with it
 _ATTEMPTS = 3
+_GRACE = 10.0  # seconds beyond its time until a worker ends that nobody watches any more
 _GLANCE = 0.1  # seconds until it is asked again whether the work is to stop
 _PRELOADED = ["gkingest.intake"]  # imported once, before workers are forked off
 
@@ -62,7 +63,7 @@ def _alone(
     for _ in range(_ATTEMPTS):  # whoever kills workers may kill the process too that starts them
         pool = process_pool(Limits(1, limits.seconds, limits.megabytes))
         try:
-            future = pool.schedule(work, args=[item], timeout=limits.seconds)
+            future = pool.schedule(within, args=[limits.seconds, work, item], timeout=limits.seconds)
             if not _first_done([future], stopped):
                 break
             if not _broken(future):
@@ -78,7 +79,7 @@ def _alone(
 def _scheduled(pool: ProcessPool, work: Callable[[Item], Result], item: Item, limits: Limits) -> "Future[Result]":
     """An item under way; in a pool that is just broken, one that says so."""
     try:
-        return pool.schedule(work, args=[item], timeout=limits.seconds)
+        return pool.schedule(within, args=[limits.seconds, work, item], timeout=limits.seconds)
     except BrokenProcessPool as error:
         failed: Future[Result] = Future()
         failed.set_exception(error)
@@ -134,6 +135,17 @@ def outcome_of(item: Item, future: "Future[Result]", limits: Limits) -> Outcome[
     except OSError as error:  # a result that could not be passed on
         cause = f"its result was lost ({error})"
     return Outcome(item, None, cause)
+
+
+def within(seconds: float, work: Callable[[Item], Result], item: Item) -> Result:
+    """Work on an item in a worker that ends by itself, whatever it hangs in, should nobody be left to end it."""
+    if not hasattr(signal, "setitimer"):  # Windows
+        return work(item)
+    signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)  # its signal ends a process that does not heed it
+    try:
+        return work(item)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _context() -> BaseContext:

@@ -205,16 +205,18 @@ def _joints(crosswalk: Crosswalk, formats: Sequence[Format]) -> Iterator[tuple[s
         for form in formats:
             if not one.parts.get(form.edition):
                 yield f"{one.cell} is called {one.relation}, but edition {form.edition} has none", one.cell.row
-        units = {_unit(form, c) for form in formats for c in one.parts.get(form.edition, ())}
+        units = {_units(form)[c] for form in formats for c in one.parts.get(form.edition, ())}
         if len(units) > 1:
             told = ", ".join(f"{number} {unit}".strip() for unit, number in sorted(units))
             yield f"{one.cell} is called {one.relation}, but is measured as {told}", one.cell.row
 
 
-def _unit(form: Format, cell: Cell) -> tuple[str, str]:
-    """Unit and kind of number of a slot."""
-    for table in form.tables:
-        for row, column, row_node, column_node in table.slots():
-            if Cell(table.key, row, column) == cell:
-                return column_node.unit or row_node.unit, column_node.number
-    return next(s.unit for s in form.stated if Cell(s.table, s.row, s.column) == cell), "amount"
+@lru_cache(maxsize=8)
+def _units(form: Format) -> dict[Cell, tuple[str, str]]:
+    """Unit and kind of number of every slot."""
+    stated = {Cell(s.table, s.row, s.column): (s.unit, "amount") for s in form.stated}
+    return stated | {
+        Cell(table.key, row, column): (column_node.unit or row_node.unit, column_node.number)
+        for table in form.tables
+        for row, column, row_node, column_node in table.slots()
+    }

@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -74,23 +75,30 @@ def load_format(path: Path) -> Format:
 
 def load_model(path: Path, model: type[_Model]) -> _Model:
     """A YAML file as its model; raises :class:`FormatError` with file and line."""
-    tree = _read_yaml(path)
+    words = _words(path)
     try:
-        return model.model_validate(tree)
+        parsed: _Model = _parsed(words, model)
+        return parsed
     except ValidationError as error:
         first = error.errors()[0]
-        line = _line(tree, first["loc"])
+        line = _line(YAML(typ="rt", pure=True).load(words), first["loc"])  # only such trees know their lines
         where = ".".join(str(part) for part in first["loc"])
         raise FormatError(f"{path}:{line}: {where}: {first['msg']}") from error
-
-
-def _read_yaml(path: Path) -> Any:
-    try:
-        return YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise FormatError(f"{path}:{line}: {getattr(error, 'problem', None) or error}") from error
+
+
+@lru_cache(maxsize=32)
+def _parsed(words: str, model: type[_Model]) -> _Model:
+    """The model that a text is of; models are never changed, so one is enough for all who ask."""
+    return model.model_validate(YAML(typ="safe", pure=True).load(words))
+
+
+def _words(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise FormatError(f"{path}:1: cannot be read: {error}") from error
 

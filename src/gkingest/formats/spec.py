@@ -86,8 +86,9 @@ class Table(_Frozen):
     def slots(self) -> Iterator[tuple[str, str, Node, Node]]:
         """(row key, column key, row node, column node) of every figure, in the form's order."""
         for block in self.blocks:
+            columns = block.column_leaves()
             for row, _ in block.row_leaves():
-                for column, _ in block.column_leaves():
+                for column, _ in columns:
                     yield row.key or "", column.key or "", row, column
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gkingest.errors import EngineError
+from gkingest.read.installed import MISSING
 from gkingest.read.raster import Pixels
 
 _MODEL = "PP-OCRv6_rec_small.onnx"
@@ -26,10 +27,6 @@ _SPREAD = 1.25  # lines of one batch differ in width by no more, as all are padd
 _BUDGET = 5_000  # pixels across in one batch: the output takes 9 kB for each
 _WIDEST = 3_200  # pixels: a longer line is squeezed
 _FIGURES = "0123456789.,"
-MISSING = (
-    "character recognition is not installed, so pages that are pictures cannot be read; "
-    "install it: pip install 'gkingest[ocr]'"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +156,6 @@ def model_path() -> Path:
     if path is None or not path.exists():
         raise EngineError(MISSING)
     return path
-
-
-def is_installed() -> bool:
-    """Whether pages that are pictures can be read here, told without loading anything."""
-    return all(find_spec(name) for name in ("onnxruntime", "rapidocr", "cv2", "numpy"))
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from gkingest.errors import DocumentError, EngineError
 from gkingest.formats.spec import Format
 from gkingest.model.paper import Box, Page
 from gkingest.read.document import ReadDocument, is_sheet, mentions_form, page_unit
-from gkingest.read.ocr import MISSING, is_installed
+from gkingest.read.installed import MISSING, is_installed
 from gkingest.read.triage import PDF, media_type
 
 if TYPE_CHECKING:
