@@ -15,6 +15,8 @@ from kinds.writing import as_docx
 from sqlalchemy import Engine, text
 from store.conftest import own_schema  # noqa: F401 - a fixture
 
+from gkingest.export.run import export
+from gkingest.formats.indicators import shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.store.database import open_database
 from gkingest.store.schema import Base
@@ -70,6 +72,14 @@ def held(place: str, formats: tuple[Format, ...]) -> Iterator[tuple[str, list[An
     engine.dispose()
 
 
+def exported(place: str, formats: tuple[Format, ...]) -> dict[str, bytes]:
+    """The files of an export that do not tell when the run was."""
+    engine, folder = open_database(place, formats), Path(f"out-{place[:6]}")
+    export(engine, formats, shipped_measures(), folder, ["csv", "dta"])
+    engine.dispose()
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.suffix in (".csv", ".dta")}
+
+
 @pytest.fixture
 def undisturbed(crawl: Path, formats: tuple[Format, ...]) -> dict[str, list[Any]]:
     """What one process reads into SQLite, one file after the other."""
@@ -90,6 +100,10 @@ def test_processes_and_postgresql_give_the_rows_of_one_process_and_sqlite(
     found = dict(held(own_schema, formats))
     for table, rows in undisturbed.items():
         assert found[table] == rows, table
+    ours, theirs = exported("inline.sqlite", formats), exported(own_schema, formats)
+    assert len(ours) > 10
+    for name, data in ours.items():
+        assert theirs[name] == data, name
 
 
 def test_a_cluster_gives_the_rows_of_one_process(
