@@ -6,7 +6,9 @@ import json
 import os
 import re
 import shlex
+import shutil
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,35 @@ def test_csv_and_json_and_nothing_else(call) -> None:  # type: ignore[no-untyped
     code, out, err = call("compare", "requests", "--by", "year,province", "--json")
     assert (code, err) == (0, "")
     assert json.loads(out)["groups"][0]["group"][0] == "2020"
+
+
+def test_counts_by_inhabitants(call, corpus_file: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    own = tmp_path / "own.sqlite"
+    shutil.copy(corpus_file, own)
+    people = tmp_path / "people.csv"
+    people.write_text("region_code,year,population\n410403,2023,400000\n430223,2023,737500\n")
+    assert call("population", people, db=own)[0] == 0
+
+    code, out, err = call("compare", "requests", "--year", "2023", "--per-capita", db=own)
+    assert (code, err) == (0, "")
+    # 53 requests and 400,000 inhabitants; 59 and 737,500
+    first, second, *others = (line.split() for line in out.splitlines() if "  2023  " in line)
+    assert (first[0], first[-2:]) == ("1", ["1.325", "53/400,000"])
+    assert (second[0], second[-2:]) == ("2", ["0.800", "59/737,500"])
+    assert others
+    assert all(line[0] == "–" and "(no_population)" in line for line in others)
+    assert "for each 10,000 inhabitants" in out
+
+    code, out, _ = call("compare", "requests/granted/total", "--by", "year", "--per-capita", "--json", db=own)
+    assert code == 0
+    (group,) = (g for g in json.loads(out)["groups"] if g["group"] == ["2023"])
+    # granted: 9 in Weidong, 25 in You county
+    assert (group["numerator"], group["denominator"]) == (34, 1137500)
+    assert Decimal(group["pooled"]) == round(Decimal(340000) / 1137500, 15)
+
+    for name in ("disclosure_rate", "completeness"):
+        code, _, err = call("compare", name, "--per-capita", db=own)
+        assert (code, "a rate by inhabitants would mean nothing" in err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -130,19 +130,19 @@ def test_no_values_have_no_quartiles() -> None:
 @given(st.integers(0, 500), st.integers(1, 500), st.integers(1, 9))
 def test_equal_fractions_are_equal_values(above: int, below: int, times: int) -> None:
     """17/51 and 1/3 tie, whatever the last digit of their quotient."""
-    one = quotient(Decimal(above), Decimal(below), SHARE)
-    assert one == quotient(Decimal(above * times), Decimal(below * times), SHARE)
+    one = quotient(Decimal(above), Decimal(below), 100)
+    assert one == quotient(Decimal(above * times), Decimal(below * times), 100)
 
 
 def divided(n: int, above: str, below: str, **about: object) -> Observation:
-    value = quotient(Decimal(above), Decimal(below), SHARE)
+    value = quotient(Decimal(above), Decimal(below), 100)
     reason = "" if value is not None else "zero_denominator"
     return Observation(organ(n, **about), value, Decimal(above), Decimal(below), reason, False)
 
 
 def test_a_pooled_rate_is_of_sums_and_no_mean_of_rates() -> None:
     reports = [divided(0, "1", "2"), divided(1, "90", "100"), divided(2, "0", "0")]
-    (group,) = groups(reports, ("year",), False, SHARE)
+    (group,) = groups(reports, ("year",), False, 100)
     assert group.key == ("2023",)
     assert (group.n, dict(group.missing)) == (2, {"zero_denominator": 1})
     assert (group.numerator, group.denominator) == (91, 102)
@@ -152,14 +152,14 @@ def test_a_pooled_rate_is_of_sums_and_no_mean_of_rates() -> None:
 
 
 def test_a_group_without_a_number_says_nothing_but_why() -> None:
-    (group,) = groups([seen(0, None, "dash"), seen(1, None, "blank")], ("province",), False, COUNT)
+    (group,) = groups([seen(0, None, "dash"), seen(1, None, "blank")], ("province",), False, None)
     assert group.n == 0
     assert dict(group.missing) == {"dash": 1, "blank": 1}
     assert [group.low, group.median, group.high, group.pooled] == [None] * 4
 
 
 def test_a_count_is_summed() -> None:
-    (group,) = groups([seen(0, "3"), seen(1, "4"), seen(2, None, "blank")], ("level",), False, COUNT)
+    (group,) = groups([seen(0, "3"), seen(1, "4"), seen(2, None, "blank")], ("level",), False, None)
     assert (group.key, group.pooled, group.denominator) == (("department",), 7, None)
 
 
@@ -167,10 +167,10 @@ def test_organs_of_one_name_in_two_places_are_two_groups() -> None:
     here = [
         seen(n, "1", organ="城关镇人民政府", organ_key="城关镇人民政府", region_code=c) for n, c in enumerate("12")
     ]
-    assert [g.n for g in groups(here, ("organ",), False, COUNT)] == [1, 1]
+    assert [g.n for g in groups(here, ("organ",), False, None)] == [1, 1]
 
 
 def test_what_does_not_compare_is_not_in_one_group() -> None:
     reports = [seen(0, "1", edition="2019"), seen(1, "3", edition="2021")]
-    assert [g.key for g in groups(reports, ("year",), True, COUNT)] == [("2023", "2019"), ("2023", "2021")]
-    assert [g.key for g in groups(reports, ("year",), False, COUNT)] == [("2023",)]
+    assert [g.key for g in groups(reports, ("year",), True, None)] == [("2023", "2019"), ("2023", "2021")]
+    assert [g.key for g in groups(reports, ("year",), False, None)] == [("2023",)]

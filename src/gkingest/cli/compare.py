@@ -51,6 +51,9 @@ def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     peers: Annotated[
         bool, typer.Option("--percentile", "--peers", help="Percentile among peers: same year, kind and level.")
     ] = False,
+    per_capita: Annotated[
+        bool, typer.Option("--per-capita", help="Counts for each 10,000 inhabitants (gkingest population).")
+    ] = False,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV and nothing else.")] = False,
     chart: Annotated[Path | None, typer.Option(help="Draw a chart: a file ending in .svg or .png.")] = None,
@@ -69,7 +72,12 @@ def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     from gkingest.formats.indicators import load_measures
 
     wanted = Wanted(
-        selection(year or (), province or (), level or (), organ or ()), grouping(by or ()), top, ascending, peers
+        selection(year or (), province or (), level or (), organ or ()),
+        grouping(by or ()),
+        top,
+        ascending,
+        peers,
+        per_capita,
     )
     if as_json and as_csv:
         raise UsageError("--json and --csv exclude each other; give one of them")

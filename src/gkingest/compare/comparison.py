@@ -23,7 +23,7 @@ _FIRST, _LAST = 2008, 2100  # years a report can be about
 class Wanted:
     """What is asked for beside the measure: which reports, how grouped, how many, with percentiles or not.
 
-    ``top`` is how many of each year are shown, 0 for all.
+    ``top`` is how many of each year are shown, 0 for all; ``per_capita`` wants counts by inhabitants.
     """
 
     selection: Selection = _ALL
@@ -31,6 +31,7 @@ class Wanted:
     top: int = 0
     ascending: bool = False
     peers: bool = False
+    per_capita: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +75,26 @@ def compare(
 
     Raises :class:`UsageError` if there is no such measure or no report is meant, :class:`DatabaseError`.
     """
-    measure = find_measure(name, formats, measures)
-    seen = observations(engine, measure.indicator, formats, measures.crosswalk, wanted.selection)
+    measure = find_measure(name, formats, measures, per_capita=wanted.per_capita)
+
+    def observed(chosen: Selection) -> list[Observation]:
+        return observations(
+            engine, measure.indicator, formats, measures.crosswalk, chosen, per_capita=measure.per_capita
+        )
+
+    seen = observed(wanted.selection)
     if not seen:
         raise nothing_meant(engine)
     among = None
     if wanted.peers:
         years = tuple(sorted({o.who.year for o in seen if o.who.year is not None}))
-        among = observations(engine, measure.indicator, formats, measures.crosswalk, Selection(years=years))
+        among = observed(Selection(years=years))
     return Comparison(
         measure,
         wanted,
         tuple(seen),
         tuple(stands(seen, measure.split, wanted.ascending, among)),
-        tuple(groups(seen, wanted.by, measure.split, measure.indicator)) if wanted.by else (),
+        tuple(groups(seen, wanted.by, measure.split, measure.factor)) if wanted.by else (),
     )
 
 

@@ -1,7 +1,7 @@
 """The name of an indicator or a cell → what is compared: its parts, its title, where it may stand in one series."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from gkingest.errors import UsageError
@@ -16,7 +16,9 @@ from gkingest.formats.indicators import (
     terms,
 )
 from gkingest.formats.spec import Format
+from gkingest.store.indicators import PER_INHABITANTS
 from gkingest.store.panel import panel_slots
+from gkingest.store.series import FACTORS
 
 _SUGGESTED = 4
 _UNSAID = Told(en="the crosswalk does not say that they do", zh="版本对照未说明其可比")
@@ -26,8 +28,9 @@ _UNSAID = Told(en="the crosswalk does not say that they do", zh="版本对照未
 class Measure:
     """What is compared: an indicator, or one cell dressed as an indicator that has no denominator.
 
-    ``unit`` is that of the values ("percent" as %, else the cell's). ``editions`` have the measure; where there are
-    several and not ``comparable``, ``why`` says what keeps their values apart, in both languages.
+    ``unit`` is that of the values ("percent" as %, else the cell's); ``per_capita``: for each 10,000 inhabitants.
+    ``editions`` have the measure; where there are several and not ``comparable``, ``why`` says what keeps their
+    values apart, in both languages.
     """
 
     name: str
@@ -38,6 +41,19 @@ class Measure:
     comparable: bool
     editions: tuple[str, ...]
     why: Told | None = None
+    per_capita: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What its values are: a count, ratio, percent or per_capita."""
+        return "per_capita" if self.per_capita else self.indicator.unit
+
+    @property
+    def factor(self) -> int | None:
+        """By what a quotient is multiplied; ``None`` where nothing is divided."""
+        if self.per_capita:
+            return PER_INHABITANTS
+        return None if self.indicator.denominator is None else FACTORS[self.indicator.unit]
 
     @property
     def split(self) -> bool:
@@ -45,12 +61,36 @@ class Measure:
         return len(self.editions) > 1 and not self.comparable
 
 
-def find_measure(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
+def find_measure(name: str, formats: Sequence[Format], measures: Measures, *, per_capita: bool = False) -> Measure:
     """The measure called ``name``: the key of an indicator, or ``table/row/column`` (row may end in ``.*``).
 
-    The name of a column of ``panel`` (``table__row__column``) is understood too. Raises :class:`UsageError` with
-    names that are near.
+    The name of a column of ``panel`` (``table__row__column``) is understood too. ``per_capita`` wants it for each
+    10,000 inhabitants. Raises :class:`UsageError` with names that are near.
     """
+    found = _found(name, formats, measures)
+    return _per_capita(found) if per_capita else found
+
+
+def _per_capita(measure: Measure) -> Measure:
+    """A count by inhabitants."""
+    if measure.factor is not None or any(isinstance(side, Counted) for side in measure.indicator.sides):
+        raise UsageError(
+            f"{measure.name}: this counts no cases, so a rate by inhabitants would mean nothing; leave "
+            "--per-capita out, or name a count such as requests"
+        )
+    return replace(
+        measure,
+        per_capita=True,
+        title=Told(
+            en=f"{measure.title.en}, for each {PER_INHABITANTS:,} inhabitants",
+            zh=f"{measure.title.zh}（每{PER_INHABITANTS // 10_000}万人）",
+        ),
+        unit=f"{measure.unit}/{PER_INHABITANTS:,}",
+        formula=f"{PER_INHABITANTS} × {measure.formula} / inhabitants of the division",
+    )
+
+
+def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
     for indicator in measures.indicators:
         if indicator.key == name:
             return _measure(name, indicator, indicator.title, _sign(indicator), formats, measures.crosswalk)

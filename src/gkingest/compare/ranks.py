@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from gkingest.formats.indicators import Indicator
 from gkingest.store.series import Observation, Organ, quotient
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -114,10 +113,10 @@ GROUPS: Mapping[str, Callable[[Organ], str]] = {
 }
 
 
-def groups(seen: Sequence[Observation], by: Sequence[str], split: bool, indicator: Indicator) -> list[Group]:
+def groups(seen: Sequence[Observation], by: Sequence[str], split: bool, factor: int | None) -> list[Group]:
     """The observations by the words of :data:`GROUPS`, and with ``split`` by edition too.
 
-    ``indicator`` says what is divided by what in the pooled rate.
+    ``factor`` is that of the pooled rate, ``None`` for counts, which are summed.
     """
     names = [*by, *(["edition"] if split and "edition" not in by else [])]
 
@@ -125,16 +124,15 @@ def groups(seen: Sequence[Observation], by: Sequence[str], split: bool, indicato
         # Organs of one name in two places are two groups.
         return tuple(GROUPS[n](one.who) for n in names), one.who.identity if "organ" in by else ()
 
-    return [_group(k, members, indicator) for (k, _), members in sorted(_by(seen, key).items())]
+    return [_group(k, members, factor) for (k, _), members in sorted(_by(seen, key).items())]
 
 
-def _group(key: tuple[str, ...], members: Sequence[Observation], indicator: Indicator) -> Group:
+def _group(key: tuple[str, ...], members: Sequence[Observation], factor: int | None) -> Group:
     told = [o for o in members if o.value is not None]
     values = sorted(o.value for o in told if o.value is not None)
     above = sum((o.numerator for o in told if o.numerator is not None), Decimal(0)) if told else None
     below = sum((o.denominator for o in told if o.denominator is not None), Decimal(0)) if told else None
-    counted = indicator.denominator is None
-    pooled = above if counted else quotient(above, below, indicator)
+    pooled = above if factor is None else quotient(above, below, factor)
     return Group(
         key,
         len(told),
@@ -144,7 +142,7 @@ def _group(key: tuple[str, ...], members: Sequence[Observation], indicator: Indi
         quantile(values, 2),
         quantile(values, 3),
         above,
-        None if counted else below,
+        None if factor is None else below,
         pooled,
     )
 

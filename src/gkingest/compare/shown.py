@@ -12,7 +12,7 @@ from gkingest.render import printable, render_value, text_width
 from gkingest.text.spreadsheet import cell_text
 
 FLAG = "!"
-_DIGITS = {"percent": Decimal("0.1"), "ratio": Decimal("0.001"), "count": None}
+_DIGITS = {"percent": Decimal("0.1"), "ratio": Decimal("0.001"), "per_capita": Decimal("0.001"), "count": None}
 _LEVELS = {"province": "provincial", "prefecture": "prefecture-level", "county": "county-level"}
 
 
@@ -25,9 +25,9 @@ def figure(value: Decimal | None, kind: str) -> str:
 
 
 def with_unit(value: Decimal | None, comparison: Comparison) -> str:
-    """A value with its unit behind it."""
-    text = figure(value, comparison.measure.indicator.unit)
-    unit = comparison.measure.unit
+    """A value with its unit behind it; that of rates by inhabitants is long, and stands in the title."""
+    text = figure(value, comparison.measure.kind)
+    unit = "" if comparison.measure.per_capita else comparison.measure.unit
     return text + (unit if unit in ("", "%") or not text else f" {unit}")
 
 
@@ -43,7 +43,7 @@ def render_comparison(comparison: Comparison) -> list[str]:
 
 
 def _rank_lines(comparison: Comparison) -> list[str]:
-    divided = comparison.measure.indicator.denominator is not None
+    divided = comparison.measure.factor is not None
     head = ["rank", "year", *(["form"] if comparison.broken else []), "organ", "place", "value "]
     head += ["of"] if divided else []
     head += ["percentile", "peers"] if comparison.wanted.peers else []
@@ -87,7 +87,7 @@ def _peer_cells(standing: Standing, comparison: Comparison) -> list[str]:
 def _group_lines(comparison: Comparison) -> list[str]:
     split = comparison.measure.split and "edition" not in comparison.wanted.by
     names = [*comparison.wanted.by, *(["edition"] if split else [])]
-    divided = comparison.measure.indicator.denominator is not None
+    divided = comparison.measure.factor is not None
     told = ["n", "missing", "quartile 1", "median", "quartile 3", "pooled" if divided else "sum"]
     head = [*names, *told, *(["of"] if divided else []), "missing because"]
     rows = [_group_row(g, comparison, divided) for g in comparison.groups]
@@ -95,10 +95,9 @@ def _group_lines(comparison: Comparison) -> list[str]:
 
 
 def _group_row(group: Group, comparison: Comparison, divided: bool) -> list[str]:
-    kind = comparison.measure.indicator.unit
     # Between two counts a median may end in .5; it is no printed number.
     numbers = [with_unit(n, comparison) for n in (group.low, group.median, group.high)]
-    pooled = figure(group.pooled, kind) + (comparison.measure.unit if group.pooled is not None else "")
+    pooled = with_unit(group.pooled, comparison)
     return [
         *map(printable, group.key),
         str(group.n) + (f" ({group.flagged}{FLAG})" if group.flagged else ""),
@@ -128,7 +127,7 @@ def notes(comparison: Comparison) -> list[str]:
     told = [f"{n} of {len(seen)} reports have a number; ranks are within a year, equal values share one"]
     if comparison.groups:
         told = [f"{n} of {len(seen)} reports have a number; quartiles are interpolated between neighbours"]
-        if measure.indicator.denominator is not None:
+        if measure.factor is not None:
             told.append("pooled: sum of the numerators over sum of the denominators, of those with a number")
     if comparison.missing:
         listed = ", ".join(f"{reason} {count}" for reason, count in comparison.missing.items())
@@ -219,7 +218,7 @@ def standing_tree(standing: Standing, comparison: Comparison) -> dict[str, Any]:
     seen, who = standing.seen, standing.seen.who
     tree = {
         "measure": comparison.measure.name,
-        "unit": comparison.measure.unit or comparison.measure.indicator.unit,
+        "unit": comparison.measure.unit or comparison.measure.kind,
         "report_id": who.report_id,
         "organ": who.organ,
         "organ_kind": who.organ_kind,
@@ -251,7 +250,7 @@ def comparison_tree(comparison: Comparison) -> dict[str, Any]:
         "type": "comparison",
         "measure": measure.name,
         "title": {"en": measure.title.en, "zh": measure.title.zh},
-        "unit": measure.unit or measure.indicator.unit,
+        "unit": measure.unit or measure.kind,
         "formula": measure.formula,
         "comparable": measure.comparable,
         "editions": list(measure.editions),

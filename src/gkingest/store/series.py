@@ -1,7 +1,7 @@
 """One measure of many current reports: the values that are compared, and the reasons where there are none."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from gkingest.formats.indicators import Indicator
 from gkingest.formats.spec import Format
 from gkingest.model.report import CellState
 from gkingest.store.database import database_error
-from gkingest.store.indicators import indicator_query
+from gkingest.store.indicators import NO_POPULATION, PER_INHABITANTS, indicator_query
 from gkingest.store.panel import NOT_IN_EDITION, REGION_LEVEL, why_missing
 from gkingest.store.types import loaded_number
 
@@ -22,6 +22,7 @@ _WHO = (
     "format, verdict"
 )
 _PRECISE = Context(prec=15)  # digits of a quotient, as many as a double holds; equal fractions stay equal
+FACTORS = {"percent": 100, "ratio": 1}  # units of indicators that are divided
 _KINDS = ("department", "township", "zone", "public_body")
 _REGIONS = ("province", "prefecture", "county")
 LEVELS = (*_REGIONS, *_KINDS)
@@ -97,15 +98,22 @@ def observations(
     formats: Sequence[Format],
     crosswalk: Crosswalk,
     selection: Selection = Selection(),
+    *,
+    per_capita: bool = False,
 ) -> list[Observation]:
     """One measure in every current report that is meant, by year, division and organ.
 
-    Raises :class:`DatabaseError`.
+    ``per_capita`` puts a count against the inhabitants of the organ's division in that year, for each
+    10,000 of them as the view does. Raises :class:`DatabaseError`.
     """
     where, values = _conditions(selection)
     arms = "\nUNION ALL\n".join(indicator_query(indicator, formats, crosswalk, False))
     query = f"SELECT {_WHO}, numerator, denominator, reason, flagged FROM (\n{arms}\n) AS m\n{where}"
     found = [_observation(indicator, row) for row in _rows(engine, query, values)]
+    if per_capita:
+        rows = _rows(engine, "SELECT region_code, year, population FROM population", {})
+        people = {(code, year): Decimal(count) for code, year, count in rows}
+        found = [_per_capita(one, people.get((one.who.region_code, one.who.year))) for one in found]
     return sorted(found, key=lambda one: one.who.order)
 
 
@@ -200,14 +208,19 @@ def _organ(row: Any) -> Organ:
 
 def _observation(indicator: Indicator, row: Any) -> Observation:
     above, below = (None if n is None else loaded_number(n) for n in (row[12], row[13]))
-    value = above
-    if indicator.denominator is not None:
-        value = quotient(above, below, indicator)
+    value = above if indicator.denominator is None else quotient(above, below, FACTORS[indicator.unit])
     return Observation(_organ(row), value, above, below, row[14] or "", bool(row[15]))
 
 
-def quotient(above: Decimal | None, below: Decimal | None, indicator: Indicator) -> Decimal | None:
-    """Numerator over denominator in the unit of the indicator; ``None`` unless both are there and it can be."""
+def _per_capita(one: Observation, people: Decimal | None) -> Observation:
+    """A count for each so many inhabitants; why there is no count goes before that there are no inhabitants."""
+    value = quotient(one.value, people, PER_INHABITANTS)
+    reason = one.reason or ("" if people is not None else NO_POPULATION)
+    return replace(one, value=value, denominator=people, reason=reason)
+
+
+def quotient(above: Decimal | None, below: Decimal | None, factor: int) -> Decimal | None:
+    """``factor`` times numerator over denominator; ``None`` unless both are there and it can be."""
     if above is None or below is None or below <= 0:
         return None
-    return _PRECISE.divide((100 if indicator.unit == "percent" else 1) * above, below)
+    return _PRECISE.divide(factor * above, below)
