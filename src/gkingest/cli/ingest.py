@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -157,7 +157,8 @@ def _ingest(
 
 def _stopping() -> None:
     """Called within a signal handler, where no buffer may be touched."""
-    os.write(2, b"\ngkingest: stopping; what was read is being saved (Ctrl-C again ends at once)\n")
+    with suppress(OSError):  # nobody may be left to read it
+        os.write(2, b"\ngkingest: stopping; what was read is being saved (Ctrl-C again ends at once)\n")
 
 
 def _limits(jobs: int, seconds: float, megabytes: int) -> "Limits":
