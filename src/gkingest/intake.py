@@ -26,6 +26,7 @@ from gkingest.read.triage import WARC, ZIP, Opened, media_type, open_bytes
 INSIDE = "!/"  # between the path of an archive and the name of a file in it
 NOTHING: Mapping[str, "File"] = MappingProxyType({})
 _HEAD = 65_536  # bytes that tell what a file is
+_Inside = tuple[str, bytes, str, Provenance, bool]  # name, bytes, problem, what is said, whether it is locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Intake:
                 return
             opened = _opened(file)
             if opened.media_type == ZIP:
-                inside = ((m.name, m.data, m.problem, UNKNOWN) for m in members(opened.data))
+                inside = _members(opened.data, self.passwords)
                 yield from self._archive(name, inside, opened.source(0), told, start)
                 return
         except DocumentError as error:
@@ -149,20 +150,21 @@ class Intake:
     def _archive(
         self,
         name: str,
-        inside: Iterable[tuple[str, bytes, str, Provenance]],
+        inside: Iterable[_Inside],
         source: Source,
         told: Provenance,
         start: int,
     ) -> Iterator[Document]:
         count = 0
         try:
-            for member, data, problem, said in inside:
+            for member, data, problem, said, locked in inside:
                 count += 1
                 if count <= start:
                     continue
                 path = f"{name}{INSIDE}{member or count}"
                 if problem:
-                    yield Document(path, None, Status.CORRUPT, "", problem, provenance=said)
+                    status = Status.ENCRYPTED if locked else Status.CORRUPT
+                    yield Document(path, None, status, "", problem, provenance=said)
                     continue
                 opened = Opened(data, hashlib.sha256(data).hexdigest(), media_type(data))
                 told_all = merge(said, _of_archive(told))
@@ -226,6 +228,10 @@ def digest(file: File) -> Source:
         raise DocumentError("failed", f"the file cannot be opened ({error.strerror}); fetch it again") from error
 
 
-def _web_answers(file: File) -> Iterator[tuple[str, bytes, str, Provenance]]:
+def _members(data: bytes, passwords: Sequence[str]) -> Iterator[_Inside]:
+    return ((m.name, m.data, m.problem, UNKNOWN, m.locked) for m in members(data, passwords))
+
+
+def _web_answers(file: File) -> Iterator[_Inside]:
     found = responses(file.data if file.data is not None else Path(file.path))
-    return ((r.name, r.data, r.problem, r.provenance) for r in found)
+    return ((r.name, r.data, r.problem, r.provenance, False) for r in found)

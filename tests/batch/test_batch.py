@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from batch.conftest import HTML, Run, contents, rows
 from batch.readers import deadly, strict
+from kinds.locked import locked_with
 from kinds.writing import as_text
 from sqlalchemy import Engine
 
@@ -232,6 +233,24 @@ def test_a_log_that_cannot_be_written_is_refused(here: Path, write: Write, read:
     (here / "file").write_text("")
     with pytest.raises(UsageError, match="choose another --log"):
         read(None, dataclasses.replace(PLAN, log=here / "file" / "x.jsonl"))
+
+
+def test_a_locked_archive_is_read_again_once_there_is_a_password(
+    here: Path, write: Write, database: Engine, read: Run
+) -> None:
+    path = write("a.txt")
+    report = path.read_bytes()
+    path.unlink()
+    (here / "crawl/locked.zip").write_bytes(locked_with(b"secret", "a.txt", report))
+    read(database)
+    query = "SELECT path, status FROM location ORDER BY path"
+    whole = ("crawl/locked.zip", "not_a_report")
+    assert rows(database, query) == [whole, ("crawl/locked.zip!/a.txt", "encrypted")]
+    assert read(database, reader=strict).documents == 0
+    given = dataclasses.replace(PLAN, passwords=("wrong", "secret"))
+    assert read(database, given).documents == 2
+    assert rows(database, query) == [whole, ("crawl/locked.zip!/a.txt", "ok")]
+    assert read(database, given, reader=strict).documents == 0
 
 
 def test_a_run_notes_what_it_ran_with(write: Write, database: Engine, read: Run) -> None:

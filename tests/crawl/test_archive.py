@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kinds.locked import locked_with
 
 from gkingest.crawl.archive import MB, Limits, Member, members, package_kind
 from gkingest.crawl.naming import Names, safe_name
@@ -129,12 +130,30 @@ def test_what_is_no_document_is_left_out() -> None:
     assert taken(data) == [Member("a.pdf", PDF)]
 
 
+@pytest.mark.parametrize("password", ["secret", "政务公开"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_locked_member_is_read_with_its_password(password: str, encoding: str) -> None:
+    data = locked_with(password.encode(encoding), "report.pdf", PDF)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.read("report.pdf", pwd=password.encode(encoding)) == PDF  # others can open it
+    assert list(members(data, ["another", password])) == [Member("report.pdf", PDF)]
+    for wrong in ([], ["another", "Secret"]):
+        (locked,) = members(data, wrong)
+        assert locked.locked and not locked.data and "--password-file" in locked.problem
+
+
+def test_no_wrong_password_passes_for_the_right_one() -> None:
+    data = locked_with(b"secret", "report.pdf", PDF)
+    (locked,) = members(data, [f"wrong {n}" for n in range(2000)])  # some eight pass the first check
+    assert locked.locked and not locked.data
+
+
 def test_a_locked_member_and_a_rare_packing_are_told() -> None:
     data = bytearray(zipped(("locked.pdf", PDF), ("open.pdf", PDF), packing=zipfile.ZIP_STORED))
     for signature, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
         data[data.index(signature) + flags] |= 1
     locked, other = taken(bytes(data))
-    assert "password" in locked.problem and other == Member("open.pdf", PDF)
+    assert "password" in locked.problem and locked.locked and other == Member("open.pdf", PDF)
     for packing in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
         [rare] = taken(zipped(("a.pdf", PDF), packing=packing))
         assert f"method {packing}" in rare.problem

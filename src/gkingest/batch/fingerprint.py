@@ -79,7 +79,8 @@ def is_stale(known: Known, now: Fingerprint, formats: Sequence[Format]) -> str:
         reasons.append("pages that are pictures can be read now")
     if now.ocr == "always" != known.ocr and kind in _PICTURED:
         reasons.append("all pages are to be read as pictures")
-    if known.status == Status.ENCRYPTED and now.passwords and not known.passwords:
+    locked = known.status == Status.ENCRYPTED or known.kind == "archive"  # members of archives may be
+    if locked and now.passwords and not known.passwords:
         reasons.append("there are passwords now")
     if known.status == Status.UNSUPPORTED and kind in _OFFICE and shutil.which("soffice"):
         reasons.append("LibreOffice is installed now")

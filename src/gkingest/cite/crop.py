@@ -48,7 +48,7 @@ def crop_of(citation: Citation, passwords: Sequence[str] = ()) -> bytes:
         if one.box is not None:
             rows.setdefault(one.key.row, []).append(one.box)
     boxes = [box for row in rows.values() for box in row]
-    data = _plain(original(source), source.media_type, passwords)
+    data = _plain(original(source, passwords), source.media_type, passwords)
     turn = reading_turn(rows.values())
     return cropped(data, source.media_type, fact.page, fact.box, boxes, turn=turn)
 

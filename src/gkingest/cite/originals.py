@@ -1,7 +1,7 @@
 """The bytes that a report was read from, found again and known by their hash; or why they are not to be had."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gkingest.crawl.archive import members
@@ -12,16 +12,16 @@ from gkingest.read.triage import WARC, ZIP, media_type
 from gkingest.store.citing import Source
 
 
-def original(source: Source) -> bytes:
+def original(source: Source, passwords: Sequence[str] = ()) -> bytes:
     """The bytes of a report's file from the first of its paths that still holds them.
 
-    Paths are as rows carry them, below the current folder; archives are looked into. Raises :class:`UsageError`
-    where none holds them any more.
+    Paths are as rows carry them, below the current folder; archives are looked into, locked
+    ones with ``passwords``. Raises :class:`UsageError` where none holds them any more.
     """
     tried = []
     for place in source.places:
         try:
-            data = _bytes_at(place.path)
+            data = _bytes_at(place.path, passwords)
         except (OSError, DocumentError) as error:
             reason = error.message if isinstance(error, DocumentError) else error.strerror
             tried.append(f"{place.path}: it cannot be opened ({reason})")
@@ -39,16 +39,16 @@ def original(source: Source) -> bytes:
     )
 
 
-def _bytes_at(path: str) -> bytes | None:
+def _bytes_at(path: str, passwords: Sequence[str]) -> bytes | None:
     outer, inside, name = path.partition(INSIDE)
     data = Path(outer).read_bytes()
-    return data if not inside else next((found for n, found in _inside(data) if n == name), None)
+    return data if not inside else next((found for n, found in _inside(data, passwords) if n == name), None)
 
 
-def _inside(data: bytes) -> Iterator[tuple[str, bytes]]:
+def _inside(data: bytes, passwords: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     kind = media_type(data)
     if kind == ZIP:
-        named = ((m.name, m.data) for m in members(data))
+        named = ((m.name, m.data) for m in members(data, passwords))
     elif kind == WARC:
         named = ((r.name, r.data) for r in responses(data))
     else:

@@ -3,7 +3,8 @@
 import stat
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
@@ -49,20 +50,21 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of an archive; with a ``problem`` it has no data."""
+    """One file of an archive; with a ``problem`` it has no data. ``locked``: for want of a password."""
 
     name: str
     data: bytes = b""
     problem: str = ""
+    locked: bool = False
 
 
-def members(data: bytes, *, limits: Limits = Limits()) -> Iterator[Member]:
+def members(data: bytes, passwords: Sequence[str] = (), *, limits: Limits = Limits()) -> Iterator[Member]:
     """The files of a ZIP archive in the order of its directory, those of archives inside it among them.
 
-    Folders, links, and names that begin with a dot or lie below ``__MACOSX`` are left out. Raises
-    :class:`DocumentError` if the archive itself cannot be opened.
+    Folders, links, and names that begin with a dot or lie below ``__MACOSX`` are left out; ``passwords`` are tried
+    on locked ones. Raises :class:`DocumentError` if the archive itself cannot be opened.
     """
-    return _Unpacking(limits).walk(data)
+    return _Unpacking(limits, passwords).walk(data)
 
 
 def package_kind(data: bytes) -> PackageKind:
@@ -118,8 +120,10 @@ def _opened(data: bytes, limits: Limits) -> ZipFile:
 class _Unpacking:
     """One archive with all that is inside it: counts and limits are shared."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, passwords: Sequence[str]) -> None:
         self._limits = limits
+        # The format says nothing of characters; programs of Chinese Windows write them in GB18030.
+        self._keys = dict.fromkeys(p.encode(e, "replace") for p in passwords for e in ("utf-8", "gb18030"))
         self._names = Names()
         self._members = 0
         self._bytes = 0
@@ -150,7 +154,7 @@ class _Unpacking:
         except _BROKEN as error:
             data, problem = b"", f"it is damaged ({error}), so it was not read; fetch the archive again"
         if problem or not data.startswith(b"PK\3\4") or package_kind(data) != "zip":
-            yield Member(name, data, problem)
+            yield Member(name, data, problem, locked=problem == _LOCKED)
         elif depth >= self._limits.depth:
             deep = f"it is an archive inside {depth + 1} archives"
             yield Member(name, problem=f"{deep}, which is deeper than is searched, so it {_UNREAD}")
@@ -162,13 +166,22 @@ class _Unpacking:
 
     def _unpacked(self, archive: ZipFile, info: ZipInfo) -> tuple[bytes, str]:
         """A member's bytes, or why there are none; what the archive says of its size is not believed."""
-        if info.flag_bits & _ENCRYPTED:
-            return b"", "it is locked with a password, so it cannot be read; unpack it by hand"
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             # zipfile unpacks the others in pieces of any size, out of which no limit could take it.
-            return b"", f"it is packed by method {info.compress_type}, which is not read here; unpack it by hand"
+            locked = "locked and " if info.flag_bits & _ENCRYPTED else ""
+            how = f"{locked}packed by method {info.compress_type}"  # 99: locked by AES
+            return b"", f"it is {how}, which is not read here; unpack it by hand"
+        if not info.flag_bits & _ENCRYPTED:
+            return self._read(archive, info, None)
+        for key in self._keys:
+            # A wrong one is noticed at once or, one time in 256, by what comes out.
+            with suppress(RuntimeError, BadZipFile, zlib.error):
+                return self._read(archive, info, key)
+        return b"", _LOCKED
+
+    def _read(self, archive: ZipFile, info: ZipInfo, key: bytes | None) -> tuple[bytes, str]:
         pieces, size, packed = [], 0, min(info.compress_size, archive.start_dir)
-        with archive.open(info) as file:
+        with archive.open(info, pwd=key) as file:
             while piece := file.read(_BLOCK):
                 size += len(piece)
                 self._bytes += len(piece)
@@ -182,6 +195,10 @@ class _Unpacking:
         return b"".join(pieces), ""
 
 
+_LOCKED = (
+    "it is locked, and no password that was given opens it, so it cannot be read; give its password "
+    "(--password-file, and --force if others were given before), or unpack it by hand"
+)
 _UNREAD = "was not read; unpack it by hand if a report is in it"
 
 
