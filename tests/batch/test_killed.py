@@ -32,10 +32,10 @@ runpy.run_module("gkingest", run_name="__main__", alter_sys=True)
 """
 
 
-def start(database: str) -> subprocess.Popen[str]:
+def start(database: str, engine: str = "local") -> subprocess.Popen[str]:
     """The program reading ``crawl`` in two workers, a line for each document, in a process group of its own."""
     command = [sys.executable, "-c", IN_FOREGROUND, "crawl", "--db", database, "--jobs", "2", "-v", "--ocr=never"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "GKINGEST_ENGINE": "local"}
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "GKINGEST_ENGINE": engine}
     return subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -141,9 +141,11 @@ def test_a_worker_that_is_killed_costs_no_more_than_its_document(crawl: Path, fo
     assert counts["ok"] >= DOCUMENTS - 2
 
 
-def interrupted(database: str, after: int, times: int = 1) -> subprocess.CompletedProcess[str]:
+def interrupted(
+    database: str, after: int, times: int = 1, engine: str = "local"
+) -> subprocess.CompletedProcess[str]:
     """A run that gets Ctrl-C as a terminal sends it, to all its processes, after some lines."""
-    process = start(database)
+    process = start(database, engine)
     for count, _line in enumerate(lines(process)):
         if count >= after:
             break
@@ -163,6 +165,16 @@ def test_ctrl_c_ends_the_run_cleanly_at_whatever_moment(crawl: Path, formats: tu
     assert start("cut.sqlite").wait() == 0
     assert start("whole.sqlite").wait() == 0
     assert contents(opened(crawl, "cut.sqlite", formats)) == contents(opened(crawl, "whole.sqlite", formats))
+
+
+def test_ctrl_c_ends_a_run_on_a_cluster_cleanly(crawl: Path) -> None:
+    pytest.importorskip("distributed", reason="pip install 'gkingest[dask]'")
+    for after in (1, 2, 5):
+        done = interrupted("cut.sqlite", after, engine="dask")
+        assert done.returncode == 130
+        assert "Traceback" not in done.stderr
+        assert "interrupted: the same command reads the others" in done.stdout
+    assert start("cut.sqlite").wait() == 0
 
 
 def test_a_second_ctrl_c_ends_the_run_at_once_and_the_next_goes_on(crawl: Path) -> None:

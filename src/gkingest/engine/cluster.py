@@ -5,6 +5,8 @@ tasks are out at a time and each is released once it is taken: a worker that die
 """
 
 import contextlib
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
@@ -15,6 +17,7 @@ from gkingest.engine.adapter import Item, Limits, Outcome, Result, never
 from gkingest.engine.local import outcome_of, process_pool, within
 from gkingest.errors import UsageError
 
+_PATIENCE = 1.0  # seconds that a result may travel until it is asked again whether the work is to stop
 _GLANCE = 0.05  # seconds between looks whether something is done
 
 
@@ -41,12 +44,15 @@ def run_on_cluster(
                 finished.add(future)
             if not pending:
                 return
-            if not finished.has_ready():
+            while not finished.has_ready() and not stopped():
                 time.sleep(_GLANCE)
-                continue
+            if stopped():
+                break
             future = next(finished)
             _, item = pending.pop(future.key)
-            yield _outcome(item, future)
+            if (outcome := _outcome(item, future, stopped)) is None:
+                break
+            yield outcome
             future.release()
         client.cancel([future for future, _ in pending.values()])
 
@@ -63,10 +69,17 @@ def _pool(limits: Limits) -> Any:
     return process_pool(Limits(1, limits.seconds, limits.megabytes))
 
 
-def _outcome(item: Item, future: Any) -> Outcome[Item, Any]:
-    if future.status == "finished":
-        done = future.result()
-        return Outcome(item, done.result, done.cause)
+def _outcome(item: Item, future: Any, stopped: Callable[[], bool]) -> Outcome[Item, Any] | None:
+    """What became of an item that is done; ``None`` where it is to stop before that has arrived."""
+    from distributed import CancelledError, KilledWorker
+
+    while future.status not in ("error", "cancelled"):
+        if stopped():
+            return None
+        # Where its worker died with the result, it is computed once more, or given up.
+        with contextlib.suppress(TimeoutError, CancelledError, KilledWorker):
+            done = future.result(timeout=_PATIENCE)
+            return Outcome(item, done.result, done.cause)
     error = future.exception()
     if type(error).__name__ == "KilledWorker":
         return Outcome(item, None, "every worker of the cluster that it was given to was killed")
@@ -77,6 +90,19 @@ def _finished() -> Any:
     from distributed import as_completed
 
     return as_completed()
+
+
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes started within leave Ctrl-C, which a terminal sends to all, to the one that hands out the work."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager
@@ -96,11 +122,12 @@ def _client(address: str, limits: Limits) -> Iterator[Any]:
             if address:
                 client = stack.enter_context(Client(address, timeout="20s"))
             else:
-                cluster = stack.enter_context(
-                    LocalCluster(
-                        n_workers=limits.jobs, threads_per_worker=1, dashboard_address=None, memory_limit=None
+                with _deaf_to_ctrl_c():
+                    cluster = stack.enter_context(
+                        LocalCluster(
+                            n_workers=limits.jobs, threads_per_worker=1, dashboard_address=None, memory_limit=None
+                        )
                     )
-                )
                 client = stack.enter_context(Client(cluster))
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageError(
