@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from gkingest.crawl.archive import members
 from gkingest.crawl.folder import FolderProvenance
 from gkingest.crawl.provenance import merge
-from gkingest.crawl.warc import responses
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
+from gkingest.imports import loaded
 from gkingest.model.paper import Page, Source
 from gkingest.model.provenance import UNKNOWN, Provenance
 from gkingest.model.report import Document, Status, Verdict
@@ -23,6 +22,8 @@ from gkingest.read.files import read_file
 from gkingest.read.recognise import OcrMode
 from gkingest.read.triage import WARC, ZIP, Opened, media_type, open_bytes
 
+# Which function walks a kind of archive; loaded when one comes. Any kind of file may lie in it.
+ARCHIVES: Mapping[str, str] = {ZIP: "gkingest.crawl.archive:members", WARC: "gkingest.crawl.warc:responses"}
 INSIDE = "!/"  # between the path of an archive and the name of a file in it
 NOTHING: Mapping[str, "File"] = MappingProxyType({})
 _HEAD = 65_536  # bytes that tell what a file is
@@ -229,9 +230,10 @@ def digest(file: File) -> Source:
 
 
 def _members(data: bytes, passwords: Sequence[str]) -> Iterator[_Inside]:
-    return ((m.name, m.data, m.problem, UNKNOWN, m.locked) for m in members(data, passwords))
+    found = loaded(ARCHIVES[ZIP])(data, passwords)
+    return ((m.name, m.data, m.problem, UNKNOWN, m.locked) for m in found)
 
 
 def _web_answers(file: File) -> Iterator[_Inside]:
-    found = responses(file.data if file.data is not None else Path(file.path))
+    found = loaded(ARCHIVES[WARC])(file.data if file.data is not None else Path(file.path))
     return ((r.name, r.data, r.problem, r.provenance, False) for r in found)

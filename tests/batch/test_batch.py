@@ -258,7 +258,7 @@ def test_a_run_notes_what_it_ran_with(write: Write, database: Engine, read: Run)
     read(database, dataclasses.replace(PLAN, passwords=("secret",)))
     ((formats, readers, options, machine),) = rows(database, "SELECT formats, readers, options, machine FROM run")
     assert set(json.loads(formats)) == {"gk-2019", "gk-2021"}
-    assert {"", "application/pdf", "text/html"} < set(json.loads(readers))
+    assert {"", "text/html"} < set(json.loads(readers))
     assert json.loads(options)["passwords"] is True
     assert "secret" not in options
     assert json.loads(machine)["python"]

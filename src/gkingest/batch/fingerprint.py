@@ -11,43 +11,30 @@ from pathlib import Path
 from typing import Any
 
 import gkingest
+from gkingest.check.years import YearRules
 from gkingest.engine.adapter import available_cores
 from gkingest.formats.spec import Format
+from gkingest.imports import Code, code_of
+from gkingest.intake import ARCHIVES
 from gkingest.model.report import Status
 from gkingest.read import triage
+from gkingest.read.files import READERS
 from gkingest.read.installed import is_installed
 from gkingest.regions.divisions import regions_folder
 from gkingest.store.known import Known
 
 _OFFICE = (triage.OLE, triage.RTF)
 _PICTURED = (triage.PDF, *sorted(triage.PICTURES))
-# Modules (by the beginning of their names) that only these kinds of file pass through; any other is common to all.
-_OF_KINDS: dict[str, tuple[str, ...]] = {
-    "read.ofd": (triage.OFD,),
-    "read.docx": (triage.DOCX, *_OFFICE),
-    "read.xlsx": (triage.XLSX, *_OFFICE),
-    "read.package": (triage.DOCX, triage.XLSX, *_OFFICE),
-    "read.convert": _OFFICE,
-    "read.webpage": (triage.HTML, triage.MHTML),
-    "read.plain": (triage.TEXT,),
-    "crawl.archive": (triage.ZIP,),
-    "crawl.warc": (triage.WARC,),
-    "crawl.transfer": (triage.WARC,),
-    **{
-        f"read.{name}": _PICTURED
-        for name in "clean document glyphs objects ocr pdf plumber raster recognise rules scan segments".split()  # noqa: SIM905
-    },
-}
-# Modules that never change what is read; of the store, only what makes rows of a reading does.
-_BESIDE = (
-    "__main__ batch chart check.years cite cli compare engine errors export inspection model.years paths quality "  # noqa: SIM905
-    "read.picture render serve store".split()
-)
-_OF_STORE = ("store.rows", "store.types")
-_LIBRARIES = (
-    "pypdfium2 pdfplumber pdfminer.six camelot-py jieba opencc rapidfuzz lxml openpyxl warcio rapidocr onnxruntime "  # noqa: SIM905
-    "opencv-python-headless numpy".split()
-)
+# What makes a reading: what workers run, and what makes rows of it. Whatever these can run is common to all kinds;
+# readers of single kinds and archives, which are loaded by name, come to it.
+_READING = ("gkingest.batch.parcels", "gkingest.store.rows")
+# What makes the comparison of one year's report with the next.
+_COMPARING = ("gkingest.check.years", "gkingest.store.years")
+_CALLED = {"cv2": "opencv-python-headless", "camelot": "camelot-py", "PIL": "pillow", "ruamel": "ruamel.yaml"}
+# Libraries that no statement names: the recogniser's model lies in one, pdfplumber reads through the other.
+_UNNAMED = ("rapidocr", "pdfminer.six")
+# They change no reading: editions are compared by what was loaded, rows by the schema they are written to.
+_KEEPING = frozenset({"pydantic", "ruamel", "sqlalchemy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +103,28 @@ def readers() -> Mapping[str, str]:
 
 def readers_of(root: Path, tables: Path) -> Mapping[str, str]:
     """The same for the package in ``root`` and the tables of divisions in ``tables``."""
-    common, own = hashlib.sha256(), {k: hashlib.sha256() for kinds in _OF_KINDS.values() for k in kinds}
-    for library in _LIBRARIES:
-        common.update(f"{library} {_version(library)}\n".encode())
+    shared = code_of(root, _READING)
+    common = hashlib.sha256(_told(shared, _UNNAMED))
     for path in sorted(tables.iterdir()):
         if path.suffix != ".py":
             common.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    for path in sorted(root.rglob("*.py")):
-        name = ".".join(path.relative_to(root).with_suffix("").parts)
-        if _begins(name, _BESIDE) and name not in _OF_STORE:
-            continue
-        kinds = next((k for start, k in _OF_KINDS.items() if name.startswith(start)), None)
-        for digest in [own[k] for k in kinds] if kinds else [common]:
-            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     base = common.hexdigest()
-    return {"": base, **{k: hashlib.sha256((base + d.hexdigest()).encode()).hexdigest() for k, d in own.items()}}
+    own = {kind: _told(code_of(root, (where,), shared)) for kind, where in READERS.items()}
+    every = b"".join(own.values())  # of an archive, whatever may lie in it
+    own |= {kind: every + _told(code_of(root, (where,), shared)) for kind, where in ARCHIVES.items()}
+    return {"": base, **{k: hashlib.sha256(base.encode() + told).hexdigest() for k, told in own.items()}}
+
+
+def rules_of(rules: YearRules, root: Path | None = None) -> str:
+    """What a comparison of years depends on beside the reports, as SHA-256: the rules, and the code in ``root``."""
+    code = code_of(root or Path(gkingest.__file__).parent, _COMPARING)
+    return hashlib.sha256(rules.version.encode() + _told(code)).hexdigest()
+
+
+def _told(code: Code, more: Sequence[str] = ()) -> bytes:
+    """Code in a few bytes: its hash, and the version of each of its libraries and of ``more``."""
+    names = {_CALLED.get(name, name) for name in code.libraries - _KEEPING}
+    return "\n".join([code.digest(), *(f"{n} {_version(n)}" for n in sorted({*names, *more}))]).encode()
 
 
 def machine() -> dict[str, Any]:
@@ -143,10 +137,7 @@ def machine() -> dict[str, Any]:
     }
 
 
-def _begins(name: str, starts: Sequence[str]) -> bool:
-    return any(name == s or name.startswith(f"{s}.") for s in starts)
-
-
+@cache
 def _version(library: str) -> str:
     try:
         return importlib.metadata.version(library)

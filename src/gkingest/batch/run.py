@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gkingest.batch.corpus import Corpus
 from gkingest.batch.discovery import RemotePath
-from gkingest.batch.fingerprint import fingerprint, machine
+from gkingest.batch.fingerprint import fingerprint, machine, rules_of
 from gkingest.batch.interrupt import heeding_ctrl_c
 from gkingest.batch.parcels import Desk, Settings, read_parcel
 from gkingest.batch.plan import GOOD, Plan, Summary, Years
@@ -140,7 +140,7 @@ def _recorded(
         if changed:
             link_copies(database)
             index_sections(database, segmented)
-        found = compare_years(database, rules.compare, rules.cells, rules.version, changed=changed)
+        found = compare_years(database, rules.compare, rules.cells, rules_of(rules), changed=changed)
         summary.years = Years(*found)
         counts = {**summary.statuses, "unchanged": summary.unchanged.total(), "gone": summary.gone}
         counts |= {"interrupted": 1} if summary.interrupted else {}

@@ -11,7 +11,12 @@ import tempfile
 from pathlib import Path
 
 from gkingest.errors import DocumentError
+from gkingest.read.document import ReadDocument
+from gkingest.read.docx import word_file
+from gkingest.read.triage import XLSX, media_type
+from gkingest.read.xlsx import spreadsheet
 
+_OLE_NAMES = {"Workbook": ".xls", "Book": ".xls", "WordDocument": ".doc", "EncryptedPackage": ""}
 _PATIENCE = 90.0  # seconds for one conversion
 _PROGRAMS = ("soffice", "libreoffice")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -29,6 +34,24 @@ _SETTINGS = (
     ("Office.Calc/Formula/Load", "OOXMLRecalcMode", "1"),
     ("Office.Calc/Formula/Load", "ODFRecalcMode", "1"),
 )
+
+
+def old_office(data: bytes) -> ReadDocument:
+    """A file of an office program of before 2007 as a document; raises :class:`DocumentError`."""
+    names = {name for name in _OLE_NAMES if name.encode("utf-16-le") in data}
+    if "EncryptedPackage" in names:
+        raise DocumentError("encrypted", "the file is locked with a password; save a copy without one")
+    suffix = next((_OLE_NAMES[n] for n in ("WordDocument", "Workbook", "Book") if n in names), ".doc")
+    return _read(as_docx(data, suffix))
+
+
+def rich_text(data: bytes) -> ReadDocument:
+    """An RTF file as a document; raises :class:`DocumentError`."""
+    return _read(as_docx(data, ".rtf"))
+
+
+def _read(package: bytes) -> ReadDocument:
+    return spreadsheet(package) if media_type(package) == XLSX else word_file(package)
 
 
 def as_docx(data: bytes, suffix: str, seconds: float = _PATIENCE) -> bytes:

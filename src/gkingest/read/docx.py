@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gkingest.errors import DocumentError
-from gkingest.read.flow import Block, FlowCell, FlowTable
+from gkingest.read.document import ReadDocument
+from gkingest.read.flow import Block, FlowCell, FlowTable, flow_document
 from gkingest.read.package import Package, attribute, check_size, child, count, is_on, local_name
 from gkingest.text.numbers import is_number
 
@@ -30,6 +31,11 @@ _LEFT_OUT = _UNPRINTED | {"rPr", "pPr", "sdtPr", "sdtEndPr", "sectPr", "tblPr", 
 _CHINESE = "〇一二三四五六七八九"
 _COUNTING = ("chineseCounting", "taiwaneseCounting", "japaneseCounting")  # and those that end in Thousand
 _ONE_SIGN = {"ideographTraditional": "甲乙丙丁戊己庚辛壬癸", "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"}
+
+
+def word_file(data: bytes) -> ReadDocument:
+    """A Word document as a document of one sheet."""
+    return flow_document(data, read_docx(data), "docx")
 
 
 def read_docx(data: bytes) -> tuple[Block, ...]:

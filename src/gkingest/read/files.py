@@ -1,23 +1,29 @@
 """Any kind of file → the pages it shows: which reader takes which kind."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
 
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
-from gkingest.model.paper import Origin
+from gkingest.imports import loaded
 from gkingest.read import triage
 from gkingest.read.bombs import refuse_bombs
 from gkingest.read.document import ReadDocument, read_document
-from gkingest.read.flow import Block, flow_page
 from gkingest.read.pdf import unlocked
 from gkingest.read.recognise import OcrMode, read_image, read_pictures
 from gkingest.read.triage import Opened
 
-if TYPE_CHECKING:
-    from gkingest.read.webpage import WebPage
-
-_OLE_NAMES = {"Workbook": ".xls", "Book": ".xls", "WordDocument": ".doc", "EncryptedPackage": ""}
+# Which function, from bytes to ReadDocument, reads a kind of file that needs code of its own. It is loaded when
+# such a file comes; a change of what it imports, and nothing else does, makes readings of that kind alone stale.
+READERS: Mapping[str, str] = {
+    triage.HTML: "gkingest.read.webpage:web_page",
+    triage.MHTML: "gkingest.read.webpage:saved_page",
+    triage.DOCX: "gkingest.read.docx:word_file",
+    triage.XLSX: "gkingest.read.xlsx:spreadsheet",
+    triage.TEXT: "gkingest.read.plain:text_file",
+    triage.OFD: "gkingest.read.ofd:fixed_layout",
+    triage.OLE: "gkingest.read.convert:old_office",
+    triage.RTF: "gkingest.read.convert:rich_text",
+}
 
 
 def read_file(
@@ -36,9 +42,9 @@ def read_file(
         return read_pictures(read_document(plain, formats), formats, ocr)
     if kind in triage.PICTURES:
         return read_image(opened.data, kind, ocr)
-    reader = _READERS.get(kind)
-    if reader is None:
+    if kind not in READERS:
         raise _unsupported(opened)
+    reader: Callable[[bytes], ReadDocument] = loaded(READERS[kind])
     return reader(opened.data)
 
 
@@ -50,86 +56,3 @@ def _unsupported(opened: Opened) -> DocumentError:
         "unsupported",
         f"there is no reader for this kind of file ({opened.media_type}); convert it to PDF, DOCX or a web page",
     )
-
-
-def _flow(data: bytes, blocks: Sequence[Block], origin: Origin) -> ReadDocument:
-    return ReadDocument(data, (flow_page(blocks, origin),))
-
-
-def _web_page(data: bytes) -> ReadDocument:
-    from gkingest.read.webpage import read_html
-
-    return _shown(data, read_html(data))
-
-
-def _saved_page(data: bytes) -> ReadDocument:
-    from gkingest.read.webpage import read_mhtml
-
-    return _shown(data, read_mhtml(data))
-
-
-def _shown(data: bytes, page: "WebPage") -> ReadDocument:
-    """An article, its title above it where it is not printed there anyway, and what the page says of itself."""
-    blocks = page.blocks
-    above = "".join("".join(b.split()) for b in blocks[:6] if isinstance(b, str))
-    if page.title and "".join(page.title.split()) not in above:
-        blocks = (page.title, *blocks)
-    told = (("url", page.canonical), ("title", page.title), ("published_at", page.published))
-    said = tuple((field, value, "page") for field, value in told if value)
-    return ReadDocument(data, (flow_page(blocks, "html"),), said=said)
-
-
-def _word_file(data: bytes) -> ReadDocument:
-    from gkingest.read.docx import read_docx
-
-    return _flow(data, read_docx(data), "docx")
-
-
-def _spreadsheet(data: bytes) -> ReadDocument:
-    from gkingest.read.xlsx import read_xlsx
-
-    return _flow(data, read_xlsx(data), "xlsx")
-
-
-def _text_file(data: bytes) -> ReadDocument:
-    from gkingest.read.plain import read_plain
-
-    return _flow(data, read_plain(data), "plain")
-
-
-def _fixed_layout(data: bytes) -> ReadDocument:
-    from gkingest.read.ofd import read_ofd
-
-    return ReadDocument(data, read_ofd(data))
-
-
-def _old_office(data: bytes) -> ReadDocument:
-    from gkingest.read.convert import as_docx
-
-    names = {name for name in _OLE_NAMES if name.encode("utf-16-le") in data}
-    if "EncryptedPackage" in names:
-        raise DocumentError("encrypted", "the file is locked with a password; save a copy without one")
-    suffix = next((_OLE_NAMES[n] for n in ("WordDocument", "Workbook", "Book") if n in names), ".doc")
-    return _converted(as_docx(data, suffix))
-
-
-def _rich_text(data: bytes) -> ReadDocument:
-    from gkingest.read.convert import as_docx
-
-    return _converted(as_docx(data, ".rtf"))
-
-
-def _converted(package: bytes) -> ReadDocument:
-    return _spreadsheet(package) if triage.media_type(package) == triage.XLSX else _word_file(package)
-
-
-_READERS: dict[str, Callable[[bytes], ReadDocument]] = {
-    triage.HTML: _web_page,
-    triage.MHTML: _saved_page,
-    triage.DOCX: _word_file,
-    triage.XLSX: _spreadsheet,
-    triage.TEXT: _text_file,
-    triage.OFD: _fixed_layout,
-    triage.OLE: _old_office,
-    triage.RTF: _rich_text,
-}

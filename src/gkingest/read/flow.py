@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gkingest.model.paper import Box, Cell, Grid, Origin, Page, Ruling, Word
+from gkingest.read.document import ReadDocument
 from gkingest.read.package import check_size
 
 _WIDTH, _MARGIN = 595.0, 48.0  # points
@@ -48,6 +49,11 @@ class FlowTable:
 
 
 Block = str | FlowTable  # a paragraph (``\n`` between its lines), or a table
+
+
+def flow_document(data: bytes, blocks: Iterable[Block], origin: Origin) -> ReadDocument:
+    """A file without pages as a document of one sheet."""
+    return ReadDocument(data, (flow_page(blocks, origin),))
 
 
 def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import Box, Page, Ruling, Turn
+from gkingest.read.document import ReadDocument
 from gkingest.read.glyphs import Glyph, build_words, lines_of, visible_text_problem
 from gkingest.read.ofd_drawing import Budget, Drawing, Painter
 from gkingest.read.ofd_objects import BLANKS
@@ -46,6 +47,11 @@ _NUMBERS_ONLY = (
 )
 
 Rectangle = tuple[float, float, float, float]  # left, top, width, height in millimetres
+
+
+def fixed_layout(data: bytes) -> ReadDocument:
+    """All pages of an OFD file as a document."""
+    return ReadDocument(data, read_ofd(data))
 
 
 def read_ofd(data: bytes) -> tuple[Page, ...]:

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from gkingest.model.report import CellState
 from gkingest.read.charset import decoded_text
-from gkingest.read.flow import Block, FlowCell, FlowTable
+from gkingest.read.document import ReadDocument
+from gkingest.read.flow import Block, FlowCell, FlowTable, flow_document
 from gkingest.read.package import check_size
 from gkingest.text.numbers import read_number
 
@@ -31,6 +32,11 @@ _WIDE_BLANK = re.compile(r" {2,}|[ \u3000]*\u3000[ \u3000]*")
 
 Rows = list[list[str]]
 Found = tuple[list[Block], int]  # the blocks, and the line after them
+
+
+def text_file(data: bytes) -> ReadDocument:
+    """A text as a document of one sheet."""
+    return flow_document(data, read_plain(data), "plain")
 
 
 def read_plain(data: bytes) -> tuple[Block, ...]:

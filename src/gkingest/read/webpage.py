@@ -9,7 +9,8 @@ from typing import Any
 
 from gkingest.errors import DocumentError
 from gkingest.read.charset import decoded_page
-from gkingest.read.flow import MOST_PLACES, Block, FlowCell, FlowTable
+from gkingest.read.document import ReadDocument
+from gkingest.read.flow import MOST_PLACES, Block, FlowCell, FlowTable, flow_page
 from gkingest.read.package import check_size
 
 _LARGEST = 20_000_000  # bytes: a longer page is no report
@@ -57,6 +58,27 @@ class WebPage:
     title: str = ""
     published: str = ""
     canonical: str = ""
+
+
+def web_page(data: bytes) -> ReadDocument:
+    """A web page as a document of one sheet."""
+    return _shown(data, read_html(data))
+
+
+def saved_page(data: bytes) -> ReadDocument:
+    """A web page saved as one file as a document of one sheet."""
+    return _shown(data, read_mhtml(data))
+
+
+def _shown(data: bytes, page: WebPage) -> ReadDocument:
+    """An article, its title above it where it is not printed there anyway, and what the page says of itself."""
+    blocks = page.blocks
+    above = "".join("".join(b.split()) for b in blocks[:6] if isinstance(b, str))
+    if page.title and "".join(page.title.split()) not in above:
+        blocks = (page.title, *blocks)
+    told = (("url", page.canonical), ("title", page.title), ("published_at", page.published))
+    said = tuple((field, value, "page") for field, value in told if value)
+    return ReadDocument(data, (flow_page(blocks, "html"),), said=said)
 
 
 def read_html(data: bytes, declared: str = "") -> WebPage:

@@ -15,7 +15,8 @@ from typing import Any
 from zipfile import BadZipFile
 
 from gkingest.errors import DocumentError
-from gkingest.read.flow import Block, FlowCell, FlowTable
+from gkingest.read.document import ReadDocument
+from gkingest.read.flow import Block, FlowCell, FlowTable, flow_document
 from gkingest.read.package import Package, attribute, check_size, child, local_name
 from gkingest.text.labels import read_label
 from gkingest.text.numbers import is_number
@@ -40,6 +41,11 @@ _UNREADABLE = (
     *(ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError, RuntimeError),
     *(BadZipFile, zlib.error, OSError, EOFError, SyntaxError),
 )
+
+
+def spreadsheet(data: bytes) -> ReadDocument:
+    """The visible sheets of a workbook as a document of one sheet."""
+    return flow_document(data, read_xlsx(data), "xlsx")
 
 
 def read_xlsx(data: bytes) -> tuple[Block, ...]:
