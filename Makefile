@@ -20,7 +20,7 @@ help:
 	@echo "make test    set up and run all tests"
 	@echo "make check   linters, types, house rules (make lint), then all tests"
 	@echo "make schema  write db/schema.sql and the codebooks in docs/ again"
-	@echo "make bench   time and memory on the sample reports; make bench-scans: on those that are scans"
+	@echo "make bench   time and memory on the sample reports, or on ARGS=\"folder list.txt\"; make bench-scans: on scans"
 	@echo "make bench-batch    thousands of documents, one in twenty hostile, with one worker and with two"
 	@echo "make bench-queries  a researcher's queries over 100,000 reports"
 	@echo "make bench-export   that many reports exported in every format"
@@ -48,7 +48,7 @@ fuzz: $(VENV)/.installed-dev
 	@$(BIN)/python tests/fuzz/fuzz.py --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) $(ARGS)
 
 bench: $(VENV)/.installed
-	@$(BIN)/python tests/bench/bench_corpus.py
+	@$(BIN)/python tests/bench/bench_corpus.py $(ARGS)
 
 bench-scans: $(VENV)/.installed
 	@$(BIN)/python tests/bench/bench_scans.py

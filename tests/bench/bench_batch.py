@@ -3,7 +3,7 @@
 ``make bench-batch``. Not a test: it measures and judges nothing. The documents come in parts; each part is read
 with one worker and with two, in changing order, into two databases that grow, so that a noisy machine disturbs both
 alike. Then the second database is asked to read everything again, which is nothing to do. Scans are left out:
-reading pictures has a benchmark of its own (``make bench-scans``).
+reading pictures has a benchmark of its own (``make bench-scans``). CPU seconds are of all processes.
 
 The hostile ones: damaged copies, decompression bombs, page trees that loop, empty files; a few kill their reader
 with a signal or never end, which no file at hand does by itself, so the benchmark's reader does it for them.
@@ -13,18 +13,19 @@ import argparse
 import json
 import multiprocessing
 import os
+import resource
 import signal
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from statistics import median
 from typing import Any
+
+from accounting import account, not_below
+from stages import notes, observed
 
 ROOT = Path(__file__).parents[2]
 for folder in ("", "fuzz", "hostile"):
@@ -86,14 +87,12 @@ def documents(count: int, folder: Path, parts: int) -> None:
 
 def poisoned(settings: Any, parcel: Any) -> Any:
     """Read a parcel as the product does; a file named killer ends its process, one named hang never ends."""
-    from gkingest.batch.parcels import read_parcel
-
     names = [f.name for f in parcel.files]
     if any("-killer-" in n for n in names):
         os.kill(os.getpid(), signal.SIGSEGV)
     if any("-hang-" in n for n in names):
         time.sleep(3600)
-    return read_parcel(settings, parcel)
+    return observed(settings, parcel)
 
 
 def child(folder: str, database: str, jobs: int) -> None:
@@ -110,54 +109,23 @@ def child(folder: str, database: str, jobs: int) -> None:
     engine = open_database(database, formats)
     summary = run(discover([folder]), formats, engine, plan, reader=poisoned)
     engine.dispose()
-    parent = _peak_memory(os.getpid())
+    parent = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"read": summary.documents, "statuses": summary.statuses, "parent": parent}))
 
 
 def measure(folder: Path, database: Path, jobs: int) -> dict[str, Any]:
-    """One run in a process of its own, watched from outside: seconds and the largest worker in MB."""
+    """One run as a command with all its processes: CPU seconds, seconds, MB of the largest of them."""
     command = [sys.executable, __file__, "--child", str(folder), str(database), str(jobs)]
-    start = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    peak, ended = [0.0], threading.Event()
-    watch = threading.Thread(target=_watch, args=(process.pid, peak, ended))
-    watch.start()
-    out, _ = process.communicate()
-    seconds = time.monotonic() - start
-    ended.set()
-    watch.join()
-    if process.returncode:
-        raise SystemExit(f"the run over {folder} ended with {process.returncode}")
-    return {"seconds": seconds, "worker": peak[0], **json.loads(out.splitlines()[-1])}
+    with tempfile.TemporaryDirectory(prefix="gkingest-bench-") as told:
+        cost = account(command, env={"BENCH_NOTES": told})
+        read = sum(note["cpu"] for note in notes(Path(told)))
+    not_below(cost.cpu, read, "the documents in the processes that read them")
+    return {"seconds": cost.wall, "cpu": cost.cpu, "worker": cost.memory, "spent": read, **_last(cost.out)}
 
 
-def _watch(pid: int, peak: list[float], ended: threading.Event) -> None:
-    while not ended.wait(0.5):
-        peak[0] = max([peak[0], *(_peak_memory(p) for p in _below(pid))])
-
-
-def _below(pid: int) -> Iterator[int]:
-    parents: dict[int, list[int]] = {}
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        parents.setdefault(parent, []).append(int(entry.name))
-    todo = list(parents.get(pid, ()))
-    while todo:
-        one = todo.pop()
-        yield one
-        todo += parents.get(one, ())
-
-
-def _peak_memory(pid: int) -> float:
-    """Peak resident memory of a process in MB, 0 where it has ended."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
+def _last(out: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(out.splitlines()[-1])
+    return told
 
 
 def spin(count: int) -> int:
@@ -214,8 +182,11 @@ def report(count: int, runs: dict[int, list[dict[str, Any]]], again: dict[str, A
     print(
         f"two workers: {total[1] / total[2]:.2f} times as fast; by part {low:.2f}–{high:.2f}, median {middle:.2f}"
     )
+    for jobs, some in runs.items():
+        whole, read = (sum(r[what] for r in some) for what in ("cpu", "spent"))
+        print(f"{jobs} worker(s): {whole / count:8.2f} CPU seconds a document, {read / count:.2f} to read it")
     worst = {what: max(r[what] for some in runs.values() for r in some) for what in ("worker", "parent")}
-    print(f"peak memory: worker {worst['worker']:.0f} MB, parent {worst['parent']:.0f} MB")
+    print(f"peak memory: largest process {worst['worker']:.0f} MB, parent {worst['parent']:.0f} MB")
     grown = ", ".join(f"{r['parent']:.0f}" for r in runs[2])
     print(f"  parent by part, the database growing: {grown} MB; run again {again['parent']:.0f}")
     share = 100 * again["seconds"] / total[2]

@@ -1,144 +1,189 @@
-"""Time and memory of the whole job on the sample reports, beside bare pdfplumber on the same files.
+"""CPU time and memory of the whole job, beside bare pdfplumber on the same files, with every process counted.
 
-``make bench``. Not a test: it measures and judges nothing. Each measurement is a process of its own; the two
-kinds alternate, so that a noisy machine disturbs both alike. The import of pdfplumber is in neither's seconds (but
-in "start included"); camelot and jieba, which only some documents need, are in those of the whole job.
+``make bench``. Not a test: it measures and judges nothing, but ends with an error where processes were not counted.
+Other documents: ``make bench ARGS="folder list.txt a.pdf"`` or BENCH_DOCS (folders, PDFs, and text files with a
+path a line). Each measurement is a command of its own, from its start to the end of its last process; the kinds
+alternate, so that a noisy machine disturbs all alike. CPU ratios within a run hold on a busy machine too, seconds
+on the wall do not.
+
+``job`` is ``gkingest`` as it comes: worker processes, an SQLite database. ``inline`` does the same in one process;
+a job that costs less was not counted whole. ``bare`` is ``extract_tables()`` over all pages. What a document costs
+is the CPU time of reading it in its worker; the job has the start, saving and the end besides.
 """
 
 import argparse
 import json
 import logging
-import resource
-import subprocess
+import os
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from accounting import Cost, account, not_below
+from stages import FALLBACKS, REST, STAGES, cpu, notes, observed
+
 ROOT = Path(__file__).parents[2]
-CORPUS = ROOT / "corpus"
 ROUNDS = 3
 STARTS = 5
+WORST = 6  # documents that are listed
+Files = dict[str, dict[str, Any]]
 
 
-def whole_job(paths: list[Path]) -> dict[str, float]:
-    """Ingest and save every file; CPU seconds of each."""
-    import pdfplumber  # noqa: F401 - both kinds find it loaded
+def documents(given: list[str]) -> Iterator[Path]:
+    """PDFs in folders, in text files with a path a line, and named themselves."""
+    for path in map(Path, given):
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.suffix.lower() == ".pdf")
+        elif path.suffix.lower() == ".txt":
+            yield from (Path(line.strip()) for line in path.read_text().splitlines() if line.strip())
+        else:
+            yield path
 
+
+def whole_job(paths: list[Path], engine: str, folder: Path) -> Files:
+    """Ingest and save every file; what each cost and how its tables were read."""
     from gkingest.batch.discovery import discover
+    from gkingest.batch.plan import Plan
     from gkingest.batch.run import run
+    from gkingest.engine.adapter import Limits, available_cores
     from gkingest.formats.load import load_formats
     from gkingest.store.database import open_database
 
     formats = load_formats()
-    times: dict[str, float] = {}
-    last = time.process_time()
+    files: Files = {}
 
     def done(document: Any) -> None:
-        nonlocal last
-        now = time.process_time()
-        times[document.path] = now - last
-        last = now
+        kept = Counter(f.method.partition("/")[0] for r in document.reports for f in r.facts if f.page)
+        files[document.path] = {"status": document.status.value, "methods": kept}
 
-    with tempfile.TemporaryDirectory() as folder:
-        engine = open_database(f"{folder}/bench.sqlite", formats)
-        last = time.process_time()
-        run(discover(paths), formats, engine, on_done=done)
-        engine.dispose()
-    return times
+    database = open_database(str(folder / "bench.sqlite"), formats)
+    plan = Plan(engine=engine, limits=Limits(available_cores()))
+    run(discover(paths), formats, database, plan, on_done=done, reader=observed)
+    database.dispose()
+    for note in notes(folder):
+        files[note["files"][0]] |= {"cpu": note["cpu"], "stages": note["stages"]}
+    return files
 
 
-def bare_pdfplumber(paths: list[Path]) -> dict[str, float]:
-    """``extract_tables()`` over all pages of every file; CPU seconds of each."""
+def bare_pdfplumber(paths: list[Path]) -> Files:
+    """``extract_tables()`` over all pages of every file; CPU seconds of each, none where pdfplumber cannot."""
     import pdfplumber
 
+    from gkingest.paths import stored_path
+
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    times: dict[str, float] = {}
+    files: Files = {}
     for path in paths:
-        start = time.process_time()
-        with pdfplumber.open(path) as document:
-            for page in document.pages:
-                page.extract_tables()
-        times[path.relative_to(ROOT).as_posix()] = time.process_time() - start
-    return times
+        start = cpu()
+        try:
+            with pdfplumber.open(path) as document:
+                for page in document.pages:
+                    page.extract_tables()
+        except Exception as error:  # noqa: BLE001 - whatever it cannot read is left out of the ratios
+            print(f"pdfplumber cannot read {path}: {type(error).__name__}", file=sys.stderr)
+            continue
+        files[stored_path(path)] = {"cpu": cpu() - start}
+    return files
 
 
-KINDS: dict[str, Callable[[list[Path]], dict[str, float]]] = {"job": whole_job, "bare": bare_pdfplumber}
+KINDS: dict[str, Callable[[list[Path], Path], Files]] = {
+    "job": lambda paths, folder: whole_job(paths, "local", folder),
+    "inline": lambda paths, folder: whole_job(paths, "inline", folder),
+    "bare": lambda paths, _: bare_pdfplumber(paths),
+}
 
 
-def child(kind: str) -> None:
-    """Do one measurement and print it as JSON."""
-    paths = sorted(CORPUS.rglob("*.pdf"))
-    start = time.monotonic()
-    files = KINDS[kind](paths)
-    seen = {
-        "files": files,
-        "wall": time.monotonic() - start,
-        "cpu": sum(files.values()),
-        "process_cpu": time.process_time(),
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    }
-    print(json.dumps(seen))
+def measure(kind: str, listed: Path) -> tuple[Cost, Files]:
+    """One measurement: what the command cost, and what it says of each file."""
+    with tempfile.TemporaryDirectory(prefix="gkingest-bench-") as folder:
+        command = [sys.executable, __file__, "--child", kind, str(listed)]
+        cost = account(command, env={"BENCH_NOTES": folder})
+    return cost, json.loads(cost.out.splitlines()[-1])
 
 
-def measure(kind: str) -> dict[str, Any]:
-    """One measurement in a process of its own."""
-    command = [sys.executable, __file__, "--child", kind]
-    done = subprocess.run(command, check=True, capture_output=True, cwd=ROOT, text=True)
-    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return result
+def main(paths: list[Path], rounds: int) -> None:
+    """Alternate the kinds and print what was measured."""
+    if not paths:
+        raise SystemExit("there is no PDF to read: name folders, PDFs, or text files with a path a line")
+    runs: dict[str, list[tuple[Cost, Files]]] = {kind: [] for kind in KINDS}
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as listed:
+        listed.write("\n".join(str(p.absolute()) for p in paths))
+        listed.flush()
+        for _ in range(rounds):
+            for kind, some in runs.items():
+                some.append(measure(kind, Path(listed.name)))
+    costs = {kind: [cost for cost, _ in some] for kind, some in runs.items()}
+    print(f"{len(paths)} documents, {rounds} alternating rounds, medians; every process is counted")
+    print(f"{'':40}{'job':>10}{'inline':>10}{'pdfplumber':>12}{'job/pdfpl.':>12}")
+    row("CPU seconds, start and end included", {k: median(c.cpu for c in some) for k, some in costs.items()})
+    spent = {k: median(sum(f.get("cpu", 0.0) for f in files.values()) for _, files in s) for k, s in runs.items()}
+    row("CPU seconds, documents alone", spent)
+    row("seconds on the wall (noisy)", {k: median(c.wall for c in some) for k, some in costs.items()})
+    row("MB of the largest process", {k: max(c.memory for c in some) for k, some in costs.items()})
+    by_document(runs)
+    by_stage([files for _, files in runs["job"]])
+    starts = [account([Path(sys.executable).with_name("gkingest"), "--help"]).cpu for _ in range(STARTS)]
+    print(f"{'CPU seconds of gkingest --help':40}{median(starts):10.3f}")
+    if left := sum(c.ended for some in costs.values() for c in some):
+        print(f"{left} processes did not end by themselves and were ended; their time until then is counted")
+    not_below(median(c.cpu for c in costs["job"]), spent["inline"], "the same documents in one process")
 
 
-def start_seconds() -> float:
-    """Median seconds that ``gkingest --help`` takes."""
-    program = Path(sys.executable).with_name("gkingest")
-    seconds = []
-    for _ in range(STARTS):
-        start = time.monotonic()
-        subprocess.run([program, "--help"], check=True, capture_output=True)
-        seconds.append(time.monotonic() - start)
-    return median(seconds)
+def row(title: str, values: dict[str, float]) -> None:
+    """A line of the table, with the ratio of the job to bare pdfplumber."""
+    job, inline, bare = (values[k] for k in ("job", "inline", "bare"))
+    print(f"{title:40}{job:10.2f}{inline:10.2f}{bare:12.2f}{job / bare:12.2f}")
 
 
-def main() -> None:
-    """Alternate the two kinds and print a table."""
-    results: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
-    for _ in range(ROUNDS):
-        for kind, runs in results.items():
-            runs.append(measure(kind))
-    middle = {
-        kind: {name: median(r[name] for r in runs) for name in ("wall", "cpu", "process_cpu", "memory")}
-        for kind, runs in results.items()
-    }
-    files = {
-        path: [median(r["files"][path] for r in results[kind]) for kind in KINDS]
-        for path in results["job"][0]["files"]
-    }
-    job, bare = middle["job"], middle["bare"]
-    print(f"{len(files)} documents, {ROUNDS} alternating rounds, medians")
-    print(f"{'':34}{'whole job':>12}{'pdfplumber':>12}{'ratio':>8}")
-    for name, title, share in (
-        ("wall", "seconds a document", len(files)),
-        ("cpu", "CPU seconds a document", len(files)),
-        ("process_cpu", "CPU seconds, start included", 1),
-        ("memory", "peak memory, MB", 1),
-    ):
-        print(f"{title:34}{job[name] / share:12.3f}{bare[name] / share:12.3f}{job[name] / bare[name]:8.2f}")
-    ratios = sorted((ours / theirs, path) for path, (ours, theirs) in files.items())
-    print(f"{'CPU ratio of the median document':58}{median(r for r, _ in ratios):8.2f}")
-    for ratio, path in reversed(ratios[-4:]):
-        print(f"  {path[:54]:<56}{ratio:8.2f}")
-    print(f"{'seconds of gkingest --help':34}{start_seconds():12.3f}")
+def by_document(runs: dict[str, list[tuple[Cost, Files]]]) -> None:
+    """Ratios of documents, and which of them were not read by their rules."""
+
+    def middle(kind: str, name: str) -> float:
+        return median(files[name]["cpu"] for _, files in runs[kind])
+
+    job = runs["job"][0][1]
+    both = [name for name in job if "cpu" in job[name] and name in runs["bare"][0][1]]
+    pictured = {name for name in both if "pictures (OCR)" in job[name]["stages"] and "scan" in job[name]["methods"]}
+    for title, some in (("text", [n for n in both if n not in pictured]), ("pictures", sorted(pictured))):
+        if not some:
+            continue
+        ratios = sorted(((middle("job", n) / middle("bare", n), n) for n in some), reverse=True)
+        total = sum(middle("job", n) for n in some) / sum(middle("bare", n) for n in some)
+        print(
+            f"\n{len(some)} documents with {title}: CPU ratio to pdfplumber {total:.2f} in sum, "
+            f"median {median(r for r, _ in ratios):.2f}, {ratios[-1][0]:.2f} to {ratios[0][0]:.2f}"
+        )
+        for ratio, name in ratios:
+            tried = [word for stage, word in FALLBACKS.items() if stage in job[name]["stages"]]
+            kept = sorted(m for m in job[name]["methods"] if m.partition("-")[0] in FALLBACKS.values())
+            told = f"  tried {', '.join(tried)}" if tried else ""
+            told += f"; kept {', '.join(kept)}" if kept else ""
+            print(f"{ratio:8.2f}{middle('job', name):8.2f} s  {name[-48:]:<50}{told}")
+
+
+def by_stage(rounds: list[Files]) -> None:
+    """Where the time of reading goes."""
+    print(f"\n{'CPU seconds of reading, by stage':40}{'':>10}{'share':>8}  documents")
+    whole = median(sum(f.get("cpu", 0.0) for f in files.values()) for files in rounds)
+    for stage in (*STAGES, REST):
+        seconds = median(sum(f.get("stages", {}).get(stage, 0.0) for f in files.values()) for files in rounds)
+        concerned = sum(stage in f.get("stages", {}) for f in rounds[0].values())
+        print(f"  {stage:38}{seconds:10.2f}{100 * seconds / whole:7.1f} %{concerned:11}")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--child", choices=KINDS)
-    chosen = parser.parse_args().child
-    if chosen:
-        child(chosen)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    usual = os.environ.get("BENCH_DOCS", "").split() or [str(ROOT / "corpus")]
+    parser.add_argument("documents", nargs="*", default=usual)
+    chosen = parser.parse_args()
+    given = list(documents(chosen.documents))
+    if chosen.child:
+        print(json.dumps(KINDS[chosen.child](given, Path(os.environ["BENCH_NOTES"]))))
     else:
-        main()
+        main(given, chosen.rounds)

@@ -1,18 +1,18 @@
 """How long an export takes, how large it is, and whether memory stays flat, at two sizes of database.
 
-``make bench-export``. Not a test: it measures and judges nothing. Each format is written by a process of its own
-(CSV always goes with it), from databases of synthetic reports.
+``make bench-export``. Not a test: it measures and judges nothing. Each format is written by a command of its own
+(CSV always goes with it), from databases of synthetic reports; CPU seconds are of all its processes.
 """
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from bench_batch import _peak_memory
+from accounting import account, not_below
+from stages import cpu
 from synthetic import fill
 
 from gkingest.export.writing import FORMATS
@@ -22,27 +22,25 @@ from gkingest.store.database import open_database
 
 
 def child(database: str, folder: str, name: str) -> None:
-    """One export; prints rows, seconds and the peak of memory as JSON."""
-    import os
-
+    """One export; prints rows and its seconds as JSON."""
     from gkingest.export.run import export
 
     formats = load_formats()
     engine = open_database(database, formats)
-    start, rows = time.monotonic(), []
+    start, before, rows = time.monotonic(), cpu(), []
     export(engine, formats, shipped_measures(), Path(folder), [name], on_sheet=lambda _, count: rows.append(count))
-    print(json.dumps({"rows": sum(rows), "seconds": time.monotonic() - start, "memory": _peak_memory(os.getpid())}))
+    print(json.dumps({"rows": sum(rows), "seconds": time.monotonic() - start, "own": cpu() - before}))
 
 
 def measure(database: Path, folder: Path, name: str) -> None:
     """One export in a process of its own, as a line of the table."""
     command = [sys.executable, __file__, "--child", str(database), str(folder), name]
-    done = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+    cost = account(command)
+    done = json.loads(cost.out.splitlines()[-1])
+    not_below(cost.cpu, done["own"], "the export in one process")
     size = sum(p.stat().st_size for p in folder.iterdir() if p.suffix == f".{name}")
-    print(
-        f"{name:8}{done['rows']:12,}{done['seconds']:10.1f} s{done['memory']:8.0f} MB{size / 1e6:10.0f} MB",
-        flush=True,
-    )
+    took = f"{done['seconds']:10.1f} s{cost.cpu:10.1f} s{cost.memory:8.0f} MB{size / 1e6:10.0f} MB"
+    print(f"{name:8}{done['rows']:12,}{took}", flush=True)
 
 
 def main(sizes: list[int], large: Path | None, chosen: list[str]) -> None:
@@ -55,7 +53,10 @@ def main(sizes: list[int], large: Path | None, chosen: list[str]) -> None:
                 engine = open_database(str(database), formats)
                 fill(engine, formats, count)
                 engine.dispose()
-            print(f"{count:,} reports\n{'':8}{'rows':>12}{'time':>12}{'memory':>11}{'files':>13}", flush=True)
+            print(
+                f"{count:,} reports\n{'':8}{'rows':>12}{'time':>12}{'CPU':>12}{'memory':>11}{'files':>13}",
+                flush=True,
+            )
             for kind in chosen:
                 measure(database, Path(name) / kind, kind)
 

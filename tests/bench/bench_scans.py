@@ -9,14 +9,16 @@ processes that share the machine, as the workers of a batch do.
 import argparse
 import json
 import logging
-import resource
-import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+from accounting import account, not_below
+from stages import cpu
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 2
@@ -99,24 +101,21 @@ KINDS = {"ours": ours, "page-level": page_level, "book": book}
 
 def child(kind: str) -> None:
     """Do one measurement and print it as JSON."""
-    start = time.monotonic()
+    start, before = time.monotonic(), cpu()
     seen = KINDS[kind]()
-    seen["wall"] = time.monotonic() - start
-    seen["cpu"] = time.process_time()
-    seen["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps(seen))
+    print(json.dumps({**seen, "wall": time.monotonic() - start, "own": cpu() - before}))
 
 
 def measure(kind: str, at_once: int = 1) -> dict[str, Any]:
-    """One measurement in ``at_once`` processes; the slowest of them."""
+    """One measurement as ``at_once`` commands with all their processes; the slowest of them."""
     command = [sys.executable, __file__, "--child", kind]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) for _ in range(at_once)]
+    with ThreadPoolExecutor(at_once) as pool:
+        costs = list(pool.map(lambda _: account(command, ROOT), range(at_once)))
     results: list[dict[str, Any]] = []
-    for process in running:
-        out, _ = process.communicate()
-        if process.returncode:
-            raise SystemExit(f"{kind} ended with {process.returncode}")
-        results.append(json.loads(out.splitlines()[-1]))
+    for cost in costs:
+        seen = json.loads(cost.out.splitlines()[-1])
+        not_below(cost.cpu, seen["own"], "the same pages in one process")
+        results.append({**seen, "cpu": cost.cpu, "memory": cost.memory})
     return max(results, key=lambda r: r["wall"])
 
 
@@ -136,7 +135,7 @@ def main() -> None:
     print(f"{reports} scanned reports, {pages} pages that are pictures, {tables} with tables; {ROUNDS} rounds")
     print(f"{'seconds a page (start and interpretation included)':52}{wall / pages:8.2f}")
     print(f"{'seconds a report':52}{wall / reports:8.2f}")
-    print(f"{'CPU seconds a page':52}{cpu / pages:8.2f}")
+    print(f"{'CPU seconds a page, start and end included':52}{cpu / pages:8.2f}")
     print(f"{'CPU seconds a page, page-level RapidOCR':52}{middle(theirs, 'cpu') / pages:8.2f}")
     print(f"{'CPU ratio to page-level':52}{cpu / middle(theirs, 'cpu'):8.2f}")
     print(f"{'peak memory, MB':52}{middle(mine, 'memory'):8.0f}")
