@@ -17,6 +17,7 @@ from gkingest.formats.spec import Format
 from gkingest.imports import Code, code_of
 from gkingest.intake import ARCHIVES
 from gkingest.model.report import Status
+from gkingest.paths import data_files
 from gkingest.read import triage
 from gkingest.read.files import READERS
 from gkingest.read.installed import is_installed
@@ -105,9 +106,8 @@ def readers_of(root: Path, tables: Path) -> Mapping[str, str]:
     """The same for the package in ``root`` and the tables of divisions in ``tables``."""
     shared = code_of(root, _READING)
     common = hashlib.sha256(_told(shared, _UNNAMED))
-    for path in sorted(tables.iterdir()):
-        if path.suffix != ".py":
-            common.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in data_files(tables, ".tsv"):
+        common.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     base = common.hexdigest()
     own = {kind: _told(code_of(root, (where,), shared)) for kind, where in READERS.items()}
     every = b"".join(own.values())  # of an archive, whatever may lie in it

@@ -13,8 +13,9 @@ from typing import Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gkingest.errors import FormatError
-from gkingest.formats.load import line_of, load_model, shipped_folder
+from gkingest.formats.load import line_of, load_model
 from gkingest.formats.spec import Format, Text
+from gkingest.paths import shipped_data
 
 Relation = Literal["same", "sum", "different", "only"]
 FILE = "crosswalk.yaml"
@@ -148,7 +149,7 @@ def load_crosswalk(formats: Sequence[Format], path: Path | None = None) -> Cross
 
     Raises :class:`FormatError` with file and line, also where a slot stands under no relation or under two.
     """
-    path = path or shipped_folder().parent / FILE
+    path = path or shipped_data() / FILE
     crosswalk = load_model(path, Crosswalk)
     for problem, words in _problems(crosswalk, formats):
         raise FormatError(f"{path}:{line_of(path, words)}: {problem}")
@@ -158,7 +159,7 @@ def load_crosswalk(formats: Sequence[Format], path: Path | None = None) -> Cross
 @lru_cache(maxsize=1)
 def shipped_crosswalk() -> Crosswalk:
     """The crosswalk that ships, unchecked: the formats in use may be a user's own."""
-    return load_model(shipped_folder().parent / FILE, Crosswalk)
+    return load_model(shipped_data() / FILE, Crosswalk)
 
 
 def _problems(crosswalk: Crosswalk, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:

@@ -24,8 +24,9 @@ from gkingest.formats.crosswalk import (
     relation_of,
     shipped_crosswalk,
 )
-from gkingest.formats.load import line_of, load_model, shipped_folder
+from gkingest.formats.load import line_of, load_model
 from gkingest.formats.spec import Format, Text
+from gkingest.paths import shipped_data
 
 FILE = "indicators.yaml"
 Term = tuple[Cell, int]
@@ -142,7 +143,7 @@ def load_indicators(
 
     Raises :class:`FormatError` with file and line.
     """
-    path = path or shipped_folder().parent / FILE
+    path = path or shipped_data() / FILE
     indicators = load_model(path, IndicatorFile).indicators
     for problem, words in _problems(indicators, formats, crosswalk):
         raise FormatError(f"{path}:{line_of(path, words)}: {problem}")
@@ -166,7 +167,7 @@ def _own(folder: Path | None, name: str) -> Path | None:
 @lru_cache(maxsize=1)
 def shipped_measures() -> Measures:
     """What ships, unchecked: the formats in use may be a user's own, and then less of it applies."""
-    path = shipped_folder().parent / FILE
+    path = shipped_data() / FILE
     return Measures(crosswalk=shipped_crosswalk(), indicators=load_model(path, IndicatorFile).indicators)
 
 

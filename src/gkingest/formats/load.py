@@ -4,7 +4,6 @@ import hashlib
 import itertools
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,10 +13,12 @@ from ruamel.yaml.error import YAMLError
 
 from gkingest.errors import FormatError
 from gkingest.formats.spec import Format, Node, Rule, Table
+from gkingest.paths import data_files, shipped_data
 from gkingest.text.labels import fold, label_key
 from gkingest.text.numbers import UNITS
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_ENDINGS = (".yml", ".yaml")
 # kind of rule -> the sides it must have, and those it may have
 _SIDES: dict[str, tuple[set[str], set[str]]] = {
     "sum": ({"total", "parts"}, set()),
@@ -27,9 +28,8 @@ _SIDES: dict[str, tuple[set[str], set[str]]] = {
 
 
 def shipped_folder() -> Path:
-    """Folder of the format files that ship: inside the wheel, or ``schemas/`` of a checkout."""
-    packaged = Path(str(resources.files("gkingest"))) / "schemas" / "formats"
-    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "schemas" / "formats"
+    """Folder of the format files that ship."""
+    return shipped_data() / "formats"
 
 
 def load_formats(folder: Path | None = None) -> tuple[Format, ...]:
@@ -39,7 +39,7 @@ def load_formats(folder: Path | None = None) -> tuple[Format, ...]:
     """
     folder = folder or shipped_folder()
     folder = folder / "formats" if (folder / "formats").is_dir() else folder
-    paths = sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]) if folder.is_dir() else []
+    paths = data_files(folder, *_ENDINGS)
     if not paths:
         raise FormatError(
             f"{folder}: no format files (*.yml) here, so nothing can be matched; "
@@ -60,7 +60,7 @@ def format_hash(folder: Path | None = None) -> str:
     folder = folder or shipped_folder()
     folder = folder / "formats" if (folder / "formats").is_dir() else folder
     digest = hashlib.sha256()
-    for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
+    for path in data_files(folder, *_ENDINGS):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

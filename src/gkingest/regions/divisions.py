@@ -1,16 +1,16 @@
 """Divisions of China by year: codes of GB/T 2260, names, what lies in what, and what became of what.
 
-Years count at their 31 December. The table is generated (``schemas/regions/make_table.py``); see docs/regions.md.
+Years count at their 31 December. The table is generated (``tests/regions/make_table.py``); see docs/regions.md.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Literal
 
 from gkingest.errors import FormatError
+from gkingest.paths import shipped_data
 
 Level = Literal["province", "prefecture", "county"]
 LEVELS: tuple[Level, ...] = ("province", "prefecture", "county")
@@ -157,9 +157,8 @@ class Divisions:
 
 
 def regions_folder() -> Path:
-    """Folder of the tables that ship: inside the wheel, or ``schemas/`` of a checkout."""
-    packaged = Path(str(resources.files("gkingest"))) / "schemas" / "regions"
-    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "schemas" / "regions"
+    """Folder of the tables that ship."""
+    return shipped_data() / "regions"
 
 
 @lru_cache(maxsize=1)

