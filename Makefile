@@ -74,10 +74,10 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@echo "installing gkingest and what it needs into $(VENV)"
-	@$(PIP) --editable '.[ocr]'
+	@$(PIP) --editable '.[all]'
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@echo "installing gkingest and its test tools into $(VENV)"
-	@$(PIP) --editable '.[dev,postgres,ocr,dask,remote,export,serve]'
+	@$(PIP) --editable '.[all,dev]'
 	@touch $@ $(VENV)/.installed

@@ -241,7 +241,7 @@ def test_without_matplotlib_it_is_said_what_to_install(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     fonts._chosen.cache_clear()
     try:
-        with pytest.raises(EngineError, match=r"pip install 'gkingest\[charts\]'"):
+        with pytest.raises(EngineError, match=r'pip install "gkingest\[charts\]"'):
             fonts.families()
     finally:
         fonts._chosen.cache_clear()

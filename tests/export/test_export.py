@@ -447,7 +447,42 @@ def test_the_command_says_what_it_wrote(shipped_database: Path, tmp_path: Path) 
     done = subprocess.run([*command, "-f", "csv"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "panel: 24 rows" in done.stdout
+    assert "left out" not in done.stdout
     missing = [*command[:-1], str(tmp_path / "none.sqlite")]
     done = subprocess.run(missing, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "there is no such database, so there is nothing to export" in done.stderr
+
+
+def bare(missing: str, *arguments: object) -> "subprocess.CompletedProcess[str]":
+    """``gkingest`` in a Python that lacks some libraries."""
+    script = f"import sys; sys.modules |= dict.fromkeys({missing!r}.split())\n"
+    script += "from gkingest.cli.main import main; main()"
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_without_extras_the_rest_is_written_and_it_is_said_what_was_left_out(
+    shipped_database: Path, tmp_path: Path
+) -> None:
+    done = bare("pyarrow xlsxwriter", "export", tmp_path / "out", "--db", shipped_database)
+    assert done.returncode == 0, done.stderr
+    assert {p.suffix for p in (tmp_path / "out").iterdir()} == {".csv", ".dta", ".json", ".cff", ".md", ".html", ""}
+    last = done.stdout.splitlines()[-1]
+    assert last.startswith("left out, their libraries are not installed: PARQUET, XLSX; ")
+    assert last.endswith('-m pip install "gkingest[export]"')
+
+    done = bare("xlsxwriter", "export", tmp_path / "more", "--db", shipped_database)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "more" / "panel.parquet").exists()
+    assert "not installed: XLSX; " in done.stdout
+
+
+def test_a_format_that_was_asked_for_and_cannot_be_written_is_an_error(
+    shipped_database: Path, tmp_path: Path
+) -> None:
+    asked = ("export", tmp_path / "out", "--db", shipped_database, "-f", "csv", "-f", "parquet")
+    done = bare("pyarrow", *asked)
+    assert done.returncode == 2
+    assert '-m pip install "gkingest[export]"' in done.stderr
+    assert not (tmp_path / "out").exists()

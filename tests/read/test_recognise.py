@@ -26,7 +26,7 @@ from gkingest.read.recognise import OcrMode, read_image, read_pictures
 Unlike = Callable[[Document, Any], dict[Any, str]]
 SEED = "www.weidong.gov.cn/卫东区人民政府办公室2023年政府信息公开工作年度报告.pdf"  # three pages of text
 MIXED = "www.sjzps.gov.cn/columns/7f3a1c/202501/24/2024年度政府信息公开工作年报.pdf"  # two of text, two pictures
-INSTALL = "pip install 'gkingest[ocr]'"
+INSTALL = 'pip install "gkingest[ocr]"'
 PICTURE = "it is a picture without a text layer"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from gkingest.crawl.folder import FolderProvenance
 from gkingest.errors import UsageError
+from gkingest.extras import install_line, pip_line
 from gkingest.intake import File
 from gkingest.model.provenance import Provenance
 
@@ -74,15 +75,19 @@ def open_remote(url: str) -> RemoteCorpus:
         import fsspec
     except ImportError as error:
         raise UsageError(
-            f"{url}: files afar need a library that is not installed; pip install 'gkingest[remote]'"
+            f"{url}: files afar need a library that is not installed; {install_line('remote')}"
         ) from error
     try:
         system, root = fsspec.core.url_to_fs(url)
         found = system.find(root, detail=True)
-    except (ImportError, OSError, ValueError) as error:
+    except ImportError as error:
         raise UsageError(
-            f"{url}: it cannot be listed ({error}), so there is nothing to read; check the address, the rights and "
-            "that the driver is installed (s3fs for s3://, gcsfs for gs://)"
+            f"{url}: its driver is not installed ({error}), so there is nothing to read; {install_line('remote')} "
+            f"brings that of s3://, {pip_line('gcsfs')} that of gs://"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{url}: it cannot be listed ({error}), so there is nothing to read; check the address and the rights"
         ) from error
     if not found:
         raise UsageError(f"{url}: there is no file, so there is nothing to read; check the address")

@@ -6,12 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from gkingest.errors import EngineError, UsageError
+from gkingest.extras import install_line
 
 ENVIRONMENT = "GKINGEST_FONT"
-MISSING_LIBRARY = (
-    "matplotlib is not installed, so no chart can be drawn; pip install 'gkingest[charts]', "
-    "or print the figures with --csv"
-)
 # Simplified forms before others, faces without serifs first: they are read at small sizes.
 _PREFERRED = (
     "Noto Sans CJK SC",
@@ -54,7 +51,10 @@ def _chosen(named: str) -> str:
     try:
         from matplotlib import font_manager
     except ImportError as error:
-        raise EngineError(MISSING_LIBRARY) from error
+        raise EngineError(
+            f"matplotlib is not installed, so no chart can be drawn; {install_line('charts')}, "
+            "or print the figures with --csv"
+        ) from error
     manager: Any = font_manager.fontManager
     if named:
         return _named(named, manager)

@@ -25,17 +25,21 @@ def export_database(
     folder: Annotated[Path, typer.Argument(help="Folder: new, empty, or an earlier export.", metavar="DIR")],
     db: Database = DEFAULT_DATABASE,
     formats: Annotated[
-        list[FileFormat] | None, typer.Option("--format", "-f", help="Formats beside CSV; all by default.")
+        list[FileFormat] | None,
+        typer.Option("--format", "-f", help="Formats beside CSV; all that can be written by default."),
     ] = None,
     language: Annotated[Language, typer.Option("--language", "-l", help="Language of labels.")] = Language.EN,
     schemas: Schemas = None,
 ) -> None:
     """Write panels, figures, indicators and errata as CSV, Parquet, Excel and Stata, with codebooks and sums."""
     from gkingest.export.run import export
+    from gkingest.export.writing import writable
+    from gkingest.extras import install_line
     from gkingest.formats.indicators import load_measures
 
     require(db, "there is nothing to export")
     forms = load(schemas)
+    chosen = [f.value for f in formats] if formats else writable()
     with opened(db, forms, schemas) as (engine, _):
         assert engine is not None
         files = export(
@@ -43,9 +47,14 @@ def export_database(
             forms,
             load_measures(forms, schemas),
             folder,
-            [f.value for f in formats or FileFormat],
+            chosen,
             language.value,
             on_sheet=lambda name, rows: print_lines([f"{name}: {rows} rows"]),
         )
     print_lines([f"{name}: {note}" for name, note in files if note])
     print_lines([f"{len(files)} files and their SHA256SUMS in {folder}"])
+    left_out = [] if formats else [f.name for f in FileFormat if f.value not in chosen]
+    if left_out:
+        print_lines(
+            [f"left out, their libraries are not installed: {', '.join(left_out)}; {install_line('export')}"]
+        )

@@ -8,6 +8,7 @@ import typer
 from gkingest.cli import cite, compare, export, ingest, looking, quality, reference, serve
 from gkingest.cli.app import app
 from gkingest.errors import EngineError, GkingestError
+from gkingest.extras import repair_line
 
 __all__ = ["app", "cite", "compare", "export", "ingest", "looking", "main", "quality", "reference", "serve"]
 
@@ -30,7 +31,7 @@ def main() -> None:
         _end(
             EngineError(
                 f"a library cannot be loaded ({error}), so nothing can be read; "
-                "install gkingest again: pip install --force-reinstall gkingest"
+                f"install it again: {repair_line(error.name or '')}"
             )
         )
 

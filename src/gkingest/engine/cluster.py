@@ -16,6 +16,7 @@ from typing import Any
 from gkingest.engine.adapter import Item, Limits, Outcome, Result, never
 from gkingest.engine.local import outcome_of, process_pool, within
 from gkingest.errors import UsageError
+from gkingest.extras import install_line
 
 _PATIENCE = 1.0  # seconds that a result may travel until it is asked again whether the work is to stop
 _GLANCE = 0.05  # seconds between looks whether something is done
@@ -112,7 +113,7 @@ def _client(address: str, limits: Limits) -> Iterator[Any]:
         from distributed import Client, LocalCluster
     except ImportError as error:
         raise UsageError(
-            f"the engine dask needs a library that is not installed ({error.name}); pip install 'gkingest[dask]', "
+            f"the engine dask needs a library that is not installed ({error.name}); {install_line('dask')}, "
             "or leave --engine out to use the processes of this machine"
         ) from error
     # A guarded process is a child of its worker, which daemons may not have.

@@ -17,8 +17,6 @@ class ParquetFormat:
     """A file a sheet."""
 
     def __init__(self, folder: Path, language: Language) -> None:
-        import pyarrow.parquet  # noqa: F401 - missed here, before anything is written
-
         self._folder, self._language, self._files = folder, language, list[tuple[Path, str]]()
 
     def sheet(self, sheet: Sheet) -> SheetWriter:

@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gkingest.errors import UsageError
 from gkingest.export.columnar import ParquetFormat
 from gkingest.export.folder import DOCUMENTS, SUMS, export_folder, write_sums
 from gkingest.export.package import citation, data_package, html_codebook, readme
 from gkingest.export.plain import LABELLED, CsvFormat
 from gkingest.export.stata import StataFormat
 from gkingest.export.workbook import WORKBOOK, ExcelFormat
-from gkingest.export.writing import FORMATS, Format, Language
+from gkingest.export.writing import FORMATS, Format, Language, require_libraries
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format as Form
 from gkingest.store.codebook import codebook
@@ -35,6 +34,7 @@ def export(
     The same database gives the same bytes. CSV is always written, as the Data Package describes it. Raises
     :class:`UsageError` where the folder is not ours or a library is missing, :class:`DatabaseError`.
     """
+    require_libraries(formats)
     wanted = sheets(forms, measures)
     with export_folder(target, _possible(wanted)) as folder, Snapshot(database, forms) as snapshot:
         makers = _makers(folder, formats, language, wanted)
@@ -66,13 +66,7 @@ def _makers(folder: Path, formats: Sequence[str], language: Language, wanted: Se
         "xlsx": lambda: ExcelFormat(folder, language, wanted),
         "dta": lambda: StataFormat(folder, language),
     }
-    try:
-        return [made[name]() for name in FORMATS if name == "csv" or name in formats]
-    except ImportError as error:
-        raise UsageError(
-            f"Parquet and Excel need a library that is not installed ({error.name}), so nothing was written; "
-            "pip install 'gkingest[export]', or choose --format csv --format dta"
-        ) from error
+    return [made[name]() for name in FORMATS if name == "csv" or name in formats]
 
 
 def _fill(snapshot: Snapshot, sheet: Sheet, makers: Sequence[Format]) -> int:

@@ -1,13 +1,36 @@
 """What every format of an export can do: take the rows of a sheet one by one and leave whole files behind."""
 
 from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from gkingest.errors import UsageError
+from gkingest.extras import install_line
 from gkingest.store.dump import Sheet
 
 Language = Literal["en", "zh"]
 FORMATS = ("csv", "parquet", "xlsx", "dta")
+LIBRARIES = {"parquet": "pyarrow", "xlsx": "xlsxwriter"}  # what the others do not need
+
+
+def writable() -> tuple[str, ...]:
+    """The formats whose libraries are installed."""
+    return tuple(f for f in FORMATS if f not in LIBRARIES or find_spec(LIBRARIES[f]))
+
+
+def require_libraries(formats: Sequence[str]) -> None:
+    """Raise :class:`UsageError` where a library of one of the formats cannot be loaded."""
+    try:
+        for name in formats:
+            if name in LIBRARIES:
+                import_module(LIBRARIES[name])
+    except ImportError as error:
+        raise UsageError(
+            f"Parquet and Excel need a library that is not installed ({error.name}), so nothing was written; "
+            f"{install_line('export')}, or choose --format csv --format dta"
+        ) from error
 
 
 class SheetWriter(Protocol):

@@ -2,9 +2,11 @@
 
 from importlib.util import find_spec
 
+from gkingest.extras import install_line
+
 MISSING = (
     "character recognition is not installed, so pages that are pictures cannot be read; "
-    "install it: pip install 'gkingest[ocr]'"
+    f"install it: {install_line('ocr', 'python')}"  # it is stored with the document
 )
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from gkingest.errors import DocumentError, EngineError
+from gkingest.extras import pip_line
 
 try:
     import pypdfium2
@@ -15,7 +16,7 @@ try:
 except (ImportError, OSError) as error:  # pragma: no cover - a broken installation
     raise EngineError(
         f"pypdfium2 cannot be loaded ({error}), so no PDF can be read; "
-        "install it again: pip install --force-reinstall pypdfium2"
+        f"install it again: {pip_line('--force-reinstall', 'pypdfium2', python='python')}"
     ) from error
 
 PdfiumError: type[Exception] = pypdfium2.PdfiumError

@@ -11,6 +11,7 @@ from multiprocessing import get_context, parent_process
 from threading import Thread
 
 from gkingest.errors import DocumentError
+from gkingest.extras import install_line
 from gkingest.read.picture import page_sheet, sheet_picture
 
 _SECONDS = 40.0  # that a page may take, the start of the process among them
@@ -97,7 +98,8 @@ def paint_page(data: bytes, kind: str, page: int) -> Picture:
         sheet = page_sheet(data, kind, page)
     except ImportError as error:
         raise DocumentError(
-            "unsupported", f"a library for pictures is not installed ({error.name}); pip install 'gkingest[ocr]'"
+            "unsupported",
+            f"a library for pictures is not installed ({error.name}); {install_line('ocr', 'python')}",
         ) from error
     width, height = sheet.size
     return Picture(sheet_picture(sheet, _DPI), width, height)

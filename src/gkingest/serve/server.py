@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gkingest.errors import UsageError
+from gkingest.extras import install_line
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.serve.house import build_house, houses
@@ -44,7 +45,7 @@ def build(db: str, formats: Sequence[Format], measures: Measures) -> Any:
         from gkingest.serve import plugin
     except ImportError as error:
         raise UsageError(
-            f"a library that serve needs is not installed ({error.name}); pip install 'gkingest[serve]'"
+            f"a library that serve needs is not installed ({error.name}); {install_line('serve')}"
         ) from error
     # Where rich is installed, Datasette 0.65 prints every 404 with it, and fails where there is none to print.
     import_module("datasette.handle_exception").rich = None  # type: ignore[attr-defined]

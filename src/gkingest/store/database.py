@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from gkingest.errors import DatabaseError
+from gkingest.extras import install_line, pip_line
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.store.ddl import FULL_TEXT, table_statements
@@ -122,10 +123,10 @@ def _engine(place: URL) -> Engine:
         engine = create_engine(place, json_serializer=_as_json, **options)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         driver = getattr(error, "name", None) or place.get_driver_name()
-        package = "'psycopg[binary]'" if driver == "psycopg" else driver
+        line = install_line("postgres") if driver == "psycopg" else pip_line(driver)
         raise DatabaseError(
             f"{shown(place)}: the driver {driver} is not installed, so the database cannot be reached; "
-            f"pip install {package}, or give the path of an SQLite file"
+            f"{line}, or give the path of an SQLite file"
         ) from error
     event.listen(engine, "connect", _prepare_sqlite if is_sqlite else _prepare_postgres)
     if is_sqlite:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gkingest.errors import EngineError
+from gkingest.extras import pip_line
 from gkingest.model.paper import Box, Cell, Grid, Page
 from gkingest.tables.cells import assemble_grid
 from gkingest.text.signs import storable
@@ -36,7 +37,7 @@ def read_camelot(data: bytes, pages: tuple[Page, ...]) -> dict[int, tuple[Grid, 
     except (ImportError, OSError) as error:
         raise EngineError(
             f"camelot cannot be loaded ({error}), so pages without rules cannot be read a second time; "
-            "install it again: pip install --force-reinstall camelot-py"
+            f"install it again: {pip_line('--force-reinstall', 'camelot-py', python='python')}"
         ) from error
     for name in ("camelot", "playa"):  # what they doubt in a damaged file is told by what comes out
         logging.getLogger(name).setLevel(logging.CRITICAL)

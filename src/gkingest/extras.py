@@ -1,0 +1,39 @@
+"""The command that installs what is missing, written in one place."""
+
+import shutil
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+
+def install_line(extra: str, python: str | None = None) -> str:
+    """Command that adds an extra to this gkingest; see :func:`pip_line`.
+
+    pip keeps the gkingest that is there, a clone, a wheel or a release, and fetches only what the extra needs.
+    """
+    return pip_line(f'"gkingest[{extra}]"', python=python)
+
+
+def pip_line(*words: str, python: str | None = None) -> str:
+    """``… -m pip install`` and ``words``, to be quoted doubly, which sh, PowerShell and cmd understand alike.
+
+    ``python``: what begins it, by default the Python that runs this; plain ``python`` in what is stored or shown to
+    others, whom the paths of this machine do not concern.
+    """
+    return " ".join((python or _this_python(), "-m", "pip", "install", *words))
+
+
+def repair_line(module: str) -> str:
+    """Command that brings back a library that cannot be loaded: anew if it is there, else all that is needed."""
+    there = packages_distributions().get(module.partition(".")[0])
+    return pip_line("--force-reinstall", *there) if there else pip_line("gkingest")
+
+
+def _this_python() -> str:
+    """``python`` where a shell finds this very one under that name, else its path, short if it lies below us."""
+    found, this = shutil.which("python"), Path(sys.executable)
+    if found and Path(found).parent == this.parent and Path(found).samefile(this):
+        return "python"
+    here = Path.cwd()
+    path = str(this.relative_to(here) if here in this.parents[1:] else this)
+    return f'"{path}"' if " " in path else path
