@@ -69,9 +69,18 @@ def _programs() -> Path | None:
 def _call(command: list[object]) -> None:
     """Run a program of the server, as its own user where we are root, which it refuses to run as."""
     words = [str(word) for word in command]
-    if os.geteuid() == 0:
-        words = ["runuser", "-u", "postgres", "--", *words]
-    done = subprocess.run(words, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False, text=True)
+    user = "postgres" if os.geteuid() == 0 else None
+    done = subprocess.run(
+        words,
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
+        text=True,
+        user=user,
+        group=user,
+        extra_groups=None if user is None else [],
+    )
     assert done.returncode == 0, done.stderr
 
 

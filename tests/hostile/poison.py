@@ -123,7 +123,7 @@ def with_bomb(members: Mapping[str, bytes | str], name: str, size: int, *, hones
         info.compress_type, info.compress_size, info.file_size = zipfile.ZIP_DEFLATED, len(body), claimed
         info.header_offset = archive.start_dir
         archive.fp.seek(archive.start_dir)  # type: ignore[union-attr]
-        archive.fp.write(info.FileHeader(zip64=False) + body)  # type: ignore[union-attr]
+        archive.fp.write(info.FileHeader() + body)  # type: ignore[union-attr]
         archive.start_dir = archive.fp.tell()  # type: ignore[union-attr]
         archive.filelist.append(info)
         archive.NameToInfo[name] = info
