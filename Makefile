@@ -12,13 +12,17 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help run test lint check schema fuzz bench bench-scans bench-batch bench-queries bench-export clean
+.PHONY: help run test test-fast test-versions lint check package release schema fuzz clean
+.PHONY: bench bench-scans bench-batch bench-queries bench-export
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run     set up and read the sample reports in corpus/ into db/gkingest.sqlite"
 	@echo "make test    set up and run all tests"
+	@echo "make test-fast      the tests that need no minute; make test-versions: those on every Python of this machine"
 	@echo "make check   linters, types, house rules (make lint), then all tests"
+	@echo "make package build sdist and wheel into dist/, install the wheel in clean environments, call every command"
+	@echo "make release the same for a release: built, checked, with SHA256SUMS in dist/; uploads nothing"
 	@echo "make schema  write db/schema.sql and the codebooks in docs/ again"
 	@echo "make bench   time and memory on the sample reports, or on ARGS=\"folder list.txt\"; make bench-scans: on scans"
 	@echo "make bench-batch    thousands of documents, one in twenty hostile, with one worker and with two"
@@ -33,6 +37,14 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
+test-fast: $(VENV)/.installed-dev
+	@$(BIN)/python -m pytest -n auto @tests/fast.txt $(ARGS)
+
+# ARGS="3.12" runs them on that version alone.
+test-versions:
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer was found (PYTHON=/path/to/python)"; exit 1; }
+	@"$(PYTHON)" tests/package/versions.py $(ARGS)
+
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { echo "not formatted; run $(BIN)/ruff format ."; exit 1; }
@@ -40,6 +52,16 @@ lint: $(VENV)/.installed-dev
 	@$(BIN)/lint-imports --no-logo
 
 check: lint test
+
+# ARGS="bare all" proves these environments alone.
+package: $(VENV)/.installed-dev
+	@$(BIN)/python tests/package/dists.py dist
+	@$(BIN)/python tests/package/environments.py dist $(ARGS)
+
+release: lint test-fast
+	@$(BIN)/python tests/package/dists.py dist
+	@$(BIN)/python tests/package/environments.py dist bare all
+	@echo "dist/ is ready to be handed out; nothing was uploaded"
 
 schema: $(VENV)/.installed
 	@$(BIN)/python -m gkingest.store.codebook

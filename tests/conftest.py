@@ -1,6 +1,5 @@
 """What the tests share: the shipped formats, the corpus, and what a person read in it."""
 
-import fcntl
 import os
 import signal
 import sqlite3
@@ -136,8 +135,8 @@ def shipped_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.getbasetemp()
     folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
     place = folder / "shipped.sqlite"
-    with (folder / "shipped.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with closing(sqlite3.connect(folder / "shipped.lock", timeout=3600, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")  # a lock that every system has; it ends with the connection
         if not place.exists():
             with chdir(ROOT):
                 _fill(folder / "unfinished.sqlite")

@@ -27,7 +27,7 @@ def test_what_installers_editors_and_file_systems_leave_in_the_folders_changes_n
     (tables / "._gb2260.tsv").write_bytes(b"\0\5\x16\7")
     (tables / "old.tsv").mkdir()
     (schemas / "formats" / "._gk-2021.yml").write_bytes(b"\0\5\x16\7")
-    (schemas / "formats" / ".#gk-2021.yml").symlink_to("nobody@nowhere.1")
+    (schemas / "formats" / ".#gk-2021.yml").write_text("nobody@nowhere.1", encoding="utf-8")
     (schemas / "formats" / "gk-2021.yml~").write_text("id: old\n", encoding="utf-8")
     (schemas / "formats" / "old.yml").mkdir()
 
