@@ -11,11 +11,15 @@ from gkingest.cli.options import Language, Schemas
 
 @app.command("formats")
 def list_formats(schemas: Schemas = None) -> None:
-    """List the editions of the form that are known, and check their files."""
+    """List the editions of the form that are known, and check their files, the crosswalk and the indicators."""
+    from gkingest.formats.indicators import load_measures
     from gkingest.formats.load import shipped_folder
     from gkingest.render import render_formats
 
-    print_lines([f"{schemas or shipped_folder()}: all format files are valid", *render_formats(load(schemas))])
+    formats = load(schemas)
+    measures = load_measures(formats, schemas)
+    checked = f"all format files are valid, and {len(measures.indicators)} indicators"
+    print_lines([f"{schemas or shipped_folder()}: {checked}", *render_formats(formats)])
 
 
 @app.command("codebook")

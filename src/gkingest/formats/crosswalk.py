@@ -13,8 +13,8 @@ from typing import Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gkingest.errors import FormatError
-from gkingest.formats.load import line_of, load_model
 from gkingest.formats.spec import Format, Text
+from gkingest.formats.yaml_file import line_of, load_model
 from gkingest.paths import shipped_data
 
 Relation = Literal["same", "sum", "different", "only"]
@@ -167,12 +167,16 @@ def _problems(crosswalk: Crosswalk, formats: Sequence[Format]) -> Iterator[tuple
     forms = {f.edition: f for f in formats}
     for edition in crosswalk.editions:
         if edition not in forms:
-            yield f"there is no edition {edition}", edition
+            yield f"there is no edition {edition}; correct editions, or add its format file", edition
             return
     for link in crosswalk.links:
-        yield from ((f"{e}: no edition of this crosswalk", e) for e in link.editions if e not in crosswalk.editions)
+        yield from (
+            (f"{e}: no edition of this crosswalk; add it under editions at the top, or correct it", e)
+            for e in link.editions
+            if e not in crosswalk.editions
+        )
         if link.relation == "sum" and len(link.key.split("/")) != 3:
-            yield f"{link.key}: a key is written table/row/column", link.key
+            yield f"{link.key}: a key is written table/row/column; correct it", link.key
             return
     for edition in crosswalk.editions:
         yield from _coverage(crosswalk, forms[edition])
@@ -186,30 +190,38 @@ def _coverage(crosswalk: Crosswalk, form: Format) -> Iterator[tuple[str, str]]:
         for name in link.names(form.edition):
             found = cells_like(name, cells)
             if not found:
-                yield f"{name}: edition {form.edition} has no such cell", name
+                yield f"{name}: edition {form.edition} has no such cell; correct the name", name
             for cell in found:
                 if cell in seen:
-                    yield f"{cell} of edition {form.edition} stands under {seen[cell]} and under {name}", name
+                    yield (
+                        f"{cell} of edition {form.edition} stands under {seen[cell]} and under {name}; keep one",
+                        name,
+                    )
                 seen[cell] = name
     for cell in cells:
         if cell not in seen:
-            yield f"{cell} of edition {form.edition} stands under no relation; say how it compares", cell.table
+            yield f"{cell} of edition {form.edition} stands under no relation; say how it compares", "links:"
 
 
 def _joints(crosswalk: Crosswalk, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
     """Figures called comparable have parts in every edition, one name each, and one unit."""
     taken: set[Cell] = set()
-    for one in joined(crosswalk, formats):
+    slots = {form.edition: form_cells(form) for form in formats}
+    for link, one in ((of, one) for of in crosswalk.links for one in _joined(of, slots)):
+        name = next((n for n in (*link.cells, link.key) if cells_like(n, [one.cell])), link.key)
         if one.cell in taken:
-            yield f"{one.cell} is the key of two comparable figures", one.cell.row
+            yield f"{one.cell} is the key of two comparable figures; keep one", name
         taken.add(one.cell)
         for form in formats:
             if not one.parts.get(form.edition):
-                yield f"{one.cell} is called {one.relation}, but edition {form.edition} has none", one.cell.row
+                yield (
+                    f"{one.cell} is called {one.relation}, but edition {form.edition} has none; call it only",
+                    name,
+                )
         units = {_units(form)[c] for form in formats for c in one.parts.get(form.edition, ())}
         if len(units) > 1:
             told = ", ".join(f"{number} {unit}".strip() for unit, number in sorted(units))
-            yield f"{one.cell} is called {one.relation}, but is measured as {told}", one.cell.row
+            yield f"{one.cell} is called {one.relation}, but is measured as {told}; call it different", name
 
 
 @lru_cache(maxsize=8)

@@ -24,8 +24,8 @@ from gkingest.formats.crosswalk import (
     relation_of,
     shipped_crosswalk,
 )
-from gkingest.formats.load import line_of, load_model
 from gkingest.formats.spec import Format, Text
+from gkingest.formats.yaml_file import line_of, load_model
 from gkingest.paths import shipped_data
 
 FILE = "indicators.yaml"
@@ -153,11 +153,15 @@ def load_indicators(
 def load_measures(formats: Sequence[Format], folder: Path | None = None) -> Measures:
     """Crosswalk and indicators of a schemas folder, the shipped ones where it has none; checked.
 
+    A shipped file of editions that are not all in use is not held against those that are: less of it applies.
     Raises :class:`FormatError` with file and line.
     """
     crosswalk_file, indicator_file = (_own(folder, name) for name in ("crosswalk.yaml", FILE))
-    crosswalk = load_crosswalk(formats, crosswalk_file)
-    return Measures(crosswalk=crosswalk, indicators=load_indicators(formats, crosswalk, indicator_file))
+    shipped = shipped_measures()
+    fits = set(shipped.crosswalk.editions) <= {form.edition for form in formats}
+    crosswalk = load_crosswalk(formats, crosswalk_file) if crosswalk_file or fits else shipped.crosswalk
+    checked = load_indicators(formats, crosswalk, indicator_file) if indicator_file or fits else shipped.indicators
+    return Measures(crosswalk=crosswalk, indicators=checked)
 
 
 def _own(folder: Path | None, name: str) -> Path | None:
@@ -178,12 +182,15 @@ def _problems(
     seen: set[str] = set()
     for one in indicators:
         if one.key in seen:
-            yield f"two indicators are called {one.key}", f"key: {one.key}"
+            yield f"two indicators are called {one.key}; give each a key of its own", f"key: {one.key}"
         seen.add(one.key)
         if (one.unit == "count") != (one.denominator is None):
-            yield f"{one.key}: a count has no denominator, and everything else has one", f"key: {one.key}"
+            yield (
+                f"{one.key}: a count has no denominator, and everything else has one; mend unit or denominator",
+                f"key: {one.key}",
+            )
         if one.per_capita and one.unit != "count":
-            yield f"{one.key}: only a count can be put against the population", f"key: {one.key}"
+            yield f"{one.key}: only a count can be put against the population; remove per_capita", f"key: {one.key}"
         for problem in _made_of(one, formats, crosswalk):
             yield f"{one.key}: {problem}", f"key: {one.key}"
 
@@ -192,8 +199,10 @@ def _made_of(one: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) ->
     """Cells that are nowhere, and cells under one key that mean different things in two editions."""
     forms = [f for f in formats if in_edition(one, f, crosswalk)]
     if not forms:
-        yield "no edition of the form has all of its cells"
-    yield from (f"there is no edition {e}" for e in one.editions if e not in {f.edition for f in formats})
+        yield "no edition of the form has all of its cells; correct numerator or denominator"
+    yield from (
+        f"there is no edition {e}; correct editions" for e in one.editions if e not in {f.edition for f in formats}
+    )
     for form in forms if len(forms) > 1 else ():
         links = relation_of(crosswalk, form)
         for side in one.sides:

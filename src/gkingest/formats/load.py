@@ -3,21 +3,15 @@
 import hashlib
 import itertools
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from gkingest.errors import FormatError
 from gkingest.formats.spec import Format, Node, Rule, Table
+from gkingest.formats.yaml_file import line_of, load_model
 from gkingest.paths import data_files, shipped_data
 from gkingest.text.labels import fold, label_key
 from gkingest.text.numbers import UNITS
 
-_Model = TypeVar("_Model", bound=BaseModel)
 _ENDINGS = (".yml", ".yaml")
 # kind of rule -> the sides it must have, and those it may have
 _SIDES: dict[str, tuple[set[str], set[str]]] = {
@@ -73,56 +67,6 @@ def load_format(path: Path) -> Format:
     return form
 
 
-def load_model(path: Path, model: type[_Model]) -> _Model:
-    """A YAML file as its model; raises :class:`FormatError` with file and line."""
-    words = _words(path)
-    try:
-        parsed: _Model = _parsed(words, model)
-        return parsed
-    except ValidationError as error:
-        first = error.errors()[0]
-        line = _line(YAML(typ="rt", pure=True).load(words), first["loc"])  # only such trees know their lines
-        where = ".".join(str(part) for part in first["loc"])
-        raise FormatError(f"{path}:{line}: {where}: {first['msg']}") from error
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise FormatError(f"{path}:{line}: {getattr(error, 'problem', None) or error}") from error
-
-
-@lru_cache(maxsize=32)
-def _parsed(words: str, model: type[_Model]) -> _Model:
-    """The model that a text is of; models are never changed, so one is enough for all who ask."""
-    return model.model_validate(YAML(typ="safe", pure=True).load(words))
-
-
-def _words(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FormatError(f"{path}:1: cannot be read: {error}") from error
-
-
-def _line(tree: Any, loc: tuple[int | str, ...]) -> int:
-    """Line (1-based) of the innermost part of ``loc`` that the YAML tree knows."""
-    line = 1
-    for part in loc:
-        marks = getattr(tree, "lc", None)
-        try:
-            if marks is not None:
-                line = (marks.key(part) if isinstance(part, str) else marks.item(part))[0] + 1
-            tree = tree[part]
-        except (KeyError, IndexError, TypeError):
-            break
-    return line
-
-
-def line_of(path: Path, words: str) -> int:
-    """Line of the last place where ``words`` stand in the file; 1 if they do not."""
-    found = [n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if words in line]
-    return found[-1] if found else 1
-
-
 def _problems(form: Format) -> Iterator[tuple[str, str]]:
     """What a valid model can still have wrong, as (problem, words to find its line by)."""
     seen: set[str] = set()
@@ -131,7 +75,7 @@ def _problems(form: Format) -> Iterator[tuple[str, str]]:
             yield f"{stated.label}: unknown unit {stated.unit!r}; one of {', '.join(UNITS)}", stated.unit
     for table in form.tables:
         if table.key in seen:
-            yield f"two tables are called {table.key}", f"key: {table.key}"
+            yield f"two tables are called {table.key}; give each a key of its own", f"key: {table.key}"
         seen.add(table.key)
         yield from _table_problems(table)
     for rule in form.rules:
@@ -139,7 +83,7 @@ def _problems(form: Format) -> Iterator[tuple[str, str]]:
     for narrated in form.narrated:
         for cell in (cell for cells in narrated.equals for cell in cells):
             if not cells_named(form, cell):
-                yield f"{narrated.key}: there is no cell {cell}", cell
+                yield f"{narrated.key}: there is no cell {cell}; correct equals", cell
 
 
 def _table_problems(table: Table) -> Iterator[tuple[str, str]]:
@@ -148,10 +92,13 @@ def _table_problems(table: Table) -> Iterator[tuple[str, str]]:
         for axis in (block.rows, block.columns):
             yield from _sibling_problems(axis)
         keys = [leaf.key or "" for leaf, _ in block.column_leaves()]
-        yield from ((f"{block.key}: two columns are called {k}", f"key: {k}") for k in _twice(keys))
+        yield from (
+            (f"{block.key}: two columns are called {k}; give each a key of its own", f"key: {k}")
+            for k in _twice(keys)
+        )
         for leaf, _ in block.row_leaves():
             if leaf.key in rows:
-                yield f"{table.key}: two rows are called {leaf.key}", f"key: {leaf.key}"
+                yield f"{table.key}: two rows are called {leaf.key}; give each a key of its own", f"key: {leaf.key}"
             rows.add(leaf.key or "")
 
 
@@ -161,11 +108,15 @@ def _sibling_problems(nodes: tuple[Node, ...]) -> Iterator[tuple[str, str]]:
         own = {label_key(node.label)}
         for alias in node.aliases:
             if fold(alias) == fold(node.label):
-                yield f"{node.label}: an alias equals its label", alias
+                yield f"{node.label}: an alias equals its label; remove the alias", alias
             own.add(label_key(alias))
         for key in own:
             if key in taken:
-                yield f"{node.label} and {taken[key].label} have one comparison key {key!r}", node.label
+                yield (
+                    f"{node.label} and {taken[key].label} have one comparison key {key!r}; "
+                    "remove the alias, or tell the labels apart",
+                    node.label,
+                )
             taken[key] = node
         if node.unit and node.unit not in UNITS:
             yield f"{node.label}: unknown unit {node.unit!r}; one of {', '.join(UNITS)}", node.unit
@@ -180,18 +131,21 @@ def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
     try:
         table = form.table(rule.table)
     except KeyError:
-        yield f"{rule.id}: there is no table {rule.table}", rule.id
+        yield (
+            f"{rule.id}: there is no table {rule.table}; name one of {', '.join(t.key for t in form.tables)}",
+            rule.id,
+        )
         return
     rows, columns = axis_keys(table)
     keys = rows if rule.along == "rows" else columns
     named = [rule.total] if rule.total else []
     for name in [*named, *rule.parts, *rule.last, *rule.left, *rule.right]:
         if not expand(name.lstrip("-"), keys):
-            yield f"{rule.id}: there is no {rule.along[:-1]} {name} in {rule.table}", rule.id
+            yield f"{rule.id}: there is no {rule.along[:-1]} {name} in {rule.table}; correct the rule", rule.id
     lines = columns if rule.along == "rows" else rows
     for name in rule.only:
         if not expand(name, lines):
-            yield f"{rule.id}: there is no line {name} in {rule.table}", rule.id
+            yield f"{rule.id}: there is no line {name} in {rule.table}; correct the rule", rule.id
     given = {name for name in ("total", "parts", "last", "left", "right") if getattr(rule, name)}
     needed, allowed = _SIDES[rule.kind]
     if not needed <= given <= needed | allowed:

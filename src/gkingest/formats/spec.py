@@ -33,9 +33,9 @@ class Node(_Frozen):
     @model_validator(mode="after")
     def _shape(self) -> "Node":
         if (self.kind == "heading") != bool(self.children):
-            raise ValueError(f"{self.label}: a heading has children, and nothing else has")
+            raise ValueError(f"{self.label}: a heading has children, and nothing else has; mend kind or children")
         if self.kind != "heading" and self.key is None:
-            raise ValueError(f"{self.label}: a {self.kind} node needs a key")
+            raise ValueError(f"{self.label}: a {self.kind} node needs a key; add one")
         return self
 
     @property

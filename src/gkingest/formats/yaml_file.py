@@ -1,0 +1,203 @@
+"""YAML files as their models; whatever is wrong with one is told in one line: file, line, what, and what to do."""
+
+import difflib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML, MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.reader import ReaderError
+
+from gkingest.errors import FormatError
+
+_Model = TypeVar("_Model", bound=BaseModel)
+_Place = tuple[int | str, ...]
+# Far above any form; what goes beyond contains itself, or multiplies itself through aliases.
+_DEEPEST, _MOST = 40, 200_000
+_NULL = "tag:yaml.org,2002:null"
+_TAGS = {
+    f"tag:yaml.org,2002:{name}"
+    for name in ("null", "bool", "int", "float", "str", "timestamp", "merge", "value", "seq", "map")
+}
+_MUST_BE = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing_size": "a whole number of the usual size",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "tuple_type": "a list, as [one, another]",
+    "model_type": "keys with values, as {key: value}",
+    "dict_type": "keys with values, as {key: value}",
+}
+
+
+class _LineError(Exception):
+    """What is wrong at a line (1-based), and what to do."""
+
+    def __init__(self, line: int, told: str) -> None:
+        super().__init__(" ".join(told.split()))  # what a file holds may have lines of its own
+        self.line = line
+
+
+def load_model(path: Path, model: type[_Model]) -> _Model:
+    """A YAML file as its model; raises :class:`FormatError` with file and line."""
+    try:
+        parsed: _Model = _parsed(_words(path), model)
+    except _LineError as error:
+        raise FormatError(f"{path}:{error.line}: {error}") from error
+    return parsed
+
+
+def line_of(path: Path, words: str) -> int:
+    """Line of the last place where ``words`` stand in the file; 1 if they do not."""
+    found = [n for n, line in enumerate(_words(path).splitlines(), 1) if words in line]
+    return found[-1] if found else 1
+
+
+def _words(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise FormatError(f"{path}:1: the file cannot be read ({error.strerror}); make it readable") from error
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise FormatError(f"{path}:{line}: this is not UTF-8; save the file in the encoding UTF-8") from error
+
+
+@lru_cache(maxsize=32)
+def _parsed(words: str, model: type[_Model]) -> _Model:
+    """The model that a text is of; models are never changed, so one is enough for all who ask."""
+    lines: dict[_Place, int] = {}
+    tree = _tree(_composed(words), (), lines)
+    try:
+        return model.model_validate(tree)
+    except ValidationError as error:
+        raise _misfit(error, model, lines) from error
+
+
+def _composed(words: str) -> Any:
+    """The nodes of the only YAML document in a text."""
+    yaml = YAML(typ="safe", pure=True)  # the other parser knows fewer places
+    yaml.composer.warn_double_anchors = False
+    try:
+        return yaml.compose(words)
+    except ReaderError as error:
+        line = words.count("\n", 0, error.position) + 1
+        raise _LineError(
+            line, f"the character U+{int(error.character):04X} may not stand in YAML; delete it"
+        ) from error
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        begun = getattr(error, "context_mark", None)
+        since = f" ({getattr(error, 'context', '')} begun in line {begun.line + 1})" if begun else ""
+        told = f"this is no YAML: {getattr(error, 'problem', None) or error}{since}"
+        raise _LineError(
+            mark.line + 1 if mark else 1, f"{told}; mend the indentation, brackets or quotes there"
+        ) from error
+    except RecursionError as error:
+        raise _LineError(1, "this is nested too deep to be a form; mend the brackets") from error
+
+
+def _tree(node: Any, place: _Place, lines: dict[_Place, int]) -> Any:
+    """The node as dict, list, text or None; ``lines`` is given the line of every part (of a value that of its key).
+
+    Every scalar is the text that stands there, so that no value is taken for a date or an octal number: the models
+    say what is a number.
+    """
+    if node is None:
+        return None
+    line = node.start_mark.line + 1
+    lines.setdefault(place, line)
+    if len(place) > _DEEPEST or len(lines) > _MOST:
+        raise _LineError(line, "this contains itself, or is larger than any form; remove the alias (*)")
+    if str(node.tag) not in _TAGS:
+        raise _LineError(line, f"the tag {node.tag} means nothing here; remove it")
+    if isinstance(node, ScalarNode):
+        return None if str(node.tag) == _NULL else node.value
+    if isinstance(node, SequenceNode):
+        return [_tree(part, (*place, n), lines) for n, part in enumerate(node.value)]
+    assert isinstance(node, MappingNode)
+    own: dict[str, Any] = {}
+    for key, value in node.value:
+        at = key.start_mark.line + 1
+        if not isinstance(key, ScalarNode):
+            raise _LineError(
+                at, "a key must be a word; look at the brackets, colons and question marks of this line"
+            )
+        if key.value in own:
+            first = lines[*place, key.value]
+            raise _LineError(
+                at, f"the key {key.value!r} stands here and in line {first}; keep one, with all it holds"
+            )
+        lines[*place, key.value] = at
+        own[key.value] = _tree(value, (*place, key.value), lines)
+    return own
+
+
+def _misfit(error: ValidationError, model: type[BaseModel], lines: dict[_Place, int]) -> _LineError:
+    """The first thing that does not fit the model; of several ways to read one value, what came closest."""
+    found = [(_known(one["loc"], lines), one) for one in error.errors()]
+    start = found[0][0]
+    place, one = max((f for f in found if f[0][: len(start)] == start), key=lambda f: len(f[0]))
+    names = [part for part in place if isinstance(part, str)]
+    where = ".".join(names[-2:]) or "the file"
+    return _LineError(lines.get(place, 1), _told(one, where, model))
+
+
+def _known(loc: _Place, lines: dict[_Place, int]) -> _Place:
+    """The part of a place that the file has; the rest is missing there, or names a way to read it."""
+    place: _Place = ()
+    for part in loc:
+        if (*place, part) in lines:
+            place = (*place, part)
+    return place
+
+
+def _told(error: Any, where: str, model: type[BaseModel]) -> str:
+    kind, context, name = error["type"], error.get("ctx", {}), str(error["loc"][-1]) if error["loc"] else ""
+    if kind == "extra_forbidden":
+        keys = _keys(model, error["loc"][:-1])
+        near = difflib.get_close_matches(name, keys, n=1)
+        return f"there is no key {name!r} here; " + (f"write {near[0]}" if near else f"there are {', '.join(keys)}")
+    given = _shown(error["input"])
+    told = {
+        "missing": f"the key {name!r} is missing; add it",
+        "string_too_short": f"{where} is empty; fill it in",
+        "too_short": f"{where} has too few entries; at least {context.get('min_length')} belong there",
+        "literal_error": f"{where} is {given}; write one of {context.get('expected')}",
+        "string_pattern_mismatch": f"{where} is {given}; it must fit the pattern {context.get('pattern')}",
+        "value_error": str(context.get("error")),
+    }
+    if kind in _MUST_BE:
+        return f"{where} is {given}; it must be {_MUST_BE[kind]}"
+    return told.get(kind, f"{where} is {given}: {error['msg']}; mend it")
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "empty"
+    if isinstance(value, (list, dict)):
+        return "a list" if isinstance(value, list) else "keys with values"
+    return repr(value if len(str(value)) <= 60 else f"{str(value)[:60]}…")
+
+
+def _keys(model: type[BaseModel], loc: _Place) -> list[str]:
+    """The keys that the model has at a place."""
+    for part in loc:
+        field = model.model_fields.get(str(part))
+        model = next(_models(field.annotation), model) if field else model
+    return list(model.model_fields)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
