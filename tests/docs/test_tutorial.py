@@ -7,30 +7,18 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 import pyreadstat
 import pytest
+from docs.printed import Block, blocks
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-class Block(NamedTuple):
-    """A fenced block: its language and what it holds."""
-
-    language: str
-    text: str
-
-
-def blocks(name: str) -> list[Block]:
-    found = re.findall(r"(?ms)^```(\w+)\n(.*?)^```", (DOCS / name).read_text(encoding="utf-8"))
-    return [Block(*one) for one in found]
-
-
 def stata_variables(name: str) -> set[str]:
     """Words of the Stata steps that could be variables of a file."""
-    steps = "".join(b.text for b in blocks(name) if b.language == "stata")
+    steps = "".join(b.text for b in blocks(f"docs/{name}") if b.language == "stata")
     return set(re.findall(r"\b[a-z]\w*_\w+\b", steps))
 
 
@@ -62,9 +50,19 @@ def promised(text: str) -> list[str]:
 
 
 def test_both_languages_show_the_same_steps() -> None:
-    one, other = blocks("tutorial.md"), blocks("tutorial.zh.md")
+    one, other = ([b[1:] for b in blocks(f"docs/{name}")] for name in ("tutorial.md", "tutorial.zh.md"))
     assert one == other
-    assert {"bash", "python", "r", "stata", "text"} == {b.language for b in one}
+    assert {"bash", "python", "r", "stata", "text"} == {language for language, _ in one}
+
+
+def test_only_the_installation_is_not_run() -> None:
+    """It needs the net; what it installs is what ``make run`` does, and pandas."""
+    (step,) = (b.text for b in blocks("docs/tutorial.md") if b.language == "bash" and "pip install" in b.text)
+    environment, active, install = step.splitlines()
+    assert (environment, active) == ("python3 -m venv .venv", ". .venv/bin/activate")
+    recipe = re.search(r"'(\.\[[\w,]+\])'", (DOCS.parent / "Makefile").read_text(encoding="utf-8"))
+    assert recipe is not None
+    assert install == f"python -m pip install '{recipe[1]}' pandas"
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +77,7 @@ def done(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> tuple[Path, 
     shutil.copytree(corpus, folder / "corpus")
     printed = [
         (b, ran(b, folder))
-        for b in blocks("tutorial.md")
+        for b in blocks("docs/tutorial.md")
         if b.language in ("bash", "python", "r") and "pip install" not in b.text
     ]
     return folder, printed
@@ -90,7 +88,7 @@ def test_every_step_runs_and_prints_what_it_is_said_to_print(
     done: tuple[Path, list[tuple[Block, str]]],
 ) -> None:
     outputs = dict(done[1])
-    steps = blocks("tutorial.md")
+    steps = blocks("docs/tutorial.md")
     told = [(before, after) for before, after in pairwise(steps) if after.language == "text"]
     assert len(told) == 4
     for step, output in told:
