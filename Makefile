@@ -13,7 +13,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .PHONY: help run test test-fast test-versions lint check package release schema fuzz clean
-.PHONY: bench bench-scans bench-batch bench-queries bench-export
+.PHONY: bench bench-scans bench-batch bench-queries bench-export mutants
 .DELETE_ON_ERROR:
 
 help:
@@ -29,6 +29,7 @@ help:
 	@echo "make bench-queries  a researcher's queries over 100,000 reports"
 	@echo "make bench-export   that many reports exported in every format"
 	@echo "make fuzz    damage the shipped documents for FUZZ_SECONDS=60 (FUZZ_SEED=1): every outcome must have a reason"
+	@echo "make mutants change the code that judges and matches, again and again: does a test notice? (an hour or more)"
 	@echo "make clean   remove what was set up and all caches (no database)"
 
 run: $(VENV)/.installed
@@ -84,8 +85,13 @@ bench-queries: $(VENV)/.installed-dev
 bench-export: $(VENV)/.installed-dev
 	@$(BIN)/python tests/bench/bench_export.py $(ARGS)
 
+mutants: $(VENV)/.installed-dev
+	@$(PIP) --editable '.[mutation]'
+	@$(BIN)/mutmut run >mutants.log 2>&1 || { tail -20 mutants.log; exit 1; }
+	@$(BIN)/python tests/mutation/score.py
+
 clean:
-	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) build dist mutants mutants.log .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
