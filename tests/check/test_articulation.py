@@ -156,6 +156,55 @@ def test_the_message_shows_the_printed_sentence_and_the_difference(gk2021: Forma
     assert (finding.found, finding.expected) == ("legal_service 10", "total 9")
 
 
+def test_a_cell_is_never_explained_by_a_number_below_zero(gk2021: Format) -> None:
+    """One dispute was upheld and the total says none: no other result can have been minus one."""
+    facts = with_value(facts_of(figures()), FactKey("disputes", "review", "upheld"), 1)
+    (finding,) = check_articulation(gk2021, facts)
+    assert "disputes/review/upheld 0 instead of 1" in finding.hint
+    assert "disputes/review/total 1 instead of 0" in finding.hint
+    assert finding.hint.count("instead of") == 2
+
+
+def misprinted(pairs: int, disputes: int) -> dict[FactKey, Fact]:
+    """Figures with ``pairs`` of row totals, one a unit too high and one too low, and totals of ``disputes`` rows.
+
+    What is too high in one row is too low in the other, so that no column notices: each total breaks its row alone.
+    """
+    facts = facts_of(spread())
+    outcomes = [r for r in ROWS["2021"] if r not in ("new_received", "carried_in", "decided_total", "carried_out")]
+    wrong = [FactKey("requests", row, "total") for row in outcomes[: 2 * pairs]]
+    wrong += [FactKey("disputes", row, "total") for row in DISPUTES[:disputes]]
+    for number, key in enumerate(wrong):
+        value = facts[key].value
+        assert value is not None
+        facts = with_value(facts, key, int(value) + (-1) ** number)
+    return facts
+
+
+@pytest.mark.parametrize(
+    ("pairs", "disputes", "unread", "assessed", "suspect"),
+    [
+        (8, 0, (), 42, False),
+        (8, 1, (), 42, True),
+        (6, 0, ("carried_in",), 34, False),
+        (6, 0, ("carried_in", "carried_out", "disputes"), 30, True),
+        (6, 0, ("carried_in", "disputes"), 31, False),
+        (5, 0, ("new_received", "carried_in", "carried_out", "decided_total", "disputes"), 21, False),
+        (6, 0, ("new_received", "carried_in", "carried_out", "decided_total", "disputes"), 21, True),
+    ],
+)
+def test_a_dozen_broken_relations_and_four_in_ten_are_no_organs_own_errors(
+    gk2021: Format, pairs: int, disputes: int, unread: Sequence[str], assessed: int, suspect: bool
+) -> None:
+    facts = misprinted(pairs, disputes)
+    facts |= {k: Fact(k, CellState.UNREADABLE) for k in facts if k.row in unread or k.table in unread}
+    findings = check_articulation(gk2021, facts)
+    wrong = sum(f.code == "rule.broken" for f in findings)
+    assert wrong == 2 * pairs + disputes
+    told = [f.message for f in findings if f.code == "reading.suspect"]
+    assert [m[: m.index(" relations")] for m in told] == ([f"{wrong} of {assessed}"] if suspect else [])
+
+
 def test_checking_changes_no_figure(gk2021: Format) -> None:
     facts = with_state(facts_of(figures()), FactKey("requests", "granted", "research"), CellState.BLANK)
     before = dict(facts)
@@ -196,6 +245,8 @@ def outcome_of(form: Format, rule: str, line: str, cells: Mapping[FactKey, int |
         ((1, 2, 3, 0, 0, 0), BLANK, "rule.not_assessable"),
         ((1, 2, 3, 0, 0, 0), DASH, "rule.not_assessable"),
         ((0, 0, 0, 0, 0, 0), BLANK, "rule.blank_consistent"),
+        ((-1, 0, 0, 0, 0, 0), BLANK, "rule.not_assessable"),
+        ((-1, -2, BLANK, 0, 0, 0), BLANK, "rule.not_assessable"),
         ((BLANK, BLANK, BLANK, BLANK, BLANK, BLANK), BLANK, ""),
         ((DASH, DASH, DASH, DASH, DASH, DASH), DASH, ""),
         ((1, 2, 3, CellState.UNREADABLE, 0, 0), 6, "rule.not_assessable"),

@@ -182,6 +182,46 @@ def test_ink_that_is_no_number_is_unreadable_and_says_why(printed: str) -> None:
     assert number.problem
 
 
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("9" * 20, "9" * 20),
+        ("1" * 17 + ".25", "1" * 17 + ".25"),
+        ("10,000,000,000,000,000,000", "1" + "0" * 19),
+        ("0.5", "0.5"),
+        ("0", "0"),
+        ("53。", "53"),
+        ("5万元。", "5"),
+    ],
+)
+def test_twenty_digits_are_the_most_and_a_full_stop_ends_a_sentence(printed: str, value: str) -> None:
+    assert read_number(printed).value == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    "printed", ["9" * 21, "1" * 18 + ".25", "100,000,000,000,000,000,000", "00000000000000000053"]
+)
+def test_more_digits_than_any_count_has_are_two_cells_run_together(printed: str) -> None:
+    assert read_number(printed).state is CellState.UNREADABLE
+
+
+@pytest.mark.parametrize("printed", ["007", "01", "00", "00.5", "０７", "-03"])
+def test_no_number_begins_with_a_zero_that_means_nothing(printed: str) -> None:
+    number = read_number(printed)
+    assert (number.state, number.problem) == (CellState.UNREADABLE, "a number does not begin with zero")
+
+
+def test_a_dash_is_at_most_eight_strokes_long_and_a_longer_one_is_a_rule() -> None:
+    assert read_number("-" * 8).state is CellState.DASH
+    assert read_number("—" * 9).state is CellState.UNREADABLE
+    assert read_number("- 5").value == Decimal(-5)
+
+
+def test_a_full_stop_alone_or_before_the_end_is_no_number() -> None:
+    for printed in ("。", "5。3", "。5"):
+        assert read_number(printed).state is CellState.UNREADABLE, printed
+
+
 @given(st.text(ANY_CHARACTER, max_size=20))
 @example("\ud800")
 @example("٣")
@@ -289,6 +329,9 @@ def test_converting_between_units_of_money_is_exact_and_can_be_undone(
         ("本年收费金额（元）", "元"),
         ("采购总金额（万元）", "万元"),
         ("采购总金额（单位：亿元）", "亿元"),
+        ("采购总金额（¥）", "元"),
+        ("采购总金额（￥）", "元"),
+        ("采购总金额（单位：万¥）", "万元"),
         ("采购总金额（单位：百万元）", "百万元"),
         ("采购总金额（单位：千元）", "千元"),
         ("本年收費金額（單位：萬元）", "万元"),

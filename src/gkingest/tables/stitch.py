@@ -18,9 +18,9 @@ def stitch_grids(pages: Sequence[Sequence[Grid]]) -> tuple[Grid, ...]:
     """
     done: list[Grid] = []
     for grids in pages:
-        for index, grid in enumerate(grids):
+        for grid in grids:
             last = done[-1] if done else None
-            follows = last is not None and index == 0 and _last_page(last) == grid.page - 1
+            follows = last is not None and _last_page(last) == grid.page - 1
             if last is not None and follows and _aligned_alike(last, grid):
                 done[-1] = _join(last, replace(grid, column_edges=last.column_edges))
             elif last is not None and follows and _same_columns(last, grid):

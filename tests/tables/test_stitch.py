@@ -1,0 +1,128 @@
+"""Tables cut by a page break come together again, and tables that merely follow each other stay apart."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from gkingest.model.paper import Box, Cell, Grid, Word
+from gkingest.tables.stitch import stitch_grids
+
+EDGES = (50.0, 150.0, 250.0, 350.0, 450.0)
+
+
+def grid(
+    page: int, edges: Sequence[float] = EDGES, *, rows: int = 2, name: str = "", method: str = "ruled"
+) -> Grid:
+    """A grid of ``rows`` on a page; each cell says its name, row and column."""
+    cells = [
+        Cell(f"{name}{r}{c}", box, box, page, r, c)
+        for r in range(rows)
+        for c, (left, right) in enumerate(zip(edges, edges[1:], strict=False))
+        for box in [Box(left, 100.0 + 20 * r, right, 120.0 + 20 * r)]
+    ]
+    box = Box(edges[0], 100.0, edges[-1], 100.0 + 20 * rows)
+    return Grid(tuple(cells), rows, len(edges) - 1, tuple(edges), box, page, method)
+
+
+def shape(grids: Sequence[Grid]) -> list[tuple[int, int, tuple[int, ...]]]:
+    """Rows, columns and page starts of each grid."""
+    return [(g.rows, g.columns, g.page_starts) for g in grids]
+
+
+def test_a_table_over_three_pages_is_one_with_the_rows_where_pages_begin() -> None:
+    (whole,) = stitch_grids([[grid(1, name="a")], [grid(2, rows=3, name="b")], [grid(3, name="c")]])
+    assert shape([whole]) == [(7, 4, (2, 5))]
+    assert [(c.row, c.page) for c in whole.cells if c.column == 0] == [
+        (0, 1), (1, 1), (2, 2), (3, 2), (4, 2), (5, 3), (6, 3),
+    ]  # fmt: skip
+    assert whole.page == 1
+
+
+@pytest.mark.parametrize("pages", [(1, 3), (1, 4), (2, 2), (2, 1)])
+def test_only_the_next_page_goes_on_with_a_table(pages: tuple[int, int]) -> None:
+    first, second = (grid(p) for p in pages)
+    assert len(stitch_grids([[first], [], [second]])) == 2
+
+
+def test_a_page_without_a_table_ends_it() -> None:
+    assert len(stitch_grids([[grid(1)], [], [grid(3)]])) == 2
+
+
+def test_only_the_last_table_of_a_page_goes_on_and_only_in_the_first_of_the_next() -> None:
+    other = grid(2, (60.0, 200.0, 440.0))
+    assert len(stitch_grids([[grid(1), grid(1, (60.0, 440.0, 450.0))], [grid(2)]])) == 3
+    assert len(stitch_grids([[grid(1)], [other, grid(2)]])) == 3
+    assert shape(stitch_grids([[other, grid(2)], [grid(3)]])) == [(2, 2, ()), (4, 4, (2,))]
+
+
+@pytest.mark.parametrize(
+    ("second", "one"),
+    [
+        ((54.0, 153.0, 247.0, 354.0, 446.0), True),  # every edge wanders by at most four points
+        ((54.2, 150.0, 250.0, 350.0, 450.0), False),  # the left outer edge by more
+        ((50.0, 154.2, 245.8, 350.0, 450.0), False),  # two inner ones: three of five are left
+        ((50.0, 150.0, 250.0, 350.0, 445.0), False),  # the right one
+        ((50.0, 150.0, 450.0), True),  # a heading over merged columns: all of its edges are the other's
+        ((50.0, 450.0), True),
+        ((50.0, 120.0, 200.0, 300.0, 350.0, 450.0), False),  # three of five edges
+        ((50.0, 150.0, 250.0, 300.0, 450.0), True),  # four of five
+        ((50.0, 100.0, 450.0), False),  # two of three
+    ],
+)
+def test_the_edges_of_the_columns_decide_whether_it_is_the_same_table(
+    second: Sequence[float], *, one: bool
+) -> None:
+    assert len(stitch_grids([[grid(1)], [grid(2, second)]])) == (1 if one else 2)
+    assert len(stitch_grids([[grid(1, second)], [grid(2)]])) == (1 if one else 2)
+
+
+def test_cells_of_a_page_with_fewer_columns_span_those_of_the_other() -> None:
+    (whole,) = stitch_grids([[grid(1, (50.0, 150.0, 450.0), rows=1)], [grid(2, rows=1)]])
+    assert whole.columns == 4
+    assert [(c.column, c.column_span) for c in whole.cells if c.row == 0] == [(0, 1), (1, 3)]
+    assert [(c.column, c.column_span) for c in whole.cells if c.row == 1] == [(0, 1), (1, 1), (2, 1), (3, 1)]
+
+
+def test_a_column_so_narrow_that_its_edges_fall_together_keeps_a_width() -> None:
+    """A double rule is a column of two points on one page and a single rule on the next."""
+    doubled = (50.0, 150.0, 152.0, 250.0, 350.0, 450.0)
+    (whole,) = stitch_grids([[grid(1, doubled, rows=1)], [grid(2, rows=1)]])
+    assert whole.columns == 4
+    assert [(c.column, c.column_span) for c in whole.cells if c.row == 0] == [
+        (0, 1),
+        (1, 1),
+        (1, 1),
+        (2, 1),
+        (3, 1),
+    ]
+    last = (50.0, 150.0, 250.0, 350.0, 448.0, 450.0)
+    (whole,) = stitch_grids([[grid(1, last, rows=1)], [grid(2, rows=1)]])
+    assert [(c.column, c.column_span) for c in whole.cells if c.row == 0][-2:] == [(3, 1), (3, 1)]
+
+
+def test_joined_edges_lie_between_those_of_the_pages() -> None:
+    (whole,) = stitch_grids([[grid(1)], [grid(2, tuple(e + 2 for e in EDGES))]])
+    assert whole.column_edges == tuple(e + 1 for e in EDGES)
+
+
+def test_columns_read_off_the_figures_are_one_where_each_lies_over_the_other() -> None:
+    shifted = tuple(e + 45 for e in EDGES)
+    far = tuple(e + 55 for e in EDGES)
+    first = grid(1, method="aligned")
+    assert shape(stitch_grids([[first], [grid(2, shifted, method="aligned")]])) == [(4, 4, (2,))]
+    assert len(stitch_grids([[first], [grid(2, far, method="aligned")]])) == 2
+    assert len(stitch_grids([[first], [grid(2, shifted)]])) == 2
+    assert len(stitch_grids([[grid(1)], [grid(2, shifted, method="aligned")]])) == 2
+    assert len(stitch_grids([[first], [grid(2, (95.0, 195.0, 495.0), method="aligned")]])) == 2
+
+
+def test_loose_words_and_inner_page_starts_travel_with_their_grid() -> None:
+    word = Word("注", Box(60.0, 90.0, 70.0, 99.0))
+    first = replace(grid(1), loose=(word,))
+    second = replace(grid(2, rows=3), loose=(word,), page_starts=(1,))
+    second = replace(second, cells=tuple(replace(c, page=3) if c.row else c for c in second.cells))
+    (whole,) = stitch_grids([[first], [second], [grid(4)]])
+    assert whole.loose == (word, word)
+    assert whole.page_starts == (2, 3, 5)
+    assert whole.rows == 7
