@@ -118,6 +118,8 @@ BAD = {
     "an empty label": ("- {key: firm, label: 企业}", '- {key: firm, label: ""} # HERE', "label"),
     "a rule of a kind nobody knows": ("kind: sum\n", "kind: product # HERE\n", "kind"),
     "a sum without parts": ("- id: requests.row_total", "- id: requests.row_total # HERE", "parts"),
+    "a sum with a side of another kind": ("- id: requests.row_total", "- id: requests.row_total # HERE", "a sum"),
+    "a sum that says what last year has": ("- id: requests.row_total", "- id: requests.row_total # HERE", "parts"),
     "an edition that is no year": ('edition: "2030"', 'edition: "new" # HERE', "edition"),
     "no YAML": ("sections: [总体情况]", "sections: [总体情况", ""),
     "a tab for a space": ("first_year: 2030", "first_year:\t- 2030 # HERE", ""),
@@ -126,6 +128,8 @@ ALSO = {  # a second change that goes with the first
     "a rule on a column that is not there": ("parts: [person, firm]", "parts: [person, ghost]"),
     "a rule on a table that is not there": ("    table: requests\n", "    table: phantom\n"),
     "a sum without parts": ("    parts: [person, firm]\n", ""),
+    "a sum with a side of another kind": ("    total: total\n", "    total: total\n    left: [person]\n"),
+    "a sum that says what last year has": ("    total: total\n", "    total: total\n    last: [person]\n"),
 }
 
 

@@ -1,13 +1,15 @@
 """Several reports of one organ for one year: one is current, the others are held against it."""
 
+from itertools import combinations
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from gkingest.model.finding import Finding
 from gkingest.model.provenance import Provenance
 from gkingest.store.copies import link_copies
+from gkingest.store.known import set_gone
 from gkingest.store.save import save_document
 
 from .cases import NEW, ONE, SECRET, TWO, document, dump, fact, report, rows
@@ -85,6 +87,43 @@ def test_the_one_published_last_is_current_then_the_one_without_doubts(
     put(engine, ONE, "53", "2", **first)
     put(engine, TWO, "53", "2", **second)
     assert current(engine) == [kept]
+
+
+# What decides between two reports of one organ and year, first things first: the better case, the worse.
+DECIDING: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+    ({}, {"without_figures": True}),
+    ({}, {"gone": True}),
+    ({"title": "年度报告（修订）"}, {"title": "年度报告"}),
+    ({"published": "2024-03-01"}, {"published": "2024-01-20"}),
+    ({}, {"findings": (Finding("organ.unknown", "?"),)}),
+    (
+        {"findings": (Finding("organ.unknown", "?"),)},
+        {"findings": (Finding("cell.doubt", "?", touches=((*NEW,),)),)},
+    ),
+)
+
+
+# Each rule alone against the lesser identifier, and against each rule that comes later; an accepted report has no
+# flags, so that the last two are never at odds.
+RANKS = [(rank, None) for rank in range(6)] + [p for p in combinations(range(6), 2) if p != (4, 5)]
+
+
+@pytest.mark.parametrize(("rank", "later"), RANKS)
+def test_what_decides_first_decides_whatever_comes_later(engine: Engine, rank: int, later: int | None) -> None:
+    better, worse = (dict(case) for case in DECIDING[rank])
+    if later is not None:
+        better, worse = DECIDING[later][1] | better, DECIDING[later][0] | worse
+    for sha256, case in ((TWO, better), (ONE, worse)):
+        gone, empty = case.pop("gone", False), case.pop("without_figures", False)
+        put(engine, sha256, "53", "2", **case)
+        if empty:
+            with engine.begin() as connection:
+                connection.execute(text("UPDATE report SET verdict = 'rejected' WHERE sha256 = :s"), {"s": sha256})
+        if gone:
+            set_gone(engine, [f"{sha256[0]}.pdf"], gone=True)
+    assert link_copies(engine) == 1
+    assert current(engine) == ["2"]
+    assert rows(engine, "SELECT report_id, current_id FROM report_copy") == [(f"{ONE}-1", f"{TWO}-1")]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -18,7 +19,7 @@ def grid(
     cells = [
         Cell(f"{name}{r}{c}", box, box, page, r, c)
         for r in range(rows)
-        for c, (left, right) in enumerate(zip(edges, edges[1:], strict=False))
+        for c, (left, right) in enumerate(pairwise(edges))
         for box in [Box(left, 100.0 + 20 * r, right, 120.0 + 20 * r)]
     ]
     box = Box(edges[0], 100.0, edges[-1], 100.0 + 20 * rows)
@@ -70,9 +71,7 @@ def test_only_the_last_table_of_a_page_goes_on_and_only_in_the_first_of_the_next
         ((50.0, 100.0, 450.0), False),  # two of three
     ],
 )
-def test_the_edges_of_the_columns_decide_whether_it_is_the_same_table(
-    second: Sequence[float], *, one: bool
-) -> None:
+def test_the_edges_of_the_columns_tell_whether_it_is_the_same_table(second: Sequence[float], *, one: bool) -> None:
     assert len(stitch_grids([[grid(1)], [grid(2, second)]])) == (1 if one else 2)
     assert len(stitch_grids([[grid(1, second)], [grid(2)]])) == (1 if one else 2)
 
