@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from gkingest.formats.spec import Block, Format
+from gkingest.formats.spec import Block, Format, Node
 from gkingest.interpret.columns import column_slots
 from gkingest.interpret.match import Match, Printed, Slot, align, slots_of
 
@@ -325,3 +325,30 @@ def test_matching_the_same_print_twice_gives_the_same(form: Format) -> None:
 def test_nothing_printed_matches_nothing(form: Format) -> None:
     assert align([], slots_for(form, "requests")) == ()
     assert [m.slot for m in align([Printed(("总计",))], ())] == [None]
+
+
+@pytest.mark.parametrize("text", ["5.属于行政查询案卷", "属于行政执法事项"])
+def test_a_label_almost_as_near_to_another_row_belongs_to_neither(gk2021: Format, text: str) -> None:
+    """Eight in ten characters are those of one row, and seven in ten those of another."""
+    slots = slots_for(gk2021, "requests")
+    (match,) = align([Printed((text,))], slots)
+    assert match.slot is None
+    assert match.score > 0.78
+
+
+@pytest.mark.parametrize("text", ["行政许可5", "行政许可５", "行政事业性收费12", "行政事业性收費3"])
+def test_a_figure_that_got_into_a_label_makes_it_no_label(gk2021: Format, text: str) -> None:
+    slots = slots_for(gk2021, "proactive")
+    assert [m.slot for m in align([Printed((text,))], slots)] == [None]
+    without = text.rstrip("0123456789５")
+    assert [m.slot is None for m in align([Printed((without,))], slots)] == [False]
+
+
+def test_a_heading_and_a_row_of_one_label_are_told_apart_by_whether_figures_stand_beside_them() -> None:
+    row = Node(key="fines", label="行政处罚")
+    heading = Node(label="行政处罚", kind="heading", children=(row,))
+    slots = slots_of([(row, (heading,))])
+    assert [s.heading for s in slots] == [True, False]
+    for printed, expected in (((True,), [1]), ((False,), [0]), ((False, True), [0, 1])):
+        labels = [Printed(("行政处罚",), figures=figures) for figures in printed]
+        assert [m.slot for m in align(labels, slots)] == expected

@@ -1,0 +1,42 @@
+"""Names that stand for several cells: a prefix ends at its dot, and takes in nothing that merely begins alike."""
+
+import pytest
+
+from gkingest.formats.crosswalk import Cell, cells_like
+from gkingest.formats.load import cells_named, expand
+from gkingest.formats.spec import Format
+
+KEYS = ("denied", "denied.internal", "denied.third_party", "denied_otherwise", "denials.internal")
+CELLS = tuple(Cell("requests", row, column) for row in KEYS for column in ("total", "research"))
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("denied.*", ["denied.internal", "denied.third_party"]),
+        ("denied", ["denied"]),
+        ("denied_otherwise", ["denied_otherwise"]),
+        ("den.*", []),
+        ("*", list(KEYS)),
+    ],
+)
+def test_a_prefix_ends_at_its_dot(name: str, found: list[str]) -> None:
+    assert [c.row for c in cells_like(f"requests/{name}/total", CELLS)] == found
+    if name != "*":
+        assert list(expand(name, KEYS)) == found
+
+
+def test_each_part_of_a_name_must_fit() -> None:
+    assert cells_like("disputes/denied/total", CELLS) == ()
+    assert cells_like("requests/denied", CELLS) == ()
+    assert [c.column for c in cells_like("requests/denied/*", CELLS)] == ["total", "research"]
+
+
+def test_the_same_names_in_a_format_file(gk2021: Format) -> None:
+    assert {row for _, row, _ in cells_named(gk2021, "requests/other.*/total")} == {
+        "other.correction_overdue",
+        "other.fee_overdue",
+        "other.misc",
+    }
+    assert cells_named(gk2021, "requests/othe.*/total") == ()
+    assert cells_named(gk2021, "nowhere/granted/total") == ()
