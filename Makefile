@@ -7,13 +7,15 @@ ARGS :=
 # How long make fuzz goes on, and where its documents begin: one seed gives the same documents on every machine.
 FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 1
+# The commit that make same compares with.
+BASE ?= HEAD~1
 # The first Python that is new enough; PYTHON=/path/to/python names another.
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .PHONY: help run test test-fast test-versions lint check package release schema fuzz clean
-.PHONY: bench bench-scans bench-batch bench-queries bench-export mutants
+.PHONY: bench bench-scans bench-batch bench-queries bench-export mutants same
 .DELETE_ON_ERROR:
 
 help:
@@ -30,6 +32,7 @@ help:
 	@echo "make bench-export   that many reports exported in every format"
 	@echo "make fuzz    damage the shipped documents for FUZZ_SECONDS=60 (FUZZ_SEED=1): every outcome must have a reason"
 	@echo "make mutants change the code that judges and matches, again and again: does a test notice? (an hour or more)"
+	@echo "make same    what the documents say now and at BASE=HEAD~1: the same rows, exports and inspection?"
 	@echo "make clean   remove what was set up and all caches (no database)"
 
 run: $(VENV)/.installed
@@ -89,6 +92,9 @@ mutants: $(VENV)/.installed-dev
 	@$(PIP) --editable '.[mutation]'
 	@$(BIN)/mutmut run >mutants.log 2>&1 || { tail -20 mutants.log; exit 1; }
 	@$(BIN)/python tests/mutation/score.py
+
+same: $(VENV)/.installed-dev
+	@$(BIN)/python tests/house/same_rows.py --base $(BASE) $(ARGS)
 
 clean:
 	@rm -rf $(VENV) build dist mutants mutants.log .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
