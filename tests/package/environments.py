@@ -34,6 +34,7 @@ from pgserver import running_server
 
 EXTRAS = ("postgres", "dask", "remote", "charts", "export", "serve", "ocr")
 NAMES = ("bare", *EXTRAS, "all", "source", "clone")
+BROUGHT_ALONG = {"dask": ("remote",)}  # dask needs fsspec itself
 REPORT = "corpus/www.weidong.gov.cn"
 SCAN = "corpus/www.yuexi.gov.cn"
 LINE = re.compile(r'\S+ -m pip install "gkingest\[(\w+)\]"')
@@ -215,7 +216,7 @@ def add_by_its_line(one: Environment, extra: str) -> None:
     line = one.take(needing)
     done = subprocess.run(line, shell=True, cwd=one.here, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{one.name}: {line}\n{done.stdout}{done.stderr}"
-    one.has.add(extra)
+    one.has.update({extra, *BROUGHT_ALONG.get(extra, ())})
 
 
 def prove(name: str, dists: Path, folder: Path) -> list[str]:
