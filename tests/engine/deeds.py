@@ -3,6 +3,12 @@
 import ctypes
 import os
 import signal
+import subprocess
+import sys
+import time
+
+HOARD = "import sys, time; kept = b'x' * (int(sys.argv[1]) << 20); time.sleep(1000)"
+GUEST = "import sys, time; kept = open(sys.argv[1], 'w'); time.sleep(1000)"
 
 
 def deed(item: str) -> str:
@@ -20,6 +26,16 @@ def deed(item: str) -> str:
     if word == "hang":
         while True:
             signal.pause()
+    if word == "seize":  # as a library does that never lets others have their turn
+        ctypes.PyDLL(None).pause()
+    if word == "hoard":
+        kept = b"x" * (int(item.partition(" ")[2]) << 20)
+        time.sleep(1000)
+        return str(len(kept))
+    if word == "breed":
+        subprocess.run([sys.executable, "-c", HOARD, item.partition(" ")[2]], check=True, start_new_session=True)
+    if word == "host":
+        subprocess.run([sys.executable, "-c", GUEST, item.partition(" ")[2]], check=True, start_new_session=True)
     if word == "memory":
         return str(len(bytearray(10**11)))
     if word == "interrupt":

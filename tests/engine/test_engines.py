@@ -1,18 +1,20 @@
 """One function over many items: every item has one outcome, whatever its reader dies of."""
 
+import json
 import multiprocessing
 import os
-import select
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from deeds import deed
+from elsewhere import environment
 
 from gkingest.engine.adapter import Limits, Outcome, died
 from gkingest.engine.choose import engine_named
@@ -106,23 +108,67 @@ def test_causes_say_which_signal_it_was() -> None:
 
 
 ORPHAN = """
+import sys
 from deeds import deed
 from gkingest.engine.adapter import Limits
 from gkingest.engine.local import run_local
-list(run_local(deed, iter(["say hang", None]).__next__, Limits(1, 2, 2048)))
+list(run_local(deed, iter([sys.argv[1], None]).__next__, Limits(1, float(sys.argv[2]), 2048)))
 """
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers for processes")
-def test_a_worker_that_hangs_ends_by_itself_though_nobody_is_left_to_end_it() -> None:
+@pytest.mark.parametrize(
+    ("word", "seconds"),
+    [
+        pytest.param("say hang", 600, id="as its parent has ended"),
+        pytest.param("say seize", 1, id="as its time is over, though nothing else runs in it"),
+    ],
+)
+def test_a_worker_that_hangs_ends_by_itself_though_nobody_is_left_to_end_it(word: str, seconds: float) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", ORPHAN], cwd=Path(__file__).parent, stdout=subprocess.PIPE
+        [sys.executable, "-c", ORPHAN, word, str(seconds)], cwd=Path(__file__).parent, stdout=subprocess.PIPE
     ) as parent:
         assert parent.stdout is not None
         said = parent.stdout.readline()
         parent.kill()
-        assert not select.select([parent.stdout], [], [], 1)[0]  # the worker holds it open
-        assert (said, parent.stdout.read()) == (b"hanging\n", b"")  # and ends, or this never returns
+        # The worker holds it open, and ends, or this never returns.
+        assert (said, parent.stdout.read()) == (b"hanging\n", b"")
+
+
+# ---- memory, on whatever system
+
+
+OUTCOMES = """
+import json, sys
+from deeds import deed
+from gkingest.engine.adapter import Limits
+from gkingest.engine.local import run_local
+items = iter(sys.argv[1:])
+told = run_local(deed, lambda: next(items, None), Limits(2, 600, 512))
+print(json.dumps({outcome.item: outcome.result or outcome.cause for outcome in told}))
+"""
+
+
+@pytest.mark.parametrize("word", ["hoard", "breed"])
+def test_memory_of_an_item_with_all_that_it_starts_is_bounded_where_the_system_sets_no_limit(word: str) -> None:
+    items = ["a", f"{word} 700", "b"]
+    done = subprocess.run(
+        [sys.executable, "-c", OUTCOMES, *items], env=environment(), capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    assert json.loads(done.stdout) == {
+        "a": "A",
+        "b": "B",
+        f"{word} 700": "it needed more than 512 MB of memory (--memory)",
+    }
+
+
+def test_what_an_item_started_ends_with_its_worker(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    held = Thread(target=pipe.read_bytes)  # until whoever writes to it ends
+    held.start()
+    assert [o.cause for o in outcomes("local", [f"host {pipe}"])] == [POISON["hang"]]
+    held.join()
 
 
 # ---- a real cluster

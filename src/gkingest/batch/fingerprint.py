@@ -12,7 +12,7 @@ from typing import Any
 
 import gkingest
 from gkingest.check.years import YearRules
-from gkingest.engine.adapter import available_cores
+from gkingest.engine.machine import available_cores
 from gkingest.formats.spec import Format
 from gkingest.imports import Code, code_of
 from gkingest.intake import ARCHIVES

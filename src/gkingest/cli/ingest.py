@@ -162,7 +162,8 @@ def _stopping() -> None:
 
 
 def _limits(jobs: int, seconds: float, megabytes: int) -> "Limits":
-    from gkingest.engine.adapter import Limits, available_cores
+    from gkingest.engine.adapter import Limits
+    from gkingest.engine.machine import available_cores
 
     return Limits(jobs or available_cores(), seconds, megabytes)
 

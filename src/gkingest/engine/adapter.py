@@ -1,19 +1,20 @@
 """One function over many items, wherever it runs: what every engine takes and gives."""
 
-import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 DIED = "the process that read it"  # how the cause of an item begins whose process ended under it
+# Signals that a terminal sends to all its processes: they are for the one that hands out the work. Windows has one.
+OF_THE_TERMINAL = tuple(getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name))
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many run at once, and what one item may take: ``seconds`` of time, ``megabytes`` of address space."""
+    """How many run at once, and what one item may take: ``seconds`` of time, ``megabytes`` of memory."""
 
     jobs: int = 1
     seconds: float = 300.0
@@ -32,6 +33,14 @@ class Outcome(Generic[Item, Result]):
     item: Item
     result: Result | None
     cause: str = ""
+
+
+class DiedError(Exception):
+    """A process ended under its item; ``exitcode`` is negative for a signal, ``None`` where it is not known."""
+
+    def __init__(self, exitcode: int | None) -> None:
+        super().__init__(died(exitcode))
+        self.exitcode = exitcode
 
 
 def never() -> bool:
@@ -56,13 +65,6 @@ class Engine(Protocol):
     ) -> Iterator[Outcome[Item, Result]]:
         """Outcomes as they complete."""
         ...
-
-
-def available_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def too_slow(limits: Limits) -> str:

@@ -5,16 +5,15 @@ tasks are out at a time and each is released once it is taken: a worker that die
 """
 
 import contextlib
+import logging
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import wait
-from functools import lru_cache
 from typing import Any
+from uuid import uuid4
 
-from gkingest.engine.adapter import Item, Limits, Outcome, Result, never
-from gkingest.engine.local import outcome_of, process_pool, within
+from gkingest.engine.adapter import OF_THE_TERMINAL, Item, Limits, Outcome, Result, never
 from gkingest.errors import UsageError
 from gkingest.extras import install_line
 
@@ -34,13 +33,15 @@ def run_on_cluster(
 
     Raises :class:`UsageError` where Dask is not installed or the cluster cannot be reached.
     """
-    with _client(address, limits) as client:
+    with _client(address, limits) as client, _guarded_processes(client, limits) as run:
+        from gkingest.engine.cluster_pool import guarded
+
         pending: dict[str, tuple[Any, Item]] = {}
         finished = _finished()
         while not stopped():
             window = max(limits.window, 2 * sum(client.nthreads().values()))
             while len(pending) < window and (item := take()) is not None:
-                future = client.submit(guarded, work, item, limits, pure=False, retries=0)
+                future = client.submit(guarded, run, work, item, pure=False, retries=0)
                 pending[future.key] = (future, item)
                 finished.add(future)
             if not pending:
@@ -56,18 +57,6 @@ def run_on_cluster(
             yield outcome
             future.release()
         client.cancel([future for future, _ in pending.values()])
-
-
-def guarded(work: Callable[[Item], Result], item: Item, limits: Limits) -> Outcome[None, Result]:
-    """Run one item in a process of its own below a Dask worker; the item itself is not sent back."""
-    future = _pool(limits).schedule(within, args=[limits.seconds, work, item], timeout=limits.seconds)
-    wait([future])
-    return outcome_of(None, future, limits)
-
-
-@lru_cache(maxsize=1)
-def _pool(limits: Limits) -> Any:
-    return process_pool(Limits(1, limits.seconds, limits.megabytes))
 
 
 def _outcome(item: Item, future: Any, stopped: Callable[[], bool]) -> Outcome[Item, Any] | None:
@@ -94,16 +83,28 @@ def _finished() -> Any:
 
 
 @contextlib.contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Processes started within leave Ctrl-C, which a terminal sends to all, to the one that hands out the work."""
+def _guarded_processes(client: Any, limits: Limits) -> Iterator[str]:
+    """A guarded process below each Dask worker for the time of the run; gives the name by which it is found."""
+    from gkingest.engine.cluster_pool import GuardedProcess
+
+    run = f"gkingest-{uuid4()}"
+    client.register_plugin(GuardedProcess(run, limits))
+    try:
+        yield run
+    finally:
+        client.unregister_worker_plugin(run)
+
+
+@contextlib.contextmanager
+def _deaf_to_the_terminal() -> Iterator[None]:
+    """Processes started within leave what a terminal sends to all to the one that hands out the work."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
+    with contextlib.ExitStack() as stack:
+        for number in OF_THE_TERMINAL:
+            stack.callback(signal.signal, number, signal.signal(number, signal.SIG_IGN))
         yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager
@@ -123,10 +124,14 @@ def _client(address: str, limits: Limits) -> Iterator[Any]:
             if address:
                 client = stack.enter_context(Client(address, timeout="20s"))
             else:
-                with _deaf_to_ctrl_c():
+                with _deaf_to_the_terminal():
                     cluster = stack.enter_context(
                         LocalCluster(
-                            n_workers=limits.jobs, threads_per_worker=1, dashboard_address=None, memory_limit=None
+                            n_workers=limits.jobs,
+                            threads_per_worker=1,
+                            dashboard_address=None,
+                            memory_limit=None,
+                            silence_logs=logging.CRITICAL,  # what matters becomes the outcome of an item
                         )
                     )
                 client = stack.enter_context(Client(cluster))

@@ -3,13 +3,12 @@
 It is looked for only when there is such a file; it runs with a profile of its own, without macros, and for so long.
 """
 
-import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from pathlib import Path
 
+from gkingest.engine.machine import end_tree
 from gkingest.errors import DocumentError
 from gkingest.read.document import ReadDocument
 from gkingest.read.docx import word_file
@@ -130,7 +129,7 @@ def _run(command: list[str], folder: Path, seconds: float) -> None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # what is started is a script; the program is its child
+            start_new_session=True,  # Ctrl-C is for the process that hands out the work
         )
     except OSError as error:
         raise DocumentError(
@@ -152,10 +151,7 @@ def _run(command: list[str], folder: Path, seconds: float) -> None:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
-        if os.name == "posix":
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
+        end_tree(process.pid)
         process.wait()
 
 

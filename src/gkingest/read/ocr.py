@@ -5,7 +5,6 @@ network: one distribution over blank and 18,708 characters for every eight pixel
 classification, Graves et al. 2006).
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from gkingest.engine.machine import available_cores
 from gkingest.errors import EngineError
 from gkingest.read.installed import MISSING
 from gkingest.read.raster import Pixels
@@ -60,7 +60,7 @@ class PaddleEngine:
 
     def __init__(self, threads: int = 0) -> None:
         """Load the model; ``threads`` 0 takes as many as the machine has, four at most. Raises EngineError."""
-        self._session, characters = _load(threads or min(len(os.sched_getaffinity(0)), 4))
+        self._session, characters = _load(threads or min(available_cores(), 4))
         self._characters = np.array(["", *characters, " "])
         self._figures = np.array([0, *(i for i, c in enumerate(self._characters) if c in _FIGURES and c)])
 

@@ -1,0 +1,53 @@
+"""This machine, whatever its system: its cores, and processes with all that they started."""
+
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+import psutil
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def trees_below(pids: Iterable[int]) -> dict[int, list[psutil.Process]]:
+    """Each of these descendants of this process that runs, by its number, with all below it; itself comes first."""
+    everything = psutil.Process().children(recursive=True)
+    children: dict[int, list[psutil.Process]] = {}
+    for process in everything:
+        with suppress(psutil.Error):
+            children.setdefault(process.ppid(), []).append(process)
+    wanted = set(pids)
+    trees = {process.pid: [process] for process in everything if process.pid in wanted}
+    for tree in trees.values():
+        for process in tree:  # it grows while it is walked
+            tree.extend(children.get(process.pid, ()))
+    return trees
+
+
+def memory_of(processes: Sequence[psutil.Process]) -> int:
+    """Bytes of memory that processes hold; on Windows what is paged out too, which no resident size shows."""
+    total = 0
+    for process in processes:
+        with suppress(psutil.Error):
+            held = process.memory_info()
+            total += max(held.rss, getattr(held, "private", 0))
+    return total
+
+
+def end(processes: Iterable[psutil.Process]) -> None:
+    """End processes at once, in this order, whatever they do; who has the number of an ended one now is left."""
+    for process in processes:
+        with suppress(psutil.Error):
+            process.kill()
+
+
+def end_tree(pid: int) -> None:
+    """End a process and all that it started."""
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        end([process, *process.children(recursive=True)])
