@@ -18,6 +18,9 @@ def deed(item: str) -> str:
         ctypes.string_at(0)
     if word == "exit":
         os._exit(3)
+    if word == "patricide":
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(1000)
     if word == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
     if word == "say":

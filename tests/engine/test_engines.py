@@ -4,14 +4,17 @@ import json
 import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import psutil
 import pytest
 from deeds import deed
 from elsewhere import environment
@@ -58,6 +61,22 @@ def test_where_all_workers_die_at_once_every_item_still_has_its_outcome() -> Non
     told = outcomes("local", items, Limits(jobs=2, seconds=20, megabytes=2048))
     assert sorted(o.item for o in told) == sorted(items)
     assert all((o.result is None) == (o.item == "kill") for o in told)
+
+
+def test_where_the_process_dies_that_starts_workers_another_takes_its_place() -> None:
+    items = iter([f"item {n}" for n in range(130)])  # too many for the workers that were started by the first one
+    told = []
+    for outcome in engine_named("local")(deed, lambda: next(items, None), LIMITS):
+        told.append(outcome)
+        if len(told) == 3:
+            (server,) = (p for p in psutil.Process().children() if "forkserver" in " ".join(p.cmdline()))
+            server.kill()
+    assert sorted((o.item, o.result) for o in told) == sorted((f"item {n}", f"ITEM {n}") for n in range(130))
+
+
+def test_an_item_that_kills_the_process_that_starts_workers_costs_itself_alone() -> None:
+    told = outcomes("local", ["a", "patricide", "b"])
+    assert {o.item: o.result for o in told} == {"a": "A", "patricide": None, "b": "B"}
 
 
 @pytest.mark.parametrize("engine", ["local", "inline"])
@@ -210,6 +229,50 @@ def test_a_cluster_of_this_machine_is_made_where_none_is_named() -> None:
     pytest.importorskip("distributed", reason="pip install 'gkingest[dask]'")
     told = outcomes("dask", ["a", "b", "hang", "c"])
     assert {o.item: o.result or o.cause for o in told} == {"a": "A", "b": "B", "c": "C", "hang": POISON["hang"]}
+
+
+@pytest.mark.xdist_group("cluster")
+def test_a_run_leaves_nothing_on_a_cluster_that_was_there_before(cluster: Any) -> None:
+    from distributed import Client
+
+    assert {o.result for o in outcomes(f"dask:{cluster.scheduler_address}", ["a", "b"])} == {"A", "B"}
+    with Client(cluster) as client:
+        assert set(client.run(lambda: len(multiprocessing.active_children())).values()) == {0}
+        assert not any("gkingest" in name for names in client.run(plugins_there).values() for name in names)
+
+
+def plugins_there(dask_worker: Any) -> list[str]:
+    return list(dask_worker.plugins)
+
+
+QUIET = """
+from deeds import deed
+from gkingest.engine.adapter import Limits
+from gkingest.engine.cluster import run_on_cluster
+if __name__ == "__main__":
+    items = iter(["a", "segfault", "b"])
+    print(sorted(o.result or "" for o in run_on_cluster(deed, lambda: next(items, None), Limits(2, 600, 2048))))
+"""
+
+
+@pytest.mark.xdist_group("cluster")
+def test_a_cluster_of_this_machine_ends_without_a_word(tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="pip install 'gkingest[dask]'")
+    script = tmp_path / "script.py"
+    script.write_text(QUIET)
+    paths = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    with socket.socket() as taken:
+        with suppress(OSError):  # taken already
+            taken.bind(("", 8787))  # where Dask shows what it does, if it can
+            taken.listen()
+        done = subprocess.run(
+            [sys.executable, script],
+            env={**os.environ, "PYTHONPATH": paths},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (done.stdout, done.stderr) == ("['', 'A', 'B']\n", "")
 
 
 def test_a_cluster_that_is_not_there_is_named() -> None:

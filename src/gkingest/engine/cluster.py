@@ -129,7 +129,8 @@ def _client(address: str, limits: Limits) -> Iterator[Any]:
                         LocalCluster(
                             n_workers=limits.jobs,
                             threads_per_worker=1,
-                            dashboard_address=None,
+                            dashboard_address="127.0.0.1:0",  # without an address it warns where its port is taken
+                            scheduler_kwargs={"dashboard": False},
                             memory_limit=None,
                             silence_logs=logging.CRITICAL,  # what matters becomes the outcome of an item
                         )
