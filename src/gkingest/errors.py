@@ -16,7 +16,7 @@ class ExitCode(IntEnum):
     FORMAT = 3
     DATABASE = 4
     ENGINE = 5
-    INTERRUPTED = 130
+    INTERRUPTED = 130  # Ctrl-C: 128 and the number of the signal, as shells count; others that end a run likewise
 
 
 class GkingestError(Exception):

@@ -208,7 +208,7 @@ def test_interrupting_a_run_keeps_what_was_read_and_the_next_goes_on(
         if len(seen) == 2:
             ctrl_c()
 
-    first = read(database, plan, on_done=impatient, on_interrupt=lambda: seen.append("said"))
+    first = read(database, plan, on_done=impatient, on_interrupt=lambda number: seen.append("said"))
     assert first.interrupted
     assert seen[:3] == ["one", "one", "said"]
     assert 2 <= first.documents <= most

@@ -14,7 +14,7 @@ import pytest
 from batch.conftest import contents
 from sqlalchemy import Engine
 
-from gkingest.batch.interrupt import heeding_ctrl_c
+from gkingest.batch.interrupt import heeding_signals
 from gkingest.formats.spec import Format
 from gkingest.store.database import open_database
 
@@ -142,15 +142,15 @@ def test_a_worker_that_is_killed_costs_no_more_than_its_document(crawl: Path, fo
 
 
 def interrupted(
-    database: str, after: int, times: int = 1, engine: str = "local"
+    database: str, after: int, times: int = 1, engine: str = "local", wish: int = signal.SIGINT
 ) -> subprocess.CompletedProcess[str]:
-    """A run that gets Ctrl-C as a terminal sends it, to all its processes, after some lines."""
+    """A run that gets Ctrl-C or another signal after some lines, as a terminal sends it, to all its processes."""
     process = start(database, engine)
     for count, _line in enumerate(lines(process)):
         if count >= after:
             break
     for _ in range(times):
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, wish)
     out, err = process.communicate(timeout=120)
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
@@ -165,6 +165,34 @@ def test_ctrl_c_ends_the_run_cleanly_at_whatever_moment(crawl: Path, formats: tu
     assert start("cut.sqlite").wait() == 0
     assert start("whole.sqlite").wait() == 0
     assert contents(opened(crawl, "cut.sqlite", formats)) == contents(opened(crawl, "whole.sqlite", formats))
+
+
+@needs_proc
+@pytest.mark.parametrize(
+    ("wish", "code", "all_at_once"),
+    [(signal.SIGTERM, 143, False), (signal.SIGTERM, 143, True), (signal.SIGHUP, 129, True)],
+    ids=["as kill sends it", "as a batch queue sends it", "as the terminal is closed"],
+)
+def test_a_signal_to_end_leaves_what_was_read_and_no_worker(
+    crawl: Path, wish: signal.Signals, code: int, all_at_once: bool
+) -> None:
+    process = start("cut.sqlite")
+    assert next(lines(process))
+    below = descendants(process.pid)
+    assert below
+    (os.killpg if all_at_once else os.kill)(process.pid, wish)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == code
+    assert f"stopping ({wish.name}); what was read is being saved (a second one ends at once)" in err
+    assert "Traceback" not in err
+    assert "interrupted: the same command reads the others" in out
+    assert all(is_over(pid) for pid in below)
+    with sqlite3.connect(crawl / "cut.sqlite") as connection:
+        counts = dict(connection.execute("SELECT status, count(*) FROM location GROUP BY 1").fetchall())
+    assert counts.keys() == {"ok"}, "whoever is ended with the run has not failed"
+    again = start("cut.sqlite")
+    out, _ = again.communicate(timeout=120)
+    assert f"{counts['ok']} unchanged since they were read" in out
 
 
 def test_ctrl_c_ends_a_run_on_a_cluster_cleanly(crawl: Path) -> None:
@@ -185,9 +213,9 @@ def test_a_second_ctrl_c_ends_the_run_at_once_and_the_next_goes_on(crawl: Path) 
 def test_the_second_wish_is_not_met_where_it_is_safe_but_at_once() -> None:
     code = """
 import signal
-from gkingest.batch.interrupt import heeding_ctrl_c
+from gkingest.batch.interrupt import heeding_signals
 signal.signal(signal.SIGINT, signal.default_int_handler)
-with heeding_ctrl_c(lambda: print("noted", flush=True)) as wished:
+with heeding_signals(lambda number: print("noted", flush=True)) as wished:
     signal.raise_signal(signal.SIGINT)
     assert wished()
     signal.raise_signal(signal.SIGINT)
@@ -197,14 +225,15 @@ with heeding_ctrl_c(lambda: print("noted", flush=True)) as wished:
     assert (done.returncode, done.stdout) == (-signal.SIGINT, "noted\n")
 
 
-def test_ctrl_c_is_left_alone_where_it_is_ignored_or_somebody_elses() -> None:
-    before = signal.getsignal(signal.SIGINT)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_is_left_alone_where_it_is_ignored_or_somebody_elses(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
     try:
         for handler in (signal.SIG_IGN, lambda number, frame: None):
-            signal.signal(signal.SIGINT, handler)
-            with heeding_ctrl_c(lambda: None) as wished:
-                assert signal.getsignal(signal.SIGINT) is handler
-                signal.raise_signal(signal.SIGINT)
+            signal.signal(number, handler)
+            with heeding_signals(lambda number: None) as wished:
+                assert signal.getsignal(number) is handler
+                signal.raise_signal(number)
                 assert not wished()
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before)

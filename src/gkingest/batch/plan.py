@@ -51,7 +51,7 @@ class Years:
 class Summary:
     """What a run did: documents by status, cells by state, findings by code; ``unchanged`` ones by status too.
 
-    ``years`` is ``None`` where nothing was compared.
+    ``years`` is ``None`` where nothing was compared; ``ended_by`` is the signal that ended the run, 0 for none.
     """
 
     statuses: Counter[str] = field(default_factory=Counter)
@@ -64,7 +64,12 @@ class Summary:
     seconds: float = 0.0
     problems: tuple[str, ...] = ()
     stopped: bool = False
-    interrupted: bool = False
+    ended_by: int = 0
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody ended the run before it was through."""
+        return bool(self.ended_by)
 
     @property
     def documents(self) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gkingest.batch.corpus import Corpus
 from gkingest.batch.discovery import RemotePath
 from gkingest.batch.fingerprint import fingerprint, machine, rules_of
-from gkingest.batch.interrupt import heeding_ctrl_c
+from gkingest.batch.interrupt import heeding_signals
 from gkingest.batch.parcels import Desk, Settings, read_parcel
 from gkingest.batch.plan import GOOD, Plan, Summary, Years
 from gkingest.batch.runlog import RunLog
@@ -44,18 +44,19 @@ def run(  # noqa: PLR0913 - one parameter an event
     *,
     on_done: Callable[[Document], object] = lambda document: None,
     on_same: Callable[[int], object] = lambda count: None,
-    on_interrupt: Callable[[], object] = lambda: None,
+    on_interrupt: Callable[[int], object] = lambda number: None,
     reader: Reader = read_parcel,
 ) -> Summary:
     """Read ``paths`` and save each document as it comes back; without ``database`` nothing is saved.
 
     ``on_done`` gets every document that was read, ``on_same`` how many files need no reading. ``reader`` reads
-    a parcel; it must be picklable. Ctrl-C ends the run after what is saved (``on_interrupt`` may say so, from a
-    signal handler); whatever ends it, the next run goes on where it stopped. Raises :class:`GkingestError`.
+    a parcel; it must be picklable. Ctrl-C, and a signal to end, end the run after what is saved (``on_interrupt``
+    gets the signal and may say so, from its handler); whatever ends it, the next run goes on where it stopped.
+    Raises :class:`GkingestError`.
     """
     summary, start = Summary(), time.monotonic()
     with (
-        heeding_ctrl_c(on_interrupt) as stopped,
+        heeding_signals(on_interrupt) as stopped,
         Corpus(paths, plan.roots) as corpus,
         RunLog(plan.log) as log,
     ):
@@ -91,7 +92,7 @@ def run(  # noqa: PLR0913 - one parameter an event
                     if plan.fail_fast and kept.status not in GOOD:
                         summary.stopped = True
                         break
-            summary.problems, summary.interrupted = tuple(corpus.problems), stopped()
+            summary.problems, summary.ended_by = tuple(corpus.problems), stopped.number
             if database is not None and not summary.stopped and not summary.interrupted:
                 summary.gone = mark_gone(database, corpus)
         summary.seconds = time.monotonic() - start

@@ -1,6 +1,7 @@
 """``gkingest ingest`` and ``gkingest status``: read reports, and say where the database stands."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -126,7 +127,7 @@ def _exit_code(summary: "Summary", fail_on: FailOn | None) -> int:
     from gkingest.batch.plan import GOOD, READABLE
 
     if summary.interrupted:
-        return ExitCode.INTERRUPTED
+        return 128 + summary.ended_by  # as shells count
     fine = {None: None, FailOn.REVIEW: GOOD, FailOn.UNREADABLE: READABLE}[fail_on]
     failed = fine is not None and any(
         n and s not in fine for s, n in (summary.statuses + summary.unchanged).items()
@@ -155,10 +156,13 @@ def _ingest(
     return summary
 
 
-def _stopping() -> None:
+def _stopping(number: int) -> None:
     """Called within a signal handler, where no buffer may be touched."""
+    name, again = (
+        (f" ({signal.Signals(number).name})", "a second one") if number != signal.SIGINT else ("", "Ctrl-C again")
+    )
     with suppress(OSError):  # nobody may be left to read it
-        os.write(2, b"\ngkingest: stopping; what was read is being saved (Ctrl-C again ends at once)\n")
+        os.write(2, f"\ngkingest: stopping{name}; what was read is being saved ({again} ends at once)\n".encode())
 
 
 def _limits(jobs: int, seconds: float, megabytes: int) -> "Limits":

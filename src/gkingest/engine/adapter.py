@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 DIED = "the process that read it"  # how the cause of an item begins whose process ended under it
-# Signals that a terminal sends to all its processes: they are for the one that hands out the work. Windows has one.
-OF_THE_TERMINAL = tuple(getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name))
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 

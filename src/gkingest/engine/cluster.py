@@ -6,14 +6,13 @@ tasks are out at a time and each is released once it is taken: a worker that die
 
 import contextlib
 import logging
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
-from gkingest.engine.adapter import OF_THE_TERMINAL, Item, Limits, Outcome, Result, never
+from gkingest.engine.adapter import Item, Limits, Outcome, Result, never
+from gkingest.engine.machine import deaf_to_the_terminal
 from gkingest.errors import UsageError
 from gkingest.extras import install_line
 
@@ -92,19 +91,9 @@ def _guarded_processes(client: Any, limits: Limits) -> Iterator[str]:
     try:
         yield run
     finally:
-        client.unregister_worker_plugin(run)
-
-
-@contextlib.contextmanager
-def _deaf_to_the_terminal() -> Iterator[None]:
-    """Processes started within leave what a terminal sends to all to the one that hands out the work."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    with contextlib.ExitStack() as stack:
-        for number in OF_THE_TERMINAL:
-            stack.callback(signal.signal, number, signal.signal(number, signal.SIG_IGN))
-        yield
+        # A worker may have come too late to have one, or be gone with its own; so may the scheduler.
+        with contextlib.suppress(KeyError, OSError, ValueError):
+            client.unregister_worker_plugin(run)
 
 
 @contextlib.contextmanager
@@ -124,7 +113,7 @@ def _client(address: str, limits: Limits) -> Iterator[Any]:
             if address:
                 client = stack.enter_context(Client(address, timeout="20s"))
             else:
-                with _deaf_to_the_terminal():
+                with deaf_to_the_terminal():
                     cluster = stack.enter_context(
                         LocalCluster(
                             n_workers=limits.jobs,

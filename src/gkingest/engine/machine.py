@@ -1,10 +1,16 @@
 """This machine, whatever its system: its cores, and processes with all that they started."""
 
 import os
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+import signal
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 
 import psutil
+
+# Signals that a terminal sends to all its processes: they are for the one that hands out the work. Windows has one.
+OF_THE_TERMINAL = tuple(getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name))
 
 
 def available_cores() -> int:
@@ -12,6 +18,21 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@contextmanager
+def deaf_to_the_terminal() -> Iterator[None]:
+    """Processes and threads started within do not hear what a terminal sends to all; this thread hears it after."""
+    if sys.platform == "win32" or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, OF_THE_TERMINAL)
+    try:
+        resource_tracker.ensure_running()  # multiprocessing would start it within, and unblock SIGINT then
+        signal.pthread_sigmask(signal.SIG_BLOCK, OF_THE_TERMINAL)
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def trees_below(pids: Iterable[int]) -> dict[int, list[psutil.Process]]:

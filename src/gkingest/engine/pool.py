@@ -19,7 +19,6 @@ import psutil
 from pebble import ProcessExpired, ProcessPool
 
 from gkingest.engine.adapter import (
-    OF_THE_TERMINAL,
     DiedError,
     Item,
     Limits,
@@ -29,7 +28,7 @@ from gkingest.engine.adapter import (
     too_large,
     too_slow,
 )
-from gkingest.engine.machine import end
+from gkingest.engine.machine import OF_THE_TERMINAL, deaf_to_the_terminal, end
 from gkingest.engine.watch import Watch
 
 _TASKS = 50  # items of one worker: what libraries leak goes with it
@@ -68,7 +67,8 @@ class Pool:
         future: Future[Result] = Future()
         try:
             limit = self.limits.seconds
-            future = self._pool.schedule(_within, args=[limit, work, item], timeout=limit)
+            with deaf_to_the_terminal():  # the first starts what starts workers
+                future = self._pool.schedule(_within, args=[limit, work, item], timeout=limit)
         except RuntimeError as error:
             future.set_exception(BrokenProcessPool(str(error)))
         self._given.add(future)
