@@ -20,13 +20,14 @@ from gkingest.paths import stored_path
 from gkingest.pipeline import examine_bytes
 from gkingest.read.files import read_file
 from gkingest.read.recognise import OcrMode
-from gkingest.read.triage import WARC, ZIP, Opened, media_type, open_bytes
+from gkingest.read.triage import PACKAGES, WARC, ZIP, Opened, media_type, open_bytes, open_file
 
 # Which function walks a kind of archive; loaded when one comes. Any kind of file may lie in it.
 ARCHIVES: Mapping[str, str] = {ZIP: "gkingest.crawl.archive:members", WARC: "gkingest.crawl.warc:responses"}
 INSIDE = "!/"  # between the path of an archive and the name of a file in it
 NOTHING: Mapping[str, "File"] = MappingProxyType({})
 _HEAD = 65_536  # bytes that tell what a file is
+_LARGEST_PACKAGE = 512 * 1024 * 1024  # bytes: a larger ZIP is no office file, and is not looked into to tell so
 _Inside = tuple[str, bytes, str, Provenance, bool]  # name, bytes, problem, what is said, whether it is locked
 
 
@@ -98,7 +99,7 @@ class Intake:
             if file.record:
                 yield _record(file)
                 return
-            if _kind(file) == WARC:
+            if _head_kind(file) == WARC:
                 yield from self._archive(name, _web_answers(file), digest(file), told, start)
                 return
             opened = _opened(file)
@@ -207,26 +208,41 @@ def _opened(file: File) -> Opened:
     return Opened(file.data, hashlib.sha256(file.data).hexdigest(), media_type(file.data))
 
 
-def _kind(file: File) -> str:
-    """Media type by the first bytes; whatever cannot be opened is told by reading it."""
-    if file.data is not None:
-        return media_type(file.data)
+def is_archive(file: File) -> bool:
+    """Whether a file is taken for an archive with documents inside; an office file, which is a ZIP too, is none."""
     try:
-        with Path(file.path).open("rb") as stream:
-            return media_type(stream.read(_HEAD))
-    except OSError:
-        return ""
+        return _kind(file) in (WARC, ZIP)
+    except DocumentError:
+        return False
+
+
+def _head_kind(file: File) -> str:
+    """Media type by the first bytes; raises :class:`DocumentError` where it cannot be opened."""
+    if file.data is not None:
+        return media_type(file.data[:_HEAD])
+    with open_file(Path(file.path)) as stream:
+        return media_type(stream.read(_HEAD))
+
+
+def _kind(file: File) -> str:
+    """Media type; raises :class:`DocumentError` where it cannot be opened. What a ZIP holds is told at its end."""
+    kind = _head_kind(file)
+    if kind != ZIP and kind not in PACKAGES:
+        return kind
+    large = file.data is None and Path(file.path).stat().st_size > _LARGEST_PACKAGE
+    return ZIP if large else _opened(file).media_type
 
 
 def digest(file: File) -> Source:
     """What the bytes of a file are; raises :class:`DocumentError` where it cannot be opened."""
     if file.data is not None:
         return _opened(file).source(0)
-    try:
-        with Path(file.path).open("rb") as stream:
-            return Source(hashlib.file_digest(stream, "sha256").hexdigest(), _kind(file), 0)
-    except OSError as error:
-        raise DocumentError("failed", f"the file cannot be opened ({error.strerror}); fetch it again") from error
+    with open_file(Path(file.path)) as stream:
+        try:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise DocumentError("failed", f"the file cannot be read ({error.strerror}); fetch it again") from error
+    return Source(sha256, _kind(file), 0)
 
 
 def _members(data: bytes, passwords: Sequence[str]) -> Iterator[_Inside]:

@@ -3,23 +3,30 @@
 import dataclasses
 import json
 import os
+import socket
 import zipfile
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from batch.conftest import HTML, Run, contents, rows
 from batch.readers import deadly, strict
 from kinds.locked import locked_with
-from kinds.writing import as_text
+from kinds.writing import as_docx, as_ofd, as_text, as_xlsx
 from sqlalchemy import Engine
 
 from gkingest.batch import fingerprint as prints
+from gkingest.batch.discovery import discover
 from gkingest.batch.plan import Plan
+from gkingest.batch.run import run
 from gkingest.engine.adapter import Limits
 from gkingest.errors import UsageError
+from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format
 from gkingest.model.report import Status
+from gkingest.read.triage import media_type
 from gkingest.store.database import open_database
 
 Write = Callable[..., Path]
@@ -162,6 +169,43 @@ def test_a_file_that_kills_its_reader_costs_itself_alone_every_time(
     retried = read(database, dataclasses.replace(LOCAL, retry=True))
     assert dict(retried.statuses) == {"ok": 1}
     assert rows(database, "SELECT DISTINCT status FROM location") == [("ok",)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "ending"), [(as_docx, "docx"), (as_xlsx, "xlsx"), (as_ofd, "ofd")], ids=["DOCX", "XLSX", "OFD"]
+)
+def test_an_office_file_that_kills_is_one_document_and_no_archive(
+    here: Path, write: Write, database: Engine, read: Run, kind: Callable[[Any], bytes], ending: str
+) -> None:
+    path = write(f"killer.{ending}", kind=kind)
+    read(database, LOCAL, reader=deadly)
+    told = rows(database, "SELECT path, status, sha256, s.media_type FROM location JOIN source s USING (sha256)")
+    assert told == [
+        (f"crawl/{path.name}", "failed", sha256(path.read_bytes()).hexdigest(), media_type(path.read_bytes()))
+    ]
+    assert rows(database, "SELECT count(*) FROM location") == [(1,)]
+    assert (here / "killed").read_text().count("killer") == 2  # once more by itself, as another may have killed it
+
+
+def test_what_is_no_file_is_told_and_never_opened(here: Path, write: Write, database: Engine, read: Run) -> None:
+    write("a.txt")
+    os.mkfifo(here / "crawl/pipe.pdf")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("crawl/talk.pdf")
+        read(database, LOCAL)
+        summary = run(
+            discover(["crawl/pipe.pdf", "/dev/zero"]),
+            load_formats(),
+            database,
+            dataclasses.replace(PLAN, roots=(), force=True),
+        )
+    assert dict(summary.statuses) == {"unsupported": 2}
+    query = "SELECT path, status, message FROM location WHERE path <> 'crawl/a.txt' ORDER BY path"
+    assert [(path, status, message[:22]) for path, status, message in rows(database, query)] == [
+        ("/dev/zero", "unsupported", "this is a device and n"),
+        ("crawl/pipe.pdf", "unsupported", "this is a pipe (FIFO) "),
+        ("crawl/talk.pdf", "unsupported", "this is a socket and n"),
+    ]
 
 
 def test_a_member_that_kills_costs_itself_and_not_the_archive(

@@ -11,14 +11,13 @@ from gkingest.engine.adapter import DIED, Limits, Outcome
 from gkingest.errors import DocumentError
 from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format
-from gkingest.intake import INSIDE, File, Intake, Parcel, Reading, digest
+from gkingest.intake import INSIDE, File, Intake, Parcel, Reading, digest, is_archive
 from gkingest.model.report import Document, Status
 from gkingest.read.recognise import OcrMode
 
 _MOST = 200  # members of an archive that are read in one go
 _TRIES = 3  # members in a row that may fail before the archive itself is thought to be the cause
 _AT_ONCE = 200  # files that are compared with the database in one go
-_PACKED = (b"PK\x03\x04", b"WARC/", b"\x1f\x8b", b"filedesc:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Desk:
             self._again += [self._alone(parcel, file) for file in parcel.files]
             return ()
         file = parcel.files[0]
-        packed = _is_packed(file)
+        packed = is_archive(file)
         if parcel.most > 1 and (packed or outcome.cause.startswith(DIED)):  # somebody else may have killed it
             self._again.append(replace(parcel, most=1))
             return ()
@@ -126,20 +125,6 @@ def _groups(files: Iterable[File]) -> Iterator[list[File]]:
 
 def _folder(page: str) -> str:
     return page.rpartition("/")[0] + "/"
-
-
-def _is_packed(file: File) -> bool:
-    """Whether it may be an archive, told by its first bytes alone, as reading it has failed."""
-    try:
-        head = file.data[:16] if file.data is not None else _head(file.path)
-    except OSError:
-        return False
-    return head.startswith(_PACKED)
-
-
-def _head(path: str) -> bytes:
-    with Path(path).open("rb") as stream:
-        return stream.read(16)
 
 
 def _failed(name: str, file: File, cause: str) -> Document:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from gkingest.batch.corpus import Corpus
 from gkingest.batch.fingerprint import Fingerprint, is_stale
 from gkingest.batch.plan import Plan
+from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.intake import File
 from gkingest.model.report import Status
+from gkingest.read.triage import open_file
 from gkingest.store.known import Known, known_at, known_bytes, present_paths, set_gone
 from gkingest.store.save import save_place
 
@@ -98,9 +100,9 @@ def _sha256(file: File) -> str:
     if file.data is not None:
         return hashlib.sha256(file.data).hexdigest()
     try:
-        with Path(file.path).open("rb") as stream:
+        with open_file(Path(file.path)) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
+    except (DocumentError, OSError):
         return ""
 
 

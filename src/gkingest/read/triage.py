@@ -3,11 +3,13 @@
 import codecs
 import hashlib
 import io
+import stat
 import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import Source
@@ -21,6 +23,15 @@ OFD, OLE, RTF = "application/ofd", "application/x-ole-storage", "text/rtf"
 EMPTY, UNKNOWN = "application/x-empty", "application/octet-stream"
 PICTURES = frozenset({"image/png", "image/jpeg", "image/tiff"})
 _BLANKS = frozenset(b"\t\n\r\f\x1a")
+_SPECIAL = (
+    (stat.S_ISFIFO, "a pipe (FIFO)"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+_MOST_PARTS = (
+    100_000  # of a package: the names of more would take much memory, and no office program writes as many
+)
 # Parts by which a package is known.
 _PARTS = (
     ("word/document.xml", DOCX),
@@ -29,6 +40,7 @@ _PARTS = (
     ("ofd.xml", OFD),
     ("meta-inf/container.xml", "application/epub+zip"),
 )
+PACKAGES = frozenset(kind for _, kind in _PARTS)
 # First bytes of what crawlers save under whatever name.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n", "image/png"),
@@ -62,14 +74,36 @@ class Opened:
         return Source(self.sha256, self.media_type, page_count)
 
 
+def open_file(path: Path) -> BinaryIO:
+    """A file open for reading; raises :class:`DocumentError` where it cannot be.
+
+    What is no file is not opened: a pipe makes whoever opens it wait, a device may do anything.
+    """
+    try:
+        mode = path.stat().st_mode
+        if special := next((name for is_one, name in _SPECIAL if is_one(mode)), ""):
+            raise DocumentError(
+                "unsupported",
+                f"this is {special} and no file, and opening one may never end, so it was not opened; save what it "
+                "gives to a file and name that",
+            )
+        return path.open("rb")
+    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
+        reason = getattr(error, "strerror", None) or error
+        raise DocumentError(
+            "failed", f"the file cannot be opened ({reason}); check its permissions or fetch it again"
+        ) from error
+
+
 def open_bytes(path: Path) -> Opened:
     """Read a file and name its kind by its bytes; raises :class:`DocumentError` where it cannot be read."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(
-            "failed", f"the file cannot be opened ({error.strerror}); check its permissions or fetch it again"
-        ) from error
+    with open_file(path) as stream:
+        try:
+            data = stream.read()
+        except OSError as error:
+            raise DocumentError(
+                "failed", f"the file cannot be read ({error.strerror}); check its disk or fetch it again"
+            ) from error
     return Opened(data, hashlib.sha256(data).hexdigest(), media_type(data))
 
 
@@ -94,6 +128,8 @@ def media_type(data: bytes) -> str:
 
 def _package(data: bytes) -> str:
     """What a ZIP file is a package of; a damaged one is just a ZIP file."""
+    if data.count(b"PK\1\2") > _MOST_PARTS:
+        return ZIP
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = [name.replace("\\", "/").lower() for name in package.namelist()[:2000]]
