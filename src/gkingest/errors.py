@@ -6,6 +6,8 @@ A document that cannot be read is not an error of the run: it gets a status and 
 
 from enum import IntEnum
 
+from gkingest.redact import redacted
+
 
 class ExitCode(IntEnum):
     """The contract with the shell; documented in ``docs/errors.md``."""
@@ -23,6 +25,10 @@ class GkingestError(Exception):
     """A failure that ends the run; says what was found, why that stops us and what to do next."""
 
     exit_code = ExitCode.USAGE
+
+    def __init__(self, message: str) -> None:
+        """What is said names no password, token or key, wherever it is printed, logged or stored."""
+        super().__init__(redacted(message))
 
 
 class UsageError(GkingestError):
@@ -54,9 +60,9 @@ class DocumentError(Exception):
     """
 
     def __init__(self, status: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(redacted(message))
         self.status = status
-        self.message = message
+        self.message = redacted(message)
 
     def __reduce__(self) -> tuple[type["DocumentError"], tuple[str, str]]:
         """Both parts go with it from one process to another."""

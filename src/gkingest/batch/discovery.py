@@ -2,21 +2,22 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
 from gkingest.errors import UsageError
+from gkingest.redact import without_login
 
 
 @dataclass(frozen=True, slots=True)
 class RemotePath:
     """A corpus that lies afar: its files are listed when it is opened."""
 
-    url: str
+    url: str = field(repr=False)
 
     def __str__(self) -> str:
-        return self.url
+        return without_login(self.url)
 
 
 def is_remote(path: str) -> bool:

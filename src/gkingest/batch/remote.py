@@ -11,6 +11,7 @@ from gkingest.errors import UsageError
 from gkingest.extras import install_line, pip_line
 from gkingest.intake import File
 from gkingest.model.provenance import Provenance
+from gkingest.redact import redacted, secrets_of, without_login
 
 _RECORDS = (".json", ".jsonl", ".csv", ".tsv")  # what records of a crawl end in
 _LARGEST = 50_000_000  # bytes of a record; a longer one is a document
@@ -82,18 +83,19 @@ def open_remote(url: str) -> RemoteCorpus:
         found = system.find(root, detail=True)
     except ImportError as error:
         raise UsageError(
-            f"{url}: its driver is not installed ({error}), so there is nothing to read; {install_line('remote')} "
-            f"brings that of s3://, {pip_line('gcsfs')} that of gs://"
+            f"{without_login(url)}: its driver is not installed ({error}), so there is nothing to read; "
+            f"{install_line('remote')} brings that of s3://, {pip_line('gcsfs')} that of gs://"
         ) from error
     except (OSError, ValueError) as error:
         raise UsageError(
-            f"{url}: it cannot be listed ({error}), so there is nothing to read; check the address and the rights"
+            f"{without_login(url)}: it cannot be listed ({redacted(str(error), secrets_of(url))}), so there is "
+            "nothing to read; check the address and the rights"
         ) from error
     if not found:
         raise UsageError(f"{url}: there is no file, so there is nothing to read; check the address")
     names = sorted(n for n in found if not any(p.startswith(".") for p in n.removeprefix(root).split("/")))
     copy = tempfile.TemporaryDirectory(prefix="gkingest-")
-    corpus = RemoteCorpus(url, system, root, names, copy, FolderProvenance([Path(copy.name)]))
+    corpus = RemoteCorpus(without_login(url), system, root, names, copy, FolderProvenance([Path(copy.name)]))
     for name in names:
         place = corpus._place(name)
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -24,6 +24,7 @@ from gkingest.formats.spec import Format
 from gkingest.intake import File, Parcel, Reading
 from gkingest.interpret.words import segmented
 from gkingest.model.report import Document, Status
+from gkingest.redact import redacted, without_login
 from gkingest.store.copies import link_copies
 from gkingest.store.save import save_document, save_run, save_run_end, unfinished
 from gkingest.store.search import index_sections
@@ -149,12 +150,12 @@ def _recorded(
 
 
 def _options(plan: Plan) -> dict[str, Any]:
-    """The plan as a run notes it; passwords are not written down."""
+    """The plan as a run notes it; passwords are not written down, those in addresses neither."""
     return {
-        "paths": list(plan.roots),
+        "paths": [without_login(root) for root in plan.roots],
         "ocr": plan.ocr,
         "schemas": str(plan.schemas or ""),
-        "engine": plan.engine,
+        "engine": redacted(plan.engine),
         "jobs": plan.limits.jobs,
         "timeout": plan.limits.seconds,
         "memory": plan.limits.megabytes,

@@ -3,12 +3,17 @@
 Heavy libraries are imported where they are used, so that ``gkingest --help`` answers at once.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from gkingest.redact import redacted
+
 _DEFAULT_COMMAND = "ingest"
+_Misuse: type[Any] = typer.BadParameter.__base__ or Exception  # click's UsageError, which repeats what was typed
 
 
 class _Group(TyperGroup):
@@ -19,6 +24,25 @@ class _Group(TyperGroup):
         if args and args[0] not in self.commands and args[0] not in own:
             args = [_DEFAULT_COMMAND, *args]
         return super().parse_args(ctx, args)
+
+    def make_context(self, *args: Any, **more: Any) -> Any:
+        """What is said of a wrong option repeats no password that was typed with it."""
+        with _discreet():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        """The same for the options of a subcommand."""
+        with _discreet():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _discreet() -> Iterator[None]:
+    try:
+        yield
+    except _Misuse as error:
+        error.message = redacted(error.message)
+        raise
 
 
 app = typer.Typer(

@@ -1,5 +1,6 @@
 """What the commands have in common: formats and database opened, text and JSON printed."""
 
+import errno
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from gkingest.formats.spec import Format
+
+_NO_ROOM = frozenset(getattr(errno, n) for n in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, n))
 
 
 def load(schemas: Path | None) -> "tuple[Format, ...]":
@@ -32,7 +35,8 @@ def opened(
         yield None, ""
         return
     from gkingest.formats.indicators import load_measures
-    from gkingest.store.database import open_database, shown
+    from gkingest.store.database import open_database
+    from gkingest.store.place import shown
 
     engine = open_database(db, formats, load_measures(formats, schemas))
     try:
@@ -42,21 +46,40 @@ def opened(
 
 
 def require(db: str, consequence: str) -> None:
-    """Raise :class:`UsageError` if there is no database at ``db``."""
-    if "://" not in db and not Path(db).exists():
-        raise UsageError(f"{db}: there is no such database, so {consequence}; ingest first, or name it")
+    """Raise :class:`UsageError` if there is no database at ``db``, :class:`DatabaseError` if it names none."""
+    from gkingest.store.place import file_of
+
+    file = file_of(db)
+    if file is not None and not file.exists():
+        raise UsageError(f"{file}: there is no such database, so {consequence}; ingest first, or name it")
+
+
+@contextmanager
+def on_standard_output() -> "Iterator[None]":
+    """Raise :class:`UsageError` where standard output takes no more; that nobody reads it is another matter."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise UsageError(
+            f"{error.filename or 'standard output'}: cannot be written ({error.strerror}), so the command broke "
+            "off; what was saved in the database stays; make room or name another place, and call it again"
+        ) from error
 
 
 def print_lines(lines: Sequence[str]) -> None:
     """Print each line on standard output."""
-    for line in lines:
-        typer.echo(line)
+    with on_standard_output():
+        for line in lines:
+            typer.echo(line)
 
 
 def write(data: bytes) -> None:
     """Write bytes on standard output at once."""
-    sys.stdout.buffer.write(data)
-    sys.stdout.flush()
+    with on_standard_output():
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
 
 
 def passwords_in(path: Path | None) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from gkingest.engine.adapter import Item, Limits, Outcome, Result, never
 from gkingest.engine.machine import deaf_to_the_terminal
 from gkingest.errors import UsageError
 from gkingest.extras import install_line
+from gkingest.redact import redacted, secrets_of
 
 _PATIENCE = 1.0  # seconds that a result may travel until it is asked again whether the work is to stop
 _GLANCE = 0.05  # seconds between looks whether something is done
@@ -126,8 +127,9 @@ def _client(address: str, limits: Limits) -> Iterator[Any]:
                     )
                 client = stack.enter_context(Client(cluster))
         except (OSError, TimeoutError, ValueError) as error:
+            said = redacted(str(error), secrets_of(address))
             raise UsageError(
-                f"the Dask scheduler at {address} cannot be reached ({error}); check that it runs and its address, "
+                f"the Dask scheduler at {address} cannot be reached ({said}); check that it runs and its address, "
                 "as in --engine dask:tcp://host:8786"
             ) from error
         yield client

@@ -12,6 +12,7 @@ from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.store.canned import MATCH_FUNCTION
 from gkingest.store.database import open_database
+from gkingest.store.place import file_of, place_of, shown
 from gkingest.store.schema import SCHEMA_VERSION
 from gkingest.store.view import views_hash
 from gkingest.store.views import views
@@ -104,16 +105,13 @@ def browsable(db: str, formats: Sequence[Format], measures: Measures) -> Browsab
 
 
 def _file_of(db: str) -> Path:
-    for prefix in ("sqlite:///", "sqlite+pysqlite:///"):
-        if db.startswith(prefix):
-            return Path(db.removeprefix(prefix))
-    if "://" in db:
-        scheme = db.partition("://")[0]
+    file = file_of(db)
+    if file is None:
         raise DatabaseError(
-            f"{scheme}://…: this is a database server, and serve shows SQLite files only; ingest the same files "
+            f"{shown(place_of(db))}: this is no file, and serve shows SQLite files only; ingest the same files "
             "with --db FILE.sqlite and serve that file"
         )
-    return Path(db)
+    return file
 
 
 def _meta(path: Path) -> tuple[dict[str, str], bool]:

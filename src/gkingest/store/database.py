@@ -7,21 +7,22 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, text
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from gkingest.errors import DatabaseError
 from gkingest.extras import install_line, pip_line
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
+from gkingest.redact import redacted
 from gkingest.store.ddl import FULL_TEXT, table_statements
+from gkingest.store.place import place_of, secrets, shown
 from gkingest.store.schema import SCHEMA_VERSION, Base, MetaRow
 from gkingest.store.types import storable
 from gkingest.store.view import View, view_comments, views_hash
 from gkingest.store.views import views
 
 _PROJECT = "gkingest"
-_DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 _GIN = "CREATE INDEX ix_section_words ON section USING gin (to_tsvector('simple', coalesce(words, '')))"
 # With the write-ahead log the file stays whole; a power cut may cost the last documents, which are then read again.
 _NORMAL = "PRAGMA synchronous = NORMAL"
@@ -33,6 +34,7 @@ _ADVICE = (
     ("unable to open", "it is no file that can be written; name a file in a folder where you may write"),
     ("locked", "another program is writing to it; wait for it to end and start again"),
     ("disk is full", "the disk is full; make room, or name another place"),
+    ("disk i/o", "the disk is full or fails; make room, look at it, or name another place"),
     ("authentication", "the server refuses user or password; correct them in the URL"),
     ("connection", "check that the server runs, and host, port, user and database name in the URL"),
     ("permission denied", "the user may not do that; grant the right, or name another user in the URL"),
@@ -45,7 +47,7 @@ def open_database(url: str, formats: Sequence[Format], measures: Measures | None
     ``measures`` are the crosswalk and the indicators, by default those that ship. What is missing is made,
     folders too. Raises :class:`DatabaseError` if it cannot be opened or is not ours.
     """
-    place = _place(url)
+    place = place_of(url)
     _make_folder(place)
     engine = _engine(place)
     try:
@@ -72,34 +74,9 @@ def writing(engine: Engine) -> Engine:
 def database_error(engine: Engine, consequence: str, error: SQLAlchemyError) -> DatabaseError:
     """What the driver said, why that stops us and what to do."""
     said = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()
-    first = said[0] if said else type(error).__name__
+    first = redacted(said[0] if said else type(error).__name__, secrets(engine.url))
     advice = next((advice for words, advice in _ADVICE if words in " ".join(said).lower()), "")
     return DatabaseError(f"{shown(engine.url)}: {consequence}: {first}" + (f"; {advice}" if advice else ""))
-
-
-def shown(url: URL) -> str:
-    """The database as messages name it: a file by its path, a server without the password."""
-    if url.get_backend_name() == "sqlite":
-        return url.database or ":memory:"
-    return url.render_as_string(hide_password=True)
-
-
-def _place(url: str) -> URL:
-    if "://" not in url:
-        return URL.create("sqlite", database=url)
-    try:
-        place = make_url(url)
-    except ArgumentError as error:
-        raise DatabaseError(
-            f"{url}: this is no database URL; give the path of an SQLite file, "
-            "or postgresql://user:password@host/name"
-        ) from error
-    if place.get_backend_name() not in ("sqlite", "postgresql", "postgres"):
-        raise DatabaseError(
-            f"{place.render_as_string()}: the views are written for SQLite and PostgreSQL, not for "
-            f"{place.get_backend_name()}; give the path of an SQLite file, or a postgresql:// URL"
-        )
-    return place.set(drivername=_DRIVERS.get(place.drivername, place.drivername))
 
 
 def _make_folder(place: URL) -> None:
@@ -121,8 +98,13 @@ def _engine(place: URL) -> Engine:
     options: dict[str, Any] = {"connect_args": {"timeout": _SECONDS_TO_WAIT}} if is_sqlite else {}
     try:
         engine = create_engine(place, json_serializer=_as_json, **options)
-    except (NoSuchModuleError, ModuleNotFoundError) as error:
-        driver = getattr(error, "name", None) or place.get_driver_name()
+    except NoSuchModuleError as error:
+        raise DatabaseError(
+            f"{shown(place)}: there is no driver {place.drivername}, so the database cannot be reached; write "
+            f"{place.get_backend_name()}://, which takes one that is known"
+        ) from error
+    except ModuleNotFoundError as error:
+        driver = error.name or place.get_driver_name()
         line = install_line("postgres") if driver == "psycopg" else pip_line(driver)
         raise DatabaseError(
             f"{shown(place)}: the driver {driver} is not installed, so the database cannot be reached; "
