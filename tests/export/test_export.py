@@ -1,8 +1,10 @@
 """What is exported comes back in the programs researchers use: every number, reason, label and key, and no more."""
 
 import csv
+import errno
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -440,6 +442,75 @@ def test_an_export_that_breaks_off_leaves_the_earlier_one(
     with pytest.raises(KeyboardInterrupt):
         export(database, formats, shipped_measures(), target, ["csv"], on_sheet=stop)
     assert {p.name: p.read_bytes() for p in target.iterdir()} == before
+
+
+@pytest.mark.parametrize("kind", ["csv", "dta", "parquet", "xlsx"])
+def test_a_full_disk_leaves_the_earlier_export_and_says_so(
+    database: Engine, formats: tuple[Format, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    target = tmp_path / "out"
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def fail(*_: object) -> None:
+        raise full
+
+    def broken_off() -> str:
+        with monkeypatch.context() as patched, pytest.raises(UsageError) as caught:
+            patched.setattr(f"gkingest.export.{PLACES[kind]}", fail)
+            export(database, formats, shipped_measures(), target, [kind])
+        return str(caught.value)
+
+    assert broken_off() == (
+        f"{target}: the export broke off (No space left on device); nothing was written; make room or name another "
+        "folder, and export again"
+    )
+    assert not target.exists()
+    export(database, formats, shipped_measures(), target, [kind])
+    before = {p.name: p.read_bytes() for p in target.iterdir()}
+    assert "the earlier export in it is as it was" in broken_off()
+    assert {p.name: p.read_bytes() for p in target.iterdir()} == before
+
+
+# Where each format writes its last.
+PLACES = {
+    "csv": "plain._CsvWriter.close",
+    "dta": "stata.StataFormat.close",
+    "parquet": "columnar._ParquetWriter.close",
+    "xlsx": "workbook.ExcelFormat.close",
+}
+
+
+def test_a_workbook_for_which_there_is_no_room(
+    database: Engine, formats: tuple[Format, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its library puts an error of its own in front of what the system says."""
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("xlsxwriter.workbook.Workbook._store_workbook", fail)
+    with pytest.raises(UsageError, match=r"broke off \(No space left on device\); nothing was written"):
+        export(database, formats, shipped_measures(), tmp_path / "out", ["xlsx"])
+
+
+def test_a_full_disk_while_the_new_takes_the_place_of_the_old_says_that_it_is_not_whole(
+    database: Engine, formats: tuple[Format, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out"
+    export(database, formats, shipped_measures(), target, ["csv"])
+    rename, steps = Path.rename, iter(range(1, 1000))
+
+    def rename_three(path: Path, aim: Path) -> None:
+        if next(steps) > 3:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        rename(path, aim)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", rename_three)
+        with pytest.raises(UsageError, match="it is not whole"):
+            export(database, formats, shipped_measures(), target, ["csv"])
+    export(database, formats, shipped_measures(), target, ["csv"])
+    assert (target / SUMS).read_text() == sums_of(target)
 
 
 def test_the_command_says_what_it_wrote(shipped_database: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A structured log of a run: one JSON object a line, written out at once."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -9,6 +10,7 @@ from typing import Any, Self, TextIO
 from gkingest.errors import UsageError
 from gkingest.model.finding import Severity
 from gkingest.model.report import Document
+from gkingest.redact import redacted
 
 
 class RunLog:
@@ -35,16 +37,27 @@ class RunLog:
     ) -> None:
         """Note what ended the run, and close the file."""
         if error is not None:
-            self.write("error", error=type(error).__name__, message=str(error))
+            with suppress(UsageError):  # what ended the run is told already
+                self.write("error", error=type(error).__name__, message=redacted(str(error)))
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # every line was written out at once
+                self._file.close()
 
     def write(self, event: str, **fields: Any) -> None:
-        """Add a line: time (UTC), event, fields."""
+        """Add a line: time (UTC), event, fields; raises :class:`UsageError` where the file takes no more."""
         if self._file is not None:
             moment = datetime.now(UTC).isoformat(timespec="milliseconds")
             line = json.dumps({"time": moment, "event": event, **fields}, ensure_ascii=True, default=str)
-            self._file.write(line + "\n")
+            try:
+                self._file.write(line + "\n")
+            except OSError as error:
+                broken, self._file = self._file, None
+                with suppress(OSError):
+                    broken.close()  # it tries once more to write what it holds
+                raise UsageError(
+                    f"{self._path}: cannot be written ({error.strerror}), so the run ends rather than go on "
+                    "without its log; what was read is saved; make room or choose another --log, and start again"
+                ) from error
 
     def document(self, document: Document) -> None:
         """Add a line for a document that was read."""

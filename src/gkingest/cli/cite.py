@@ -54,10 +54,7 @@ def cite_figure(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 def _cut(found: "Citation", out: Path, passwords: tuple[str, ...]) -> None:
     from gkingest.cite.crop import crop_of
+    from gkingest.outfile import write_whole
 
-    picture = crop_of(found, passwords)
-    try:
-        out.write_bytes(picture)
-    except OSError as error:
-        raise UsageError(f"--crop {out}: it cannot be written ({error.strerror}); name another place") from error
+    write_whole(out, crop_of(found, passwords), "--crop")
     typer.echo(f"cut out: {out}", err=True)

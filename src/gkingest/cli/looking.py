@@ -64,6 +64,7 @@ def search_narrative(
 def _draw(seen: "Inspection", file: Path, out: Path) -> None:
     """Write one SVG for each page that holds a grid, and say where they are."""
     from gkingest.inspection import render_svg
+    from gkingest.outfile import write_whole
     from gkingest.read.picture import page_picture
     from gkingest.read.triage import open_bytes
 
@@ -77,8 +78,5 @@ def _draw(seen: "Inspection", file: Path, out: Path) -> None:
         name = f"{out.stem}-p{page.number}.svg" if len(pages) > 1 else f"{out.stem}.svg"
         target = out.with_name(name)
         drawing = render_svg(page, page_picture(data, page.number), grids, report)
-        try:
-            target.write_text(drawing, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{target}: cannot be written ({error.strerror}); choose another --svg") from error
+        write_whole(target, drawing.encode("utf-8"), "--svg")
         typer.echo(f"drawn: {target}", err=True)

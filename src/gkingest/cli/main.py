@@ -1,14 +1,19 @@
 """The console entry point: every command at hand, every error of ours a message and an exit code."""
 
+import os
 import sys
-from typing import NoReturn
+import traceback
+from contextlib import suppress
+from typing import Any, NoReturn
 
 import typer
 
 from gkingest.cli import cite, compare, export, ingest, looking, quality, reference, serve
 from gkingest.cli.app import app
+from gkingest.cli.common import on_standard_output
 from gkingest.errors import EngineError, GkingestError
 from gkingest.extras import repair_line
+from gkingest.redact import redacted
 
 __all__ = ["app", "cite", "compare", "export", "ingest", "looking", "main", "quality", "reference", "serve"]
 
@@ -16,13 +21,18 @@ __all__ = ["app", "cite", "compare", "export", "ingest", "looking", "main", "qua
 def main() -> None:
     """Console entry point: errors of ours become a message and an exit code, never a traceback.
 
-    A library that cannot be loaded is one of them, wherever it is missed.
+    A library that cannot be loaded is one of them, wherever it is missed, and so is a place that takes no more.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app(prog_name="gkingest")
+        with on_standard_output():
+            try:
+                app(prog_name="gkingest")
+            finally:
+                sys.excepthook = _print_error  # typer has set one of its own
+                sys.stdout.flush()
     except GkingestError as error:
         _end(error)
     except ImportError as error:
@@ -36,6 +46,24 @@ def main() -> None:
         )
 
 
+def _give_up(stream: Any) -> None:
+    """Drop what a stream holds and cannot write; Python would fail on it once more when it ends."""
+    try:
+        stream.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _print_error(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    """What nobody foresaw, as Python prints it, without the credentials of an address."""
+    sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, trace))))
+
+
 def _end(error: GkingestError) -> NoReturn:
-    typer.echo(f"gkingest: {error}", err=True)
+    with suppress(OSError):
+        typer.echo(f"gkingest: {error}", err=True)
+    for stream in (sys.stdout, sys.stderr):
+        _give_up(stream)
     sys.exit(int(error.exit_code))

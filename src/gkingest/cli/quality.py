@@ -8,7 +8,6 @@ import typer
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require, write
 from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Language, Schemas
-from gkingest.errors import UsageError
 
 
 @app.command("report")
@@ -22,6 +21,7 @@ def report_quality(
     schemas: Schemas = None,
 ) -> None:
     """Write an account of how good the data are, as one HTML file."""
+    from gkingest.outfile import write_whole
     from gkingest.quality.evaluate import evaluate
     from gkingest.quality.page import quality_page
     from gkingest.store.quality import counts
@@ -31,10 +31,7 @@ def report_quality(
         assert engine is not None
         found = evaluate(engine, truth) if truth is not None else None
         page = quality_page(counts(engine), found, language.value)
-    try:
-        out.write_text(page, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{out}: cannot be written ({error.strerror}); name another file") from error
+    write_whole(out, page.encode("utf-8"))
     print_lines([f"written: {out}"])
 
 

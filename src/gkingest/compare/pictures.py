@@ -24,6 +24,7 @@ from gkingest.compare.words import FLAGGED, NO_REPORT, NUMBER, Language, looks, 
 from gkingest.errors import UsageError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
+from gkingest.outfile import write_whole
 from gkingest.render import printable, shortened
 from gkingest.store.series import Observation, Organ, states
 
@@ -58,10 +59,7 @@ def draw(  # noqa: PLR0913, PLR0917 - what to draw, from what, where and how
     else:
         found = compare(engine, name, formats, measures, wanted)
         data, notes = chart(found, kind, ending, language)
-    try:
-        out.write_bytes(data)
-    except OSError as error:
-        raise UsageError(f"--chart {out}: it cannot be written ({error.strerror}); name another place") from error
+    write_whole(out, data, "--chart")
     return [f"drawn: {out}", *notes]
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gkingest.errors import UsageError
@@ -28,6 +28,7 @@ def export_folder(target: Path, possible: Collection[str]) -> Iterator[Path]:
     that no export left there as it is.
     """
     own = _own_files(target, possible)
+    earlier, made = (target / SUMS).exists(), not target.exists()
     unfinished = target / _UNFINISHED
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -41,13 +42,21 @@ def export_folder(target: Path, possible: Collection[str]) -> Iterator[Path]:
         _replace(target, unfinished, own)
         replacing = False
     except OSError as error:
+        left = "nothing was written"
+        if replacing:
+            left = f"it is not whole (it has no {SUMS})"
+        elif earlier:
+            left = "the earlier export in it is as it was"
         raise UsageError(
-            f"{target}: the export broke off ({error.strerror}), so it is not whole (it has no {SUMS}); make "
-            "room or name another folder"
+            f"{target}: the export broke off ({error.strerror or error}); {left}; make room or name another "
+            "folder, and export again"
         ) from error
     finally:
         if not replacing:  # else it holds the sums by which the next export knows what is ours
             shutil.rmtree(unfinished, ignore_errors=True)
+            if made:
+                with suppress(OSError):
+                    target.rmdir()
 
 
 def _replace(target: Path, unfinished: Path, own: Sequence[str]) -> None:

@@ -53,10 +53,12 @@ class ExcelFormat:
 
     def close(self) -> list[tuple[Path, str]]:
         """The workbook, and what is cut in it."""
-        from xlsxwriter.exceptions import FileSizeError
+        from xlsxwriter.exceptions import FileCreateError, FileSizeError
 
         try:
             self._book.close()
+        except FileCreateError as error:
+            raise (error.__context__ if isinstance(error.__context__, OSError) else error) from None
         except FileSizeError as error:
             raise UsageError(
                 f"{WORKBOOK}: a sheet grows too large for a workbook, so nothing was exported; leave Excel away "
