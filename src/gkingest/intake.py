@@ -35,7 +35,8 @@ _Inside = tuple[str, bytes, str, Provenance, bool]  # name, bytes, problem, what
 class File:
     """One file of a corpus: its ``name`` as rows carry it, where to open it, or its bytes where that is afar.
 
-    ``told`` is what the crawl says of it, ``record`` which record of the crawl it is, "" for a document.
+    ``told`` is what the crawl says of it, ``record`` which record of the crawl it is, "" for a document. With a
+    ``problem`` it cannot be had: why, and what to do.
     """
 
     name: str
@@ -43,6 +44,7 @@ class File:
     told: Provenance = UNKNOWN
     record: str = ""
     data: bytes | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,8 @@ def _record(file: File) -> Document:
 
 
 def _opened(file: File) -> Opened:
+    if file.problem:
+        raise DocumentError("failed", file.problem)
     if file.data is None:
         return open_bytes(Path(file.path))
     return Opened(file.data, hashlib.sha256(file.data).hexdigest(), media_type(file.data))
@@ -218,6 +222,8 @@ def is_archive(file: File) -> bool:
 
 def _head_kind(file: File) -> str:
     """Media type by the first bytes; raises :class:`DocumentError` where it cannot be opened."""
+    if file.problem:
+        return ""
     if file.data is not None:
         return media_type(file.data[:_HEAD])
     with open_file(Path(file.path)) as stream:
@@ -235,7 +241,7 @@ def _kind(file: File) -> str:
 
 def digest(file: File) -> Source:
     """What the bytes of a file are; raises :class:`DocumentError` where it cannot be opened."""
-    if file.data is not None:
+    if file.data is not None or file.problem:
         return _opened(file).source(0)
     with open_file(Path(file.path)) as stream:
         try:

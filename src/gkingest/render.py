@@ -5,7 +5,7 @@ Everything here is a pure function from values to text; the terminal and the fil
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from gkingest.model.report import CellState, Document, Fact, Report, Section, St
 
 _SAFE_INTEGER = 2**53  # beyond it a JSON reader that uses doubles would lose digits
 _LINE_WIDTH = 160  # columns of a terminal for one doubt
+_COLUMNS = 80  # of a terminal
 _STATUS_TEXT = {
     Status.OK: "read, nothing doubtful",
     Status.NEEDS_REVIEW: "read, needs review",
@@ -173,6 +174,46 @@ def text_width(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
 
 
+def wrapped(text: str, columns: int) -> list[str]:
+    """Lines of at most so many columns, a Chinese character taking two; broken at blanks and between characters.
+
+    >>> wrapped("公开率 disclosure rate", 12)
+    ['公开率', 'disclosure', 'rate']
+    """
+    lines, line = [], ""
+    for piece in _pieces(text):
+        if line and text_width((line + piece).rstrip()) > columns:
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        else:
+            line += piece
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _pieces(text: str) -> Iterator[str]:
+    word = ""
+    for sign in text:
+        if text_width(sign) == 2:
+            if word:
+                yield word
+            yield sign
+            word = ""
+        else:
+            word += sign
+            if sign == " ":
+                yield word
+                word = ""
+    if word:
+        yield word
+
+
+def in_lines(text: str, indent: str = "    ") -> list[str]:
+    """``text`` in lines of a terminal, all but the first behind ``indent``."""
+    first, *_ = wrapped(text, _COLUMNS) or [""]
+    rest = wrapped(text[len(first) :].lstrip(), _COLUMNS - len(indent))
+    return [first, *(indent + line for line in rest)]
+
+
 def render_table(rows: Sequence[Sequence[str]], *, indent: str = "  ", right: bool = False) -> list[str]:
     """Lines of a table with its columns aligned; all but the first to the right if ``right``."""
     widths = [max((text_width(cell) for cell in column), default=0) for column in zip(*rows, strict=True)]
@@ -207,7 +248,7 @@ def render_doubts(document: Document) -> list[str]:
     if document.status in (Status.OK, Status.NOT_A_REPORT):
         return []
     if document.report is None or document.status is Status.NEEDS_OCR:
-        return [f"  {printable(document.message)}"]
+        return ["\n".join(in_lines(f"  {printable(document.message)}"))]
     texts, said = [], ""
     for finding in sorted(doubts_of(document), key=lambda f: -f.severity):
         line = shortened(finding_line(replace(finding, hint="")), _LINE_WIDTH)

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from gkingest.batch.discovery import RemotePath
+from gkingest.batch.discovery import Found, RemotePath, Unlisted, is_absent
 from gkingest.crawl.folder import FolderProvenance
 from gkingest.intake import INSIDE, File, file_at
 from gkingest.paths import stored_path
@@ -16,16 +16,20 @@ if TYPE_CHECKING:
 
 
 class Corpus:
-    """Files to be read, in their order; ``roots`` are the paths that were given."""
+    """Files to be read, in their order; ``roots`` are the paths that were given.
 
-    def __init__(self, paths: Sequence[Path | RemotePath], roots: Sequence[str]) -> None:
+    ``unlisted`` are names of what could not be looked into, with the reason.
+    """
+
+    def __init__(self, paths: Sequence[Found], roots: Sequence[str]) -> None:
         self._paths = [p for p in paths if isinstance(p, Path)]
+        self.unlisted = {stored_path(p.path): p.reason for p in paths if isinstance(p, Unlisted)}
         self._urls = [p.url for p in paths if isinstance(p, RemotePath)]
         self._afar: list[RemoteCorpus] = []
         given = [Path(r) for r in roots if "://" not in r]
         self._crawl = FolderProvenance(given or self._paths)
-        self._roots = [stored_path(r) for r in given if r.is_dir()]
-        self._odd = {name for p in self._paths if "\\x" in (name := stored_path(p))}
+        self._roots = [stored_path(r) for r in given if os.path.isdir(r)]  # noqa: PTH112
+        self._odd = {n for n in (*map(stored_path, self._paths), *self.unlisted) if "\\x" in n}
 
     def __enter__(self) -> Self:
         """List what lies afar; raises :class:`UsageError`."""
@@ -46,6 +50,8 @@ class Corpus:
         """Every file with what the crawl says of it."""
         for path in self._paths:
             yield file_at(path, self._crawl)
+        for name, reason in self.unlisted.items():
+            yield File(name, "", problem=reason)
         for corpus in self._afar:
             yield from corpus.files()
 
@@ -60,8 +66,10 @@ class Corpus:
         for corpus in self._afar:
             if place.startswith(corpus.url.rstrip("/") + "/"):
                 return place not in corpus
-        inside = any(_lies_in(place, root) for root in self._roots)
-        return inside and place not in self._odd and not os.path.lexists(place)
+        if place in self._odd or not any(_lies_in(place, root) for root in self._roots):
+            return False
+        # A folder has a line only while it cannot be looked into.
+        return is_absent(place) or (place not in self.unlisted and os.path.isdir(place))  # noqa: PTH112
 
 
 def _lies_in(name: str, root: str) -> bool:

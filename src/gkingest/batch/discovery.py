@@ -1,6 +1,8 @@
 """The files of a corpus: what lies at or below the paths that were given, each once, in a fixed order."""
 
+import errno
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -20,6 +22,26 @@ class RemotePath:
         return without_login(self.url)
 
 
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """What a walk came to and could not look into: why, and what to do."""
+
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+Found = Path | RemotePath | Unlisted
+_ADVICE = {
+    errno.EACCES: "give yourself the right to list and enter it (chmod u+rx), or leave it out",
+    errno.EPERM: "allow this program to look into it, or leave it out",
+    errno.ENAMETOOLONG: "shorten the names of the folders that it lies in, or move it further up",
+    errno.ELOOP: "its links lead to one another; remove them",
+}
+
+
 def is_remote(path: str) -> bool:
     """Whether a path is a URL of another file system."""
     scheme, found, _ = path.partition("://")
@@ -28,7 +50,7 @@ def is_remote(path: str) -> bool:
 
 def discover(
     paths: Sequence[Path | str], commands: Sequence[str] = (), but: Path | None = None
-) -> tuple[Path | RemotePath, ...]:
+) -> tuple[Found, ...]:
     """Every file at or below ``paths``, each once, sorted; names that begin with a dot only if given.
 
     ``but`` is the SQLite file that is being written: it and its companions are no documents. URLs stay as they are.
@@ -36,42 +58,62 @@ def discover(
     """
     local = [Path(path) for path in paths if not is_remote(str(path))]
     for path in local:
-        if not os.path.lexists(path):
+        if is_absent(path):
             raise UsageError(_missing(path, commands))
-    found: dict[str, Path] = {}
+    found: dict[str, Path | Unlisted] = {}
     seen: set[tuple[int, int]] = set()
     for path in local:
-        for file in _files(path, seen) if path.is_dir() else [path]:
-            found.setdefault(os.path.abspath(file), file)  # noqa: PTH100
+        for file in _files(path, seen):
+            found.setdefault(os.path.abspath(str(file)), file)  # noqa: PTH100
     for ending in ("", "-wal", "-shm", "-journal") if but else ():
         found.pop(f"{os.path.abspath(str(but))}{ending}", None)  # noqa: PTH100
     afar = [RemotePath(str(path)) for path in paths if is_remote(str(path))]
     return (*(found[name] for name in sorted(found, key=lambda n: Path(n).parts)), *afar)
 
 
-def _files(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
-    """Files below ``folder``, real folders before linked ones, no folder twice (links may run in a circle).
+def _files(given: Path, seen: set[tuple[int, int]]) -> Iterator[Path | Unlisted]:
+    """Files at or below ``given``, real folders before linked ones, no folder twice (links may run in a circle).
 
-    What cannot be opened is a document too, so that its failure is recorded: a folder without permission, a
-    link that leads nowhere.
+    What cannot be looked into is given too, so that its failure is recorded. What vanishes meanwhile is no longer
+    there; a link that leads nowhere is a file that its reader cannot open.
     """
-    try:
-        status = folder.stat()
-        entries = sorted(os.scandir(folder), key=lambda e: (e.is_symlink(), e.name))
-    except OSError:
-        yield folder
-        return
-    if (status.st_dev, status.st_ino) in seen:
-        return
-    seen.add((status.st_dev, status.st_ino))
-    for entry in entries:
-        if entry.name.startswith("."):
+    waiting = [given]
+    while waiting:
+        path = waiting.pop()
+        try:
+            status = path.stat()
+            if not stat.S_ISDIR(status.st_mode):
+                yield path  # pipes, sockets and devices too: whoever reads them says that they are not opened
+                continue
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            with os.scandir(path) as listing:
+                entries = sorted((e.is_symlink(), e.name) for e in listing if not e.name.startswith("."))
+        except FileNotFoundError:
+            if os.path.lexists(path):
+                yield path
             continue
-        path = folder / entry.name
-        if path.is_dir():
-            yield from _files(path, seen)
-        else:  # pipes, sockets and devices too: whoever reads them says that they are not opened
-            yield path
+        except OSError as error:
+            yield Unlisted(path, _why(error))
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        waiting += [path / name for _, name in reversed(entries)]
+
+
+def _why(error: OSError) -> str:
+    advice = _ADVICE.get(error.errno or 0, "look after the disk or the connection and run again")
+    return f"it cannot be looked into ({error.strerror}), so nothing at or below it is read; {advice}"
+
+
+def is_absent(path: Path | str) -> bool:
+    """Whether nothing is at a path; ``False`` where that cannot be told."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _missing(path: Path, commands: Sequence[str]) -> str:

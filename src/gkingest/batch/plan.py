@@ -52,6 +52,8 @@ class Summary:
     """What a run did: documents by status, cells by state, findings by code; ``unchanged`` ones by status too.
 
     ``years`` is ``None`` where nothing was compared; ``ended_by`` is the signal that ended the run, 0 for none.
+    ``problems`` are records of a crawl that could not be used, ``unlisted`` names that could not be looked into,
+    with the reason.
     """
 
     statuses: Counter[str] = field(default_factory=Counter)
@@ -63,6 +65,7 @@ class Summary:
     years: Years | None = None
     seconds: float = 0.0
     problems: tuple[str, ...] = ()
+    unlisted: dict[str, str] = field(default_factory=dict)
     stopped: bool = False
     ended_by: int = 0
 
@@ -89,6 +92,7 @@ class Summary:
             "findings": dict(self.findings),
             "years": self._years(),
             "problems": list(self.problems),
+            "unlisted": [{"path": path, "reason": reason} for path, reason in self.unlisted.items()],
             "seconds": round(self.seconds, 3),
             "stopped": self.stopped,
             "interrupted": self.interrupted,

@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gkingest.batch.corpus import Corpus
-from gkingest.batch.discovery import RemotePath
+from gkingest.batch.discovery import Found
 from gkingest.batch.fingerprint import fingerprint, machine, rules_of
 from gkingest.batch.interrupt import heeding_signals
 from gkingest.batch.parcels import Desk, Settings, read_parcel
@@ -26,6 +26,7 @@ from gkingest.interpret.words import segmented
 from gkingest.model.report import Document, Status
 from gkingest.redact import redacted, without_login
 from gkingest.store.copies import link_copies
+from gkingest.store.known import known_at
 from gkingest.store.save import save_document, save_run, save_run_end, unfinished
 from gkingest.store.search import index_sections
 from gkingest.store.years import compare_years
@@ -38,7 +39,7 @@ Reader = Callable[[Settings, Parcel], Reading]
 
 
 def run(  # noqa: PLR0913 - one parameter an event
-    paths: Sequence[Path | RemotePath],
+    paths: Sequence[Found],
     formats: Sequence[Format],
     database: "Engine | None" = None,
     plan: Plan = _DEFAULT,
@@ -93,7 +94,8 @@ def run(  # noqa: PLR0913 - one parameter an event
                     if plan.fail_fast and kept.status not in GOOD:
                         summary.stopped = True
                         break
-            summary.problems, summary.ended_by = tuple(corpus.problems), stopped.number
+            summary.problems, summary.unlisted = tuple(corpus.problems), dict(corpus.unlisted)
+            summary.ended_by = stopped.number
             if database is not None and not summary.stopped and not summary.interrupted:
                 summary.gone = mark_gone(database, corpus)
         summary.seconds = time.monotonic() - start
@@ -113,9 +115,16 @@ class Saver:
         self.changed = True
 
     def keep(self, document: Document) -> Document:
-        """The document once it is saved: as it was read or, if its rows contradict the schema, as failed."""
+        """The document once it is saved: as it was read or, if its rows contradict the schema, as failed.
+
+        That a file cannot be opened now takes nothing away of what was read of it before.
+        """
         if self._database is None:
             return document
+        if document.source is None and document.status is Status.FAILED:
+            before = known_at(self._database, [document.path]).get(document.path)
+            if before is not None and before.sha256:
+                return replace(document, message=f"{document.message}; what was read of it before is kept")
         self.note_change()
         try:
             save_document(self._database, document, self.run_id)

@@ -7,7 +7,7 @@ from typing import Any
 
 from gkingest.chart.fonts import families
 from gkingest.errors import UsageError
-from gkingest.render import text_width
+from gkingest.render import wrapped
 
 INK, PALE, GRID, WARN = "#1f2328", "#6e7781", "#d8dee4", "#bc4c00"
 COLOURS = ("#0969da", "#bf3989", "#1a7f37", "#d4a72c", "#8250df", "#cf222e", "#1b7c83", "#57606a")
@@ -74,39 +74,6 @@ def legend_below(figure: Any, columns: int, **options: Any) -> None:
         borderpad=0.0, borderaxespad=0.0, labelspacing=0.45, **options,
     )  # fmt: skip
     key.set_in_layout(False)
-
-
-def wrapped(text: str, columns: int) -> list[str]:
-    """Lines of at most so many columns, a Chinese character taking two; broken at blanks and between characters.
-
-    >>> wrapped("公开率 disclosure rate", 12)
-    ['公开率', 'disclosure', 'rate']
-    """
-    lines, line = [], ""
-    for piece in _pieces(text):
-        if line and text_width((line + piece).rstrip()) > columns:
-            lines.append(line.rstrip())
-            line = piece.lstrip()
-        else:
-            line += piece
-    return [*lines, line.rstrip()] if line.strip() else lines
-
-
-def _pieces(text: str) -> Iterator[str]:
-    word = ""
-    for sign in text:
-        if text_width(sign) == 2:
-            if word:
-                yield word
-            yield sign
-            word = ""
-        else:
-            word += sign
-            if sign == " ":
-                yield word
-                word = ""
-    if word:
-        yield word
 
 
 def written(figure: Any, kind: str) -> bytes:

@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -31,7 +31,7 @@ from gkingest.errors import ExitCode
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from gkingest.batch.discovery import RemotePath
+    from gkingest.batch.discovery import Found
     from gkingest.batch.plan import Plan, Summary
     from gkingest.engine.adapter import Limits
     from gkingest.model.report import Document
@@ -113,7 +113,7 @@ def status(  # noqa: PLR0913, PLR0917 - one parameter an option
     with opened(db, load(schemas), schemas) as (database, place):
         assert database is not None
         found = standing(database, load(schemas), ocr.value)
-        failed = [path for path, _ in found.failed if retry and Path(path).exists()]
+        failed = [path for path, _ in found.failed if retry and os.path.exists(path)]  # noqa: PTH110 - raises nothing
         if not failed:
             write(render_json(found.tree(place))) if as_json else print_lines(render_standing(found, place))
             return
@@ -136,7 +136,7 @@ def _exit_code(summary: "Summary", fail_on: FailOn | None) -> int:
 
 
 def _ingest(
-    files: "Sequence[Path | RemotePath]", plan: "Plan", database: "Engine | None", place: str, tone: "_Tone"
+    files: "Sequence[Found]", plan: "Plan", database: "Engine | None", place: str, tone: "_Tone"
 ) -> "Summary":
     """Run, and say what comes of it."""
     from gkingest.batch.run import run
@@ -179,6 +179,16 @@ def _headline(summary: "Summary") -> str:
     if summary.interrupted:
         return f"{told}; interrupted: the same command reads the others"
     return f"{told}; stopped at the first doubtful one (--fail-fast)" if summary.stopped else told
+
+
+def _unlisted(summary: "Summary", told: Container[str]) -> list[str]:
+    """Lines on what could not be looked into, unless it was told among the doubts."""
+    from gkingest.render import in_lines, printable
+
+    some = [(n, reason) for name, reason in summary.unlisted.items() if (n := printable(name)) not in told]
+    shown = [in_lines(f"not looked into: {name}: {reason}") for name, reason in some[:_SHOWN_DOUBTS]]
+    lines, more = [line for lines in shown for line in lines], len(some) - _SHOWN_DOUBTS
+    return [*lines, *([f"… and {more} more not looked into (table location)"] if more > 0 else [])]
 
 
 def _years_line(summary: "Summary") -> list[str]:
@@ -242,6 +252,7 @@ class _Reporter:
             print_lines(self._doubts)
             print_lines([f"… and {self._more} more (in tables finding and location)"] if self._more else [])
             print_lines([f"crawl record: {problem}" for problem in summary.problems])
+            print_lines(_unlisted(summary, self._doubts))
             print_lines(render_summary(summary.statuses, summary.cells, summary.findings, _headline(summary)))
             print_lines(_years_line(summary))
             print_lines([f"saved in {place}" if place else "nothing was saved (dry run)"])

@@ -53,7 +53,7 @@ class FolderProvenance:
 
     def __init__(self, roots: Sequence[Path]) -> None:
         wholes = [_absolute(root) for root in roots]
-        folders = {w if w.is_dir() else w.parent for w in wholes}
+        folders = {w if os.path.isdir(w) else w.parent for w in wholes}  # noqa: PTH112 - raises nothing
         self._roots = sorted(folders, key=lambda root: len(root.parts))
         self._scopes: dict[Path, tuple[Path, Sequence[Path]]] = {}
         self._manifests: dict[Path, dict[str, list[Row]]] = {}

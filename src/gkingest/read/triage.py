@@ -8,8 +8,8 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import Source
@@ -74,7 +74,7 @@ class Opened:
         return Source(self.sha256, self.media_type, page_count)
 
 
-def open_file(path: Path) -> BinaryIO:
+def open_file(path: Path) -> BufferedReader:
     """A file open for reading; raises :class:`DocumentError` where it cannot be.
 
     What is no file is not opened: a pipe makes whoever opens it wait, a device may do anything.
