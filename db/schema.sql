@@ -87,6 +87,10 @@ CREATE TABLE location ( -- One path that was given, whatever became of it
     run_id INTEGER,
     -- 1 if the file was no longer there when its folder was last looked through
     gone INTEGER DEFAULT '0' NOT NULL,
+    -- Of a file afar, what its file system said by which its bytes are known again (checksum, or size and time of change), as JSON: where it is the same the file is not fetched; else NULL
+    identity TEXT,
+    -- How long reading it took, from which the time of reading again is estimated; NULL if unknown
+    seconds DOUBLE,
     -- Address it was fetched from
     url TEXT,
     -- Title on the web page that links to it

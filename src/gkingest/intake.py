@@ -36,7 +36,9 @@ class File:
     """One file of a corpus: its ``name`` as rows carry it, where to open it, or its bytes where that is afar.
 
     ``told`` is what the crawl says of it, ``record`` which record of the crawl it is, "" for a document. With a
-    ``problem`` it cannot be had: why, and what to do.
+    ``problem`` it cannot be had: why, and what to do. Of a file ``afar`` that is not fetched yet ``path`` is where
+    its file system has it; ``identity`` is what that one says of its bytes, and ``copy`` keeps those that were
+    fetched where they are.
     """
 
     name: str
@@ -45,6 +47,9 @@ class File:
     record: str = ""
     data: bytes | None = None
     problem: str = ""
+    afar: bool = False
+    identity: str = ""
+    copy: object = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +91,13 @@ class Intake:
         """Everything in a parcel, or as much of it as its bounds allow."""
         end, documents = time.monotonic() + parcel.seconds, []
         beside = {f.name: f for f in (*parcel.files, *parcel.beside)}
+        begun = time.monotonic()
         for file in parcel.files:
             for number, document in enumerate(self.documents(file, beside, parcel.start), parcel.start):
-                documents.append(document)
+                seconds, begun = time.monotonic() - begun, time.monotonic()
                 done = document.path == file.name
+                identity = file.identity if done else ""
+                documents.append(replace(document, identity=identity, seconds=seconds))
                 if not done and (len(documents) >= parcel.most or time.monotonic() > end):
                     return Reading(tuple(documents), replace(parcel, start=number + 1))
         return Reading(tuple(documents))

@@ -73,7 +73,7 @@ def contents(engine: Engine, but: Sequence[str] = ("run", "meta")) -> dict[str, 
         rows_changed(engine, "INSERT INTO section_words (section_words, rank) VALUES ('integrity-check', 1)")
     found = {}
     for table in inspect(engine).get_table_names():
-        columns = [c["name"] for c in inspect(engine).get_columns(table) if c["name"] != "run_id"]
+        columns = [c["name"] for c in inspect(engine).get_columns(table) if c["name"] not in OF_A_RUN]
         if table in but or table.startswith("section_words"):
             continue
         found[table] = sorted(rows(engine, f"SELECT {', '.join(columns)} FROM {table}"), key=repr)
@@ -81,3 +81,4 @@ def contents(engine: Engine, but: Sequence[str] = ("run", "meta")) -> dict[str, 
 
 
 HTML = as_html
+OF_A_RUN = ("run_id", "seconds")  # what rows say of the run that wrote them

@@ -1,20 +1,31 @@
 """Corpora that lie afar: the same rows as from a local folder, under their URLs."""
 
 import dataclasses
+import hashlib
+import os
+import pickle
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from batch.conftest import Run, contents, rows
+from batch.readers import strict
 from sqlalchemy import Engine
 
 from gkingest.batch.discovery import RemotePath, discover, is_remote
-from gkingest.batch.plan import Plan
+from gkingest.batch.parcels import Settings, read_parcel
+from gkingest.batch.plan import Plan, Summary
 from gkingest.batch.run import run
 from gkingest.engine.adapter import Limits
 from gkingest.errors import UsageError
 from gkingest.formats.spec import Format
+from gkingest.intake import Parcel, Reading
 from gkingest.store.database import open_database
+
+if TYPE_CHECKING:
+    from batch.counted import Counted
 
 fsspec = pytest.importorskip("fsspec", reason="pip install 'gkingest[remote]'")
 URL = "memory://province/crawl"
@@ -79,3 +90,183 @@ def test_urls_and_paths_are_told_apart(here: Path, write: Callable[..., Path]) -
     assert discover(["crawl", "s3://bucket/a"]) == (Path("crawl/a.txt"), RemotePath("s3://bucket/a"))
     assert not is_remote("C:\\reports")
     assert not is_remote("a/b")
+
+
+# ---- what is fetched
+
+
+@pytest.fixture
+def counted(write: Callable[..., Path], here: Path) -> "Iterator[type[Counted]]":
+    """Three reports afar, of which the file system tells a checksum."""
+    from batch.counted import Counted
+
+    fsspec.register_implementation("counted", Counted, clobber=True)
+    for name, organ in REPORTS.items():
+        put(Counted, name, write(name, organ).read_bytes())
+    yield Counted
+    for told in (Counted.store, Counted.opened, Counted.shown, Counted.failing):
+        told.clear()
+
+
+REPORTS = {"a.txt": "会同县林业局", "县/b.txt": "会同县水利局", "县/c.txt": "会同县民政局"}
+AFAR = "counted://crawl"
+
+
+def put(system: "type[Counted]", name: str, data: bytes, **told: object) -> None:
+    """Put a file afar; without anything told its checksum is."""
+    path = f"/crawl/{name}"
+    system().pipe_file(path, data)
+    system.shown[path] = told or {"ETag": hashlib.md5(data, usedforsecurity=False).hexdigest()}
+    system.opened.clear()
+
+
+def read_afar(
+    database: Engine, formats: tuple[Format, ...], counted: "type[Counted]", **more: Any
+) -> tuple[Summary, list[str]]:
+    """A run, and the names of the files of which it asked for bytes."""
+    counted.opened.clear()
+    summary = run(discover([AFAR]), formats, database, plan(AFAR), **more)
+    return summary, sorted(path.removeprefix("/crawl/") for path in counted.opened.elements())
+
+
+def test_what_a_checksum_says_is_unchanged_is_not_even_opened(
+    counted: "type[Counted]", database: Engine, formats: tuple[Format, ...]
+) -> None:
+    first, opened = read_afar(database, formats, counted)
+    assert (first.documents, opened) == (3, sorted(REPORTS))
+    before = contents(database)
+    second, opened = read_afar(database, formats, counted, reader=strict)
+    assert (second.unchanged, opened) == ({"ok": 3}, [])
+    assert contents(database) == before
+
+    put(counted, "县/b.txt", counted().cat_file("/crawl/县/b.txt").replace("水利局".encode(), "教育局".encode()))
+    third, opened = read_afar(database, formats, counted)
+    assert (third.documents, opened) == (1, ["县/b.txt"])
+    assert ("会同县教育局",) in rows(database, "SELECT organ FROM report")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "again", "settles"),
+    [
+        ({"LastModified": "2024-01-01"}, {"LastModified": "2024-01-01"}, False, True),
+        ({"LastModified": "2024-01-01"}, {"LastModified": "2024-01-02"}, True, True),
+        ({"mtime": 1.5}, {"mtime": 1.5}, False, True),
+        ({"md5Hash": "x"}, {"md5Hash": "x", "updated": "2024-01-02"}, True, True),
+        ({"created": "2024-01-01"}, {"created": "2024-01-01"}, True, False),  # says nothing of later changes
+        ({"mtime": 1.5, "islink": True}, {"mtime": 1.5, "islink": True}, True, False),  # that of the link itself
+    ],
+)
+def test_where_nothing_vouches_for_the_bytes_they_decide_themselves(
+    counted: "type[Counted]",
+    database: Engine,
+    formats: tuple[Format, ...],
+    before: dict[str, object],
+    after: dict[str, object],
+    again: bool,
+    settles: bool,
+) -> None:
+    for told in (before, after):
+        for name in REPORTS:
+            counted.shown[f"/crawl/{name}"] = told
+        summary, opened = read_afar(database, formats, counted)
+    assert (summary.documents, summary.unchanged) == (0, {"ok": 3})
+    assert opened == (sorted(REPORTS) if again else [])
+    assert read_afar(database, formats, counted)[1] == ([] if settles else sorted(REPORTS))
+
+
+def test_one_window_of_files_is_here_at_a_time_and_none_afterwards(
+    counted: "type[Counted]",
+    database: Engine,
+    formats: tuple[Format, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    here: Path,
+) -> None:
+    data = counted().cat_file("/crawl/a.txt")
+    for n in range(30):
+        put(counted, f"{n}.txt", data.replace("林业局".encode(), f"{n}局".encode()))
+    (here / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(here / "tmp"))
+    kept: list[int] = []
+
+    def count(document: object) -> None:
+        kept.append(sum(len(files) for _, _, files in os.walk(here / "tmp")))
+
+    read_afar(database, formats, counted, on_done=count)
+    assert len(kept) == 33
+    assert max(kept) <= plan(AFAR).limits.window
+    assert list((here / "tmp").iterdir()) == []
+
+
+def test_a_connection_that_breaks_costs_its_file_and_nothing_that_was_read(
+    counted: "type[Counted]", database: Engine, formats: tuple[Format, ...]
+) -> None:
+    read_afar(database, formats, counted)
+    put(counted, "new.txt", b"new", ETag="1")
+    counted.shown["/crawl/a.txt"] = {"ETag": "changed"}
+    counted.failing["/crawl/a.txt"] = ConnectionResetError(104, "Connection reset by peer")
+    counted.failing["/crawl/new.txt"] = KeyError("whatever a driver raises")
+    told: dict[str, str] = {}
+    summary, _ = read_afar(
+        database, formats, counted, on_done=lambda document: told.update({document.path: document.message})
+    )
+    assert (summary.statuses, summary.unchanged) == ({"failed": 2}, {"ok": 2})
+    assert told[f"{AFAR}/a.txt"].startswith(
+        "it cannot be fetched (Connection reset by peer), so nothing of it was read"
+    )
+    assert rows(database, "SELECT path, status FROM location WHERE path NOT LIKE '%县%' ORDER BY path") == [
+        (f"{AFAR}/a.txt", "ok"),
+        (f"{AFAR}/new.txt", "failed"),
+    ]
+    assert rows(database, "SELECT count(*) FROM report") == [(3,)]
+    counted.failing.clear()
+    summary, opened = read_afar(database, formats, counted)
+    assert (summary.documents, opened) == (1, ["a.txt", "new.txt"])
+    assert read_afar(database, formats, counted, reader=strict)[1] == []
+
+
+def test_a_file_that_comes_short_is_not_taken_for_the_whole(
+    counted: "type[Counted]", database: Engine, formats: tuple[Format, ...]
+) -> None:
+    counted.shown["/crawl/a.txt"] = {"size": 1_000_000, "ETag": "1"}
+    read_afar(database, formats, counted)
+    ((status, message),) = rows(database, f"SELECT status, message FROM location WHERE path = '{AFAR}/a.txt'")
+    assert status == "failed"
+    assert "of 1000000 bytes came" in message
+
+
+def test_a_folder_afar_that_cannot_be_listed_is_told_and_hides_no_report(
+    counted: "type[Counted]", database: Engine, formats: tuple[Format, ...]
+) -> None:
+    read_afar(database, formats, counted)
+    counted.failing["/crawl/县"] = PermissionError(13, "Permission denied")
+    summary, _ = read_afar(database, formats, counted)
+    assert list(summary.unlisted) == [f"{AFAR}/县"]
+    assert summary.gone == 0
+    counted.failing.clear()
+    summary, _ = read_afar(database, formats, counted)
+    assert (summary.gone, summary.unlisted) == (1, {})  # the line of the folder
+    assert rows(database, "SELECT path FROM location WHERE gone = 1") == [(f"{AFAR}/县",)]
+
+
+@pytest.mark.parametrize("engine", ["inline", "dask:tcp://elsewhere"])
+def test_a_cluster_elsewhere_gets_the_bytes_themselves(
+    counted: "type[Counted]",
+    database: Engine,
+    formats: tuple[Format, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    engine: str,
+) -> None:
+    from gkingest.engine.inline import run_inline
+
+    monkeypatch.setattr("gkingest.batch.run.engine_named", lambda name: run_inline)
+    seen: list[bool] = []
+
+    def looked(settings: Settings, parcel: Parcel) -> Reading:
+        sent = pickle.loads(pickle.dumps(parcel))
+        seen.extend(file.data is not None and not file.path for file in sent.files)
+        return read_parcel(settings, sent)
+
+    chosen = dataclasses.replace(plan(AFAR), engine=engine)
+    summary = run(discover([AFAR]), formats, database, chosen, reader=looked)
+    assert summary.statuses == {"ok": 3}
+    assert seen == [engine != "inline"] * 3

@@ -37,12 +37,14 @@ class Corpus:
             from gkingest.batch.remote import open_remote
 
             self._afar = [open_remote(url) for url in self._urls]
+            for corpus in self._afar:
+                self.unlisted |= corpus.unlisted
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Throw the copies of crawl records away."""
+        """Throw away what was fetched."""
         for corpus in self._afar:
             corpus.close()
 
@@ -50,10 +52,14 @@ class Corpus:
         """Every file with what the crawl says of it."""
         for path in self._paths:
             yield file_at(path, self._crawl)
-        for name, reason in self.unlisted.items():
-            yield File(name, "", problem=reason)
         for corpus in self._afar:
             yield from corpus.files()
+        for name, reason in self.unlisted.items():
+            yield File(name, "", problem=reason)
+
+    def fetched(self, file: File, *, carried: bool) -> File:
+        """A file that lies afar with its bytes, or the reason why there are none; ``carried``: in that value."""
+        return next(c for c in self._afar if file.name in c).fetched(file, carried=carried)
 
     @property
     def problems(self) -> list[str]:
@@ -63,9 +69,8 @@ class Corpus:
     def is_gone(self, name: str) -> bool:
         """Whether a file of the database lies below what was looked through and is not there any more."""
         place = name.partition(INSIDE)[0]
-        for corpus in self._afar:
-            if place.startswith(corpus.url.rstrip("/") + "/"):
-                return place not in corpus
+        if any(corpus.is_gone(place) for corpus in self._afar):
+            return True
         if place in self._odd or not any(_lies_in(place, root) for root in self._roots):
             return False
         # A folder has a line only while it cannot be looked into.

@@ -1,11 +1,12 @@
 """What is handed out to be read, and what comes back: files in parcels, unchanged ones left out, failures told."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from gkingest.engine.adapter import DIED, Limits, Outcome
 from gkingest.errors import DocumentError
@@ -18,6 +19,13 @@ from gkingest.read.recognise import OcrMode
 _MOST = 200  # members of an archive that are read in one go
 _TRIES = 3  # members in a row that may fail before the archive itself is thought to be the cause
 _AT_ONCE = 200  # files that are compared with the database in one go
+
+
+Same = Mapping[str, Any]  # names of files that need not be read, with what is known of them
+
+
+def _as_it_is(given: Any) -> Any:
+    return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +50,22 @@ def _formats(schemas: str) -> tuple[Format, ...]:
 class Desk:
     """Hands out parcels and takes back outcomes.
 
-    ``unchanged`` is asked about many files at a time and gives those that need not be read.
+    ``unchanged`` is asked about many files at a time and gives those that need not be read; ``fetched`` gives a
+    file from afar with its bytes, when it is its turn. ``on_same`` gets those that are passed over.
     """
 
     def __init__(
-        self, files: Iterable[File], limits: Limits, unchanged: Callable[[Sequence[File]], frozenset[str]]
+        self,
+        files: Iterable[File],
+        limits: Limits,
+        unchanged: Callable[[Sequence[File]], Same],
+        fetched: Callable[[File], File] = _as_it_is,
+        on_same: Callable[[Same], object] = _as_it_is,
     ) -> None:
         self._again: deque[Parcel] = deque()
         self._failed: dict[str, int] = {}
         self._limits = limits
-        self._fresh = (self._bounded(p) for p in _changed(files, unchanged))
+        self._fresh = (self._bounded(p) for p in _changed(files, unchanged, fetched, on_same))
 
     def take(self) -> Parcel | None:
         """The next parcel, ``None`` if there is none at the moment."""
@@ -93,15 +107,27 @@ class Desk:
         return replace(parcel, most=min(most, _MOST), seconds=self._limits.seconds / 4)
 
 
-def _changed(files: Iterable[File], unchanged: Callable[[Sequence[File]], frozenset[str]]) -> Iterator[Parcel]:
-    for group, same in _sifted(_groups(files), unchanged):
-        if not all(file.name in same for file in group):
-            yield Parcel(tuple(group))
+def _changed(
+    files: Iterable[File],
+    unchanged: Callable[[Sequence[File]], Same],
+    fetched: Callable[[File], File],
+    on_same: Callable[[Same], object],
+) -> Iterator[Parcel]:
+    """Parcels that are to be read. Of what lies afar one at a time is fetched, and its bytes are compared then."""
+    for group, known in _sifted(_groups(files), unchanged):
+        here, same = group, known
+        if any(file.afar for file in group) and not all(file.name in same for file in group):
+            here = [fetched(file) if file.afar else file for file in group]
+            same = unchanged(here)
+        if all(file.name in same for file in here):
+            on_same({file.name: same[file.name] for file in here})
+        else:
+            yield Parcel(tuple(here))
 
 
 def _sifted(
-    groups: Iterator[list[File]], unchanged: Callable[[Sequence[File]], frozenset[str]]
-) -> Iterator[tuple[list[File], frozenset[str]]]:
+    groups: Iterator[list[File]], unchanged: Callable[[Sequence[File]], Same]
+) -> Iterator[tuple[list[File], Same]]:
     while some := list(islice(groups, _AT_ONCE)):
         same = unchanged([file for group in some for file in group])
         yield from ((group, same) for group in some)
@@ -133,4 +159,5 @@ def _failed(name: str, file: File, cause: str) -> Document:
         source = digest(file) if name == file.name else None
     except DocumentError:
         source = None
-    return Document(name, source, Status.FAILED, "", message, provenance=file.told)
+    identity = file.identity if source else ""
+    return Document(name, source, Status.FAILED, "", message, provenance=file.told, identity=identity)

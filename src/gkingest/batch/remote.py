@@ -1,73 +1,222 @@
-"""A corpus that lies afar, at any URL that fsspec knows: its files, and a local copy of its crawl records."""
+"""A corpus that lies afar, at any URL that fsspec knows: its files, fetched one by one, and what its crawl says."""
 
+import json
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import weakref
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from gkingest.crawl.folder import FolderProvenance
+from gkingest.crawl.listing import LARGEST, TOO_LARGE, UnreadableError
 from gkingest.errors import UsageError
 from gkingest.extras import install_line, pip_line
 from gkingest.intake import File
 from gkingest.model.provenance import Provenance
 from gkingest.redact import redacted, secrets_of, without_login
 
-_RECORDS = (".json", ".jsonl", ".csv", ".tsv")  # what records of a crawl end in
-_LARGEST = 50_000_000  # bytes of a record; a longer one is a document
+# What file systems call a checksum or version of a file's bytes, and the time of their last change, in small
+# letters without signs between.
+_SUMS = frozenset(
+    "etag md5 md5hash contentmd5 contenthash checksum digest sha sha1 sha256 crc crc32c generation "  # noqa: SIM905
+    "versionid".split()
+)
+_TIMES = frozenset("lastmodified modified mtime modify updated servermodified timemodified".split())  # noqa: SIM905
+Info = Mapping[str, Any]
+_AGAIN = "check connection and rights and run again"
 
 
-@dataclass(slots=True)
 class RemoteCorpus:
-    """Files below one URL. Bytes are fetched one file at a time; nothing is kept but the crawl's records."""
+    """Files below one URL. Nothing is fetched but what is asked for, and nothing is kept when it is done with.
 
-    url: str
-    _system: Any
-    _root: str
-    _names: list[str]
-    _copy: tempfile.TemporaryDirectory[str]
-    _crawl: FolderProvenance
+    ``unlisted`` are folders that could not be listed, with the reason.
+    """
 
-    _urls: frozenset[str] = frozenset()
+    def __init__(self, url: str, system: Any, root: str) -> None:
+        """``system`` is fsspec's file system of ``url``, ``root`` the path in it; list with :meth:`look`."""
+        self.url, self.unlisted = without_login(url).rstrip("/"), dict[str, str]()
+        self._secrets = secrets_of(url)
+        self._system, self._root = system, root.rstrip("/")
+        self._names: list[str] = []
+        self._infos: dict[str, Info] = {}
+        self._copies = tempfile.TemporaryDirectory(prefix="gkingest-")
+        self._drivers = ThreadPoolExecutor(1)
+        self._place = Path(f"/{self._root.strip('/')}").absolute()
+        self._crawl: FolderProvenance
+
+    def look(self) -> None:
+        """List the files; raises :class:`UsageError` where not even the root can be listed, or there is none."""
+        self._system.invalidate_cache()
+        if _walks(self._system):
+            found = self._walked()
+        else:
+            found, error = self._tried(self._system.find, self._root, detail=True)
+            if error:
+                raise UsageError(_unreachable(self.url, error))
+        self._infos = {
+            name: {key: info[key] for key in info if _plain(key) in _SUMS | _TIMES | {"size", "islink"}}
+            for name, info in found.items()
+            if not any(part.startswith(".") for part in self._inside(name).split("/"))
+        }
+        self._names = sorted(self._infos)
+        self._crawl = FolderProvenance([self._place], self)
+        if not self._names and not self.unlisted:
+            raise UsageError(f"{self.url}: there is no file, so there is nothing to read; check the address")
+
+    def _walked(self) -> dict[str, Info]:
+        """Every file below the root by name; folders that cannot be listed are noted, as no driver's walk does."""
+        files, waiting, seen = {}, [self._root], set[str]()
+        while waiting:
+            folder = waiting.pop()
+            listing, error = self._tried(self._system.ls, folder, detail=True)
+            if error and folder == self._root:
+                raise UsageError(_unreachable(self.url, error))
+            if error:
+                self.unlisted[self._url(folder)] = (
+                    f"it cannot be listed ({error}), so nothing below it is read; {_AGAIN}"
+                )
+            for info in listing or ():
+                name = info["name"].rstrip("/")
+                if info.get("type") != "directory":
+                    files[info["name"]] = info
+                elif name not in (folder, *seen) and not name.rpartition("/")[2].startswith("."):
+                    seen.add(name)
+                    waiting.append(name)
+        return files
 
     def __contains__(self, name: object) -> bool:
         """Whether there is a file of that URL."""
-        if not self._urls:
-            self._urls = frozenset(map(self._url, self._names))
-        return name in self._urls
+        inside = str(name).removeprefix(self.url)
+        return f"{self._root}{inside}" in self._infos or f"{self._root}/{inside.lstrip('/')}" in self._infos
+
+    def is_gone(self, name: str) -> bool:
+        """Whether a file of that URL was here once and is not any more."""
+        if not name.startswith(f"{self.url}/") or name in self.unlisted:
+            return False
+        hidden = any(name.startswith(f"{folder}/") for folder in self.unlisted)
+        return not hidden and name not in self
 
     def close(self) -> None:
-        """Throw the copies of crawl records away."""
-        self._copy.cleanup()
+        """Throw away what was fetched."""
+        self._drivers.shutdown(wait=False, cancel_futures=True)
+        self._copies.cleanup()
 
     @property
     def problems(self) -> list[str]:
         """Records of the crawl that could not be used."""
-        return [p.replace(self._copy.name, self.url.rstrip("/")) for p in self._crawl.problems]
+        return [p.replace(str(self._place), self.url, 1) for p in self._crawl.problems]
 
     def files(self) -> Iterator[File]:
-        """The files in their order, with their bytes."""
+        """The files in their order, without their bytes."""
         for name in self._names:
-            place = self._place(name)
-            told = self._as_urls(self._crawl.of(place))
-            record = self._crawl.bookkeeping(place)
-            yield File(self._url(name), "", told, record, self._system.cat_file(name))
+            place = self._place / self._inside(name)
+            told, record = self._as_urls(self._crawl.of(place)), self._crawl.bookkeeping(place)
+            yield File(self._url(name), name, told, record, afar=True, identity=self._identity(name))
+
+    def fetched(self, file: File, *, carried: bool = False) -> File:
+        """A file with a copy of its bytes on this disk, or the reason why there is none.
+
+        The copy lasts as long as the value that is given. With ``carried`` the bytes are in that value.
+        """
+        with tempfile.NamedTemporaryFile(dir=self._copies.name, delete=False) as copy:
+            target = Path(copy.name)
+        _, error = self._tried(self._system.get_file, file.path, str(target))
+        size, there = self._infos.get(file.path, {}).get("size"), target.stat().st_size
+        if not error and isinstance(size, int) and there < size:
+            error = f"only {there} of {size} bytes came"
+        if error:
+            target.unlink()
+            problem = f"it cannot be fetched ({error}), so nothing of it was read; {_AGAIN}"
+            return replace(file, path="", afar=False, identity="", problem=problem)
+        if carried:
+            data = target.read_bytes()
+            target.unlink()
+            return replace(file, path="", afar=False, data=data)
+        return replace(file, path=str(target), afar=False, copy=Copy(target))
+
+    # ---- where the crawl's lists lie
+
+    def is_folder(self, path: Path) -> bool:
+        """Whether a path is a folder."""
+        return self._name(path) not in self._infos
+
+    def names(self, folder: Path) -> Iterable[str]:
+        """Names of files and folders in a folder."""
+        start = f"{self._name(folder)}/"
+        found: dict[str, None] = {}
+        at = bisect_left(self._names, start)
+        while at < len(self._names) and self._names[at].startswith(start):
+            part, below, _ = self._names[at].removeprefix(start).partition("/")
+            found[part] = None
+            at = bisect_left(self._names, f"{start}{part}0", at) if below else at + 1  # 0 comes next to /
+        return found
+
+    def head(self, path: Path, most: int) -> bytes | None:
+        """The first bytes of a file, ``None`` if there is none; raises :class:`UnreadableError`."""
+        name = self._name(path)
+        if name not in self._infos:
+            return None
+        if (self._infos[name].get("size") or 0) > LARGEST:
+            raise UnreadableError(TOO_LARGE)
+        data, error = self._tried(self._system.cat_file, name)
+        if error:
+            raise UnreadableError(f"it cannot be fetched ({error}); {_AGAIN}")
+        return bytes(data[:most])
+
+    # ---- names
+
+    def _inside(self, name: str) -> str:
+        return name.removeprefix(self._root).strip("/")
+
+    def _name(self, path: Path) -> str:
+        inside = path.relative_to(self._place).as_posix() if path.is_relative_to(self._place) else "?"
+        return self._root if inside == "." else f"{self._root}/{inside}"
 
     def _url(self, name: str) -> str:
-        return f"{self.url.rstrip('/')}/{name.removeprefix(self._root).lstrip('/')}".rstrip("/")
-
-    def _place(self, name: str) -> Path:
-        return Path(self._copy.name) / name.removeprefix(self._root).lstrip("/")
+        return f"{self.url}/{self._inside(name)}".rstrip("/")
 
     def _as_urls(self, told: Provenance) -> Provenance:
         """``told`` with pages named as rows name them."""
-        start = self.url.rstrip("/")
 
         def named(text: str) -> str:
-            return text.replace(self._copy.name, start)
+            return self._url(self._name(Path(text))) if text else ""
 
         said = tuple((f, named(v) if f == "attached_to" else v, w) for f, v, w in told.said)
         return replace(told, attached_to=named(told.attached_to), said=said)
+
+    # ---- the file system
+
+    def _identity(self, name: str) -> str:
+        """What the file system says by which a file's bytes are known, as JSON; "" where it says nothing such."""
+        told = self._infos[name]
+        if not _settles(told):
+            told = {**told, **(self._tried(self._system.info, name)[0] or {})}
+        if not _settles(told):
+            told = {**told, "modified": self._tried(self._system.modified, name)[0]}
+        if not _settles(told):
+            return ""
+        kept = {k: v for k, v in told.items() if v and _plain(k) in _SUMS | _TIMES | {"size"}}
+        return json.dumps(kept, sort_keys=True, default=str)
+
+    def _tried(self, call: Callable[..., Any], *given: Any, **named: Any) -> tuple[Any, str]:
+        """What a call of the driver gives, or its error in words, whichever it is: each library has its own."""
+        future = self._drivers.submit(call, *given, **named)
+        error = future.exception()
+        return (future.result(), "") if error is None else (None, redacted(_words(error), self._secrets))
+
+
+class Copy:
+    """A file on this disk that goes with this value; what is sent to another process does not hold it."""
+
+    def __init__(self, path: Path) -> None:
+        self._end = weakref.finalize(self, path.unlink, missing_ok=True)
+
+    def __reduce__(self) -> tuple[Callable[[], None], tuple[()]]:
+        """Nothing goes with it from one process to another."""
+        return type(None), ()
 
 
 def open_remote(url: str) -> RemoteCorpus:
@@ -80,26 +229,48 @@ def open_remote(url: str) -> RemoteCorpus:
         ) from error
     try:
         system, root = fsspec.core.url_to_fs(url)
-        found = system.find(root, detail=True)
     except ImportError as error:
         raise UsageError(
             f"{without_login(url)}: its driver is not installed ({error}), so there is nothing to read; "
             f"{install_line('remote')} brings that of s3://, {pip_line('gcsfs')} that of gs://"
         ) from error
     except (OSError, ValueError) as error:
-        raise UsageError(
-            f"{without_login(url)}: it cannot be listed ({redacted(str(error), secrets_of(url))}), so there is "
-            "nothing to read; check the address and the rights"
-        ) from error
-    if not found:
-        raise UsageError(f"{url}: there is no file, so there is nothing to read; check the address")
-    names = sorted(n for n in found if not any(p.startswith(".") for p in n.removeprefix(root).split("/")))
-    copy = tempfile.TemporaryDirectory(prefix="gkingest-")
-    corpus = RemoteCorpus(without_login(url), system, root, names, copy, FolderProvenance([Path(copy.name)]))
-    for name in names:
-        place = corpus._place(name)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        small = found[name].get("size", 0) <= _LARGEST
-        # The others are there by name only: whether a page lies beside tells what a file is.
-        place.write_bytes(system.cat_file(name) if place.suffix in _RECORDS and small else b"")
+        raise UsageError(_unreachable(url, str(error))) from error
+    corpus = RemoteCorpus(url, system, root)
+    try:
+        corpus.look()
+    except UsageError:
+        corpus.close()
+        raise
     return corpus
+
+
+def _unreachable(url: str, error: str) -> str:
+    return (
+        f"{without_login(url)}: it cannot be listed ({redacted(error, secrets_of(url))}), so there is nothing to "
+        "read; check the address and the rights"
+    )
+
+
+def _walks(system: Any) -> bool:
+    """Whether a file system finds files by listing folder after folder, and has no better way of its own."""
+    from fsspec.asyn import AsyncFileSystem
+    from fsspec.spec import AbstractFileSystem
+
+    own = getattr(type(system), "_find", AsyncFileSystem._find)
+    return type(system).find is AbstractFileSystem.find and own is AsyncFileSystem._find
+
+
+def _settles(told: Info) -> bool:
+    """Whether equal words mean equal bytes: a checksum, or size and time of the last change of what is no link."""
+    said = {_plain(key) for key, value in told.items() if value}
+    return bool(said & _SUMS) or ("size" in said and bool(said & _TIMES) and not told.get("islink"))
+
+
+def _plain(key: str) -> str:
+    return key.lower().replace("-", "").replace("_", "")
+
+
+def _words(error: BaseException) -> str:
+    said = str(getattr(error, "strerror", "") or error).strip().splitlines()
+    return said[0] if said else type(error).__name__

@@ -11,7 +11,7 @@ from gkingest.batch.corpus import Corpus
 from gkingest.batch.discovery import Found
 from gkingest.batch.fingerprint import fingerprint, machine, rules_of
 from gkingest.batch.interrupt import heeding_signals
-from gkingest.batch.parcels import Desk, Settings, read_parcel
+from gkingest.batch.parcels import Desk, Same, Settings, read_parcel
 from gkingest.batch.plan import GOOD, Plan, Summary, Years
 from gkingest.batch.runlog import RunLog
 from gkingest.batch.sieve import Sieve, mark_gone
@@ -21,7 +21,7 @@ from gkingest.errors import DocumentError
 from gkingest.formats.indicators import load_measures
 from gkingest.formats.load import format_hash
 from gkingest.formats.spec import Format
-from gkingest.intake import File, Parcel, Reading
+from gkingest.intake import Parcel, Reading
 from gkingest.interpret.words import segmented
 from gkingest.model.report import Document, Status
 from gkingest.redact import redacted, without_login
@@ -45,13 +45,13 @@ def run(  # noqa: PLR0913 - one parameter an event
     plan: Plan = _DEFAULT,
     *,
     on_done: Callable[[Document], object] = lambda document: None,
-    on_same: Callable[[int], object] = lambda count: None,
+    on_same: Callable[[Same], object] = lambda same: None,
     on_interrupt: Callable[[int], object] = lambda number: None,
     reader: Reader = read_parcel,
 ) -> Summary:
     """Read ``paths`` and save each document as it comes back; without ``database`` nothing is saved.
 
-    ``on_done`` gets every document that was read, ``on_same`` how many files need no reading. ``reader`` reads
+    ``on_done`` gets every document that was read, ``on_same`` those that need no reading. ``reader`` reads
     a parcel; it must be picklable. Ctrl-C, and a signal to end, end the run after what is saved (``on_interrupt``
     gets the signal and may say so, from its handler); whatever ends it, the next run goes on where it stopped.
     Raises :class:`GkingestError`.
@@ -75,13 +75,13 @@ def run(  # noqa: PLR0913 - one parameter an event
         with _recorded(database, summary, about, log, rules) as saved:
             sieve = Sieve(database, now, formats, plan, saved.run_id, saved.note_change)
 
-            def sifted(files: Sequence[File]) -> frozenset[str]:
-                same = sieve.unchanged(files)
-                summary.unchanged.update(status.value for status in same.values())
-                on_same(len(same))
-                return frozenset(same)
+            def passed_over(same: Same) -> None:
+                summary.unchanged.update(known.status.value for known in same.values())
+                on_same(same)
 
-            desk = Desk(corpus.files(), plan.limits, sifted)
+            # A cluster that runs elsewhere does not see this disk.
+            fetched = partial(corpus.fetched, carried=plan.engine.startswith("dask:"))
+            desk = Desk(corpus.files(), plan.limits, sieve.unchanged, fetched, passed_over)
             settings = Settings(str(plan.schemas or ""), plan.ocr, plan.passwords)
             outcomes = engine_named(plan.engine)(partial(reader, settings), desk.take, plan.limits, stopped)
             with closing(outcomes):  # type: ignore[type-var]

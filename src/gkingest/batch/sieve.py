@@ -13,7 +13,7 @@ from gkingest.formats.spec import Format
 from gkingest.intake import File
 from gkingest.model.report import Status
 from gkingest.read.triage import open_file
-from gkingest.store.known import Known, known_at, known_bytes, present_paths, set_gone
+from gkingest.store.known import Known, known_at, known_bytes, present_paths, set_gone, set_identities
 from gkingest.store.save import save_place
 
 if TYPE_CHECKING:
@@ -39,27 +39,32 @@ class Sieve:
         self._database, self._now, self._formats = database, now, formats
         self._plan, self._run_id, self._on_change = plan, run_id, on_change
 
-    def unchanged(self, files: Sequence[File]) -> dict[str, Status]:
+    def unchanged(self, files: Sequence[File]) -> dict[str, Known]:
         """Names of the files that need no reading, with what they are known as.
 
         Bytes that are known from another path get a line of their own at once. A file that cannot be opened is
-        left to its reader, who says why.
+        left to its reader, who says why. Of one that is not fetched yet its file system may say that it is so.
         """
         if self._database is None or self._plan.force:
             return {}
-        digests = {file.name: found for file in files if (found := _sha256(file))}
         at = known_at(self._database, [f.name for f in files])
+        files = [f for f in files if not f.afar or (f.name in at and _is_same_afar(at[f.name], f))]
+        told = {f.name: at[f.name].sha256 or "" if f.afar else _sha256(f) for f in files}
+        digests = {name: digest for name, digest in told.items() if digest}
         same = {
-            f.name: at[f.name].status
+            f.name: at[f.name]
             for f in files
             if f.name in at and at[f.name].sha256 == digests.get(f.name) and self._holds(at[f.name], f)
         }
         if back := [name for name in same if at[name].gone]:
             set_gone(self._database, back, gone=False)
             self._on_change()
+        fresh = {f.name: f.identity for f in files if f.name in same and f.identity != at[f.name].identity}
+        if fresh:
+            set_identities(self._database, fresh)
         return same | self._elsewhere([f for f in files if f.name not in same and f.name in digests], digests)
 
-    def _elsewhere(self, files: Sequence[File], digests: dict[str, str]) -> dict[str, Status]:
+    def _elsewhere(self, files: Sequence[File], digests: dict[str, str]) -> dict[str, Known]:
         """Files whose bytes were read at another path, of which the crawl told the same."""
         assert self._database is not None
         moved = {}
@@ -68,8 +73,8 @@ class Sieve:
             found = known.get(digests[file.name])
             alike = found and found.kind not in _OF_PLACE and not found.attached and not file.told.attached_to
             if found and alike and not file.record and self._holds(found, file, exactly=True):
-                save_place(self._database, file.name, file.told, found.path, self._run_id)
-                moved[file.name] = found.status
+                save_place(self._database, file.name, file.told, found.path, self._run_id, file.identity)
+                moved[file.name] = found
                 self._on_change()
         return moved
 
@@ -95,8 +100,15 @@ def mark_gone(database: "Engine", corpus: Corpus) -> int:
     return count
 
 
+def _is_same_afar(known: Known, file: File) -> bool:
+    """Whether the file system says of a file what it said when the file was read."""
+    return bool(file.identity) and known.identity == file.identity
+
+
 def _sha256(file: File) -> str:
     """Digest of a file's bytes; "" where it cannot be opened."""
+    if file.problem:
+        return ""
     if file.data is not None:
         return hashlib.sha256(file.data).hexdigest()
     try:

@@ -149,7 +149,7 @@ def _ingest(
             database,
             plan,
             on_done=reporter.done,
-            on_same=advance,
+            on_same=lambda same: advance(len(same)),
             on_interrupt=_stopping,
         )
     reporter.close(summary, place)

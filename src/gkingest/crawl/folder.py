@@ -18,8 +18,11 @@ from gkingest.crawl.layout import (
 )
 from gkingest.crawl.listing import (
     INDEX,
+    LARGEST,
     LINKS,
+    Disk,
     Row,
+    Shelf,
     UnreadableError,
     by_path,
     csv_rows,
@@ -41,6 +44,7 @@ _KINDS: dict[str, Bookkeeping] = {
     INDEX_FILE: "index",
     LINKS_FILE: "links",
 }
+_DISK = Disk()
 _FOLDERS_KEPT = 256  # listings and links of folders; files come folder by folder, so that older ones are done with
 _T = TypeVar("_T")
 
@@ -48,12 +52,14 @@ _T = TypeVar("_T")
 class FolderProvenance:
     """Provenance of files below ``roots``, the paths that were given; lists are read once, when first needed.
 
+    ``shelf`` is where they lie, by default this machine.
     ``problems`` tells which lists could not be used: path, what was found, what to do. None of them stops a run.
     """
 
-    def __init__(self, roots: Sequence[Path]) -> None:
+    def __init__(self, roots: Sequence[Path], shelf: Shelf = _DISK) -> None:
+        self._shelf = shelf
         wholes = [_absolute(root) for root in roots]
-        folders = {w if os.path.isdir(w) else w.parent for w in wholes}  # noqa: PTH112 - raises nothing
+        folders = {w if shelf.is_folder(w) else w.parent for w in wholes}
         self._roots = sorted(folders, key=lambda root: len(root.parts))
         self._scopes: dict[Path, tuple[Path, Sequence[Path]]] = {}
         self._manifests: dict[Path, dict[str, list[Row]]] = {}
@@ -99,7 +105,11 @@ class FolderProvenance:
 
     def _listed(self, folder: Path) -> tuple[frozenset[str], frozenset[str]]:
         """Names in a folder, and the stems of those that are no JSON."""
-        return self._kept(self._names, folder, _listing)
+        return self._kept(self._names, folder, self._listing)
+
+    def _listing(self, folder: Path) -> tuple[frozenset[str], frozenset[str]]:
+        names = frozenset(self._shelf.names(folder))
+        return names, frozenset(Path(n).stem for n in names if not n.endswith(".json"))
 
     def _sidecars_of(self, path: Path) -> Iterator[Row]:
         names, _ = self._listed(path.parent)
@@ -186,10 +196,9 @@ class FolderProvenance:
 
     def _read(self, path: Path, parse: Callable[[str], _T]) -> _T | None:
         """A list's contents; ``None``, and a problem noted, where it cannot be used."""
-        if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a folder may not be searched
-            return None
         try:
-            return parse(text_of(path))
+            data = self._shelf.head(path, LARGEST + 1)
+            return None if data is None else parse(text_of(data))
         except UnreadableError as error:
             self._complain(path, str(error))
             return None
@@ -207,14 +216,6 @@ class FolderProvenance:
                 kept.clear()
             kept[folder] = load(folder)
         return kept[folder]
-
-
-def _listing(folder: Path) -> tuple[frozenset[str], frozenset[str]]:
-    try:
-        names = frozenset(os.listdir(folder))  # noqa: PTH208 - names are wanted, a million of them perhaps
-    except (OSError, ValueError):
-        return frozenset(), frozenset()
-    return names, frozenset(Path(n).stem for n in names if not n.endswith(".json"))
 
 
 def _absolute(path: Path) -> Path:

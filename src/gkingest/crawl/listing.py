@@ -2,17 +2,19 @@
 
 import csv
 import json
+import os
 import posixpath
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 Row = dict[str, str]  # field of Provenance, or path, id, channel → text as written
 
 LARGEST = 50 * 1024 * 1024  # bytes
+TOO_LARGE = "it has more than 50 MB; split it, one list a folder"
 _NAMES = {
     "path": "path file filename filepath localpath savedas 路径 文件 文件名 文件路径 本地路径 保存路径",
     "url": "url fileurl link href 网址 链接 链接地址 地址",
@@ -32,15 +34,51 @@ class UnreadableError(Exception):
     """A list cannot be read: what was found, and what to do about it."""
 
 
-def text_of(path: Path) -> str:
+class Shelf(Protocol):
+    """Where a crawl and its lists lie; paths are whole."""
+
+    def is_folder(self, path: Path) -> bool:
+        """Whether a path is a folder."""
+        ...
+
+    def names(self, folder: Path) -> Iterable[str]:
+        """Names of files and folders in a folder; none where it cannot be listed."""
+        ...
+
+    def head(self, path: Path, most: int) -> bytes | None:
+        """Up to ``most`` bytes of a file, ``None`` if it is none; raises :class:`UnreadableError`."""
+        ...
+
+
+class Disk:
+    """What lies on this machine."""
+
+    def is_folder(self, path: Path) -> bool:
+        """Whether a path is a folder."""
+        return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where a folder may not be searched
+
+    def names(self, folder: Path) -> Iterable[str]:
+        """Names in a folder; none where it cannot be listed."""
+        try:
+            return os.listdir(folder)  # noqa: PTH208 - names are wanted, a million of them perhaps
+        except (OSError, ValueError):
+            return ()
+
+    def head(self, path: Path, most: int) -> bytes | None:
+        """The first bytes of a file; raises :class:`UnreadableError`."""
+        if not os.path.isfile(path):  # noqa: PTH113 - as above
+            return None
+        try:
+            with path.open("rb") as file:
+                return file.read(most)
+        except OSError as error:
+            raise UnreadableError(f"it cannot be opened ({error.strerror}); check its permissions") from error
+
+
+def text_of(data: bytes) -> str:
     """The text of a list in whatever encoding it has; raises :class:`UnreadableError`."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except OSError as error:
-        raise UnreadableError(f"it cannot be opened ({error.strerror}); check its permissions") from error
     if len(data) > LARGEST:
-        raise UnreadableError("it has more than 50 MB; split it, one list a folder")
+        raise UnreadableError(TOO_LARGE)
     encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:

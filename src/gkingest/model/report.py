@@ -1,6 +1,6 @@
 """What a report says: keys, facts, the report and its verdict."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -174,7 +174,8 @@ class Document:
 
     ``source`` is ``None`` only where the bytes could not be read at all. ``grids`` are the raw tables,
     stored even where they mean nothing to us. ``kind`` is ``report`` or what else it is, "" if unknown. ``more``
-    are the further reports of a file that holds several.
+    are the further reports of a file that holds several. ``identity`` is what the file system afar says of the
+    bytes, ``seconds`` how long reading took, where that is known.
     """
 
     path: str
@@ -187,6 +188,8 @@ class Document:
     sections: tuple[Section, ...] = ()
     more: tuple[Report, ...] = ()
     provenance: Provenance = UNKNOWN
+    identity: str = ""
+    seconds: float | None = field(default=None, compare=False)
 
     @property
     def reports(self) -> tuple[Report, ...]:

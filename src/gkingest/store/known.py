@@ -19,8 +19,9 @@ _AT_ONCE = 500  # values in one query
 class Known:
     """What was read at a path, and with what.
 
-    ``said`` is what the crawl told then; ``formats``, ``readers``, ``ocr`` and ``passwords`` are of the run that
-    read it; ``editions`` and ``year`` of its reports.
+    ``said`` is what the crawl told then, ``identity`` what the file system afar did, ``seconds`` how long reading
+    took and ``message`` what came of it; ``formats``, ``readers``, ``ocr`` and ``passwords`` are of the run
+    that read it; ``editions`` and ``year`` of its reports.
     """
 
     path: str
@@ -31,6 +32,9 @@ class Known:
     gone: bool
     attached: bool
     said: Sequence[Sequence[str]]
+    identity: str
+    seconds: float | None
+    message: str
     formats: Mapping[str, str]
     readers: Mapping[str, str]
     ocr: str
@@ -86,6 +90,17 @@ def set_gone(engine: Engine, paths: Sequence[str], *, gone: bool) -> None:
         raise database_error(engine, "removed files could not be marked", error) from error
 
 
+def set_identities(engine: Engine, identities: Mapping[str, str]) -> None:
+    """Note what the file system afar says now of bytes that are as they were, by path."""
+    try:
+        with writing(engine).begin() as connection:
+            for path, identity in identities.items():
+                where = LocationRow.path == path
+                connection.execute(update(LocationRow).where(where).values(identity=identity or None))
+    except SQLAlchemyError as error:
+        raise database_error(engine, "what is known of files afar could not be noted", error) from error
+
+
 def present_paths(engine: Engine, after: str, most: int) -> list[str]:
     """Up to ``most`` paths behind ``after`` that are not marked as gone, in their order."""
     query = select(LocationRow.path).where(LocationRow.path > after, LocationRow.gone == 0)
@@ -129,6 +144,9 @@ def _query() -> Any:
         place.gone,
         place.attached_to,
         place.said,
+        place.identity,
+        place.seconds,
+        place.message,
         place.run_id,
         SourceRow.media_type,
     ).outerjoin(SourceRow, SourceRow.sha256 == place.sha256)
@@ -146,6 +164,9 @@ def _one(row: Any, run: Any, reports: Sequence[tuple[str, int | None]]) -> Known
         bool(row.gone),
         row.attached_to is not None,
         [tuple(words) for words in row.said],
+        row.identity or "",
+        row.seconds,
+        row.message,
         run.formats if run is not None else {},
         run.readers if run is not None else {},
         options.get("ocr_used", ""),

@@ -131,21 +131,24 @@ def _take_outcome(connection: Connection, document: Document, run_id: int | None
     """The document's line with what was read of the same bytes elsewhere."""
     outcome = {"status": first.status, "kind": first.kind, "message": first.message}
     assert document.source is not None
-    found = {"sha256": document.source.sha256, "run_id": run_id, "gone": 0, **outcome}
+    found = {"sha256": document.source.sha256, "run_id": run_id, "gone": 0, **outcome, **_reading(document)}
     told = location_row(document)
     changes = {**found, **told} if document.provenance.said else found
     _upsert(connection, LocationRow, {"path": document.path, **told}, changes, key=["path"])
 
 
-def save_place(engine: Engine, name: str, provenance: Provenance, other: str, run_id: int | None) -> None:
+def save_place(
+    engine: Engine, name: str, provenance: Provenance, other: str, run_id: int | None, identity: str = ""
+) -> None:
     """Note a further path of bytes that were read at the path ``other``, with the same outcome."""
-    columns = (LocationRow.sha256, LocationRow.status, LocationRow.kind, LocationRow.message)
+    place = LocationRow
+    columns = (place.sha256, place.status, place.kind, place.message, place.seconds)
     try:
         with writing(engine).begin() as connection:
             before = _sha256_at(connection, name)
             found = connection.execute(select(*columns).where(LocationRow.path == other)).one()
             told = location_row(Document(name, None, Status(found.status), "", "", provenance=provenance))
-            values = {**found._mapping, **told, "run_id": run_id, "gone": 0}
+            values = {**found._mapping, **told, "run_id": run_id, "gone": 0, "identity": identity or None}
             _upsert(connection, LocationRow, {"path": name}, values, key=["path"])
             if before != found.sha256:
                 _drop_unplaced(connection, before)
@@ -160,7 +163,8 @@ def _save_location(connection: Connection, document: Document, run_id: int | Non
     """
     sha256 = document.source.sha256 if document.source else None
     outcome = {"status": str(document.status), "kind": document.kind, "message": document.message}
-    found, told = {"sha256": sha256, "run_id": run_id, "gone": 0, **outcome}, location_row(document)
+    found = {"sha256": sha256, "run_id": run_id, "gone": 0, **outcome, **_reading(document)}
+    told = location_row(document)
     changes = {**found, **told} if document.provenance.said else found
     _upsert(connection, LocationRow, {"path": document.path, **told}, changes, key=["path"])
     if sha256:
@@ -168,6 +172,11 @@ def _save_location(connection: Connection, document: Document, run_id: int | Non
             (LocationRow.status != outcome["status"]) | (LocationRow.kind != outcome["kind"])
         )
         connection.execute(update(LocationRow).where(others).values(outcome))
+
+
+def _reading(document: Document) -> Row:
+    """What is noted of the reading itself."""
+    return {"identity": document.identity or None, "seconds": document.seconds}
 
 
 def _drop_unplaced(connection: Connection, sha256: str | None) -> None:

@@ -14,7 +14,7 @@ from gkingest.model.finding import Severity
 from gkingest.model.report import Status, Verdict
 from gkingest.store.types import ExactNumber, PrintedText
 
-SCHEMA_VERSION = "4"  # raised with every change of a table; views may change without it
+SCHEMA_VERSION = "5"  # raised with every change of a table; views may change without it
 
 
 def said(english: str, chinese: str) -> dict[str, Any]:
@@ -160,6 +160,20 @@ class LocationRow(Base):
             "1 if the file was no longer there when its folder was last looked through",
             "最近一次查看其文件夹时该文件已不在则为 1",
         ),
+    )
+    identity: Mapped[str | None] = mapped_column(
+        **said(
+            "Of a file afar, what its file system said by which its bytes are known again (checksum, or size and "
+            "time of change), as JSON: where it is the same the file is not fetched; else NULL",
+            "远程文件系统所示、据以判断字节未变的信息（校验和，或大小与修改时间，JSON）：相同则不再下载；"
+            "否则为 NULL",
+        )
+    )
+    seconds: Mapped[float | None] = mapped_column(
+        **said(
+            "How long reading it took, from which the time of reading again is estimated; NULL if unknown",
+            "读取用时（秒），用于估计重新读取所需时间；未知为 NULL",
+        )
     )
     url: Mapped[str | None] = mapped_column(**said("Address it was fetched from", "下载网址"))
     title: Mapped[str | None] = mapped_column(**said("Title on the web page that links to it", "链接网页上的标题"))
