@@ -83,6 +83,8 @@ CREATE TABLE location ( -- One path that was given, whatever became of it
     kind TEXT NOT NULL,
     -- Why it is not ok and what to do; empty if it is
     message TEXT NOT NULL,
+    -- What a document that is no report has of one, with commas between: title · headings · figures; NULL for nothing
+    resembles TEXT,
     -- Run that last read this path
     run_id INTEGER,
     -- 1 if the file was no longer there when its folder was last looked through

@@ -312,8 +312,8 @@ def _no_tables(
         return Document("", None, Status.NEEDS_OCR, identity.kind, message, None, grids, sections)
     older = old_form(identity.year) if identity.kind == "report" else None
     if older is not None:
-        message = f"{older.reason}, and its tables are others"
-        return Document("", None, Status.NOT_A_REPORT, older.name, message, None, grids, sections)
+        message, like = f"{older.reason}, and its tables are others", _likeness(identity, understood, sections)
+        return Document("", None, Status.NOT_A_REPORT, older.name, message, None, grids, sections, resembles=like)
     if identity.kind == "report" and sum(s.number > 0 for s in sections) >= _HEADINGS:
         message = (
             "the title says it is a report, but no statutory table could be found on its pages; look at them: "
@@ -323,7 +323,18 @@ def _no_tables(
         report = with_owner(report, identity, told, plain_text([p.text for p in pages]))
         return Document("", None, Status.NEEDS_REVIEW, "report", message, report, grids, sections)
     kind, reason = _other_kind(identity, understood)
-    return Document("", None, Status.NOT_A_REPORT, kind, reason, None, grids, sections)
+    like = _likeness(identity, understood, sections)
+    return Document("", None, Status.NOT_A_REPORT, kind, reason, None, grids, sections, resembles=like)
+
+
+def _likeness(identity: Identity, understood: Understanding, sections: Sequence[Section]) -> tuple[str, ...]:
+    """What a document that is no report has of one."""
+    seen = {
+        "title": identity.kind == "report",
+        "headings": any(section.number > 0 for section in sections),
+        "figures": any(fact.state is CellState.REPORTED for fact in understood.facts.values()),
+    }
+    return tuple(name for name, there in seen.items() if there)
 
 
 def _other_kind(identity: Identity, understood: Understanding) -> tuple[str, str]:

@@ -60,6 +60,7 @@ def render_document(document: Document) -> dict[str, Any]:
         "status": document.status.value,
         "kind": document.kind,
         "message": document.message,
+        "resembles": list(document.resembles),
         "url": told.url or None,
         "published_at": told.published_at or None,
         "report": _report_tree(report) if report else None,
@@ -205,6 +206,11 @@ def _pieces(text: str) -> Iterator[str]:
                 word = ""
     if word:
         yield word
+
+
+def entry(path: str, told: str) -> list[str]:
+    """Lines on a file: its path uncut, so that it can be pasted, and below it what is told of it."""
+    return [f"  {printable(path)}", *(f"    {line}" for line in wrapped(printable(told), _COLUMNS - 4))]
 
 
 def in_lines(text: str, indent: str = "    ") -> list[str]:

@@ -339,7 +339,7 @@ def test_status_says_what_is_there_and_what_failed(corpus: Path, here: Path, cal
     assert told[0] == "2 documents in a.sqlite"
     assert "ok 1" in told
     assert "unreadable (1)" in told
-    assert any(line.startswith("in/broken.pdf: ") for line in told)
+    assert told[told.index("unreadable (1)") + 1] == "in/broken.pdf"
     tree = json.loads(call("status", "--db", "a.sqlite", "--json").out)
     assert (tree["statuses"], tree["unfinished"], tree["stale"]) == ({"corrupt": 1, "ok": 1}, False, {})
 
@@ -372,3 +372,80 @@ def test_what_was_doubtful_still_fails_a_strict_call_when_nothing_is_read(
     copy_document(corpus, DOUBTFUL, here / "in")
     assert call("in", "--fail-on", "review").code == ExitCode.FINDINGS
     assert call("in", "--fail-on", "review").code == ExitCode.FINDINGS
+
+
+def test_a_strict_call_names_what_is_unchanged_and_not_fine_with_the_reason(
+    corpus: Path, here: Path, call: Call
+) -> None:
+    copy_document(corpus, DOUBTFUL, here / "in")
+    copy_document(corpus, REPORT, here / "in")
+    call("in")
+    assert DOUBTFUL not in call("in").out
+    told = call("in", "--fail-on", "review").out.splitlines()
+    assert "unchanged since they were read, and not fine (--fail-on) (1)" in told
+    where = told.index(f"  in/{DOUBTFUL}")
+    assert told[where + 1].startswith("    needs_review: rule.broken:")
+    assert f"  in/{REPORT}" not in told
+    assert DOUBTFUL not in call("in", "--fail-on", "unreadable").out
+    first, summary = [json.loads(line) for line in call("in", "--fail-on", "review", "--json").out.splitlines()]
+    assert (first["type"], first["path"], first["status"]) == ("unchanged", f"in/{DOUBTFUL}", "needs_review")
+    assert first["message"].startswith("rule.broken:")
+    assert summary["unchanged"] == {"needs_review": 1, "ok": 1}
+
+
+def test_documents_much_like_a_report_are_named(here: Path, call: Call) -> None:
+    (here / "in").mkdir()
+    title = "会同县林业局2023年政府信息公开工作年度报告"
+    (here / "in/title.txt").write_text(f"{title}\n详见附件。\n", encoding="utf-8")
+    headings = "一、总体情况\n全年工作平稳。\n二、主动公开政府信息情况\n见网站。\n"
+    (here / "in/headings.txt").write_text(f"林业局工作汇报\n{headings}", encoding="utf-8")
+    (here / "in/news.txt").write_text("林业局召开会议\n会议强调了防火工作。\n", encoding="utf-8")
+    for n in range(21):
+        (here / f"in/{n}.txt").write_text(f"{title}\n详见附件{n}。\n", encoding="utf-8")
+    lines = call("in", "--db", "a.sqlite").out.splitlines()
+    assert "no reports, but much like one (23)" in lines
+    assert lines[lines.index("  in/0.txt") + 1].startswith("    has title of one: it has a report's title but")
+    assert "  … and 3 more (-v names all)" in lines
+    whole = call("in", "--dry-run", "-v").out.splitlines()
+    assert whole[whole.index("  in/headings.txt") + 1].startswith("    has headings of one: ")
+    assert "  in/title.txt" in whole
+    assert "  in/news.txt" not in whole
+
+    shown = call("status", "--db", "a.sqlite").out.splitlines()
+    assert "no reports, but much like one (23)" in shown
+    tree = json.loads(call("status", "--db", "a.sqlite", "--json").out)
+    assert {"in/title.txt": ["title"], "in/headings.txt": ["headings"]}.items() <= {
+        one["path"]: one["resembles"] for one in tree["alike"]
+    }.items()
+    documents = [json.loads(line) for line in call("in", "--dry-run", "--json").out.splitlines()][:-1]
+    assert {d["path"]: d["resembles"] for d in documents}["in/news.txt"] == []
+
+
+def test_help_of_a_mistyped_command_is_that_of_none(here: Path, call: Call) -> None:
+    answer = call("exprot", "--help")
+    assert (answer.code, answer.out) == (ExitCode.USAGE, "")
+    assert "exprot: there is no such command; did you mean `gkingest export --help`?" in answer.err
+    (here / "exprot").mkdir()
+    for known in ("exprot", "elsewhere/", "export"):
+        answer = call(known, "--help")
+        assert (answer.code, answer.err) == (0, "")
+        assert answer.out.startswith(f"Usage: gkingest {'export' if known == 'export' else 'ingest'}")
+
+
+def test_an_update_tells_what_it_reads_again_first(corpus: Path, here: Path, call: Call) -> None:
+    copy_document(corpus, REPORT, here / "in")
+    call("in", "--db", "a.sqlite", "--jobs", "1")
+    connection = sqlite3.connect("a.sqlite")
+    with connection:
+        connection.execute("UPDATE location SET seconds = 3600")
+        connection.execute("UPDATE run SET readers = replace(readers, 'application/pdf', 'application/none')")
+    connection.close()
+    lines = call("status", "--db", "a.sqlite", "--jobs", "1").out.splitlines()
+    assert "1 documents would be read again: about 60 min" in lines
+    tree = json.loads(call("status", "--db", "a.sqlite", "--jobs", "2", "--json").out)
+    assert tree["again"]["expected_seconds"] == 1800.0
+    assert tree["again"]["paths"] == [
+        {"path": f"in/{REPORT}", "reason": "the code that reads PDF files is another"}
+    ]
+    first, document, _ = [json.loads(line) for line in call("in", "--db", "a.sqlite", "--json").out.splitlines()]
+    assert (first["type"], first["documents"], document["type"]) == ("again", 1, "document")

@@ -26,6 +26,7 @@ class Corpus:
         self.unlisted = {stored_path(p.path): p.reason for p in paths if isinstance(p, Unlisted)}
         self._urls = [p.url for p in paths if isinstance(p, RemotePath)]
         self._afar: list[RemoteCorpus] = []
+        self._here: frozenset[str] = frozenset()
         given = [Path(r) for r in roots if "://" not in r]
         self._crawl = FolderProvenance(given or self._paths)
         self._roots = [stored_path(r) for r in given if os.path.isdir(r)]  # noqa: PTH112
@@ -65,6 +66,12 @@ class Corpus:
     def problems(self) -> list[str]:
         """Records of the crawl that could not be used."""
         return [*self._crawl.problems, *(p for corpus in self._afar for p in corpus.problems)]
+
+    def holds(self, name: str) -> bool:
+        """Whether a file of the database is among those that are looked at."""
+        if not self._here:
+            self._here = frozenset(map(stored_path, self._paths)) | {*self.unlisted}
+        return name in self._here or any(name in corpus for corpus in self._afar)
 
     def is_gone(self, name: str) -> bool:
         """Whether a file of the database lies below what was looked through and is not there any more."""

@@ -25,7 +25,7 @@ from gkingest.regions.divisions import regions_folder
 from gkingest.store.known import Known
 
 _OFFICE = (triage.OLE, triage.RTF)
-_PICTURED = (triage.PDF, *sorted(triage.PICTURES))
+PICTURED = (triage.PDF, *sorted(triage.PICTURES))
 # What makes a reading: what workers run, and what makes rows of it. Whatever these can run is common to all kinds;
 # readers of single kinds and archives, which are loaded by name, come to it.
 _READING = ("gkingest.batch.parcels", "gkingest.store.rows")
@@ -36,6 +36,22 @@ _CALLED = {"cv2": "opencv-python-headless", "camelot": "camelot-py", "PIL": "pil
 _UNNAMED = ("rapidocr", "pdfminer.six")
 # They change no reading: editions are compared by what was loaded, rows by the schema they are written to.
 _KEEPING = frozenset({"pydantic", "ruamel", "sqlalchemy"})
+
+
+_FILES = {
+    triage.PDF: "PDF",
+    triage.HTML: "HTML",
+    triage.MHTML: "MHTML",
+    triage.TEXT: "text",
+    triage.DOCX: "DOCX",
+    triage.XLSX: "XLSX",
+    triage.OFD: "OFD",
+    triage.OLE: "DOC, WPS and XLS",
+    triage.RTF: "RTF",
+    triage.ZIP: "ZIP",
+    triage.WARC: "WARC",
+    **dict.fromkeys(triage.PICTURES, "image"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +76,15 @@ def is_stale(known: Known, now: Fingerprint, formats: Sequence[Format]) -> str:
     """Why a file of unchanged bytes must be read again, "" where what is known of it still holds."""
     kind, reasons = known.media_type, []
     if known.readers.get(kind, known.readers.get("")) != now.readers.get(kind, now.readers[""]):
-        reasons.append("the code that reads such files is another")
+        reasons.append(f"the code that reads {_FILES.get(kind, 'such')} files is another")
     if editions := _changed_editions(known, now, formats):
         reasons.append(f"the edition {editions} of the form is another")
     if known.status == Status.NEEDS_OCR and now.ocr in ("auto", "always") and known.ocr != now.ocr:
         reasons.append("pages that are pictures can be read now")
-    if now.ocr == "always" != known.ocr and kind in _PICTURED:
+    if now.ocr == "always" != known.ocr and kind in PICTURED:
         reasons.append("all pages are to be read as pictures")
-    locked = known.status == Status.ENCRYPTED or known.kind == "archive"  # members of archives may be
-    if locked and now.passwords and not known.passwords:
-        reasons.append("there are passwords now")
+    if known.status == Status.ENCRYPTED and now.passwords:  # which were tried before is written down nowhere
+        reasons.append("there are passwords to be tried")
     if known.status == Status.UNSUPPORTED and kind in _OFFICE and shutil.which("soffice"):
         reasons.append("LibreOffice is installed now")
     return "; ".join(reasons)

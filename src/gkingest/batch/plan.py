@@ -49,7 +49,8 @@ class Years:
 
 @dataclass(slots=True)
 class Summary:
-    """What a run did: documents by status, cells by state, findings by code; ``unchanged`` ones by status too.
+    """What a run did: documents by status, cells by state, findings by code; ``unchanged`` ones by status too,
+    ``left`` those of them that an option would have read otherwise.
 
     ``years`` is ``None`` where nothing was compared; ``ended_by`` is the signal that ended the run, 0 for none.
     ``problems`` are records of a crawl that could not be used, ``unlisted`` names that could not be looked into,
@@ -58,6 +59,7 @@ class Summary:
 
     statuses: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
     cells: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)
     flagged: int = 0
@@ -86,6 +88,7 @@ class Summary:
             "documents": self.documents,
             "statuses": dict(self.statuses),
             "unchanged": dict(self.unchanged),
+            "left_as_read": dict(self.left),
             "gone": self.gone,
             "cells": dict(self.cells),
             "flagged": self.flagged,

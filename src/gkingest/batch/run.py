@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gkingest.batch.again import Again, again, left_as_read
 from gkingest.batch.corpus import Corpus
 from gkingest.batch.discovery import Found
 from gkingest.batch.fingerprint import fingerprint, machine, rules_of
@@ -45,16 +46,17 @@ def run(  # noqa: PLR0913 - one parameter an event
     plan: Plan = _DEFAULT,
     *,
     on_done: Callable[[Document], object] = lambda document: None,
+    on_again: Callable[[Again], object] = lambda found: None,
     on_same: Callable[[Same], object] = lambda same: None,
     on_interrupt: Callable[[int], object] = lambda number: None,
     reader: Reader = read_parcel,
 ) -> Summary:
     """Read ``paths`` and save each document as it comes back; without ``database`` nothing is saved.
 
-    ``on_done`` gets every document that was read, ``on_same`` those that need no reading. ``reader`` reads
-    a parcel; it must be picklable. Ctrl-C, and a signal to end, end the run after what is saved (``on_interrupt``
-    gets the signal and may say so, from its handler); whatever ends it, the next run goes on where it stopped.
-    Raises :class:`GkingestError`.
+    Before anything is read ``on_again`` gets what is read again of unchanged files. ``on_done`` gets every document
+    that was read, ``on_same`` those that need no reading. ``reader`` reads a parcel; it must be picklable. Ctrl-C,
+    and a signal to end, end the run after what is saved (``on_interrupt`` gets the signal and may say so, from its
+    handler); whatever ends it, the next run goes on where it stopped. Raises :class:`GkingestError`.
     """
     summary, start = Summary(), time.monotonic()
     with (
@@ -73,10 +75,14 @@ def run(  # noqa: PLR0913 - one parameter an event
         }
         rules = YearRules(tuple(formats), load_measures(formats, plan.schemas).crosswalk)
         with _recorded(database, summary, about, log, rules) as saved:
+            if database is not None and (found := again(database, now, formats, plan, corpus.holds)).reasons:
+                log.write("again", **found.tree())
+                on_again(found)
             sieve = Sieve(database, now, formats, plan, saved.run_id, saved.note_change)
 
             def passed_over(same: Same) -> None:
                 summary.unchanged.update(known.status.value for known in same.values())
+                summary.left.update(note for known in same.values() if (note := left_as_read(known, now)))
                 on_same(same)
 
             # A cluster that runs elsewhere does not see this disk.

@@ -1,17 +1,17 @@
 """Which files need not be read: their bytes, the code, the forms and what the crawl says are as they were."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gkingest.batch.again import why_again, why_archive
 from gkingest.batch.corpus import Corpus
-from gkingest.batch.fingerprint import Fingerprint, is_stale
+from gkingest.batch.fingerprint import Fingerprint
 from gkingest.batch.plan import Plan
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.intake import File
-from gkingest.model.report import Status
 from gkingest.read.triage import open_file
 from gkingest.store.known import Known, known_at, known_bytes, present_paths, set_gone, set_identities
 from gkingest.store.save import save_place
@@ -79,13 +79,14 @@ class Sieve:
         return moved
 
     def _holds(self, known: Known, file: File, *, exactly: bool = False) -> bool:
-        if known.status is Status.FAILED and self._plan.retry:
-            return False
         told = {tuple(words) for words in file.told.said}
         before = {tuple(words) for words in known.said if words[2] != "page"}
         if told != before and (told or exactly):
             return False
-        return not is_stale(known, self._now, self._formats)
+        if known.kind == "archive":
+            assert self._database is not None
+            return not why_archive(self._database, known, self._now, self._formats, self._plan)
+        return not why_again(known, self._now, self._formats, self._plan)
 
 
 def mark_gone(database: "Engine", corpus: Corpus) -> int:
@@ -116,13 +117,3 @@ def _sha256(file: File) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except (DocumentError, OSError):
         return ""
-
-
-def stale(database: "Engine", now: Fingerprint, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
-    """Paths whose reading no longer holds, with the reason."""
-    after = ""
-    while paths := present_paths(database, after, _AT_ONCE):
-        after = paths[-1]
-        for path, known in known_at(database, paths).items():
-            if reason := is_stale(known, now, formats):
-                yield path, reason

@@ -3,13 +3,16 @@
 Heavy libraries are imported where they are used, so that ``gkingest --help`` answers at once.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from gkingest.errors import UsageError
 from gkingest.redact import redacted
 
 _DEFAULT_COMMAND = "ingest"
@@ -21,6 +24,8 @@ class _Group(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         own = {"--help", "--version", "--install-completion", "--show-completion"}
+        if "--help" in args[1:] and (near := _mistyped(args[0], [*self.commands])):
+            raise UsageError(f"{args[0]}: there is no such command; did you mean `gkingest {near} --help`?")
         if args and args[0] not in self.commands and args[0] not in own:
             args = [_DEFAULT_COMMAND, *args]
         return super().parse_args(ctx, args)
@@ -43,6 +48,13 @@ def _discreet() -> Iterator[None]:
     except _Misuse as error:
         error.message = redacted(error.message)
         raise
+
+
+def _mistyped(word: str, commands: list[str]) -> str:
+    """The command that a word was meant to be, "" if it is one, an option, or a path that exists."""
+    if word in commands or word.startswith("-") or os.path.lexists(word):
+        return ""
+    return next(iter(get_close_matches(word, commands, 1)), "")
 
 
 app = typer.Typer(

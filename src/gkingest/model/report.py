@@ -174,8 +174,9 @@ class Document:
 
     ``source`` is ``None`` only where the bytes could not be read at all. ``grids`` are the raw tables,
     stored even where they mean nothing to us. ``kind`` is ``report`` or what else it is, "" if unknown. ``more``
-    are the further reports of a file that holds several. ``identity`` is what the file system afar says of the
-    bytes, ``seconds`` how long reading took, where that is known.
+    are the further reports of a file that holds several. ``resembles`` tells what a document that is none has
+    of a report (title, headings, figures); ``identity`` is what the file system afar says of the bytes, ``seconds``
+    how long reading took, where that is known.
     """
 
     path: str
@@ -188,6 +189,7 @@ class Document:
     sections: tuple[Section, ...] = ()
     more: tuple[Report, ...] = ()
     provenance: Provenance = UNKNOWN
+    resembles: tuple[str, ...] = ()
     identity: str = ""
     seconds: float | None = field(default=None, compare=False)
 

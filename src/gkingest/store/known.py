@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.model.report import Status
+from gkingest.store.contents import GridRow
 from gkingest.store.database import database_error, writing
 from gkingest.store.schema import LocationRow, ReportRow, RunRow, SourceRow
 
@@ -20,8 +21,9 @@ class Known:
     """What was read at a path, and with what.
 
     ``said`` is what the crawl told then, ``identity`` what the file system afar did, ``seconds`` how long reading
-    took and ``message`` what came of it; ``formats``, ``readers``, ``ocr`` and ``passwords`` are of the run
-    that read it; ``editions`` and ``year`` of its reports.
+    took and ``message`` what came of it; ``formats``, ``readers``, ``ocr``, ``passwords``, ``timeout`` (s) and
+    ``memory`` (MB) are of the run that read it; ``editions`` and ``year`` of its reports; ``run`` is its number;
+    ``pictured``: tables of it were read from pictures.
     """
 
     path: str
@@ -39,6 +41,10 @@ class Known:
     readers: Mapping[str, str]
     ocr: str
     passwords: bool
+    timeout: float
+    memory: int
+    run: int | None
+    pictured: bool
     editions: tuple[str, ...] = ()
     year: int | None = None
 
@@ -46,6 +52,15 @@ class Known:
 def known_at(engine: Engine, paths: Sequence[str]) -> dict[str, Known]:
     """What is known at these paths."""
     return {k.path: k for k in _known(engine, LocationRow.path, paths)}
+
+
+def known_inside(engine: Engine, archive: str) -> list[Known]:
+    """What is known of the files in an archive."""
+    after, before = f"{archive}!/", f"{archive}!0"  # 0 comes next to /
+    place = LocationRow.path
+    query = select(place).where(place > after, place < before, LocationRow.gone == 0).order_by(place)
+    paths = [*_read(engine, lambda c: c.scalars(query).all())]
+    return [*known_at(engine, paths).values()] if paths else []
 
 
 def known_bytes(engine: Engine, digests: Sequence[str]) -> dict[str, Known]:
@@ -63,6 +78,14 @@ def known_with(engine: Engine, statuses: Iterable[Status]) -> list[tuple[str, st
     place = LocationRow
     query = select(place.path, place.message).where(place.status.in_([s.value for s in statuses]), place.gone == 0)
     return [(r.path, r.message) for r in _read(engine, lambda c: c.execute(query.order_by(place.path)).all())]
+
+
+def known_alike(engine: Engine) -> list[tuple[str, str, str]]:
+    """Paths of documents that are no reports but have something of one, with what that is and the message."""
+    place = LocationRow
+    query = select(place.path, place.resembles, place.message).where(place.resembles.is_not(None), place.gone == 0)
+    rows = _read(engine, lambda c: c.execute(query.order_by(place.path)).all())
+    return [(row.path, row.resembles, row.message) for row in rows]
 
 
 def status_counts(engine: Engine) -> tuple[dict[str, int], int]:
@@ -131,7 +154,11 @@ def _some(connection: Connection, column: Any, values: Sequence[str]) -> list[Kn
     columns = (RunRow.id, RunRow.formats, RunRow.readers, RunRow.options)
     numbers = {row.run_id for row in rows if row.run_id is not None}
     runs = {run.id: run for run in connection.execute(select(*columns).where(RunRow.id.in_(numbers)))}
-    return [_one(row, runs.get(row.run_id), reports.get(row.sha256 or "", [])) for row in rows]
+    seen = select(GridRow.sha256).where(GridRow.sha256.in_(digests), GridRow.method.startswith("scan")).distinct()
+    pictured = set(connection.scalars(seen))
+    return [
+        _one(row, runs.get(row.run_id), reports.get(row.sha256 or "", []), row.sha256 in pictured) for row in rows
+    ]
 
 
 def _query() -> Any:
@@ -152,7 +179,7 @@ def _query() -> Any:
     ).outerjoin(SourceRow, SourceRow.sha256 == place.sha256)
 
 
-def _one(row: Any, run: Any, reports: Sequence[tuple[str, int | None]]) -> Known:
+def _one(row: Any, run: Any, reports: Sequence[tuple[str, int | None]], pictured: bool) -> Known:
     options = run.options if run is not None else {}
     years = [year for _, year in reports if year is not None]
     return Known(
@@ -171,6 +198,10 @@ def _one(row: Any, run: Any, reports: Sequence[tuple[str, int | None]]) -> Known
         run.readers if run is not None else {},
         options.get("ocr_used", ""),
         bool(options.get("passwords")),
+        float(options.get("timeout", 0)),
+        int(options.get("memory", 0)),
+        row.run_id,
+        pictured,
         tuple(edition for edition, _ in reports),
         years[0] if len(years) == len(reports) and years else None,
     )

@@ -142,7 +142,7 @@ def save_place(
 ) -> None:
     """Note a further path of bytes that were read at the path ``other``, with the same outcome."""
     place = LocationRow
-    columns = (place.sha256, place.status, place.kind, place.message, place.seconds)
+    columns = (place.sha256, place.status, place.kind, place.message, place.resembles, place.seconds)
     try:
         with writing(engine).begin() as connection:
             before = _sha256_at(connection, name)
@@ -176,7 +176,8 @@ def _save_location(connection: Connection, document: Document, run_id: int | Non
 
 def _reading(document: Document) -> Row:
     """What is noted of the reading itself."""
-    return {"identity": document.identity or None, "seconds": document.seconds}
+    like = ", ".join(document.resembles) or None
+    return {"resembles": like, "identity": document.identity or None, "seconds": document.seconds}
 
 
 def _drop_unplaced(connection: Connection, sha256: str | None) -> None:

@@ -150,6 +150,14 @@ class LocationRow(Base):
     message: Mapped[str] = mapped_column(
         **said("Why it is not ok and what to do; empty if it is", "状态不是 ok 的原因与建议；ok 时为空")
     )
+    resembles: Mapped[str | None] = mapped_column(
+        **said(
+            "What a document that is no report has of one, with commas between: title · headings · figures; NULL "
+            "for nothing",
+            "不是报告的文件中近似报告之处，以逗号分隔：title（标题） · headings（章节标题） · figures（数字）；"
+            "没有则为 NULL",
+        )
+    )
     run_id: Mapped[int | None] = mapped_column(
         ForeignKey("run.id", ondelete="SET NULL"),
         **said("Run that last read this path", "最近一次读取它的运行"),

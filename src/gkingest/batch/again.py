@@ -1,0 +1,161 @@
+"""Which readings no longer hold, why, and how long reading them again will take."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from gkingest.batch.fingerprint import PICTURED, Fingerprint, is_stale
+from gkingest.batch.plan import READABLE, Plan
+from gkingest.formats.spec import Format
+from gkingest.intake import INSIDE
+from gkingest.model.report import Status
+from gkingest.render import in_lines, printable
+from gkingest.store.known import Known, known_at, known_inside, present_paths
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_AT_ONCE = 1000
+_NAMED = 3  # documents that are named for each reason, if not all are
+_Cost = tuple[str, bool]  # media type, and whether its pages are read as pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Documents that are to be read again: path → reason; ``seconds`` of work that takes, ``None`` if unknown.
+
+    ``untimed`` of them are not in ``seconds``, as nothing like them was read yet. ``jobs`` are read at once.
+    """
+
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    seconds: float | None = None
+    untimed: int = 0
+    jobs: int = 1
+
+    def tree(self) -> dict[str, Any]:
+        """As plain values for JSON; ``expected_seconds`` with ``jobs`` at once."""
+        return {
+            "documents": len(self.reasons),
+            "reasons": dict(Counter(self.reasons.values()).most_common()),
+            "expected_seconds": None if self.seconds is None else round(self.seconds / self.jobs, 1),
+            "untimed": self.untimed,
+            "paths": [{"path": path, "reason": reason} for path, reason in self.reasons.items()],
+        }
+
+
+def why_again(known: Known, now: Fingerprint, formats: Sequence[Format], plan: Plan) -> str:
+    """Why a run reads a file of unchanged bytes again, "" where what is known of it still holds."""
+    if plan.force:
+        return "everything is to be read again (--force)"
+    if known.status is Status.FAILED:
+        if plan.retry:
+            return "it failed, and what failed is to be tried again (--retry)"
+        if "(--timeout)" in known.message and plan.limits.seconds > known.timeout:
+            return "it ran out of time, and is given more now (--timeout)"
+        if "(--memory)" in known.message and plan.limits.megabytes > known.memory:
+            return "it ran out of memory, and is given more now (--memory)"
+    return is_stale(known, now, formats)
+
+
+def why_archive(database: "Engine", known: Known, now: Fingerprint, formats: Sequence[Format], plan: Plan) -> str:
+    """As :func:`why_again`, for an archive, which is read as a whole: on account of any of its files too.
+
+    Lines of files that were not there when it was last read do not count.
+    """
+    if reason := why_again(known, now, formats, plan):
+        return reason
+    inside = (member for member in known_inside(database, known.path) if member.run == known.run)
+    return next(filter(None, (why_again(member, now, formats, plan) for member in inside)), "")
+
+
+def left_as_read(known: Known, now: Fingerprint) -> str:
+    """What an option would have read otherwise of a file that is not read again, "" for nothing."""
+    if now.ocr == "never" and known.pictured:
+        return "were read from pictures before: --ocr never leaves that as it is (--force reads them without)"
+    if now.ocr == "auto" and known.ocr == "always" and known.media_type in PICTURED and known.status in READABLE:
+        return "were read with --ocr always before: that stays as it is (--force reads them by --ocr auto)"
+    return ""
+
+
+def again(
+    database: "Engine",
+    now: Fingerprint,
+    formats: Sequence[Format],
+    plan: Plan,
+    concerns: Callable[[str], bool] = lambda path: True,
+) -> Again:
+    """What a run reads again of the files that it ``concerns``, if their bytes are as they were."""
+    reasons: dict[str, str] = {}
+    costs: dict[str, tuple[_Cost, float | None]] = {}
+    spent: dict[_Cost, list[float]] = {}
+
+    def note(known: Known, reason: str) -> None:
+        cost = _cost(known, now)
+        reasons[known.path] = reason
+        costs[known.path] = (cost, known.seconds if cost[1] == known.pictured else None)
+
+    for path, known in _present(database):
+        if known.seconds is not None:
+            spent.setdefault((known.media_type, known.pictured), []).append(known.seconds)
+        if INSIDE in path or not concerns(path):
+            continue
+        packed = known.kind == "archive"
+        why = partial(why_archive, database) if packed else why_again
+        if reason := why(known, now, formats, plan):
+            note(known, reason)
+            for member in known_inside(database, path) if packed else ():
+                note(member, reason)
+    usual = {cost: sum(all_of) / len(all_of) for cost, all_of in spent.items()}
+    expected = [seconds if seconds is not None else _expected(cost, usual) for cost, seconds in costs.values()]
+    timed = [seconds for seconds in expected if seconds is not None]
+    return Again(reasons, sum(timed) if timed else None, len(expected) - len(timed), plan.limits.jobs)
+
+
+def _cost(known: Known, now: Fingerprint) -> _Cost:
+    """What decides how long a reading takes; of pages that were left unread it is not known from that."""
+    unread = known.status is Status.NEEDS_OCR and now.ocr in ("auto", "always")
+    wanted = now.ocr == "always" and known.media_type in PICTURED
+    return known.media_type, known.pictured or unread or wanted
+
+
+def _expected(cost: _Cost, usual: Mapping[_Cost, float]) -> float | None:
+    """What reading such a document usually takes: as others of its kind do, else as all that are read alike."""
+    if cost in usual:
+        return usual[cost]
+    alike = [seconds for (_, pictured), seconds in usual.items() if pictured == cost[1]]
+    return sum(alike) / len(alike) if alike else None
+
+
+def _present(database: "Engine") -> Iterator[tuple[str, Known]]:
+    after = ""
+    while paths := present_paths(database, after, _AT_ONCE):
+        after = paths[-1]
+        yield from known_at(database, paths).items()
+
+
+def render_again(found: Again, told: str, *, whole: bool = False) -> list[str]:
+    """What ``told`` says is or would be read again, in lines: how many and how long, why, and which ones."""
+    if not found.reasons:
+        return []
+    lines = in_lines(f"{len(found.reasons)} {told}: {_duration(found)}", "  ")
+    for reason, count in Counter(found.reasons.values()).most_common():
+        lines += in_lines(f"  {count}: {reason}", "     ")
+        paths = [path for path, why in found.reasons.items() if why == reason]
+        lines += [f"     {printable(path)}" for path in (paths if whole else paths[:_NAMED])]
+        lines += [f"     … and {count - _NAMED} more (-v names all)"] if count > _NAMED and not whole else []
+    return lines
+
+
+def _duration(found: Again) -> str:
+    if found.seconds is None:
+        return "how long it takes is not known, as nothing like them was read yet"
+    seconds = found.seconds / found.jobs
+    if seconds < 120:
+        told = f"{max(1, round(seconds))} s"
+    else:
+        told = f"{round(seconds / 60)} min" if seconds < 120 * 60 else f"{seconds / 3600:.1f} h"
+    at_once = f" with {found.jobs} at once" if found.jobs > 1 else ""
+    beside = f"; of {found.untimed} it is not known" if found.untimed else ""
+    return f"about {told}{at_once}{beside}"
