@@ -120,7 +120,7 @@ def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
                 page=fact.page,
                 found=fact.raw,
                 expected="a number, a blank or a dash",
-                hint="look at the page; a person's reading can be recorded as a correction",
+                hint="look at the page",
             )
         return replace(fact, state=number.state)
     heading, beside = header_unit(fact.column_label), work.caption_unit if node.unit else ""

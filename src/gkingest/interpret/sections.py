@@ -223,5 +223,5 @@ def _unclear(fact: Fact) -> Finding:
         found=fact.raw,
         page=fact.page,
         touches=((fact.key.table, fact.key.row, fact.key.column),),
-        hint="read the sentence; a person's reading can be recorded",
+        hint="read the sentence on its page",
     )
