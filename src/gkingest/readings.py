@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from gkingest.check.articulation import broken
 from gkingest.formats.spec import Format
-from gkingest.interpret.locate import Located, choose_format, locate_tables
+from gkingest.interpret.locate import Located, choose_format, locate_tables, rivals
 from gkingest.interpret.sections import is_section_heading
 from gkingest.interpret.table import TableReading, read_table
 from gkingest.model.finding import Finding, Severity
@@ -32,7 +32,6 @@ _STRUCTURAL = frozenset(
     }
 )
 _DECLARED = frozenset({"html", "docx", "xlsx", "plain"})  # files that say themselves which cells they have
-_MIXED = 2  # labels that only another edition has which make a document a mixture
 _STRAY = 500  # characters that pdfminer may see beyond twice those that a viewer shows
 _HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
 
@@ -75,7 +74,6 @@ class Understanding:
     grids: tuple[Grid, ...]
     located: Mapping[str, tuple[Grid, ...]]
     findings: tuple[Finding, ...]
-    lead: float
     confirmed: bool
 
     @property
@@ -92,7 +90,7 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
     """
     attempts: list[Attempt] = []
     seen: list[Grid] = []
-    form, lead, rival = formats[-1], 0.0, 0.0
+    form = formats[-1]
     likely = [
         p
         for p in read.pages
@@ -100,7 +98,7 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
     ]
     for name, grids in _readings(read, formats, lambda: _doubtful_pages(likely, attempts)):
         seen += grids
-        chosen, lead, rival = choose_format(seen, formats, year)
+        chosen = choose_format(seen, formats, year)
         if chosen is not form:
             attempts[:] = [_attempt(a.name, a.grids, chosen, read.pages) for a in attempts]
             form = chosen
@@ -109,7 +107,7 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
             break
         if not titled and len(attempts) > 1 and not any(o.grids for a in attempts for o in a.tables.values()):
             break
-    return _combine(form, attempts, lead, rival)
+    return _combine(form, attempts, [*_close_calls(form, attempts, formats, read.pages)])
 
 
 def _readings(
@@ -208,12 +206,12 @@ def _agree(one: TableReading, other: TableReading) -> bool:
     return all(facts[f.key].value == f.value for f in other.facts)
 
 
-def _combine(form: Format, attempts: Sequence[Attempt], lead: float, rival: float) -> Understanding:
+def _combine(form: Format, attempts: Sequence[Attempt], close: Sequence[Finding]) -> Understanding:
     best = {t.key: _best(attempts, t.key) for t in form.tables}
     located = {key: a.tables[key].grids for key, a in best.items()}
     used = [g for grids in located.values() for g in grids]
     ids = {id(g) for g in used}
-    findings = [*_second_report(attempts[0]), *_unclaimed(attempts[0]), *_close_call(form, located, lead, rival)]
+    findings = [*_second_report(attempts[0]), *_unclaimed(attempts[0]), *close]
     for table in form.tables:
         findings += _fallback(best[table.key], table.key, table.title)
         findings += _disagreements(best[table.key], attempts, table.key)
@@ -225,7 +223,6 @@ def _combine(form: Format, attempts: Sequence[Attempt], lead: float, rival: floa
         grids=(*used, *(g for g in attempts[0].grids if id(g) not in ids)),
         located=located,
         findings=tuple(findings),
-        lead=lead,
         confirmed=all(_confirmed(a, attempts, key) for key, a in best.items()),
     )
 
@@ -261,18 +258,32 @@ def _unclaimed(attempt: Attempt) -> Iterator[Finding]:
             yield Finding("grid.unclaimed", f"a table that is none of the form's begins: {words}", page=grid.page)
 
 
-def _close_call(
-    form: Format, located: Mapping[str, tuple[Grid, ...]], lead: float, rival: float
+def _close_calls(
+    form: Format, attempts: Sequence[Attempt], formats: Sequence[Format], pages: Sequence[Page]
 ) -> Iterator[Finding]:
-    """The edition was chosen by the year alone, or tables of two editions are mixed."""
-    if not any(located.values()) or (lead >= 1 and rival < _MIXED):
-        return
-    message = (
-        f"labels of another edition stand beside those of edition {form.edition}, which was read"
-        if rival >= _MIXED
-        else f"no label of one edition only is printed; read as edition {form.edition}"
+    """Figures that another edition would read differently, where labels alone do not rule it out."""
+    located = [g for a in attempts for grids in a.located.tables.values() for g in grids]
+    used = {t.key: _best(attempts, t.key) for t in form.tables}
+    for rival, mixed in rivals(located, form, formats) if located else ():
+        again = [_attempt(a.name, a.grids, rival, pages) for a in attempts if a in used.values()]
+        other = {f.key: f for t in rival.tables for f in _best(again, t.key).tables[t.key].reading.facts}
+        mine = (f for key, a in used.items() for f in a.tables[key].reading.facts)
+        differing = [f.key for f in mine if f.state is not CellState.ABSENT and not _alike(f, other.get(f.key))]
+        if differing:
+            message = (
+                f"labels of another edition stand beside those of edition {form.edition}, which was read"
+                if mixed
+                else f"no label of one edition only is printed; read as edition {form.edition}"
+            )
+            touches = tuple((k.table, k.row, k.column) for k in differing)
+            yield Finding("format.close", message, found=form.edition, expected=rival.edition, touches=touches)
+
+
+def _alike(one: Fact, other: Fact | None) -> bool:
+    """Whether both take the same ink for the same amount."""
+    return other is not None and all(
+        getattr(one, name) == getattr(other, name) for name in ("state", "form_value", "raw", "page", "box")
     )
-    yield Finding("format.close", message, found=form.edition, touches=(("*", "*", "*"),))
 
 
 def _fallback(best: Attempt, key: str, title: str) -> Iterator[Finding]:

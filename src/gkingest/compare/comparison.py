@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gkingest.compare.measure import Measure, find_measure
+from gkingest.compare.measure import Measure, find_measure, printed_in
 from gkingest.compare.ranks import GROUPS, Group, Standing, groups, stands
 from gkingest.errors import UsageError
 from gkingest.formats.indicators import Measures
@@ -89,6 +89,8 @@ def compare(
     if wanted.peers:
         years = tuple(sorted({o.who.year for o in seen if o.who.year is not None}))
         among = observed(Selection(years=years))
+    printed = {o.who.edition for o in (*seen, *(among or ()))}
+    measure = printed_in(measure, printed, formats, measures.crosswalk)
     return Comparison(
         measure,
         wanted,

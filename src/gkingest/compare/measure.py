@@ -1,6 +1,6 @@
 """The name of an indicator or a cell → what is compared: its parts, its title, where it may stand in one series."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -59,6 +59,18 @@ class Measure:
     def split(self) -> bool:
         """Whether values of two editions must not be ranked together or joined."""
         return len(self.editions) > 1 and not self.comparable
+
+
+def printed_in(
+    measure: Measure, editions: Collection[str], formats: Sequence[Format], crosswalk: Crosswalk
+) -> Measure:
+    """The measure where reports of these editions are compared.
+
+    An edition that the crosswalk lacks keeps nothing apart unless a report is printed in it.
+    """
+    meant = [f for f in formats if f.edition in editions or f.edition in crosswalk.editions]
+    having, comparable, why = _series(measure.indicator, meant, crosswalk)
+    return replace(measure, editions=having, comparable=comparable, why=why)
 
 
 def find_measure(name: str, formats: Sequence[Format], measures: Measures, *, per_capita: bool = False) -> Measure:
@@ -144,14 +156,21 @@ def _sign(indicator: Indicator) -> str:
 def _measure(
     name: str, indicator: Indicator, title: Told, unit: str, formats: Sequence[Format], crosswalk: Crosswalk
 ) -> Measure:
+    formula = _side(indicator.numerator) + (f" / {_side(indicator.denominator)}" if indicator.denominator else "")
+    editions, comparable, why = _series(indicator, formats, crosswalk)
+    return Measure(name, indicator, title, unit, formula, comparable, editions, why)
+
+
+def _series(
+    indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk
+) -> tuple[tuple[str, ...], bool, Told | None]:
+    """Editions that have it, whether they make one series, and why not."""
     having = [f for f in formats if in_edition(indicator, f, crosswalk)]
     why = _apart(indicator, having, crosswalk)
     comparable = why is None and is_comparable(indicator, formats, crosswalk)
     if len(having) > 1 and not comparable:
         why = why or _UNSAID
-    formula = _side(indicator.numerator) + (f" / {_side(indicator.denominator)}" if indicator.denominator else "")
-    editions = tuple(f.edition for f in having)
-    return Measure(name, indicator, title, unit, formula, comparable, editions, why)
+    return tuple(f.edition for f in having), comparable, why
 
 
 def _apart(indicator: Indicator, forms: Sequence[Format], crosswalk: Crosswalk) -> Told | None:

@@ -129,11 +129,11 @@ def in_edition(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> bool
 
 
 def is_comparable(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> bool:
-    """Whether its values may stand in one series over all editions: never where the crosswalk lacks one of them."""
-    known = all(f.edition in crosswalk.editions for f in formats)
-    if any(isinstance(side, Counted) for side in indicator.sides) or len(formats) < 2 or not known:
+    """Whether its values may stand in one series over all editions that the crosswalk knows."""
+    known = [f for f in formats if f.edition in crosswalk.editions]
+    if any(isinstance(side, Counted) for side in indicator.sides) or len(known) < 2:
         return False
-    return all(in_edition(indicator, form, crosswalk) for form in formats)
+    return all(in_edition(indicator, form, crosswalk) for form in known)
 
 
 def load_indicators(

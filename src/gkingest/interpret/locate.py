@@ -15,6 +15,7 @@ from gkingest.text.labels import label_keys
 _SHARED = 0.3  # weight of a label that several tables have, such as 总计
 _LIKENESS = 84  # similarity (0–100) at which a misprinted label still counts as evidence
 _EARNED = 0.9  # least evidence for a grid to be taken for a table
+_MIXED = 2  # labels that only another edition has which make a document a mixture
 _GLUED = 2  # rows with words of one table only that make it a table of its own inside a grid
 
 
@@ -56,23 +57,41 @@ def locate_tables(grids: Sequence[Grid], form: Format) -> Located:
     return _without_rivals(claimed, others, words, total)
 
 
-def choose_format(
-    grids: Sequence[Grid], formats: Sequence[Format], year: int | None
-) -> tuple[Format, float, float]:
-    """The edition whose labels the printed tables carry; the year only breaks a tie.
+def choose_format(grids: Sequence[Grid], formats: Sequence[Format], year: int | None) -> Format:
+    """The edition that knows most of the printed labels.
 
-    Returns the format, how far ahead of the next edition it is (in labels), and how many labels are printed that
-    only the next edition has.
+    What several editions have counts for each of them alike, so that no edition changes how two others compare. Of
+    those that know as many, the first in this order: meant for the year (an unknown year: still in use); fewest
+    labels of its own that are not printed; the older edition; by id.
     """
-    ranked = []
-    for form in formats:
-        meant = year is not None and form.first_year <= year <= (form.last_year or 9999)
-        own = _own_labels(grids, form, formats)
-        ranked.append((own + (0.4 if meant else 0.0), form.edition, form, own))
-    ranked.sort(key=lambda r: (r[0], r[1]), reverse=True)
-    if len(ranked) == 1:
-        return ranked[0][2], 1.0, 0.0
-    return ranked[0][2], ranked[0][0] - ranked[1][0], ranked[1][3]
+    printed = _printed(grids)
+
+    def order(form: Format) -> tuple[int, bool, int, str, str]:
+        labels = _official(form)
+        known = len(printed & labels)
+        meant = form.last_year is None if year is None else form.first_year <= year <= (form.last_year or year)
+        return -known, not meant, len(labels) - known if known else 0, form.edition, form.id
+
+    return min(formats, key=order)
+
+
+def rivals(grids: Sequence[Grid], form: Format, formats: Sequence[Format]) -> Iterator[tuple[Format, bool]]:
+    """Other editions that the labels of these grids may be of, and whether labels of both stand in them.
+
+    Such an edition knows some labels that ``form`` lacks, or as many, unless it is ``form`` with further labels of
+    which none is printed.
+    """
+    printed, own = _printed(grids), _official(form)
+    for other in formats:
+        labels = _official(other)
+        mixed = len(printed & labels - own) >= _MIXED
+        as_many = len(printed & labels) >= len(printed & own) and not own < labels
+        if other is not form and (mixed or as_many):
+            yield other, mixed
+
+
+def _printed(grids: Sequence[Grid]) -> frozenset[str]:
+    return frozenset(key for grid in grids for key in _keys(grid))
 
 
 def _unglued(grid: Grid, words: dict[str, _Words]) -> Iterator[Grid]:
@@ -137,14 +156,6 @@ def _without_rivals(
 
 def _same_rows(one: frozenset[str], other: frozenset[str]) -> bool:
     return len(one & other) >= max(2, 0.5 * min(len(one), len(other)))
-
-
-def _own_labels(grids: Sequence[Grid], form: Format, formats: Sequence[Format]) -> float:
-    """Printed labels that this edition has and not all others have."""
-    mine = _official(form)
-    common = frozenset.intersection(*(_official(f) for f in formats)) if len(formats) > 1 else frozenset()
-    printed = {key for grid in grids for key in _keys(grid)}
-    return float(len(printed & (mine - common)))
 
 
 @lru_cache(maxsize=8)

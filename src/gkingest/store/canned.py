@@ -99,7 +99,7 @@ JOIN indicators AS b ON b.indicator = :indicator AND b.year = CAST(:to_year AS I
     AND b.organ_key = a.organ_key AND b.region_code IS a.region_code
     AND b.province IS a.province AND b.prefecture IS a.prefecture
 WHERE a.indicator = :indicator AND a.year = CAST(:from_year AS INTEGER) AND a.organ_key <> ''
-    AND a.value IS NOT NULL AND b.value IS NOT NULL AND (a.comparable = 1 OR a.format = b.format)
+    AND a.value IS NOT NULL AND b.value IS NOT NULL AND (a.comparable + b.comparable = 2 OR a.format = b.format)
 ORDER BY change DESC, a.organ""",
     ),
     Canned(

@@ -51,8 +51,8 @@ _OWN = {
         "所用任一单元格被标记则为 1；就整份报告计数的指标，报告未被采用则为 1",
     ),
     "comparable": Words(
-        "1 if the editions of the form may stand in one series: see the crosswalk",
-        "两版可连成序列则为 1，见版本对照",
+        "1 if it may stand in one series over the editions that the crosswalk knows, of which the report's is one",
+        "在版本对照所列各版之间可连成序列，且报告所用版本在其中，则为 1",
     ),
 }
 _NO_NUMBER, _NO_VALUE = "CAST(NULL AS NUMERIC)", "CAST(NULL AS DOUBLE PRECISION)"
@@ -64,11 +64,12 @@ class _Case:
 
     ``sides`` are the cells of numerator and denominator, none where these editions lack it; ``editions`` are those
     that the case is for, or, with ``rest``, those that it is not for: a report of no known edition goes with the
-    newest.
+    newest. ``known`` tells that the crosswalk has them.
     """
 
     indicator: Indicator
     form: Format
+    known: bool
     sides: tuple[tuple[Term, ...], ...] | None
     editions: tuple[str, ...]
     rest: bool
@@ -90,19 +91,19 @@ class _Case:
 
 
 def _cases(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> Iterator[_Case]:
-    groups: dict[tuple[tuple[tuple[Term, ...], ...] | None, str], list[Format]] = {}
+    groups: dict[tuple[tuple[tuple[Term, ...], ...] | None, str, bool], list[Format]] = {}
     newest = max(formats, key=lambda f: f.edition)
     for form in formats:
         sides = None
         if in_edition(indicator, form, crosswalk):
             sides = tuple(terms(side, form, crosswalk) or () for side in indicator.sides)
         counted = any(isinstance(side, Counted) for side in indicator.sides)
-        shape = (sides, form.edition if counted else "")
+        shape = (sides, form.edition if counted else "", form.edition in crosswalk.editions)
         groups.setdefault(shape, []).append(form)
-    for (sides, _), forms in groups.items():
+    for (sides, _, known), forms in groups.items():
         rest = newest in forms
         editions = tuple(f.edition for f in formats if (f in forms) != rest)
-        yield _Case(indicator, forms[-1], sides, editions, rest)
+        yield _Case(indicator, forms[-1], known, sides, editions, rest)
 
 
 def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View, ...]:
@@ -166,7 +167,7 @@ def _query(case: _Case, comparable: bool) -> str:
         "unit": quoted(case.indicator.unit),
         "reason": _reason(case, numbers),
         "flagged": _flagged(case),
-        "comparable": str(int(comparable)),
+        "comparable": str(int(comparable and case.known)),
     }
     columns = (*WHO, *(ViewColumn(name, sql, _OWN[name]) for name, sql in own.items()))
     return select_of(columns, _origin(case, CURRENT_REPORTS))
