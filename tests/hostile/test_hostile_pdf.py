@@ -14,9 +14,13 @@ from reader import Reader, Seen
 
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
+from gkingest.model.paper import Box, Ruling
 from gkingest.model.report import Document, FactKey
 from gkingest.pipeline import ingest
+from gkingest.read import bombs, strokes
+from gkingest.read.bombs import refuse_bombs
 from gkingest.read.document import read_document
+from gkingest.text.signs import sign_of
 
 Hostile = Callable[..., Seen]
 SMALL = "www.huitong.gov.cn/6930075aad5947f5a446349aa1b736d4.pdf"
@@ -196,7 +200,173 @@ CONTENTS = {
 
 @pytest.mark.parametrize("content", CONTENTS)
 def test_a_page_with_odd_content_is_read_as_far_as_it_goes(hostile: Hostile, content: str) -> None:
-    assert hostile(CONTENTS[content]).only["status"] in ("not_a_report", "needs_ocr")
+    assert hostile(CONTENTS[content]).only["status"] in ("not_a_report", "needs_ocr", "unsupported")
+
+
+def form(content: bytes, named: int, entries: bytes = b"") -> bytes:
+    """A form that calls object ``named`` X."""
+    looks = b"/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /XObject << /X %d 0 R >> >> " % named
+    return stream(zlib.compress(content), looks + entries + FLATE)
+
+
+LEAF = {14: stream(zlib.compress(WORDS), b"/Subtype /Form /BBox [0 0 595 842] " + FONT + FLATE)}
+ONCE = stream(b"/X Do")
+REPEATED = {
+    "a form that draws itself three times": one_page(ONCE, DRAWS, {6: form(b"/X Do " * 3, 6)}),
+    "two forms that draw each other": one_page(
+        ONCE, DRAWS, {6: form(b"/X Do /X Do", 7), 7: form(b"/X Do /X Do", 6)}
+    ),
+    "forms ten wide and eight deep": one_page(
+        ONCE, DRAWS, {n: form(b"/X Do " * 10, n + 1) for n in range(6, 14)} | LEAF
+    ),
+    "resources that are objects of their own": one_page(
+        ONCE,
+        DRAWS,
+        {
+            n: stream(b"/X Do " * 10, b"/Subtype /Form /BBox [0 0 9 9] /Resources %d 0 R" % (n + 20))
+            for n in range(6, 14)
+        }
+        | {n + 20: b"<< /XObject %d 0 R >>" % (n + 40) for n in range(6, 14)}
+        | {n + 40: b"<< /X %d 0 R >>" % (n + 1) for n in range(6, 14)}
+        | LEAF,
+    ),
+    "names that the page means": one_page(
+        ONCE, DRAWS, {6: stream(b"/X Do /X Do", b"/Subtype /Form /BBox [0 0 595 842]")}
+    ),
+    "names written as numbers": one_page(
+        stream(b"/#58 Do"), DRAWS, {6: form(b"/#58 Do /X Do", 6).replace(b"/Form", b"/F#6frm")}
+    ),
+    "a long form drawn often": one_page(
+        stream(b"/X Do " * 50_000), DRAWS, {6: form(b"0 0 m 9 9 l S " * 50_000, 6)}
+    ),
+    "a page whose content is listed three thousand times": one_page(
+        stream(b"0 0 m 9 9 l S " * 2000), A4 + FONT
+    ).replace(b"/Contents 4 0 R", b"/Contents [%s]" % (b"4 0 R " * 3000)),
+    "notes that all look like one long form": one_page(
+        stream(WORDS),
+        A4 + FONT + b"/Annots [%s]" % (b"7 0 R " * 20_000),
+        {
+            6: form(b"0 0 m 9 9 l S " * 5000, 6),
+            7: b"<< /Type /Annot /Subtype /Stamp /Rect [0 0 100 100] /AP << /N 6 0 R >> >>",
+        },
+    ),
+    "letters without end": one_page(
+        stream(zlib.compress(b"BT /F1 1 Tf %s ET" % (b"(%s) Tj " % (b"a" * 900) * 7000)), FLATE), A4 + FONT
+    ),
+}
+
+
+@pytest.mark.parametrize("content", REPEATED)
+def test_what_is_drawn_again_and_again_is_counted_before_it_is_drawn(hostile: Hostile, content: str) -> None:
+    found = hostile(REPEATED[content]).only
+    assert found["status"] == "unsupported"
+    assert "draws more than 8 MB of content on one page" in found["message"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        one_page(ONCE, DRAWS, {6: form(b"/X Do", 6)}),
+        one_page(ONCE, DRAWS, {n: form(b"/X Do /X Do", n + 1) for n in range(6, 14)} | LEAF),
+        one_page(stream(b"/X Do " * 2000), DRAWS, LEAF | {6: LEAF[14]}),
+    ],
+    ids=["itself, once", "two wide and eight deep", "a small one, often"],
+)
+def test_forms_that_a_report_may_have_are_drawn(content: bytes) -> None:
+    refuse_bombs(content)
+
+
+def test_a_name_means_what_each_page_says(root: Path) -> None:
+    """A picture that one page draws a thousand times has the name of a long form of another page."""
+    picture = stream(b"\0", b"/Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8")
+    page = SHEET.removesuffix(b">>") + b"/Contents %d 0 R /Resources << /XObject << /X %d 0 R >> >> >>"
+    refuse_bombs(
+        pdf(
+            CATALOGUE
+            | {
+                2: b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>",
+                3: page % (5, 7),
+                4: page % (6, 8),
+                5: stream(b"/X Do " * 1000),
+                6: ONCE,
+                7: picture,
+                8: stream(b"0 0 m 9 9 l S " * 5000, b"/Subtype /Form /BBox [0 0 595 842]"),
+            }
+        )
+    )
+
+
+@pytest.mark.parametrize("word", [b"stream\n41", b"stream\nx\x9c", b"stream\nx\x01\0\0\0\xff\xff", b"stream\n<~x"])
+def test_each_byte_of_a_file_is_unpacked_a_few_times_at_most(monkeypatch: pytest.MonkeyPatch, word: bytes) -> None:
+    """Streams that begin within one another: to read each to the end of the file would take hours."""
+    read = 0
+    decompressobj, decoded = zlib.decompressobj, bombs._decoded
+
+    class Counting:
+        def __init__(self) -> None:
+            self._engine = decompressobj()
+
+        def decompress(self, data: bytes, most: int) -> bytes:
+            nonlocal read
+            read += len(data)
+            return self._engine.decompress(data, most)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._engine, name)
+
+    def counted(text: bytes) -> bytes:
+        nonlocal read
+        read += len(text)
+        return decoded(text)
+
+    monkeypatch.setattr(bombs.zlib, "decompressobj", Counting)
+    monkeypatch.setattr(bombs, "_decoded", counted)
+    data = b"%PDF-1.7\n" + word * (8_000_000 // len(word))
+    with pytest.raises(DocumentError, match="begins more streams than it ends"):
+        refuse_bombs(data)
+    assert read < 20 * len(data)
+
+
+def test_a_page_of_hatching_is_no_table_and_takes_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = 0
+    touch = strokes._touch
+
+    def counted(one: Ruling, other: Ruling) -> bool:
+        nonlocal looked
+        looked += 1
+        return touch(one, other)
+
+    monkeypatch.setattr(strokes, "_touch", counted)
+    hatched = tuple(Ruling(x / 10, 100, x / 10 + 5, 100) for x in range(5000))
+    kept, marks = strokes.apart_from_strokes(hatched)
+    assert (kept, marks) == (hatched, ())
+    assert looked < 5_000_000
+    letter = (Ruling(10, 10, 14, 10), Ruling(10, 10, 10, 18), Ruling(10, 18, 14, 18))
+    rule = Ruling(10, 60, 300, 60)
+    assert strokes.apart_from_strokes((*letter, rule)) == ((rule,), (Box(10, 10, 14, 18),))
+
+
+NUMBERS = {
+    "beyond Unicode": 0x7FFFFFFF,
+    "half of a pair": 0xD800,
+    "none": 0xFFFF,
+    "zero": 0,
+    "none of plane one": 0x1FFFE,
+}
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_code_that_is_no_character_is_a_sign_that_nobody_can_read(number: str) -> None:
+    assert sign_of(NUMBERS[number]) == "\ufffd"
+
+
+@pytest.mark.parametrize("code", [b"FFFFFFFF", b"00110000", b"D800", b"FFFF", b"0000", b"D83DFFFF"])
+def test_a_font_that_means_no_character_gives_no_figure(hostile: Hostile, code: bytes) -> None:
+    table = b"1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <35> <%s> endbfchar" % code
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>"
+    words = b"BT /F1 12 Tf 72 700 Td (The budget is 1525 and the year 2023 as below 5) Tj ET " + LINES
+    found = hostile(one_page(stream(words), A4 + FONT, {5: font, 6: stream(table)})).only
+    assert found["status"] in ("not_a_report", "needs_ocr")
 
 
 @pytest.mark.parametrize(

@@ -4,100 +4,131 @@ import base64
 import re
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from gkingest.errors import DocumentError
+from gkingest.read.drawn import Drawing
 
 _MB = 1 << 20
 # No page, font or table of characters is longer; PDFium keeps up to a hundred bytes for each byte of a page.
 _LONGEST, _LARGEST_PICTURE = 48 * _MB, 256 * _MB
 _TOGETHER = 1024 * _MB  # streams of one file that are no pictures
-_PIECE, _DEPTH = _MB, 4  # bytes at a time; packings within one another
-_STREAM = re.compile(rb"stream\r?\n?(?=.)", re.DOTALL)
+_PICTURES = 2 * _TOGETHER  # all streams of one file
+_PIECE, _SIP, _DEPTH = _MB, 65_536, 4  # bytes given and taken at a time; packings within one another
+_OVERLAP = 4  # times its size that the streams of a file may take up: some stand in one another, as attachments do
+_STREAM = re.compile(rb"(?<!end)stream\r?\n?(?=.)", re.DOTALL)
 _HEAD = 400  # bytes before a stream in which it is said what it is
-_PICTURE = re.compile(rb"/Subtype\s*/Image\b")
+_PICTURE = re.compile(rb"/Subtype\s{0,20}/Image\b")
+_HEXADECIMAL = re.compile(rb"[0-9A-Fa-f]++>?")
 
 
 def refuse_bombs(data: bytes) -> None:
-    """Raise :class:`DocumentError` (unsupported) where a stream of a PDF unpacks to more than any report holds.
+    """Raise :class:`DocumentError` (unsupported) where a PDF unpacks to more, or draws more, than any report.
 
     Streams are told by their bytes: what a file says of a stream's length and packing may be wrong on purpose.
     """
-    whole = 0
+    drawing = Drawing(data)
+    whole = everything = taken = 0
     for found in _STREAM.finditer(data):
-        if not _may_be_packed(data, found.end()):
-            continue
         picture = bool(_PICTURE.search(data, max(found.start() - _HEAD, 0), found.start()))
         limit = _LARGEST_PICTURE if picture else _LONGEST
-        size = _unpacked_size(data, found.end(), limit)
-        whole += 0 if picture else size
-        if size > limit or whole > _TOGETHER:
-            most = (limit if size > limit else _TOGETHER) // _MB
-            raise DocumentError(
-                "unsupported",
-                f"the PDF unpacks to more than {most} MB {'in one stream' if size > limit else 'in all'}, which no "
-                "report does and which may exhaust the memory; look at what it is before opening it",
-            )
+        stream = _unpacked(data, found.end(), limit, keep=not picture)
+        taken += stream.taken
+        whole += 0 if picture else stream.size
+        everything += stream.size
+        if stream.size > limit:
+            raise _refused(f"the PDF unpacks to more than {limit // _MB} MB in one stream")
+        if whole > _TOGETHER or everything > _PICTURES:
+            most = _TOGETHER if whole > _TOGETHER else _PICTURES
+            raise _refused(f"the PDF unpacks to more than {most // _MB} MB in all")
+        if taken > _OVERLAP * (len(data) + 4 * _MB):  # each would be read to the end of all
+            raise _refused(f"the PDF begins more streams than it ends (at byte {found.start():,})")
+        if not picture:
+            drawing.add(found.start(), bytes(stream.content), max(stream.size, len(stream.content)))
+    drawing.refuse()
 
 
-def _may_be_packed(data: bytes, start: int) -> bool:
-    """Whether zlib's mark stands at the start (RFC 1950), or characters that may stand for it."""
-    mark = data[start : start + 2]
-    return _is_zlib(mark) or mark.isalnum() or mark == b"<~"
+def _refused(found: str) -> DocumentError:
+    return DocumentError(
+        "unsupported",
+        f"{found}, which no report does and which may exhaust the memory; look at what it is before opening it",
+    )
 
 
-def _is_zlib(mark: bytes) -> bool:
-    return len(mark) == 2 and mark[0] & 0xF == 8 and int.from_bytes(mark, "big") % 31 == 0
+def _is_zlib(mark: bytes | bytearray) -> bool:
+    """Whether zlib's mark stands at the start (RFC 1950)."""
+    return len(mark) > 1 and mark[0] & 0xF == 8 and int.from_bytes(mark[:2], "big") % 31 == 0
 
 
-def _unpacked_size(data: bytes, start: int, limit: int) -> int:
-    """How long a stream is at its longest, packing by packing; more than ``limit`` as soon as it is beyond."""
+class _Unpacking:
+    """What zlib unpacks out of some bytes: its ``size``, the bytes ``taken`` for it, its beginning as ``content``.
+
+    It goes on to the end, to where it is damaged, or until it is longer than ``limit``. Unless ``keep``, more than
+    the first piece is kept only where it is packed once more.
+    """
+
+    def __init__(self, packed: memoryview, limit: int, *, keep: bool) -> None:
+        self.size = self.taken = 0
+        self.content = bytearray()
+        for piece in self._pieces(packed):
+            self.size += len(piece)
+            if not self.content or ((keep or _is_zlib(self.content)) and self.size <= _LONGEST):
+                self.content += piece
+            if self.size > limit:
+                return
+
+    def _pieces(self, packed: memoryview) -> Iterator[bytes]:
+        engine, waiting = zlib.decompressobj(), b""
+        while not engine.eof:
+            if not waiting:
+                waiting = bytes(packed[self.taken : self.taken + _SIP])
+                self.taken += len(waiting)
+            try:
+                piece = engine.decompress(waiting, _PIECE)
+            except zlib.error:
+                return
+            if not piece and not waiting:
+                return
+            waiting = engine.unconsumed_tail
+            if piece:
+                yield piece
+        self.taken -= len(engine.unused_data)
+
+
+@dataclass(slots=True)
+class _Stream:
+    """How long a stream is at its longest, packing by packing; the bytes ``taken`` for it, what came out last."""
+
+    size: int
+    taken: int
+    content: bytes | bytearray
+
+
+def _unpacked(data: bytes, start: int, limit: int, *, keep: bool) -> _Stream:
+    """A stream that begins at ``start``; its size is more than ``limit`` as soon as it is beyond."""
+    stream = _Stream(0, 0, b"")
     if not _is_zlib(data[start : start + 2]):
         end = data.find(b"endstream", start)
-        plain = _decoded(data[start : end if end >= 0 else len(data)])
-        return _unpacked_size(plain, 0, limit) if _is_zlib(plain[:2]) else 0
-    size, inner, packed = 0, b"", memoryview(data)[start:]
+        text = data[start : end if end >= 0 else len(data)]
+        plain = _decoded(text) if text[:2].isalnum() or text[:2] == b"<~" else b""
+        stream = _Stream(0, len(text), plain or text)
+        if not _is_zlib(plain):
+            return stream
+    packed = memoryview(stream.content or data)[0 if stream.content else start :]
     for _ in range(_DEPTH):
-        size, inner = _measured(packed, limit)
-        if size > limit or not _is_zlib(inner[:2]):
+        inner = _Unpacking(packed, limit, keep=keep)
+        stream = _Stream(inner.size, stream.taken or inner.taken, inner.content)
+        if inner.size > limit or not _is_zlib(inner.content):
             break
-        packed = memoryview(inner)
-    return size
-
-
-def _measured(packed: memoryview, limit: int) -> tuple[int, bytes]:
-    """Length of what is unpacked and, where it is packed once more, the bytes themselves."""
-    size, kept = 0, bytearray()
-    for piece in _pieces(packed):
-        if size == 0 or kept:
-            kept += piece if size or _is_zlib(piece[:2]) else b""
-        size += len(piece)
-        if size > limit:
-            break
-    return size, bytes(kept)
-
-
-def _pieces(packed: memoryview) -> Iterator[bytes]:
-    """What zlib unpacks, up to its end or to where it is damaged."""
-    engine, waiting, at = zlib.decompressobj(), b"", 0
-    while not engine.eof:
-        if not waiting:
-            waiting, at = bytes(packed[at : at + _PIECE]), at + _PIECE
-        try:
-            piece = engine.decompress(waiting, _PIECE)
-        except zlib.error:
-            return
-        if not piece and not waiting:
-            return
-        waiting = engine.unconsumed_tail
-        if piece:
-            yield piece
+        packed = memoryview(inner.content)
+    return stream
 
 
 def _decoded(text: bytes) -> bytes:
     """Bytes written as text, in either of the two ways of PDF; nothing where they are not."""
     text = b"".join(text.split())
     try:
-        if re.fullmatch(rb"[0-9A-Fa-f]+>?", text):
+        if _HEXADECIMAL.fullmatch(text):
             digits = text.rstrip(b">")
             return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
         return base64.a85decode(text.removeprefix(b"<~").partition(b"~>")[0])

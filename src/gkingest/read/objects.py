@@ -21,6 +21,7 @@ _OPAQUE = 0.9  # share of opaque pixels from which a picture hides the text unde
 _LETTER = 40.0  # points: a drawn shape larger than this is no letter
 _STRAIGHT = 0.8  # points by which a segment may lean and still be horizontal or vertical
 _MAX_OBJECTS = 60_000  # a page of vector art, not of tables
+_MOST_RULES = 20_000  # pieces of rules: a page of hatching has more, and no table
 _MAX_DEPTH = 6
 
 
@@ -61,6 +62,8 @@ def read_objects(page: Any) -> PageObjects:
             _read_path(obj, matrix, count, found)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             _read_image(page, obj, matrix, count, found)
+    if len(found.rulings) > _MOST_RULES:
+        found.rulings.clear()
     return found
 
 

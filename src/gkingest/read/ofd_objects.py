@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from gkingest.model.paper import Box
 from gkingest.read.ofd_package import Matrix, Node, apply, children, number, numbers
+from gkingest.text.signs import sign_of
 
 Point = tuple[float, float]
 
@@ -155,7 +156,7 @@ def _escaped(match: re.Match[str]) -> str:
     code = int(match[1], 16)
     if code < 0x20:
         return " "
-    return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)
+    return sign_of(code)
 
 
 def _shapes(node: Node) -> dict[int, int]:

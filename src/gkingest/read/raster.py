@@ -21,6 +21,7 @@ _A4 = 11.69  # inches, the longer side of the sheet that nearly every report is 
 _MAX_PIXELS = 60_000_000  # a larger picture is no scanned sheet
 _MOST_RENDERED = 20_000_000  # pixels of a page: a sheet of A3 at the finest
 _LONGEST_SHAPE = 40  # times its width is the length of a picture at most: a page of a site as one strip
+_MOST_OBJECTS = 60_000  # things that a page draws: one with more is a map or a painting, and takes minutes
 _MAX_PICTURE = 200_000_000  # pixels of a picture in a PDF; scans of plans have so many, with few bits each
 
 
@@ -43,7 +44,7 @@ def page_raster(page: Any, unit: float = 1.0) -> Raster:
 
     ``unit`` is the page's unit in points (its UserUnit).
     """
-    _refuse_large_pictures(page)
+    _refuse_art(page)
     dpi = min(max(_scan_resolution(page) / unit, _LEAST), _MOST)
     width, height = (unit * n for n in page.get_size())
     longest, pixels_in_all = max(width, height) / 72 * dpi, width * height * (dpi / 72) ** 2
@@ -55,8 +56,15 @@ def page_raster(page: Any, unit: float = 1.0) -> Raster:
     return Raster(np.ascontiguousarray(pixels[:, :, :3]), dpi)
 
 
-def _refuse_large_pictures(page: Any) -> None:
-    """Pictures are unpacked whole, whatever the size they are shown in."""
+def _refuse_art(page: Any) -> None:
+    """Pictures are unpacked whole, whatever the size they are shown in, and everything is painted."""
+    count = pdfium.FPDFPage_CountObjects(page)
+    if count > _MOST_OBJECTS:
+        raise DocumentError(
+            "unsupported",
+            f"a page of the PDF draws {count:,} things, more than any report, so no picture is made of it; "
+            "print it to PDF anew, or scan it",
+        )
     for obj in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         width, height = obj.get_px_size()
         if width * height > _MAX_PICTURE:

@@ -9,6 +9,8 @@ from gkingest.read.glyphs import Glyph
 _STROKE = 80.0  # points: a longer rule belongs to a table
 _LETTER = 14.0  # points: rules that hang together within this are a drawn letter, not a table
 _TOUCH = 2.5  # points between rules that hang together
+_SQUARE = 10  # points: side of the squares in which rules are looked for
+_MOST_LOOKS = 3_000_000  # pairs of rules: a page on which more lie close together is hatched, not written
 
 
 def without_struck(glyphs: list[Glyph], rulings: tuple[Ruling, ...]) -> list[Glyph]:
@@ -59,14 +61,16 @@ def apart_from_strokes(rulings: tuple[Ruling, ...]) -> tuple[tuple[Ruling, ...],
     short = [r for r in rulings if r.x1 - r.x0 <= _LETTER and r.bottom - r.top <= _LETTER]
     if not short:
         return rulings, ()
-    strips = _by_strip(rulings)
+    squares = _Squares(rulings)
     marks: set[Ruling] = set()
     boxes = []
     seen: set[Ruling] = set()
     for rule in short:
         if rule in seen:
             continue
-        group = _hanging_together(rule, strips)
+        group = _hanging_together(rule, squares)
+        if squares.looks > _MOST_LOOKS:
+            return rulings, ()
         seen |= group
         box = bounding_box([Box(r.x0, r.top, r.x1, r.bottom) for r in group])
         if box.width <= _LETTER and box.height <= _LETTER:
@@ -75,27 +79,41 @@ def apart_from_strokes(rulings: tuple[Ruling, ...]) -> tuple[tuple[Ruling, ...],
     return tuple(r for r in rulings if r not in marks), tuple(boxes)
 
 
-def _by_strip(rulings: Iterable[Ruling]) -> dict[int, list[Ruling]]:
-    """Rulings by every strip of ten points that they run through."""
-    strips: dict[int, list[Ruling]] = {}
-    for rule in rulings:
-        for strip in range(int(rule.top // 10), int(rule.bottom // 10) + 1):
-            strips.setdefault(strip, []).append(rule)
-    return strips
+class _Squares:
+    """Rulings by every square of the page that they run through; ``looks`` counts how often one was looked at."""
+
+    def __init__(self, rulings: Iterable[Ruling]) -> None:
+        self.looks = 0
+        self._squares: dict[tuple[int, int], list[Ruling]] = {}
+        for rule in dict.fromkeys(rulings):
+            for square in _squares(rule, 0):
+                self._squares.setdefault(square, []).append(rule)
+
+    def near(self, rule: Ruling) -> Iterator[Ruling]:
+        """Rulings in the squares that a rule comes near to."""
+        for square in _squares(rule, _TOUCH):
+            found = self._squares.get(square, ())
+            self.looks += len(found)
+            yield from found
 
 
-def _hanging_together(rule: Ruling, strips: dict[int, list[Ruling]]) -> set[Ruling]:
+def _squares(rule: Ruling, beyond: float) -> Iterator[tuple[int, int]]:
+    for row in range(int((rule.top - beyond) // _SQUARE), int((rule.bottom + beyond) // _SQUARE) + 1):
+        for column in range(int((rule.x0 - beyond) // _SQUARE), int((rule.x1 + beyond) // _SQUARE) + 1):
+            yield row, column
+
+
+def _hanging_together(rule: Ruling, squares: _Squares) -> set[Ruling]:
     """The rule and those it touches, directly or through others, until the group is too large for a letter."""
     group, left, end = {rule}, rule.x0, rule.x1
     queue = [rule]
-    while queue and end - left <= _LETTER:
+    while queue and end - left <= _LETTER and squares.looks <= _MOST_LOOKS:
         one = queue.pop()
-        for strip in range(int((one.top - _TOUCH) // 10), int((one.bottom + _TOUCH) // 10) + 1):
-            for other in strips.get(strip, ()):
-                if other not in group and _touch(one, other):
-                    group.add(other)
-                    queue.append(other)
-                    left, end = min(left, other.x0), max(end, other.x1)
+        for other in squares.near(one):
+            if other not in group and _touch(one, other):
+                group.add(other)
+                queue.append(other)
+                left, end = min(left, other.x0), max(end, other.x1)
     return group
 
 

@@ -12,11 +12,13 @@ from gkingest.model.paper import Box, Page, Ruling, Turn
 from gkingest.read.glyphs import Glyph, build_words, lines_of, visible_text_problem
 from gkingest.read.objects import PageObjects, Rect, address, read_objects
 from gkingest.read.strokes import apart_from_strokes, without_decoration, without_struck
-from gkingest.text.signs import storable
+from gkingest.text.signs import sign_of
 
 _BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})
 _OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
 _WHITE = 250  # of 255, in each colour
+_MOST_GLYPHS = 100_000  # a large sheet full of the smallest print has fewer
+_TOO_MANY = "it has {:,} characters, more than any sheet of paper can show; look at the page"
 _COVER = 0.5  # share of the page that a picture covers before text under it is suspected
 
 
@@ -76,6 +78,9 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
     bounds = page.get_bbox()
     text = page.get_textpage()
     try:
+        if (count := pdfium.FPDFText_CountChars(text)) > _MOST_GLYPHS:
+            width, height = page.get_size()
+            return Page(number, width, height, (), (), problem=_TOO_MANY.format(count), damaged=True)
         glyphs, hidden, covered, unmapped = _read_glyphs(text, objects, bounds)
     finally:
         text.close()
@@ -143,7 +148,7 @@ def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Gl
         if not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
             unmapped += 1
         if _inside(box, bounds):
-            glyphs.append(Glyph(storable(chr(code)), box, owner.size, owner.angle, key, colour=owner.colour))
+            glyphs.append(Glyph(sign_of(code), box, owner.size, owner.angle, key, colour=owner.colour))
     return glyphs, hidden, covered, unmapped
 
 

@@ -4,6 +4,16 @@ import re
 
 UNKNOWN = "\ufffd"
 _NONE = re.compile(r"[\0\ud800-\udfff]")
+_LAST = 0x10FFFF  # of Unicode; tables in files give any number
+
+
+def sign_of(code: int) -> str:
+    """The character of a code point that a file gives, U+FFFD where that is none that could be printed.
+
+    >>> sign_of(0x5E74), sign_of(0x200000), sign_of(0xFFFF)
+    ('年', '\ufffd', '\ufffd')
+    """
+    return UNKNOWN if not 0 <= code <= _LAST or code & 0xFFFE == 0xFFFE else storable(chr(code))
 
 
 def storable(text: str) -> str:
