@@ -5,16 +5,21 @@ from typing import Annotated
 import typer
 
 from gkingest.cli.app import app
-from gkingest.cli.common import load, require
+from gkingest.cli.common import load, print_lines, require
 from gkingest.cli.options import DEFAULT_DATABASE, Database, Schemas
+from gkingest.redact import redacted
 
 
 @app.command("serve")
 def serve_database(
     db: Database = DEFAULT_DATABASE,
     host: Annotated[
-        str, typer.Option(help="Address to listen on; only this machine reaches 127.0.0.1.")
-    ] = "127.0.0.1",
+        list[str] | None,
+        typer.Option(
+            help="Address to listen on, by default 127.0.0.1, which only this machine reaches; given again: a "
+            "further name to answer to."
+        ),
+    ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any that is free.")] = 8001,
     browse: Annotated[bool, typer.Option("--open", help="Open the start page in a browser.")] = False,
     schemas: Schemas = None,
@@ -25,5 +30,7 @@ def serve_database(
 
     require(db, "there is nothing to show")
     formats = load(schemas)
-    served = build(db, formats, load_measures(formats, schemas))
-    serve(served, host, port, lambda address: typer.echo(f"{db} is shown at {address} (Ctrl-C ends)"), browse)
+    hosts = host or ["127.0.0.1"]
+    served = build(db, formats, load_measures(formats, schemas), hosts)
+    shown = redacted(db)
+    serve(served, hosts[0], port, lambda at: print_lines([f"{shown} is shown at {at} (Ctrl-C ends)"]), browse)

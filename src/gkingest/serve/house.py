@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from gkingest.formats.indicators import Indicator, Measures
 from gkingest.formats.spec import Format
+from gkingest.serve.hosts import LOCAL
 from gkingest.serve.painter import Painter
 from gkingest.store.panel import panel_slots
 
@@ -18,7 +19,10 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """One database being served; ``roots`` are the folders that relative paths of rows may lie below."""
+    """One database being served.
+
+    ``roots`` are the folders that relative paths of rows may lie below, ``names`` the hosts that it is asked as.
+    """
 
     database: str
     formats: tuple[Format, ...]
@@ -27,6 +31,7 @@ class House:
     painter: Painter = field(default_factory=Painter)
     cells: dict[str, Key] = field(default_factory=dict)
     labels: dict[Key, str] = field(default_factory=dict)
+    names: frozenset[str] = LOCAL
 
     @property
     def indicators(self) -> Sequence[Indicator]:
@@ -38,9 +43,11 @@ class House:
         return self.labels.get(key, "/".join(key))
 
 
-def build_house(database: str, formats: Sequence[Format], measures: Measures, roots: Sequence[Path]) -> House:
+def build_house(
+    database: str, formats: Sequence[Format], measures: Measures, roots: Sequence[Path], names: frozenset[str]
+) -> House:
     """The house of one database."""
-    house = House(database, tuple(formats), measures, tuple(roots))
+    house = House(database, tuple(formats), measures, tuple(roots), names=names)
     for slot in panel_slots(formats):
         key = (slot.table, slot.row, slot.column)
         house.cells[slot.name] = key

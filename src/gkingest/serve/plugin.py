@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from datasette import hookimpl
+from datasette import Response, hookimpl
 from markupsafe import Markup
 
 from gkingest.interpret.words import phrase
 from gkingest.serve import charts, pages, searching
+from gkingest.serve.bounds import begin_page, bound, count_cell
+from gkingest.serve.hosts import misdirected
 from gkingest.serve.house import BASE, houses
 from gkingest.serve.links import link_of
 from gkingest.store.browse import COUNTS
@@ -39,8 +41,9 @@ def startup(datasette: Any) -> Any:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def prepare_connection(conn: Any, database: str, datasette: Any) -> None:
-    """Give SQL the function that turns words as typed into a full-text query."""
+    """Bound what a query may take, and give SQL the function that turns words as typed into a full-text query."""
     if datasette in houses:
+        bound(conn)
         conn.create_function(MATCH_FUNCTION, 1, full_text_query, deterministic=True)
 
 
@@ -79,6 +82,7 @@ def render_cell(row: Any, value: Any, column: str, datasette: Any) -> Any:
     house = houses.get(datasette)
     if house is None:
         return None
+    count_cell()
     if column in _REPORT_COLUMNS and isinstance(value, str) and value:
         return _short_link(datasette.urls.row(house.database, "report", value), value)
     address = link_of(house, row, value, column)
@@ -136,6 +140,35 @@ def _guarded(app: Any, datasette: Any) -> Any:
             await send(event)
 
         # Asked now: Datasette makes its own client before it can be known whose instance this is.
-        await app(scope, receive, with_headers if datasette in houses else send)
+        house = houses.get(datasette)
+        if house is None:
+            await app(scope, receive, send)
+        elif scope["type"] == "http" and (refused := misdirected(scope, house.names)):
+            await _say(*refused, with_headers)
+        else:
+            begin_page()
+            await app(scope, receive, with_headers)
 
     return answer
+
+
+@hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
+def handle_exception(datasette: Any, exception: Exception) -> Any:
+    """A query for which there is not enough memory says so."""
+    if datasette not in houses or not isinstance(exception, MemoryError):
+        return None
+
+    async def told() -> Any:
+        return Response.text(
+            "The query needs more memory than it may take; ask for fewer rows or columns. "
+            "查询所需内存过多；请减少行或列。\n",
+            status=400,
+        )
+
+    return told
+
+
+async def _say(status: int, words: str, send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": words.encode()})

@@ -5,6 +5,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from gkingest.interpret.words import phrase
+from gkingest.serve.bounds import own_rows
 from gkingest.serve.house import houses, page_address
 from gkingest.store.browse import SEARCH
 
@@ -21,8 +22,8 @@ async def search_page(datasette: Any, request: Any) -> Any:
     words = str(request.args.get("words") or "").strip()[:_LONGEST_ASKED]
     hits = []
     if words:
-        found = await datasette.get_database(house.database).execute(SEARCH, {"words": words, "most": _MOST + 1})
-        hits = [_hit(row, words) for row in found.rows]
+        base = datasette.get_database(house.database)
+        hits = [_hit(row, words) for row in await own_rows(base, SEARCH, {"words": words, "most": _MOST + 1})]
     told = {"words": words, "hits": hits[:_MOST], "more": len(hits) > _MOST, "most": _MOST}
     return Response.html(await datasette.render_template("gkingest_search.html", told, request=request))
 

@@ -11,6 +11,7 @@ from gkingest.errors import UsageError
 from gkingest.extras import install_line
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
+from gkingest.serve.hosts import names_of
 from gkingest.serve.house import build_house, houses
 from gkingest.serve.metadata import metadata
 from gkingest.store.browse import browsable
@@ -32,8 +33,8 @@ _SETTINGS = {
 }
 
 
-def build(db: str, formats: Sequence[Format], measures: Measures) -> Any:
-    """A ``datasette.app.Datasette`` over the SQLite database ``db``.
+def build(db: str, formats: Sequence[Format], measures: Measures, hosts: Sequence[str] = ()) -> Any:
+    """A ``datasette.app.Datasette`` over the SQLite database ``db``, which answers to ``hosts`` and this machine.
 
     Raises :class:`UsageError` where Datasette is not installed, :class:`DatabaseError` where the database cannot be
     shown.
@@ -62,7 +63,7 @@ def build(db: str, formats: Sequence[Format], measures: Measures) -> Any:
         template_dir=str(_TEMPLATES),
     )
     folder = shown.path.absolute().parent
-    houses[served] = build_house(name, formats, measures, (Path.cwd(), folder, folder.parent))
+    houses[served] = build_house(name, formats, measures, (Path.cwd(), folder, folder.parent), names_of(hosts))
     return served
 
 

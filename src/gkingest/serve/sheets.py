@@ -8,6 +8,7 @@ from typing import Any
 
 from gkingest.errors import DocumentError
 from gkingest.read.picture import has_picture
+from gkingest.serve.bounds import own_rows
 from gkingest.serve.house import House
 from gkingest.serve.painter import Picture
 from gkingest.serve.places import MissingFileError, source_bytes
@@ -69,8 +70,8 @@ async def sheet_of(house: House, base: Any, sha256: str, page: int, box: Corners
     known = Sheet(sha256, page, pages, kind, places[:_MOST_PLACES], reports, picture, why_not, box)
     if picture is not None:
         return known
-    grids = (await base.execute(GRIDS_ON, asked)).rows
-    sections = (await base.execute(SECTIONS_ON, {**asked, "page": page})).rows
+    grids = await own_rows(base, GRIDS_ON, asked)
+    sections = await own_rows(base, SECTIONS_ON, {**asked, "page": page})
     shown = [g for row in grids if (g := grid_rows(json.loads(row["content"]), page, box))]
     return Sheet(sha256, page, pages, kind, known.places, reports, None, why_not, box, shown, sections)
 

@@ -1,0 +1,98 @@
+"""What one query and one page may take, beside the time of SQL: memory, and cells that are drawn.
+
+A function of SQL is not interrupted, and while a page is drawn no other is, so both must be short by their size.
+"""
+
+import re
+import sqlite3
+from contextvars import ContextVar
+from typing import Any
+from weakref import WeakKeyDictionary
+
+MOST_CELLS = 75_000  # of a page of HTML: some seconds of drawing
+_VALUE = 500_000  # bytes of one value: functions that compare each place with each are done in seconds
+_OWN_VALUE = 50_000_000  # bytes of one value that a page of ours reads: a raw table of any report
+_ANSWER = 64_000_000  # bytes of all values of an answer
+_HEAP = 200_000_000  # bytes that SQLite may take in this process
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: _VALUE,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 200,
+    sqlite3.SQLITE_LIMIT_COLUMN: 1_000,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 1_000_000,  # the view indicators takes 36,000
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+}
+_LONG = re.compile(r"\*|[0-9]{5}")  # a width that is given apart, or is beyond any line
+_drawn: ContextVar[list[int] | None] = ContextVar("drawn", default=None)
+
+
+def bound(connection: sqlite3.Connection) -> None:
+    """Bound what queries over a connection may take."""
+    connection.execute(f"PRAGMA hard_heap_limit = {_HEAP}")
+    for limit, most in _LIMITS.items():
+        connection.setlimit(limit, min(most, connection.getlimit(limit)))
+    connection.row_factory = _counting()
+    for name in ("printf", "format"):
+        connection.create_function(name, -1, _short_printf(), deterministic=True)
+
+
+def _short_printf() -> Any:
+    """SQLite's own, but for widths that it would count up to before it finds them too long."""
+    aside = sqlite3.connect(":memory:", check_same_thread=False)
+
+    def printf(*words: Any) -> Any:
+        if words and _LONG.search(str(words[0])):
+            raise ValueError("a width of five digits, or one given as *, is not taken")
+        return aside.execute(f"SELECT printf({', '.join('?' * len(words))})", words).fetchone()[0]
+
+    return printf
+
+
+def _counting() -> Any:
+    """Makes rows, and fails once those of one answer are too large together."""
+    taken: WeakKeyDictionary[sqlite3.Cursor, int] = WeakKeyDictionary()
+
+    def row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
+        size = taken.get(cursor, 0) + sum(len(v) for v in values if isinstance(v, str | bytes))
+        if size > _ANSWER:
+            raise sqlite3.OperationalError(
+                f"the answer is larger than {_ANSWER // 1_000_000} MB; ask for fewer rows or columns"
+            )
+        taken[cursor] = size
+        return sqlite3.Row(cursor, values)
+
+    return row
+
+
+async def own_rows(base: Any, query: str, asked: dict[str, Any]) -> list[Any]:
+    """Rows of a query of ours over what reports hold, however long."""
+    from datasette.utils import sqlite_timelimit
+
+    def ask(connection: sqlite3.Connection) -> list[Any]:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _OWN_VALUE)
+        try:
+            with sqlite_timelimit(connection, base.ds.sql_time_limit_ms):
+                return connection.execute(query, asked).fetchall()
+        finally:
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _VALUE)
+
+    return list(await base.execute_fn(ask))
+
+
+def begin_page() -> None:
+    """From here on the cells of another page are counted."""
+    _drawn.set([0])
+
+
+def count_cell() -> None:
+    """One more cell is drawn; raises Datasette's ``BadRequest`` where the page would have too many."""
+    drawn = _drawn.get()
+    if drawn is not None:
+        drawn[0] += 1
+        if drawn[0] > MOST_CELLS:
+            from datasette.utils.asgi import BadRequest
+
+            raise BadRequest(
+                f"This page would have more than {MOST_CELLS:,} cells, so it is not drawn; ask for fewer rows or "
+                f"columns, or for .json or .csv in its place. 本页超过 {MOST_CELLS:,} 格，不予显示；请减少行或列，"
+                "或改用 .json、.csv。"
+            )
