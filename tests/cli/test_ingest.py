@@ -295,7 +295,7 @@ def test_a_bad_format_file_is_named_with_its_line(here: Path, root: Path, call: 
     answer = call(".", "--schemas", "schemas", "--dry-run")
 
     assert answer.code == ExitCode.FORMAT
-    assert f"gk-2021.yml:{number}: athority" in answer.err
+    assert f"gk-2021.yml:{number}: there is no key 'athority' here" in answer.err
 
 
 def test_a_database_that_is_none_is_refused_untouched(here: Path, call: Call) -> None:
