@@ -446,7 +446,61 @@ SELECT
 FROM location AS l
 LEFT JOIN report AS r ON r.sha256 = l.sha256 AND r.ordinal = 1;
 
--- Exactly one report for each organ and year. Of several, in this order: not one without figures; one whose file is still there; one whose title says that it is corrected; the one published last; an accepted one; the one with fewest flagged figures. The others are in report_copy
+-- Exactly one report for each organ and year, whether read for certain or not; those whose organ or year is unknown stand one by one. Of several, in this order: not one without figures; one that was read for certain; one whose file is still there; one whose title says that it is corrected; the one published last; an accepted one; the one with fewest flagged figures. The others are in report_copy
+CREATE VIEW reports_all AS
+SELECT
+    r.id AS id,
+    r.sha256 AS sha256,
+    l.path AS path,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.title AS title,
+    r.issued_on AS issued_on,
+    l.published_at AS published_at,
+    l.url AS url,
+    r.verdict AS verdict,
+    r.reported AS reported,
+    r.flagged AS flagged,
+    r.assessed AS assessed,
+    r.misprinted AS misprinted,
+    CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = r.id) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = r.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = r.sha256)) THEN 'needs_ocr'
+        WHEN r.organ = '' THEN 'organ_unknown' WHEN r.year IS NULL THEN 'year_unknown' END AS left_out
+FROM report AS r
+JOIN location AS l ON l.sha256 = r.sha256
+    AND NOT EXISTS (SELECT 1 FROM location AS o WHERE o.sha256 = l.sha256
+        AND (o.gone < l.gone OR o.gone = l.gone AND o.path < l.path))
+WHERE NOT EXISTS (
+    SELECT 1 FROM report AS o
+    WHERE o.year = r.year AND o.region_code = r.region_code
+        AND o.organ_key = r.organ_key AND o.organ_key <> '' AND o.id <> r.id
+        AND (CASE WHEN o.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = o.id) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = o.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = o.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = o.sha256)) THEN 'needs_ocr'
+        WHEN o.organ = '' THEN 'organ_unknown' WHEN o.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = o.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(o.title, '更正', '') <> o.title OR replace(o.title, '修订', '') <> o.title OR replace(o.title, '修改', '') <> o.title OR replace(o.title, '订正', '') <> o.title OR replace(o.title, '重新发布', '') <> o.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = r.sha256), r.issued_on, ''), CASE WHEN o.verdict = 'accepted' THEN 0 ELSE 1 END, o.flagged, o.id)
+        < (CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = r.id) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = r.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = r.sha256)) THEN 'needs_ocr'
+        WHEN r.organ = '' THEN 'organ_unknown' WHEN r.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = r.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(r.title, '更正', '') <> r.title OR replace(r.title, '修订', '') <> r.title OR replace(r.title, '修改', '') <> r.title OR replace(r.title, '订正', '') <> r.title OR replace(r.title, '重新发布', '') <> r.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = o.sha256), o.issued_on, ''), CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END, r.flagged, r.id)
+) AND NOT EXISTS (
+    SELECT 1 FROM report AS o
+    WHERE o.year = r.year AND r.region_code IS NULL AND o.region_code IS NULL
+        AND COALESCE(o.prefecture, o.province, '') = COALESCE(r.prefecture, r.province, '')
+        AND o.organ_key = r.organ_key AND o.organ_key <> '' AND o.id <> r.id
+        AND (CASE WHEN o.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = o.id) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = o.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = o.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = o.sha256)) THEN 'needs_ocr'
+        WHEN o.organ = '' THEN 'organ_unknown' WHEN o.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = o.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(o.title, '更正', '') <> o.title OR replace(o.title, '修订', '') <> o.title OR replace(o.title, '修改', '') <> o.title OR replace(o.title, '订正', '') <> o.title OR replace(o.title, '重新发布', '') <> o.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = r.sha256), r.issued_on, ''), CASE WHEN o.verdict = 'accepted' THEN 0 ELSE 1 END, o.flagged, o.id)
+        < (CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = r.id) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = r.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = r.sha256)) THEN 'needs_ocr'
+        WHEN r.organ = '' THEN 'organ_unknown' WHEN r.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = r.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(r.title, '更正', '') <> r.title OR replace(r.title, '修订', '') <> r.title OR replace(r.title, '修改', '') <> r.title OR replace(r.title, '订正', '') <> r.title OR replace(r.title, '重新发布', '') <> r.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = o.sha256), o.issued_on, ''), CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END, r.flagged, r.id)
+);
+
+-- Those of reports_all that stand in the default views (panel, facts_current, comparable, indicators, what is made of them): organ and year are known, every page was read, and the reading as a whole is not in doubt. The others are in panel_all, with the reason
 CREATE VIEW reports_current AS
 SELECT
     r.id AS id,
@@ -474,19 +528,30 @@ FROM report AS r
 JOIN location AS l ON l.sha256 = r.sha256
     AND NOT EXISTS (SELECT 1 FROM location AS o WHERE o.sha256 = l.sha256
         AND (o.gone < l.gone OR o.gone = l.gone AND o.path < l.path))
-WHERE NOT EXISTS (
+WHERE (CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = r.id) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = r.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = r.sha256)) THEN 'needs_ocr'
+        WHEN r.organ = '' THEN 'organ_unknown' WHEN r.year IS NULL THEN 'year_unknown' END) IS NULL
+    AND NOT EXISTS (
     SELECT 1 FROM report AS o
     WHERE o.year = r.year AND o.region_code = r.region_code
         AND o.organ_key = r.organ_key AND o.organ_key <> '' AND o.id <> r.id
-        AND (CASE WHEN o.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = o.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(o.title, '更正', '') <> o.title OR replace(o.title, '修订', '') <> o.title OR replace(o.title, '修改', '') <> o.title OR replace(o.title, '订正', '') <> o.title OR replace(o.title, '重新发布', '') <> o.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = r.sha256), r.issued_on, ''), CASE WHEN o.verdict = 'accepted' THEN 0 ELSE 1 END, o.flagged, o.id)
-        < (CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = r.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(r.title, '更正', '') <> r.title OR replace(r.title, '修订', '') <> r.title OR replace(r.title, '修改', '') <> r.title OR replace(r.title, '订正', '') <> r.title OR replace(r.title, '重新发布', '') <> r.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = o.sha256), o.issued_on, ''), CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END, r.flagged, r.id)
+        AND (CASE WHEN o.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = o.id) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = o.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = o.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = o.sha256)) THEN 'needs_ocr'
+        WHEN o.organ = '' THEN 'organ_unknown' WHEN o.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = o.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(o.title, '更正', '') <> o.title OR replace(o.title, '修订', '') <> o.title OR replace(o.title, '修改', '') <> o.title OR replace(o.title, '订正', '') <> o.title OR replace(o.title, '重新发布', '') <> o.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = r.sha256), r.issued_on, ''), CASE WHEN o.verdict = 'accepted' THEN 0 ELSE 1 END, o.flagged, o.id)
+        < (CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = r.id) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = r.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = r.sha256)) THEN 'needs_ocr'
+        WHEN r.organ = '' THEN 'organ_unknown' WHEN r.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = r.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(r.title, '更正', '') <> r.title OR replace(r.title, '修订', '') <> r.title OR replace(r.title, '修改', '') <> r.title OR replace(r.title, '订正', '') <> r.title OR replace(r.title, '重新发布', '') <> r.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = o.sha256), o.issued_on, ''), CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END, r.flagged, r.id)
 ) AND NOT EXISTS (
     SELECT 1 FROM report AS o
     WHERE o.year = r.year AND r.region_code IS NULL AND o.region_code IS NULL
         AND COALESCE(o.prefecture, o.province, '') = COALESCE(r.prefecture, r.province, '')
         AND o.organ_key = r.organ_key AND o.organ_key <> '' AND o.id <> r.id
-        AND (CASE WHEN o.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = o.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(o.title, '更正', '') <> o.title OR replace(o.title, '修订', '') <> o.title OR replace(o.title, '修改', '') <> o.title OR replace(o.title, '订正', '') <> o.title OR replace(o.title, '重新发布', '') <> o.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = r.sha256), r.issued_on, ''), CASE WHEN o.verdict = 'accepted' THEN 0 ELSE 1 END, o.flagged, o.id)
-        < (CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = r.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(r.title, '更正', '') <> r.title OR replace(r.title, '修订', '') <> r.title OR replace(r.title, '修改', '') <> r.title OR replace(r.title, '订正', '') <> r.title OR replace(r.title, '重新发布', '') <> r.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = o.sha256), o.issued_on, ''), CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END, r.flagged, r.id)
+        AND (CASE WHEN o.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = o.id) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = o.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = o.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = o.sha256)) THEN 'needs_ocr'
+        WHEN o.organ = '' THEN 'organ_unknown' WHEN o.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = o.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(o.title, '更正', '') <> o.title OR replace(o.title, '修订', '') <> o.title OR replace(o.title, '修改', '') <> o.title OR replace(o.title, '订正', '') <> o.title OR replace(o.title, '重新发布', '') <> o.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = r.sha256), r.issued_on, ''), CASE WHEN o.verdict = 'accepted' THEN 0 ELSE 1 END, o.flagged, o.id)
+        < (CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = r.id) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = r.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = r.sha256)) THEN 'needs_ocr'
+        WHEN r.organ = '' THEN 'organ_unknown' WHEN r.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = r.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(r.title, '更正', '') <> r.title OR replace(r.title, '修订', '') <> r.title OR replace(r.title, '修改', '') <> r.title OR replace(r.title, '订正', '') <> r.title OR replace(r.title, '重新发布', '') <> r.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = o.sha256), o.issued_on, ''), CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END, r.flagged, r.id)
 );
 
 -- One row a fact of the current reports (see reports_current), with region and kind of organ, the amount in the form's unit and why it is missing
@@ -1017,6 +1082,254 @@ SELECT
     NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'other_org'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__other_org,
     NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'total'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__total
 FROM reports_current AS r;
+
+-- The same columns as panel for all reports, those too that are in no default view because they could not be read for certain, with the reason (see reports_all)
+CREATE VIEW panel_all AS
+SELECT
+    r.sha256 AS sha256,
+    r.path AS path,
+    r.organ AS organ,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    (SELECT count(*) FROM fact AS f WHERE f.report_id = r.id AND f.flagged = 1) AS n_flagged,
+    r.id AS report_id,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.left_out AS left_out,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'issued') AS proactive__regulations__issued,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'repealed') AS proactive__regulations__repealed,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'in_force') AS proactive__regulations__in_force,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'issued') AS proactive__normative_documents__issued,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'repealed') AS proactive__normative_documents__repealed,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'in_force') AS proactive__normative_documents__in_force,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'licensing' AND f.column_key = 'decisions') AS proactive__licensing__decisions,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'penalties' AND f.column_key = 'decisions') AS proactive__penalties__decisions,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'coercion' AND f.column_key = 'decisions') AS proactive__coercion__decisions,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'fees' AND f.column_key = 'amount') AS proactive__fees__amount,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'natural_person') AS requests__new_received__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'commercial') AS requests__new_received__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'research') AS requests__new_received__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'public_interest') AS requests__new_received__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'legal_service') AS requests__new_received__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'other_org') AS requests__new_received__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'total') AS requests__new_received__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'natural_person') AS requests__carried_in__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'commercial') AS requests__carried_in__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'research') AS requests__carried_in__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'public_interest') AS requests__carried_in__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'legal_service') AS requests__carried_in__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'other_org') AS requests__carried_in__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'total') AS requests__carried_in__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'natural_person') AS requests__granted__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'commercial') AS requests__granted__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'research') AS requests__granted__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'public_interest') AS requests__granted__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'legal_service') AS requests__granted__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'other_org') AS requests__granted__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'total') AS requests__granted__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'natural_person') AS requests__partial__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'commercial') AS requests__partial__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'research') AS requests__partial__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'public_interest') AS requests__partial__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'legal_service') AS requests__partial__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'other_org') AS requests__partial__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'total') AS requests__partial__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'natural_person') AS requests__denied_state_secret__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'commercial') AS requests__denied_state_secret__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'research') AS requests__denied_state_secret__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'public_interest') AS requests__denied_state_secret__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'legal_service') AS requests__denied_state_secret__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'other_org') AS requests__denied_state_secret__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'total') AS requests__denied_state_secret__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'natural_person') AS requests__denied_prohibited_by_law__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'commercial') AS requests__denied_prohibited_by_law__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'research') AS requests__denied_prohibited_by_law__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'public_interest') AS requests__denied_prohibited_by_law__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'legal_service') AS requests__denied_prohibited_by_law__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'other_org') AS requests__denied_prohibited_by_law__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'total') AS requests__denied_prohibited_by_law__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'natural_person') AS requests__denied_security_stability__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'commercial') AS requests__denied_security_stability__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'research') AS requests__denied_security_stability__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'public_interest') AS requests__denied_security_stability__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'legal_service') AS requests__denied_security_stability__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'other_org') AS requests__denied_security_stability__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'total') AS requests__denied_security_stability__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'natural_person') AS requests__denied_third_party__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'commercial') AS requests__denied_third_party__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'research') AS requests__denied_third_party__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'public_interest') AS requests__denied_third_party__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'legal_service') AS requests__denied_third_party__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'other_org') AS requests__denied_third_party__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'total') AS requests__denied_third_party__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'natural_person') AS requests__denied_internal__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'commercial') AS requests__denied_internal__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'research') AS requests__denied_internal__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'public_interest') AS requests__denied_internal__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'legal_service') AS requests__denied_internal__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'other_org') AS requests__denied_internal__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'total') AS requests__denied_internal__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'natural_person') AS requests__denied_process__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'commercial') AS requests__denied_process__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'research') AS requests__denied_process__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'public_interest') AS requests__denied_process__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'legal_service') AS requests__denied_process__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'other_org') AS requests__denied_process__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'total') AS requests__denied_process__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'natural_person') AS requests__denied_enforcement_files__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'commercial') AS requests__denied_enforcement_files__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'research') AS requests__denied_enforcement_files__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'public_interest') AS requests__denied_enforcement_files__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'legal_service') AS requests__denied_enforcement_files__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'other_org') AS requests__denied_enforcement_files__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'total') AS requests__denied_enforcement_files__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'natural_person') AS requests__denied_inquiry__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'commercial') AS requests__denied_inquiry__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'research') AS requests__denied_inquiry__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'public_interest') AS requests__denied_inquiry__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'legal_service') AS requests__denied_inquiry__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'other_org') AS requests__denied_inquiry__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'total') AS requests__denied_inquiry__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'natural_person') AS requests__unavailable_not_held__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'commercial') AS requests__unavailable_not_held__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'research') AS requests__unavailable_not_held__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'public_interest') AS requests__unavailable_not_held__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'legal_service') AS requests__unavailable_not_held__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'other_org') AS requests__unavailable_not_held__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'total') AS requests__unavailable_not_held__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'natural_person') AS requests__unavailable_needs_creation__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'commercial') AS requests__unavailable_needs_creation__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'research') AS requests__unavailable_needs_creation__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'public_interest') AS requests__unavailable_needs_creation__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'legal_service') AS requests__unavailable_needs_creation__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'other_org') AS requests__unavailable_needs_creation__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'total') AS requests__unavailable_needs_creation__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'natural_person') AS requests__unavailable_unclear__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'commercial') AS requests__unavailable_unclear__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'research') AS requests__unavailable_unclear__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'public_interest') AS requests__unavailable_unclear__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'legal_service') AS requests__unavailable_unclear__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'other_org') AS requests__unavailable_unclear__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'total') AS requests__unavailable_unclear__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'natural_person') AS requests__rejected_petition__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'commercial') AS requests__rejected_petition__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'research') AS requests__rejected_petition__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'public_interest') AS requests__rejected_petition__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'legal_service') AS requests__rejected_petition__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'other_org') AS requests__rejected_petition__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total') AS requests__rejected_petition__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'natural_person') AS requests__rejected_repeated__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'commercial') AS requests__rejected_repeated__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'research') AS requests__rejected_repeated__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'public_interest') AS requests__rejected_repeated__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'legal_service') AS requests__rejected_repeated__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'other_org') AS requests__rejected_repeated__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total') AS requests__rejected_repeated__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'natural_person') AS requests__rejected_publication__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'commercial') AS requests__rejected_publication__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'research') AS requests__rejected_publication__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'public_interest') AS requests__rejected_publication__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'legal_service') AS requests__rejected_publication__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'other_org') AS requests__rejected_publication__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total') AS requests__rejected_publication__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'natural_person') AS requests__rejected_excessive__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'commercial') AS requests__rejected_excessive__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'research') AS requests__rejected_excessive__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'public_interest') AS requests__rejected_excessive__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'legal_service') AS requests__rejected_excessive__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'other_org') AS requests__rejected_excessive__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total') AS requests__rejected_excessive__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'natural_person') AS requests__rejected_confirmation__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'commercial') AS requests__rejected_confirmation__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'research') AS requests__rejected_confirmation__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'public_interest') AS requests__rejected_confirmation__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'legal_service') AS requests__rejected_confirmation__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'other_org') AS requests__rejected_confirmation__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total') AS requests__rejected_confirmation__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'natural_person') AS requests__other_correction_overdue__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'commercial') AS requests__other_correction_overdue__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'research') AS requests__other_correction_overdue__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'public_interest') AS requests__other_correction_overdue__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'legal_service') AS requests__other_correction_overdue__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'other_org') AS requests__other_correction_overdue__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'total') AS requests__other_correction_overdue__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'natural_person') AS requests__other_fee_overdue__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'commercial') AS requests__other_fee_overdue__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'research') AS requests__other_fee_overdue__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'public_interest') AS requests__other_fee_overdue__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'legal_service') AS requests__other_fee_overdue__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'other_org') AS requests__other_fee_overdue__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'total') AS requests__other_fee_overdue__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'natural_person') AS requests__other_misc__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'commercial') AS requests__other_misc__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'research') AS requests__other_misc__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'public_interest') AS requests__other_misc__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'legal_service') AS requests__other_misc__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'other_org') AS requests__other_misc__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'total') AS requests__other_misc__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'natural_person') AS requests__decided_total__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'commercial') AS requests__decided_total__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'research') AS requests__decided_total__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'public_interest') AS requests__decided_total__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'legal_service') AS requests__decided_total__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'other_org') AS requests__decided_total__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS requests__decided_total__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'natural_person') AS requests__carried_out__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'commercial') AS requests__carried_out__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'research') AS requests__carried_out__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'public_interest') AS requests__carried_out__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'legal_service') AS requests__carried_out__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'other_org') AS requests__carried_out__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'total') AS requests__carried_out__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'upheld') AS disputes__review__upheld,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'corrected') AS disputes__review__corrected,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'other') AS disputes__review__other,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'pending') AS disputes__review__pending,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'total') AS disputes__review__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'upheld') AS disputes__litigation_direct__upheld,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'corrected') AS disputes__litigation_direct__corrected,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'other') AS disputes__litigation_direct__other,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'pending') AS disputes__litigation_direct__pending,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'total') AS disputes__litigation_direct__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'upheld') AS disputes__litigation_after_review__upheld,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'corrected') AS disputes__litigation_after_review__corrected,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'other') AS disputes__litigation_after_review__other,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'pending') AS disputes__litigation_after_review__pending,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'total') AS disputes__litigation_after_review__total,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'fees_collected' AND f.row_key = 'processing_fee' AND f.column_key = 'amount') AS fees_collected__processing_fee__amount,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'newly_made') AS proactive__regulations__newly_made,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'newly_disclosed') AS proactive__regulations__newly_disclosed,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'total_disclosed') AS proactive__regulations__total_disclosed,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'newly_made') AS proactive__normative_documents__newly_made,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'newly_disclosed') AS proactive__normative_documents__newly_disclosed,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'total_disclosed') AS proactive__normative_documents__total_disclosed,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'licensing' AND f.column_key = 'previous_items') AS proactive__licensing__previous_items,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'licensing' AND f.column_key = 'change') AS proactive__licensing__change,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'other_services' AND f.column_key = 'previous_items') AS proactive__other_services__previous_items,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'other_services' AND f.column_key = 'change') AS proactive__other_services__change,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'other_services' AND f.column_key = 'decisions') AS proactive__other_services__decisions,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'penalties' AND f.column_key = 'previous_items') AS proactive__penalties__previous_items,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'penalties' AND f.column_key = 'change') AS proactive__penalties__change,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'coercion' AND f.column_key = 'previous_items') AS proactive__coercion__previous_items,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'coercion' AND f.column_key = 'change') AS proactive__coercion__change,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'fees' AND f.column_key = 'previous_items') AS proactive__fees__previous_items,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'fees' AND f.column_key = 'change') AS proactive__fees__change,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'procurement' AND f.column_key = 'items') AS proactive__procurement__items,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'procurement' AND f.column_key = 'amount') AS proactive__procurement__amount,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'natural_person') AS requests__other__natural_person,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'commercial') AS requests__other__commercial,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'research') AS requests__other__research,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'public_interest') AS requests__other__public_interest,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'legal_service') AS requests__other__legal_service,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'other_org') AS requests__other__other_org,
+    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'total') AS requests__other__total
+FROM reports_all AS r;
 
 -- Those rows of panel that are about whole provinces
 CREATE VIEW panel_province AS

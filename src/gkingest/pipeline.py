@@ -24,7 +24,15 @@ from gkingest.read.files import read_file
 from gkingest.read.recognise import OcrMode, read_pictures
 from gkingest.read.triage import Opened, open_bytes
 from gkingest.readings import Understanding, understand
-from gkingest.second_look import second_look
+from gkingest.second_look import (
+    as_pictures,
+    has_layer,
+    same_figures,
+    second_look,
+    suspicion,
+    told_pictured,
+    without_suspicion,
+)
 
 _MOST = 0.5  # share of a table's slots that must be printed for it to count without a title
 _DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
@@ -137,6 +145,12 @@ def interpret_one(
     tables = [g for grids in understood.located.values() for g in grids]
     sections = read_sections(pages, tables, understood.form)
     report = assemble(read, understood, dated_by_sections(identity, sections), sections, told)
+    if (pictured := as_pictures(read, report, formats, ocr)) is not None:
+        seen, seen_pages = interpret_one(pictured, formats, ocr, told)
+        if seen.report and seen.report.verdict is not Verdict.REJECTED:
+            if not same_figures(report, seen.report):
+                return replace(seen, report=told_pictured(report, seen.report)), seen_pages
+            report = without_suspicion(report)
     if read.layers_off:
         doubt = Finding(
             "page.layers",
@@ -148,7 +162,7 @@ def interpret_one(
     document = Document(
         "",
         None,
-        _status(report, unread),
+        _status(report, pages),
         "report",
         _message(report, unread),
         report,
@@ -270,8 +284,8 @@ def page_findings(pages: Sequence[Page], facts: Sequence[Fact]) -> list[Finding]
     return findings
 
 
-def _status(report: Report, unread: Sequence[Page]) -> Status:
-    if any(not p.damaged for p in unread) or any(f.code == "reading.suspect" for f in report.findings):
+def _status(report: Report, pages: Sequence[Page]) -> Status:
+    if any(p.problem and not p.damaged for p in pages) or (suspicion(report) and has_layer(pages)):
         return Status.NEEDS_OCR
     return Status.OK if report.verdict is Verdict.ACCEPTED else Status.NEEDS_REVIEW
 
@@ -284,7 +298,8 @@ def _message(report: Report, unread: Sequence[Page]) -> str:
     if not doubts:
         return ""
     more = f" (and {len(doubts) - 1} more findings)" if len(doubts) > 1 else ""
-    return f"{doubts[0].code}: {doubts[0].message}{more}"
+    first = suspicion(report) or doubts[0]
+    return f"{first.code}: {first.message}{more}"
 
 
 def _numbered(pages: Sequence[Page]) -> str:

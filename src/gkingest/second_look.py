@@ -1,6 +1,7 @@
-"""Figures read from pictures that break a rule of the form are looked at again before anybody is blamed.
+"""Figures that break a rule of the form are looked at again before anybody is blamed.
 
-The arithmetic tells where to look; only the ink may change a figure.
+Of a picture those figures alone; a text layer in which too many sums are wrong is held as a whole against the
+pictures of its pages. The arithmetic tells where to look; only the ink may change a figure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,12 +12,14 @@ from gkingest.check.articulation import Evidence, broken
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Page, Word
-from gkingest.model.report import Fact, FactKey
+from gkingest.model.report import Fact, FactKey, Report
 from gkingest.read.document import ReadDocument
-from gkingest.read.recognise import Looks, look_again
+from gkingest.read.installed import is_installed
+from gkingest.read.recognise import Looks, OcrMode, look_again, read_pictures
 
 _FIRM = 0.9  # chance of every look from which they are believed against the first
 _FAIR = 0.5  # chance from which a look counts as another opinion
+_ALIKE = 0.9  # share of figures other than 0 that picture and text layer must have in common to confirm the layer
 _MOST = 120  # figures: where more are in doubt it is the page that was misread, and looking again is no use
 
 
@@ -114,3 +117,44 @@ def _told(fact: Fact, value: Decimal, looks: int) -> Finding:
         touches=((*fact.key,),),
         hint="look at the page",
     )
+
+
+def suspicion(report: Report) -> Finding | None:
+    """The finding that so many relations are broken that the reading as a whole is in doubt."""
+    return next((f for f in report.findings if f.code == "reading.suspect"), None)
+
+
+def has_layer(pages: Sequence[Page]) -> bool:
+    """Whether the words are from a text layer alone, which pictures of the pages may contradict."""
+    return any(p.origin == "text" and p.words for p in pages) and not any(p.origin == "scan" for p in pages)
+
+
+def as_pictures(
+    read: ReadDocument, report: Report, formats: Sequence[Format], mode: OcrMode
+) -> ReadDocument | None:
+    """A document whose text layer is in doubt, read from its pictures; ``None`` where that cannot be done."""
+    if suspicion(report) is None or mode == "never" or not is_installed() or not has_layer(read.pages):
+        return None
+    doubt = "its sums do not hold, so its text layer may not say what is printed"
+    pages = tuple(replace(p, problem=p.problem or (doubt if p.words else "")) for p in read.pages)
+    return read_pictures(replace(read, pages=pages), formats, mode)
+
+
+def same_figures(layer: Report, pictured: Report) -> bool:
+    """Whether the pictures confirm the text layer; zeros stand everywhere and confirm nothing."""
+    seen = {f.key: f.value for f in pictured.facts}
+    pairs = [(f.value, seen.get(f.key)) for f in layer.facts if f.value]
+    return sum(one == other for one, other in pairs) >= _ALIKE * len(pairs)
+
+
+def without_suspicion(report: Report) -> Report:
+    """The report whose text layer its pictures confirm: what is broken in it is printed so."""
+    return replace(report, findings=tuple(f for f in report.findings if f.code != "reading.suspect"))
+
+
+def told_pictured(layer: Report, pictured: Report) -> Report:
+    """The report as read from its pictures, with the reason why the text layer was not believed."""
+    doubt = suspicion(layer)
+    message = f"{doubt.message}; so it was read from its pictures" if doubt else ""
+    told = Finding("reading.fallback", message, found="scan")
+    return replace(pictured, findings=(*pictured.findings, told))

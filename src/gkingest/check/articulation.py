@@ -131,7 +131,7 @@ def check_articulation(
         elif judgement.outcome in ("not_assessable", "blank_consistent"):
             findings.append(_incomplete(judgement))
             findings += _overlooked(judgement, facts, evidence)
-    return (*findings, *_suspect(judged))
+    return (*findings, *_suspect(judged, evidence))
 
 
 def tally(form: Format, facts: Mapping[FactKey, Fact], findings: Iterable[Finding]) -> Tally:
@@ -159,16 +159,19 @@ def _overlooked(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: E
         )
 
 
-def _suspect(judged: Sequence[Judgement]) -> Iterator[Finding]:
-    """No organ errs in half of its sums: then the digits of the text layer are not those on the page."""
+def _suspect(judged: Sequence[Judgement], evidence: Evidence) -> Iterator[Finding]:
+    """No organ errs in half of its sums: then the digits that were read are not those on the page."""
     assessed = [j for j in judged if j.outcome in ("holds", "broken")]
     wrong = [j for j in assessed if j.outcome == "broken"]
     if len(wrong) >= _SUSPECT and len(wrong) >= 0.4 * len(assessed):
+        pictured = any(k in evidence.pictured for j in wrong for k, _ in j.relation.terms)
+        doubt = "the picture may have been misread" if pictured else "the text layer may not say what is printed"
+        step = "" if pictured else "; where they differ, --ocr always reads a PDF as a picture"
         yield Finding(
             "reading.suspect",
-            f"{len(wrong)} of {len(assessed)} relations do not hold: the text layer may not say what is printed",
+            f"{len(wrong)} of {len(assessed)} relations do not hold: {doubt}",
             touches=(("*", "*", "*"),),
-            hint="compare a few figures with the page; read it as a picture if they differ",
+            hint=f"compare a few figures with the page{step}",
         )
 
 

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 Place = tuple[str, str]  # province, prefecture; "" where unknown or none
-REASONS = ("rejected", "gone", "no_year", "unread_beside", "not_in_folder")
+REASONS = ("rejected", "gone", "uncertain", "no_year", "unread_beside", "not_in_folder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def coverage(counted: Mapping[str, Sequence[Mapping[str, Any]]]) -> Coverage:
         lack = [n for n, v in (("year", report["year"]), ("organ", report["organ_key"])) if not v]
         for name in lack:
             unplaced[name] = unplaced.get(name, 0) + 1
-        if report["year"] is not None and report["verdict"] != "rejected" and not report["withdrawn"]:
+        if report["left_out"] is None and report["verdict"] != "rejected" and not report["withdrawn"]:
             key = (_place(report), report["year"])
             with_figures[key] = with_figures.get(key, 0) + 1
     organs = _by_organ(reports)
@@ -92,7 +92,7 @@ def _holes(
             reason, files = _reason(by_year.get(year), undated, beside)
             if reason:
                 at = by_year.get(year, reports[-1])
-                if reason in ("rejected", "gone"):
+                if reason in ("rejected", "gone", "uncertain"):
                     files = paths.get(at["sha256"], [])
                 yield Hole(reports[-1]["organ"], _place(at), year, reason, tuple(files))
 
@@ -100,7 +100,9 @@ def _holes(
 def _reason(report: Mapping[str, Any] | None, undated: list[str], beside: list[str]) -> tuple[str, list[str]]:
     """Why an organ has no figures for a year, the surest first; "" if it has some."""
     if report is not None:
-        return ("rejected" if report["verdict"] == "rejected" else "gone" if report["withdrawn"] else ""), []
+        if report["verdict"] == "rejected" or report["withdrawn"]:
+            return "rejected" if report["verdict"] == "rejected" else "gone", []
+        return "uncertain" if report["left_out"] else "", []
     if undated:
         return "no_year", undated
     return ("unread_beside", beside) if beside else ("not_in_folder", [])

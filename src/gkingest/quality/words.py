@@ -41,6 +41,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "holes_title": ("Holes by reason", "缺口及原因"),
     "hole_rejected": ("there is a report, but not one figure was found in it", "有报告，但未找到任何数据"),
     "hole_gone": ("the report's file is no longer there", "报告文件已不在"),
+    "hole_uncertain": (
+        "there is a report, but it could not be read for certain (see panel_all)",
+        "有报告，但不能确定读取（见 panel_all）",
+    ),
     "hole_no_year": ("the organ has a report whose year is unknown", "该机关有年度不明的报告"),
     "hole_unread_beside": (
         "unread files lie in the folder of the organ's other reports; one may be it",

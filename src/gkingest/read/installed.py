@@ -10,6 +10,16 @@ MISSING = (
 )
 
 
+def broken(what: str) -> str:
+    """What to do where all of it is installed and yet does not work; where something is not, to install it."""
+    if not is_installed():
+        return MISSING
+    return (
+        f"character recognition is installed but cannot be loaded ({what}), so pages that are pictures cannot be "
+        "read; install it again: pip install --force-reinstall rapidocr onnxruntime"
+    )
+
+
 def is_installed() -> bool:
     """Whether everything is there that pages which are pictures are read with."""
     return all(find_spec(name) for name in ("onnxruntime", "rapidocr", "cv2", "numpy"))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from gkingest.engine.machine import available_cores
 from gkingest.errors import EngineError
-from gkingest.read.installed import MISSING
+from gkingest.read.installed import broken
 from gkingest.read.raster import Pixels
 
 _MODEL = "PP-OCRv6_rec_small.onnx"
@@ -138,7 +138,7 @@ def _load(threads: int) -> tuple[Any, list[str]]:
     try:
         import onnxruntime
     except ImportError as error:
-        raise EngineError(MISSING) from error
+        raise EngineError(broken(str(error))) from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -154,7 +154,7 @@ def model_path() -> Path:
     spec = find_spec("rapidocr")
     path = Path(spec.origin).parent / "models" / _MODEL if spec and spec.origin else None
     if path is None or not path.exists():
-        raise EngineError(MISSING)
+        raise EngineError(broken(f"its model {_MODEL} is missing"))
     return path
 
 

@@ -18,6 +18,7 @@ _FACETS = {
     "location": ("status", "kind"),
     "report": ("year", "province", "organ_kind", "format", "verdict"),
     "reports_current": ("year", "province", "organ_kind", "format", "verdict"),
+    "reports_all": ("left_out", "year", "province", "organ_kind", "format", "verdict"),
     "finding": ("severity", "code", "verdict"),
     "report_copy": ("reason",),
 }

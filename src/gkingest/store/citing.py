@@ -98,8 +98,8 @@ class Copy:
 
 
 def candidates(engine: Engine) -> list[Candidate]:
-    """Every current report, by organ and year. Raises :class:`DatabaseError`."""
-    query = "SELECT id, organ, organ_key, region_code, region_name, province, prefecture, year FROM reports_current"
+    """Every current report, those too that are in no default view. Raises :class:`DatabaseError`."""
+    query = "SELECT id, organ, organ_key, region_code, region_name, province, prefecture, year FROM reports_all"
     found = [_made(Candidate, *_told(row[:7]), row[7]) for row in _rows(engine, text(query))]
     return sorted(found, key=lambda c: (c.organ, c.region_code, c.year or 0, c.report_id))
 

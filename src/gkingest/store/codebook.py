@@ -14,6 +14,7 @@ from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Block, Format, Node, StatedFee
 from gkingest.formats.spec import Table as FormTable
 from gkingest.model.report import CellState, Status, Verdict
+from gkingest.store.current import WORDS_OF_LEFT_OUT
 from gkingest.store.ddl import FULL_TEXT, table_statements, tables
 from gkingest.store.indicators import WORDS_OF_REASON
 from gkingest.store.panel import WORDS_OF_MISSING, panel_slots
@@ -184,7 +185,8 @@ def _meanings(language: Language) -> Iterator[str]:
         "Why a number is missing (`panel_missing`, `reason`)", "数字缺失的原因（`panel_missing`、`reason`）"
     )
     more: dict[str, Words] = {**WORDS_OF_MISSING, **WORDS_OF_REASON}
-    for title, words in (*_MEANINGS.values(), (reasons, more)):
+    absent = Words("Why a report is in no default view (`left_out`)", "报告不进入默认视图的原因（`left_out`）")
+    for title, words in (*_MEANINGS.values(), (reasons, more), (absent, WORDS_OF_LEFT_OUT)):
         yield f"### {_in(title, language)}"
         rows = ((f"`{word}`", _in(meaning, language)) for word, meaning in words.items())
         yield _listing(("value", "meaning"), rows, language)

@@ -18,6 +18,7 @@ _CODE = "copy.differs"
 _FIRST_ORDINAL = 100_000  # of findings made here: beyond those that reading a source makes
 _RULES = (
     ("without_figures", "the other gives no figures"),
+    ("uncertain", "the other could not be read for certain"),
     ("withdrawn", "the file of the other is no longer there"),
     ("uncorrected", "its title says that it is corrected"),
     ("published", "it was published later"),
@@ -27,7 +28,8 @@ _RULES = (
 _SHOWN = 5  # differing figures that a message names
 
 _SEVERAL = f"""\
-SELECT id, sha256, ordinal, organ_year, place, without_figures, withdrawn, uncorrected, published, doubtful, flags
+SELECT id, sha256, ordinal, organ_year, place, without_figures, uncertain, withdrawn, uncorrected, published,
+    doubtful, flags
 FROM ({RANKED}) AS r
 WHERE organ_year IN (SELECT organ_year FROM ({RANKED}) AS o WHERE o.place = 2)
 ORDER BY organ_year, place"""

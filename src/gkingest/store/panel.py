@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from gkingest.errors import FormatError
 from gkingest.formats.spec import Format, Node
 from gkingest.model.report import CellState
-from gkingest.store.current import CURRENT_REPORTS
+from gkingest.store.current import ALL_REPORTS, CURRENT_REPORTS, WORDS_OF_LEFT_OUT
 from gkingest.store.view import View, ViewColumn, Words, quoted, taken
 
 LONGEST_NAME = 63  # bytes of an identifier in PostgreSQL
@@ -42,6 +42,14 @@ _REPORT_ID = ViewColumn(
     "report_id",
     "r.id",
     Words("Report they stand in: report.id, fact.report_id", "所在报告：report.id、fact.report_id"),
+)
+LEFT_OUT_COLUMN = ViewColumn(
+    "left_out",
+    "r.left_out",
+    Words(
+        f"Why it stands in no default view: {' · '.join(WORDS_OF_LEFT_OUT)}; NULL if it stands there",
+        f"不进入默认视图的原因：{' · '.join(WORDS_OF_LEFT_OUT)}；进入则为 NULL",
+    ),
 )
 _HEAD = (
     *taken("r.sha256"),
@@ -142,7 +150,7 @@ def _path(node: Node, above: tuple[Node, ...]) -> str:
 
 
 def panel_views(formats: Sequence[Format]) -> tuple[View, ...]:
-    """``panel``, ``panel_missing`` and the parts of ``panel`` by level and kind."""
+    """``panel``, ``panel_missing``, ``panel_all`` and the parts of ``panel`` by level and kind."""
     slots = panel_slots(formats)
     editions = tuple(f.edition for f in formats)
     panel = View(
@@ -171,6 +179,18 @@ def panel_views(formats: Sequence[Format]) -> tuple[View, ...]:
             CURRENT_REPORTS,
             like="panel",
             head=len(_HEAD),
+        ),
+        View(
+            "panel_all",
+            Words(
+                "The same columns as panel for all reports, those too that are in no default view because "
+                "they could not be read for certain, with the reason (see reports_all)",
+                "列与 panel 相同，另含因不能确定读取而不进入默认视图的报告，附原因（见 reports_all）",
+            ),
+            (*_HEAD, LEFT_OUT_COLUMN, *(_figure(slot) for slot in slots)),
+            ALL_REPORTS,
+            like="panel",
+            head=len(_HEAD) + 1,
         ),
         *(
             _part(panel, level, words, f"p.organ_kind = 'government' AND p.region_level = '{level}'")

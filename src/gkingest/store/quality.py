@@ -65,20 +65,21 @@ def read_report(engine: Engine, sha256: str, ordinal: int) -> ReadReport | None:
 
 
 _CURRENT = f"(SELECT * FROM ({RANKED}) AS m WHERE m.place = 1)"
+_STANDING = f"(SELECT * FROM ({RANKED}) AS m WHERE m.place = 1 AND m.left_out IS NULL)"
 _COUNTS = {
     "documents": "SELECT status, kind, count(*) AS n, sum(gone) AS gone FROM location GROUP BY status, kind "
     "ORDER BY status, kind",
     "reasons": "SELECT status, message, count(*) AS n FROM location WHERE status NOT IN ('ok', 'needs_review') "
     "GROUP BY status, message ORDER BY n DESC, status, message",
     "reports": "SELECT r.organ, r.organ_key, r.region_code, r.province, r.prefecture, r.year, "
-    f"r.verdict, r.sha256, r.withdrawn FROM {_CURRENT} AS r "
+    f"r.verdict, r.sha256, r.withdrawn, r.left_out FROM {_CURRENT} AS r "
     "ORDER BY r.province, r.prefecture, r.region_code, r.organ_key, r.year, r.id",
     "unread": "SELECT path, status FROM location WHERE status IN ('needs_ocr', 'encrypted', 'corrupt', "
     "'unsupported', 'failed') AND gone = 0 ORDER BY path",
     "places": "SELECT sha256, path FROM location WHERE sha256 IS NOT NULL ORDER BY sha256, path",
     "cells": "SELECT f.method, f.state, CASE WHEN f.confidence >= 0.99 THEN 3 WHEN f.confidence >= 0.9 THEN 2 "
     "WHEN f.confidence >= 0.5 THEN 1 ELSE 0 END AS band, count(*) AS n, sum(f.flagged) AS flagged "
-    f"FROM fact AS f JOIN {_CURRENT} AS r ON r.id = f.report_id GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+    f"FROM fact AS f JOIN {_STANDING} AS r ON r.id = f.report_id GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
     "findings": "SELECT code, severity, COALESCE(verdict, '') AS verdict, count(*) AS n, "
     "count(DISTINCT COALESCE(report_id, sha256)) AS reports FROM finding GROUP BY 1, 2, 3 ORDER BY n DESC, 1, 2, 3",
     "years": "SELECT code, severity, COALESCE(verdict, '') AS verdict, count(*) AS n FROM pair_finding "
@@ -91,7 +92,7 @@ _COUNTS = {
     "WHERE code IN ('years.broken', 'years.differs') "
     "ORDER BY code, organ, earlier_year, table_key, row_key, column_key, later_path",
     "tally": f"SELECT COALESCE(sum(r.assessed), 0) AS assessed, COALESCE(sum(r.misprinted), 0) AS misprinted, "
-    f"count(*) AS reports FROM {_CURRENT} AS r",
+    f"count(*) AS reports FROM {_STANDING} AS r",
     "runs": "SELECT id, version, started_at, finished_at FROM run ORDER BY id",
 }
 

@@ -4,14 +4,15 @@ The SQL is plain enough for SQLite and PostgreSQL alike.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from gkingest.formats.indicators import Measures, shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.store.crosswalk import comparable_view
-from gkingest.store.current import CURRENT_REPORTS, IS_CURRENT, PLACED
+from gkingest.store.current import CURRENT_REPORTS, IS_CURRENT, LEFT_OUT, PLACED, STANDS
 from gkingest.store.indicators import indicator_views
-from gkingest.store.panel import WHO, panel_views, why_missing
+from gkingest.store.panel import LEFT_OUT_COLUMN, WHO, panel_views, why_missing
 from gkingest.store.view import View, ViewColumn, Words, taken
 from gkingest.store.years_view import pair_findings_view
 
@@ -64,17 +65,31 @@ def _made(formats: tuple[Format, ...], measures: Measures) -> tuple[View, ...]:
             "FROM location AS l\nLEFT JOIN report AS r ON r.sha256 = l.sha256 AND r.ordinal = 1",
         ),
         View(
+            "reports_all",
+            Words(
+                "Exactly one report for each organ and year, whether read for certain or not; those whose organ or "
+                "year is unknown stand one by one. Of several, in this order: not one without figures; one that "
+                "was read for certain; one whose file is still there; one whose title says that it is corrected; "
+                "the one published last; an accepted one; the one with fewest flagged figures. The others are in "
+                "report_copy",
+                "每个机关每个年度恰有一份报告，无论是否可靠；机关或年度未知的逐份列出。有多份时依次取：有数据的；"
+                "读取确定的；文件仍在的；标题注明更正、修订的；发布日期最晚的；可以采用的；标记最少的。"
+                "其余见 report_copy",
+            ),
+            (*taken(_CURRENT), replace(LEFT_OUT_COLUMN, expression=LEFT_OUT)),
+            f"FROM report AS r\n{PLACED}\nWHERE {IS_CURRENT}",
+        ),
+        View(
             "reports_current",
             Words(
-                "Exactly one report for each organ and year. Of several, in this order: not one without figures; "
-                "one whose file is still there; "
-                "one whose title says that it is corrected; the one published last; an accepted one; the one with "
-                "fewest flagged figures. The others are in report_copy",
-                "每个机关每个年度恰有一份报告。有多份时依次取：有数据的；文件仍在的；标题注明更正、修订的；发布日期最晚的；"
-                "可以采用的；标记最少的。其余见 report_copy",
+                "Those of reports_all that stand in the default views (panel, facts_current, comparable, "
+                "indicators, what is made of them): organ and year are known, every page was read, and the reading "
+                "as a whole is not in doubt. The others are in panel_all, with the reason",
+                "reports_all 中进入默认视图（panel、facts_current、comparable、indicators 等）的报告："
+                "机关与年度已知，各页均已读取，整体识读可信。其余见 panel_all，附原因",
             ),
             taken(_CURRENT),
-            f"FROM report AS r\n{PLACED}\nWHERE {IS_CURRENT}",
+            f"FROM report AS r\n{PLACED}\nWHERE {STANDS}\n    AND {IS_CURRENT}",
         ),
         View(
             "facts_current",

@@ -28,7 +28,7 @@ _META = "year_rules"
 _KNOWN = f"""\
 SELECT id, year, format, organ_key, COALESCE(region_code, prefecture, province, '') AS place
 FROM ({RANKED}) AS r
-WHERE r.place = 1 AND r.organ_key <> '' AND r.year IS NOT NULL
+WHERE r.place = 1 AND r.left_out IS NULL AND r.organ_key <> '' AND r.year IS NOT NULL
 ORDER BY organ_key, COALESCE(region_code, prefecture, province, ''), year"""
 
 
