@@ -58,3 +58,10 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
         encoding="utf-8",
         check=False,
     )
+
+
+def installed_by_make_run() -> str:
+    """What the Makefile gives to pip for ``make run``, such as ``.[ocr]``."""
+    recipe = re.search(r"(?m)^\$\(VENV\)/\.installed:.*\n(?:\t.*\n)*?\t.*--editable '(.*)'$", text_of("Makefile"))
+    assert recipe is not None
+    return recipe[1]

@@ -11,9 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pyreadstat
 import pytest
-from docs.printed import Block, blocks
-
-DOCS = Path(__file__).parents[2] / "docs"
+from docs.printed import Block, blocks, installed_by_make_run
 
 
 def stata_variables(name: str) -> set[str]:
@@ -60,9 +58,7 @@ def test_only_the_installation_is_not_run() -> None:
     (step,) = (b.text for b in blocks("docs/tutorial.md") if b.language == "bash" and "pip install" in b.text)
     environment, active, install = step.splitlines()
     assert (environment, active) == ("python3 -m venv .venv", ". .venv/bin/activate")
-    recipe = re.search(r"'(\.\[[\w,]+\])'", (DOCS.parent / "Makefile").read_text(encoding="utf-8"))
-    assert recipe is not None
-    assert install == f"python -m pip install '{recipe[1]}' pandas"
+    assert install == f"python -m pip install '{installed_by_make_run()}' pandas"
 
 
 @pytest.fixture(scope="module")
