@@ -21,6 +21,7 @@ from elsewhere import environment
 
 from gkingest.engine.adapter import Limits, Outcome, died
 from gkingest.engine.choose import engine_named
+from gkingest.engine.pool import limit_address_space
 from gkingest.errors import UsageError
 
 POISON = {
@@ -179,6 +180,21 @@ def test_memory_of_an_item_with_all_that_it_starts_is_bounded_where_the_system_s
         "b": "B",
         f"{word} 700": "it needed more than 512 MB of memory (--memory)",
     }
+
+
+@pytest.mark.parametrize("kind", [OSError, ValueError])
+def test_a_system_that_refuses_a_limit_ends_no_worker(
+    monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    asked = []
+
+    def refuse(*limits: object) -> None:
+        asked.append(limits)
+        raise kind("current limit exceeds maximum limit")
+
+    monkeypatch.setattr("resource.setrlimit", refuse)
+    limit_address_space(1 << 40)
+    assert asked
 
 
 def test_what_an_item_started_ends_with_its_worker(tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+from gkingest.engine.adapter import Limits
 from gkingest.errors import DocumentError
 from gkingest.serve import painter as painting
 from gkingest.serve.house import houses
@@ -25,18 +27,30 @@ def report(corpus: Path) -> bytes:
     return (corpus / "www.weidong.gov.cn/卫东区人民政府办公室2023年政府信息公开工作年度报告.pdf").read_bytes()
 
 
-def die(*_: object) -> Picture:
+def die(_: object) -> Picture:
     """A page that ends the process that paints it."""
     os._exit(1)
 
 
-def hang(*_: object) -> Picture:
+def hang(_: object) -> Picture:
     """A page that never ends."""
     time.sleep(600)
     raise AssertionError
 
 
-@pytest.mark.parametrize(("deed", "seconds", "told"), [(die, 40.0, "ended"), (hang, 0.5, "took more than")])
+def swell(_: object) -> Picture:
+    """A page that takes more and more memory."""
+    return Picture(b"x" * (1200 << 20), 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("deed", "seconds", "told"),
+    [
+        (die, 40.0, "the process that paints the page ended"),
+        (hang, 5.0, "painting the page took more than 5 seconds"),
+        (swell, 40.0, "painting the page needed more than 1024 MB of memory"),
+    ],
+)
 def test_a_page_that_kills_its_painter_is_told_and_the_next_is_painted(
     report: bytes, monkeypatch: pytest.MonkeyPatch, deed: Any, seconds: float, told: str
 ) -> None:
@@ -45,7 +59,7 @@ def test_a_page_that_kills_its_painter_is_told_and_the_next_is_painted(
         try:
             with monkeypatch.context() as patch:
                 patch.setattr(painting, "paint_page", deed)
-                patch.setattr(painting, "_SECONDS", seconds)
+                patch.setattr(painting, "_LIMITS", Limits(1, seconds, 1024))
                 with pytest.raises(DocumentError, match=told):
                     await one.paint("a", report, "application/pdf", 1)
             return await one.paint("a", report, "application/pdf", 1)
@@ -69,17 +83,16 @@ def test_the_painter_ends_when_its_server_is_killed(report: bytes, tmp_path: Pat
     assert server.pid is not None
     os.kill(server.pid, signal.SIGKILL)
     server.join()
-    assert _is_gone(int(told.read_text()))
+    assert all(_is_gone(int(pid)) for pid in told.read_text().split())
 
 
 def _serve_and_tell(report: bytes, told: str) -> None:
     async def story() -> None:
         one = Painter()
         await one.paint("a", report, "application/pdf", 1)
-        assert one._pool is not None
-        (pid,) = one._pool._processes
+        below = [process.pid for process in psutil.Process().children(recursive=True)]
         unfinished = Path(told + ".part")
-        unfinished.write_text(str(pid))
+        unfinished.write_text(" ".join(map(str, below)))
         unfinished.rename(told)
         await asyncio.sleep(600)
 
@@ -127,11 +140,11 @@ def test_other_pages_are_answered_while_one_is_painted(shipped: Asked, monkeypat
 
 def test_pages_of_pictures_and_of_what_has_none(report: bytes, corpus: Path) -> None:
     photograph = (corpus / "www.qdncg.gov.cn/zwgk/202301/W020230116394412350871.jpg").read_bytes()
-    assert paint_page(photograph, "image/jpeg", 1).png.startswith(b"\x89PNG")
+    assert paint_page((photograph, "image/jpeg", 1)).png.startswith(b"\x89PNG")
     for data, kind, page in (
         (report, "application/pdf", 9),
         (report, "text/html", 1),
         (b"%PDF-", "application/pdf", 1),
     ):
         with pytest.raises(DocumentError):
-            paint_page(data, kind, page)
+            paint_page((data, kind, page))

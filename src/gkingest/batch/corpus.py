@@ -86,5 +86,5 @@ class Corpus:
 
 def _lies_in(name: str, root: str) -> bool:
     if root == ".":
-        return "://" not in name and not name.startswith(("/", "../"))
+        return "://" not in name and not Path(name).anchor  # a drive is one too
     return name == root or name.startswith(root.rstrip("/") + "/")

@@ -3,7 +3,6 @@
 import hashlib
 import importlib.metadata
 import platform
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +18,7 @@ from gkingest.intake import ARCHIVES
 from gkingest.model.report import Status
 from gkingest.paths import data_files
 from gkingest.read import triage
+from gkingest.read.convert import office_program
 from gkingest.read.files import READERS
 from gkingest.read.installed import is_installed
 from gkingest.regions.divisions import regions_folder
@@ -85,7 +85,7 @@ def is_stale(known: Known, now: Fingerprint, formats: Sequence[Format]) -> str:
         reasons.append("all pages are to be read as pictures")
     if known.status == Status.ENCRYPTED and now.passwords:  # which were tried before is written down nowhere
         reasons.append("there are passwords to be tried")
-    if known.status == Status.UNSUPPORTED and kind in _OFFICE and shutil.which("soffice"):
+    if known.status == Status.UNSUPPORTED and kind in _OFFICE and office_program():
         reasons.append("LibreOffice is installed now")
     return "; ".join(reasons)
 

@@ -25,7 +25,7 @@ class RunLog:
         if self._path is not None:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = self._path.open("a", encoding="utf-8", buffering=1)
+                self._file = self._path.open("a", encoding="utf-8", buffering=1, newline="\n")
             except OSError as error:
                 raise UsageError(
                     f"{self._path}: cannot be written ({error.strerror}); choose another --log"

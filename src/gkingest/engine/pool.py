@@ -43,8 +43,8 @@ class Pool:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._context = _Context(_base_context())
-        self._watch = Watch(self._context.numbers, limits.megabytes * 1024 * 1024)
-        self._given: WeakSet[Future[Any]] = WeakSet()
+        self._open: set[Future[Any]] = set()
+        self._watch = Watch(self._context.numbers, lambda: bool(self._open), limits.megabytes * 1024 * 1024)
         self._pool = ProcessPool(
             max_workers=limits.jobs,
             max_tasks=_TASKS,
@@ -63,7 +63,6 @@ class Pool:
 
     def schedule(self, work: Callable[[Item], Result], item: Item) -> "Future[Result]":
         """An item under way; in a pool that is broken, one that says so."""
-        self._watch.begin()
         future: Future[Result] = Future()
         try:
             limit = self.limits.seconds
@@ -71,7 +70,9 @@ class Pool:
                 future = self._pool.schedule(_within, args=[limit, work, item], timeout=limit)
         except RuntimeError as error:
             future.set_exception(BrokenProcessPool(str(error)))
-        self._given.add(future)
+        self._open.add(future)
+        future.add_done_callback(self._open.discard)
+        self._watch.begin()
         return future
 
     def result(self, future: "Future[Result]") -> Result:
@@ -110,7 +111,7 @@ class Pool:
         self._pool.stop()
         self._watch.close()
         self._pool.join()
-        for future in list(self._given):
+        for future in list(self._open):
             future.cancel()
 
 
@@ -167,11 +168,11 @@ def _guard(megabytes: int) -> None:
     for number in OF_THE_TERMINAL:
         with suppress(ValueError):  # not in the main thread
             signal.signal(number, signal.SIG_IGN)
-    _limit_address_space(megabytes * 1024 * 1024)
+    limit_address_space(megabytes * 1024 * 1024)
     Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _limit_address_space(most: int) -> None:
+def limit_address_space(most: int) -> None:
     """A wall right at the limit, on systems that have one; beyond it, and everywhere else, there is the watch."""
     if sys.platform == "win32":
         return

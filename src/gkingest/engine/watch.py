@@ -18,20 +18,21 @@ _SHARE = 20  # looking takes a twentieth of a core at most, however many process
 
 
 class Watch:
-    """Looks after the processes that ``numbers`` gives, ``close`` ends them all.
+    """Looks after the processes that ``numbers`` gives while any of them is ``busy``, ``close`` ends them all.
 
     ``too_large`` holds the numbers of those that were ended for holding more than ``most`` bytes.
     """
 
-    def __init__(self, numbers: Callable[[], Iterable[int]], most: int) -> None:
-        self._numbers, self._most = numbers, most
+    def __init__(self, numbers: Callable[[], Iterable[int]], busy: Callable[[], bool], most: int) -> None:
+        self._numbers, self._busy, self._most = numbers, busy, most
         self._seen: dict[int, list[psutil.Process]] = {}
-        self._looking, self._over = threading.Lock(), threading.Event()
+        self._looking, self._stirred, self._over = threading.Lock(), threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self.too_large: set[int] = set()
 
     def begin(self) -> None:
-        """Look from now on."""
+        """Look from now on, as there is something to do for them."""
+        self._stirred.set()
         if self._thread is None:
             self._thread = threading.Thread(target=self._watch, name="gkingest-watch", daemon=True)
             self._thread.start()
@@ -39,16 +40,20 @@ class Watch:
     def close(self) -> None:
         """End the processes and all that they started."""
         self._over.set()
+        self._stirred.set()
         self._look()
         for tree in self._seen.values():
             end(tree)
 
     def _watch(self) -> None:
         pause = _INTERVAL
-        while not self._over.wait(pause):
-            start = time.monotonic()
-            self._look()
-            pause = max(_INTERVAL, _SHARE * (time.monotonic() - start))
+        while self._stirred.wait() and not self._over.is_set():
+            self._stirred.clear()
+            busy = True
+            while busy and not self._over.wait(pause):
+                busy, start = self._busy(), time.monotonic()
+                self._look()
+                pause = max(_INTERVAL, _SHARE * (time.monotonic() - start))
 
     def _look(self) -> None:
         with self._looking, suppress(psutil.Error, OSError):  # what the system does not tell now, it may tell next

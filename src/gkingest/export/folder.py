@@ -63,17 +63,17 @@ def _replace(target: Path, unfinished: Path, own: Sequence[str]) -> None:
     """Put the new files in the place of the old; killed at any point, what lies there is known to be ours."""
     written = sorted(p for p in unfinished.iterdir() if p.name != SUMS)
     if (target / SUMS).exists():
-        (target / SUMS).rename(unfinished / _BEFORE)
+        (target / SUMS).replace(unfinished / _BEFORE)
     for name in own:
         (target / name).unlink(missing_ok=True)
     for path in [*written, unfinished / SUMS]:
-        path.rename(target / path.name)
+        path.replace(target / path.name)
 
 
 def write_sums(folder: Path, paths: Sequence[Path]) -> None:
     """``SHA256SUMS`` over these files, as ``sha256sum -c`` reads it."""
     lines = (f"{sha256_of(path)}  {path.name}\n" for path in sorted(paths))
-    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def sha256_of(path: Path) -> str:

@@ -37,7 +37,7 @@ def data_package(
     path = folder / "datapackage.json"
     if not run["finished_at"]:
         package.pop("created")
-    path.write_text(json.dumps(package, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(package, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
     return path
 
 

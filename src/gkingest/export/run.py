@@ -47,7 +47,8 @@ def export(
         files += [(path, "") for path in _documents(folder, forms, measures, run)]
         files.append((data_package(folder, wanted, rows, run, language), ""))
         about = folder / "README.md"
-        about.write_text(readme(wanted, rows, [(p.name, note) for p, note in files]), encoding="utf-8")
+        told = readme(wanted, rows, [(p.name, note) for p, note in files])
+        about.write_text(told, encoding="utf-8", newline="\n")
         files.append((about, ""))
         write_sums(folder, [path for path, _ in files])
     return [(path.name, note) for path, note in sorted(files)]

@@ -3,6 +3,7 @@
 It is looked for only when there is such a file; it runs with a profile of its own, without macros, and for so long.
 """
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -18,6 +19,12 @@ from gkingest.read.xlsx import spreadsheet
 _OLE_NAMES = {"Workbook": ".xls", "Book": ".xls", "WordDocument": ".doc", "EncryptedPackage": ""}
 _PATIENCE = 90.0  # seconds for one conversion
 _PROGRAMS = ("soffice", "libreoffice")
+# Where installers put it that do not change the PATH, below the variables of Windows and on macOS.
+_PLACES = (
+    "%ProgramFiles%/LibreOffice/program/soffice.com",
+    "%ProgramFiles(x86)%/LibreOffice/program/soffice.com",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Streams of an OLE file that tell what it is, whatever it is called; WPS Office writes the same ones.
 _STREAMS = (("EncryptedPackage", ""), ("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls"))
@@ -59,13 +66,13 @@ def as_docx(data: bytes, suffix: str, seconds: float = _PATIENCE) -> bytes:
     Raises :class:`DocumentError` alone.
     """
     kind = _kind(data, suffix)
-    program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
-    if program is None:
+    program = office_program()
+    if not program:
         raise DocumentError(
             "unsupported",
             f"the file is a document of an older office program ({kind}), which only LibreOffice can convert, and "
             "that is not on the PATH; install LibreOffice (Debian: apt install libreoffice-writer-nogui "
-            "libreoffice-calc-nogui) and run again",
+            "libreoffice-calc-nogui; Windows and macOS: from libreoffice.org) and run again",
         )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -75,6 +82,12 @@ def as_docx(data: bytes, suffix: str, seconds: float = _PATIENCE) -> bytes:
         _write_settings(folder / "profile/user/registrymodifications.xcu")
         _run([program, *_arguments(folder, wanted), str(source)], folder, seconds)
         return _converted(folder / "out" / f"document.{wanted}", kind)
+
+
+def office_program() -> str:
+    """The LibreOffice that is installed, "" if none is."""
+    found = (shutil.which(name) for name in (*_PROGRAMS, *map(os.path.expandvars, _PLACES)))
+    return next(filter(None, found), "")
 
 
 def _kind(data: bytes, suffix: str) -> str:

@@ -1,20 +1,17 @@
-"""Pages as pictures, painted in a process of their own: PDFium is not made for threads, and a file may crash it."""
+"""Pages as pictures, painted in a guarded process: PDFium is no matter for threads, and a file may crash it."""
 
 import asyncio
-import os
 from collections import OrderedDict
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
-from threading import Thread
 
+from gkingest.engine.adapter import DiedError, Limits
+from gkingest.engine.pool import Pool
 from gkingest.errors import DocumentError
 from gkingest.extras import install_line
 from gkingest.read.picture import page_sheet, sheet_picture
 
-_SECONDS = 40.0  # that a page may take, the start of the process among them
+_LIMITS = Limits(jobs=1, seconds=40.0, megabytes=2048)  # what a page may take
 _KEPT = 24  # pictures, of some hundred kB each
 _DPI = 120.0
 
@@ -32,7 +29,7 @@ class Painter:
     """Paints one page at a time and remembers the last ones; ``close`` ends its process."""
 
     def __init__(self) -> None:
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: Pool | None = None
         self._lock: asyncio.Lock | None = None
         self._kept: OrderedDict[tuple[str, int], Picture] = OrderedDict()
 
@@ -54,46 +51,35 @@ class Painter:
             return picture
 
     async def _painted(self, data: bytes, kind: str, page: int) -> Picture:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, get_context("spawn"), _end_with_parent)
-        loop = asyncio.get_running_loop()
+        if self._pool is None or not self._pool.active:
+            self.close()
+            self._pool = Pool(_LIMITS)
+        pool, limits = self._pool, self._pool.limits
         try:
-            return await asyncio.wait_for(loop.run_in_executor(self._pool, paint_page, data, kind, page), _SECONDS)
-        except TimeoutError as error:
-            self.close()
-            raise DocumentError("failed", f"painting the page took more than {_SECONDS:.0f} seconds") from error
-        except BrokenProcessPool as error:
-            self.close()
-            raise DocumentError(
-                "failed", "the process that paints the page ended; the file may be damaged"
-            ) from error
+            # In a thread, as the first one waits until the process has started.
+            return await asyncio.to_thread(_painted_in, pool, (data, kind, page))
+        except (TimeoutError, MemoryError, DiedError, CancelledError) as error:
+            told = "the process that paints the page ended; the file may be damaged"
+            if isinstance(error, TimeoutError):
+                told = f"painting the page took more than {limits.seconds:g} seconds"
+            elif isinstance(error, MemoryError):
+                told = f"painting the page needed more than {limits.megabytes} MB of memory"
+            raise DocumentError("failed", told) from error
 
     def close(self) -> None:
         """End the process, whatever it does."""
         pool, self._pool = self._pool, None
-        if pool is None:
-            return
-        for process in list((getattr(pool, "_processes", None) or {}).values()):
-            with suppress(OSError):
-                process.kill()
-        pool.shutdown(wait=False, cancel_futures=True)
+        if pool is not None:
+            pool.stop()
 
 
-def _end_with_parent() -> None:
-    """Leave nothing behind where the server is killed: in the other process, wait for the end of this one."""
-    parent = parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os._exit(0)
-
-    Thread(target=watch, daemon=True).start()
+def _painted_in(pool: Pool, asked: tuple[bytes, str, int]) -> Picture:
+    return pool.result(pool.schedule(paint_page, asked))
 
 
-def paint_page(data: bytes, kind: str, page: int) -> Picture:
-    """The work itself, done in the other process; raises :class:`DocumentError`."""
+def paint_page(asked: tuple[bytes, str, int]) -> Picture:
+    """The work itself, done in the other process: data, kind and page; raises :class:`DocumentError`."""
+    data, kind, page = asked
     try:
         sheet = page_sheet(data, kind, page)
     except ImportError as error:

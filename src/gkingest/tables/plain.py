@@ -43,7 +43,7 @@ def read_camelot(data: bytes, pages: tuple[Page, ...]) -> dict[int, tuple[Grid, 
         logging.getLogger(name).setLevel(logging.CRITICAL)
     found: dict[int, list[Grid]] = {p.number: [] for p in pages}
     by_number = {p.number: p for p in pages}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # Windows keeps what is still open
         path = Path(folder) / "document.pdf"
         path.write_bytes(data)
         numbers = ",".join(str(p.number) for p in pages)

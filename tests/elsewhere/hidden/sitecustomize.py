@@ -37,15 +37,15 @@ def lacking(name: str, module: ModuleType) -> ModuleType:
     return seen[name]
 
 
-def elsewhere(name: str, names: Any = None, local: Any = None, wanted: Any = (), level: int = 0) -> Any:
+def elsewhere(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
     """``import`` as the package sees it."""
-    if level or not str((names or {}).get("__name__", "")).startswith("gkingest"):
-        return really(name, names, local, wanted, level)
+    found = really(name, globals, locals, fromlist, level)
+    if level or not str((globals or {}).get("__name__", "")).startswith("gkingest"):
+        return found
     if name in WITHOUT:
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-    found = really(name, names, local, wanted, level)
     first = name.partition(".")[0]
-    return lacking(first, found) if first in ("os", "signal") and (name == first or not wanted) else found
+    return lacking(first, found) if first in ("os", "signal") and (name == first or not fromlist) else found
 
 
 builtins.__import__ = elsewhere
