@@ -105,8 +105,9 @@ def test_an_archive_is_read_again_for_any_of_its_files_but_for_none_that_is_no_m
     read(database)
     rows_changed(
         database,
-        "INSERT INTO location (path, status, kind, message, said, run_id) "
-        "VALUES ('crawl/all.zip!/old', 'failed', '', 'it was killed', '[]', 1)",
+        "INSERT INTO location (path, sha256, status, kind, message, said, run_id) "
+        "SELECT 'crawl/all.zip!/old', sha256, 'failed', '', 'it was killed', '[]', 1 FROM location "
+        "WHERE path = 'crawl/all.zip!/a.html'",
     )
     updated("text/html")
     told: list[Again] = []

@@ -14,7 +14,7 @@ import pytest
 from batch.conftest import HTML, Run, contents, rows
 from batch.readers import deadly, strict
 from kinds.locked import locked_with
-from kinds.writing import as_docx, as_ofd, as_text, as_xlsx
+from kinds.writing import TITLE, as_docx, as_ofd, as_text, as_xlsx, blocks
 from sqlalchemy import Engine
 
 from gkingest.batch import fingerprint as prints
@@ -306,3 +306,18 @@ def test_a_run_notes_what_it_ran_with(write: Write, database: Engine, read: Run)
     assert json.loads(options)["passwords"] is True
     assert "secret" not in options
     assert json.loads(machine)["python"]
+
+
+def test_a_table_of_the_form_without_its_report_is_told_to_have_figures_of_one(
+    here: Path, database: Engine, read: Run, gk2021: Format
+) -> None:
+    table = next(part for part in blocks(gk2021) if not isinstance(part, str))
+    (here / "crawl").mkdir()
+    for name, parts in {"a": ["关于防火工作的说明", table], "b": ["关于防火工作的说明", "全年工作平稳。"]}.items():
+        page = HTML(parts).decode("gb18030").replace(TITLE, "")
+        (here / f"crawl/{name}.html").write_bytes(page.encode("gb18030"))
+    read(database)
+    assert rows(database, "SELECT path, status, resembles FROM location ORDER BY path") == [
+        ("crawl/a.html", "not_a_report", "figures"),
+        ("crawl/b.html", "not_a_report", None),
+    ]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import json
 import os
 import pickle
 import tempfile
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from batch.conftest import Run, contents, rows
+from batch.conftest import Run, contents, rows, rows_changed
 from batch.readers import strict
 from sqlalchemy import Engine
 
@@ -270,3 +271,39 @@ def test_a_cluster_elsewhere_gets_the_bytes_themselves(
     summary = run(discover([AFAR]), formats, database, chosen, reader=looked)
     assert summary.statuses == {"ok": 3}
     assert seen == [engine != "inline"] * 3
+
+
+def test_a_sidecar_that_is_unchanged_is_believed_unread(
+    counted: "type[Counted]", database: Engine, formats: tuple[Format, ...]
+) -> None:
+    for name, title in (("a.txt.json", "林业局年报"), ("县/b.json", "水利局年报")):
+        put(counted, name, json.dumps({"title": title}).encode())
+    read_afar(database, formats, counted)
+    query = "SELECT title FROM location WHERE title IS NOT NULL ORDER BY path"
+    assert rows(database, query) == [("林业局年报",), ("水利局年报",)]
+    before = contents(database)
+    summary, opened = read_afar(database, formats, counted, reader=strict)
+    assert (summary.unchanged.total(), opened) == (5, [])
+    assert contents(database) == before
+
+    # Its own line may be newer than that of the file it speaks of, where a run was cut off between the two.
+    data = json.dumps({"title": "林业局年度报告"}).encode()
+    put(counted, "a.txt.json", data, ETag="new")
+    newer = json.dumps({"ETag": "new", "size": len(data)}).replace(":", r"\:")
+    rows_changed(
+        database, f"UPDATE location SET identity = '{newer}' WHERE url IS NULL AND path LIKE '%a.txt.json'"
+    )
+    summary, opened = read_afar(database, formats, counted)
+    assert set(opened) == {"a.txt", "a.txt.json"}
+    assert rows(database, query) == [("林业局年度报告",), ("水利局年报",)]
+    assert read_afar(database, formats, counted, reader=strict)[1] == []
+
+    counted().pipe_file("/crawl/a.json", json.dumps({"title": "另一标题"}).encode())
+    counted.shown["/crawl/a.json"] = {"ETag": "2"}
+    read_afar(database, formats, counted)
+    told = rows(database, f"SELECT said FROM location WHERE path = '{AFAR}/a.txt'")
+    assert "林业局年度报告" in told[0][0] and "另一标题" in told[0][0]
+    assert (
+        read_afar(database, formats, counted)[0].documents == 0
+    )  # two that contradict each other are read each time
+    assert rows(database, f"SELECT said FROM location WHERE path = '{AFAR}/a.txt'") == told

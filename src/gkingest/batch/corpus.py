@@ -1,7 +1,7 @@
 """The files of a run: local paths with what their crawl says of them, or a corpus that lies afar."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -10,6 +10,7 @@ from gkingest.batch.discovery import Found, RemotePath, Unlisted, is_absent
 from gkingest.crawl.folder import FolderProvenance
 from gkingest.intake import INSIDE, File, file_at
 from gkingest.paths import stored_path
+from gkingest.store.known import Known
 
 if TYPE_CHECKING:
     from gkingest.batch.remote import RemoteCorpus
@@ -49,12 +50,12 @@ class Corpus:
         for corpus in self._afar:
             corpus.close()
 
-    def files(self) -> Iterator[File]:
-        """Every file with what the crawl says of it."""
+    def files(self, known: Callable[[Sequence[str]], Mapping[str, Known]] = lambda names: {}) -> Iterator[File]:
+        """Every file with what the crawl says of it; ``known`` gives what is known of names."""
         for path in self._paths:
             yield file_at(path, self._crawl)
         for corpus in self._afar:
-            yield from corpus.files()
+            yield from corpus.files(known)
         for name, reason in self.unlisted.items():
             yield File(name, "", problem=reason)
 

@@ -4,19 +4,20 @@ import json
 import tempfile
 import weakref
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from gkingest.crawl.folder import FolderProvenance
-from gkingest.crawl.listing import LARGEST, TOO_LARGE, UnreadableError
+from gkingest.crawl.listing import LARGEST, TOO_LARGE, Row, UnreadableError
 from gkingest.errors import UsageError
 from gkingest.extras import install_line, pip_line
 from gkingest.intake import File
 from gkingest.model.provenance import Provenance
 from gkingest.redact import redacted, secrets_of, without_login
+from gkingest.store.known import Known
 
 # What file systems call a checksum or version of a file's bytes, and the time of their last change, in small
 # letters without signs between.
@@ -26,6 +27,8 @@ _SUMS = frozenset(
 )
 _TIMES = frozenset("lastmodified modified mtime modify updated servermodified timemodified".split())  # noqa: SIM905
 Info = Mapping[str, Any]
+SIDECARS = "sidecars"  # in an identity, those of the sidecars of a file
+_AT_ONCE = 500  # files that are looked up in one go
 _AGAIN = "check connection and rights and run again"
 
 
@@ -46,6 +49,8 @@ class RemoteCorpus:
         self._drivers = ThreadPoolExecutor(1)
         self._place = Path(f"/{self._root.strip('/')}").absolute()
         self._crawl: FolderProvenance
+        self._before: Known | None = None  # of the file whose sidecars are asked for, and what is said of these
+        self._beside: dict[str, str] = {}
 
     def look(self) -> None:
         """List the files; raises :class:`UsageError` where not even the root can be listed, or there is none."""
@@ -109,12 +114,19 @@ class RemoteCorpus:
         """Records of the crawl that could not be used."""
         return [p.replace(str(self._place), self.url, 1) for p in self._crawl.problems]
 
-    def files(self) -> Iterator[File]:
-        """The files in their order, without their bytes."""
-        for name in self._names:
-            place = self._place / self._inside(name)
-            told, record = self._as_urls(self._crawl.of(place)), self._crawl.bookkeeping(place)
-            yield File(self._url(name), name, told, record, afar=True, identity=self._identity(name))
+    def files(self, known: Callable[[Sequence[str]], Mapping[str, Known]]) -> Iterator[File]:
+        """The files in their order, without their bytes; ``known`` gives what is known of URLs."""
+        for start in range(0, len(self._names), _AT_ONCE):
+            some = {self._url(name): name for name in self._names[start : start + _AT_ONCE]}
+            before = known([*some])
+            for url, name in some.items():
+                self._before, self._beside = before.get(url), {}
+                place = self._place / self._inside(name)
+                told, record = self._as_urls(self._crawl.of(place)), self._crawl.bookkeeping(place)
+                identity = self._identity(name)
+                if identity and self._beside:
+                    identity = json.dumps({**json.loads(identity), SIDECARS: self._beside}, sort_keys=True)
+                yield File(url, name, told, record, afar=True, identity=identity)
 
     def fetched(self, file: File, *, carried: bool = False) -> File:
         """A file with a copy of its bytes on this disk, or the reason why there is none.
@@ -165,6 +177,17 @@ class RemoteCorpus:
         if error:
             raise UnreadableError(f"it cannot be fetched ({error}); {_AGAIN}")
         return bytes(data[:most])
+
+    def remembered(self, path: Path, sidecar: Path) -> Row | None:
+        """What a sidecar said, if its file system says of it what it did when the file's own line was written."""
+        identity = self._identity(self._name(sidecar))
+        self._beside[sidecar.name] = identity
+        if not identity or self._before is None or not self._before.identity:
+            return None
+        if json.loads(self._before.identity).get(SIDECARS, {}).get(sidecar.name) != identity:
+            return None
+        said = [(field, value) for field, value, witness in self._before.said if witness == "sidecar"]
+        return dict(said) if len(dict(said)) == len(said) else None  # two that contradict each other are read
 
     # ---- names
 

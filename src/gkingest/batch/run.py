@@ -87,7 +87,9 @@ def run(  # noqa: PLR0913 - one parameter an event
 
             # A cluster that runs elsewhere does not see this disk.
             fetched = partial(corpus.fetched, carried=plan.engine.startswith("dask:"))
-            desk = Desk(corpus.files(), plan.limits, sieve.unchanged, fetched, passed_over)
+            remembers = database is not None and not plan.force
+            files = corpus.files(partial(known_at, database)) if remembers else corpus.files()  # type: ignore[arg-type]
+            desk = Desk(files, plan.limits, sieve.unchanged, fetched, passed_over)
             settings = Settings(str(plan.schemas or ""), plan.ocr, plan.passwords)
             outcomes = engine_named(plan.engine)(partial(reader, settings), desk.take, plan.limits, stopped)
             with closing(outcomes):  # type: ignore[type-var]

@@ -1,6 +1,7 @@
 """Which files need not be read: their bytes, the code, the forms and what the crawl says are as they were."""
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from gkingest.batch.again import why_again, why_archive
 from gkingest.batch.corpus import Corpus
 from gkingest.batch.fingerprint import Fingerprint
 from gkingest.batch.plan import Plan
+from gkingest.batch.remote import SIDECARS
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.intake import File
@@ -103,7 +105,12 @@ def mark_gone(database: "Engine", corpus: Corpus) -> int:
 
 def _is_same_afar(known: Known, file: File) -> bool:
     """Whether the file system says of a file what it said when the file was read."""
-    return bool(file.identity) and known.identity == file.identity
+    return bool(file.identity) and _of_bytes(known.identity) == _of_bytes(file.identity)
+
+
+def _of_bytes(identity: str) -> dict[str, object]:
+    """What an identity says of the file itself."""
+    return {key: said for key, said in json.loads(identity or "{}").items() if key != SIDECARS}
 
 
 def _sha256(file: File) -> str:

@@ -115,7 +115,8 @@ class FolderProvenance:
         names, _ = self._listed(path.parent)
         for name in dict.fromkeys((f"{path.name}.json", f"{path.name}.meta.json", f"{path.stem}.json")):
             if name in names and name not in (path.name, *_MANIFESTS):
-                row = self._read(path.parent / name, sidecar_row)
+                sidecar = path.parent / name
+                row = self._shelf.remembered(path, sidecar) or self._read(sidecar, sidecar_row)
                 if row:
                     yield row
 

@@ -49,6 +49,10 @@ class Shelf(Protocol):
         """Up to ``most`` bytes of a file, ``None`` if it is none; raises :class:`UnreadableError`."""
         ...
 
+    def remembered(self, path: Path, sidecar: Path) -> Row | None:
+        """What a sidecar that is as it was said of a file, where that is known; ``None``: it must be read."""
+        ...
+
 
 class Disk:
     """What lies on this machine."""
@@ -73,6 +77,9 @@ class Disk:
                 return file.read(most)
         except OSError as error:
             raise UnreadableError(f"it cannot be opened ({error.strerror}); check its permissions") from error
+
+    def remembered(self, path: Path, sidecar: Path) -> Row | None:
+        """Nothing: reading it costs little."""
 
 
 def text_of(data: bytes) -> str:
