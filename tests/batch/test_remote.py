@@ -298,6 +298,10 @@ def test_a_sidecar_that_is_unchanged_is_believed_unread(
     assert rows(database, query) == [("林业局年度报告",), ("水利局年报",)]
     assert read_afar(database, formats, counted, reader=strict)[1] == []
 
+    put(counted, "县/b.json", json.dumps({"title": "水利局年报"}).encode(), ETag="written again")
+    assert set(read_afar(database, formats, counted)[1]) == {"县/b.json"}
+    assert read_afar(database, formats, counted, reader=strict)[1] == []
+
     counted().pipe_file("/crawl/a.json", json.dumps({"title": "另一标题"}).encode())
     counted.shown["/crawl/a.json"] = {"ETag": "2"}
     read_afar(database, formats, counted)
