@@ -1,7 +1,7 @@
 """One document looked at closely: what each stage made of it, as text, as JSON and drawn over its pages."""
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -211,17 +211,21 @@ def render_inspection_json(look: Inspection) -> dict[str, Any]:
 def render_svg(page: Page, picture: bytes, grids: Sequence[Grid], report: Report | None) -> str:
     """The page as a picture with cells outlined and each figure's box coloured by state, flagged ones red.
 
-    ``picture`` is a PNG of the page as displayed; key and value stand in each box's tooltip and beside it.
+    ``picture`` is a PNG of the page as displayed; without one, as of files without pages, the words that were read
+    stand in its place. Key and value stand in each box's tooltip and beside it.
     """
     wide = page.turn in (90, 270)
     width, height = (page.height, page.width) if wide else (page.width, page.height)
-    image = base64.b64encode(picture).decode("ascii")
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.2f} {height:.2f}" '
         f'width="{width * 1.5:.0f}" height="{height * 1.5:.0f}" font-family="sans-serif">',
         f"<title>{_xml(f'page {page.number}')}</title>",
-        f'<image width="{width:.2f}" height="{height:.2f}" href="data:image/png;base64,{image}"/>',
     ]
+    if picture:
+        image = base64.b64encode(picture).decode("ascii")
+        parts.append(f'<image width="{width:.2f}" height="{height:.2f}" href="data:image/png;base64,{image}"/>')
+    else:
+        parts += [f'<rect width="{width:.2f}" height="{height:.2f}" fill="#ffffff"/>', *_written(page)]
     for grid in grids:
         outlines = [_rectangle(page.displayed(c.box)) for c in grid.cells if c.page == page.number]
         parts.append('<g fill="none" stroke="#8250df" stroke-width="0.4" stroke-opacity="0.6">')
@@ -231,6 +235,16 @@ def render_svg(page: Page, picture: bytes, grids: Sequence[Grid], report: Report
         if fact.page == page.number and fact.box:
             parts.append(_fact_mark(fact, fact.box, fact.key in flagged))
     return "\n".join([*parts, "</svg>\n"])
+
+
+def _written(page: Page) -> Iterator[str]:
+    """The words of a page where they were read, and those of the tables that its file declares."""
+    cells = [(c.text, c.ink) for grid in page.tables for c in grid.cells if c.text.strip()]
+    for text, box in (*((w.text, w.box) for w in page.words), *cells):
+        for number, line in enumerate(text.splitlines() or [""]):
+            size = min(box.height / max(text.count("\n") + 1, 1), 10.0) or 8.0
+            top = box.top + size * (number + 0.85)
+            yield f'<text x="{box.x0:.2f}" y="{top:.2f}" font-size="{0.85 * size:.2f}">{_xml(line)}</text>'
 
 
 def _rectangle(box: Box) -> str:

@@ -42,8 +42,10 @@ def render_value(value: Decimal | None) -> int | str | None:
 
 
 def render_json(tree: Mapping[str, Any]) -> bytes:
-    """One line of JSON in UTF-8; a lone surrogate, which UTF-8 cannot hold, becomes its JSON escape."""
+    """One line of JSON in UTF-8; what steers a terminal, turns words round or is no UTF-8 becomes a JSON escape."""
     line = json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
+    if not line.isprintable():
+        line = "".join(c if is_shown(c) else json.dumps(c)[1:-1] for c in line)
     return line.encode("utf-8", "backslashreplace") + b"\n"
 
 
@@ -154,6 +156,11 @@ def render_golden(report: Report) -> list[str]:
 
 
 # ---- text
+
+
+def is_shown(char: str) -> bool:
+    """Whether a terminal shows a character as it is: no control, no mark that turns words round, any blank."""
+    return char.isprintable() or unicodedata.category(char) == "Zs"
 
 
 def printable(text: str) -> str:

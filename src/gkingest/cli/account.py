@@ -3,9 +3,7 @@
 from collections.abc import Callable, Collection, Container, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-import typer
-
-from gkingest.cli.common import print_lines, write
+from gkingest.cli.common import print_lines, say, write
 from gkingest.cli.options import FailOn
 
 if TYPE_CHECKING:
@@ -80,7 +78,7 @@ class Reporter:
             write(render_json(render_document(document)))
             return
         if self._tone.verbose:
-            typer.echo(render_line(document))
+            say(render_line(document))
         if document.resembles:
             self._alike.append((document.path, f"has {', '.join(document.resembles)} of one: {document.message}"))
         doubts = render_doubts(document)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkingest.cli.app import app
-from gkingest.cli.common import load, opened, passwords_in, print_lines, require, write
+from gkingest.cli.common import load, opened, passwords_in, print_lines, require, say, write
 from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, PasswordFile, Schemas
 from gkingest.errors import UsageError
 
@@ -57,4 +57,4 @@ def _cut(found: "Citation", out: Path, passwords: tuple[str, ...]) -> None:
     from gkingest.outfile import write_whole
 
     write_whole(out, crop_of(found, passwords), "--crop")
-    typer.echo(f"cut out: {out}", err=True)
+    say(f"cut out: {out}", err=True)

@@ -72,7 +72,19 @@ def print_lines(lines: Sequence[str]) -> None:
     """Print each line on standard output."""
     with on_standard_output():
         for line in lines:
-            typer.echo(line)
+            say(line)
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print text; what steers a terminal or turns words round, from a document or a file name, is shown as a code.
+
+    Everything that a command prints for people goes through here.
+    """
+    from gkingest.render import is_shown
+
+    if not text.isprintable():
+        text = "".join(c if c == "\n" or is_shown(c) else c.encode("unicode_escape").decode("ascii") for c in text)
+    typer.echo(text, err=err)
 
 
 def write(data: bytes) -> None:

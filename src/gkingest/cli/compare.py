@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkingest.cli.app import app
-from gkingest.cli.common import load, opened, print_lines, require, write
+from gkingest.cli.common import load, opened, print_lines, require, say, write
 from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Language, Schemas
 from gkingest.errors import UsageError
 
@@ -93,7 +93,7 @@ def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
 
             told = draw(engine, name, formats, measures, wanted, chart, str(chart_kind or ""), language.value)
             for line in told:
-                typer.echo(line, err=True)
+                say(line, err=True)
             if not (as_json or as_csv):
                 return
         found = compare(engine, name, formats, measures, wanted)

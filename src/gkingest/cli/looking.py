@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkingest.cli.app import app
-from gkingest.cli.common import load, opened, print_lines, require, write
+from gkingest.cli.common import load, opened, print_lines, require, say, write
 from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Ocr, OcrOption, Schemas
 from gkingest.errors import UsageError
 
@@ -65,18 +65,20 @@ def _draw(seen: "Inspection", file: Path, out: Path) -> None:
     """Write one SVG for each page that holds a grid, and say where they are."""
     from gkingest.inspection import render_svg
     from gkingest.outfile import write_whole
-    from gkingest.read.picture import page_picture
+    from gkingest.read.picture import shown_page
     from gkingest.read.triage import open_bytes
 
     grids, report = seen.document.grids, seen.document.report
     numbers = {c.page for g in grids for c in g.cells}
     pages = [p for p in seen.pages if p.number in numbers]
     if not pages:
-        typer.echo(f"{file}: no page holds a table, so nothing was drawn", err=True)
-    data = open_bytes(file).data if pages else b""
+        say(f"{file}: no page holds a table, so nothing was drawn", err=True)
+        return
+    opened = open_bytes(file)
     for page in pages:
         name = f"{out.stem}-p{page.number}.svg" if len(pages) > 1 else f"{out.stem}.svg"
         target = out.with_name(name)
-        drawing = render_svg(page, page_picture(data, page.number), grids, report)
+        picture = shown_page(opened.data, opened.media_type, page.number)
+        drawing = render_svg(page, picture, grids, report)
         write_whole(target, drawing.encode("utf-8"), "--svg")
-        typer.echo(f"drawn: {target}", err=True)
+        say(f"drawn: {target}", err=True)

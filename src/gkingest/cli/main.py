@@ -6,11 +6,9 @@ import traceback
 from contextlib import suppress
 from typing import Any, NoReturn
 
-import typer
-
 from gkingest.cli import cite, compare, export, ingest, looking, quality, reference, serve
 from gkingest.cli.app import app
-from gkingest.cli.common import on_standard_output
+from gkingest.cli.common import on_standard_output, say
 from gkingest.errors import EngineError, GkingestError
 from gkingest.extras import repair_line
 from gkingest.redact import redacted
@@ -63,7 +61,7 @@ def _print_error(kind: type[BaseException], error: BaseException, trace: Any) ->
 
 def _end(error: GkingestError) -> NoReturn:
     with suppress(OSError):
-        typer.echo(f"gkingest: {error}", err=True)
+        say(f"gkingest: {error}", err=True)
     for stream in (sys.stdout, sys.stderr):
         _give_up(stream)
     sys.exit(int(error.exit_code))

@@ -11,7 +11,7 @@ BLOCK = 64 * 1024
 _SIP = 4096  # zlib gives nothing of a piece that is damaged, so the pieces are small
 _GZIP, _ZLIB, _RAW = 31, 15, -15  # how zlib is told the framing
 _GZIP_MAGIC = b"\x1f\x8b"
-_CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_CHUNK = re.compile(rb"([0-9a-fA-F]+)[ \t]*(?:;[^\r\n]*)?\r?\n")  # of any length: a lie is told, not overlooked
 
 
 class Readable(Protocol):

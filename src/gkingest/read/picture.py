@@ -26,6 +26,13 @@ def page_picture(data: bytes, number: int, dpi: int = 100) -> bytes:
     return _png(image)
 
 
+def shown_page(data: bytes, kind: str, number: int) -> bytes:
+    """PNG of page ``number`` (1-based) of a file of any kind; b"" where no picture can show its pages."""
+    if kind == PDF:
+        return page_picture(data, number)
+    return sheet_picture(page_sheet(data, kind, number), 100) if has_picture(kind) else b""
+
+
 def has_picture(kind: str) -> bool:
     """Whether the pages of a file of this media type are pictures, or print from which one can be made."""
     return kind == PDF or kind in PICTURES
