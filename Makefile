@@ -25,7 +25,7 @@ help:
 	@echo "make check   linters, types, house rules (make lint), then all tests"
 	@echo "make package build sdist and wheel into dist/, install the wheel in clean environments, call every command"
 	@echo "make release the same for a release: built, checked, with SHA256SUMS in dist/; uploads nothing"
-	@echo "make schema  write db/schema.sql and the codebooks in docs/ again"
+	@echo "make schema  write db/schema.sql, the codebooks in docs/ and the schema version again"
 	@echo "make bench   time and memory on the sample reports, or on ARGS=\"folder list.txt\"; make bench-scans: on scans"
 	@echo "make bench-batch    thousands of documents, one in twenty hostile, with one worker and with two"
 	@echo "make bench-queries  a researcher's queries over 100,000 reports"

@@ -6,14 +6,26 @@ import traceback
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from gkingest.cli import cite, compare, export, ingest, looking, quality, reference, serve
+from gkingest.cli import cite, compare, export, ingest, looking, migrate, quality, reference, serve
 from gkingest.cli.app import app
 from gkingest.cli.common import on_standard_output, say
 from gkingest.errors import EngineError, GkingestError
 from gkingest.extras import repair_line
 from gkingest.redact import redacted
 
-__all__ = ["app", "cite", "compare", "export", "ingest", "looking", "main", "quality", "reference", "serve"]
+__all__ = [
+    "app",
+    "cite",
+    "compare",
+    "export",
+    "ingest",
+    "looking",
+    "main",
+    "migrate",
+    "quality",
+    "reference",
+    "serve",
+]
 
 
 def main() -> None:

@@ -12,8 +12,8 @@ from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.store.canned import MATCH_FUNCTION
 from gkingest.store.database import open_database
+from gkingest.store.fit import IN_SQLITE, PROJECT, Found, check_fit, found_in, is_described
 from gkingest.store.place import file_of, place_of, shown
-from gkingest.store.schema import SCHEMA_VERSION
 from gkingest.store.view import views_hash
 from gkingest.store.views import views
 
@@ -86,14 +86,10 @@ def browsable(db: str, formats: Sequence[Format], measures: Measures) -> Browsab
     server, no database of ours, or of another version.
     """
     path = _file_of(db)
-    meta, immutable = _meta(path)
-    if meta.get("project") != "gkingest":
+    (meta, found), immutable = _looked_at(path)
+    if meta.get("project") != PROJECT:
         raise DatabaseError(f"{path}: this is no database of gkingest, so there is nothing to show; name another")
-    if meta.get("schema_version") != SCHEMA_VERSION:
-        raise DatabaseError(
-            f"{path}: the tables are of schema version {meta.get('schema_version')}, this gkingest shows version "
-            f"{SCHEMA_VERSION}; ingest into a new database, or use the gkingest that made this one"
-        )
+    check_fit(str(path), meta, found, "sqlite")
     if meta.get("views") != views_hash(views(formats, measures)):
         if immutable:
             raise DatabaseError(
@@ -114,10 +110,10 @@ def _file_of(db: str) -> Path:
     return file
 
 
-def _meta(path: Path) -> tuple[dict[str, str], bool]:
-    """What the database says it is, and whether it had to be opened as a file that nobody changes."""
+def _looked_at(path: Path) -> tuple[tuple[dict[str, str], Found], bool]:
+    """What the database says it is and has, and whether it had to be opened as a file that nobody changes."""
     try:
-        return _read_meta(path, "mode=ro"), False
+        return _look(path, "mode=ro"), False
     except sqlite3.OperationalError as error:
         log = path.with_name(path.name + "-wal")
         if "open" not in str(error) and "readonly" not in str(error):
@@ -128,17 +124,17 @@ def _meta(path: Path) -> tuple[dict[str, str], bool]:
     except sqlite3.DatabaseError as error:
         raise _unusable(path, error) from error
     try:
-        return _read_meta(path, "immutable=1"), True
+        return _look(path, "immutable=1"), True
     except sqlite3.DatabaseError as error:
         raise _unusable(path, error) from error
 
 
-def _read_meta(path: Path, how: str) -> dict[str, str]:
+def _look(path: Path, how: str) -> tuple[dict[str, str], Found]:
     address = f"file:{quote(str(path.absolute()))}?{how}"
     with closing(sqlite3.connect(address, uri=True)) as connection:
-        known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
-        columns = {row[1] for row in connection.execute("PRAGMA table_info(meta)")} if known else set()
-        return dict(connection.execute("SELECT key, value FROM meta")) if {"key", "value"} <= columns else {}
+        found = found_in(connection.execute(IN_SQLITE))
+        meta = dict(connection.execute("SELECT key, value FROM meta")) if is_described(found) else {}
+        return meta, found
 
 
 def _unusable(path: Path, error: sqlite3.Error) -> DatabaseError:

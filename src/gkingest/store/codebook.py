@@ -3,7 +3,7 @@
 ``python -m gkingest.store.codebook`` writes them below the current directory.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -15,9 +15,10 @@ from gkingest.formats.spec import Block, Format, Node, StatedFee
 from gkingest.formats.spec import Table as FormTable
 from gkingest.model.report import CellState, Status, Verdict
 from gkingest.store.current import WORDS_OF_LEFT_OUT
-from gkingest.store.ddl import FULL_TEXT, table_statements, tables
+from gkingest.store.ddl import FULL_TEXT, shape, table_statements, tables
 from gkingest.store.indicators import WORDS_OF_REASON
 from gkingest.store.panel import WORDS_OF_MISSING, panel_slots
+from gkingest.store.versions import SHAPES
 from gkingest.store.view import View, Words
 from gkingest.store.views import views
 
@@ -287,13 +288,23 @@ def _listing(names: Iterable[str], rows: Iterable[Iterable[str]], language: Lang
     return "\n".join("| " + " | ".join(text.replace("|", "\\|") for text in line) + " |" for line in lines)
 
 
+def versions(shapes: Mapping[int, str], now: str) -> str:
+    """``versions.py`` with the shape ``now``, under a version of its own where it is not that of the last."""
+    latest = max(shapes)
+    grown = dict(shapes) if shapes[latest] == now else {**shapes, latest + 1: now}
+    lines = "".join(f'    {version}: "{one}",\n' for version, one in grown.items())
+    head = '"""Every shape that the tables have had since version 5; `make schema` adds one where they changed."""'
+    return f"{head}\n\nSHAPES = {{\n{lines}}}\n"
+
+
 def main() -> None:
-    """Write ``db/schema.sql``, ``docs/codebook.md`` and ``docs/codebook.zh.md``."""
+    """Write ``db/schema.sql``, ``docs/codebook.md``, ``docs/codebook.zh.md`` and ``store/versions.py``."""
     formats = load_formats()
     written = {
         "db/schema.sql": schema_sql(formats),
         "docs/codebook.md": codebook(formats, "en"),
         "docs/codebook.zh.md": codebook(formats, "zh"),
+        "src/gkingest/store/versions.py": versions(SHAPES, shape()),
     }
     for name, text in written.items():
         Path(name).parent.mkdir(parents=True, exist_ok=True)

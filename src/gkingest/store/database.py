@@ -15,15 +15,14 @@ from gkingest.extras import install_line, pip_line
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.redact import redacted
-from gkingest.store.ddl import FULL_TEXT, table_statements
+from gkingest.store.ddl import FULL_TEXT, GIN, table_statements
+from gkingest.store.fit import IN_POSTGRES, IN_SQLITE, PROJECT, Found, check_fit, found_in, is_described
 from gkingest.store.place import place_of, secrets, shown
 from gkingest.store.schema import SCHEMA_VERSION, Base, MetaRow
 from gkingest.store.types import storable
 from gkingest.store.view import View, view_comments, views_hash
 from gkingest.store.views import views
 
-_PROJECT = "gkingest"
-_GIN = "CREATE INDEX ix_section_words ON section USING gin (to_tsvector('simple', coalesce(words, '')))"
 # With the write-ahead log the file stays whole; a power cut may cost the last documents, which are then read again.
 _NORMAL = "PRAGMA synchronous = NORMAL"
 _SECONDS_TO_WAIT = 60  # for another writer of the same SQLite file
@@ -37,6 +36,7 @@ _ADVICE = (
     ("disk i/o", "the disk is full or fails; make room, look at it, or name another place"),
     ("authentication", "the server refuses user or password; correct them in the URL"),
     ("connection", "check that the server runs, and host, port, user and database name in the URL"),
+    ("depend", "views of your own are made of ours: drop them, start again, and make them anew"),
     ("permission denied", "the user may not do that; grant the right, or name another user in the URL"),
 )
 
@@ -49,12 +49,15 @@ def open_database(url: str, formats: Sequence[Format], measures: Measures | None
     """
     place = place_of(url)
     _make_folder(place)
-    engine = _engine(place)
+    engine = connect(place)
     try:
         with writing(engine).begin() as connection:
-            _check_ours(connection)
-            _make_tables(connection)
-            _make_views(connection, views(formats, measures))
+            found = tables_found(connection)
+            if found:
+                check_fit(shown(place), meta_of(connection, found), found, connection.dialect.name)
+            else:
+                make_tables(connection)
+            make_views(connection, views(formats, measures))
         if place.get_backend_name() == "sqlite":
             _write_ahead(engine)
     except SQLAlchemyError as error:
@@ -93,7 +96,8 @@ def _make_folder(place: URL) -> None:
         ) from error
 
 
-def _engine(place: URL) -> Engine:
+def connect(place: URL) -> Engine:
+    """An engine whose connections are set up as ours are; raises :class:`DatabaseError` without its driver."""
     is_sqlite = place.get_backend_name() == "sqlite"
     options: dict[str, Any] = {"connect_args": {"timeout": _SECONDS_TO_WAIT}} if is_sqlite else {}
     try:
@@ -146,49 +150,36 @@ def _write_ahead(engine: Engine) -> None:
             raw.cursor().execute(_NORMAL)
 
 
-def _check_ours(connection: Connection) -> None:
-    """Raise :class:`DatabaseError` if there are tables that another project or version made."""
-    name, found = shown(connection.engine.url), set(inspect(connection).get_table_names())
-    if not found:
-        return
-    meta = _meta(connection) if MetaRow.__tablename__ in found else {}
-    if meta.get("project") != _PROJECT:
-        raise DatabaseError(
-            f"{name}: this database holds tables of another project ({', '.join(sorted(found)[:3])}), and "
-            "ours could overwrite them; name a new file or an empty database"
-        )
-    if meta.get("schema_version") != SCHEMA_VERSION:
-        raise DatabaseError(
-            f"{name}: the tables are of schema version {meta.get('schema_version')}, this gkingest writes "
-            f"version {SCHEMA_VERSION}; ingest into a new database, or use the gkingest that made this one"
-        )
+def tables_found(connection: Connection) -> dict[str, set[str]]:
+    """The tables that are there, ours or not, with their columns."""
+    query = IN_SQLITE if connection.dialect.name == "sqlite" else IN_POSTGRES
+    return found_in(tuple(row) for row in connection.exec_driver_sql(query))
 
 
-def _meta(connection: Connection) -> dict[str, str]:
+def meta_of(connection: Connection, found: Found) -> dict[str, str]:
     """What the database says it is; nothing if its table ``meta`` is another project's."""
-    columns = {column["name"] for column in inspect(connection).get_columns(MetaRow.__tablename__)}
-    if not {"key", "value"} <= columns:
+    if not is_described(found):
         return {}
     return {row.key: row.value for row in connection.execute(select(MetaRow.key, MetaRow.value))}
 
 
-def _make_tables(connection: Connection) -> None:
-    if MetaRow.__tablename__ in inspect(connection).get_table_names():
-        return
+def make_tables(connection: Connection) -> None:
+    """Make the tables of this version, where there are none."""
     if connection.dialect.name == "sqlite":
         for statement in (*table_statements(), *FULL_TEXT):
             connection.exec_driver_sql(statement)
     else:
         Base.metadata.create_all(connection)
-        connection.exec_driver_sql(_GIN)
-    _note(connection, "project", _PROJECT)
+        connection.exec_driver_sql(GIN)
+    _note(connection, "project", PROJECT)
     _note(connection, "schema_version", SCHEMA_VERSION)
 
 
-def _make_views(connection: Connection, wanted: Sequence[View]) -> None:
+def make_views(connection: Connection, wanted: Sequence[View]) -> None:
     """Make the views again if these are others than the database has."""
     present, current = set(inspect(connection).get_view_names()), views_hash(wanted)
-    if _meta(connection).get("views") == current and present >= {view.name for view in wanted}:
+    noted = connection.execute(select(MetaRow.value).where(MetaRow.key == "views")).scalar()
+    if noted == current and present >= {view.name for view in wanted}:
         return
     for view in reversed(wanted):  # those made of others first
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view.name}")

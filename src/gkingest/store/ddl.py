@@ -1,9 +1,11 @@
 """The SQLite statements that make the tables, as reviewed in ``db/schema.sql``."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import chain, product
 
-from sqlalchemy import Table
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Dialect, Table
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from gkingest.store import contents, population  # noqa: F401 - their tables belong to Base
@@ -13,6 +15,19 @@ from gkingest.store.schema import Base
 def tables() -> tuple[Table, ...]:
     """All tables, each after those it points to."""
     return tuple(Base.metadata.sorted_tables)
+
+
+def shape(of: Iterable[Table] | None = None) -> str:
+    """SHA-256 over the tables as both databases make them, comments aside: what a schema version stands for."""
+    digest = hashlib.sha256()
+    dialects: tuple[Dialect, ...] = (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call]
+    for dialect, table in product(dialects, sorted(tables() if of is None else of, key=lambda t: t.name)):
+        made: list[CreateTable | CreateIndex] = [CreateTable(table), *map(CreateIndex, table.indexes)]
+        lines = chain.from_iterable(str(one.compile(dialect=dialect)).splitlines() for one in made)
+        # Sorted: in which order columns and constraints stand is no difference.
+        digest.update("\n".join([table.name, *sorted(line.strip(" ,\t") for line in lines), ""]).encode())
+    digest.update("\n".join((*FULL_TEXT, GIN)).encode())
+    return digest.hexdigest()
 
 
 def table_statements() -> Iterator[str]:
@@ -36,6 +51,9 @@ FULL_TEXT = (
     f"CREATE TRIGGER section_indexed AFTER UPDATE OF words ON section BEGIN\n    {_FORGET}\n"
     "    INSERT INTO section_words (rowid, words) SELECT new.id, new.words WHERE new.words IS NOT NULL;\nEND",
 )
+
+# The same in PostgreSQL, which keeps it by itself.
+GIN = "CREATE INDEX ix_section_words ON section USING gin (to_tsvector('simple', coalesce(words, '')))"
 
 
 def _commented(table: Table, lines: list[str]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gkingest.store.schema import Base, said
+from gkingest.store.schema import Base, entered, said
 
 
 class PopulationRow(Base):
@@ -12,7 +12,9 @@ class PopulationRow(Base):
     __tablename__ = "population"
     __table_args__ = (
         CheckConstraint("population > 0", name="population"),
-        said("Inhabitants of a division in a year, from a file that the user gives", "用户提供的各区划各年度人口"),
+        entered(
+            "Inhabitants of a division in a year, from a file that the user gives", "用户提供的各区划各年度人口"
+        ),
     )
 
     region_code: Mapped[str] = mapped_column(
