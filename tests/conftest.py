@@ -1,9 +1,9 @@
 """What the tests share: the shipped formats, the corpus, and what a person read in it."""
 
-import gc
 import os
 import signal
 import sqlite3
+import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, chdir, closing
 from decimal import Decimal
@@ -41,12 +41,14 @@ settings.register_profile(
 settings.load_profile("gkingest")
 
 
-def pytest_sessionstart() -> None:
-    """Under mutation testing a test run is a fork of an earlier one, whose memory would hide mutants."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Under mutation testing no test remembers what another asked, or it would not notice a change."""
     if "MUTANT_UNDER_TEST" in os.environ:
-        for item in gc.get_objects():
-            if isinstance(item, _lru_cache_wrapper) and item.__module__.startswith("gkingest"):
-                item.cache_clear()
+        for name in [name for name in sys.modules if name.startswith("gkingest")]:
+            for item in vars(sys.modules[name]).values():
+                if isinstance(item, _lru_cache_wrapper):
+                    item.cache_clear()
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """The narrative held against the tables."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from gkingest.check.narrative import check_narrative
 from gkingest.formats.spec import Format
+from gkingest.model.finding import Finding
 from gkingest.model.report import CellState, Fact, FactKey, Statement
 
 
@@ -54,12 +56,24 @@ def test_an_outcome_is_the_sum_of_its_rows(gk2021: Format, value: int, told: lis
     assert differs(gk2021, "denied", value, cells) == told
 
 
-def test_a_warning_touches_no_cell_of_a_table(gk2021: Format) -> None:
-    key = FactKey("requests", "carried_in", "total")
-    fact = Fact(key, CellState.REPORTED, Decimal(1), form_value=Decimal(1))
-    statement = Statement("carried_in", "上年结转", Decimal(2), "上年结转2件。", 1)
-    _, (finding,) = check_narrative(gk2021, [statement], {key: fact})
-    assert finding.touches == ()
+def test_the_warning_quotes_the_sentence_and_touches_no_cell_of_a_table(gk2021: Format) -> None:
+    facts = {}
+    for row, number in (("new_received", 41), ("carried_in", 2)):
+        key = FactKey("requests", row, "total")
+        facts[key] = Fact(key, CellState.REPORTED, Decimal(number), form_value=Decimal(number))
+    statement = Statement("received", "收到政府信息公开申请", Decimal(40), "全年共收到申请40件。", 3)
+    (judged,), (finding,) = check_narrative(gk2021, [statement], facts)
+    assert judged == replace(statement, agrees=False)
+    assert finding == Finding(
+        "narrative.differs",
+        "the narrative says 收到政府信息公开申请 40, the table 41 or 43: 全年共收到申请40件。",
+        place="narrative/received",
+        found="40",
+        expected="41 or 43",
+        page=3,
+        hint="read the sentence: it may count something else, or one of the two is misprinted",
+        touches=(),
+    )
 
 
 def test_whether_the_tables_agree_is_noted(gk2021: Format) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gkingest.formats.spec import Format, Node
-from gkingest.text.labels import fold, label_key, read_label, simplified
+from gkingest.text.labels import Label, fold, label_key, label_keys, read_label, simplified
 
 ANY_CHARACTER = st.characters(exclude_categories=())
 
@@ -153,6 +153,44 @@ def test_two_labels_have_two_keys(one: str, other: str) -> None:
 def test_numbering_is_told_apart_from_the_words(printed: str, level: str, ordinal: int) -> None:
     label = read_label(printed)
     assert (label.text, label.level, label.ordinal) == (printed, level, ordinal)
+
+
+@pytest.mark.parametrize(
+    ("numeral", "number"),
+    [("一", 1), ("九", 9), ("十", 10), ("十一", 11), ("十九", 19), ("二十", 20), ("二十一", 21), ("九十九", 99)],
+)
+def test_chinese_numerals_are_counted_up_to_ninety_nine(numeral: str, number: int) -> None:
+    assert read_label(f"{numeral}、附则") == Label(f"{numeral}、附则", "附则", "section", number)
+    assert read_label(f"（{numeral}）附则") == Label(f"（{numeral}）附则", "附则", "group", number)
+
+
+def test_letters_are_compared_in_lower_case_and_signs_not_at_all() -> None:
+    assert read_label("1.ＡＢ-c（元）") == Label("1.ＡＢ-c（元）", "abc元", "item", 1)
+    assert read_label("ＡＢ-c（元）") == Label("ＡＢ-c（元）", "abc元")
+    assert read_label("（一）。") == Label("（一）。", "一")
+
+
+@pytest.mark.parametrize(
+    ("printed", "keys"),
+    [
+        ("总计", ("总计",)),
+        ("（一）予以公开（不含部分公开）", ("予以公开不含部分公开", "予以公开")),
+        ("收费（预收）金额（万元）", ("收费预收金额万元", "收费金额", "收费预收金额")),
+        ("收费（预收）金额", ("收费预收金额", "收费金额")),
+        ("（注）", ("注",)),
+        ("", ("",)),
+        ("——", ("",)),
+    ],
+)
+def test_a_label_is_compared_as_printed_and_without_the_remarks_in_brackets(
+    printed: str, keys: tuple[str, ...]
+) -> None:
+    assert label_keys(printed) == keys
+
+
+@pytest.mark.parametrize("printed", ["面积（㎡）", "朱镕基", "Médecins", "é 公开", "\U00020000公开"])
+def test_what_gb_2312_cannot_spell_and_is_not_traditional_stays(printed: str) -> None:
+    assert simplified(printed) == printed
 
 
 @pytest.mark.parametrize("printed", ["", " ", "——", "／", "（）", "“”", "、", "\u200b", "…"])

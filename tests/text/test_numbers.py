@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gkingest.model.report import CellState
-from gkingest.text.numbers import COUNTERS, UNITS, convert, header_unit, read_number
+from gkingest.text.numbers import COUNTERS, UNITS, Number, convert, header_unit, is_number, read_number
 
 FULL_WIDTH = str.maketrans("0123456789.,+-", "０１２３４５６７８９．，＋－")
 ANY_CHARACTER = st.characters(exclude_categories=())  # lone surrogates too: fonts map glyphs to anything
@@ -218,6 +218,68 @@ def test_a_dash_is_at_most_eight_strokes_long_and_a_longer_one_is_a_rule() -> No
 def test_a_full_stop_alone_or_before_the_end_is_no_number() -> None:
     for printed in ("。", "5。3", "。5"):
         assert read_number(printed).state is CellState.UNREADABLE, printed
+
+
+@pytest.mark.parametrize(
+    ("printed", "problem"),
+    [
+        ("12²", "a raised, circled or broken figure"),
+        ("12 34", "two groups of digits in one cell"),
+        ("见附件", "not a number, a blank or a dash"),
+        ("5铢", "unknown unit '铢'"),
+        ("5(万元", "unknown unit '(万元'"),
+        ("01", "a number does not begin with zero"),
+        ("9" * 21, "a number of 21 digits, more than any count or amount has"),
+    ],
+)
+def test_what_cannot_be_read_says_what_is_wrong_with_it(printed: str, problem: str) -> None:
+    assert read_number(printed) == Number(CellState.UNREADABLE, problem=problem)
+
+
+@pytest.mark.parametrize("printed", ["零", "〇", " 零 "])
+def test_the_word_for_zero_is_the_number_zero(printed: str) -> None:
+    assert read_number(printed) == Number(CellState.REPORTED, Decimal(0), "", signed=False, problem="")
+
+
+@pytest.mark.parametrize("printed", ["N/A", "n/a", "NA", "None", "NULL", "nil", "不适用", "不 适 用"])
+def test_the_words_that_forms_have_for_not_applicable_are_dashes_in_capitals_too(printed: str) -> None:
+    assert read_number(printed) == Number(CellState.DASH)
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "unit"),
+    [
+        ("5（万元）", 5, "万元"),
+        ("5[元]", 5, "元"),
+        ("5人民币元", 5, "元"),
+        ("5元整", 5, "元"),
+        ("5亿", 5, "亿元"),
+        ("5()", 5, ""),
+    ],
+)
+def test_a_unit_may_stand_in_brackets_or_under_another_name(printed: str, value: int, unit: str) -> None:
+    assert read_number(printed) == Number(CellState.REPORTED, Decimal(value), unit)
+
+
+@pytest.mark.parametrize("printed", ["↓3", "减3", "减少3", "-3"])
+def test_an_arrow_down_is_a_sign_as_the_word_is(printed: str) -> None:
+    assert read_number(printed) == Number(CellState.REPORTED, Decimal(-3), signed=True)
+
+
+def test_an_arrow_up_is_a_sign_that_changes_nothing() -> None:
+    assert read_number("↑3") == Number(CellState.REPORTED, Decimal(3), signed=True)
+
+
+def test_minus_zero_is_zero() -> None:
+    """A database and a reader would show a minus before it."""
+    assert str(read_number("-0").value) == "0"
+
+
+@pytest.mark.parametrize(
+    ("printed", "is_one"), [("53", True), ("5万元", True), ("", False), ("—", False), ("总计", False)]
+)
+def test_a_number_by_itself_is_told_from_all_else(printed: str, is_one: bool) -> None:
+    assert is_number(printed) is is_one
 
 
 @given(st.text(ANY_CHARACTER, max_size=20))

@@ -189,7 +189,7 @@ def place_of(relation: Relation) -> str:
 def _broken(
     judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Sequence[Judgement], evidence: Evidence
 ) -> Finding:
-    relation = judgement.relation
+    relation = judgement.relation  # all of its cells are facts: one that was not found leaves it not assessable
     verdict, reason = _verdict(judgement, facts, evidence)
     left = _side(relation, facts, 1)
     right = _side(relation, facts, -1)
@@ -202,18 +202,17 @@ def _broken(
         hint=f"{_explanation(judgement, facts, judged)}; {reason}",
         verdict=verdict,
         touches=tuple((k.table, k.row, k.column) for k, _ in relation.terms),
-        page=next((f.page for k, _ in relation.terms if (f := facts.get(k)) and f.page), None),
+        page=next((page for k, _ in relation.terms if (page := facts[k].page)), None),
     )
 
 
 def _verdict(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evidence) -> tuple[str, str]:
     """Whose fault a broken relation is, one of ``VERDICTS``, and the evidence in words."""
-    terms = [(k, sign) for k, sign in judgement.relation.terms if k in facts and facts[k].value is not None]
-    pictured = [k for k, _ in terms if k in evidence.pictured]
-    for key, sign in terms:
-        value = facts[key].value
+    terms = [(k, sign, v) for k, sign in judgement.relation.terms if (v := facts[k].value) is not None]
+    pictured = [k for k, _, _ in terms if k in evidence.pictured]
+    for key, sign, value in terms:
         for other in evidence.others.get(key, ()):
-            if value is not None and judgement.residual + sign * (other - value) == 0:
+            if judgement.residual + sign * (other - value) == 0:
                 return "reading", f"{key} reads {value}, but {other} at a second look, which would mend it"
     unsteady = ", ".join(str(k) for k in pictured if k not in evidence.steady)
     if unsteady:
@@ -227,10 +226,8 @@ def _verdict(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evid
 
 def _side(relation: Relation, facts: Mapping[FactKey, Fact], sign: int) -> str:
     """Printed numbers of one side with their keys; zeros are left out, as they explain nothing."""
-    numbers = [
-        (k, facts[k].value) for k, s in relation.terms if s == sign and k in facts and facts[k].value is not None
-    ]
-    total = sum((v for _, v in numbers if v is not None), Decimal(0))
+    numbers = [(k, v) for k, s in relation.terms if s == sign and (v := facts[k].value) is not None]
+    total = sum(v for _, v in numbers)
     axis = 1 if relation.rule.along == "rows" else 2
     shown = [f"{k[axis]} {v}" for k, v in numbers if v]
     return f"{' + '.join(shown)} = {total}" if len(shown) > 1 else (shown[0] if shown else "0")
@@ -240,18 +237,18 @@ def _explanation(judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Se
     """Cells whose change alone would mend every rule they take part in, with the value each would need."""
     candidates = []
     for key, _ in judgement.relation.terms:
-        fact = facts.get(key)
-        if fact is None or fact.value is None:
+        printed = facts[key].value
+        if printed is None:
             continue
         wanted = {
-            fact.value - j.residual / sign
+            printed - j.residual / sign
             for j in judged
             if j.outcome in ("holds", "broken")
             for k, sign in j.relation.terms
             if k == key
         }
-        if len(wanted) == 1 and (value := wanted.pop()) >= 0 and value != fact.value:
-            candidates.append(f"{key} {value} instead of {fact.value}")
+        if len(wanted) == 1 and (value := wanted.pop()) >= 0:
+            candidates.append(f"{key} {value} instead of {printed}")
     if not candidates:
         return "no single cell explains it"
     return "a single wrong cell would explain it: " + " or ".join(candidates)
