@@ -72,7 +72,7 @@ def _unit(text: str) -> str | None:
 
 
 def _is_dash(text: str) -> bool:
-    return text.lower() in _DASH_WORDS or (0 < len(text) <= 8 and all(c in _DASHES for c in text))
+    return text.lower() in _DASH_WORDS or (len(text) <= 8 and all(c in _DASHES for c in text))
 
 
 @lru_cache(maxsize=8192)
