@@ -67,6 +67,9 @@ def test_a_side_of_one_number_or_none_is_no_sum(gk2021: Format) -> None:
     told = at(gk2021, facts, "disputes.row_total review")
     assert (told.found, told.expected) == ("pending 3", "0")
     assert told.message.endswith(": pending 3 ≠ 0, difference +3")
+    facts = with_value(facts, FactKey("disputes", "review", "upheld"), 2)
+    told = at(gk2021, facts, "disputes.row_total review")
+    assert (told.found, told.expected) == ("upheld 2 + pending 3 = 5", "0")
 
 
 def test_the_page_of_a_relation_is_the_first_that_is_known(gk2021: Format) -> None:
@@ -95,6 +98,17 @@ def test_what_may_explain_a_relation_is_told_cell_by_cell(gk2021: Format) -> Non
         "a single wrong cell would explain it: disputes/review/corrected 0 instead of 2 or "
         "disputes/review/other 1 instead of 3 or disputes/review/pending 2 instead of 4 or "
         f"disputes/review/total 10 instead of 8; {OPEN}"
+    )
+
+
+def test_a_cell_without_a_number_explains_nothing_and_hides_no_other(gk2021: Format) -> None:
+    """Known parts of 2 + 3 + 4 exceed a total of 8, whatever stands in the blank."""
+    facts = with_value(facts_of(spread()), FactKey("disputes", "review", "total"), 8)
+    facts = with_state(facts, FactKey("disputes", "review", "upheld"), CellState.BLANK)
+    assert at(gk2021, facts, "disputes.row_total review").hint == (
+        "a single wrong cell would explain it: disputes/review/corrected 1 instead of 2 or "
+        "disputes/review/other 2 instead of 3 or disputes/review/pending 3 instead of 4 or "
+        f"disputes/review/total 9 instead of 8; {OPEN}"
     )
 
 

@@ -86,25 +86,21 @@ def judge(relation: Relation, facts: Mapping[FactKey, Fact]) -> Judgement:
     residual = Decimal(0)
     unknown: list[tuple[FactKey, int]] = []
     unread = False
-    known = 0
     for key, sign in relation.terms:
         fact = facts.get(key)
         if fact is not None and fact.state is CellState.REPORTED and fact.value is not None:
             residual += sign * fact.value
-            known += 1
         else:
             unknown.append((key, sign))
             unread |= fact is None or fact.state is CellState.UNREADABLE
-    outcome = _outcome(relation, residual, unknown, known, unread)
+    outcome = _outcome(relation, residual, unknown, unread=unread)
     return Judgement(relation, outcome, residual, tuple(k for k, _ in unknown))
 
 
-def _outcome(
-    relation: Relation, residual: Decimal, unknown: Sequence[tuple[FactKey, int]], known: int, unread: bool
-) -> str:
+def _outcome(relation: Relation, residual: Decimal, unknown: Sequence[tuple[FactKey, int]], *, unread: bool) -> str:
     if not unknown:
         return "broken" if residual else "holds"
-    if known == 0:
+    if len(unknown) == len(relation.terms):
         return "vacuous"
     if unread:
         return "not_assessable"
