@@ -401,15 +401,15 @@ def test_an_export_killed_while_it_replaces_another_is_taken_up(
     export(database, formats, shipped_measures(), target, ["csv", "dta"])
     steps = iter(range(1, 1000))
 
-    rename_really = Path.rename
+    replace_really = Path.replace
 
-    def rename(path: Path, aim: Path) -> None:
+    def replace(path: Path, aim: Path) -> None:
         if next(steps) == at:
             raise KeyboardInterrupt
-        rename_really(path, aim)
+        replace_really(path, aim)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "rename", rename)
+        patched.setattr(Path, "replace", replace)
         with pytest.raises(KeyboardInterrupt):
             export(database, formats, shipped_measures(), target, ["csv"], "zh")
     if at > 1:
