@@ -48,7 +48,7 @@ def test_the_reports_are_read_again_from_where_the_runs_had_them(corpus: Path, h
 
     again = call("migrate", "--db", "a.sqlite")
     assert again.code == 0
-    assert again.out == "a.sqlite: the tables are those of this gkingest already; nothing was changed\n"
+    assert again.out == "a.sqlite: the tables are of this version already; nothing was changed\n"
     assert call("status", "--db", "a.sqlite").code == 0
 
 

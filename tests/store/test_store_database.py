@@ -104,7 +104,7 @@ def test_a_database_of_another_schema_version_is_refused(engine: Engine) -> None
     with engine.begin() as connection:
         connection.execute(text("UPDATE meta SET value = '99' WHERE key = 'schema_version'"))
     message = refused(str(engine.url.database))
-    assert "the tables are of schema version 99, this gkingest uses version 5" in message
+    assert "the tables are of schema version 99, and the latest known here is" in message
     assert "ingest into a new database" in message
 
 

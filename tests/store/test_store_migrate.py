@@ -91,7 +91,7 @@ def test_an_earlier_version_is_refused_with_the_command_that_helps(earlier: Path
         lambda: browsable(str(earlier), formats, shipped_measures()),
     ):
         message = refused(attempt)
-        assert f"of schema version {EARLIER}, this gkingest uses version {SCHEMA_VERSION}" in message
+        assert f"of schema version {EARLIER}, and version {SCHEMA_VERSION} is needed" in message
         assert f"`gkingest migrate --db {earlier}` keeps a copy, carries over what you entered" in message
     assert contents(earlier) == before
 

@@ -43,7 +43,7 @@ def migrate_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     formats = load(schemas)
     done, name = migrate(db, formats, load_measures(formats, schemas)), shown(place_of(db))
     if done is None:
-        print_lines([f"{name}: the tables are those of this gkingest already; nothing was changed"])
+        print_lines([f"{name}: the tables are of this version already; nothing was changed"])
         return
     told = [f"{name}: tables of schema version {done.before} made anew in version {done.after}"]
     told.append(f"what was there is kept in {done.copy}")

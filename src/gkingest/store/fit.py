@@ -32,7 +32,7 @@ def check_fit(name: str, meta: Mapping[str, str], found: Found, dialect: str) ->
     version = meta.get("schema_version", "")
     if version != SCHEMA_VERSION:
         raise DatabaseError(
-            f"{name}: the tables are of schema version {version}, this gkingest uses version {SCHEMA_VERSION}; "
+            f"{name}: the tables are of schema version {version}, and version {SCHEMA_VERSION} is needed; "
             f"{_migrate(name)}, carries over what you entered (inhabitants) and reads the reports again"
         )
     if lacking := missing(found, dialect):
@@ -52,8 +52,8 @@ def check_ours(name: str, meta: Mapping[str, str], found: Found) -> None:
     version = meta.get("schema_version", "")
     if not version.isdecimal() or int(version) > int(SCHEMA_VERSION):
         raise DatabaseError(
-            f"{name}: the tables are of schema version {version or 'unknown'}, this gkingest uses version "
-            f"{SCHEMA_VERSION}, so a later gkingest made them; update gkingest, or ingest into a new database"
+            f"{name}: the tables are of schema version {version or 'unknown'}, and the latest known here is "
+            f"{SCHEMA_VERSION}, so a later release made them; update gkingest, or ingest into a new database"
         )
 
 
