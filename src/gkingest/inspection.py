@@ -14,7 +14,7 @@ from gkingest.model.report import CellState, Document, Fact, FactKey, Report
 from gkingest.paths import stored_path
 from gkingest.pipeline import examine
 from gkingest.read.recognise import OcrMode
-from gkingest.render import finding_line, printable, render_document, render_table
+from gkingest.render import finding_line, printable, render_document, render_table, text_width
 
 _MARKS = {CellState.BLANK: "·", CellState.DASH: "-", CellState.ABSENT: "∅", CellState.UNREADABLE: "?"}
 _COLOURS = {
@@ -238,13 +238,13 @@ def render_svg(page: Page, picture: bytes, grids: Sequence[Grid], report: Report
 
 
 def _written(page: Page) -> Iterator[str]:
-    """The words of a page where they were read, and those of the tables that its file declares."""
-    cells = [(c.text, c.ink) for grid in page.tables for c in grid.cells if c.text.strip()]
-    for text, box in (*((w.text, w.box) for w in page.words), *cells):
-        for number, line in enumerate(text.splitlines() or [""]):
-            size = min(box.height / max(text.count("\n") + 1, 1), 10.0) or 8.0
-            top = box.top + size * (number + 0.85)
-            yield f'<text x="{box.x0:.2f}" y="{top:.2f}" font-size="{0.85 * size:.2f}">{_xml(line)}</text>'
+    """The words of a page where they were read, squeezed where their boxes are narrower."""
+    for word in page.words:
+        size = 0.85 * word.box.height
+        place = f'x="{word.box.x0:.2f}" y="{word.box.bottom - 0.15 * word.box.height:.2f}" font-size="{size:.2f}"'
+        if size * text_width(word.text) / 2 > word.box.width:
+            place += f' textLength="{word.box.width:.2f}" lengthAdjust="spacingAndGlyphs"'
+        yield f"<text {place}>{_xml(word.text)}</text>"
 
 
 def _rectangle(box: Box) -> str:
