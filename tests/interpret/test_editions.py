@@ -126,6 +126,7 @@ def without(files: list[Path], formats: tuple[Format, ...]) -> dict[Path, Docume
     return {path: ingest(path, formats, "never") for path in files}
 
 
+@pytest.mark.slow  # reads whole documents
 @pytest.mark.parametrize("name", ADDED)
 def test_an_edition_more_changes_nothing_for_the_reports_of_the_others(
     name: str, without: dict[Path, Document], formats: tuple[Format, ...], root: Path, tmp_path: Path
