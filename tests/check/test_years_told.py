@@ -130,6 +130,14 @@ def test_figures_that_are_lacking_are_named_with_what_stands_in_their_place(rule
     )
 
 
+def test_a_figure_that_last_year_lacks_is_lacking_though_this_year_has_it(rules: YearRules) -> None:
+    earlier = YearReport("a", 2022, "2021", {})
+    later = YearReport("b", 2023, "2021", {FORCE: figure(12), ISSUED: figure(3), REPEALED: figure(2)})
+    found = about(FORCE, rules, earlier, later)
+    assert found and found.message == "proactive.carry: proactive/regulations/in_force of 2022 is absent"
+    assert (found.found, found.expected) == ("12", "absent")
+
+
 def test_two_editions_are_compared_only_where_a_figure_means_the_same(rules: YearRules) -> None:
     """2019 counts what was ever disclosed of regulations, and has no figure for those in force."""
     earlier = YearReport("a", 2020, "2019", {OUT: figure(3)})
