@@ -14,64 +14,72 @@ from gkingest.pipeline import ingest
 FOLDER = Path(__file__).parents[1] / "documents"
 NAMES = sorted(p.stem for p in FOLDER.glob("*.json"))
 
-# What is flagged but not read in full yet, with the reason; a document that is read after all fails the test below.
+# What is flagged but not read in full yet: how many cells of it are right, and why not all. The numbers only rise.
 PARTLY = {
-    "e18_2019_std": "one sign has no Unicode value in its font",
-    "e20_vlines_dis_split": "rules run down only, and one table is cut in two",
-    "e21_typos_wrap": "typos in rows that are out of order as well",
-    "e25_num_overflow_wrap": "numbers that overflow their cells",
-    "e35_dis_vertical": "disputes printed as fifteen rows",
-    "e50_norules_top": "no rules, mostly blank, columns aligned to the right",
-    "e51_booktabs": "no rules and a blank total column below a spanning heading",
-    "e59_column_split": "three columns stand on a page of their own without labels",
-    "e63_letterspaced_digits": "the digits of each number are spread over the cell",
-    "e64_covered_text": "a patch that half covers a digit",
-    "d06_docx_norules_hdr": "no rules, a running header, columns aligned to the right",
-    "a01_sup_docx": "Word superscript note numbers behind figures in proactive (12 with rai",
-    "a02_tracked_docx": "printed with tracked changes: deleted figure struck, inserted one unde",
-    "a03_strike_docx": "hand correction: old figure with strike-through formatting, new one be",
-    "a06_grey_patch": "correction in a shaded table: a patch of the shade over the old figure",
-    "a07_number_pictures": "some figures are small pasted pictures: in a cell with nothing else (b",
-    "a08_outlined_numbers": "a few figures of proactive are drawn as curves (font substitution by t",
-    "a09_missing_rule": "the rule between 规章 and 行政规范性文件 is missing (two paragraphs in one row)",
-    "a14_twoyears_cols": "every heading of proactive has two sub-columns, 2022年 and 2023年; the t",
-    "a15_lastyear_first": "last year's proactive table first (caption 2022年度情况), this year's afte",
-    "b03_shadow": "text shadow: figures of proactive drawn twice, the grey shadow 1.6 pt ",
-    "b04_ocg_hidden": "a hidden optional-content layer (an earlier version) holds other figur",
-    "b11_norules": "no (vertical) rules, many blanks {'nalign': 'l'}",
-    "b12_norules": "no (vertical) rules, many blanks {'nalign': 'r'}",
-    "b15_norules": "no (vertical) rules, many blanks {'nalign': 'r', 'lines': 'zebra', 'ze",
-    "b16_norules": "no (vertical) rules, many blanks {'nalign': 'l', 'lines': 'hlines'}",
-    "c02_gov_dept_rows": "行政规范性文件 as two rows: 县政府规范性文件 3/1/20 and",
-    "c06_two_labels_requests": "rule missing between 1.属于国家秘密 and 2.其他法律",
-    "c09_empty_label": "label cell of 行政处罚 is empty, its figure stands there",
-    "c10_side_by_side": "proactive in two halves side by side: (一)(五) left, (六)(八) right",
-    "c12_change_split": "2019 form: 本年增/减 printed as two columns 本年增 and 本年减 (change = 增 - 减)",
-    "c13_extra_column": "(八) has two columns: 收费项目数 and 本年收费金额（单位",
-    "c16_page_inserted": "a foreign page (cover letter with a small table) lies between the halv",
-    "d01_extra_other_denied": "row 9.其他 (3 cases) added under （三）不予公开;",
-    "d02_extra_other_unmerged": "the same with 4.其他 under （四）无法提供, parent",
-    "d03_drawn_dashes": "cells that do not apply carry a short drawn line (Word shape) instead ",
-    "d04_diagonals": "cells that do not apply are struck out by a diagonal line (Word 斜线): a",
-    "d05_flat_watermark": "light grey level watermark 办公室 0335 repeated over the page (OA systems",
-    "d11_stamp_opaque": "an opaque picture (scanned seal with white ground) covers the 行政复议 fig",
-    "d12_year_column": "(六) with two columns 上年处理决定数量 and 本年处理决定数量, (五) with 本年 first",
-    "d13_last_year_row": "each row of proactive twice: 规章（2022年）, 规章（2023年） and so on; truth is ",
-    "e09_two_numbers_narrow": "rule between 行政处罚 and 行政强制 missing in the figure column only, the colu",
-    "f01_small_mark_baseline": "note mark as a smaller digit (6 pt) on the base line right behind the ",
-    "f02_sup_cairo": "superscript digit in cairo output, raised by 3 pt, 6 pt high",
-    "f03_red_then_black": "old figure left in red, new one in black right behind it, nothing stru",
-    "f04_strike_line": "old figure struck by a drawn line (filled rectangle .7 pt), new figure",
-    "f05_struck_alone": "figure struck out and nothing in its place (withdrawn): it must not pa",
-    "f06_inserted_above": "inserted digit above the line as by hand: 3 8 with a small 2 above bet",
-    "f07_inline_image": "figures as tiny pictures (8 pt high) in blank cells",
-    "f09_patch_outline_new": "old figure under a white patch, new figure drawn as curves on it",
-    "f14_merged_penal_coer": "行政处罚 and 行政强制 in one row (label over label), one figure 31 in the uppe",
-    "f15_years_front": "rows 上年规章 / 规章, 上年行政规范性文件 / 行政规范性文件, 上年行政许可 / 行政许可 …",
-    "f16_plan_row": "rows 规章（计划） before 规章（实际）, 行政规范性文件（计划）/（实际）; truth is 实际",
-    "f08_stroked_digits": "figures drawn as straight strokes",
-    "z01_dashes_left": "dashes far to the left of their headings, and a table of disputes that is cut off",
-    "x08_two_up": "two pages of the report on one sheet",
+    "e18_2019_std": (197, "one sign has no Unicode value in its font"),
+    "e20_vlines_dis_split": (185, "rules run down only, and one table is cut in two"),
+    "e21_typos_wrap": (193, "typos in rows that are out of order as well"),
+    "e25_num_overflow_wrap": (196, "numbers that overflow their cells"),
+    "e50_norules_top": (191, "no rules, mostly blank, columns aligned to the right"),
+    "e51_booktabs": (199, "no rules and a blank total column below a spanning heading"),
+    "e59_column_split": (125, "three columns stand on a page of their own without labels"),
+    "e63_letterspaced_digits": (163, "the digits of each number are spread over the cell"),
+    "e64_covered_text": (199, "a patch that half covers a digit"),
+    "d06_docx_norules_hdr": (194, "no rules, a running header, columns aligned to the right"),
+    "a01_sup_docx": (198, "Word superscript note numbers behind figures in proactive (12 with rai"),
+    "a02_tracked_docx": (198, "printed with tracked changes: deleted figure struck, inserted one unde"),
+    "a03_strike_docx": (198, "hand correction: old figure with strike-through formatting, new one be"),
+    "a06_grey_patch": (198, "correction in a shaded table: a patch of the shade over the old figure"),
+    "a07_number_pictures": (198, "some figures are small pasted pictures: in a cell with nothing else (b"),
+    "a08_outlined_numbers": (198, "a few figures of proactive are drawn as curves (font substitution by t"),
+    "a09_missing_rule": (194, "the rule between 规章 and 行政规范性文件 is missing (two paragraphs in one row)"),
+    "a14_twoyears_cols": (194, "every heading of proactive has two sub-columns, 2022年 and 2023年; the t"),
+    "a15_lastyear_first": (191, "last year's proactive table first (caption 2022年度情况), this year's afte"),
+    "b03_shadow": (1, "text shadow: figures of proactive drawn twice, the grey shadow 1.6 pt "),
+    "b04_ocg_hidden": (198, "a hidden optional-content layer (an earlier version) holds other figur"),
+    "b11_norules": (196, "no (vertical) rules, many blanks {'nalign': 'l'}"),
+    "b12_norules": (187, "no (vertical) rules, many blanks {'nalign': 'r'}"),
+    "b15_norules": (197, "no (vertical) rules, many blanks {'nalign': 'r', 'lines': 'zebra', 'ze"),
+    "b16_norules": (196, "no (vertical) rules, many blanks {'nalign': 'l', 'lines': 'hlines'}"),
+    "c02_gov_dept_rows": (197, "行政规范性文件 as two rows: 县政府规范性文件 3/1/20 and"),
+    "c06_two_labels_requests": (186, "rule missing between 1.属于国家秘密 and 2.其他法律"),
+    "c09_empty_label": (199, "label cell of 行政处罚 is empty, its figure stands there"),
+    "c10_side_by_side": (197, "proactive in two halves side by side: (一)(五) left, (六)(八) right"),
+    "c12_change_split": (193, "2019 form: 本年增/减 printed as two columns 本年增 and 本年减 (change = 增 - 减)"),
+    "c13_extra_column": (197, "(八) has two columns: 收费项目数 and 本年收费金额（单位"),
+    "c16_page_inserted": (193, "a foreign page (cover letter with a small table) lies between the halv"),
+    "d01_extra_other_denied": (193, "row 9.其他 (3 cases) added under （三）不予公开;"),
+    "d02_extra_other_unmerged": (193, "the same with 4.其他 under （四）无法提供, parent"),
+    "d03_drawn_dashes": (198, "cells that do not apply carry a short drawn line (Word shape) instead "),
+    "d04_diagonals": (198, "cells that do not apply are struck out by a diagonal line (Word 斜线): a"),
+    "d05_flat_watermark": (66, "light grey level watermark 办公室 0335 repeated over the page (OA systems"),
+    "d11_stamp_opaque": (197, "an opaque picture (scanned seal with white ground) covers the 行政复议 fig"),
+    "d12_year_column": (198, "(六) with two columns 上年处理决定数量 and 本年处理决定数量, (五) with 本年 first"),
+    "d13_last_year_row": (191, "each row of proactive twice: 规章（2022年）, 规章（2023年） and so on; truth is "),
+    "e09_two_numbers_narrow": (
+        198,
+        "rule between 行政处罚 and 行政强制 missing in the figure column only, the colu",
+    ),
+    "f01_small_mark_baseline": (197, "note mark as a smaller digit (6 pt) on the base line right behind the "),
+    "f02_sup_cairo": (197, "superscript digit in cairo output, raised by 3 pt, 6 pt high"),
+    "f03_red_then_black": (197, "old figure left in red, new one in black right behind it, nothing stru"),
+    "f04_strike_line": (197, "old figure struck by a drawn line (filled rectangle .7 pt), new figure"),
+    "f05_struck_alone": (197, "figure struck out and nothing in its place (withdrawn): it must not pa"),
+    "f06_inserted_above": (199, "inserted digit above the line as by hand: 3 8 with a small 2 above bet"),
+    "f07_inline_image": (197, "figures as tiny pictures (8 pt high) in blank cells"),
+    "f09_patch_outline_new": (197, "old figure under a white patch, new figure drawn as curves on it"),
+    "f14_merged_penal_coer": (
+        198,
+        "行政处罚 and 行政强制 in one row (label over label), one figure 31 in the uppe",
+    ),
+    "f15_years_front": (
+        191,
+        "rows 上年规章 / 规章, 上年行政规范性文件 / 行政规范性文件, 上年行政许可 / 行政许可 …",
+    ),
+    "f16_plan_row": (194, "rows 规章（计划） before 规章（实际）, 行政规范性文件（计划）/（实际）; truth is 实际"),
+    "f08_stroked_digits": (197, "figures drawn as straight strokes"),
+    "z01_dashes_left": (181, "dashes far to the left of their headings, and a table of disputes that is cut off"),
+    "x08_two_up": (144, "two pages of the report on one sheet"),
 }
 
 
@@ -93,6 +101,20 @@ def differences(truth: dict[str, Any], document: Document) -> dict[str, bool]:
         if (got_state, got_value) != (state, Decimal(value) if value else None):
             wrong[key] = flagged
     return wrong
+
+
+def complaint(name: str, right: int, of: int) -> str:
+    """What is wrong with the number of right cells by the list above, "" if nothing is."""
+    recorded = PARTLY[name][0] if name in PARTLY else of
+    if right == recorded:
+        return ""
+    if right < recorded:
+        return (
+            f"{name}: {right} of {of} cells are right, {recorded - right} fewer than recorded; mend what broke them"
+        )
+    if right == of:
+        return f"{name}: all {of} cells are right; take it off the list"
+    return f"{name}: {right} of {of} cells are right; raise the recorded number to {right}"
 
 
 @pytest.fixture(scope="module")
@@ -120,13 +142,30 @@ def test_nothing_is_wrong_in_silence(name: str, read: Any) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_can_be_read_is_read(name: str, read: Any) -> None:
+def test_as_many_cells_are_right_as_ever_were(name: str, read: Any) -> None:
     truth, document = read(name)
     if truth["expect"] != "report":
         assert document.status not in (Status.OK, Status.FAILED)
         return
     wrong = differences(truth, document)
-    assert bool(wrong) == (name in PARTLY), wrong
+    of = sum(not key.startswith("fees_collected/") for key in truth["facts"])
+    told = complaint(name, of - len(wrong), of)
+    assert not told, f"{told}\n{wrong}"
+
+
+def test_the_list_knows_only_documents_of_the_folder_and_less_than_all_of_their_cells() -> None:
+    for name, (right, reason) in PARTLY.items():
+        truth = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+        assert truth["expect"] == "report" and right < len(truth["facts"]) and reason, name
+
+
+def test_a_cell_lost_or_won_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PARTLY, "half", (7, "made for the test"))
+    assert complaint("half", 7, 10) == "" and complaint("whole", 10, 10) == ""
+    assert "1 fewer than recorded" in complaint("half", 6, 10)
+    assert "1 fewer than recorded" in complaint("whole", 9, 10)
+    assert "raise the recorded number to 8" in complaint("half", 8, 10)
+    assert "take it off the list" in complaint("half", 10, 10)
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n not in PARTLY])
