@@ -195,6 +195,8 @@ def amount(work: Extraction) -> tuple[Decimal | None, str, Decimal | None]:
 
 def test_an_amount_is_in_the_unit_of_its_cell_then_its_heading_then_the_caption() -> None:
     assert amount(read([cell("5")], WAN)) == (5, "万元", 5)
+    said_twice = read([cell("5万元")], WAN)
+    assert (amount(said_twice), told(said_twice)) == ((5, "万元", 5), [])
     in_cell = read([cell("250000元")], WAN)
     assert amount(in_cell) == (250000, "元", 25)
     assert told(in_cell) == ["cell.unit"]

@@ -61,6 +61,9 @@ def test_no_name_is_an_organ_of_no_kind(name: str) -> None:
         ("北京市驻上海办事处", "department"),  # an office that speaks for the city elsewhere
         ("攸县国有资产监督管理委员会", "department"),  # a committee, but of no zone
         ("攸县城市管理委员会", "department"),
+        ("市国有资产监督管理委员会", "department"),
+        ("攸县街道办事处", "township"),
+        ("攸县驻长沙办事处", "department"),
         ("卫东区行政审批局", "department"),
         ("攸县科技馆", "public_body"),
         ("攸县经济开发区管委会", "zone"),
@@ -106,7 +109,10 @@ def test_a_zone_in_a_city_is_of_the_city_and_one_called_after_a_county_is_not() 
 
 def test_a_new_district_is_a_division_unless_a_committee_runs_it() -> None:
     assert (read("滨海新区人民政府").kind, codes(read("滨海新区人民政府"))) == ("government", ("120116",))
-    assert read("浦东新区管委会").kind == "zone"
+    run = read("浦东新区管委会")
+    assert (run.kind, codes(run), run.rest) == ("zone", ("310115",), "管委会")
+    office = read("浦东新区管理委员会办公室")
+    assert (office.kind, codes(office)) == ("zone", ("310115",))
 
 
 def test_a_district_that_no_table_knows_is_named_not_guessed() -> None:
@@ -124,6 +130,8 @@ def test_a_branch_office_is_of_the_part_of_the_city_that_it_is_in_charge_of() ->
     assert codes(read("平顶山市公安局卫东区分局")) == ("410403",)
     assert codes(read("平顶山市公安局交通分局")) == ("410400",)
     assert codes(read("平顶山市新华书店")) == ("410400",)
+    assert codes(read("平顶山市卫东区中学")) == ("410403",)
+    assert codes(read("平顶山市第一中学卫东区分院")) == ("410400",)  # a school is the city's wherever it stands
 
 
 def test_bodies_of_the_state_may_name_the_place_they_are_in_charge_of() -> None:
@@ -147,6 +155,7 @@ def test_a_citys_own_office_for_railways_is_the_citys() -> None:
     [
         ("新疆生产建设兵团第八师石河子市", "zone", ("659001",)),
         ("兵团教育局", "department", ()),
+        ("第八师驻乌鲁木齐办事处", "department", ()),
         ("第八师石河子市人民医院", "public_body", ("659001",)),
         ("第一师范学院", "public_body", ()),  # a school of teachers
     ],
@@ -162,6 +171,7 @@ def test_the_corps_and_its_cities_are_known(name: str, kind: str, code: tuple[st
         ("平顶山高新技术产业开发区管委会", "平顶山高新技术产业开发区"),
         ("平顶山高新技术产业开发区管理委员会财政局", "平顶山高新技术产业开发区"),
         ("攸县工业园党工委管委会", "攸县工业园"),
+        ("攸县工业园区管委会开发区服务中心", "攸县工业园区"),
         ("攸县经济开发区财政局", "攸县经济开发区"),
         ("卫东区司法局", "卫东区司法局"),
     ],

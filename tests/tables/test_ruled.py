@@ -57,6 +57,8 @@ def test_a_double_rule_is_one_rule() -> None:
 
 
 def test_rules_further_apart_than_print_doubles_them_are_two() -> None:
+    (grid,) = found([*rules(COLUMNS, ROWS), down(154.5, 100, 140)])
+    assert grid.columns == 3  # in print of ten points; larger print has wider double rules
     (grid,) = found([*rules(COLUMNS, ROWS), down(160, 100, 140)])
     assert grid.columns == 3
     assert texts(grid) == [["规章", "", "12"], ["行政许可", "", "7"]]
@@ -86,7 +88,7 @@ def test_rules_that_end_short_of_each_other_are_meant_to_meet() -> None:
 
 
 def test_rules_that_end_further_than_a_character_from_each_other_do_not_meet() -> None:
-    far = [r for r in rules(COLUMNS, ROWS) if r != down(150, 100, 140)] + [down(150, 112, 140)]
+    far = [r for r in rules(COLUMNS, ROWS) if r != down(150, 100, 140)] + [down(150, 111, 140)]
     (grid,) = found(far)
     assert texts(grid)[0] == ["规章 12", "^"]
     (grid,) = found([*far[:-1], down(150, 109, 140)])
@@ -128,6 +130,8 @@ def test_shaded_areas_say_nothing_where_there_are_rules() -> None:
     drawn = [*rules(COLUMNS, (*ROWS, 160.0, 180.0))]
     (grid,) = find_ruled(page(WORDS, drawn, fills=stripe))
     assert grid.rows == 4
+    (grid,) = find_ruled(page(WORDS, rules(COLUMNS, ROWS), fills=stripe))  # six rules: hardly any
+    assert grid.rows == 3
 
 
 def test_how_large_print_is_decides_how_far_rules_reach() -> None:
