@@ -100,3 +100,10 @@ def test_characters_set_one_below_the_other_are_no_label_of_any_row() -> None:
     (grid,) = found(*rows, *stacked)
     assert [r[:2] for r in texts(grid)] == [["", f"{n}.属于第{n}类"] for n in range(1, 7)]
     assert "".join(w.text for w in grid.loose) == "年度办理结果"
+
+
+def test_six_characters_below_one_another_are_a_heading_and_five_may_be_labels() -> None:
+    rows = [row("属于某类信息", 100 + 20 * n, "1", "0", "1", x=100) for n in range(1, 7)]
+    stacked = [[word(c, 60, 100 + 20 * n)] for n, c in enumerate("年度办理结果", 1)]
+    assert [r[0] for r in texts(found(*rows, *stacked)[0])] == [""] * 6
+    assert [r[0] for r in texts(found(*rows, *stacked[:5])[0])] == [*"年度办理结", ""]
