@@ -253,7 +253,7 @@ def test_a_text_layer_in_which_half_the_sums_are_wrong_is_doubted_as_a_whole(gk2
         "reading.suspect",
         f"{wrong} of {25 + 7 + 7 + 3} relations do not hold: the text layer may not say what is printed",
         touches=(("*", "*", "*"),),
-        hint="compare a few figures with the page; read it as a picture if they differ",
+        hint="compare a few figures with the page; where they differ, --ocr always reads a PDF as a picture",
     )
 
 
