@@ -142,7 +142,7 @@ def test_to_insist_on_a_recogniser_that_is_missing_ends_the_run(formats: tuple[F
         with pytest.raises(EngineError, match="gkingest\\[ocr\\]"):
             read_pictures(pages, formats, "always")
     with pytest.raises(EngineError, match="gkingest\\[ocr\\]"):
-        read_image(b"", "image/png", "always")
+        read_image(b"", "image/png", (), "always")
 
 
 @pytest.mark.usefixtures("missing")
@@ -163,7 +163,7 @@ def test_the_command_ends_with_the_code_of_a_missing_engine(
 def test_a_picture_file_is_not_read_where_that_is_switched_off(installed: Install) -> None:
     recogniser = installed(Recogniser())
     with pytest.raises(DocumentError, match="--ocr never") as refused:
-        read_image(b"", "image/png", "never")
+        read_image(b"", "image/png", (), "never")
     assert (refused.value.status, recogniser.asked) == ("needs_ocr", [])
 
 
@@ -255,7 +255,7 @@ def test_every_frame_of_a_picture_is_a_page(tmp_path: Path, formats: tuple[Forma
     first, second = sheets()
     path = tmp_path / "scan.tif"
     first.save(path, "TIFF", save_all=True, append_images=[second], dpi=(200, 200))
-    read = read_image(path.read_bytes(), "image/tiff", "auto")
+    read = read_image(path.read_bytes(), "image/tiff", formats, "auto")
 
     assert [(p.number, p.origin, p.width, p.height) for p in read.pages] == [
         (1, "scan", 360, 504),

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 
 from gkingest.formats.spec import Format, Narrated
-from gkingest.interpret.sections import place_of
+from gkingest.interpret.sections import Spelled, place_of
 from gkingest.model.paper import Page
 from gkingest.model.report import Section, Statement
 from gkingest.text.labels import fold, simplified
@@ -13,9 +14,10 @@ from gkingest.text.labels import fold, simplified
 _SENTENCE = re.compile(r"[^。；;!！]+[。；;!！]?")
 _CLAUSE = re.compile(r"(?:[^,，、()（）:：]|(?<=\d),(?=\d{3}))+")
 _AGAIN = re.compile(
-    r"^[/(（,，]?(?:合|计|即|共|涉及|按[^)）,，。]{0,8}计)?(\d+)(?:件|条|项|个|次)(?=[)）,，。;；]|$)"
+    r"[/(（,，]?(?:合|计|即|共|涉及|按[^)）,，。]{0,8}计)?(\d+)(?:件|条|项|个|次)(?=[)）,，。;；]|$)"
 )
 _COUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+|\d+)(?:余)?(?:件次|件|宗|份|起|条|项|次|例|个)")
+_MOST = 300  # figures: a narrative with more of them is no report's
 _PART = "其中"
 # What is compared with another year, or is another year's, says nothing about this one.
 _OTHER_YEAR = re.compile(
@@ -29,12 +31,13 @@ def read_statements(
     sections: Sequence[Section], pages: Sequence[Page], form: Format, year: int | None
 ) -> tuple[Statement, ...]:
     """Figures of the narrative in printed order; a figure of another year than ``year`` is none."""
-    found = []
+    found: list[Statement] = []
+    spelled: Spelled = {}
     for section in sections:
         known = [n for n in form.narrated if n.section == section.number]
         for sentence in _SENTENCE.findall(_joined(section.text)) if known else ():
-            for meant, values in _told(sentence, known, year):
-                page, box = place_of(sentence.strip(), pages, section.page)
+            for meant, values in islice(_told(sentence, known, year), _MOST - len(found)):
+                page, box = place_of(sentence.strip(), pages, section.page, spelled)
                 found.append(Statement(meant.key, meant.label, values[0], sentence.strip(), page, values[1:], box))
     return tuple(found)
 
@@ -66,7 +69,7 @@ def _told(
             continue
         meant = _meant(clause[: found.start()], told, part=part)
         if meant is not None:
-            behind = _AGAIN.search(sentence[piece.start() + found.end() :])
+            behind = _AGAIN.match(sentence, piece.start() + found.end())
             values = [found[1].replace(",", ""), *([behind[1]] if behind else [])]
             yield meant, tuple(Decimal(v) for v in values)
 

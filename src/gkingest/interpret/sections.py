@@ -1,6 +1,7 @@
 """Narrative text under the six printed headings, and the fee that section six states in words."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -17,7 +18,7 @@ from gkingest.text.numbers import convert
 
 _ALIKE = 70  # similarity (0–100) of a printed heading to the form's
 _SENTENCE = re.compile(r"[^。；;\n]*[。；;]?")
-_TITLES = re.compile(r"《[^》]*》|[(（][^)）]*号[)）]")
+_TITLES = re.compile(r"《[^《》]*》|[(（][^()（）]*号[)）]")
 _COLLECTED = re.compile(
     r"(?:实际|实|共|总计|累计)?收(?:取|到|缴)[^,，。；;\d]{0,20}?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(万元|亿元|元)"
 )
@@ -147,8 +148,7 @@ def _collected(sentences: Sequence[str], stated: StatedFee, key: FactKey, sectio
     """What was 收取, where a section tells it apart from what was asked for in notices."""
     for sentence in sentences:
         other = any(fold(word) in sentence for word in stated.other_topics)
-        told_apart = re.search(r"通知.*收取|实际收", sentence)
-        if not told_apart:
+        if "收取" not in sentence.partition("通知")[2] and "实际收" not in sentence:
             continue
         found = [] if other else _COLLECTED.findall(_TITLES.sub("", sentence))
         if len({(Decimal(n.replace(",", "")), unit) for n, unit in found}) == 1:
@@ -167,20 +167,28 @@ def _about(sentence: str, stated: StatedFee, key: FactKey, section: Section) -> 
     return _amount(sentence, stated, key, section)
 
 
-def place_of(sentence: str, pages: Sequence[Page], first: int) -> tuple[int, Box | None]:
-    """Page and box (on the displayed page) of the words that make up a sentence, as far as its page has it."""
+Spelled = dict[int, tuple[str, list[int]]]  # by page: its words strung together, and where each ends
+
+
+def place_of(
+    sentence: str, pages: Sequence[Page], first: int, spelled: Spelled | None = None
+) -> tuple[int, Box | None]:
+    """Page and box (on the displayed page) of the words that make up a sentence, as far as its page has it.
+
+    ``spelled`` keeps what is known of the pages from one sentence to the next.
+    """
     wanted = simplified(fold(sentence))
+    spelled = {} if spelled is None else spelled
     for page in (p for p in pages if p.number >= first):
-        texts = [simplified(fold(w.text)) for w in page.words]
-        ends = list(accumulate(len(t) for t in texts))
+        if page.number not in spelled:
+            texts = [simplified(fold(w.text)) for w in page.words]
+            spelled[page.number] = "".join(texts), list(accumulate(len(t) for t in texts))
+        whole, ends = spelled[page.number]
         for piece in (wanted, wanted[:12], wanted[-12:]):
-            start = "".join(texts).find(piece)
+            start = whole.find(piece)
             if start >= 0:
-                inside = [
-                    w.box
-                    for w, end, t in zip(page.words, ends, texts, strict=True)
-                    if end > start and end - len(t) < start + len(piece)
-                ]
+                since, until = bisect_right(ends, start), bisect_left(ends, start + len(piece))
+                inside = [w.box for w in page.words[since : until + 1]]
                 return page.number, page.displayed(bounding_box(inside)) if inside else None
     return first, None
 

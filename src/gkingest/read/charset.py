@@ -4,7 +4,7 @@ import re
 
 from gkingest.errors import DocumentError
 
-_LONGEST = 20_000_000  # bytes of a text
+_LONGEST = 5_000_000  # bytes of a text: fifty times the longest report
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 

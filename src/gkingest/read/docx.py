@@ -84,9 +84,15 @@ class _Styles:
         usual = [e for e in own if attribute(e, "type") == "paragraph" and attribute(e, "default") in ("1", "true")]
         self.usual = attribute(usual[0], "styleId") if usual else ""
         self._by_id = {attribute(e, "styleId"): e for e in own}
+        self._found: dict[tuple[str, ...], Any] = {}
 
     def find(self, style: str, *path: str) -> Any:
         """The first element at ``path`` in a style or those that it is based on."""
+        if (style, *path) not in self._found:
+            self._found[style, *path] = self._search(style, *path)
+        return self._found[style, *path]
+
+    def _search(self, style: str, *path: str) -> Any:
         for _ in range(20):  # styles may go round in circles
             element = self._by_id.get(style)
             if element is None or (found := child(element, *path)) is not None:

@@ -41,7 +41,7 @@ def read_file(
             refuse_bombs(plain)
         return read_pictures(read_document(plain, formats), formats, ocr)
     if kind in triage.PICTURES:
-        return read_image(opened.data, kind, ocr)
+        return read_image(opened.data, kind, formats, ocr)
     if kind not in READERS:
         raise _unsupported(opened)
     reader: Callable[[bytes], ReadDocument] = loaded(READERS[kind])

@@ -8,13 +8,14 @@ read from them has a place that can be drawn. The places mean nothing beyond tha
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from gkingest.errors import DocumentError
 from gkingest.model.paper import Box, Cell, Grid, Origin, Page, Ruling, Word
 from gkingest.read.document import ReadDocument
-from gkingest.read.package import check_size
 
 _WIDTH, _MARGIN = 595.0, 48.0  # points
 _SIZE, _LINE, _GAP = 10.0, 14.0, 10.0  # points: height of characters, of a line, of the ground between blocks
-MOST_PLACES = 100_000  # in all tables of a file together; those of a report have a few hundred
+MOST_PLACES = 100_000  # lines and places of tables in a file; a report has a thousand or two
+_MOST_TABLES = 500  # in a file; a report has a dozen at most
 _HOLE = "the file has no cell here"
 _TWICE = "two cells of the file claim this place"
 
@@ -65,14 +66,17 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
     places = 0
     for block in blocks:
         if isinstance(block, str):
-            for line in block.splitlines():
+            lines = block.splitlines()
+            places += len(lines)
+            check_extent(places, len(grids))
+            for line in lines:
                 if line.strip():
                     words.append(_word(line.strip(), _MARGIN, top, _WIDTH - 2 * _MARGIN))
                     top += _LINE
             top += _GAP / 2
         elif block.rows and block.columns:
-            places += block.rows * block.columns
-            check_size(places, 1, MOST_PLACES)
+            places += block.rows * block.columns + sum(c.text.count("\n") for c in block.cells)
+            check_extent(places, len(grids) + 1)
             grid = _grid(block, top, origin, number)
             grids.append(grid)
             for cell in grid.cells:
@@ -89,6 +93,17 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
         text="\n".join(w.text for w in words),
         tables=tuple(grids),
     )
+
+
+def check_extent(places: int, tables: int = 0) -> None:
+    """Refuse a document with more lines and places of tables, or more tables, than any report."""
+    if places > MOST_PLACES or tables > _MOST_TABLES:
+        found = f"{_MOST_TABLES} tables" if places <= MOST_PLACES else f"{MOST_PLACES:,} lines and cells"
+        raise DocumentError(
+            "unsupported",
+            f"the document has more than {found}, more than any report; take the report out of the file and run "
+            "again",
+        )
 
 
 def _grid(table: FlowTable, top: float, origin: Origin, number: int) -> Grid:

@@ -69,7 +69,7 @@ def _printed(data: bytes, number: int) -> "Raster | None":
 def _frame(data: bytes, number: int) -> "Raster | None":
     from gkingest.read.raster import image_rasters
 
-    return next((raster for n, raster in enumerate(image_rasters(data), 1) if n == number), None)
+    return next(image_rasters(data, (number,)), None)
 
 
 def marked_picture(

@@ -45,6 +45,9 @@ def read_plain(data: bytes) -> tuple[Block, ...]:
     blocks: list[Block] = []
     at = 0
     while at < len(lines):
+        if not lines[at].strip():
+            at += 1
+            continue
         found = _tabbed(lines, at) or _piped(lines, at) or _spaced(lines, at)
         own, at = found or ([lines[at].strip()], at + 1)
         blocks += [b for b in own if b]
@@ -95,6 +98,12 @@ def _is_prose(cells: Sequence[str]) -> bool:
     return not inked or (len(inked) == 1 and (len(inked[0]) > _PROSE or inked[0][-1] in "。；："))
 
 
+def _is_piped(line: str) -> bool:
+    """Whether a line begins as one of a table of pipes does, or draws a part of its frame."""
+    line = line.strip().translate(_FRAMES)
+    return line.startswith("|") or _BORDER.fullmatch(line) is not None
+
+
 def _piped(lines: Sequence[str], at: int) -> Found | None:
     """Consecutive lines that begin with a pipe, as Markdown has them; lines that only draw a frame fall away."""
     rows: Rows = []
@@ -108,7 +117,8 @@ def _piped(lines: Sequence[str], at: int) -> Found | None:
             under = len(rows) == 1 and all(map(_UNDERLINE.fullmatch, cells))
             rows += [] if under else [[re.sub(r"<br\s*/?>", "\n", c.replace(r"\|", "|")).strip() for c in cells]]
         end += 1
-    return ([_declared(rows)], end) if rows else None
+    frames: list[Block] = [line.strip() for line in lines[at:end]]
+    return ([_declared(rows)] if rows else frames, end) if end > at else None
 
 
 def _spaced(lines: Sequence[str], at: int) -> Found | None:
@@ -117,16 +127,25 @@ def _spaced(lines: Sequence[str], at: int) -> Found | None:
     Equally many in each line stand in columns. Otherwise only the strips of ground that run down all lines part
     columns, and what stands between them is doubted.
     """
-    end = at
-    while end < len(lines) and "\t" not in lines[end] and len(_WIDE_BLANK.split(lines[end].strip())) > 1:
+    pieces: Rows = []
+    end = start = at
+    while end < len(lines) and "\t" not in lines[end] and not _is_piped(lines[end]):
+        own = _WIDE_BLANK.split(lines[end].strip())
+        if len(own) < 2:
+            break
+        pieces.append(own)
         end += 1
-    pieces = [_WIDE_BLANK.split(line.strip()) for line in lines[at:end]]
-    figures, prose = (any(test(t) for p in pieces for t in p) for test in (_is_figure, lambda t: len(t) > _PROSE))
-    if len(pieces) < 2 or not figures or prose or max(map(len, lines[at:end])) * len(pieces) > _LARGEST:
-        return None
+        if any(len(t) > _PROSE for t in own):  # a table begins below it at the earliest
+            start, pieces = end, []
+    figures = any(_is_figure(t) for p in pieces for t in p)
+    if len(pieces) < 2 or not figures or max(map(len, lines[start:end])) * len(pieces) > _LARGEST:
+        start, pieces = end, []
+    before: list[Block] = [line.strip() for line in lines[at:start]]
+    if not pieces:
+        return (before, end) if before else None
     if len({len(p) for p in pieces}) == 1:
-        return [_declared(pieces)], end
-    return [_declared(_by_position(lines[at:end]), _BY_BLANKS)], end
+        return [*before, _declared(pieces)], end
+    return [*before, _declared(_by_position(lines[start:end]), _BY_BLANKS)], end
 
 
 def _by_position(lines: Sequence[str]) -> Rows:

@@ -1,8 +1,10 @@
 """Pages as pictures: a PDF page rendered at the resolution of its scan, or the frames of an image file."""
 
 import io
+import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +24,10 @@ _MAX_PIXELS = 60_000_000  # a larger picture is no scanned sheet
 _MOST_RENDERED = 20_000_000  # pixels of a page: a sheet of A3 at the finest
 _LONGEST_SHAPE = 40  # times its width is the length of a picture at most: a page of a site as one strip
 _MOST_OBJECTS = 60_000  # things that a page draws: one with more is a map or a painting, and takes minutes
+_MOST_FRAMES = 300  # of an image file
 _MAX_PICTURE = 200_000_000  # pixels of a picture in a PDF; scans of plans have so many, with few bits each
+# What PIL raises at pictures that are damaged, or made to be.
+_DAMAGED = (OSError, EOFError, ValueError, SyntaxError, LookupError, TypeError, ArithmeticError, struct.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,34 +92,64 @@ def _scan_resolution(page: Any) -> float:
     return best[1]
 
 
-def image_rasters(data: bytes) -> Iterator[Raster]:
-    """The frames of a PNG, JPEG or TIFF, turned as the camera noted; :class:`DocumentError` if it is damaged."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+def frame_count(data: bytes) -> int:
+    """How many frames a PNG, JPEG or TIFF has; :class:`DocumentError` if it is damaged or has too many."""
+    with _opened_image(data) as image:
+        # TIFF names its frames one after the other, so that to count them all may take for ever.
+        count = next((n for n in range(1, _MOST_FRAMES + 1) if not _has_frame(image, n)), _MOST_FRAMES + 1)
+    if count > _MOST_FRAMES:
+        raise DocumentError(
+            "unsupported",
+            f"the picture has more than {_MOST_FRAMES} pages, more than any report; take the report out of the "
+            "file and run again",
+        )
+    return count
+
+
+def image_rasters(data: bytes, wanted: Iterable[int] | None = None) -> Iterator[Raster]:
+    """Frames ``wanted`` (1-based) of a PNG, JPEG or TIFF, turned as the camera noted; all of them without.
+
+    Frames that are not there are left out. :class:`DocumentError` if the picture is damaged.
+    """
+    numbers = range(1, frame_count(data) + 1)
+    with _opened_image(data) as image:
+        for number in numbers if wanted is None else (n for n in wanted if n in numbers):
+            image.seek(number - 1)
+            yield _frame(image)
+
+
+@contextmanager
+def _opened_image(data: bytes) -> Iterator[Any]:
+    from PIL import Image, UnidentifiedImageError
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        warnings.simplefilter("ignore")  # of what a picture says of itself, nothing else is needed
         try:
             with Image.open(io.BytesIO(data)) as image:
-                for index in range(getattr(image, "n_frames", 1)):
-                    image.seek(index)
-                    if image.width * image.height > _MAX_PIXELS:
-                        raise DocumentError(
-                            "unsupported",
-                            f"the picture has {image.width} × {image.height} pixels, more than any scanned "
-                            "sheet; make it smaller",
-                        )
-                    if max(image.size) > _LONGEST_SHAPE * min(image.size):
-                        raise DocumentError(
-                            "unsupported",
-                            f"the picture has {image.width} × {image.height} pixels, which is no shape of a sheet; "
-                            "look at what it is",
-                        )
-                    upright = ImageOps.exif_transpose(image)
-                    yield _sheet(np.asarray(_flattened(upright)), image.info.get("dpi"))
-        except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+                yield image
+        except (UnidentifiedImageError, Image.DecompressionBombError, *_DAMAGED) as error:
             raise DocumentError(
                 "corrupt", f"the picture is damaged ({error}), so it cannot be read; fetch it again"
             ) from error
+
+
+def _has_frame(image: Any, index: int) -> bool:
+    try:
+        image.seek(index)
+    except EOFError:
+        return False
+    return True
+
+
+def _frame(image: Any) -> Raster:
+    from PIL import ImageOps
+
+    size = f"the picture has {image.width} × {image.height} pixels"
+    if image.width * image.height > _MAX_PIXELS:
+        raise DocumentError("unsupported", f"{size}, more than any scanned sheet; make it smaller")
+    if max(image.size) > _LONGEST_SHAPE * min(image.size):
+        raise DocumentError("unsupported", f"{size}, which is no shape of a sheet; look at what it is")
+    return _sheet(np.asarray(_flattened(ImageOps.exif_transpose(image))), image.info.get("dpi"))
 
 
 def _flattened(image: Any) -> Any:

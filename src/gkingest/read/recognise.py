@@ -21,6 +21,8 @@ OcrMode = Literal["auto", "always", "never"]
 _MANY = 30  # pages: a longer scan is looked into before all of it is read
 _LOOKS = 8  # pages of a long scan that are looked into
 _CV_NO_MEMORY = -4  # cv::Error::StsNoMem
+_A4 = (595.0, 842.0)  # points, of a picture that nobody looked at
+_PICTURE = "it is a picture"
 _NOT_WANTED = "it was not read, as character recognition is switched off (--ocr never)"
 
 
@@ -86,10 +88,11 @@ def look_again(read: ReadDocument, wanted: Mapping[int, Sequence[Box]]) -> dict[
 
 def _rasters(data: bytes, wanted: Iterable[int] | None) -> "Iterator[tuple[int, Raster]]":
     from gkingest.read.pdf import open_pdf
-    from gkingest.read.raster import image_rasters, page_raster
+    from gkingest.read.raster import frame_count, image_rasters, page_raster
 
     if media_type(data) != PDF:
-        yield from ((n, r) for n, r in enumerate(image_rasters(data), 1) if wanted is None or n in wanted)
+        numbers = list(range(1, frame_count(data) + 1) if wanted is None else wanted)
+        yield from zip(numbers, image_rasters(data, numbers), strict=True)
         return
     with open_pdf(data) as document:
         for number in wanted if wanted is not None else range(1, len(document) + 1):
@@ -124,11 +127,18 @@ def _promises(page: Page, formats: Sequence[Format]) -> bool:
     return mentions_form(text, tuple(formats)) or ("信息公开" in text and ("年度报告" in text or "年报" in text))
 
 
-def read_image(data: bytes, kind: str, mode: OcrMode) -> ReadDocument:
-    """An image file as a document; raises :class:`DocumentError` (needs_ocr) where it may or can not be read."""
+def read_image(data: bytes, kind: str, formats: Sequence[Format], mode: OcrMode) -> ReadDocument:
+    """An image file as a document; raises :class:`DocumentError` (needs_ocr) where it may or can not be read.
+
+    One of many pictures is looked into before all of them are read, as a PDF of them is.
+    """
+    from gkingest.read.raster import frame_count
+
     if mode == "never" or not is_installed():
         if mode == "always":
             raise EngineError(MISSING)
         reason = _NOT_WANTED if mode == "never" else MISSING
         raise DocumentError("needs_ocr", f"the file is a picture ({kind}); {reason}")
-    return ReadDocument(data, tuple(read_pages(data)))
+    numbers = range(1, frame_count(data) + 1)
+    pages = [Page(n, *_A4, (), (), problem=_PICTURE, origin="scan") for n in numbers]
+    return ReadDocument(data, _read_all(data, pages, numbers, formats))

@@ -18,7 +18,8 @@ _BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})
 _OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
 _WHITE = 250  # of 255, in each colour
 _MOST_GLYPHS = 100_000  # a large sheet full of the smallest print has fewer
-_TOO_MANY = "it has {:,} characters, more than any sheet of paper can show; look at the page"
+_MOST_PAIRS = 30_000_000  # characters times areas and pictures of one page: each is held against each
+_TOO_MANY = "it has {:,} characters{}, more than any sheet of paper can show"
 _COVER = 0.5  # share of the page that a picture covers before text under it is suspected
 
 
@@ -78,9 +79,12 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
     bounds = page.get_bbox()
     text = page.get_textpage()
     try:
-        if (count := pdfium.FPDFText_CountChars(text)) > _MOST_GLYPHS:
-            width, height = page.get_size()
-            return Page(number, width, height, (), (), problem=_TOO_MANY.format(count), damaged=True)
+        count, areas = pdfium.FPDFText_CountChars(text), len(objects.patches) + len(objects.fills)
+        if count > _MOST_GLYPHS or count * areas > _MOST_PAIRS:
+            told = _TOO_MANY.format(
+                count, "" if count > _MOST_GLYPHS else f" and {areas:,} areas over or under them"
+            )
+            return Page(number, bounds[2] - bounds[0], bounds[3] - bounds[1], (), (), problem=told, origin="scan")
         glyphs, hidden, covered, unmapped = _read_glyphs(text, objects, bounds)
     finally:
         text.close()

@@ -10,10 +10,11 @@ from typing import Any
 from gkingest.errors import DocumentError
 from gkingest.read.charset import decoded_page
 from gkingest.read.document import ReadDocument
-from gkingest.read.flow import MOST_PLACES, Block, FlowCell, FlowTable, flow_page
-from gkingest.read.package import check_size
+from gkingest.read.flow import Block, FlowCell, FlowTable, check_extent, flow_page
 
 _LARGEST = 20_000_000  # bytes: a longer page is no report
+_MOST_ATTRIBUTES = 10_000  # of one tag: the parser holds each against all before it
+_SHORT = 50_000  # characters of a page whose tags can have no more
 _DEEPEST = 200  # elements within elements: deeper nesting is read as flat text
 _MOST_SPANS = 200  # rows or columns that one cell may take up
 _ARTICLE = re.compile(
@@ -35,6 +36,9 @@ _BREAKS = frozenset(
         *("dd", "blockquote", "form", "center", "header", "footer", "pre", "hr"),
     }
 )
+_TAG = re.compile(r"<[A-Za-z][^\s>]*+")
+_VALUE = r"""\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+)?"""
+_ATTRIBUTE = re.compile(rf"[\s/]*+(?:[^\s=>/]++(?:{_VALUE})?|=)")
 _DATES = ("pubdate", "publishdate", "published", "article:published_time", "publish_date", "createdate")
 _DAY = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _SAID = re.compile(
@@ -89,7 +93,13 @@ def read_html(data: bytes, declared: str = "") -> WebPage:
     from lxml import html
     from lxml.etree import LxmlError
 
-    text = decoded_page(data[:_LARGEST], declared)
+    if len(data) > _LARGEST:
+        raise DocumentError(
+            "unsupported",
+            f"the web page has {len(data):,} bytes, more than any report; take the report out of it and run again",
+        )
+    text = decoded_page(data, declared)
+    _check_tags(text)
     parser = html.HTMLParser(huge_tree=True, no_network=True, remove_comments=False, remove_pis=True)
     try:
         root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\0", ""), parser=parser)
@@ -99,6 +109,21 @@ def read_html(data: bytes, declared: str = "") -> WebPage:
         ) from error
     blocks = tuple(_Walk().blocks(_article(root)))
     return WebPage(blocks, _title(root), _published(root), _canonical(root, text))
+
+
+def _check_tags(text: str) -> None:
+    """Refuse a page with a tag of more attributes than any."""
+    at = 0
+    while len(text) > _SHORT and (tag := _TAG.search(text, at)):
+        at, count = tag.end(), 0
+        while found := _ATTRIBUTE.match(text, at):
+            at, count = found.end(), count + 1
+            if count > _MOST_ATTRIBUTES:
+                raise DocumentError(
+                    "corrupt",
+                    f"a tag of the web page has more than {_MOST_ATTRIBUTES:,} attributes, so it is damaged; fetch "
+                    "it again",
+                )
 
 
 def read_mhtml(data: bytes) -> WebPage:
@@ -288,7 +313,7 @@ def _cells(table: Any) -> Iterator[FlowCell]:
             across = max(_span(cell, "colspan"), 1)
             while across > 1 and any((row, column + n) in taken for n in range(across)):
                 across -= 1  # a span never runs into a cell from above
-            check_size(len(taken) + down * across, 1, MOST_PLACES)
+            check_extent(len(taken) + down * across)
             taken |= {(row + r, column + c) for r in range(down) for c in range(across)}
             ink = _ink_of(cell)
             yield FlowCell(ink.text(), row, column, down, across, ink.doubt())

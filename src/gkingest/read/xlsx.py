@@ -29,6 +29,7 @@ _NOT_SHOWN = "a figure is stored in the cell that its format does not show"
 _FORMAT = "the figure is stored as here, and printed in a format that is not known"
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
+_LONGEST_FORMAT = 255  # characters, as of Excel
 _GENERAL = ("General", "G/通用格式", "@", "")
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # as many digits as a float can have
 # Pieces of a number format: quoted text, escaped sign, a space, a filling, something in brackets, digits, other.
@@ -293,6 +294,8 @@ def format_number(value: float, code: str) -> tuple[str, str]:
     """
     if code in _GENERAL or not isfinite(value):
         return _plain(value), ""
+    if len(code) > _LONGEST_FORMAT:
+        return _plain(value), _FORMAT
     sections = [""]
     for token in _TOKEN.findall(code):
         sections += [""] if token == ";" else [sections.pop() + token]
