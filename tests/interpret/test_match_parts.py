@@ -135,3 +135,16 @@ def test_a_row_printed_elsewhere_than_in_the_form_is_out_of_order_and_the_others
     assert [(m.slot, m.in_order) for m in moved] == [(2, False), (0, True), (1, True)]
     twice = align([*labels, Printed(("总计",))], (GRANTED_SLOT, late, TOTAL_SLOT))
     assert [m.slot for m in twice] == [None, 0, 1, 2]
+
+
+def test_of_two_rows_that_changed_places_one_is_out_of_order() -> None:
+    """Their labels are much alike, but each spells one slot: then it is not held against the other."""
+    one = make_slot(Node(key="first", label="甲类许可事项"), (), "first")
+    other = make_slot(Node(key="second", label="乙类许可事项"), (), "second")
+    found = align([Printed(("乙类许可事项",)), Printed(("甲类许可事项",))], (one, other))
+    assert [m.slot for m in found] == [1, 0]
+    assert sorted(m.in_order for m in found) == [False, True]
+
+
+def test_where_the_form_has_no_row_a_label_is_near_to_none() -> None:
+    assert align([Printed(("总计",))], ()) == (Match(None, "", 0.0, 0.0, None),)

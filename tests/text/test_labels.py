@@ -188,7 +188,7 @@ def test_a_label_is_compared_as_printed_and_without_the_remarks_in_brackets(
     assert label_keys(printed) == keys
 
 
-@pytest.mark.parametrize("printed", ["面积（㎡）", "朱镕基", "Médecins", "é 公开", "\U00020000公开"])
+@pytest.mark.parametrize("printed", ["面积（㎡）", "朱镕基", "Médecins", "於潜镇 é", "\U00020000公开"])
 def test_what_gb_2312_cannot_spell_and_is_not_traditional_stays(printed: str) -> None:
     assert simplified(printed) == printed
 

@@ -208,7 +208,7 @@ def _joints(crosswalk: Crosswalk, formats: Sequence[Format]) -> Iterator[tuple[s
     taken: set[Cell] = set()
     slots = {form.edition: form_cells(form) for form in formats}
     for link, one in ((of, one) for of in crosswalk.links for one in _joined(of, slots)):
-        name = next((n for n in (*link.cells, link.key) if cells_like(n, [one.cell])), link.key)
+        name = next(n for n in (*link.cells, link.key) if cells_like(n, [one.cell]))
         if one.cell in taken:
             yield f"{one.cell} is the key of two comparable figures; keep one", name
         taken.add(one.cell)

@@ -52,11 +52,7 @@ def fold(text: str) -> str:
 def _cn_number(text: str) -> int:
     value = 0
     for char in text:
-        value = (
-            value + 10
-            if char == "十" and value == 0
-            else (value * 10 if char == "十" else value + _CN.index(char) + 1)
-        )
+        value = (value or 1) * 10 if char == "十" else value + int(unicodedata.numeric(char))
     return value
 
 
