@@ -252,14 +252,15 @@ def prove(name: str, dists: Path, folder: Path) -> list[str]:
     return one.said
 
 
-def attempt(name: str, dists: Path) -> str:
-    """What went wrong, empty where the environment proved itself."""
+def attempt(name: str, dists: Path) -> bool:
+    """Whether the environment proved itself; what it did or what went wrong is printed at once."""
     with tempfile.TemporaryDirectory(prefix=f"gkingest-{name}-") as folder:
         try:
             print("\n".join(prove(name, dists, Path(folder))), flush=True)
-        except (Exception, pytest.skip.Exception) as error:  # noqa: BLE001 - told below, after the others had their turn
-            return "".join(traceback.format_exception(error, limit=-2))
-    return ""
+        except (Exception, pytest.skip.Exception) as error:  # noqa: BLE001 - the others have their turn
+            print(f"{name} FAILED", *traceback.format_exception(error, limit=-2), flush=True)
+            return False
+    return True
 
 
 def main() -> None:
@@ -269,11 +270,12 @@ def main() -> None:
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="NAME")
     asked = parser.parse_args()
     start = time.monotonic()
+    names = asked.names or NAMES
     with ThreadPoolExecutor(2) as pool:
-        failed = [t for t in pool.map(lambda n: attempt(n, asked.folder.resolve()), asked.names or NAMES) if t]
+        fine = list(pool.map(lambda name: attempt(name, asked.folder.resolve()), names))
     print(f"{time.monotonic() - start:6.1f} s  in all")
-    if failed:
-        sys.exit("\n".join(failed))
+    if failed := [name for name, good in zip(names, fine, strict=True) if not good]:
+        sys.exit(f"failed: {', '.join(failed)}")
 
 
 if __name__ == "__main__":
