@@ -498,15 +498,15 @@ def test_a_full_disk_while_the_new_takes_the_place_of_the_old_says_that_it_is_no
 ) -> None:
     target = tmp_path / "out"
     export(database, formats, shipped_measures(), target, ["csv"])
-    rename, steps = Path.rename, iter(range(1, 1000))
+    replace, steps = Path.replace, iter(range(1, 1000))
 
-    def rename_three(path: Path, aim: Path) -> None:
+    def replace_three(path: Path, aim: Path) -> None:
         if next(steps) > 3:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        rename(path, aim)
+        replace(path, aim)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "rename", rename_three)
+        patched.setattr(Path, "replace", replace_three)
         with pytest.raises(UsageError, match="it is not whole"):
             export(database, formats, shipped_measures(), target, ["csv"])
     export(database, formats, shipped_measures(), target, ["csv"])

@@ -109,7 +109,8 @@ def test_without_libreoffice_the_message_says_how_to_get_it(
     monkeypatch.setenv("PATH", str(tmp_path))
     error = refused(OLE, ".doc")
     assert error.status == "unsupported"
-    assert "apt install libreoffice-writer-nogui libreoffice-calc-nogui) and run again" in error.message
+    assert "apt install libreoffice-writer-nogui libreoffice-calc-nogui; " in error.message
+    assert error.message.endswith("from libreoffice.org) and run again")
 
 
 @pytest.mark.parametrize(
