@@ -14,13 +14,14 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help run test test-fast test-versions lint check package release schema fuzz clean
+.PHONY: help run test test-stages test-fast test-versions lint check package release schema fuzz clean
 .PHONY: bench bench-scans bench-batch bench-queries bench-export mutants same
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run     set up and read the sample reports in corpus/ into db/gkingest.sqlite"
-	@echo "make test    set up and run all tests"
+	@echo "make test    set up and run the tests"
+	@echo "make test-stages    the tests that kill runs, open a browser, or take away what only POSIX has"
 	@echo "make test-fast      the tests that need no minute; make test-versions: those on every Python of this machine"
 	@echo "make check   linters, types, house rules (make lint), then all tests"
 	@echo "make package build sdist and wheel into dist/, install the wheel in clean environments, call every command"
@@ -39,7 +40,10 @@ run: $(VENV)/.installed
 	@$(BIN)/gkingest $(ARGS) corpus/
 
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto -m "not stage" $(ARGS)
+
+test-stages: $(VENV)/.installed-dev
+	@$(BIN)/python -m pytest -n auto -m stage $(ARGS)
 
 test-fast: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest -n auto @tests/fast.txt $(ARGS)
@@ -56,7 +60,7 @@ lint: $(VENV)/.installed-dev
 	@for system in linux win32 darwin; do $(BIN)/mypy --platform $$system --cache-dir .mypy_cache/$$system || exit 1; done
 	@$(BIN)/lint-imports --no-logo
 
-check: lint test
+check: lint test test-stages
 
 # ARGS="bare all" proves these environments alone.
 package: $(VENV)/.installed-dev

@@ -18,6 +18,7 @@ from gkingest.batch.interrupt import heeding_signals
 from gkingest.formats.spec import Format
 from gkingest.store.database import open_database
 
+pytestmark = pytest.mark.stage
 KILLS = 20
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to tell processes apart")
 DOCUMENTS = 60

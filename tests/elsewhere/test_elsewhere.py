@@ -15,6 +15,7 @@ from gkingest.formats.spec import Format
 from gkingest.read.picture import page_picture
 from gkingest.store.database import open_database
 
+pytestmark = pytest.mark.stage
 PRINT = "www.qdlc.gov.cn/沧台路街道办事处2024年年报.pdf"
 
 
