@@ -102,7 +102,7 @@ same: $(VENV)/.installed-dev
 	@$(BIN)/python tests/house/same_rows.py --base $(BASE) $(ARGS)
 
 clean:
-	@rm -rf $(VENV) build dist mutants mutants.log .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) build dist mutants mutants.log .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache
 	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -46,7 +46,9 @@ UNSEEN = {
 @pytest.fixture(scope="module")
 def graph() -> grimp.ImportGraph:
     """Who imports whom, found by parsing."""
-    return grimp.build_graph("gkingest", include_external_packages=True, exclude_type_checking_imports=True)
+    return grimp.build_graph(
+        "gkingest", include_external_packages=True, exclude_type_checking_imports=True, cache_dir=None
+    )
 
 
 @pytest.fixture
