@@ -4,16 +4,19 @@ from importlib.util import find_spec
 
 from gkingest.extras import install_line
 
-MISSING = (
-    "character recognition is not installed, so pages that are pictures cannot be read; "
-    f"install it: {install_line('ocr', 'python')}"  # it is stored with the document
-)
+_LACK = "character recognition is not installed, so pages that are pictures cannot be read; install it: "
+MISSING = f"{_LACK}{install_line('ocr', 'python')}"  # as it is stored with a document
+
+
+def lacking() -> str:
+    """The same as it is told to who calls this very Python."""
+    return _LACK + install_line("ocr")
 
 
 def broken(what: str) -> str:
     """What to do where all of it is installed and yet does not work; where something is not, to install it."""
     if not is_installed():
-        return MISSING
+        return lacking()
     return (
         f"character recognition is installed but cannot be loaded ({what}), so pages that are pictures cannot be "
         "read; install it again: pip install --force-reinstall rapidocr onnxruntime"

@@ -9,7 +9,7 @@ from gkingest.errors import DocumentError, EngineError
 from gkingest.formats.spec import Format
 from gkingest.model.paper import Box, Page
 from gkingest.read.document import ReadDocument, is_sheet, mentions_form, page_unit
-from gkingest.read.installed import MISSING, is_installed
+from gkingest.read.installed import MISSING, is_installed, lacking
 from gkingest.read.triage import PDF, media_type
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def read_pictures(read: ReadDocument, formats: Sequence[Format], mode: OcrMode) 
         return read
     if mode == "never" or not is_installed():
         if mode == "always":
-            raise EngineError(MISSING)
+            raise EngineError(lacking())
         reason = _NOT_WANTED if mode == "never" else MISSING
         return replace(read, pages=tuple(_with_reason(p, reason) for p in read.pages))
     return replace(read, pages=_read_all(read.data, read.pages, wanted, formats))
@@ -136,7 +136,7 @@ def read_image(data: bytes, kind: str, formats: Sequence[Format], mode: OcrMode)
 
     if mode == "never" or not is_installed():
         if mode == "always":
-            raise EngineError(MISSING)
+            raise EngineError(lacking())
         reason = _NOT_WANTED if mode == "never" else MISSING
         raise DocumentError("needs_ocr", f"the file is a picture ({kind}); {reason}")
     numbers = range(1, frame_count(data) + 1)
