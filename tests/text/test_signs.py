@@ -2,7 +2,7 @@
 
 import pytest
 
-from gkingest.text.signs import storable
+from gkingest.text.signs import UNKNOWN, sign_of, storable
 from gkingest.text.spreadsheet import cell_text
 
 
@@ -31,3 +31,26 @@ def test_what_a_spreadsheet_would_take_for_a_formula_has_an_apostrophe_before_it
 @pytest.mark.parametrize("text", ["某县人民政府", "1=1", " 1", "", "a\n=1"])
 def test_all_other_text_stays(text: str) -> None:
     assert cell_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("code", "sign"),
+    [
+        (0x5E74, "年"),
+        (0x31, "1"),
+        (1, "\x01"),
+        (0, UNKNOWN),
+        (-1, UNKNOWN),
+        (0xD800, UNKNOWN),
+        (0xFFFD, UNKNOWN),
+        (0xFFFE, UNKNOWN),
+        (0xFFFF, UNKNOWN),
+        (0x1FFFE, UNKNOWN),
+        (0x10FFFD, "\U0010fffd"),
+        (0x10FFFF, UNKNOWN),
+        (0x110000, UNKNOWN),
+        (2**40, UNKNOWN),
+    ],
+)
+def test_a_number_that_is_no_character_is_the_sign_for_what_is_unknown(code: int, sign: str) -> None:
+    assert sign_of(code) == sign
