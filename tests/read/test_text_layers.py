@@ -146,4 +146,4 @@ def test_nobody_is_told_to_install_what_is_installed(monkeypatch: pytest.MonkeyP
     assert "is installed" in installed.broken("its model is missing")
     assert "gkingest[ocr]" not in installed.broken("its model is missing")
     monkeypatch.setattr(installed, "is_installed", lambda: False)
-    assert installed.broken("no module") == installed.MISSING
+    assert installed.broken("no module") == installed.lacking()

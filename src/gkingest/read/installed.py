@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from gkingest.extras import install_line
+from gkingest.extras import install_line, pip_line
 
 _LACK = "character recognition is not installed, so pages that are pictures cannot be read; install it: "
 MISSING = f"{_LACK}{install_line('ocr', 'python')}"  # as it is stored with a document
@@ -19,7 +19,7 @@ def broken(what: str) -> str:
         return lacking()
     return (
         f"character recognition is installed but cannot be loaded ({what}), so pages that are pictures cannot be "
-        "read; install it again: pip install --force-reinstall rapidocr onnxruntime"
+        f"read; install it again: {pip_line('--force-reinstall', 'rapidocr', 'onnxruntime')}"
     )
 
 
