@@ -20,11 +20,11 @@ from gkingest.batch.discovery import discover
 from gkingest.batch.parcels import Settings, read_parcel
 from gkingest.batch.plan import Plan
 from gkingest.batch.run import run
+from gkingest.document.ingest import ingest
 from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format
 from gkingest.intake import Parcel, Reading
 from gkingest.model.report import Document, FactKey
-from gkingest.pipeline import ingest
 from gkingest.store.database import open_database
 
 ROOT = Path(__file__).parents[1]

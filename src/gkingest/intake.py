@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from gkingest.crawl.folder import FolderProvenance
 from gkingest.crawl.provenance import merge
+from gkingest.document.ingest import examine_bytes
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.imports import loaded
@@ -17,7 +18,6 @@ from gkingest.model.paper import Page, Source
 from gkingest.model.provenance import UNKNOWN, Provenance
 from gkingest.model.report import Document, Status, Verdict
 from gkingest.paths import stored_path
-from gkingest.pipeline import examine_bytes
 from gkingest.read.files import read_file
 from gkingest.read.recognise import OcrMode
 from gkingest.read.triage import PACKAGES, WARC, ZIP, Opened, media_type, open_bytes, open_file

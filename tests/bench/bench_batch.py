@@ -38,9 +38,9 @@ CONNECTED = "水林农城交文教卫民财工商税统计房园渔盐气"
 
 def seeds() -> list[tuple[str, bytes]]:
     """Sample reports that have a text layer, and what is no report."""
+    from gkingest.document.ingest import ingest
     from gkingest.formats.load import load_formats
     from gkingest.model.report import Status
-    from gkingest.pipeline import ingest
 
     formats = load_formats(ROOT / "schemas")
     paths = sorted((ROOT / "corpus").rglob("*.pdf"))

@@ -37,8 +37,8 @@ def scanned_reports() -> list[Path]:
 
 def ours() -> dict[str, Any]:
     """Every scanned report from its bytes to its facts."""
+    from gkingest.document.ingest import examine
     from gkingest.formats.load import load_formats
-    from gkingest.pipeline import examine
 
     formats, pages, tables = load_formats(), 0, 0
     for path in scanned_reports():
@@ -79,8 +79,8 @@ def book() -> dict[str, Any]:
     """A scanned book that is no report: the same page of text again and again."""
     import pypdfium2
 
+    from gkingest.document.ingest import ingest
     from gkingest.formats.load import load_formats
-    from gkingest.pipeline import ingest
 
     native = next(p for p in sorted((ROOT / "corpus").rglob("*.pdf")) if p not in scanned_reports())
     with pypdfium2.PdfDocument(native) as document:

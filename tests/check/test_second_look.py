@@ -8,13 +8,13 @@ import pytest
 from seed_figures import APPLICANTS, ROWS, facts_of, figures, spread, with_value
 
 from gkingest.check.articulation import Evidence, check_articulation
+from gkingest.document.second_look import SecondLook, second_look
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Origin, Page, Turn, Word
 from gkingest.model.report import CellState, Fact, FactKey
 from gkingest.read.document import ReadDocument
 from gkingest.read.recognise import Looks
-from gkingest.second_look import SecondLook, second_look
 
 WRONG = FactKey("requests", "granted", "research")
 ROW = {FactKey("requests", "granted", c) for c in APPLICANTS}
@@ -82,7 +82,7 @@ def again(
     """A second look in which the wrong cell reads as ``looks`` and all others firmly as before."""
     read, placed, boxes = paper(facts or misread(), origin, turn)
     eye = Eye(boxes, {k: firm(f.raw) for k, f in placed.items()} | {WRONG: looks})
-    monkeypatch.setattr("gkingest.second_look.look_again", eye.look_again)
+    monkeypatch.setattr("gkingest.document.second_look.look_again", eye.look_again)
     return second_look(read, form, placed, confirmed=confirmed), placed, eye
 
 
@@ -196,7 +196,7 @@ def test_a_figure_of_several_words_or_none_is_not_looked_at(
         halves = (replace(box, x1=box.x0 + 8), replace(box, x0=box.x0 + 12))[:count]
         page = replace(page, words=(*others, *(Word("1", b) for b in halves)))
         eye = Eye(boxes, {k: firm(f.raw) for k, f in placed.items()})
-        monkeypatch.setattr("gkingest.second_look.look_again", eye.look_again)
+        monkeypatch.setattr("gkingest.document.second_look.look_again", eye.look_again)
         seen = second_look(replace(read, pages=(page,)), gk2021, placed, confirmed=True)
         assert eye.asked == BROKEN_BY_IT - {WRONG}
         assert seen.facts == placed

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from cli.conftest import DOUBTFUL, NEWS, REPORT, Answer, Call, copy_document
-from gkingest import pipeline
+from gkingest.document import ingest
 from gkingest.errors import ExitCode
 
 Rows = list[tuple[Any, ...]]
@@ -194,7 +194,7 @@ def test_an_interrupted_run_keeps_what_is_saved_and_is_closed(
     def read(opened: Any, name: str, *rest: Any, **more: Any) -> Any:
         assert not name.endswith(REPORT)
         ctrl_c()
-        return pipeline.examine_bytes(opened, name, *rest, **more)
+        return ingest.examine_bytes(opened, name, *rest, **more)
 
     monkeypatch.setattr("gkingest.intake.examine_bytes", read)
     answer = call("reports", "--db", "a.sqlite")

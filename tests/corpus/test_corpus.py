@@ -11,14 +11,14 @@ import pytest
 from PIL import Image
 from recorded.recording import file_of, load_pages, recorded
 
+from gkingest.document.ingest import ingest
+from gkingest.document.ladder import understand
 from gkingest.formats.spec import Format
 from gkingest.interpret.identify import identify
 from gkingest.model.report import CellState, Document, Fact, FactKey, Status
-from gkingest.pipeline import ingest
 from gkingest.read.document import ReadDocument, read_document
 from gkingest.read.recognise import read_pictures
 from gkingest.read.triage import PDF, media_type
-from gkingest.readings import understand
 
 Ingested = Callable[[str], Document]
 Unlike = Callable[[Document, Any], dict[FactKey, str]]

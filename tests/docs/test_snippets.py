@@ -10,10 +10,10 @@ import pytest
 from docs.printed import blocks, text_of
 
 from gkingest.cli.main import main
+from gkingest.document.ingest import ingest
 from gkingest.formats.load import load_formats
 from gkingest.model.finding import Finding
 from gkingest.model.report import Document
-from gkingest.pipeline import ingest
 
 
 @pytest.fixture

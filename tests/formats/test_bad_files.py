@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from gkingest.document.ingest import ingest
 from gkingest.errors import ExitCode, FormatError
 from gkingest.formats.load import format_hash, load_format, load_formats
-from gkingest.pipeline import ingest
 
 GOOD = """\
 id: toy-2030

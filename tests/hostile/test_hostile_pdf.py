@@ -12,11 +12,11 @@ import pytest
 from poison import FONT, GB, WORDS, one_page, pages, pdf, png, stream, zlib_bomb
 from reader import Reader, Seen
 
+from gkingest.document.ingest import ingest
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.model.paper import Box, Ruling
 from gkingest.model.report import Document, FactKey
-from gkingest.pipeline import ingest
 from gkingest.read import bombs, strokes
 from gkingest.read.bombs import refuse_bombs
 from gkingest.read.document import read_document

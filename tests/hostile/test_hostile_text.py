@@ -8,9 +8,9 @@ import pytest
 from kinds.writing import WRITERS, blocks
 from reader import Seen
 
+from gkingest.document.ingest import ingest
 from gkingest.formats.spec import Format
 from gkingest.model.report import CellState, Document
-from gkingest.pipeline import ingest
 from gkingest.text.numbers import read_number
 
 Hostile = Callable[..., Seen]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from gkingest.document.ingest import ingest
 from gkingest.formats.load import load_format
 from gkingest.formats.spec import Format
 from gkingest.interpret.locate import choose_format
 from gkingest.model.report import CellState, Document
-from gkingest.pipeline import ingest
 
 # A sheet of the years before: other tables, some of the same words.
 OLDER = """\

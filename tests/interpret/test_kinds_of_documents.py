@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from gkingest.document.ingest import ingest
 from gkingest.formats.spec import Format
 from gkingest.interpret.kinds import kind_of, old_form
 from gkingest.model.report import Document, Status
-from gkingest.pipeline import ingest
 
 
 @pytest.mark.parametrize(

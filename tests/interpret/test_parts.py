@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from gkingest.document.ingest import ingest
 from gkingest.formats.spec import Format
 from gkingest.interpret.identify import title_of
 from gkingest.interpret.parts import report_parts
 from gkingest.model.paper import Box, Page, Word
-from gkingest.pipeline import ingest
 
 
 def page(number: int, *lines: str) -> Page:

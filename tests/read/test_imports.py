@@ -9,7 +9,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from gkingest.formats.load import load_formats
-from gkingest.pipeline import ingest
+from gkingest.document.ingest import ingest
 document = ingest(Path(sys.argv[1]), load_formats())
 print(document.status.value, *(m for m in ("cv2", "onnxruntime", "rapidocr") if m in sys.modules))
 """

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from kinds.writing import ABOUT, HEADINGS, WRITERS, as_docx, as_ofd, as_xlsx, blocks, expected
 
+from gkingest.document.ingest import ingest
 from gkingest.formats.spec import Format
 from gkingest.model.report import Document, FactKey, Status
-from gkingest.pipeline import ingest
 
 
 def read(document: Document) -> dict[FactKey, tuple[str, Decimal | None]]:

@@ -31,12 +31,12 @@ from kinds.ofd_writing import (
     zipped,
 )
 
+from gkingest.document.ingest import interpret
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Severity
 from gkingest.model.paper import Box, Page, Ruling, Word
 from gkingest.model.report import CellState
-from gkingest.pipeline import interpret
 from gkingest.read import ofd, ofd_package
 from gkingest.read.document import ReadDocument
 from gkingest.read.ofd import read_ofd

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gkingest.document.ingest import interpret
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.model.report import Document, FactKey, Status
-from gkingest.pipeline import interpret
 from gkingest.read.charset import decoded_text
 from gkingest.read.document import ReadDocument
 from gkingest.read.flow import Block, FlowCell, FlowTable, flow_page

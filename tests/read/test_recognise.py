@@ -14,11 +14,11 @@ from making import photographed, picture_of
 from PIL import Image
 
 from gkingest.cli.main import main
+from gkingest.document.ingest import ingest
 from gkingest.errors import DocumentError, EngineError
 from gkingest.formats.spec import Format
 from gkingest.model.paper import Page
 from gkingest.model.report import Document, Status
-from gkingest.pipeline import ingest
 from gkingest.read import recognise
 from gkingest.read.document import ReadDocument
 from gkingest.read.recognise import OcrMode, read_image, read_pictures

@@ -9,10 +9,10 @@ from unittest.mock import patch
 
 import pytest
 
+from gkingest.document.ingest import interpret
 from gkingest.formats.spec import Format
 from gkingest.model.paper import Box, Page, Word
 from gkingest.model.report import Document, FactKey, Status
-from gkingest.pipeline import interpret
 from gkingest.read import installed, recognise
 from gkingest.read.document import ReadDocument, read_document
 from gkingest.read.files import read_file
@@ -77,8 +77,8 @@ def read(formats: tuple[Format, ...]) -> Iterator[Read]:
         with (
             patch.object(recognise, "read_pages", pages),
             patch.object(recognise, "is_installed", lambda: seen is not None),
-            patch("gkingest.second_look.is_installed", lambda: seen is not None),
-            patch("gkingest.second_look.look_again", no_looks),
+            patch("gkingest.document.second_look.is_installed", lambda: seen is not None),
+            patch("gkingest.document.second_look.look_again", no_looks),
         ):
             return interpret(document, formats, "auto")[0]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from making import EMPTY_PAGE, locked, locked_strangely, numbered, picture_of
 
+from gkingest.document.ingest import ingest
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.model.report import Document, Status
-from gkingest.pipeline import ingest
 from gkingest.read.triage import media_type, open_bytes
 
 HTML = (

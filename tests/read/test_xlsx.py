@@ -17,10 +17,10 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart
 from openpyxl.styles import Border, Font, Side
 
+from gkingest.document.ingest import interpret
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.model.report import Status
-from gkingest.pipeline import interpret
 from gkingest.read.document import ReadDocument
 from gkingest.read.flow import Block, FlowTable, flow_page
 from gkingest.read.plain import read_plain

@@ -54,7 +54,7 @@ def recorded(path: Path) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(patch.object(recognise, "read_pages", read_pages))
         stack.enter_context(patch.object(recognise, "is_installed", lambda: True))
-        stack.enter_context(patch("gkingest.second_look.look_again", look_again))
+        stack.enter_context(patch("gkingest.document.second_look.look_again", look_again))
         yield
 
 
@@ -107,8 +107,8 @@ def _kept(page: Page) -> dict[str, Any]:
 
 def record(path: Path) -> bool:
     """Read a document with the recogniser and keep what it says; False where no page is a picture."""
+    from gkingest.document.ingest import ingest
     from gkingest.formats.load import load_formats
-    from gkingest.pipeline import ingest
 
     pages: dict[int, Page] = {}
     looks: dict[Any, Any] = {}
@@ -126,7 +126,7 @@ def record(path: Path) -> bool:
 
     with (
         patch.object(recognise, "read_pages", keep_pages),
-        patch("gkingest.second_look.look_again", keep_looks),
+        patch("gkingest.document.second_look.look_again", keep_looks),
     ):
         ingest(path, load_formats())
     if not pages:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from gkingest.document.ingest import ingest
 from gkingest.formats.spec import Format
 from gkingest.model.report import CellState, Document, Status
-from gkingest.pipeline import ingest
 
 FOLDER = Path(__file__).parents[1] / "documents"
 NAMES = sorted(p.stem for p in FOLDER.glob("*.json"))

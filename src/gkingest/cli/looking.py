@@ -11,7 +11,7 @@ from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Ocr, OcrOpt
 from gkingest.errors import UsageError
 
 if TYPE_CHECKING:
-    from gkingest.inspection import Inspection
+    from gkingest.document.inspection import Inspection
 
 
 @app.command()
@@ -25,7 +25,7 @@ def inspect(
     ocr: OcrOption = Ocr.AUTO,
 ) -> None:
     """Show what is understood of one document, stage by stage; saves nothing."""
-    from gkingest.inspection import look, render_inspection, render_inspection_json
+    from gkingest.document.inspection import look, render_inspection, render_inspection_json
     from gkingest.render import render_json
 
     if not file.is_file():
@@ -63,7 +63,7 @@ def search_narrative(
 
 def _draw(seen: "Inspection", file: Path, out: Path) -> None:
     """Write one SVG for each page that holds a grid, and say where they are."""
-    from gkingest.inspection import render_svg
+    from gkingest.document.inspection import render_svg
     from gkingest.outfile import write_whole
     from gkingest.read.picture import shown_page
     from gkingest.read.triage import open_bytes

@@ -6,6 +6,16 @@ from pathlib import Path
 
 from gkingest.check.articulation import check_articulation, tally
 from gkingest.check.narrative import check_narrative
+from gkingest.document.ladder import Understanding, understand
+from gkingest.document.second_look import (
+    as_pictures,
+    has_layer,
+    same_figures,
+    second_look,
+    suspicion,
+    told_pictured,
+    without_suspicion,
+)
 from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
 from gkingest.interpret.hearsay import dated_by_sections, supplemented
@@ -23,16 +33,6 @@ from gkingest.read.document import ReadDocument
 from gkingest.read.files import read_file
 from gkingest.read.recognise import OcrMode, read_pictures
 from gkingest.read.triage import Opened, open_bytes
-from gkingest.readings import Understanding, understand
-from gkingest.second_look import (
-    as_pictures,
-    has_layer,
-    same_figures,
-    second_look,
-    suspicion,
-    told_pictured,
-    without_suspicion,
-)
 
 _MOST = 0.5  # share of a table's slots that must be printed for it to count without a title
 _DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
