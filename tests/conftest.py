@@ -16,14 +16,14 @@ from hypothesis import HealthCheck, settings
 from pgserver import running_server
 from recorded.recording import recorded
 
-from gkingest.batch.discovery import discover
 from gkingest.batch.parcels import Settings, read_parcel
 from gkingest.batch.plan import Plan
 from gkingest.batch.run import run
+from gkingest.corpus.discovery import discover
+from gkingest.corpus.intake import Parcel, Reading
 from gkingest.document.ingest import ingest
 from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format
-from gkingest.intake import Parcel, Reading
 from gkingest.model.report import Document, FactKey
 from gkingest.store.database import open_database
 

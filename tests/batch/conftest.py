@@ -8,9 +8,9 @@ import pytest
 from kinds.writing import TITLE, as_html, as_text, blocks
 from sqlalchemy import Engine, inspect, text
 
-from gkingest.batch.discovery import discover
 from gkingest.batch.plan import Plan, Summary
 from gkingest.batch.run import run
+from gkingest.corpus.discovery import discover
 from gkingest.formats.spec import Format
 from gkingest.store.database import open_database
 

@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 from gkingest.batch.parcels import Settings, read_parcel
-from gkingest.intake import Parcel, Reading
+from gkingest.corpus.intake import Parcel, Reading
 
 
 def deadly(settings: Settings, parcel: Parcel) -> Reading:

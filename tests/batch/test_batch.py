@@ -18,9 +18,9 @@ from kinds.writing import TITLE, as_docx, as_ofd, as_text, as_xlsx, blocks
 from sqlalchemy import Engine
 
 from gkingest.batch import fingerprint as prints
-from gkingest.batch.discovery import discover
 from gkingest.batch.plan import Plan
 from gkingest.batch.run import run
+from gkingest.corpus.discovery import discover
 from gkingest.engine.adapter import Limits
 from gkingest.errors import UsageError
 from gkingest.formats.load import load_formats

@@ -12,9 +12,9 @@ import pytest
 from batch.conftest import Run, rows
 from sqlalchemy import Engine
 
-from gkingest.batch.discovery import Unlisted, discover
 from gkingest.batch.plan import Plan
 from gkingest.batch.run import run
+from gkingest.corpus.discovery import Unlisted, discover
 from gkingest.errors import UsageError
 from gkingest.formats.spec import Format
 

@@ -18,10 +18,10 @@ import gkingest
 from gkingest.batch import fingerprint as prints
 from gkingest.batch.fingerprint import readers, readers_of, rules_of
 from gkingest.check.years import YearRules
+from gkingest.corpus.intake import ARCHIVES
 from gkingest.formats.crosswalk import load_crosswalk
 from gkingest.formats.spec import Format
 from gkingest.imports import code_of
-from gkingest.intake import ARCHIVES
 from gkingest.read.files import READERS
 from gkingest.read.triage import DOCX, HTML, MHTML, OFD, OLE, PDF, RTF, TEXT, WARC, ZIP
 
@@ -199,7 +199,7 @@ def test_nothing_that_reads_runs_code_that_no_statement_names(graph: grimp.Impor
     assert found == {
         "gkingest.imports": {"import_module"},
         "gkingest.read.files": {"loaded"},
-        "gkingest.intake": {"loaded"},
+        "gkingest.corpus.intake": {"loaded"},
         "gkingest.read.installed": {"find_spec"},  # whether something is there, which a run notes beside
         "gkingest.read.ocr": {"find_spec"},  # where the model lies: in a library that is hashed too
     }

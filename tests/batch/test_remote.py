@@ -15,14 +15,14 @@ from batch.conftest import Run, contents, rows, rows_changed
 from batch.readers import strict
 from sqlalchemy import Engine
 
-from gkingest.batch.discovery import RemotePath, discover, is_remote
 from gkingest.batch.parcels import Settings, read_parcel
 from gkingest.batch.plan import Plan, Summary
 from gkingest.batch.run import run
+from gkingest.corpus.discovery import RemotePath, discover, is_remote
+from gkingest.corpus.intake import Parcel, Reading
 from gkingest.engine.adapter import Limits
 from gkingest.errors import UsageError
 from gkingest.formats.spec import Format
-from gkingest.intake import Parcel, Reading
 from gkingest.store.database import open_database
 
 if TYPE_CHECKING:

@@ -97,9 +97,9 @@ def poisoned(settings: Any, parcel: Any) -> Any:
 
 def child(folder: str, database: str, jobs: int) -> None:
     """One run; prints what it took as JSON."""
-    from gkingest.batch.discovery import discover
     from gkingest.batch.plan import Plan
     from gkingest.batch.run import run
+    from gkingest.corpus.discovery import discover
     from gkingest.engine.adapter import Limits
     from gkingest.formats.load import load_formats
     from gkingest.store.database import open_database

@@ -46,9 +46,9 @@ def documents(given: list[str]) -> Iterator[Path]:
 
 def whole_job(paths: list[Path], engine: str, folder: Path) -> Files:
     """Ingest and save every file; what each cost and how its tables were read."""
-    from gkingest.batch.discovery import discover
     from gkingest.batch.plan import Plan
     from gkingest.batch.run import run
+    from gkingest.corpus.discovery import discover
     from gkingest.engine.adapter import Limits, available_cores
     from gkingest.formats.load import load_formats
     from gkingest.store.database import open_database

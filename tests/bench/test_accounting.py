@@ -64,7 +64,7 @@ def test_a_watched_reader_notes_its_stages_and_the_product_knows_nothing_of_it(t
     script = (
         "import sys; from pathlib import Path; import stages\n"
         "from gkingest.batch.parcels import Settings, read_parcel\n"
-        "from gkingest.intake import File, Parcel\n"
+        "from gkingest.corpus.intake import File, Parcel\n"
         "parcel = Parcel((File('a.pdf', sys.argv[1]),))\n"
         "plain = read_parcel(Settings('', 'never'), parcel)\n"
         "assert stages.observed(Settings('', 'never'), parcel) == plain\n"

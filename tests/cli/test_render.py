@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gkingest.batch.discovery import discover
+from gkingest.corpus.discovery import discover
 from gkingest.errors import UsageError
 from gkingest.model.report import CellState, Fact, FactKey, Report
 from gkingest.paths import stored_path

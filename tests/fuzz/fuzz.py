@@ -88,7 +88,7 @@ def document(number: int, seed: int, whole: Sequence[tuple[str, bytes]]) -> tupl
 
 def verdict(path: Path, formats: Any, ocr: str) -> tuple[str, str]:
     """Status of what was read, and what is wrong with the outcome; "" if nothing is."""
-    from gkingest.intake import File, Intake
+    from gkingest.corpus.intake import File, Intake
 
     found = list(Intake(formats, ocr).documents(File(path.name, str(path))))  # type: ignore[arg-type]
     wrong = [w for d in found if (w := untyped(d))]

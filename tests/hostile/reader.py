@@ -64,8 +64,8 @@ class Reader:
 
 
 def _serve() -> None:
+    from gkingest.corpus.intake import File, Intake
     from gkingest.formats.load import load_formats
-    from gkingest.intake import File, Intake
 
     resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES << 20, MEGABYTES << 20))
     formats = load_formats(ROOT / "schemas")

@@ -11,9 +11,9 @@ from sqlalchemy import Engine, text
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from gkingest.batch.discovery import discover
 from gkingest.batch.plan import Plan
 from gkingest.batch.run import run
+from gkingest.corpus.discovery import discover
 from gkingest.formats.spec import Format
 from gkingest.store.database import open_database
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from gkingest.batch.fingerprint import PICTURED, Fingerprint, is_stale
 from gkingest.batch.plan import READABLE, Plan
+from gkingest.corpus.intake import INSIDE
 from gkingest.formats.spec import Format
-from gkingest.intake import INSIDE
 from gkingest.model.report import Status
 from gkingest.render import in_lines, printable
 from gkingest.store.known import Known, known_at, known_inside, present_paths

@@ -11,10 +11,10 @@ from typing import Any
 
 import gkingest
 from gkingest.check.years import YearRules
+from gkingest.corpus.intake import ARCHIVES
 from gkingest.engine.machine import available_cores
 from gkingest.formats.spec import Format
 from gkingest.imports import Code, code_of
-from gkingest.intake import ARCHIVES
 from gkingest.model.report import Status
 from gkingest.paths import data_files
 from gkingest.read import triage

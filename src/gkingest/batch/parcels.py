@@ -8,11 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from gkingest.corpus.intake import INSIDE, File, Intake, Parcel, Reading, digest, is_archive
 from gkingest.engine.adapter import DIED, Limits, Outcome
 from gkingest.errors import DocumentError
 from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format
-from gkingest.intake import INSIDE, File, Intake, Parcel, Reading, digest, is_archive
 from gkingest.model.report import Document, Status
 from gkingest.read.recognise import OcrMode
 

@@ -8,8 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gkingest.batch.again import Again, again, left_as_read
-from gkingest.batch.corpus import Corpus
-from gkingest.batch.discovery import Found
 from gkingest.batch.fingerprint import fingerprint, machine, rules_of
 from gkingest.batch.interrupt import heeding_signals
 from gkingest.batch.parcels import Desk, Same, Settings, read_parcel
@@ -17,12 +15,14 @@ from gkingest.batch.plan import GOOD, Plan, Summary, Years
 from gkingest.batch.runlog import RunLog
 from gkingest.batch.sieve import Sieve, mark_gone
 from gkingest.check.years import YearRules
+from gkingest.corpus.discovery import Found
+from gkingest.corpus.files import Corpus
+from gkingest.corpus.intake import Parcel, Reading
 from gkingest.engine.choose import engine_named
 from gkingest.errors import DocumentError
 from gkingest.formats.indicators import load_measures
 from gkingest.formats.load import format_hash
 from gkingest.formats.spec import Format
-from gkingest.intake import Parcel, Reading
 from gkingest.interpret.words import segmented
 from gkingest.model.report import Document, Status
 from gkingest.redact import redacted, without_login

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gkingest.batch.again import why_again, why_archive
-from gkingest.batch.corpus import Corpus
 from gkingest.batch.fingerprint import Fingerprint
 from gkingest.batch.plan import Plan
-from gkingest.batch.remote import SIDECARS
+from gkingest.corpus.files import Corpus
+from gkingest.corpus.intake import File
+from gkingest.corpus.remote import SIDECARS
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
-from gkingest.intake import File
 from gkingest.read.triage import open_file
 from gkingest.store.known import Known, known_at, known_bytes, present_paths, set_gone, set_identities
 from gkingest.store.save import save_place

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gkingest.cite.citation import Citation
-from gkingest.cite.originals import original
+from gkingest.corpus.originals import original
 from gkingest.errors import DocumentError, UsageError
 from gkingest.model.paper import Box, Turn, bounding_box
 from gkingest.read.pdf import unlocked

@@ -32,8 +32,8 @@ from gkingest.errors import ExitCode
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from gkingest.batch.discovery import Found
     from gkingest.batch.plan import Plan, Summary
+    from gkingest.corpus.discovery import Found
     from gkingest.engine.adapter import Limits
 
 
@@ -67,8 +67,8 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     What is unchanged since it was read is passed over; a run that was interrupted goes on where it stopped.
     """
-    from gkingest.batch.discovery import discover
     from gkingest.batch.plan import Plan
+    from gkingest.corpus.discovery import discover
 
     files = discover(paths, command_names(), but=Path(db.removeprefix("sqlite:///")))
     plan = Plan(
@@ -102,10 +102,10 @@ def status(  # noqa: PLR0913, PLR0917 - one parameter an option
     ocr: OcrOption = Ocr.AUTO,
 ) -> None:
     """Say what is in the database: how much, what is stale, what failed and why."""
-    from gkingest.batch.discovery import discover
     from gkingest.batch.plan import Plan
     from gkingest.batch.standing import render_standing, standing
-    from gkingest.intake import INSIDE
+    from gkingest.corpus.discovery import discover
+    from gkingest.corpus.intake import INSIDE
     from gkingest.render import render_json
 
     require(db, "nothing is known")

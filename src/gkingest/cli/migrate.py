@@ -34,7 +34,7 @@ def migrate_database(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     Also where a table or column is missing. Where reading is interrupted, `gkingest PATH…` goes on with it.
     """
-    from gkingest.batch.discovery import is_remote
+    from gkingest.corpus.discovery import is_remote
     from gkingest.formats.indicators import load_measures
     from gkingest.store.migrate import migrate
     from gkingest.store.place import place_of, shown

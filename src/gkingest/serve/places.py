@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from gkingest.corpus.intake import INSIDE
 from gkingest.crawl.archive import members
 from gkingest.errors import DocumentError
-from gkingest.intake import INSIDE
 
 _LARGEST = 512 * 1024 * 1024  # bytes of a file that is opened for showing a page of it
 

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from gkingest.corpus.intake import INSIDE
 from gkingest.crawl.archive import members
 from gkingest.crawl.warc import responses
 from gkingest.errors import DocumentError, UsageError
-from gkingest.intake import INSIDE
 from gkingest.read.triage import WARC, ZIP, media_type
 from gkingest.store.citing import Source
 

@@ -6,14 +6,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from gkingest.batch.discovery import Found, RemotePath, Unlisted, is_absent
+from gkingest.corpus.discovery import Found, RemotePath, Unlisted, is_absent
+from gkingest.corpus.intake import INSIDE, File, file_at
 from gkingest.crawl.folder import FolderProvenance
-from gkingest.intake import INSIDE, File, file_at
 from gkingest.paths import stored_path
 from gkingest.store.known import Known
 
 if TYPE_CHECKING:
-    from gkingest.batch.remote import RemoteCorpus
+    from gkingest.corpus.remote import RemoteCorpus
 
 
 class Corpus:
@@ -36,7 +36,7 @@ class Corpus:
     def __enter__(self) -> Self:
         """List what lies afar; raises :class:`UsageError`."""
         if self._urls:
-            from gkingest.batch.remote import open_remote
+            from gkingest.corpus.remote import open_remote
 
             self._afar = [open_remote(url) for url in self._urls]
             for corpus in self._afar:

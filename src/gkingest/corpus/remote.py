@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gkingest.corpus.intake import File
 from gkingest.crawl.folder import FolderProvenance
 from gkingest.crawl.listing import LARGEST, TOO_LARGE, Row, UnreadableError
 from gkingest.errors import UsageError
 from gkingest.extras import install_line, pip_line
-from gkingest.intake import File
 from gkingest.model.provenance import Provenance
 from gkingest.redact import redacted, secrets_of, without_login
 from gkingest.store.known import Known
