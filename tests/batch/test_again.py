@@ -19,7 +19,7 @@ from gkingest.batch.standing import render_standing, standing
 from gkingest.engine.adapter import Limits
 from gkingest.formats.spec import Format
 from gkingest.model.report import Document, Status
-from gkingest.read.recognise import OcrMode
+from gkingest.read.picture.recognise import OcrMode
 from gkingest.read.triage import HTML as HTML_FILE
 from gkingest.read.triage import PDF
 from gkingest.store.known import known_at

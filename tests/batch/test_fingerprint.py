@@ -118,15 +118,15 @@ def test_a_changed_module_makes_stale_what_runs_it_and_nothing_else(
 @pytest.mark.parametrize(
     ("module", "kinds"),
     [
-        ("read/docx.py", {DOCX, OLE, RTF, ZIP, WARC}),
-        ("read/webpage.py", {HTML, MHTML, ZIP, WARC}),
-        ("read/plain.py", {TEXT, ZIP, WARC}),
-        ("read/ofd_drawing.py", {OFD, ZIP, WARC}),
+        ("read/declared/docx.py", {DOCX, OLE, RTF, ZIP, WARC}),
+        ("read/declared/webpage.py", {HTML, MHTML, ZIP, WARC}),
+        ("read/declared/plain.py", {TEXT, ZIP, WARC}),
+        ("read/ofd/drawing.py", {OFD, ZIP, WARC}),
         ("crawl/warc.py", {WARC}),
-        ("read/glyphs.py", "all"),
-        ("read/document.py", "all"),
-        ("read/textlayer.py", "all"),
-        ("read/scan.py", "all"),
+        ("read/ink/glyphs.py", "all"),
+        ("read/pdf/pages.py", "all"),
+        ("read/pdf/textlayer.py", "all"),
+        ("read/picture/scan.py", "all"),
         ("text/numbers.py", "all"),
         ("interpret/match.py", "all"),
         ("check/articulation.py", "all"),
@@ -164,7 +164,7 @@ def test_which_readings_a_module_concerns(package: Path, tables: Path, module: s
     ],
 )
 def test_a_module_counts_as_soon_as_a_reader_imports_it(package: Path, tables: Path, statement: str) -> None:
-    with (package / "read" / "plain.py").open("a", encoding="utf-8") as stream:
+    with (package / "read" / "declared" / "plain.py").open("a", encoding="utf-8") as stream:
         stream.write(f"\n\n{statement}\n")
     before = readers_of(package, tables)
     with (package / "export" / "names.py").open("a", encoding="utf-8") as stream:
@@ -173,7 +173,7 @@ def test_a_module_counts_as_soon_as_a_reader_imports_it(package: Path, tables: P
 
 
 def test_what_only_annotations_need_counts_for_nothing(package: Path, tables: Path) -> None:
-    with (package / "read" / "plain.py").open("a", encoding="utf-8") as stream:
+    with (package / "read" / "declared" / "plain.py").open("a", encoding="utf-8") as stream:
         stream.write(
             "\n\nif TYPE_CHECKING:\n    from gkingest.chart import drawings\n\n    import gkingest.export.names\n"
         )
@@ -200,8 +200,8 @@ def test_nothing_that_reads_runs_code_that_no_statement_names(graph: grimp.Impor
         "gkingest.imports": {"import_module"},
         "gkingest.read.files": {"loaded"},
         "gkingest.corpus.intake": {"loaded"},
-        "gkingest.read.installed": {"find_spec"},  # whether something is there, which a run notes beside
-        "gkingest.read.ocr": {"find_spec"},  # where the model lies: in a library that is hashed too
+        "gkingest.read.picture.installed": {"find_spec"},  # whether something is there, which a run notes beside
+        "gkingest.read.picture.ocr": {"find_spec"},  # where the model lies: in a library that is hashed too
     }
     assert spelled == {*READERS.values(), *ARCHIVES.values()}
 

@@ -51,9 +51,9 @@ def ours() -> dict[str, Any]:
 
 def _rasters() -> Any:
     from gkingest.formats.load import load_formats
-    from gkingest.read.document import read_document
-    from gkingest.read.pdf import open_pdf
-    from gkingest.read.raster import image_rasters, page_raster
+    from gkingest.read.pdf.pages import read_document
+    from gkingest.read.pdf.pdfium import open_pdf
+    from gkingest.read.picture.raster import image_rasters, page_raster
     from gkingest.read.triage import PDF, media_type
 
     for path in scanned_reports():

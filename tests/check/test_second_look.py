@@ -13,8 +13,8 @@ from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Origin, Page, Turn, Word
 from gkingest.model.report import CellState, Fact, FactKey
-from gkingest.read.document import ReadDocument
-from gkingest.read.recognise import Looks
+from gkingest.read.pdf.pages import ReadDocument
+from gkingest.read.picture.recognise import Looks
 
 WRONG = FactKey("requests", "granted", "research")
 ROW = {FactKey("requests", "granted", c) for c in APPLICANTS}

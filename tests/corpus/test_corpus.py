@@ -16,8 +16,8 @@ from gkingest.document.ladder import understand
 from gkingest.formats.spec import Format
 from gkingest.interpret.identify import identify
 from gkingest.model.report import CellState, Document, Fact, FactKey, Status
-from gkingest.read.document import ReadDocument, read_document
-from gkingest.read.recognise import read_pictures
+from gkingest.read.pdf.pages import ReadDocument, read_document
+from gkingest.read.picture.recognise import read_pictures
 from gkingest.read.triage import PDF, media_type
 
 Ingested = Callable[[str], Document]

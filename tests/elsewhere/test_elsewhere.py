@@ -12,7 +12,7 @@ from kinds.writing import TITLE, as_docx, as_html, as_text, blocks
 
 from elsewhere import environment
 from gkingest.formats.spec import Format
-from gkingest.read.picture import page_picture
+from gkingest.read.picture.png import page_picture
 from gkingest.store.database import open_database
 
 pytestmark = pytest.mark.stage

@@ -17,9 +17,10 @@ from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.model.paper import Box, Ruling
 from gkingest.model.report import Document, FactKey
-from gkingest.read import bombs, strokes
-from gkingest.read.bombs import refuse_bombs
-from gkingest.read.document import read_document
+from gkingest.read.ink import strokes
+from gkingest.read.pdf import bombs
+from gkingest.read.pdf.bombs import refuse_bombs
+from gkingest.read.pdf.pages import read_document
 from gkingest.text.signs import sign_of
 
 Hostile = Callable[..., Seen]

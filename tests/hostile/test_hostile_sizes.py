@@ -12,12 +12,13 @@ from reader import Seen
 
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
-from gkingest.read import docx as word
-from gkingest.read import plain, recognise
-from gkingest.read.document import ReadDocument
-from gkingest.read.plain import read_plain
-from gkingest.read.webpage import read_html
-from gkingest.read.xlsx import format_number
+from gkingest.read.declared import docx as word
+from gkingest.read.declared import plain
+from gkingest.read.declared.plain import read_plain
+from gkingest.read.declared.webpage import read_html
+from gkingest.read.declared.xlsx import format_number
+from gkingest.read.pdf.pages import ReadDocument
+from gkingest.read.picture import recognise
 
 Hostile = Callable[..., Seen]
 TITLE = "平川县水务局2023年政府信息公开工作年度报告\n"
@@ -216,7 +217,7 @@ def test_a_picture_of_thousands_of_pages_is_refused(hostile: Hostile) -> None:
 def test_of_a_picture_of_many_pages_a_few_decide(
     monkeypatch: pytest.MonkeyPatch, formats: tuple[Format, ...]
 ) -> None:
-    from gkingest.read import raster
+    from gkingest.read.picture import raster
 
     frames = []
     frame = raster._frame

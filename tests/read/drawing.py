@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gkingest.model.paper import Box
-from gkingest.read.ocr import Reading
-from gkingest.read.raster import Pixels, Raster
+from gkingest.read.picture.ocr import Reading
+from gkingest.read.picture.raster import Pixels, Raster
 
 DPI = 200
 Room = tuple[int, int, int, int]  # left, top, right, bottom in pixels

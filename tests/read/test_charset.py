@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gkingest.errors import DocumentError
-from gkingest.read.charset import decoded_page, decoded_text
+from gkingest.read.declared.charset import decoded_page, decoded_text
 
 REPORT = "<p>卫东区人民政府办公室2023年政府信息公开工作年度报告，本年新收政府信息公开申请数量</p>"
 TAIWAN = "<p>政府資訊公開年度報告，本年度受理申請及處理結果</p>"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gkingest.errors import DocumentError
-from gkingest.read.convert import as_docx
+from gkingest.read.declared.convert import as_docx
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 Install = Callable[..., Path]

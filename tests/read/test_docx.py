@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gkingest.errors import DocumentError
-from gkingest.read.docx import read_docx
-from gkingest.read.flow import Block, FlowTable, flow_page
-from gkingest.read.plain import read_plain
+from gkingest.read.declared.docx import read_docx
+from gkingest.read.declared.flow import Block, FlowTable, flow_page
+from gkingest.read.declared.plain import read_plain
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 DECLARED = (

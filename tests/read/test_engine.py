@@ -11,11 +11,11 @@ from recorded.recording import load_pages
 
 from gkingest.errors import EngineError
 from gkingest.model.paper import Word
-from gkingest.read import installed, ocr
-from gkingest.read.installed import is_installed
-from gkingest.read.ocr import PaddleEngine
-from gkingest.read.raster import Pixels
-from gkingest.read.recognise import read_pages
+from gkingest.read.picture import installed, ocr
+from gkingest.read.picture.installed import is_installed
+from gkingest.read.picture.ocr import PaddleEngine
+from gkingest.read.picture.raster import Pixels
+from gkingest.read.picture.recognise import read_pages
 
 SCAN = "www.sjzps.gov.cn/columns/7f3a1c/202411/06/0c4f27ab19.pdf"  # the smallest scan of the corpus
 
@@ -107,7 +107,7 @@ def test_without_its_model_the_engine_says_what_to_install(monkeypatch: pytest.M
 def test_a_scanned_report_reads_as_it_was_recorded(
     corpus: Path, engine: PaddleEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gkingest.read.ocr.default_engine", lambda: engine)
+    monkeypatch.setattr("gkingest.read.picture.ocr.default_engine", lambda: engine)
     data = (corpus / SCAN).read_bytes()
     expected = load_pages(data)
     assert sum(len(page.words) for page in expected) > 50

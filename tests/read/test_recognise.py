@@ -19,9 +19,9 @@ from gkingest.errors import DocumentError, EngineError
 from gkingest.formats.spec import Format
 from gkingest.model.paper import Page
 from gkingest.model.report import Document, Status
-from gkingest.read import recognise
-from gkingest.read.document import ReadDocument
-from gkingest.read.recognise import OcrMode, read_image, read_pictures
+from gkingest.read.pdf.pages import ReadDocument
+from gkingest.read.picture import recognise
+from gkingest.read.picture.recognise import OcrMode, read_image, read_pictures
 
 Unlike = Callable[[Document, Any], dict[Any, str]]
 SEED = "www.weidong.gov.cn/卫东区人民政府办公室2023年政府信息公开工作年度报告.pdf"  # three pages of text
@@ -236,7 +236,7 @@ def test_of_a_mixed_report_only_the_pictures_are_read(
 def upright(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reader of drawn characters as the engine."""
     monkeypatch.setattr(recognise, "is_installed", lambda: True)
-    monkeypatch.setattr("gkingest.read.ocr.default_engine", Upright)
+    monkeypatch.setattr("gkingest.read.picture.ocr.default_engine", Upright)
 
 
 def sheets() -> list[Image.Image]:

@@ -9,8 +9,8 @@ from drawing import DPI, Sheet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gkingest.read.raster import Pixels
-from gkingest.read.rules import Line, find_lines, traces
+from gkingest.read.picture.raster import Pixels
+from gkingest.read.picture.rules import Line, find_lines, traces
 
 COLUMNS, ROWS = (60, 260, 420, 640, 820), (50, 130, 210, 290, 370, 450)
 

@@ -8,9 +8,9 @@ import pytest
 from drawing import DPI, Reader, Room, Sheet, Upright, figure, ink_box, near, points
 
 from gkingest.model.paper import Page, Turn
-from gkingest.read.ocr import OcrEngine, Reading
-from gkingest.read.raster import Pixels, Raster
-from gkingest.read.scan import read_again, read_scan
+from gkingest.read.picture.ocr import OcrEngine, Reading
+from gkingest.read.picture.raster import Pixels, Raster
+from gkingest.read.picture.scan import read_again, read_scan
 
 COLUMNS, ROWS = (100, 300, 500, 700), (100, 220, 340, 460)
 

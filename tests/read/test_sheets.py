@@ -10,12 +10,12 @@ from drawing import DPI, Room, Sheet
 from PIL import Image
 
 from gkingest.errors import DocumentError
-from gkingest.read.clean import Sheet as Clean
-from gkingest.read.clean import clean_sheet, ink_of
-from gkingest.read.raster import Raster, image_rasters, page_raster
-from gkingest.read.rules import find_lines, traces
-from gkingest.read.segments import Segmentation, find_pieces
-from gkingest.read.warp import flattened
+from gkingest.read.picture.clean import Sheet as Clean
+from gkingest.read.picture.clean import clean_sheet, ink_of
+from gkingest.read.picture.raster import Raster, image_rasters, page_raster
+from gkingest.read.picture.rules import find_lines, traces
+from gkingest.read.picture.segments import Segmentation, find_pieces
+from gkingest.read.picture.warp import flattened
 
 COLUMNS, ROWS = (60, 260, 460, 660, 860), (50, 130, 210, 290, 370)
 

@@ -5,7 +5,7 @@ import pytest
 from making import numbered
 
 from gkingest.model.paper import Box, Page
-from gkingest.read.textlayer import page_text, read_page
+from gkingest.read.pdf.textlayer import page_text, read_page
 
 TO_UNICODE = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def
 1 begincodespacerange <0000> <ffff> endcodespacerange

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gkingest.errors import DocumentError
-from gkingest.read.flow import FlowTable
-from gkingest.read.webpage import WebPage, read_html, read_mhtml
+from gkingest.read.declared.flow import FlowTable
+from gkingest.read.declared.webpage import WebPage, read_html, read_mhtml
 
 TEXT = "本机关二〇二三年度政府信息公开工作年度报告，全年收到申请五件，均已按期答复。"
 

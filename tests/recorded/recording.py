@@ -16,8 +16,8 @@ from typing import Any
 from unittest.mock import patch
 
 from gkingest.model.paper import Box, Page, Ruling, Word
-from gkingest.read import recognise
-from gkingest.read.document import ReadDocument
+from gkingest.read.pdf.pages import ReadDocument
+from gkingest.read.picture import recognise
 
 HERE = Path(__file__).parent
 

@@ -18,9 +18,9 @@ from gkingest.imports import Code, code_of
 from gkingest.model.report import Status
 from gkingest.paths import data_files
 from gkingest.read import triage
-from gkingest.read.convert import office_program
+from gkingest.read.declared.convert import office_program
 from gkingest.read.files import READERS
-from gkingest.read.installed import is_installed
+from gkingest.read.picture.installed import is_installed
 from gkingest.regions.divisions import regions_folder
 from gkingest.store.known import Known
 

@@ -14,7 +14,7 @@ from gkingest.errors import DocumentError
 from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format
 from gkingest.model.report import Document, Status
-from gkingest.read.recognise import OcrMode
+from gkingest.read.picture.recognise import OcrMode
 
 _MOST = 200  # members of an archive that are read in one go
 _TRIES = 3  # members in a row that may fail before the archive itself is thought to be the cause

@@ -8,12 +8,12 @@ from gkingest.cite.citation import Citation
 from gkingest.corpus.originals import original
 from gkingest.errors import DocumentError, UsageError
 from gkingest.model.paper import Box, Turn, bounding_box
-from gkingest.read.pdf import unlocked
-from gkingest.read.picture import has_picture, marked_picture, page_sheet
+from gkingest.read.pdf.pdfium import unlocked
+from gkingest.read.picture.png import has_picture, marked_picture, page_sheet
 from gkingest.read.triage import PDF
 
 if TYPE_CHECKING:
-    from gkingest.read.raster import Raster
+    from gkingest.read.picture.raster import Raster
 
 __all__ = ["crop_of", "cropped", "has_picture", "marked_page", "reading_turn"]
 

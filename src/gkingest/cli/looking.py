@@ -65,7 +65,7 @@ def _draw(seen: "Inspection", file: Path, out: Path) -> None:
     """Write one SVG for each page that holds a grid, and say where they are."""
     from gkingest.document.inspection import render_svg
     from gkingest.outfile import write_whole
-    from gkingest.read.picture import shown_page
+    from gkingest.read.picture.png import shown_page
     from gkingest.read.triage import open_bytes
 
     grids, report = seen.document.grids, seen.document.report

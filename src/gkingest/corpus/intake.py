@@ -19,7 +19,7 @@ from gkingest.model.provenance import UNKNOWN, Provenance
 from gkingest.model.report import Document, Status, Verdict
 from gkingest.paths import stored_path
 from gkingest.read.files import read_file
-from gkingest.read.recognise import OcrMode
+from gkingest.read.picture.recognise import OcrMode
 from gkingest.read.triage import PACKAGES, WARC, ZIP, Opened, media_type, open_bytes, open_file
 
 # Which function walks a kind of archive; loaded when one comes. Any kind of file may lie in it.

@@ -29,9 +29,9 @@ from gkingest.model.finding import Finding
 from gkingest.model.paper import Page
 from gkingest.model.provenance import UNKNOWN, Provenance, with_said
 from gkingest.model.report import CellState, Document, Fact, FactKey, Report, Section, Status, Verdict
-from gkingest.read.document import ReadDocument
 from gkingest.read.files import read_file
-from gkingest.read.recognise import OcrMode, read_pictures
+from gkingest.read.pdf.pages import ReadDocument
+from gkingest.read.picture.recognise import OcrMode, read_pictures
 from gkingest.read.triage import Opened, open_bytes
 
 _MOST = 0.5  # share of a table's slots that must be printed for it to count without a title

@@ -13,7 +13,7 @@ from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Grid, Page
 from gkingest.model.report import CellState, Document, Fact, FactKey, Report
 from gkingest.paths import stored_path
-from gkingest.read.recognise import OcrMode
+from gkingest.read.picture.recognise import OcrMode
 from gkingest.render import finding_line, printable, render_document, render_table, text_width
 
 _MARKS = {CellState.BLANK: "·", CellState.DASH: "-", CellState.ABSENT: "∅", CellState.UNREADABLE: "?"}

@@ -15,8 +15,8 @@ from gkingest.interpret.table import TableReading, read_table
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.paper import Grid, Page
 from gkingest.model.report import CellState, Fact, FactKey
-from gkingest.read.document import ReadDocument, mentions_form
-from gkingest.read.plumber import read_plumber
+from gkingest.read.pdf.pages import ReadDocument, mentions_form
+from gkingest.read.pdf.plumber import read_plumber
 from gkingest.tables.aligned import find_aligned
 from gkingest.tables.plain import find_plain, read_camelot
 from gkingest.tables.ruled import find_ruled

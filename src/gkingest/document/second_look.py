@@ -13,9 +13,9 @@ from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Page, Word
 from gkingest.model.report import Fact, FactKey, Report
-from gkingest.read.document import ReadDocument
-from gkingest.read.installed import is_installed
-from gkingest.read.recognise import Looks, OcrMode, look_again, read_pictures
+from gkingest.read.pdf.pages import ReadDocument
+from gkingest.read.picture.installed import is_installed
+from gkingest.read.picture.recognise import Looks, OcrMode, look_again, read_pictures
 
 _FIRM = 0.9  # chance of every look from which they are believed against the first
 _FAIR = 0.5  # chance from which a look counts as another opinion

@@ -6,23 +6,23 @@ from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.imports import loaded
 from gkingest.read import triage
-from gkingest.read.bombs import refuse_bombs
-from gkingest.read.document import ReadDocument, read_document
-from gkingest.read.pdf import unlocked
-from gkingest.read.recognise import OcrMode, read_image, read_pictures
+from gkingest.read.pdf.bombs import refuse_bombs
+from gkingest.read.pdf.pages import ReadDocument, read_document
+from gkingest.read.pdf.pdfium import unlocked
+from gkingest.read.picture.recognise import OcrMode, read_image, read_pictures
 from gkingest.read.triage import Opened
 
 # Which function, from bytes to ReadDocument, reads a kind of file that needs code of its own. It is loaded when
 # such a file comes; a change of what it imports, and nothing else does, makes readings of that kind alone stale.
 READERS: Mapping[str, str] = {
-    triage.HTML: "gkingest.read.webpage:web_page",
-    triage.MHTML: "gkingest.read.webpage:saved_page",
-    triage.DOCX: "gkingest.read.docx:word_file",
-    triage.XLSX: "gkingest.read.xlsx:spreadsheet",
-    triage.TEXT: "gkingest.read.plain:text_file",
-    triage.OFD: "gkingest.read.ofd:fixed_layout",
-    triage.OLE: "gkingest.read.convert:old_office",
-    triage.RTF: "gkingest.read.convert:rich_text",
+    triage.HTML: "gkingest.read.declared.webpage:web_page",
+    triage.MHTML: "gkingest.read.declared.webpage:saved_page",
+    triage.DOCX: "gkingest.read.declared.docx:word_file",
+    triage.XLSX: "gkingest.read.declared.xlsx:spreadsheet",
+    triage.TEXT: "gkingest.read.declared.plain:text_file",
+    triage.OFD: "gkingest.read.ofd.pages:fixed_layout",
+    triage.OLE: "gkingest.read.declared.convert:old_office",
+    triage.RTF: "gkingest.read.declared.convert:rich_text",
 }
 
 

@@ -9,7 +9,7 @@ from gkingest.engine.adapter import DiedError, Limits
 from gkingest.engine.pool import Pool
 from gkingest.errors import DocumentError
 from gkingest.extras import install_line
-from gkingest.read.picture import page_sheet, sheet_picture
+from gkingest.read.picture.png import page_sheet, sheet_picture
 
 _LIMITS = Limits(jobs=1, seconds=40.0, megabytes=2048)  # what a page may take
 _KEPT = 24  # pictures, of some hundred kB each

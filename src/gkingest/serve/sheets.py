@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gkingest.errors import DocumentError
-from gkingest.read.picture import has_picture
+from gkingest.read.picture.png import has_picture
 from gkingest.serve.bounds import own_rows
 from gkingest.serve.house import House
 from gkingest.serve.painter import Picture

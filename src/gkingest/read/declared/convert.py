@@ -11,10 +11,10 @@ from pathlib import Path
 
 from gkingest.engine.machine import end_tree
 from gkingest.errors import DocumentError
-from gkingest.read.document import ReadDocument
-from gkingest.read.docx import word_file
+from gkingest.read.declared.docx import word_file
+from gkingest.read.declared.xlsx import spreadsheet
+from gkingest.read.pdf.pages import ReadDocument
 from gkingest.read.triage import XLSX, media_type
-from gkingest.read.xlsx import spreadsheet
 
 _OLE_NAMES = {"Workbook": ".xls", "Book": ".xls", "WordDocument": ".doc", "EncryptedPackage": ""}
 _PATIENCE = 90.0  # seconds for one conversion

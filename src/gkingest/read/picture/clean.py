@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gkingest.read.raster import Pixels, Raster
+from gkingest.read.picture.raster import Pixels, Raster
 
 Mask = NDArray[np.uint8]  # 255 where there is ink, 0 where there is none
 

@@ -9,9 +9,9 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from gkingest.model.paper import Box, Page, Ruling, Turn
-from gkingest.read.glyphs import Glyph, build_words, lines_of, visible_text_problem
-from gkingest.read.objects import PageObjects, Rect, address, read_objects
-from gkingest.read.strokes import apart_from_strokes, without_decoration, without_struck
+from gkingest.read.ink.glyphs import Glyph, build_words, lines_of, visible_text_problem
+from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
+from gkingest.read.pdf.objects import PageObjects, Rect, address, read_objects
 from gkingest.text.signs import sign_of
 
 _BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})

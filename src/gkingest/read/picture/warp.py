@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gkingest.read.clean import Sheet, ink_of
-from gkingest.read.raster import Pixels
-from gkingest.read.rules import traces
+from gkingest.read.picture.clean import Sheet, ink_of
+from gkingest.read.picture.raster import Pixels
+from gkingest.read.picture.rules import traces
 
 _LEAST_LINES = 3  # rules in one direction that are needed to tell how a sheet is bent
 _LEAST_BEND = 1.0  # pixels: a bend below that disturbs nobody

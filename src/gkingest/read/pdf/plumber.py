@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gkingest.model.paper import Box, Page, Ruling
-from gkingest.read.glyphs import Glyph, build_words
+from gkingest.read.ink.glyphs import Glyph, build_words
 from gkingest.text.signs import storable
 
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import Box, Turn
-from gkingest.read.bombs import refuse_bombs
-from gkingest.read.document import flat_page, is_sheet, page_unit
-from gkingest.read.pdf import PdfiumError, open_pdf
+from gkingest.read.pdf.bombs import refuse_bombs
+from gkingest.read.pdf.pages import flat_page, is_sheet, page_unit
+from gkingest.read.pdf.pdfium import PdfiumError, open_pdf
 from gkingest.read.triage import PDF, PICTURES
 
 if TYPE_CHECKING:
-    from gkingest.read.raster import Raster
+    from gkingest.read.picture.raster import Raster
 
 _RED = (215, 0, 32)
 _GAP = 2.0  # points between what is framed and its frame, so that no ink is covered
@@ -52,7 +52,7 @@ def page_sheet(data: bytes, kind: str, number: int) -> "Raster":
 
 
 def _printed(data: bytes, number: int) -> "Raster | None":
-    from gkingest.read.raster import page_raster
+    from gkingest.read.picture.raster import page_raster
 
     refuse_bombs(data)
     with open_pdf(data) as document:
@@ -67,7 +67,7 @@ def _printed(data: bytes, number: int) -> "Raster | None":
 
 
 def _frame(data: bytes, number: int) -> "Raster | None":
-    from gkingest.read.raster import image_rasters
+    from gkingest.read.picture.raster import image_rasters
 
     return next(image_rasters(data, (number,)), None)
 

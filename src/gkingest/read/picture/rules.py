@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gkingest.read.raster import Pixels
+from gkingest.read.picture.raster import Pixels
 
 _ACROSS = 0.40  # inches: the shortest piece of a horizontal rule; no stroke of a character is that long
 _DOWN = 0.13  # inches: the same for vertical rules, which low rows cut up

@@ -10,13 +10,13 @@ import cv2
 import numpy as np
 
 from gkingest.model.paper import Box, Page, Ruling, Turn, Word
-from gkingest.read.clean import Sheet, clean_sheet
-from gkingest.read.glyphs import lines_of
-from gkingest.read.ocr import OcrEngine, Reading
-from gkingest.read.raster import Pixels, Raster
-from gkingest.read.rules import Lines, find_lines
-from gkingest.read.segments import Piece, Segmentation, find_pieces
-from gkingest.read.warp import flattened
+from gkingest.read.ink.glyphs import lines_of
+from gkingest.read.picture.clean import Sheet, clean_sheet
+from gkingest.read.picture.ocr import OcrEngine, Reading
+from gkingest.read.picture.raster import Pixels, Raster
+from gkingest.read.picture.rules import Lines, find_lines
+from gkingest.read.picture.segments import Piece, Segmentation, find_pieces
+from gkingest.read.picture.warp import flattened
 
 _UPRIGHT = 7.0  # Chinese characters that the longest lines have on average on a page which lies the right way
 _SAMPLE, _FEW = 6, 3  # lines that are read to tell which way a page lies; fewer tell less

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from gkingest.engine.machine import available_cores
 from gkingest.errors import EngineError
-from gkingest.read.installed import broken
-from gkingest.read.raster import Pixels
+from gkingest.read.picture.installed import broken
+from gkingest.read.picture.raster import Pixels
 
 _MODEL = "PP-OCRv6_rec_small.onnx"
 _HEIGHT = 48  # pixels that the network sees of a line

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gkingest.read.ofd_package import Node, Package, Part, child, children, local, number, numbers, texts
+from gkingest.read.ofd.package import Node, Package, Part, child, children, local, number, numbers, texts
 
 Colour = tuple[float, float, float, float]  # red, green, blue, opacity: 0–255
 

@@ -2,8 +2,8 @@
 
 A form (Form XObject) is content that other content draws by its name. Ten forms that each draw the next one ten
 times are a file of two kilobytes and ten thousand million objects, and PDFium makes them all as it opens the page.
-Objects are told by their bytes, as streams are in :mod:`gkingest.read.bombs`: whatever a file means by a name, the
-longest that it may mean is counted.
+Objects are told by their bytes, as streams are in :mod:`gkingest.read.pdf.bombs`: whatever a file means by a name,
+the longest that it may mean is counted.
 """
 
 import re

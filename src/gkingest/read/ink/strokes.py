@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from gkingest.model.paper import Box, Ruling, Word, bounding_box
-from gkingest.read.glyphs import Glyph
+from gkingest.read.ink.glyphs import Glyph
 
 _STROKE = 80.0  # points: a longer rule belongs to a table
 _LETTER = 14.0  # points: rules that hang together within this are a drawn letter, not a table

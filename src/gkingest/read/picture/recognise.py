@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Literal
 from gkingest.errors import DocumentError, EngineError
 from gkingest.formats.spec import Format
 from gkingest.model.paper import Box, Page
-from gkingest.read.document import ReadDocument, is_sheet, mentions_form, page_unit
-from gkingest.read.installed import MISSING, is_installed, lacking
+from gkingest.read.pdf.pages import ReadDocument, is_sheet, mentions_form, page_unit
+from gkingest.read.picture.installed import MISSING, is_installed, lacking
 from gkingest.read.triage import PDF, media_type
 
 if TYPE_CHECKING:
-    from gkingest.read.raster import Raster
+    from gkingest.read.picture.raster import Raster
 
 Looks = tuple[tuple[str, float], ...]  # figure and chance, look by look
 OcrMode = Literal["auto", "always", "never"]
@@ -49,8 +49,8 @@ def _with_reason(page: Page, reason: str) -> Page:
 
 def read_pages(data: bytes, wanted: Sequence[int] | None = None) -> Iterator[Page]:
     """Pages of a PDF or frames of an image file read from their pictures, all of them without ``wanted``."""
-    from gkingest.read.ocr import default_engine
-    from gkingest.read.scan import read_scan
+    from gkingest.read.picture.ocr import default_engine
+    from gkingest.read.picture.scan import read_scan
 
     engine = default_engine()
     for number, raster in _rasters(data, wanted):
@@ -74,8 +74,8 @@ def _memory_told() -> Iterator[None]:
 
 def look_again(read: ReadDocument, wanted: Mapping[int, Sequence[Box]]) -> dict[tuple[int, Box], Looks]:
     """Further looks at words of pages that were read from pictures, by page number and box of the word."""
-    from gkingest.read.ocr import default_engine
-    from gkingest.read.scan import read_again
+    from gkingest.read.picture.ocr import default_engine
+    from gkingest.read.picture.scan import read_again
 
     engine = default_engine()
     turns = {p.number: p.turn for p in read.pages}
@@ -87,8 +87,8 @@ def look_again(read: ReadDocument, wanted: Mapping[int, Sequence[Box]]) -> dict[
 
 
 def _rasters(data: bytes, wanted: Iterable[int] | None) -> "Iterator[tuple[int, Raster]]":
-    from gkingest.read.pdf import open_pdf
-    from gkingest.read.raster import frame_count, image_rasters, page_raster
+    from gkingest.read.pdf.pdfium import open_pdf
+    from gkingest.read.picture.raster import frame_count, image_rasters, page_raster
 
     if media_type(data) != PDF:
         numbers = list(range(1, frame_count(data) + 1) if wanted is None else wanted)
@@ -132,7 +132,7 @@ def read_image(data: bytes, kind: str, formats: Sequence[Format], mode: OcrMode)
 
     One of many pictures is looked into before all of them are read, as a PDF of them is.
     """
-    from gkingest.read.raster import frame_count
+    from gkingest.read.picture.raster import frame_count
 
     if mode == "never" or not is_installed():
         if mode == "always":

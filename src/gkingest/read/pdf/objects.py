@@ -1,6 +1,6 @@
 """Page objects of a PDF: rulings and shaded areas from paths, pictures, and the order they are painted in.
 
-Coordinates are PDF user space (origin bottom left, y up); :mod:`gkingest.read.textlayer` turns them.
+Coordinates are PDF user space (origin bottom left, y up); :mod:`gkingest.read.pdf.textlayer` turns them.
 """
 
 import ctypes

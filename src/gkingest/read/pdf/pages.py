@@ -11,9 +11,9 @@ import pypdfium2.raw as pdfium
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format, Node
 from gkingest.model.paper import Page
-from gkingest.read.pdf import PdfiumError, open_pdf
-from gkingest.read.plumber import user_unit
-from gkingest.read.textlayer import page_text, read_page
+from gkingest.read.pdf.pdfium import PdfiumError, open_pdf
+from gkingest.read.pdf.plumber import user_unit
+from gkingest.read.pdf.textlayer import page_text, read_page
 from gkingest.text.labels import fold, label_key, simplified
 
 _LAYERS_OFF = re.compile(rb"/OFF\s*\[\s*\d")

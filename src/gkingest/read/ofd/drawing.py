@@ -4,18 +4,9 @@ import math
 from dataclasses import dataclass, field, replace
 
 from gkingest.model.paper import Box
-from gkingest.read.glyphs import Glyph
-from gkingest.read.ofd_objects import (
-    BLANKS,
-    Point,
-    Trace,
-    characters,
-    corners,
-    hull,
-    is_upright,
-    straight_sides,
-)
-from gkingest.read.ofd_package import (
+from gkingest.read.ink.glyphs import Glyph
+from gkingest.read.ofd.objects import BLANKS, Point, Trace, characters, corners, hull, is_upright, straight_sides
+from gkingest.read.ofd.package import (
     Matrix,
     Node,
     child,
@@ -28,7 +19,7 @@ from gkingest.read.ofd_package import (
     times,
     too_large,
 )
-from gkingest.read.ofd_resources import BLACK, Colour, Resources, Style, is_white, opacity, own_style, tint
+from gkingest.read.ofd.resources import BLACK, Colour, Resources, Style, is_white, opacity, own_style, tint
 
 _SEEN = 10  # of 255: less opacity is none
 _SOLID = 230  # of 255: as much opacity hides what is under it

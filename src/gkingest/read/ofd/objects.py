@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gkingest.model.paper import Box
-from gkingest.read.ofd_package import Matrix, Node, apply, children, number, numbers
+from gkingest.read.ofd.package import Matrix, Node, apply, children, number, numbers
 from gkingest.text.signs import sign_of
 
 Point = tuple[float, float]

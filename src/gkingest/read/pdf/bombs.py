@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gkingest.errors import DocumentError
-from gkingest.read.drawn import Drawing
+from gkingest.read.pdf.forms import Drawing
 
 _MB = 1 << 20
 # No page, font or table of characters is longer; PDFium keeps up to a hundred bytes for each byte of a page.

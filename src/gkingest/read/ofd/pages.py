@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import Box, Page, Ruling, Turn
-from gkingest.read.document import ReadDocument
-from gkingest.read.glyphs import Glyph, build_words, lines_of, visible_text_problem
-from gkingest.read.ofd_drawing import Budget, Drawing, Painter
-from gkingest.read.ofd_objects import BLANKS
-from gkingest.read.ofd_package import (
+from gkingest.read.ink.glyphs import Glyph, build_words, lines_of, visible_text_problem
+from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
+from gkingest.read.ofd.drawing import Budget, Drawing, Painter
+from gkingest.read.ofd.objects import BLANKS
+from gkingest.read.ofd.package import (
     Matrix,
     Node,
     Package,
@@ -28,8 +28,8 @@ from gkingest.read.ofd_package import (
     times,
     too_large,
 )
-from gkingest.read.ofd_resources import Resources
-from gkingest.read.strokes import apart_from_strokes, without_decoration, without_struck
+from gkingest.read.ofd.resources import Resources
+from gkingest.read.pdf.pages import ReadDocument
 
 _POINTS = 72 / 25.4  # in a millimetre
 _MOST_PAGES = 2_000

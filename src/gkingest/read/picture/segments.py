@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gkingest.read.clean import Mask, Sheet
-from gkingest.read.rules import Line, Lines
+from gkingest.read.picture.clean import Mask, Sheet
+from gkingest.read.picture.rules import Line, Lines
 
 _SPECK = 0.012  # inches: ink smaller than this both ways is dirt
 _LETTER = (0.05, 0.32)  # inches: heights among which the size of print is looked for
