@@ -128,7 +128,7 @@ def test_a_changed_module_makes_stale_what_runs_it_and_nothing_else(
         ("read/pdf/textlayer.py", "all"),
         ("read/picture/scan.py", "all"),
         ("text/numbers.py", "all"),
-        ("interpret/match.py", "all"),
+        ("interpret/table/match.py", "all"),
         ("check/articulation.py", "all"),
         ("regions/divisions.py", "all"),
         ("crawl/folder.py", "all"),

@@ -14,7 +14,7 @@ from recorded.recording import file_of, load_pages, recorded
 from gkingest.document.ingest import ingest
 from gkingest.document.ladder import understand
 from gkingest.formats.spec import Format
-from gkingest.interpret.identify import identify
+from gkingest.interpret.whose.title import identify
 from gkingest.model.report import CellState, Document, Fact, FactKey, Status
 from gkingest.read.pdf.pages import ReadDocument, read_document
 from gkingest.read.picture.recognise import read_pictures

@@ -9,7 +9,7 @@ import pytest
 from gkingest.document.ingest import ingest
 from gkingest.formats.load import load_format
 from gkingest.formats.spec import Format
-from gkingest.interpret.locate import choose_format
+from gkingest.interpret.table.locate import choose_format
 from gkingest.model.report import CellState, Document
 
 # A sheet of the years before: other tables, some of the same words.

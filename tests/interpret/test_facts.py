@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from gkingest.formats.spec import Block, Node, Table
-from gkingest.interpret.columns import Column
-from gkingest.interpret.facts import Extraction, Place, extract_facts
-from gkingest.interpret.layout import Line
-from gkingest.interpret.match import Match
+from gkingest.interpret.table.columns import Column
+from gkingest.interpret.table.facts import Extraction, Place, extract_facts
+from gkingest.interpret.table.layout import Line
+from gkingest.interpret.table.match import Match
 from gkingest.model.paper import Box, Cell, Page
 from gkingest.model.report import CellState, Fact, FactKey
 

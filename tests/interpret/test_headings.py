@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from gkingest.formats.spec import Format
-from gkingest.interpret.table import TableReading, read_table
+from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.paper import Box, Cell, Grid
 
 HEADINGS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")

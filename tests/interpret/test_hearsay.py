@@ -2,11 +2,11 @@
 
 import pytest
 
-from gkingest.interpret.clues import Clues
-from gkingest.interpret.hearsay import dated_by_sections, supplemented
-from gkingest.interpret.identify import Identity
-from gkingest.interpret.owner import organ_key
-from gkingest.interpret.region import Whose, identify_region
+from gkingest.interpret.whose.borrowed import dated_by_sections, supplemented
+from gkingest.interpret.whose.clues import Clues
+from gkingest.interpret.whose.owner import organ_key
+from gkingest.interpret.whose.region import Whose, identify_region
+from gkingest.interpret.whose.title import Identity
 from gkingest.model.report import Section
 
 

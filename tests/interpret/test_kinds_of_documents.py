@@ -6,7 +6,7 @@ import pytest
 
 from gkingest.document.ingest import ingest
 from gkingest.formats.spec import Format
-from gkingest.interpret.kinds import kind_of, old_form
+from gkingest.interpret.whose.kinds import kind_of, old_form
 from gkingest.model.report import Document, Status
 
 

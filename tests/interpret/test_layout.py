@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gkingest.formats.spec import Format
-from gkingest.interpret.layout import Layout, Line, Sketch, merged, read_headings, read_layout, vocabulary
+from gkingest.interpret.table.layout import Layout, Line, Sketch, merged, read_headings, read_layout, vocabulary
 from gkingest.model.paper import Box, Cell, Grid
 
 

@@ -6,7 +6,7 @@ from itertools import chain
 import pytest
 
 from gkingest.formats.spec import Format
-from gkingest.interpret.locate import Located, choose_format, locate_tables, rivals
+from gkingest.interpret.table.locate import Located, choose_format, locate_tables, rivals
 from gkingest.model.paper import Box, Cell, Grid
 
 Rows = Sequence[Sequence[str]]

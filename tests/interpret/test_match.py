@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from gkingest.formats.spec import Block, Format, Node
-from gkingest.interpret.columns import column_slots
-from gkingest.interpret.match import Match, Printed, Slot, align, slots_of
+from gkingest.interpret.table.columns import column_slots
+from gkingest.interpret.table.match import Match, Printed, Slot, align, slots_of
 
 Row = tuple[str, Printed]  # true key, what is printed
 

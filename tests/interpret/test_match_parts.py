@@ -3,7 +3,7 @@
 import pytest
 
 from gkingest.formats.spec import Node
-from gkingest.interpret.match import Match, Printed, Slot, align, make_slot, similarity, slots_of
+from gkingest.interpret.table.match import Match, Printed, Slot, align, make_slot, similarity, slots_of
 
 GRANTED = Node(key="granted", label="1.准予许可", aliases=("同意许可",))
 TOTAL = Node(key="total", label="总计", kind="total")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from gkingest.formats.spec import Node
-from gkingest.interpret.match import Printed, Slot, align, slots_of
+from gkingest.interpret.table.match import Printed, Slot, align, slots_of
 
 FIRST, THIRD = "一、新收申请", "三、结转下年"
 SECOND = "二、准予许可决定"

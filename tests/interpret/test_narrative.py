@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gkingest.formats.spec import Format
-from gkingest.interpret.narrative import read_statements
+from gkingest.interpret.prose.narrative import read_statements
 from gkingest.model.paper import Box, Page, Word
 from gkingest.model.report import Section
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gkingest.interpret.organs import Organ, fits, is_hall, read_organ, zone_name
+from gkingest.interpret.whose.organs import Organ, fits, is_hall, read_organ, zone_name
 from gkingest.regions.divisions import load_divisions
 
 

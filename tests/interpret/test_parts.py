@@ -7,8 +7,8 @@ import pytest
 
 from gkingest.document.ingest import ingest
 from gkingest.formats.spec import Format
-from gkingest.interpret.identify import title_of
-from gkingest.interpret.parts import report_parts
+from gkingest.interpret.whose.parts import report_parts
+from gkingest.interpret.whose.title import title_of
 from gkingest.model.paper import Box, Page, Word
 
 

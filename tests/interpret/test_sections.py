@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from gkingest.formats.spec import Format
-from gkingest.interpret.sections import StatedAmount, is_section_heading, read_sections, read_stated
+from gkingest.interpret.prose.sections import StatedAmount, is_section_heading, read_sections, read_stated
 from gkingest.model.paper import Page
 from gkingest.model.report import CellState, FactKey, Section
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gkingest.interpret.identify import Identity, identify, identity_findings
-from gkingest.interpret.owner import clues_of
-from gkingest.interpret.region import Whose, identify_region
+from gkingest.interpret.whose.owner import clues_of
+from gkingest.interpret.whose.region import Whose, identify_region
+from gkingest.interpret.whose.title import Identity, identify, identity_findings
 from gkingest.model.paper import Page
 from gkingest.model.provenance import Provenance
 from gkingest.text.labels import fold

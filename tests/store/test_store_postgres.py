@@ -10,7 +10,7 @@ from sqlalchemy import Engine, create_engine, make_url, select, text
 
 from gkingest.errors import DatabaseError, DocumentError
 from gkingest.formats.spec import Format
-from gkingest.interpret.words import phrase, segmented
+from gkingest.interpret.prose.search_words import phrase, segmented
 from gkingest.model.finding import Finding
 from gkingest.model.report import CellState, Document, FactKey, Section, Status
 from gkingest.store.contents import FactRow

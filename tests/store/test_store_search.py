@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Engine
 
-from gkingest.interpret.words import phrase, segmented
+from gkingest.interpret.prose.search_words import phrase, segmented
 from gkingest.model.report import Section
 from gkingest.store.save import save_document
 from gkingest.store.search import index_sections, search_sections

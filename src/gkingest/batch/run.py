@@ -23,7 +23,7 @@ from gkingest.errors import DocumentError
 from gkingest.formats.indicators import load_measures
 from gkingest.formats.load import format_hash
 from gkingest.formats.spec import Format
-from gkingest.interpret.words import segmented
+from gkingest.interpret.prose.search_words import segmented
 from gkingest.model.report import Document, Status
 from gkingest.redact import redacted, without_login
 from gkingest.store.copies import link_copies

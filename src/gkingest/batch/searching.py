@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from gkingest.interpret.words import phrase
+from gkingest.interpret.prose.search_words import phrase
 from gkingest.store.search import Hit, search_sections
 
 if TYPE_CHECKING:

@@ -18,13 +18,13 @@ from gkingest.document.second_look import (
 )
 from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
-from gkingest.interpret.hearsay import dated_by_sections, supplemented
-from gkingest.interpret.identify import Identity, identify, identity_findings
-from gkingest.interpret.kinds import old_form
-from gkingest.interpret.narrative import read_statements
-from gkingest.interpret.owner import plain_text, with_owner
-from gkingest.interpret.parts import report_parts
-from gkingest.interpret.sections import read_sections, read_stated
+from gkingest.interpret.prose.narrative import read_statements
+from gkingest.interpret.prose.sections import read_sections, read_stated
+from gkingest.interpret.whose.borrowed import dated_by_sections, supplemented
+from gkingest.interpret.whose.kinds import old_form
+from gkingest.interpret.whose.owner import plain_text, with_owner
+from gkingest.interpret.whose.parts import report_parts
+from gkingest.interpret.whose.title import Identity, identify, identity_findings
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Page
 from gkingest.model.provenance import UNKNOWN, Provenance, with_said

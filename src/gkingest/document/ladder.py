@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from gkingest.check.articulation import broken
 from gkingest.formats.spec import Format
-from gkingest.interpret.locate import Located, choose_format, locate_tables, rivals
-from gkingest.interpret.sections import is_section_heading
-from gkingest.interpret.table import TableReading, read_table
+from gkingest.interpret.prose.sections import is_section_heading
+from gkingest.interpret.table.locate import Located, choose_format, locate_tables, rivals
+from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.paper import Grid, Page
 from gkingest.model.report import CellState, Fact, FactKey

@@ -7,7 +7,7 @@ from typing import Any
 from datasette import Response, hookimpl
 from markupsafe import Markup
 
-from gkingest.interpret.words import phrase
+from gkingest.interpret.prose.search_words import phrase
 from gkingest.serve import charts, pages, searching
 from gkingest.serve.bounds import begin_page, bound, count_cell
 from gkingest.serve.hosts import misdirected

@@ -4,7 +4,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from gkingest.interpret.words import phrase
+from gkingest.interpret.prose.search_words import phrase
 from gkingest.serve.bounds import own_rows
 from gkingest.serve.house import houses, page_address
 from gkingest.store.browse import SEARCH

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gkingest.formats.spec import Block, Node
-from gkingest.interpret.layout import Heading
-from gkingest.interpret.match import Match, Printed, Slot, align, make_slot
+from gkingest.interpret.table.layout import Heading
+from gkingest.interpret.table.match import Match, Printed, Slot, align, make_slot
 from gkingest.model.paper import Cell
 
 

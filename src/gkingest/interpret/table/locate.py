@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from gkingest.formats.spec import Format, Table
-from gkingest.interpret.layout import vocabulary
+from gkingest.interpret.table.layout import vocabulary
 from gkingest.model.paper import Grid
 from gkingest.text.labels import label_keys
 

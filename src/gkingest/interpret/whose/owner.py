@@ -3,10 +3,10 @@
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from gkingest.interpret.clues import Clues
-from gkingest.interpret.identify import Identity
-from gkingest.interpret.organs import read_organ
-from gkingest.interpret.region import Whose, identify_region
+from gkingest.interpret.whose.clues import Clues
+from gkingest.interpret.whose.organs import read_organ
+from gkingest.interpret.whose.region import Whose, identify_region
+from gkingest.interpret.whose.title import Identity
 from gkingest.model.provenance import Provenance
 from gkingest.model.report import Report
 from gkingest.regions.divisions import load_divisions

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from gkingest.interpret.identify import title_of
+from gkingest.interpret.whose.title import title_of
 from gkingest.model.paper import Box, Page
 
 _WORD = "公开"  # every title has it

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from gkingest.formats.spec import Node, Table
-from gkingest.interpret.columns import Column
-from gkingest.interpret.layout import Line
-from gkingest.interpret.match import Match
+from gkingest.interpret.table.columns import Column
+from gkingest.interpret.table.layout import Line
+from gkingest.interpret.table.match import Match
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Cell, Page
 from gkingest.model.report import CellState, Fact, FactKey

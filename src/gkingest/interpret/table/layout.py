@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from gkingest.formats.spec import Table
-from gkingest.interpret.match import Printed
+from gkingest.interpret.table.match import Printed
 from gkingest.model.paper import Cell, Grid
 from gkingest.model.report import CellState
 from gkingest.text.labels import fold, label_key, label_keys, read_label

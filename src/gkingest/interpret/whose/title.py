@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gkingest.interpret.kinds import kind_of
+from gkingest.interpret.whose.kinds import kind_of
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Page
 from gkingest.text.labels import fold, simplified

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import islice
 
 from gkingest.formats.spec import Format, Narrated
-from gkingest.interpret.sections import Spelled, place_of
+from gkingest.interpret.prose.sections import Spelled, place_of
 from gkingest.model.paper import Page
 from gkingest.model.report import Section, Statement
 from gkingest.text.labels import fold, simplified

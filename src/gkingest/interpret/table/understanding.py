@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import product
 
 from gkingest.formats.spec import Block, Node, Table
-from gkingest.interpret.columns import Column, ColumnReading, read_columns
-from gkingest.interpret.doubts import alias_hint, column_doubt, page_of, row_doubts, stranger
-from gkingest.interpret.facts import Extraction, Place, extract_facts
-from gkingest.interpret.layout import Heading, Layout, Line, merged, read_headings, read_layout, vocabulary
-from gkingest.interpret.match import Match, Slot, align, slots_of
+from gkingest.interpret.table.columns import Column, ColumnReading, read_columns
+from gkingest.interpret.table.doubts import alias_hint, column_doubt, page_of, row_doubts, stranger
+from gkingest.interpret.table.facts import Extraction, Place, extract_facts
+from gkingest.interpret.table.layout import Heading, Layout, Line, merged, read_headings, read_layout, vocabulary
+from gkingest.interpret.table.match import Match, Slot, align, slots_of
 from gkingest.model.finding import Finding, Touch
 from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState, Fact

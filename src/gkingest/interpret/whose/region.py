@@ -7,9 +7,9 @@ where the organ's name has none. What stays open is said to be open: no code is 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gkingest.interpret.candidates import Candidate, Choice, choose
-from gkingest.interpret.clues import WEIGHTS, Clue, Clues, Evidence, read_clues, read_text, spelled
-from gkingest.interpret.organs import Organ, OrganKind, fits, is_hall, read_organ, zone_name
+from gkingest.interpret.whose.candidates import Candidate, Choice, choose
+from gkingest.interpret.whose.clues import WEIGHTS, Clue, Clues, Evidence, read_clues, read_text, spelled
+from gkingest.interpret.whose.organs import Organ, OrganKind, fits, is_hall, read_organ, zone_name
 from gkingest.model.finding import Finding
 from gkingest.regions.divisions import FIRST_YEAR, Division, Divisions, load_divisions
 from gkingest.regions.hosts import SPELLS_BOTH, spelling

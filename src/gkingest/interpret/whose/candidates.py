@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gkingest.interpret.clues import STRONG, Clue, Clues, read_text, spelled
+from gkingest.interpret.whose.clues import STRONG, Clue, Clues, read_text, spelled
 from gkingest.regions.divisions import Division, Divisions
 
 _NOW, _NEAR, _FAR = 0, 1, 2  # stood in the year; until the year before or from the year after; neither

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from gkingest.interpret.columns import Column
-from gkingest.interpret.layout import Line
-from gkingest.interpret.match import Match, Slot
+from gkingest.interpret.table.columns import Column
+from gkingest.interpret.table.layout import Line
+from gkingest.interpret.table.match import Match, Slot
 from gkingest.model.finding import Finding, Touch
 from gkingest.text.labels import fold
 
