@@ -22,7 +22,7 @@ from gkingest.model.report import Document, Status
 from gkingest.read.picture.recognise import OcrMode
 from gkingest.read.triage import HTML as HTML_FILE
 from gkingest.read.triage import PDF
-from gkingest.store.known import known_at
+from gkingest.store.ask.known import known_at
 
 Write = Callable[..., Path]
 PLAN = Plan(ocr="never", roots=("crawl",))

@@ -26,8 +26,8 @@ from gkingest.read.files import READERS
 from gkingest.read.triage import DOCX, HTML, MHTML, OFD, OLE, PDF, RTF, TEXT, WARC, ZIP
 
 HOME = Path(gkingest.__file__).parent
-READING = {"gkingest.batch.parcels", "gkingest.store.rows"}
-COMPARING = {"gkingest.check.years", "gkingest.store.years"}
+READING = {"gkingest.batch.parcels", "gkingest.store.write.rows"}
+COMPARING = {"gkingest.check.years", "gkingest.store.write.years"}
 # Ways to run code that no import statement names.
 UNSEEN = {
     *("import_module", "__import__", "entry_points", "exec", "eval", "run_module", "run_path", "walk_packages"),
@@ -133,8 +133,8 @@ def test_a_changed_module_makes_stale_what_runs_it_and_nothing_else(
         ("regions/divisions.py", "all"),
         ("crawl/folder.py", "all"),
         ("document/ingest.py", "all"),
-        ("store/rows.py", "all"),
-        ("store/indicators.py", set()),
+        ("store/write/rows.py", "all"),
+        ("store/views/indicators.py", set()),
         ("check/years.py", set()),
         ("cli/ingest.py", set()),
         ("export/run.py", set()),

@@ -19,7 +19,7 @@ from gkingest.export.run import export
 from gkingest.formats.indicators import shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.store.database import open_database
-from gkingest.store.schema import Base
+from gkingest.store.tables.schema import Base
 
 NAMES = [
     "卫东区人民政府办公室2023年政府信息公开工作年度报告.pdf",  # read without a doubt

@@ -16,10 +16,10 @@ from sqlalchemy import Engine, insert
 
 from gkingest.formats.spec import Format
 from gkingest.regions.divisions import load_divisions
-from gkingest.store.contents import FactRow
 from gkingest.store.database import writing
-from gkingest.store.save import save_run
-from gkingest.store.schema import LocationRow, ReportRow, SourceRow
+from gkingest.store.tables.contents import FactRow
+from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
+from gkingest.store.write.save import save_run
 
 YEARS = range(2019, 2025)
 DEPARTMENTS = (

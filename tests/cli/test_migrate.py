@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cli.conftest import NEWS, REPORT, Call, copy_document
 from gkingest.errors import ExitCode
-from gkingest.store.schema import SCHEMA_VERSION
+from gkingest.store.tables.schema import SCHEMA_VERSION
 
 EARLIER = str(int(SCHEMA_VERSION) - 1)
 

@@ -21,7 +21,7 @@ from gkingest.errors import EngineError, UsageError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.render import text_width, wrapped
-from gkingest.store.series import Selection
+from gkingest.store.ask.series import Selection
 
 from .conftest import figures, made, save
 

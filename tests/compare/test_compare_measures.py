@@ -19,7 +19,7 @@ from gkingest.errors import UsageError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
-from gkingest.store.series import Selection
+from gkingest.store.ask.series import Selection
 from gkingest.text.spreadsheet import cell_text
 
 from .conftest import figures, made, save
@@ -296,7 +296,7 @@ def test_levels_and_groups_that_do_not_exist_are_refused_with_those_that_do() ->
 
 def test_a_cell_map_tells_every_state(empty: Engine, formats: Formats) -> None:
     from gkingest.formats.crosswalk import Cell
-    from gkingest.store.series import states
+    from gkingest.store.ask.series import states
 
     save(empty, made(1, figures(granted="0", partial="dash")), made(2, format="2019"))
     cells = [Cell("requests", row, "total") for row in ("granted", "partial", "carried_in", "other", "other.misc")]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gkingest.compare.ranks import groups, percentile, quantile, stands
 from gkingest.formats.crosswalk import Told
 from gkingest.formats.indicators import Indicator
-from gkingest.store.series import Observation, Organ, quotient
+from gkingest.store.ask.series import Observation, Organ, quotient
 
 SHARE = Indicator(
     key="share", title=Told(en="s", zh="s"), unit="percent", numerator=("a",), denominator=("b",), source="s"

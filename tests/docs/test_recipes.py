@@ -12,7 +12,7 @@ from store.conftest import own_schema
 
 from gkingest.formats.spec import Format
 from gkingest.store.database import open_database
-from gkingest.store.schema import Base
+from gkingest.store.tables.schema import Base
 
 RECIPES = (Path(__file__).parents[2] / "docs/recipes.md").read_text(encoding="utf-8")
 RECEIVED = [(2020, 41, None), (2021, 52, 11), (2022, 53, 1), (2023, 59, 6)]  # 攸县, table 3, first row

@@ -30,8 +30,8 @@ from gkingest.export.plain import number
 from gkingest.export.run import export
 from gkingest.formats.indicators import shipped_measures
 from gkingest.formats.spec import Format
+from gkingest.store.ask.dump import REASONS
 from gkingest.store.database import open_database
-from gkingest.store.dump import REASONS
 from gkingest.text.spreadsheet import cell_text
 
 TAGS = {word: f"{chr(ord('a') + n)}" for n, (word, _) in enumerate(REASONS)}

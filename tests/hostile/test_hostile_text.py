@@ -38,7 +38,7 @@ def stored(found: Document, folder: Path, formats: tuple[Format, ...]) -> list[t
     from sqlalchemy import text
 
     from gkingest.store.database import open_database
-    from gkingest.store.save import save_document
+    from gkingest.store.write.save import save_document
 
     engine = open_database(str(folder / "a.sqlite"), formats)
     save_document(engine, found)

@@ -23,8 +23,8 @@ from gkingest.quality.evaluate import evaluate, render_evaluation
 from gkingest.quality.page import quality_page
 from gkingest.quality.truth import load_truth
 from gkingest.quality.words import MEANINGS_ZH
-from gkingest.store.quality import counts
-from gkingest.store.save import open_database, save_document
+from gkingest.store.ask.coverage import counts
+from gkingest.store.write.save import open_database, save_document
 
 PARTIAL = FactKey("requests", "partial", "total")
 GRANTED = FactKey("requests", "granted", "total")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gkingest.store.canned import CANNED
+from gkingest.store.ask.canned import CANNED
 
 from .conftest import Asked
 

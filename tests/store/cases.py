@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Cell, Grid, Source, Word
 from gkingest.model.report import CellState, Document, Fact, FactKey, Report, Section, Status
-from gkingest.store.ddl import tables
+from gkingest.store.tables.ddl import tables
 
 ONE = "1" * 64
 TWO = "2" * 64

@@ -8,9 +8,9 @@ from sqlalchemy import Engine, text
 
 from gkingest.model.finding import Finding
 from gkingest.model.provenance import Provenance
-from gkingest.store.copies import link_copies
-from gkingest.store.known import set_gone
-from gkingest.store.save import save_document
+from gkingest.store.ask.known import set_gone
+from gkingest.store.write.copies import link_copies
+from gkingest.store.write.save import save_document
 
 from .cases import NEW, ONE, SECRET, TWO, document, dump, fact, report, rows
 

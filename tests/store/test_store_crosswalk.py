@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from gkingest.formats.crosswalk import Cell, form_cells, joined, relation_of, shipped_crosswalk
 from gkingest.formats.spec import Format
 from gkingest.model.report import CellState, Document, FactKey
-from gkingest.store.save import open_database, save_document
+from gkingest.store.write.save import open_database, save_document
 
 from .cases import NEW, ONE, TWO, document, fact, report, rows
 

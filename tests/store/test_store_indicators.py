@@ -14,10 +14,10 @@ from gkingest.formats.indicators import shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.report import CellState, Document, FactKey
-from gkingest.store.populate import save_population
-from gkingest.store.save import open_database, save_document
-from gkingest.store.view import Words
-from gkingest.store.views import views
+from gkingest.store.views.all_views import views
+from gkingest.store.views.view import Words
+from gkingest.store.write.populate import save_population
+from gkingest.store.write.save import open_database, save_document
 
 from .cases import ONE, TWO, document, fact, report, rows
 

@@ -14,15 +14,15 @@ from sqlalchemy import Column, Engine, Integer, MetaData, event, text
 from gkingest.errors import DatabaseError
 from gkingest.formats.spec import Format
 from gkingest.store import migrate as migrating
-from gkingest.store.browse import browsable
+from gkingest.store.ask.browse import browsable
 from gkingest.store.codebook import versions
 from gkingest.store.database import connect, open_database
-from gkingest.store.ddl import shape, tables
 from gkingest.store.migrate import Migration, migrate
 from gkingest.store.place import place_of
-from gkingest.store.save import save_document, save_run
-from gkingest.store.schema import ENTERED, SCHEMA_VERSION, Base
-from gkingest.store.versions import SHAPES
+from gkingest.store.tables.ddl import shape, tables
+from gkingest.store.tables.schema import ENTERED, SCHEMA_VERSION, Base
+from gkingest.store.tables.versions import SHAPES
+from gkingest.store.write.save import save_document, save_run
 
 from .cases import about, document, dump, rows
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SAWarning
 
-from gkingest.store.contents import FactRow
-from gkingest.store.save import save_document
-from gkingest.store.types import loaded_number, stored_number
+from gkingest.store.tables.contents import FactRow
+from gkingest.store.tables.types import loaded_number, stored_number
+from gkingest.store.write.save import save_document
 
 from .cases import NEW, ONE, document, fact, rows
 

@@ -13,8 +13,8 @@ from gkingest.model.finding import Finding
 from gkingest.model.paper import Source
 from gkingest.model.provenance import Provenance
 from gkingest.model.report import CellState, Document, FactKey, Status
-from gkingest.store.known import known_at
-from gkingest.store.save import save_document, save_place, save_run, save_run_end
+from gkingest.store.ask.known import known_at
+from gkingest.store.write.save import save_document, save_place, save_run, save_run_end
 
 from .cases import BOX, FEES, NEW, ONE, SECRET, TWO, about, counts, document, dump, fact, report, rows
 

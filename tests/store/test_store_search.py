@@ -6,8 +6,8 @@ from sqlalchemy import Engine
 
 from gkingest.interpret.prose.search_words import phrase, segmented
 from gkingest.model.report import Section
-from gkingest.store.save import save_document
-from gkingest.store.search import index_sections, search_sections
+from gkingest.store.ask.search import index_sections, search_sections
+from gkingest.store.write.save import save_document
 
 from .cases import ONE, TWO, document
 

@@ -8,10 +8,10 @@ from gkingest.formats.crosswalk import Cell
 from gkingest.formats.indicators import shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
-from gkingest.store.citing import candidates, copies_of, doubts_of, facts_of, source_of
-from gkingest.store.copies import link_copies
-from gkingest.store.save import open_database, save_document
-from gkingest.store.series import Selection, available, observations, states
+from gkingest.store.ask.citing import candidates, copies_of, doubts_of, facts_of, source_of
+from gkingest.store.ask.series import Selection, available, observations, states
+from gkingest.store.write.copies import link_copies
+from gkingest.store.write.save import open_database, save_document
 
 from .cases import NEW, ONE, SECRET, TWO, document, fact, report
 

@@ -11,13 +11,13 @@ from gkingest.formats.indicators import shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.report import Document, FactKey, Status
-from gkingest.store.copies import link_copies
+from gkingest.store.ask.coverage import counts
+from gkingest.store.ask.dump import Snapshot, sheets
 from gkingest.store.database import open_database
-from gkingest.store.dump import Snapshot, sheets
-from gkingest.store.quality import counts
-from gkingest.store.save import save_document
-from gkingest.store.view import View
-from gkingest.store.views import views
+from gkingest.store.views.all_views import views
+from gkingest.store.views.view import View
+from gkingest.store.write.copies import link_copies
+from gkingest.store.write.save import save_document
 
 from .cases import ONE, TWO, document, fact, report, rows
 

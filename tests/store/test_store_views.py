@@ -9,9 +9,9 @@ from gkingest.errors import FormatError
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.report import CellState, Document, FactKey, Status
-from gkingest.store.panel import LONGEST_NAME, panel_column, panel_slots
-from gkingest.store.save import open_database, save_document
-from gkingest.store.views import views
+from gkingest.store.views.all_views import views
+from gkingest.store.views.panel import LONGEST_NAME, panel_column, panel_slots
+from gkingest.store.write.save import open_database, save_document
 
 from .cases import BOX, FEES, NEW, ONE, SECRET, TWO, document, fact, report, rows
 

@@ -14,9 +14,9 @@ from gkingest.formats.spec import Format
 from gkingest.model.finding import CATALOGUE, Finding
 from gkingest.model.report import Fact, FactKey
 from gkingest.model.years import YearTally
-from gkingest.store.known import set_gone
-from gkingest.store.save import open_database, save_document
-from gkingest.store.years import compare_years
+from gkingest.store.ask.known import set_gone
+from gkingest.store.write.save import open_database, save_document
+from gkingest.store.write.years import compare_years
 
 from .cases import document, dump, fact, report, rows
 

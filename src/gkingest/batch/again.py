@@ -12,7 +12,7 @@ from gkingest.corpus.intake import INSIDE
 from gkingest.formats.spec import Format
 from gkingest.model.report import Status
 from gkingest.render import in_lines, printable
-from gkingest.store.known import Known, known_at, known_inside, present_paths
+from gkingest.store.ask.known import Known, known_at, known_inside, present_paths
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

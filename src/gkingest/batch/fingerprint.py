@@ -22,15 +22,15 @@ from gkingest.read.declared.convert import office_program
 from gkingest.read.files import READERS
 from gkingest.read.picture.installed import is_installed
 from gkingest.regions.divisions import regions_folder
-from gkingest.store.known import Known
+from gkingest.store.ask.known import Known
 
 _OFFICE = (triage.OLE, triage.RTF)
 PICTURED = (triage.PDF, *sorted(triage.PICTURES))
 # What makes a reading: what workers run, and what makes rows of it. Whatever these can run is common to all kinds;
 # readers of single kinds and archives, which are loaded by name, come to it.
-_READING = ("gkingest.batch.parcels", "gkingest.store.rows")
+_READING = ("gkingest.batch.parcels", "gkingest.store.write.rows")
 # What makes the comparison of one year's report with the next.
-_COMPARING = ("gkingest.check.years", "gkingest.store.years")
+_COMPARING = ("gkingest.check.years", "gkingest.store.write.years")
 _CALLED = {"cv2": "opencv-python-headless", "camelot": "camelot-py", "PIL": "pillow", "ruamel": "ruamel.yaml"}
 # Libraries that no statement names: the recogniser's model lies in one, pdfplumber reads through the other.
 _UNNAMED = ("rapidocr", "pdfminer.six")

@@ -26,11 +26,11 @@ from gkingest.formats.spec import Format
 from gkingest.interpret.prose.search_words import segmented
 from gkingest.model.report import Document, Status
 from gkingest.redact import redacted, without_login
-from gkingest.store.copies import link_copies
-from gkingest.store.known import known_at
-from gkingest.store.save import save_document, save_run, save_run_end, unfinished
-from gkingest.store.search import index_sections
-from gkingest.store.years import compare_years
+from gkingest.store.ask.known import known_at
+from gkingest.store.ask.search import index_sections
+from gkingest.store.write.copies import link_copies
+from gkingest.store.write.save import save_document, save_run, save_run_end, unfinished
+from gkingest.store.write.years import compare_years
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

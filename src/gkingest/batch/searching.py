@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from gkingest.interpret.prose.search_words import phrase
-from gkingest.store.search import Hit, search_sections
+from gkingest.store.ask.search import Hit, search_sections
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -15,8 +15,8 @@ from gkingest.corpus.remote import SIDECARS
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.read.triage import open_file
-from gkingest.store.known import Known, known_at, known_bytes, present_paths, set_gone, set_identities
-from gkingest.store.save import save_place
+from gkingest.store.ask.known import Known, known_at, known_bytes, present_paths, set_gone, set_identities
+from gkingest.store.write.save import save_place
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

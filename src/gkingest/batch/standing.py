@@ -10,8 +10,8 @@ from gkingest.batch.plan import Plan
 from gkingest.formats.spec import Format
 from gkingest.model.report import Status
 from gkingest.render import entry, render_table
-from gkingest.store.known import known_alike, known_with, last_runs, status_counts
-from gkingest.store.save import unfinished
+from gkingest.store.ask.known import known_alike, known_with, last_runs, status_counts
+from gkingest.store.write.save import unfinished
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -9,8 +9,8 @@ from gkingest.formats.crosswalk import Crosswalk, cells_like, form_cells, joined
 from gkingest.formats.indicators import Counted, Measures, terms
 from gkingest.formats.spec import Format
 from gkingest.model.report import FactKey
-from gkingest.store.citing import Candidate, candidates
-from gkingest.store.panel import panel_slots
+from gkingest.store.ask.citing import Candidate, candidates
+from gkingest.store.views.panel import panel_slots
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -5,7 +5,7 @@ from typing import Any
 
 from gkingest.cite.citation import Citation, label_of
 from gkingest.model.report import CellState
-from gkingest.store.citing import Place
+from gkingest.store.ask.citing import Place
 
 _STATES = {"blank": "空白", "dash": "横线", "absent": "未印出", "unreadable": "无法识别"}
 _BIBTEX = {"\\": r"\textbackslash{}"} | {c: f"\\{c}" for c in "{}&%$#_"} | {"~": r"\~{}", "^": r"\^{}"}

@@ -7,7 +7,7 @@ from gkingest.cite.references import csl, english, gb7714, place
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState
 from gkingest.render import printable, render_value
-from gkingest.store.citing import Copy
+from gkingest.store.ask.citing import Copy
 
 
 def render_citation(citation: Citation) -> list[str]:

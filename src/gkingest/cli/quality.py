@@ -24,7 +24,7 @@ def report_quality(
     from gkingest.outfile import write_whole
     from gkingest.quality.evaluate import evaluate
     from gkingest.quality.page import quality_page
-    from gkingest.store.quality import counts
+    from gkingest.store.ask.coverage import counts
 
     require(db, "there is nothing to report on")
     with opened(db, load(schemas), schemas) as (engine, _):
@@ -63,7 +63,7 @@ def population(
     schemas: Schemas = None,
 ) -> None:
     """Save the inhabitants of divisions, against which the view per_capita puts its counts."""
-    from gkingest.store.populate import save_population
+    from gkingest.store.write.populate import save_population
 
     require(db, "there is nothing to put against a population")
     with opened(db, load(schemas), schemas) as (engine, place):

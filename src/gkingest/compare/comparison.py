@@ -10,7 +10,7 @@ from gkingest.compare.ranks import GROUPS, Group, Standing, groups, stands
 from gkingest.errors import UsageError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
-from gkingest.store.series import LEVELS, Observation, Selection, available, observations
+from gkingest.store.ask.series import LEVELS, Observation, Selection, available, observations
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

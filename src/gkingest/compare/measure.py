@@ -16,9 +16,9 @@ from gkingest.formats.indicators import (
     terms,
 )
 from gkingest.formats.spec import Format
-from gkingest.store.indicators import PER_INHABITANTS
-from gkingest.store.panel import panel_slots
-from gkingest.store.series import FACTORS
+from gkingest.store.ask.series import FACTORS
+from gkingest.store.views.indicators import PER_INHABITANTS
+from gkingest.store.views.panel import panel_slots
 
 _SUGGESTED = 4
 _UNSAID = Told(en="the crosswalk does not say that they do", zh="版本对照未说明其可比")

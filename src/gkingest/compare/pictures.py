@@ -26,7 +26,7 @@ from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.outfile import write_whole
 from gkingest.render import printable, shortened
-from gkingest.store.series import Observation, Organ, states
+from gkingest.store.ask.series import Observation, Organ, states
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from gkingest.store.series import Observation, Organ, quotient
+from gkingest.store.ask.series import Observation, Organ, quotient
 
 _Key = TypeVar("_Key", bound=Hashable)
 

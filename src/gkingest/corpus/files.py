@@ -10,7 +10,7 @@ from gkingest.corpus.discovery import Found, RemotePath, Unlisted, is_absent
 from gkingest.corpus.intake import INSIDE, File, file_at
 from gkingest.crawl.folder import FolderProvenance
 from gkingest.paths import stored_path
-from gkingest.store.known import Known
+from gkingest.store.ask.known import Known
 
 if TYPE_CHECKING:
     from gkingest.corpus.remote import RemoteCorpus

@@ -9,7 +9,7 @@ from gkingest.crawl.archive import members
 from gkingest.crawl.warc import responses
 from gkingest.errors import DocumentError, UsageError
 from gkingest.read.triage import WARC, ZIP, media_type
-from gkingest.store.citing import Source
+from gkingest.store.ask.citing import Source
 
 
 def original(source: Source, passwords: Sequence[str] = ()) -> bytes:

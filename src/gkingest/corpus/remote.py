@@ -17,7 +17,7 @@ from gkingest.errors import UsageError
 from gkingest.extras import install_line, pip_line
 from gkingest.model.provenance import Provenance
 from gkingest.redact import redacted, secrets_of, without_login
-from gkingest.store.known import Known
+from gkingest.store.ask.known import Known
 
 # What file systems call a checksum or version of a file's bytes, and the time of their last change, in small
 # letters without signs between.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gkingest.export.writing import Language, SheetWriter
-from gkingest.store.dump import Kind, Sheet
+from gkingest.store.ask.dump import Kind, Sheet
 
 _AT_ONCE = 500_000  # cells of a row group: every group costs memory until the file is finished
 

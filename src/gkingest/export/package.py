@@ -7,7 +7,7 @@ from typing import Any
 
 from gkingest.export.folder import sha256_of
 from gkingest.export.writing import Language
-from gkingest.store.dump import MISSING, REASONS, Column, Kind, Sheet
+from gkingest.store.ask.dump import MISSING, REASONS, Column, Kind, Sheet
 
 _PROFILE = "https://datapackage.org/profiles/2.0"
 _TYPES = {Kind.TEXT: "string", Kind.INTEGER: "integer", Kind.NUMBER: "number", Kind.REAL: "number"}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gkingest.export.writing import SheetWriter
-from gkingest.store.dump import MISSING, Sheet
+from gkingest.store.ask.dump import MISSING, Sheet
 from gkingest.text.spreadsheet import cell_text
 
 LABELLED = "_labelled.csv"  # ending of the file with reasons in place of numbers

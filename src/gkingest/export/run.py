@@ -13,8 +13,8 @@ from gkingest.export.workbook import WORKBOOK, ExcelFormat
 from gkingest.export.writing import FORMATS, Format, Language, require_libraries
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format as Form
+from gkingest.store.ask.dump import Sheet, Snapshot, sheets
 from gkingest.store.codebook import codebook
-from gkingest.store.dump import Sheet, Snapshot, sheets
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -2,7 +2,7 @@
 
 The libraries that write .dta want the whole table in memory, so the layout is written here, as ``help dta`` of
 Stata describes it. A number that is missing carries its reason as extended missing value (.a blank, .b dash, … in
-the order of :data:`gkingest.store.dump.REASONS`), so the columns with reasons are left out. Rows are laid aside
+the order of :data:`gkingest.store.ask.dump.REASONS`), so the columns with reasons are left out. Rows are laid aside
 where the file is to lie (/tmp may be memory) until the longest text of each column is known.
 """
 
@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 
 from gkingest.export.names import short_names
 from gkingest.export.writing import Language, SheetWriter
-from gkingest.store.dump import REASONS, Column, Kind, Sheet
+from gkingest.store.ask.dump import REASONS, Column, Kind, Sheet
 
 _LONGEST_TEXT = 2045  # bytes of a text of fixed width; longer ones lie behind the data
 _STRL, _DOUBLE, _LONG = 32768, 65526, 65528

@@ -12,7 +12,7 @@ from typing import Any
 
 from gkingest.errors import UsageError
 from gkingest.export.writing import Language, SheetWriter
-from gkingest.store.dump import Sheet
+from gkingest.store.ask.dump import Sheet
 
 WORKBOOK = "gkingest.xlsx"
 MOST_ROWS = 1_048_576

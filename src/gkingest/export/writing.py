@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 
 from gkingest.errors import UsageError
 from gkingest.extras import install_line
-from gkingest.store.dump import Sheet
+from gkingest.store.ask.dump import Sheet
 
 Language = Literal["en", "zh"]
 FORMATS = ("csv", "parquet", "xlsx", "dta")

@@ -42,7 +42,7 @@ class Coverage:
 
 
 def coverage(counted: Mapping[str, Sequence[Mapping[str, Any]]]) -> Coverage:
-    """The coverage of a database by :func:`gkingest.store.quality.counts`."""
+    """The coverage of a database by :func:`gkingest.store.ask.coverage.counts`."""
     reports = counted["reports"]
     years = sorted({r["year"] for r in reports if r["year"] is not None})
     span = tuple(range(years[0], years[-1] + 1)) if years else ()

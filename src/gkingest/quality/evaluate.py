@@ -13,7 +13,7 @@ from gkingest.errors import UsageError
 from gkingest.model.report import CellState, FactKey, Status
 from gkingest.quality.intervals import by_report, none_seen, wilson
 from gkingest.quality.truth import TrueCell, Truth, load_truth
-from gkingest.store.quality import ReadCell, ReadReport, paths_of, read_report
+from gkingest.store.ask.coverage import ReadCell, ReadReport, paths_of, read_report
 
 if TYPE_CHECKING:
     from pathlib import Path

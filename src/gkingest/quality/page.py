@@ -37,7 +37,7 @@ class _Raw(str):
 
 
 def quality_page(counted: Mapping[str, Rows], found: Evaluation | None, language: Language) -> str:
-    """The page, from :func:`gkingest.store.quality.counts` and, if there is one, an evaluation."""
+    """The page, from :func:`gkingest.store.ask.coverage.counts` and, if there is one, an evaluation."""
     covered = coverage(counted)
     parts = [
         *_head(counted, covered, language),

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from gkingest.formats.indicators import Indicator
 from gkingest.serve.drawing import Bar, Line, bars, lines
 from gkingest.serve.house import House, houses
-from gkingest.store.browse import PROVINCES, RANKING, SERIES, YEARS
+from gkingest.store.ask.browse import PROVINCES, RANKING, SERIES, YEARS
 
 _MOST_BARS, _MOST_LINES, _LONGEST_LABEL = 60, 8, 22
 _FIRST = "disclosure_rate"

@@ -11,7 +11,7 @@ from gkingest.formats.indicators import Indicator, Measures
 from gkingest.formats.spec import Format
 from gkingest.serve.hosts import LOCAL
 from gkingest.serve.painter import Painter
-from gkingest.store.panel import panel_slots
+from gkingest.store.views.panel import panel_slots
 
 BASE = "/-/gkingest"
 Key = tuple[str, str, str]

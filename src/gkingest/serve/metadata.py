@@ -5,10 +5,10 @@ from typing import Any
 
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
-from gkingest.store.canned import CANNED
-from gkingest.store.ddl import tables
-from gkingest.store.view import Words
-from gkingest.store.views import views
+from gkingest.store.ask.canned import CANNED
+from gkingest.store.tables.ddl import tables
+from gkingest.store.views.all_views import views
+from gkingest.store.views.view import Words
 
 # What researchers do not ask for: what the file is, and the index over the words of the sections.
 _HIDDEN = ("meta", "section_words")

@@ -8,7 +8,7 @@ from typing import Any
 
 from gkingest.serve.house import House, Key, fact_address, houses, page_address
 from gkingest.serve.sheets import Corners, Sheet, picture_of, sheet_of
-from gkingest.store.browse import FACT, FACTS_AT, FINDINGS_ABOUT
+from gkingest.store.ask.browse import FACT, FACTS_AT, FINDINGS_ABOUT
 
 _STYLE = Path(__file__).with_name("style.css")
 _ANY = "*"

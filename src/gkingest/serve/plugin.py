@@ -13,8 +13,8 @@ from gkingest.serve.bounds import begin_page, bound, count_cell
 from gkingest.serve.hosts import misdirected
 from gkingest.serve.house import BASE, houses
 from gkingest.serve.links import link_of
-from gkingest.store.browse import COUNTS
-from gkingest.store.canned import CANNED, MATCH_FUNCTION
+from gkingest.store.ask.browse import COUNTS
+from gkingest.store.ask.canned import CANNED, MATCH_FUNCTION
 
 # Nothing is fetched from elsewhere. Datasette's own pages have scripts and styles in their text.
 _POLICY = (

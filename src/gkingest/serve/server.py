@@ -15,7 +15,7 @@ from gkingest.formats.spec import Format
 from gkingest.serve.hosts import names_of
 from gkingest.serve.house import build_house, houses
 from gkingest.serve.metadata import metadata
-from gkingest.store.browse import browsable
+from gkingest.store.ask.browse import browsable
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PLUGIN = "gkingest"

@@ -12,7 +12,7 @@ from gkingest.serve.bounds import own_rows
 from gkingest.serve.house import House
 from gkingest.serve.painter import Picture
 from gkingest.serve.places import MissingFileError, source_bytes
-from gkingest.store.browse import GRIDS_ON, PLACES, REPORTS_IN, SECTIONS_ON, SOURCE
+from gkingest.store.ask.browse import GRIDS_ON, PLACES, REPORTS_IN, SECTIONS_ON, SOURCE
 
 Corners = tuple[float, float, float, float]
 _NEAR = 0.5  # points between a box and the cell of the grid that it is of

@@ -14,13 +14,13 @@ from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Block, Format, Node, StatedFee
 from gkingest.formats.spec import Table as FormTable
 from gkingest.model.report import CellState, Status, Verdict
-from gkingest.store.current import WORDS_OF_LEFT_OUT
-from gkingest.store.ddl import FULL_TEXT, shape, table_statements, tables
-from gkingest.store.indicators import WORDS_OF_REASON
-from gkingest.store.panel import WORDS_OF_MISSING, panel_slots
-from gkingest.store.versions import SHAPES
-from gkingest.store.view import View, Words
-from gkingest.store.views import views
+from gkingest.store.tables.ddl import FULL_TEXT, shape, table_statements, tables
+from gkingest.store.tables.versions import SHAPES
+from gkingest.store.views.all_views import views
+from gkingest.store.views.current import WORDS_OF_LEFT_OUT
+from gkingest.store.views.indicators import WORDS_OF_REASON
+from gkingest.store.views.panel import WORDS_OF_MISSING, panel_slots
+from gkingest.store.views.view import View, Words
 
 Language = Literal["en", "zh"]
 Leaf = tuple[Node, tuple[Node, ...]]
@@ -298,13 +298,13 @@ def versions(shapes: Mapping[int, str], now: str) -> str:
 
 
 def main() -> None:
-    """Write ``db/schema.sql``, ``docs/codebook.md``, ``docs/codebook.zh.md`` and ``store/versions.py``."""
+    """Write ``db/schema.sql``, ``docs/codebook.md``, ``docs/codebook.zh.md`` and ``store/tables/versions.py``."""
     formats = load_formats()
     written = {
         "db/schema.sql": schema_sql(formats),
         "docs/codebook.md": codebook(formats, "en"),
         "docs/codebook.zh.md": codebook(formats, "zh"),
-        "src/gkingest/store/versions.py": versions(SHAPES, shape()),
+        "src/gkingest/store/tables/versions.py": versions(SHAPES, shape()),
     }
     for name, text in written.items():
         Path(name).parent.mkdir(parents=True, exist_ok=True)

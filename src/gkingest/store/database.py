@@ -15,13 +15,13 @@ from gkingest.extras import install_line, pip_line
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.redact import redacted
-from gkingest.store.ddl import FULL_TEXT, GIN, table_statements
-from gkingest.store.fit import IN_POSTGRES, IN_SQLITE, PROJECT, Found, check_fit, found_in, is_described
 from gkingest.store.place import place_of, secrets, shown
-from gkingest.store.schema import SCHEMA_VERSION, Base, MetaRow
-from gkingest.store.types import storable
-from gkingest.store.view import View, view_comments, views_hash
-from gkingest.store.views import views
+from gkingest.store.tables.ddl import FULL_TEXT, GIN, table_statements
+from gkingest.store.tables.fit import IN_POSTGRES, IN_SQLITE, PROJECT, Found, check_fit, found_in, is_described
+from gkingest.store.tables.schema import SCHEMA_VERSION, Base, MetaRow
+from gkingest.store.tables.types import storable
+from gkingest.store.views.all_views import views
+from gkingest.store.views.view import View, view_comments, views_hash
 
 # With the write-ahead log the file stays whole; a power cut may cost the last documents, which are then read again.
 _NORMAL = "PRAGMA synchronous = NORMAL"

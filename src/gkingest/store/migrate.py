@@ -29,11 +29,11 @@ from gkingest.store.database import (
     tables_found,
     writing,
 )
-from gkingest.store.ddl import FULL_TEXT, tables
-from gkingest.store.fit import Found, check_ours, missing
 from gkingest.store.place import file_of, place_of, shown
-from gkingest.store.schema import ENTERED, SCHEMA_VERSION
-from gkingest.store.views import views
+from gkingest.store.tables.ddl import FULL_TEXT, tables
+from gkingest.store.tables.fit import Found, check_ours, missing
+from gkingest.store.tables.schema import ENTERED, SCHEMA_VERSION
+from gkingest.store.views.all_views import views
 
 _INDEX = FULL_TEXT[0].split()[3]  # the full-text index: a table of SQLite's own kind
 

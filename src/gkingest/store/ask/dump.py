@@ -14,15 +14,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from gkingest.formats.indicators import Measures, shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.model.report import CellState
-from gkingest.store.contents import FindingRow
 from gkingest.store.database import database_error
-from gkingest.store.indicators import WORDS_OF_REASON
-from gkingest.store.panel import NOT_IN_EDITION, WORDS_OF_MISSING, Slot, panel_column, panel_slots
-from gkingest.store.population import PopulationRow
-from gkingest.store.schema import LocationRow
-from gkingest.store.types import loaded_number
-from gkingest.store.view import View, Words
-from gkingest.store.views import views
+from gkingest.store.tables.contents import FindingRow
+from gkingest.store.tables.population import PopulationRow
+from gkingest.store.tables.schema import LocationRow
+from gkingest.store.tables.types import loaded_number
+from gkingest.store.views.all_views import views
+from gkingest.store.views.indicators import WORDS_OF_REASON
+from gkingest.store.views.panel import NOT_IN_EDITION, WORDS_OF_MISSING, Slot, panel_column, panel_slots
+from gkingest.store.views.view import View, Words
 
 _AT_ONCE = 500  # rows fetched in one go
 _UNIT = "form_unit"

@@ -1,8 +1,8 @@
 """``pair_findings``: what does not carry over from one year to the next, with organ, years and files beside it."""
 
-from gkingest.store.contents import PairFindingRow
-from gkingest.store.current import CURRENT_REPORTS
-from gkingest.store.view import View, ViewColumn, Words, taken
+from gkingest.store.tables.contents import PairFindingRow
+from gkingest.store.views.current import CURRENT_REPORTS
+from gkingest.store.views.view import View, ViewColumn, Words, taken
 
 
 def pair_findings_view() -> View:

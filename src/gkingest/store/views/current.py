@@ -11,7 +11,7 @@ is a condition on one report ``r`` that looks at its rivals only, so that a view
 A current report stands in the default views unless ``LEFT_OUT`` gives a reason; :data:`STANDS` says that of ``r``.
 """
 
-from gkingest.store.view import Words
+from gkingest.store.views.view import Words
 
 # A source may lie under several paths; a report is told once, under the least of those that are still there.
 PLACED = """\

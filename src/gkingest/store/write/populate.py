@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.errors import UsageError
 from gkingest.store.database import database_error, writing
-from gkingest.store.population import PopulationRow
+from gkingest.store.tables.population import PopulationRow
 
 _COLUMNS = ("region_code", "year", "population")
 

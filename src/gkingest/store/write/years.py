@@ -14,11 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from gkingest.model.finding import Severity
 from gkingest.model.report import CellState, FactKey
 from gkingest.model.years import Doubt, Figure, YearFinding, YearReport, YearTally
-from gkingest.store.contents import FactRow, FindingRow, PairFindingRow, PairRow
-from gkingest.store.current import RANKED
 from gkingest.store.database import database_error, writing
-from gkingest.store.rows import Row
-from gkingest.store.schema import MetaRow, severity_word
+from gkingest.store.tables.contents import FactRow, FindingRow, PairFindingRow, PairRow
+from gkingest.store.tables.schema import MetaRow, severity_word
+from gkingest.store.views.current import RANKED
+from gkingest.store.write.rows import Row
 
 Pair = tuple[str, str]
 Compare = Callable[[YearReport, YearReport], tuple[YearTally, Sequence[YearFinding]]]

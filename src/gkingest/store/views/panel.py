@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from gkingest.errors import FormatError
 from gkingest.formats.spec import Format, Node
 from gkingest.model.report import CellState
-from gkingest.store.current import ALL_REPORTS, CURRENT_REPORTS, WORDS_OF_LEFT_OUT
-from gkingest.store.view import View, ViewColumn, Words, quoted, taken
+from gkingest.store.views.current import ALL_REPORTS, CURRENT_REPORTS, WORDS_OF_LEFT_OUT
+from gkingest.store.views.view import View, ViewColumn, Words, quoted, taken
 
 LONGEST_NAME = 63  # bytes of an identifier in PostgreSQL
 MOST_COLUMNS = 1500  # figures in panel; PostgreSQL stops at 1600 columns, SQLite at 2000

@@ -8,11 +8,11 @@ from sqlalchemy import Connection, Engine, delete, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.model.finding import CATALOGUE
-from gkingest.store.contents import CopyRow, FactRow, FindingRow
-from gkingest.store.current import RANKED
 from gkingest.store.database import database_error, writing
-from gkingest.store.rows import Row
-from gkingest.store.schema import severity_word
+from gkingest.store.tables.contents import CopyRow, FactRow, FindingRow
+from gkingest.store.tables.schema import severity_word
+from gkingest.store.views.current import RANKED
+from gkingest.store.write.rows import Row
 
 _CODE = "copy.differs"
 _FIRST_ORDINAL = 100_000  # of findings made here: beyond those that reading a source makes

@@ -10,12 +10,12 @@ from urllib.parse import quote
 from gkingest.errors import DatabaseError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
-from gkingest.store.canned import MATCH_FUNCTION
+from gkingest.store.ask.canned import MATCH_FUNCTION
 from gkingest.store.database import open_database
-from gkingest.store.fit import IN_SQLITE, PROJECT, Found, check_fit, found_in, is_described
 from gkingest.store.place import file_of, place_of, shown
-from gkingest.store.view import views_hash
-from gkingest.store.views import views
+from gkingest.store.tables.fit import IN_SQLITE, PROJECT, Found, check_fit, found_in, is_described
+from gkingest.store.views.all_views import views
+from gkingest.store.views.view import views_hash
 
 # Parameters are named as in the addresses of the pages. A file is told under the least of its paths.
 _REPORT = "r.id AS report_id, r.organ, r.year, r.title, r.verdict, r.sha256"

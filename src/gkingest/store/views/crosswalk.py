@@ -5,10 +5,10 @@ from itertools import groupby
 
 from gkingest.formats.crosswalk import Cell, Crosswalk, Joined, joined
 from gkingest.formats.spec import Format
-from gkingest.store.cells import Sum, fact_joins, flagged, missing
-from gkingest.store.current import CURRENT_REPORTS
-from gkingest.store.panel import WHO, why_missing
-from gkingest.store.view import View, ViewColumn, Words, quoted, select_of
+from gkingest.store.views.cells import Sum, fact_joins, flagged, missing
+from gkingest.store.views.current import CURRENT_REPORTS
+from gkingest.store.views.panel import WHO, why_missing
+from gkingest.store.views.view import View, ViewColumn, Words, quoted, select_of
 
 _COMMENTS = {
     "table_key": Words("Key of the table, in either edition", "表的键（两版通用）"),

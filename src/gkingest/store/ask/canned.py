@@ -5,8 +5,8 @@ SQL for SQLite. Parameters are text as a person types it; an empty one asks for 
 
 from dataclasses import dataclass
 
-from gkingest.store.panel import why_missing
-from gkingest.store.view import Words
+from gkingest.store.views.panel import why_missing
+from gkingest.store.views.view import Words
 
 MATCH_FUNCTION = "gk_match"  # words as typed → a full-text query; the server brings it along
 _YEAR = "year = CAST(:year AS INTEGER)"

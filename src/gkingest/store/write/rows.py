@@ -6,8 +6,8 @@ from typing import Any
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Cell, Grid
 from gkingest.model.report import Document, Fact, Report, Section
-from gkingest.store.contents import FactRow, FindingRow, GridRow, SectionRow, StatementRow
-from gkingest.store.schema import Base, ReportRow, severity_word
+from gkingest.store.tables.contents import FactRow, FindingRow, GridRow, SectionRow, StatementRow
+from gkingest.store.tables.schema import Base, ReportRow, severity_word
 
 Row = dict[str, Any]
 _DECIMALS = 2  # of a point; raw grids are for looking at again, not for measuring

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.model.report import Status
-from gkingest.store.contents import GridRow
 from gkingest.store.database import database_error, writing
-from gkingest.store.schema import LocationRow, ReportRow, RunRow, SourceRow
+from gkingest.store.tables.contents import GridRow
+from gkingest.store.tables.schema import LocationRow, ReportRow, RunRow, SourceRow
 
 _AT_ONCE = 500  # values in one query
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, bindparam, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from gkingest.store.contents import SectionRow
 from gkingest.store.database import database_error, writing
+from gkingest.store.tables.contents import SectionRow
 
 _BATCH = 200  # sections indexed in one transaction
 _AROUND = 40  # characters shown on both sides of what was found

@@ -8,8 +8,8 @@ from sqlalchemy import Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from gkingest.store import contents, population  # noqa: F401 - their tables belong to Base
-from gkingest.store.schema import Base
+from gkingest.store.tables import contents, population  # noqa: F401 - their tables belong to Base
+from gkingest.store.tables.schema import Base
 
 
 def tables() -> tuple[Table, ...]:

@@ -1,4 +1,4 @@
-"""The tables of runs, sources, places and reports; what a source holds: :mod:`gkingest.store.contents`.
+"""The tables of runs, sources, places and reports; what a source holds: :mod:`gkingest.store.tables.contents`.
 
 Every table and column carries its comment: in English, and in Chinese as ``info["zh"]``.
 """
@@ -12,8 +12,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from gkingest.model.finding import Severity
 from gkingest.model.report import Status, Verdict
-from gkingest.store.types import ExactNumber, PrintedText
-from gkingest.store.versions import SHAPES
+from gkingest.store.tables.types import ExactNumber, PrintedText
+from gkingest.store.tables.versions import SHAPES
 
 SCHEMA_VERSION = str(max(SHAPES))  # `make schema` raises it where a table changed; views may change without it
 ENTERED = "entered"

@@ -9,10 +9,10 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.model.report import FactKey
-from gkingest.store.contents import FactRow
-from gkingest.store.current import RANKED
 from gkingest.store.database import database_error
-from gkingest.store.schema import LocationRow, ReportRow, SourceRow
+from gkingest.store.tables.contents import FactRow
+from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
+from gkingest.store.views.current import RANKED
 
 
 @dataclass(frozen=True, slots=True)

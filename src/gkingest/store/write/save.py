@@ -15,10 +15,10 @@ from sqlalchemy.orm import aliased
 from gkingest.errors import DocumentError
 from gkingest.model.provenance import Provenance
 from gkingest.model.report import Document, Status
-from gkingest.store.contents import FindingRow, GridRow, SectionRow
 from gkingest.store.database import database_error, open_database, writing
-from gkingest.store.rows import Row, document_rows, location_row
-from gkingest.store.schema import Base, LocationRow, ReportRow, RunRow, SourceRow
+from gkingest.store.tables.contents import FindingRow, GridRow, SectionRow
+from gkingest.store.tables.schema import Base, LocationRow, ReportRow, RunRow, SourceRow
+from gkingest.store.write.rows import Row, document_rows, location_row
 
 __all__ = ["open_database", "save_document", "save_place", "save_run", "save_run_end", "unfinished"]
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from gkingest.formats.crosswalk import Cell, Crosswalk
 from gkingest.formats.indicators import Counted, Indicator, Measures, Side, Term, in_edition, is_comparable, terms
 from gkingest.formats.spec import Format
-from gkingest.store.cells import Sum, added, fact_joins, flagged, looked_up, missing
-from gkingest.store.current import CURRENT_REPORTS
-from gkingest.store.panel import NOT_IN_EDITION, WHO
-from gkingest.store.view import View, ViewColumn, Words, quoted, select_of
+from gkingest.store.views.cells import Sum, added, fact_joins, flagged, looked_up, missing
+from gkingest.store.views.current import CURRENT_REPORTS
+from gkingest.store.views.panel import NOT_IN_EDITION, WHO
+from gkingest.store.views.view import View, ViewColumn, Words, quoted, select_of
 
 ZERO_DENOMINATOR = "zero_denominator"
 NEGATIVE_DENOMINATOR = "negative_denominator"

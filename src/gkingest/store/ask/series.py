@@ -13,9 +13,9 @@ from gkingest.formats.indicators import Indicator
 from gkingest.formats.spec import Format
 from gkingest.model.report import CellState
 from gkingest.store.database import database_error
-from gkingest.store.indicators import NO_POPULATION, PER_INHABITANTS, indicator_query
-from gkingest.store.panel import NOT_IN_EDITION, REGION_LEVEL, why_missing
-from gkingest.store.types import loaded_number
+from gkingest.store.tables.types import loaded_number
+from gkingest.store.views.indicators import NO_POPULATION, PER_INHABITANTS, indicator_query
+from gkingest.store.views.panel import NOT_IN_EDITION, REGION_LEVEL, why_missing
 
 _WHO = (
     "report_id, organ, organ_kind, organ_key, region_code, region_name, region_level, province, prefecture, year, "

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from gkingest.formats.crosswalk import Cell
 from gkingest.model.report import CellState
-from gkingest.store.panel import UNIT_UNKNOWN
-from gkingest.store.view import quoted
+from gkingest.store.views.panel import UNIT_UNKNOWN
+from gkingest.store.views.view import quoted
 
 # What keeps a cell from being a number, by state. Of several missing cells the first of these is told: what we
 # could not read before what was never said, and a blank, which may well be a zero, last.

@@ -9,12 +9,12 @@ from functools import lru_cache
 
 from gkingest.formats.indicators import Measures, shipped_measures
 from gkingest.formats.spec import Format
-from gkingest.store.crosswalk import comparable_view
-from gkingest.store.current import CURRENT_REPORTS, IS_CURRENT, LEFT_OUT, PLACED, STANDS
-from gkingest.store.indicators import indicator_views
-from gkingest.store.panel import LEFT_OUT_COLUMN, WHO, panel_views, why_missing
-from gkingest.store.view import View, ViewColumn, Words, taken
-from gkingest.store.years_view import pair_findings_view
+from gkingest.store.views.crosswalk import comparable_view
+from gkingest.store.views.current import CURRENT_REPORTS, IS_CURRENT, LEFT_OUT, PLACED, STANDS
+from gkingest.store.views.indicators import indicator_views
+from gkingest.store.views.panel import LEFT_OUT_COLUMN, WHO, panel_views, why_missing
+from gkingest.store.views.view import View, ViewColumn, Words, taken
+from gkingest.store.views.years import pair_findings_view
 
 _FACTS_LONG = (
     "l.path r.sha256 r.organ r.region_code r.region_name r.year r.format f.table_key f.row_key f.column_key "

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from gkingest.errors import DatabaseError
-from gkingest.store.ddl import FULL_TEXT, tables
-from gkingest.store.schema import SCHEMA_VERSION, MetaRow
+from gkingest.store.tables.ddl import FULL_TEXT, tables
+from gkingest.store.tables.schema import SCHEMA_VERSION, MetaRow
 
 PROJECT = "gkingest"
 # Names of tables and triggers, each with its columns: one line each, none for what has no columns.

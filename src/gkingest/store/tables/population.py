@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gkingest.store.schema import Base, entered, said
+from gkingest.store.tables.schema import Base, entered, said
 
 
 class PopulationRow(Base):

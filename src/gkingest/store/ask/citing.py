@@ -9,9 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact, FactKey
-from gkingest.store.contents import CopyRow, FactRow, FindingRow
 from gkingest.store.database import database_error
-from gkingest.store.schema import LocationRow, ReportRow, SourceRow
+from gkingest.store.tables.contents import CopyRow, FactRow, FindingRow
+from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
 
 _Made = TypeVar("_Made")
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gkingest.store.contents import FactRow
-from gkingest.store.schema import Base, LocationRow, ReportRow
+from gkingest.store.tables.contents import FactRow
+from gkingest.store.tables.schema import Base, LocationRow, ReportRow
 
 _ALIASES: dict[str, type[Base]] = {"l": LocationRow, "r": ReportRow, "f": FactRow}
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from gkingest.model.finding import VERDICTS, Severity
 from gkingest.model.report import CellState
-from gkingest.store.schema import Base, from_, one_of, said, severity_word
+from gkingest.store.tables.schema import Base, from_, one_of, said, severity_word
 
 
 class FactRow(Base):
