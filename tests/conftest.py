@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from pgserver import running_server
 from recorded.recording import recorded
 
-from gkingest.batch.parcels import Settings, read_parcel
+from gkingest.batch.desk import Settings, read_parcel
 from gkingest.batch.plan import Plan
 from gkingest.batch.run import run
 from gkingest.corpus.discovery import discover

@@ -4,7 +4,7 @@ import os
 import signal
 from pathlib import Path
 
-from gkingest.batch.parcels import Settings, read_parcel
+from gkingest.batch.desk import Settings, read_parcel
 from gkingest.corpus.intake import Parcel, Reading
 
 

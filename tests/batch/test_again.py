@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from gkingest.batch import fingerprint as prints
 from gkingest.batch.again import Again, left_as_read, render_again
 from gkingest.batch.plan import Plan
-from gkingest.batch.standing import render_standing, standing
+from gkingest.batch.status import render_standing, standing
 from gkingest.engine.adapter import Limits
 from gkingest.formats.spec import Format
 from gkingest.model.report import Document, Status

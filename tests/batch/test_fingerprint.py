@@ -26,7 +26,7 @@ from gkingest.read.files import READERS
 from gkingest.read.triage import DOCX, HTML, MHTML, OFD, OLE, PDF, RTF, TEXT, WARC, ZIP
 
 HOME = Path(gkingest.__file__).parent
-READING = {"gkingest.batch.parcels", "gkingest.store.write.rows"}
+READING = {"gkingest.batch.desk", "gkingest.store.write.rows"}
 COMPARING = {"gkingest.check.years", "gkingest.store.write.years"}
 # Ways to run code that no import statement names.
 UNSEEN = {

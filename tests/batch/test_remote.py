@@ -15,7 +15,7 @@ from batch.conftest import Run, contents, rows, rows_changed
 from batch.readers import strict
 from sqlalchemy import Engine
 
-from gkingest.batch.parcels import Settings, read_parcel
+from gkingest.batch.desk import Settings, read_parcel
 from gkingest.batch.plan import Plan, Summary
 from gkingest.batch.run import run
 from gkingest.corpus.discovery import RemotePath, discover, is_remote

@@ -84,7 +84,7 @@ def _timed(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 def observed(settings: Any, parcel: Any) -> Any:
     """Read a parcel as the product does, and note what it cost in the folder that BENCH_NOTES names."""
-    from gkingest.batch.parcels import read_parcel
+    from gkingest.batch.desk import read_parcel
 
     watch()
     _spent.clear()

@@ -63,7 +63,7 @@ def test_a_watched_reader_notes_its_stages_and_the_product_knows_nothing_of_it(t
     paper = next(iter(sorted((root / "corpus").rglob("*.pdf"))))
     script = (
         "import sys; from pathlib import Path; import stages\n"
-        "from gkingest.batch.parcels import Settings, read_parcel\n"
+        "from gkingest.batch.desk import Settings, read_parcel\n"
         "from gkingest.corpus.intake import File, Parcel\n"
         "parcel = Parcel((File('a.pdf', sys.argv[1]),))\n"
         "plain = read_parcel(Settings('', 'never'), parcel)\n"

@@ -149,7 +149,7 @@ def test_every_state_of_the_map_has_its_colour_and_its_sign(
     found = compare(empty, "requests/granted/total", formats, measures, Wanted())
     svg, _ = chart(found, "missing", "svg", "en")
     fills = [p.get("style", "") for p in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}path")]
-    from gkingest.compare.words import looks
+    from gkingest.compare.printed import looks
 
     for word in (*words, "number", "no_report"):
         assert any(f"fill: {looks('en')[word].colour}" in style for style in fills), word

@@ -21,8 +21,8 @@ from gkingest.model.report import CellState, Document, FactKey, Status
 from gkingest.quality.coverage import coverage
 from gkingest.quality.evaluate import evaluate, render_evaluation
 from gkingest.quality.page import quality_page
+from gkingest.quality.phrases import MEANINGS_ZH
 from gkingest.quality.truth import load_truth
-from gkingest.quality.words import MEANINGS_ZH
 from gkingest.store.ask.coverage import counts
 from gkingest.store.write.save import open_database, save_document
 

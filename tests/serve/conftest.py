@@ -13,7 +13,7 @@ import pytest
 
 from gkingest.formats.indicators import load_measures
 from gkingest.formats.load import load_formats
-from gkingest.serve.house import houses
+from gkingest.serve.served import houses
 from gkingest.serve.server import build
 
 

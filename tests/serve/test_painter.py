@@ -12,9 +12,9 @@ import pytest
 
 from gkingest.engine.adapter import Limits
 from gkingest.errors import DocumentError
-from gkingest.serve import painter as painting
-from gkingest.serve.house import houses
-from gkingest.serve.painter import Painter, Picture, paint_page
+from gkingest.serve import picture_process as painting
+from gkingest.serve.picture_process import Painter, Picture, paint_page
+from gkingest.serve.served import houses
 
 from .conftest import Asked
 

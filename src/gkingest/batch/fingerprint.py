@@ -28,7 +28,7 @@ _OFFICE = (triage.OLE, triage.RTF)
 PICTURED = (triage.PDF, *sorted(triage.PICTURES))
 # What makes a reading: what workers run, and what makes rows of it. Whatever these can run is common to all kinds;
 # readers of single kinds and archives, which are loaded by name, come to it.
-_READING = ("gkingest.batch.parcels", "gkingest.store.write.rows")
+_READING = ("gkingest.batch.desk", "gkingest.store.write.rows")
 # What makes the comparison of one year's report with the next.
 _COMPARING = ("gkingest.check.years", "gkingest.store.write.years")
 _CALLED = {"cv2": "opencv-python-headless", "camelot": "camelot-py", "PIL": "pillow", "ruamel": "ruamel.yaml"}

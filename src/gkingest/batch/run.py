@@ -8,12 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gkingest.batch.again import Again, again, left_as_read
+from gkingest.batch.desk import Desk, Same, Settings, read_parcel
 from gkingest.batch.fingerprint import fingerprint, machine, rules_of
 from gkingest.batch.interrupt import heeding_signals
-from gkingest.batch.parcels import Desk, Same, Settings, read_parcel
 from gkingest.batch.plan import GOOD, Plan, Summary, Years
 from gkingest.batch.runlog import RunLog
-from gkingest.batch.sieve import Sieve, mark_gone
+from gkingest.batch.unchanged import Sieve, mark_gone
 from gkingest.check.years import YearRules
 from gkingest.corpus.discovery import Found
 from gkingest.corpus.files import Corpus

@@ -8,7 +8,7 @@ from gkingest.cli.options import FailOn
 
 if TYPE_CHECKING:
     from gkingest.batch.again import Again
-    from gkingest.batch.parcels import Same
+    from gkingest.batch.desk import Same
     from gkingest.batch.plan import Summary
     from gkingest.model.report import Document
 

@@ -103,7 +103,7 @@ def status(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Say what is in the database: how much, what is stale, what failed and why."""
     from gkingest.batch.plan import Plan
-    from gkingest.batch.standing import render_standing, standing
+    from gkingest.batch.status import render_standing, standing
     from gkingest.corpus.discovery import discover
     from gkingest.corpus.intake import INSIDE
     from gkingest.render import render_json

@@ -48,7 +48,7 @@ def search_narrative(
     schemas: Schemas = None,
 ) -> None:
     """Search the narrative of the reports that were ingested."""
-    from gkingest.batch.searching import search
+    from gkingest.batch.search import search
     from gkingest.render import printable
 
     require(db, "there is nothing to search")

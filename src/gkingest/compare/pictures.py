@@ -19,8 +19,8 @@ from gkingest.chart.fonts import families
 from gkingest.chart.paper import KINDS
 from gkingest.compare.comparison import Comparison, Wanted, compare, nothing_meant
 from gkingest.compare.measure import find_cells, titles
+from gkingest.compare.printed import FLAGGED, NO_REPORT, NUMBER, Language, looks, reason, said
 from gkingest.compare.shown import figure, with_unit
-from gkingest.compare.words import FLAGGED, NO_REPORT, NUMBER, Language, looks, reason, said
 from gkingest.errors import UsageError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format

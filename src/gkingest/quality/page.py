@@ -10,7 +10,7 @@ from gkingest.model.report import CellState
 from gkingest.quality.coverage import REASONS, Coverage, Place, coverage
 from gkingest.quality.evaluate import STRATA, Evaluation, Score
 from gkingest.quality.intervals import by_report, none_seen, wilson
-from gkingest.quality.words import MEANINGS_ZH, Language, word
+from gkingest.quality.phrases import MEANINGS_ZH, Language, word
 
 _MOST = 200  # rows of a list that may be long
 _NO_PAPER = ""  # method of cells that are not on paper

@@ -7,8 +7,8 @@ from typing import Any
 from markupsafe import Markup
 
 from gkingest.formats.indicators import Indicator
-from gkingest.serve.drawing import Bar, Line, bars, lines
-from gkingest.serve.house import House, houses
+from gkingest.serve.served import House, houses
+from gkingest.serve.svg import Bar, Line, bars, lines
 from gkingest.store.ask.browse import PROVINCES, RANKING, SERIES, YEARS
 
 _MOST_BARS, _MOST_LINES, _LONGEST_LABEL = 60, 8, 22

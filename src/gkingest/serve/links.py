@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gkingest.serve.house import House, fact_address, page_address
+from gkingest.serve.served import House, fact_address, page_address
 
 _OF_A_FACT = ("page", "raw_text", "state", "value", "form_value", "missing")
 _USED = {"report_id", "table_key", "row_key", "column_key", "sha256", "page", "x0", "top", "x1", "bottom"}

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gkingest.serve.house import House, Key, fact_address, houses, page_address
-from gkingest.serve.sheets import Corners, Sheet, picture_of, sheet_of
+from gkingest.serve.page_view import Corners, Sheet, picture_of, sheet_of
+from gkingest.serve.served import House, Key, fact_address, houses, page_address
 from gkingest.store.ask.browse import FACT, FACTS_AT, FINDINGS_ABOUT
 
 _STYLE = Path(__file__).with_name("style.css")

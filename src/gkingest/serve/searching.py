@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 
 from gkingest.interpret.prose.search_words import phrase
 from gkingest.serve.bounds import own_rows
-from gkingest.serve.house import houses, page_address
+from gkingest.serve.served import houses, page_address
 from gkingest.store.ask.browse import SEARCH
 
 _MOST = 50

@@ -13,8 +13,8 @@ from gkingest.extras import install_line
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.serve.hosts import names_of
-from gkingest.serve.house import build_house, houses
 from gkingest.serve.metadata import metadata
+from gkingest.serve.served import build_house, houses
 from gkingest.store.ask.browse import browsable
 
 _TEMPLATES = Path(__file__).parent / "templates"

@@ -9,9 +9,9 @@ from typing import Any
 from gkingest.errors import DocumentError
 from gkingest.read.picture.png import has_picture
 from gkingest.serve.bounds import own_rows
-from gkingest.serve.house import House
-from gkingest.serve.painter import Picture
+from gkingest.serve.picture_process import Picture
 from gkingest.serve.places import MissingFileError, source_bytes
+from gkingest.serve.served import House
 from gkingest.store.ask.browse import GRIDS_ON, PLACES, REPORTS_IN, SECTIONS_ON, SOURCE
 
 Corners = tuple[float, float, float, float]

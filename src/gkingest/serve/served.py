@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from gkingest.formats.indicators import Indicator, Measures
 from gkingest.formats.spec import Format
 from gkingest.serve.hosts import LOCAL
-from gkingest.serve.painter import Painter
+from gkingest.serve.picture_process import Painter
 from gkingest.store.views.panel import panel_slots
 
 BASE = "/-/gkingest"
