@@ -14,7 +14,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help run test test-stages test-fast test-versions lint check package release schema fuzz clean
+.PHONY: help design run test test-stages test-fast test-versions lint check package release schema fuzz clean
 .PHONY: bench bench-scans bench-batch bench-queries bench-export mutants same
 .DELETE_ON_ERROR:
 
@@ -26,6 +26,7 @@ help:
 	@echo "make check   linters, types, house rules (make lint), then all tests"
 	@echo "make package build sdist and wheel into dist/, install the wheel in clean environments, call every command"
 	@echo "make release the same for a release: built, checked, with SHA256SUMS in dist/; uploads nothing"
+	@echo "make design  write docs/rooms/ again from the package"
 	@echo "make schema  write db/schema.sql, the codebooks in docs/ and the schema version again"
 	@echo "make bench   time and memory on the sample reports, or on ARGS=\"folder list.txt\"; make bench-scans: on scans"
 	@echo "make bench-batch    thousands of documents, one in twenty hostile, with one worker and with two"
@@ -71,6 +72,9 @@ release: lint test-fast
 	@$(BIN)/python tests/package/dists.py dist
 	@$(BIN)/python tests/package/environments.py dist bare all
 	@echo "dist/ is ready to be handed out; nothing was uploaded"
+
+design: $(VENV)/.installed-dev
+	@$(BIN)/python tests/house/rooms.py
 
 schema: $(VENV)/.installed
 	@$(BIN)/python -m gkingest.store.codebook

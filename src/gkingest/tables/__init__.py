@@ -1,0 +1,5 @@
+"""Words and rulings to grids: rows, columns, spans and the text of each cell.
+
+In: pages. Out: `Grid`s. `ruled` follows the rules, `aligned` finds columns from where figures stand, `plain`
+asks pdfplumber and camelot, `stitch` joins what pages cut. It does not know what a label means.
+"""

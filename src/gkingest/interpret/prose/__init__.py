@@ -1,0 +1,1 @@
+"""The narrative: sections, the figures that it states in words, and its words for searching."""
