@@ -35,13 +35,12 @@ from gkingest.document.ingest import interpret
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Severity
-from gkingest.model.paper import Box, Page, Ruling, Word
+from gkingest.model.paper import Box, Page, ReadDocument, Ruling, Word
 from gkingest.model.report import CellState
 from gkingest.read.ofd import package as ofd_package
 from gkingest.read.ofd import pages as ofd
 from gkingest.read.ofd.drawing import Budget
 from gkingest.read.ofd.pages import read_ofd
-from gkingest.read.pdf.pages import ReadDocument
 from gkingest.tables.ruled import find_ruled
 
 Figures = dict[tuple[str, str, str], str]

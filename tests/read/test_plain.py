@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from gkingest.document.ingest import interpret
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
+from gkingest.model.paper import ReadDocument
 from gkingest.model.report import Document, FactKey, Status
 from gkingest.read.declared.charset import decoded_text
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_page
 from gkingest.read.declared.plain import read_plain
-from gkingest.read.pdf.pages import ReadDocument
 
 REPORT = Path(__file__).with_name("plain_report.txt").read_text(encoding="utf-8")
 

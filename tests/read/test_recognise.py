@@ -17,9 +17,8 @@ from gkingest.cli.main import main
 from gkingest.document.ingest import ingest
 from gkingest.errors import DocumentError, EngineError
 from gkingest.formats.spec import Format
-from gkingest.model.paper import Page
+from gkingest.model.paper import Page, ReadDocument
 from gkingest.model.report import Document, Status
-from gkingest.read.pdf.pages import ReadDocument
 from gkingest.read.picture import recognise
 from gkingest.read.picture.recognise import OcrMode, read_image, read_pictures
 

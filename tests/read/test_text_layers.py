@@ -11,10 +11,10 @@ import pytest
 
 from gkingest.document.ingest import interpret
 from gkingest.formats.spec import Format
-from gkingest.model.paper import Box, Page, Word
+from gkingest.model.paper import Box, Page, ReadDocument, Word
 from gkingest.model.report import Document, FactKey, Status
 from gkingest.read.files import read_file
-from gkingest.read.pdf.pages import ReadDocument, read_document
+from gkingest.read.pdf.pages import read_document
 from gkingest.read.picture import installed, recognise
 from gkingest.read.picture.recognise import Looks
 from gkingest.read.triage import open_bytes

@@ -20,11 +20,11 @@ from openpyxl.styles import Border, Font, Side
 from gkingest.document.ingest import interpret
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
+from gkingest.model.paper import ReadDocument
 from gkingest.model.report import Status
 from gkingest.read.declared.flow import Block, FlowTable, flow_page
 from gkingest.read.declared.plain import read_plain
 from gkingest.read.declared.xlsx import format_number, read_xlsx
-from gkingest.read.pdf.pages import ReadDocument
 
 LONG = "全年通过政府网站公开各类信息一千二百六十余条，其中政策解读三十四条，财政预决算信息五十八条，均按时公开。"
 Place = tuple[int, int, int, int]

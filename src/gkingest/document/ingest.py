@@ -26,11 +26,10 @@ from gkingest.interpret.whose.owner import plain_text, with_owner
 from gkingest.interpret.whose.parts import report_parts
 from gkingest.interpret.whose.title import Identity, identify, identity_findings
 from gkingest.model.finding import Finding
-from gkingest.model.paper import Page
+from gkingest.model.paper import Page, ReadDocument
 from gkingest.model.provenance import UNKNOWN, Provenance, with_said
 from gkingest.model.report import CellState, Document, Fact, FactKey, Report, Section, Status, Verdict
 from gkingest.read.files import read_file
-from gkingest.read.pdf.pages import ReadDocument
 from gkingest.read.picture.recognise import OcrMode, read_pictures
 from gkingest.read.triage import Opened, open_bytes
 

@@ -13,9 +13,9 @@ from gkingest.interpret.prose.sections import is_section_heading
 from gkingest.interpret.table.locate import Located, choose_format, locate_tables, rivals
 from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.finding import Finding, Severity
-from gkingest.model.paper import Grid, Page
+from gkingest.model.paper import Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Fact, FactKey
-from gkingest.read.pdf.pages import ReadDocument, mentions_form
+from gkingest.read.pdf.pages import mentions_form
 from gkingest.read.pdf.plumber import read_plumber
 from gkingest.tables.aligned import find_aligned
 from gkingest.tables.plain import find_plain, read_camelot

@@ -11,9 +11,8 @@ from decimal import Decimal
 from gkingest.check.articulation import Evidence, broken
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
-from gkingest.model.paper import Box, Page, Word
+from gkingest.model.paper import Box, Page, ReadDocument, Word
 from gkingest.model.report import Fact, FactKey, Report
-from gkingest.read.pdf.pages import ReadDocument
 from gkingest.read.picture.installed import is_installed
 from gkingest.read.picture.recognise import Looks, OcrMode, look_again, read_pictures
 

@@ -233,3 +233,17 @@ class Grid:
         box = bounding_box([c.box for c in cells]) if cells else self.box
         page = min((c.page for c in cells), default=self.page)
         return replace(self, cells=tuple(cells), rows=end - start, page_starts=starts, loose=(), box=box, page=page)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """Pages of one document; ``data`` are its bytes, for readers that open it again.
+
+    ``layers_off`` tells that the file has layers that are switched off, whose text PDFium gives all the same.
+    ``said`` is what the file says of itself: field of the provenance, value, witness.
+    """
+
+    data: bytes
+    pages: tuple[Page, ...]
+    layers_off: bool = False
+    said: tuple[tuple[str, str, str], ...] = ()

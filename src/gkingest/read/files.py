@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.imports import loaded
+from gkingest.model.paper import ReadDocument
 from gkingest.read import triage
 from gkingest.read.pdf.bombs import refuse_bombs
-from gkingest.read.pdf.pages import ReadDocument, read_document
+from gkingest.read.pdf.pages import read_document
 from gkingest.read.pdf.pdfium import unlocked
 from gkingest.read.picture.recognise import OcrMode, read_image, read_pictures
 from gkingest.read.triage import Opened

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +10,7 @@ import pypdfium2.raw as pdfium
 
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format, Node
-from gkingest.model.paper import Page
+from gkingest.model.paper import Page, ReadDocument
 from gkingest.read.pdf.pdfium import PdfiumError, open_pdf
 from gkingest.read.pdf.plumber import user_unit
 from gkingest.read.pdf.textlayer import page_text, read_page
@@ -29,20 +29,6 @@ _TINY_SHEET, _LONGEST_SHEET = 20.0, 40.0  # points of a side, times the shorter 
 _HUGE_SHEET = 14_400.0  # points: PDF allows no longer side
 _NO_SHEET = "it has no text and the size of no paper; look at the page, or fetch the file again"
 _DAMAGED = "the file is damaged there, so it cannot be opened; fetch the file again"
-
-
-@dataclass(frozen=True, slots=True)
-class ReadDocument:
-    """Pages of one document; ``data`` are its bytes, for readers that open it again.
-
-    ``layers_off`` tells that the file has layers that are switched off, whose text PDFium gives all the same.
-    ``said`` is what the file says of itself: field of the provenance, value, witness.
-    """
-
-    data: bytes
-    pages: tuple[Page, ...]
-    layers_off: bool = False
-    said: tuple[tuple[str, str, str], ...] = ()
 
 
 def read_document(data: bytes, formats: Sequence[Format]) -> ReadDocument:

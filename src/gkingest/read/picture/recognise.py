@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from gkingest.errors import DocumentError, EngineError
 from gkingest.formats.spec import Format
-from gkingest.model.paper import Box, Page
-from gkingest.read.pdf.pages import ReadDocument, is_sheet, mentions_form, page_unit
+from gkingest.model.paper import Box, Page, ReadDocument
+from gkingest.read.pdf.pages import is_sheet, mentions_form, page_unit
 from gkingest.read.picture.installed import MISSING, is_installed, lacking
 from gkingest.read.triage import PDF, media_type
 
