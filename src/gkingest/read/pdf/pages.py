@@ -61,7 +61,7 @@ def _look_into(document: Any, anchors: frozenset[str]) -> bool:
     numbers = sorted({*range(10), *range(10, count - 3, step), *range(count - 3, count)})
     texts = [_text_of(document, n) for n in numbers]
     told = [t for t in texts if len(t.strip()) >= _LITTLE_TEXT]
-    if any(_promises(t, anchors) for t in told):
+    if any(promises_report(t, anchors) for t in told):
         return False
     if 2 * len(told) < len(texts):
         return True
@@ -79,7 +79,8 @@ def _text_of(document: Any, index: int) -> str:
         return ""
 
 
-def _promises(text: str, anchors: frozenset[str]) -> bool:
+def promises_report(text: str, anchors: frozenset[str]) -> bool:
+    """Whether a page with this text is one of a report: it has labels of the form, or what a title says."""
     plain = "".join(simplified(fold(text)).split())
     return _mentions(text, anchors) or ("信息公开" in plain and ("年度报告" in plain or "年报" in plain))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from gkingest.errors import DocumentError, EngineError
 from gkingest.formats.spec import Format
 from gkingest.model.paper import Box, Page, ReadDocument
-from gkingest.read.pdf.pages import is_sheet, mentions_form, page_unit
+from gkingest.read.pdf.pages import anchor_keys, is_sheet, page_unit, promises_report
 from gkingest.read.picture.installed import MISSING, is_installed, lacking
 from gkingest.read.triage import PDF, media_type
 
@@ -109,7 +109,8 @@ def _read_all(
     if len(wanted) > _MANY:
         sample = _sample(wanted)
         done = {p.number: p for p in read_pages(data, sample)}
-        if not any(_promises(page, formats) for page in (*done.values(), *pages)):
+        anchors = anchor_keys(tuple(formats))
+        if not any(promises_report(page.text, anchors) for page in (*done.values(), *pages)):
             reason = f"it was not read, as {len(sample)} of {len(wanted)} such pages show no report"
             return tuple(done.get(p.number) or _with_reason(p, reason) for p in pages)
     done |= {p.number: p for p in read_pages(data, [n for n in wanted if n not in done])}
@@ -120,11 +121,6 @@ def _sample(numbers: Sequence[int]) -> list[int]:
     """A few pages: the first three, then some at even distances."""
     step = max((len(numbers) - 3) // (_LOOKS - 3), 1)
     return [*numbers[:3], *numbers[3::step][: _LOOKS - 3]]
-
-
-def _promises(page: Page, formats: Sequence[Format]) -> bool:
-    text = "".join(page.text.split())
-    return mentions_form(text, tuple(formats)) or ("信息公开" in text and ("年度报告" in text or "年报" in text))
 
 
 def read_image(data: bytes, kind: str, formats: Sequence[Format], mode: OcrMode) -> ReadDocument:
