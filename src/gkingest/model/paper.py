@@ -7,6 +7,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from gkingest.model.provenance import UNKNOWN, Provenance
+
 # Where a page comes from: the text layer of a PDF, a picture, an OFD file (fixed layouts); or a file without pages
 # that was set on a sheet, whose tables are those that it declares.
 Origin = Literal["text", "scan", "ofd", "html", "docx", "xlsx", "plain"]
@@ -240,10 +242,12 @@ class ReadDocument:
     """Pages of one document; ``data`` are its bytes, for readers that open it again.
 
     ``layers_off`` tells that the file has layers that are switched off, whose text PDFium gives all the same.
-    ``said`` is what the file says of itself: field of the provenance, value, witness.
+    ``said`` is what the file says of itself: field of the provenance, value, witness. ``provenance`` is that and
+    what the crawl says, once somebody has held the two together.
     """
 
     data: bytes
     pages: tuple[Page, ...]
     layers_off: bool = False
     said: tuple[tuple[str, str, str], ...] = ()
+    provenance: Provenance = UNKNOWN
