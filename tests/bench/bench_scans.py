@@ -53,10 +53,11 @@ def ours() -> dict[str, Any]:
 def _rasters() -> Any:
     from gkingest.document.read_with import ReadWith
     from gkingest.formats.load import load_formats
+    from gkingest.read.kinds import PDF
     from gkingest.read.pdf.pages import read_document
     from gkingest.read.pdf.pdfium import open_pdf
     from gkingest.read.picture.raster import image_rasters, page_raster
-    from gkingest.read.triage import PDF, media_type
+    from gkingest.read.triage import media_type
 
     for path in scanned_reports():
         data = path.read_bytes()

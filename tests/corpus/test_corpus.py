@@ -18,9 +18,10 @@ from gkingest.formats.spec import Format
 from gkingest.interpret.whose.title import identify
 from gkingest.model.paper import ReadDocument
 from gkingest.model.report import CellState, Document, Fact, FactKey, Status
+from gkingest.read.kinds import PDF
 from gkingest.read.pdf.pages import read_document
 from gkingest.read.picture.recognise import read_pictures
-from gkingest.read.triage import PDF, media_type
+from gkingest.read.triage import media_type
 
 Ingested = Callable[[str], Document]
 Unlike = Callable[[Document, Any], dict[FactKey, str]]

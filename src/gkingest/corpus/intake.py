@@ -19,7 +19,8 @@ from gkingest.model.provenance import UNKNOWN, Provenance
 from gkingest.model.report import Document, Status, Verdict
 from gkingest.paths import stored_path
 from gkingest.read.files import read_file
-from gkingest.read.triage import PACKAGES, WARC, ZIP, Opened, as_opened, media_type, open_bytes, open_file
+from gkingest.read.kinds import WARC, ZIP, kind_of
+from gkingest.read.triage import Opened, as_opened, media_type, open_bytes, open_file
 
 # Which function walks a kind of archive; loaded when one comes. Any kind of file may lie in it.
 ARCHIVES: Mapping[str, str] = {ZIP: "gkingest.crawl.archive:members", WARC: "gkingest.crawl.warc:responses"}
@@ -220,7 +221,7 @@ def _head_kind(file: File) -> str:
 def _kind(file: File) -> str:
     """Media type; raises :class:`DocumentError` where it cannot be opened. What a ZIP holds is told at its end."""
     kind = _head_kind(file)
-    if kind != ZIP and kind not in PACKAGES:
+    if kind != ZIP and not kind_of(kind).part:
         return kind
     large = file.data is None and Path(file.path).stat().st_size > _LARGEST_PACKAGE
     return ZIP if large else _opened(file).media_type

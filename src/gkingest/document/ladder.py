@@ -16,6 +16,7 @@ from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.paper import Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.read.kinds import declared_origins
 from gkingest.read.pdf.plumber import read_plumber
 from gkingest.tables.aligned import find_aligned
 from gkingest.tables.plain import find_plain, read_camelot
@@ -31,7 +32,6 @@ _STRUCTURAL = frozenset(
         *("column.absent", "column.inherited", "cell.ambiguous"),
     }
 )
-_DECLARED = frozenset({"html", "docx", "xlsx", "plain"})  # files that say themselves which cells they have
 _STRAY = 500  # characters that pdfminer may see beyond twice those that a viewer shows
 _HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
 
@@ -295,7 +295,7 @@ def _fallback(best: Attempt, key: str, title: str) -> Iterator[Finding]:
 
 def _confirmed(best: Attempt, attempts: Sequence[Attempt], key: str) -> bool:
     outcome = best.tables[key]
-    if not outcome.broken or (outcome.grids and all(g.method in _DECLARED for g in outcome.grids)):
+    if not outcome.broken or (outcome.grids and all(g.method in declared_origins() for g in outcome.grids)):
         return True
     return any(a is not best and _agree(a.tables[key].reading, outcome.reading) for a in attempts)
 

@@ -9,9 +9,9 @@ from typing import Literal
 
 from gkingest.model.provenance import UNKNOWN, Provenance
 
-# Where a page comes from: the text layer of a PDF, a picture, an OFD file (fixed layouts); or a file without pages
-# that was set on a sheet, whose tables are those that it declares.
-Origin = Literal["text", "scan", "ofd", "html", "docx", "xlsx", "plain"]
+# Where a page comes from: "text", the text layer of a PDF; "scan", a picture; or the kind of file that it is of, as
+# read.kinds names it.
+Origin = str
 Turn = Literal[0, 90, 180, 270]
 
 

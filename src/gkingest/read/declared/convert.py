@@ -14,7 +14,9 @@ from gkingest.errors import DocumentError
 from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.docx import word_file
 from gkingest.read.declared.xlsx import spreadsheet
-from gkingest.read.triage import XLSX, media_type
+from gkingest.read.kinds import XLSX
+from gkingest.read.options import ReadOptions
+from gkingest.read.triage import media_type
 
 _OLE_NAMES = {"Workbook": ".xls", "Book": ".xls", "WordDocument": ".doc", "EncryptedPackage": ""}
 _PATIENCE = 90.0  # seconds for one conversion
@@ -42,22 +44,22 @@ _SETTINGS = (
 )
 
 
-def old_office(data: bytes) -> ReadDocument:
+def old_office(data: bytes, options: ReadOptions) -> ReadDocument:
     """A file of an office program of before 2007 as a document; raises :class:`DocumentError`."""
     names = {name for name in _OLE_NAMES if name.encode("utf-16-le") in data}
     if "EncryptedPackage" in names:
         raise DocumentError("encrypted", "the file is locked with a password; save a copy without one")
     suffix = next((_OLE_NAMES[n] for n in ("WordDocument", "Workbook", "Book") if n in names), ".doc")
-    return _read(as_docx(data, suffix))
+    return _read(as_docx(data, suffix), options)
 
 
-def rich_text(data: bytes) -> ReadDocument:
+def rich_text(data: bytes, options: ReadOptions) -> ReadDocument:
     """An RTF file as a document; raises :class:`DocumentError`."""
-    return _read(as_docx(data, ".rtf"))
+    return _read(as_docx(data, ".rtf"), options)
 
 
-def _read(package: bytes) -> ReadDocument:
-    return spreadsheet(package) if media_type(package) == XLSX else word_file(package)
+def _read(package: bytes, options: ReadOptions) -> ReadDocument:
+    return (spreadsheet if media_type(package) == XLSX else word_file)(package, options)
 
 
 def as_docx(data: bytes, suffix: str, seconds: float = _PATIENCE) -> bytes:

@@ -11,6 +11,7 @@ from gkingest.errors import DocumentError
 from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_document
 from gkingest.read.declared.package import Package, attribute, check_size, child, count, is_on, local_name
+from gkingest.read.options import ReadOptions
 from gkingest.text.numbers import is_number
 
 _STRUCK, _PICTURE = "characters in the cell are struck out", "a picture stands in the cell"
@@ -33,7 +34,7 @@ _COUNTING = ("chineseCounting", "taiwaneseCounting", "japaneseCounting")  # and 
 _ONE_SIGN = {"ideographTraditional": "甲乙丙丁戊己庚辛壬癸", "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"}
 
 
-def word_file(data: bytes) -> ReadDocument:
+def word_file(data: bytes, options: ReadOptions) -> ReadDocument:
     """A Word document as a document of one sheet."""
     return flow_document(data, read_docx(data), "docx")
 

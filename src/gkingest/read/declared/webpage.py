@@ -11,6 +11,7 @@ from gkingest.errors import DocumentError
 from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.charset import decoded_page
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, check_extent, flow_page
+from gkingest.read.options import ReadOptions
 
 _LARGEST = 20_000_000  # bytes: a longer page is no report
 _MOST_ATTRIBUTES = 10_000  # of one tag: the parser holds each against all before it
@@ -64,12 +65,12 @@ class WebPage:
     canonical: str = ""
 
 
-def web_page(data: bytes) -> ReadDocument:
+def web_page(data: bytes, options: ReadOptions) -> ReadDocument:
     """A web page as a document of one sheet."""
     return _shown(data, read_html(data))
 
 
-def saved_page(data: bytes) -> ReadDocument:
+def saved_page(data: bytes, options: ReadOptions) -> ReadDocument:
     """A web page saved as one file as a document of one sheet."""
     return _shown(data, read_mhtml(data))
 

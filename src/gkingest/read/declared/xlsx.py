@@ -18,6 +18,7 @@ from gkingest.errors import DocumentError
 from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_document
 from gkingest.read.declared.package import Package, attribute, check_size, child, local_name
+from gkingest.read.options import ReadOptions
 from gkingest.text.labels import read_label
 from gkingest.text.numbers import is_number
 
@@ -44,7 +45,7 @@ _UNREADABLE = (
 )
 
 
-def spreadsheet(data: bytes) -> ReadDocument:
+def spreadsheet(data: bytes, options: ReadOptions) -> ReadDocument:
     """The visible sheets of a workbook as a document of one sheet."""
     return flow_document(data, read_xlsx(data), "xlsx")
 

@@ -29,6 +29,7 @@ from gkingest.read.ofd.package import (
     too_large,
 )
 from gkingest.read.ofd.resources import Resources
+from gkingest.read.options import ReadOptions
 
 _POINTS = 72 / 25.4  # in a millimetre
 _MOST_PAGES = 2_000
@@ -48,7 +49,7 @@ _NUMBERS_ONLY = (
 Rectangle = tuple[float, float, float, float]  # left, top, width, height in millimetres
 
 
-def fixed_layout(data: bytes) -> ReadDocument:
+def fixed_layout(data: bytes, options: ReadOptions) -> ReadDocument:
     """All pages of an OFD file as a document."""
     return ReadDocument(data, read_ofd(data))
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from gkingest.errors import DocumentError, EngineError
 from gkingest.model.paper import Box, Page, ReadDocument
+from gkingest.read.kinds import PDF
 from gkingest.read.options import ReadOptions
 from gkingest.read.pdf.pages import is_sheet, page_unit
 from gkingest.read.picture.installed import MISSING, is_installed, lacking
-from gkingest.read.triage import PDF, media_type
+from gkingest.read.triage import media_type
 
 if TYPE_CHECKING:
     from gkingest.read.picture.raster import Raster
