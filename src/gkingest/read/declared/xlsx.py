@@ -21,6 +21,7 @@ from gkingest.read.declared.package import Package, attribute, check_size, child
 from gkingest.read.options import ReadOptions
 from gkingest.text.labels import read_label
 from gkingest.text.numbers import is_number
+from gkingest.text.signs import RAISED
 
 _LONG = 40  # characters of a text that stands in a row by itself and belongs to no table
 _LAST_COLUMN, _LETTERS = 16_384, (1, 26, 676)  # weight of the letters of a column from the right
@@ -28,7 +29,6 @@ _NO_RESULT = "a formula without a stored result stands in the cell"
 _STRUCK = "characters in the cell are struck out"
 _NOT_SHOWN = "a figure is stored in the cell that its format does not show"
 _FORMAT = "the figure is stored as here, and printed in a format that is not known"
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
 _LONGEST_FORMAT = 255  # characters, as of Excel
 _GENERAL = ("General", "G/通用格式", "@", "")
@@ -269,7 +269,7 @@ def _content(cell: Any, sheet: Any) -> tuple[str, str]:
         piece = _written(piece, code)
         if font is not None and font.strike:
             piece, doubt = "", _STRUCK if piece.strip() else doubt
-        text += piece.translate(_RAISED) if font is not None and font.vertAlign == "superscript" else piece
+        text += piece.translate(RAISED) if font is not None and font.vertAlign == "superscript" else piece
     return text.strip(), doubt
 
 
