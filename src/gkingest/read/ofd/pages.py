@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from gkingest.errors import DocumentError
 from gkingest.model.paper import Box, Page, ReadDocument, Ruling, Turn
 from gkingest.read.ink.glyphs import Glyph, build_words, lines_of, visible_text_problem
+from gkingest.read.ink.plane import Matrix, times
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
 from gkingest.read.ofd.drawing import Budget, Drawing, Painter
 from gkingest.read.ofd.objects import BLANKS
 from gkingest.read.ofd.package import (
-    Matrix,
     Node,
     Package,
     Part,
@@ -25,7 +25,6 @@ from gkingest.read.ofd.package import (
     local,
     numbers,
     texts,
-    times,
     too_large,
 )
 from gkingest.read.ofd.resources import Resources
