@@ -70,7 +70,6 @@ class Understanding:
 
     form: Format
     tables: Mapping[str, TableReading]
-    methods: Mapping[str, str]
     grids: tuple[Grid, ...]
     located: Mapping[str, tuple[Grid, ...]]
     findings: tuple[Finding, ...]
@@ -219,7 +218,6 @@ def _combine(form: Format, attempts: Sequence[Attempt], close: Sequence[Finding]
     return Understanding(
         form=form,
         tables={key: _as_read(a, key) for key, a in best.items()},
-        methods={key: a.name for key, a in best.items()},
         grids=(*used, *(g for g in attempts[0].grids if id(g) not in ids)),
         located=located,
         findings=tuple(findings),
