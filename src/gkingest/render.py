@@ -1,4 +1,4 @@
-"""What was read, shown: as JSON, as golden lines, as text for a terminal.
+"""What was read, shown: as JSON, as text for a terminal.
 
 Everything here is a pure function from values to text; the terminal and the files are in ``cli.py``.
 """
@@ -30,7 +30,7 @@ _STATUS_TEXT = {
 }
 
 
-# ---- JSON and golden lines
+# ---- JSON
 
 
 def render_value(value: Decimal | None) -> int | str | None:
@@ -137,22 +137,6 @@ def render_finding(finding: Finding) -> dict[str, Any]:
         "page": finding.page,
         "touches": ["/".join(t) for t in finding.touches],
     }
-
-
-def render_golden(report: Report) -> list[str]:
-    """Facts as ``key⇥state⇥value⇥unit⇥raw`` in the form's order, for expectation files."""
-    return [
-        "\t".join(
-            (
-                str(f.key),
-                f.state.value,
-                "" if f.value is None else str(f.value),
-                f.unit,
-                f.raw.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n"),
-            )
-        )
-        for f in report.facts
-    ]
 
 
 # ---- text

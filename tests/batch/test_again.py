@@ -19,9 +19,9 @@ from gkingest.batch.status import render_standing, standing
 from gkingest.engine.adapter import Limits
 from gkingest.formats.spec import Format
 from gkingest.model.report import Document, Status
-from gkingest.read.picture.recognise import OcrMode
-from gkingest.read.triage import HTML as HTML_FILE
-from gkingest.read.triage import PDF
+from gkingest.read.kinds import HTML as HTML_FILE
+from gkingest.read.kinds import PDF
+from gkingest.read.options import OcrMode
 from gkingest.store.ask.known import known_at
 
 Write = Callable[..., Path]

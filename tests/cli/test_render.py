@@ -8,9 +8,8 @@ import pytest
 
 from gkingest.corpus.discovery import discover
 from gkingest.errors import UsageError
-from gkingest.model.report import CellState, Fact, FactKey, Report
 from gkingest.paths import stored_path
-from gkingest.render import printable, render_golden, render_json, render_table, render_value, shortened, text_width
+from gkingest.render import printable, render_json, render_table, render_value, shortened, text_width
 
 
 @pytest.mark.parametrize(
@@ -38,21 +37,6 @@ def test_json_holds_any_text_on_one_line() -> None:
 
     assert line.count(b"\n") == 1
     assert json.loads(line) == tree
-
-
-def test_golden_lines_keep_states_apart() -> None:
-    key = FactKey("proactive", "fees", "amount")
-    facts = (
-        Fact(key, CellState.REPORTED, Decimal("5"), "万元", "5\n万元"),
-        Fact(key, CellState.DASH, raw="—"),
-        Fact(key, CellState.ABSENT),
-    )
-
-    assert render_golden(Report("", None, "2021", "", facts, ())) == [
-        "proactive/fees/amount\treported\t5\t万元\t5\\n万元",
-        "proactive/fees/amount\tdash\t\t\t—",
-        "proactive/fees/amount\tabsent\t\t\t",
-    ]
 
 
 def test_control_characters_are_shown_not_obeyed() -> None:

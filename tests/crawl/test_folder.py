@@ -157,7 +157,7 @@ def test_a_useless_manifest_is_left_out_and_told(crawl: Path, content: bytes, wh
         assert crawled.of(put(crawl / name)) == UNKNOWN
     [problem] = crawled.problems
     assert problem.startswith(str(manifest)) and why in problem
-    assert crawled.is_bookkeeping(manifest)
+    assert crawled.bookkeeping(manifest)
 
 
 @pytest.mark.parametrize("content", ["{", "[1, 2]", '"a"', "[" * 100_000, '{"a": [1]}', "1" * 5000, "NaN"])
@@ -325,7 +325,6 @@ def test_the_records_of_a_crawl_are_told_from_documents(crawl: Path, channel: Pa
     }
     crawled = FolderProvenance([crawl])
     assert {path: crawled.bookkeeping(path) for path in kinds} == kinds
-    assert {path: crawled.is_bookkeeping(path) for path in kinds} == {p: bool(k) for p, k in kinds.items()}
 
 
 def test_each_list_is_read_once(crawl: Path, channel: Path) -> None:

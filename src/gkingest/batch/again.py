@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gkingest.batch.fingerprint import PICTURED, Fingerprint, is_stale
+from gkingest.batch.fingerprint import Fingerprint, is_stale
 from gkingest.batch.plan import READABLE, Plan
 from gkingest.corpus.intake import INSIDE
 from gkingest.formats.spec import Format
 from gkingest.model.report import Status
+from gkingest.read.kinds import kind_of
 from gkingest.render import in_lines, printable
 from gkingest.store.ask.known import Known, known_at, known_inside, present_paths
 
@@ -74,7 +75,8 @@ def left_as_read(known: Known, now: Fingerprint) -> str:
     """What an option would have read otherwise of a file that is not read again, "" for nothing."""
     if now.ocr == "never" and known.pictured:
         return "were read from pictures before: --ocr never leaves that as it is (--force reads them without)"
-    if now.ocr == "auto" and known.ocr == "always" and known.media_type in PICTURED and known.status in READABLE:
+    pictured = kind_of(known.media_type).pictured
+    if now.ocr == "auto" and known.ocr == "always" and pictured and known.status in READABLE:
         return "were read with --ocr always before: that stays as it is (--force reads them by --ocr auto)"
     return ""
 
@@ -116,7 +118,7 @@ def again(
 def _cost(known: Known, now: Fingerprint) -> _Cost:
     """What decides how long a reading takes; of pages that were left unread it is not known from that."""
     unread = known.status is Status.NEEDS_OCR and now.ocr in ("auto", "always")
-    wanted = now.ocr == "always" and known.media_type in PICTURED
+    wanted = now.ocr == "always" and kind_of(known.media_type).pictured
     return known.media_type, known.pictured or unread or wanted
 
 

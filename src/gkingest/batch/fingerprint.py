@@ -17,15 +17,12 @@ from gkingest.formats.spec import Format
 from gkingest.imports import Code, code_of
 from gkingest.model.report import Status
 from gkingest.paths import data_files
-from gkingest.read import triage
 from gkingest.read.declared.convert import office_program
-from gkingest.read.files import READERS
+from gkingest.read.kinds import KINDS, kind_of
 from gkingest.read.picture.installed import is_installed
 from gkingest.regions.divisions import regions_folder
 from gkingest.store.ask.known import Known
 
-_OFFICE = (triage.OLE, triage.RTF)
-PICTURED = (triage.PDF, *sorted(triage.PICTURES))
 # What makes a reading: what workers run, and what makes rows of it. Whatever these can run is common to all kinds;
 # readers of single kinds and archives, which are loaded by name, come to it.
 _READING = ("gkingest.batch.desk", "gkingest.store.write.rows")
@@ -36,22 +33,6 @@ _CALLED = {"cv2": "opencv-python-headless", "camelot": "camelot-py", "PIL": "pil
 _UNNAMED = ("rapidocr", "pdfminer.six")
 # They change no reading: editions are compared by what was loaded, rows by the schema they are written to.
 _KEEPING = frozenset({"pydantic", "ruamel", "sqlalchemy"})
-
-
-_FILES = {
-    triage.PDF: "PDF",
-    triage.HTML: "HTML",
-    triage.MHTML: "MHTML",
-    triage.TEXT: "text",
-    triage.DOCX: "DOCX",
-    triage.XLSX: "XLSX",
-    triage.OFD: "OFD",
-    triage.OLE: "DOC, WPS and XLS",
-    triage.RTF: "RTF",
-    triage.ZIP: "ZIP",
-    triage.WARC: "WARC",
-    **dict.fromkeys(triage.PICTURES, "image"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +57,16 @@ def is_stale(known: Known, now: Fingerprint, formats: Sequence[Format]) -> str:
     """Why a file of unchanged bytes must be read again, "" where what is known of it still holds."""
     kind, reasons = known.media_type, []
     if known.readers.get(kind, known.readers.get("")) != now.readers.get(kind, now.readers[""]):
-        reasons.append(f"the code that reads {_FILES.get(kind, 'such')} files is another")
+        reasons.append(f"the code that reads {kind_of(kind).word or 'such'} files is another")
     if editions := _changed_editions(known, now, formats):
         reasons.append(f"the edition {editions} of the form is another")
     if known.status == Status.NEEDS_OCR and now.ocr in ("auto", "always") and known.ocr != now.ocr:
         reasons.append("pages that are pictures can be read now")
-    if now.ocr == "always" != known.ocr and kind in PICTURED:
+    if now.ocr == "always" != known.ocr and kind_of(kind).pictured:
         reasons.append("all pages are to be read as pictures")
     if known.status == Status.ENCRYPTED and now.passwords:  # which were tried before is written down nowhere
         reasons.append("there are passwords to be tried")
-    if known.status == Status.UNSUPPORTED and kind in _OFFICE and office_program():
+    if known.status == Status.UNSUPPORTED and kind_of(kind).converted and office_program():
         reasons.append("LibreOffice is installed now")
     return "; ".join(reasons)
 
@@ -124,7 +105,7 @@ def readers_of(root: Path, tables: Path) -> Mapping[str, str]:
     for path in data_files(tables, ".tsv"):
         common.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     base = common.hexdigest()
-    own = {kind: _told(code_of(root, (where,), shared)) for kind, where in READERS.items()}
+    own = {k.media_type: _told(code_of(root, (k.reader,), shared)) for k in KINDS.values() if k.reader}
     every = b"".join(own.values())  # of an archive, whatever may lie in it
     own |= {kind: every + _told(code_of(root, (where,), shared)) for kind, where in ARCHIVES.items()}
     return {"": base, **{k: hashlib.sha256(base.encode() + told).hexdigest() for k, told in own.items()}}

@@ -8,9 +8,9 @@ from gkingest.cite.citation import Citation
 from gkingest.corpus.originals import original
 from gkingest.errors import DocumentError, UsageError
 from gkingest.model.paper import Box, Turn, bounding_box
+from gkingest.read.kinds import PDF
 from gkingest.read.pdf.pdfium import unlocked
 from gkingest.read.picture.png import has_picture, marked_picture, page_sheet
-from gkingest.read.triage import PDF
 
 if TYPE_CHECKING:
     from gkingest.read.picture.raster import Raster

@@ -8,7 +8,8 @@ from gkingest.corpus.intake import INSIDE
 from gkingest.crawl.archive import members
 from gkingest.crawl.warc import responses
 from gkingest.errors import DocumentError, UsageError
-from gkingest.read.triage import WARC, ZIP, media_type
+from gkingest.read.kinds import WARC, ZIP
+from gkingest.read.triage import media_type
 from gkingest.store.ask.citing import Source
 
 

@@ -88,10 +88,6 @@ class FolderProvenance:
         root = next((r for r in self._roots if folder.is_relative_to(r)), folder)
         return root, [p for p in (folder, *folder.parents) if p.is_relative_to(root)]
 
-    def is_bookkeeping(self, path: Path) -> bool:
-        """Whether a file is part of the crawl's own records and no document."""
-        return bool(self.bookkeeping(path))
-
     def bookkeeping(self, path: Path) -> Bookkeeping:
         """Which record of the crawl a file is; "" for a document."""
         if path.name in _KINDS:

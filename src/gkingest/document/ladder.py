@@ -11,11 +11,12 @@ from gkingest.check.articulation import broken
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.sections import is_section_heading
 from gkingest.interpret.table.locate import Located, choose_format, locate_tables, rivals
+from gkingest.interpret.table.promise import mentions_form
 from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.finding import Finding, Severity
-from gkingest.model.paper import Grid, Page
+from gkingest.model.paper import Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Fact, FactKey
-from gkingest.read.pdf.pages import ReadDocument, mentions_form
+from gkingest.read.kinds import declared_origins
 from gkingest.read.pdf.plumber import read_plumber
 from gkingest.tables.aligned import find_aligned
 from gkingest.tables.plain import find_plain, read_camelot
@@ -31,13 +32,12 @@ _STRUCTURAL = frozenset(
         *("column.absent", "column.inherited", "cell.ambiguous"),
     }
 )
-_DECLARED = frozenset({"html", "docx", "xlsx", "plain"})  # files that say themselves which cells they have
 _STRAY = 500  # characters that pdfminer may see beyond twice those that a viewer shows
 _HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TableAttempt:
     """One table in one reading: what it says, how many figures are missing, how many relations are broken.
 
     ``cost`` sums up what the reading leaves open: missing figures, broken relations, doubts.
@@ -58,7 +58,7 @@ class Attempt:
     form: Format
     grids: tuple[Grid, ...]
     located: Located
-    tables: Mapping[str, Outcome]
+    tables: Mapping[str, TableAttempt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,6 @@ class Understanding:
 
     form: Format
     tables: Mapping[str, TableReading]
-    methods: Mapping[str, str]
     grids: tuple[Grid, ...]
     located: Mapping[str, tuple[Grid, ...]]
     findings: tuple[Finding, ...]
@@ -165,7 +164,7 @@ def _attempt(name: str, grids: tuple[Grid, ...], form: Format, pages: Sequence[P
         missing = sum(f.state in _OPEN and not _is_odd(f) for f in reading.facts)
         wrong = len(broken(form, table.key, {f.key: f for f in reading.facts}))
         doubts = sum(f.severity >= Severity.WARNING and not _lasts(f) for f in reading.findings)
-        outcomes[table.key] = Outcome(reading, own, missing, wrong, missing + 3 * wrong + doubts)
+        outcomes[table.key] = TableAttempt(reading, own, missing, wrong, missing + 3 * wrong + doubts)
     return Attempt(name, form, grids, located, outcomes)
 
 
@@ -219,7 +218,6 @@ def _combine(form: Format, attempts: Sequence[Attempt], close: Sequence[Finding]
     return Understanding(
         form=form,
         tables={key: _as_read(a, key) for key, a in best.items()},
-        methods={key: a.name for key, a in best.items()},
         grids=(*used, *(g for g in attempts[0].grids if id(g) not in ids)),
         located=located,
         findings=tuple(findings),
@@ -295,7 +293,7 @@ def _fallback(best: Attempt, key: str, title: str) -> Iterator[Finding]:
 
 def _confirmed(best: Attempt, attempts: Sequence[Attempt], key: str) -> bool:
     outcome = best.tables[key]
-    if not outcome.broken or (outcome.grids and all(g.method in _DECLARED for g in outcome.grids)):
+    if not outcome.broken or (outcome.grids and all(g.method in declared_origins() for g in outcome.grids)):
         return True
     return any(a is not best and _agree(a.tables[key].reading, outcome.reading) for a in attempts)
 

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from gkingest.model.paper import Box, Cell, Grid, Page, Ruling, Word, bounding_box
 from gkingest.text.numbers import is_number
+from gkingest.text.signs import RAISED
 
 T = TypeVar("T")
 _DIGITS = frozenset("0123456789０１２３４５６７８９.．,，")
 _HOLE = "no cell is drawn here"
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SPACE = 0.45  # of the glyph size: a gap this wide between words is a printed space
 
 
@@ -271,7 +271,7 @@ def _line_text(line: list[Word]) -> str:
         gap = word.box.x0 - before.box.x1
         note = word.size < 0.88 * before.size and before.text[-1:].isdigit() and word.text.isdigit()
         space = " " if gap > _SPACE * max(min(before.size, word.size), 1.0) else ""
-        text += space + (word.text.translate(_RAISED) if note else word.text)  # a small figure behind one is a note
+        text += space + (word.text.translate(RAISED) if note else word.text)  # a small figure behind one is a note
     return text
 
 

@@ -1,8 +1,11 @@
-"""Characters that are none: what a damaged file gives in the place of text."""
+"""Characters that are none, such as a damaged file gives in the place of text; and figures that are notes."""
 
 import re
 
 UNKNOWN = "\ufffd"
+# A small figure behind a figure is a note, and never part of the number: as one of these it is no plain digit.
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _NONE = re.compile(r"[\0\ud800-\udfff]")
 _LAST = 0x10FFFF  # of Unicode; tables in files give any number
 

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from gkingest.engine.machine import end_tree
 from gkingest.errors import DocumentError
+from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.docx import word_file
 from gkingest.read.declared.xlsx import spreadsheet
-from gkingest.read.pdf.pages import ReadDocument
-from gkingest.read.triage import XLSX, media_type
+from gkingest.read.kinds import OLE, RTF, XLSX
+from gkingest.read.options import ReadOptions
+from gkingest.read.triage import media_type
 
-_OLE_NAMES = {"Workbook": ".xls", "Book": ".xls", "WordDocument": ".doc", "EncryptedPackage": ""}
 _PATIENCE = 90.0  # seconds for one conversion
 _PROGRAMS = ("soffice", "libreoffice")
 # Where installers put it that do not change the PATH, below the variables of Windows and on macOS.
@@ -25,7 +26,6 @@ _PLACES = (
     "%ProgramFiles(x86)%/LibreOffice/program/soffice.com",
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
 )
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Streams of an OLE file that tell what it is, whatever it is called; WPS Office writes the same ones.
 _STREAMS = (("EncryptedPackage", ""), ("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls"))
 _SHEETS = frozenset({"xls", "xlt", "et", "ett"})
@@ -42,22 +42,18 @@ _SETTINGS = (
 )
 
 
-def old_office(data: bytes) -> ReadDocument:
+def old_office(data: bytes, options: ReadOptions) -> ReadDocument:
     """A file of an office program of before 2007 as a document; raises :class:`DocumentError`."""
-    names = {name for name in _OLE_NAMES if name.encode("utf-16-le") in data}
-    if "EncryptedPackage" in names:
-        raise DocumentError("encrypted", "the file is locked with a password; save a copy without one")
-    suffix = next((_OLE_NAMES[n] for n in ("WordDocument", "Workbook", "Book") if n in names), ".doc")
-    return _read(as_docx(data, suffix))
+    return _read(as_docx(data, ".doc"), options)
 
 
-def rich_text(data: bytes) -> ReadDocument:
+def rich_text(data: bytes, options: ReadOptions) -> ReadDocument:
     """An RTF file as a document; raises :class:`DocumentError`."""
-    return _read(as_docx(data, ".rtf"))
+    return _read(as_docx(data, ".rtf"), options)
 
 
-def _read(package: bytes) -> ReadDocument:
-    return spreadsheet(package) if media_type(package) == XLSX else word_file(package)
+def _read(package: bytes, options: ReadOptions) -> ReadDocument:
+    return (spreadsheet if media_type(package) == XLSX else word_file)(package, options)
 
 
 def as_docx(data: bytes, suffix: str, seconds: float = _PATIENCE) -> bytes:
@@ -92,15 +88,14 @@ def office_program() -> str:
 
 def _kind(data: bytes, suffix: str) -> str:
     """Suffix that LibreOffice reads the bytes by; the one of WPS Office means another program to it."""
-    if data.startswith(b"{\\rtf"):
+    media = media_type(data)
+    if media == RTF:
         return "rtf"
-    if data.startswith(_OLE):
+    if media == OLE:
         for stream, kind in _STREAMS:
             if stream.encode("utf-16-le") + b"\0\0" in data:
                 if not kind:
-                    raise DocumentError(
-                        "encrypted", "the document is protected by a password; ask for a copy without one"
-                    )
+                    raise DocumentError("encrypted", "the file is locked with a password; save a copy without one")
                 return kind
     name = suffix.lower().lstrip(".")
     return "xls" if name in _SHEETS else "rtf" if name == "rtf" else "doc"

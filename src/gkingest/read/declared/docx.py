@@ -8,17 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gkingest.errors import DocumentError
+from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_document
 from gkingest.read.declared.package import Package, attribute, check_size, child, count, is_on, local_name
-from gkingest.read.pdf.pages import ReadDocument
+from gkingest.read.options import ReadOptions
 from gkingest.text.numbers import is_number
+from gkingest.text.signs import LOWERED, RAISED
 
 _STRUCK, _PICTURE = "characters in the cell are struck out", "a picture stands in the cell"
 _TABLE, _BOX = "a table stands in the cell", "a text box stands in the cell"
-_SMALL = {  # a small figure behind a figure is a note, and never part of the number
-    "superscript": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"),
-    "subscript": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
-}
+_SMALL = {"superscript": RAISED, "subscript": LOWERED}
 _CROSSED = "a line is drawn across the cell"
 _UNKNOWN = "\ufffd"  # stands for a sign that only a font or a formula explains
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": _UNKNOWN}
@@ -33,7 +32,7 @@ _COUNTING = ("chineseCounting", "taiwaneseCounting", "japaneseCounting")  # and 
 _ONE_SIGN = {"ideographTraditional": "甲乙丙丁戊己庚辛壬癸", "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"}
 
 
-def word_file(data: bytes) -> ReadDocument:
+def word_file(data: bytes, options: ReadOptions) -> ReadDocument:
     """A Word document as a document of one sheet."""
     return flow_document(data, read_docx(data), "docx")
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from gkingest.model.paper import ReadDocument
 from gkingest.model.report import CellState
 from gkingest.read.declared.charset import decoded_text
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_document
 from gkingest.read.declared.package import check_size
-from gkingest.read.pdf.pages import ReadDocument
+from gkingest.read.options import ReadOptions
 from gkingest.text.numbers import read_number
 
 _BROKEN = "the file does not tell under which heading this cell stands"
@@ -34,7 +35,7 @@ Rows = list[list[str]]
 Found = tuple[list[Block], int]  # the blocks, and the line after them
 
 
-def text_file(data: bytes) -> ReadDocument:
+def text_file(data: bytes, options: ReadOptions) -> ReadDocument:
     """A text as a document of one sheet."""
     return flow_document(data, read_plain(data), "plain")
 

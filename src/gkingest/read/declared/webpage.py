@@ -8,9 +8,11 @@ from email.message import Message
 from typing import Any
 
 from gkingest.errors import DocumentError
+from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.charset import decoded_page
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, check_extent, flow_page
-from gkingest.read.pdf.pages import ReadDocument
+from gkingest.read.options import ReadOptions
+from gkingest.text.signs import RAISED
 
 _LARGEST = 20_000_000  # bytes: a longer page is no report
 _MOST_ATTRIBUTES = 10_000  # of one tag: the parser holds each against all before it
@@ -44,7 +46,6 @@ _DAY = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _SAID = re.compile(
     r"(?:发布|发文|公开|成文|生成)(?:日期|时间)\s*[：:]?\s*(20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
 )
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BLANK = "".join(map(chr, (0xA0, 0x3000, 0x200B, 0x200C, 0x200D, 0xFEFF, 0x2002, 0x2003, 0x2009)))
 _SITE = re.compile(r"\s*[-_|－—–]{1,2}\s*[^-_|－—–]{2,30}$")
 _STRIKE_DOUBT = "characters in the cell are struck out"
@@ -64,12 +65,12 @@ class WebPage:
     canonical: str = ""
 
 
-def web_page(data: bytes) -> ReadDocument:
+def web_page(data: bytes, options: ReadOptions) -> ReadDocument:
     """A web page as a document of one sheet."""
     return _shown(data, read_html(data))
 
 
-def saved_page(data: bytes) -> ReadDocument:
+def saved_page(data: bytes, options: ReadOptions) -> ReadDocument:
     """A web page saved as one file as a document of one sheet."""
     return _shown(data, read_mhtml(data))
 
@@ -335,7 +336,7 @@ def _ink_of(cell: Any) -> _Ink:
 def _collect(element: Any, ink: _Ink, *, raised: bool, depth: int) -> None:
     if element.text:
         text = _source_text(element.text)
-        ink.parts.append(text.translate(_RAISED) if raised else text)
+        ink.parts.append(text.translate(RAISED) if raised else text)
     for child in element if depth < _DEEPEST else ():
         if isinstance(child.tag, str) and not _unseen(child):
             tag = child.tag.lower()
@@ -356,4 +357,4 @@ def _collect(element: Any, ink: _Ink, *, raised: bool, depth: int) -> None:
                 ink.parts.append("\n" if tag in _BREAKS else "")
         if child.tail:
             tail = _source_text(child.tail)
-            ink.parts.append(tail.translate(_RAISED) if raised else tail)
+            ink.parts.append(tail.translate(RAISED) if raised else tail)

@@ -15,11 +15,13 @@ from typing import Any
 from zipfile import BadZipFile
 
 from gkingest.errors import DocumentError
+from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_document
 from gkingest.read.declared.package import Package, attribute, check_size, child, local_name
-from gkingest.read.pdf.pages import ReadDocument
+from gkingest.read.options import ReadOptions
 from gkingest.text.labels import read_label
 from gkingest.text.numbers import is_number
+from gkingest.text.signs import RAISED
 
 _LONG = 40  # characters of a text that stands in a row by itself and belongs to no table
 _LAST_COLUMN, _LETTERS = 16_384, (1, 26, 676)  # weight of the letters of a column from the right
@@ -27,7 +29,6 @@ _NO_RESULT = "a formula without a stored result stands in the cell"
 _STRUCK = "characters in the cell are struck out"
 _NOT_SHOWN = "a figure is stored in the cell that its format does not show"
 _FORMAT = "the figure is stored as here, and printed in a format that is not known"
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
 _LONGEST_FORMAT = 255  # characters, as of Excel
 _GENERAL = ("General", "G/通用格式", "@", "")
@@ -44,7 +45,7 @@ _UNREADABLE = (
 )
 
 
-def spreadsheet(data: bytes) -> ReadDocument:
+def spreadsheet(data: bytes, options: ReadOptions) -> ReadDocument:
     """The visible sheets of a workbook as a document of one sheet."""
     return flow_document(data, read_xlsx(data), "xlsx")
 
@@ -268,7 +269,7 @@ def _content(cell: Any, sheet: Any) -> tuple[str, str]:
         piece = _written(piece, code)
         if font is not None and font.strike:
             piece, doubt = "", _STRUCK if piece.strip() else doubt
-        text += piece.translate(_RAISED) if font is not None and font.vertAlign == "superscript" else piece
+        text += piece.translate(RAISED) if font is not None and font.vertAlign == "superscript" else piece
     return text.strip(), doubt
 
 

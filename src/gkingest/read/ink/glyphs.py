@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gkingest.model.paper import Box, Word, bounding_box
+from gkingest.text.signs import RAISED
 
 _GAP = 0.3  # of the glyph size: a wider gap ends a word
 _SAME_PLACE = 0.15  # of the glyph size: the same character twice this close is fake bold
@@ -14,7 +15,6 @@ _MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page numbe
 
 
 _NOTE = 0.88  # of the size beside it: a smaller figure is a note, not part of the number
-_RAISED = dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 _NOWHERE = Box(0, 0, 0, 0)
 
 
@@ -117,9 +117,7 @@ def _text(run: list[Glyph]) -> str:
             over = before.box.x1 - glyph.box.x0 > 0.5 * min(before.box.width, glyph.box.width)
             mixed = over or glyph.colour != before.colour
             char = "\ufffd" if mixed and before.char.isdigit() else char
-        if char in _RAISED and glyph.size < _NOTE * tallest:
-            char = _RAISED[char]
-        text += char
+        text += char.translate(RAISED) if glyph.size < _NOTE * tallest else char
     return text
 
 

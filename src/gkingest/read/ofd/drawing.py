@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from gkingest.model.paper import Box
 from gkingest.read.ink.glyphs import Glyph
-from gkingest.read.ofd.objects import BLANKS, Point, Trace, characters, corners, hull, is_upright, straight_sides
+from gkingest.read.ink.plane import THIN, Matrix, Point, is_letter_sized, is_stroke_sized, is_upright, times
+from gkingest.read.ofd.objects import BLANKS, Trace, box_around, characters, corners, straight_sides
 from gkingest.read.ofd.package import (
-    Matrix,
     Node,
     child,
     children,
@@ -16,16 +16,12 @@ from gkingest.read.ofd.package import (
     matrix,
     numbers,
     texts,
-    times,
     too_large,
 )
 from gkingest.read.ofd.resources import BLACK, Colour, Resources, Style, is_white, opacity, own_style, tint
 
 _SEEN = 10  # of 255: less opacity is none
 _SOLID = 230  # of 255: as much opacity hides what is under it
-_THIN = 3.2  # points: a filled rectangle or picture thinner than this is a rule, not an area
-_LETTER = 40.0  # points: a drawn shape larger than this is no letter
-_STROKE_WIDTH = 520.0  # points: as wide as a cell may be that is struck out with a slanting line
 _LINE_WIDTH = 0.353  # millimetres, where the file does not say
 _DEPTH = 8  # composite units within one another
 _MOST = 2_000_000  # characters, points of paths and objects of one document
@@ -161,7 +157,7 @@ class Painter:
         if not trace.points:
             return
         self._drawing.paths += 1
-        whole = hull(trace.points)
+        whole = box_around(trace.points)
         if not trace.upright and _is_mark(whole, stroked=stroke):
             self._drawing.marks.append(whole)
             return
@@ -171,14 +167,14 @@ class Painter:
             if stroke and not style.dashed:
                 self._line(run, reach, ink)
             if fill and len(run) >= 4 and is_upright(run):
-                self._rectangle(hull(run), room, fill, outlined=stroke, solid=_is_solid(node))
+                self._rectangle(box_around(run), room, fill, outlined=stroke, solid=_is_solid(node))
 
     def _line(self, run: list[Point], pen: Point, ink: Colour) -> None:
         """The rules of a line, its ``pen`` as wide and high as told; one thicker than any rule paints an area."""
-        whole = hull(run)
+        whole = box_around(run)
         for side in [whole] if _is_thin(whole) else straight_sides(run):
             across, down = (0.0, pen[1] / 2) if side.width > side.height else (pen[0] / 2, 0.0)
-            if 2 * max(across, down) <= _THIN:
+            if 2 * max(across, down) <= THIN:
                 self._drawing.rulings.append(side)
             elif not is_white(ink):
                 grown = Box(side.x0 - across, side.top - down, side.x1 + across, side.bottom + down)
@@ -211,13 +207,13 @@ def _is_solid(node: Node) -> bool:
 
 
 def _is_thin(box: Box) -> bool:
-    return min(box.width, box.height) <= _THIN
+    return min(box.width, box.height) <= THIN
 
 
 def _is_mark(box: Box, *, stroked: bool) -> bool:
     """Whether a drawn shape may be a letter, or the slanting stroke through a cell."""
-    small = 1.5 <= box.width <= _LETTER and _THIN <= box.height <= _LETTER
-    return small or (stroked and not _is_thin(box) and box.width <= _STROKE_WIDTH and box.height <= 2 * _LETTER)
+    size = box.width, box.height
+    return is_letter_sized(*size) or (stroked and not _is_thin(box) and is_stroke_sized(*size))
 
 
 def _cut(box: Box, room: Box | None) -> Box | None:

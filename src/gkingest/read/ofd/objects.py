@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gkingest.model.paper import Box
-from gkingest.read.ofd.package import Matrix, Node, apply, children, number, numbers
+from gkingest.read.ink.plane import STRAIGHT, Matrix, Point, apply, hull, is_upright
+from gkingest.read.ofd.package import Node, children, number, numbers
 from gkingest.text.signs import sign_of
-
-Point = tuple[float, float]
 
 BLANKS = frozenset(" \t\r\n\u00a0\u3000")
 _DESCENT, _ASCENT = 0.15, 0.85  # of the size: how far an em box reaches below and above its baseline
@@ -24,7 +23,6 @@ _BROAD = frozenset("mwMW@%&")
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{4})")
 _DIRECTIONS = {0: (1.0, 0.0), 90: (0.0, 1.0), 180: (-1.0, 0.0), 270: (0.0, -1.0)}  # clockwise, y downwards
 
-_STRAIGHT = 0.8  # points by which a side may lean and still be horizontal or vertical
 _TOKEN = re.compile(r"[SMLQBAC]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 
@@ -100,7 +98,7 @@ class _Setting:
         """Box on the page of a character with its origin and width in object space."""
         ax, ay = self._across
         ux, uy = ay * self._size, -ax * self._size
-        return hull(
+        return box_around(
             apply(self._m, x + ax * w + ux * h, y + ay * w + uy * h)
             for w in (0, width)
             for h in (-_DESCENT, _ASCENT)
@@ -227,28 +225,22 @@ def _operations(data: str) -> Iterator[tuple[str, list[float]]]:
         at += 1 + count
 
 
-def is_upright(run: list[Point]) -> bool:
-    """Whether every side of a run is horizontal or vertical."""
-    return all(min(abs(b[0] - a[0]), abs(b[1] - a[1])) <= _STRAIGHT for a, b in pairwise(run))
-
-
 def straight_sides(run: list[Point]) -> Iterator[Box]:
     """The sides of a run that are horizontal or vertical and longer than a dot."""
     for side in pairwise(run):
-        box = hull(side)
-        if is_upright([*side]) and max(box.width, box.height) > _STRAIGHT:
+        box = box_around(side)
+        if is_upright([*side]) and max(box.width, box.height) > STRAIGHT:
             yield box
 
 
-def hull(points: Iterable[Point]) -> Box:
+def box_around(points: Iterable[Point]) -> Box:
     """Smallest box around points."""
-    xs, ys = zip(*points, strict=True)
-    return Box(min(xs), min(ys), max(xs), max(ys))
+    return Box(*hull(points))
 
 
 def corners(m: Matrix, x: float, y: float, width: float, height: float) -> Box:
     """Box on the page around a rectangle of some other space."""
-    return hull(apply(m, x + across, y + down) for across in (0, width) for down in (0, height))
+    return box_around(apply(m, x + across, y + down) for across in (0, width) for down in (0, height))
 
 
 def scale(m: Matrix) -> float:

@@ -16,11 +16,10 @@ from typing import Any
 from lxml import etree
 
 from gkingest.errors import DocumentError
+from gkingest.read.ink.plane import IDENTITY, Matrix
 
 Node = Any  # an lxml element
-Matrix = tuple[float, float, float, float, float, float]
 
-IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _ALL = 300_000_000  # bytes unpacked from one package
 _PART = 16_000_000  # bytes of one XML part: its tree takes many times as much memory
 _CHUNK = 65_536
@@ -252,20 +251,3 @@ def matrix(text: str | None) -> Matrix:
     if len(values) != 6:
         raise ValueError(f"a transformation of {len(values)} numbers")
     return values[0], values[1], values[2], values[3], values[4], values[5]
-
-
-def times(m: Matrix, n: Matrix) -> Matrix:
-    """The transformation that does ``m`` first, then ``n``."""
-    return (
-        m[0] * n[0] + m[1] * n[2],
-        m[0] * n[1] + m[1] * n[3],
-        m[2] * n[0] + m[3] * n[2],
-        m[2] * n[1] + m[3] * n[3],
-        m[4] * n[0] + m[5] * n[2] + n[4],
-        m[4] * n[1] + m[5] * n[3] + n[5],
-    )
-
-
-def apply(m: Matrix, x: float, y: float) -> tuple[float, float]:
-    """Where a transformation takes a point."""
-    return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]

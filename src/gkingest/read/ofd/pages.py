@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gkingest.errors import DocumentError
-from gkingest.model.paper import Box, Page, Ruling, Turn
+from gkingest.model.paper import Box, Page, ReadDocument, Ruling, Turn
 from gkingest.read.ink.glyphs import Glyph, build_words, lines_of, visible_text_problem
+from gkingest.read.ink.plane import Matrix, times
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
 from gkingest.read.ofd.drawing import Budget, Drawing, Painter
 from gkingest.read.ofd.objects import BLANKS
 from gkingest.read.ofd.package import (
-    Matrix,
     Node,
     Package,
     Part,
@@ -25,11 +25,10 @@ from gkingest.read.ofd.package import (
     local,
     numbers,
     texts,
-    times,
     too_large,
 )
 from gkingest.read.ofd.resources import Resources
-from gkingest.read.pdf.pages import ReadDocument
+from gkingest.read.options import ReadOptions
 
 _POINTS = 72 / 25.4  # in a millimetre
 _MOST_PAGES = 2_000
@@ -49,7 +48,7 @@ _NUMBERS_ONLY = (
 Rectangle = tuple[float, float, float, float]  # left, top, width, height in millimetres
 
 
-def fixed_layout(data: bytes) -> ReadDocument:
+def fixed_layout(data: bytes, options: ReadOptions) -> ReadDocument:
     """All pages of an OFD file as a document."""
     return ReadDocument(data, read_ofd(data))
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gkingest.read.ink.plane import WHITE
 from gkingest.read.ofd.package import Node, Package, Part, child, children, local, number, numbers, texts
 
 Colour = tuple[float, float, float, float]  # red, green, blue, opacity: 0–255
 
 BLACK: Colour = (0.0, 0.0, 0.0, 255.0)
-_WHITE = 250  # of 255, in each colour
 _OPAQUE = (b"\xff\xd8\xff", b"BM", b"II*\x00", b"MM\x00*", b"\x97JB2")  # pictures of kinds that know no opacity
 
 
@@ -63,7 +63,7 @@ def opacity(node: Node) -> float:
 
 def is_white(colour: Colour) -> bool:
     """Whether a colour is that of the paper."""
-    return min(colour[:3]) >= _WHITE
+    return min(colour[:3]) >= WHITE
 
 
 def tint(colour: Colour) -> int:

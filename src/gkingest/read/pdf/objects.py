@@ -11,15 +11,23 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-Matrix = tuple[float, float, float, float, float, float]
-Rect = tuple[float, float, float, float]  # left, bottom, right, top
+from gkingest.read.ink.plane import (
+    IDENTITY,
+    STRAIGHT,
+    THIN,
+    WHITE,
+    Matrix,
+    Point,
+    Rect,
+    apply,
+    hull,
+    is_letter_sized,
+    is_stroke_sized,
+    is_upright,
+    times,
+)
 
-IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_THIN = 3.2  # points: a filled rectangle or picture thinner than this is a rule, not an area
-_STROKE_WIDTH = 520.0  # points: as wide as a cell may be that is struck out with a slanting line
 _OPAQUE = 0.9  # share of opaque pixels from which a picture hides the text under it
-_LETTER = 40.0  # points: a drawn shape larger than this is no letter
-_STRAIGHT = 0.8  # points by which a segment may lean and still be horizontal or vertical
 _MAX_OBJECTS = 60_000  # a page of vector art, not of tables
 _MOST_RULES = 20_000  # pieces of rules: a page of hatching has more, and no table
 _MAX_DEPTH = 6
@@ -76,7 +84,7 @@ def _descend(obj: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix
     if pdfium.FPDFPageObj_GetType(obj) != pdfium.FPDF_PAGEOBJ_FORM:
         yield obj, matrix
     elif depth < _MAX_DEPTH:
-        inner = _times(_matrix(obj), matrix)
+        inner = times(_matrix(obj), matrix)
         for index in range(pdfium.FPDFFormObj_CountObjects(obj)):
             yield from _descend(pdfium.FPDFFormObj_GetObject(obj, index), inner, depth + 1)
 
@@ -88,21 +96,6 @@ def _matrix(obj: Any) -> Matrix:
     return (m.a, m.b, m.c, m.d, m.e, m.f)
 
 
-def _times(m: Matrix, n: Matrix) -> Matrix:
-    return (
-        m[0] * n[0] + m[1] * n[2],
-        m[0] * n[1] + m[1] * n[3],
-        m[2] * n[0] + m[3] * n[2],
-        m[2] * n[1] + m[3] * n[3],
-        m[4] * n[0] + m[5] * n[2] + n[4],
-        m[4] * n[1] + m[5] * n[3] + n[5],
-    )
-
-
-def _apply(m: Matrix, x: float, y: float) -> tuple[float, float]:
-    return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
-
-
 def _bounds(obj: Any, matrix: Matrix) -> Rect | None:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not pdfium.FPDFPageObj_GetBounds(obj, left, bottom, right, top):
@@ -110,21 +103,15 @@ def _bounds(obj: Any, matrix: Matrix) -> Rect | None:
     rect = (left.value, bottom.value, right.value, top.value)
     if matrix == IDENTITY:
         return rect
-    corners = [_apply(matrix, x, y) for x in (rect[0], rect[2]) for y in (rect[1], rect[3])]
-    return _hull(corners)
-
-
-def _hull(points: list[tuple[float, float]]) -> Rect:
-    xs = [p[0] for p in points]
-    ys = [p[1] for p in points]
-    return min(xs), min(ys), max(xs), max(ys)
+    corners = [apply(matrix, x, y) for x in (rect[0], rect[2]) for y in (rect[1], rect[3])]
+    return hull(corners)
 
 
 def _read_image(page: Any, obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None:
     rect = _bounds(obj, matrix)
     if rect is None:
         return
-    if min(rect[2] - rect[0], rect[3] - rect[1]) <= _THIN:
+    if min(rect[2] - rect[0], rect[3] - rect[1]) <= THIN:
         found.rulings.append(rect)  # some producers paint rules as stretched pictures
     else:
         found.images.append((order, rect))
@@ -157,17 +144,18 @@ def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None
     bounds = _bounds(obj, matrix)
     if bounds is None:
         return
-    if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) <= _THIN:
+    size = bounds[2] - bounds[0], bounds[3] - bounds[1]
+    if min(size) <= THIN:
         found.rulings.append(bounds)
         return
-    if (_is_small(bounds) or (stroke.value and _is_stroke(bounds))) and not _is_box(obj):
+    if (is_letter_sized(*size) or (stroke.value and is_stroke_sized(*size))) and not _is_box(obj):
         found.marks.append(bounds)  # a letter drawn as an outline, or the slanting stroke through a cell
         return
-    for outline in _outlines(obj, _times(_matrix(obj), matrix)):
+    for outline in _outlines(obj, times(_matrix(obj), matrix)):
         if stroke.value:
             found.rulings.extend(_straight_segments(outline))
         elif (rect := _rectangle(outline)) is not None:
-            if min(rect[2] - rect[0], rect[3] - rect[1]) <= _THIN:
+            if min(rect[2] - rect[0], rect[3] - rect[1]) <= THIN:
                 found.rulings.append(rect)
             else:
                 if fill_mode.value and not pdfium.FPDFPageObj_HasTransparency(obj):
@@ -176,42 +164,29 @@ def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None
                     found.fills.append(rect)
 
 
-def _is_small(rect: Rect) -> bool:
-    width, height = rect[2] - rect[0], rect[3] - rect[1]
-    return 1.5 <= width <= _LETTER and _THIN <= height <= _LETTER
-
-
-def _is_stroke(rect: Rect) -> bool:
-    return rect[2] - rect[0] <= _STROKE_WIDTH and rect[3] - rect[1] <= 2 * _LETTER
-
-
 def _is_box(obj: Any) -> bool:
     """Whether a path has only straight sides along the axes, as borders and shaded cells have."""
     segments = (pdfium.FPDFPath_GetPathSegment(obj, i) for i in range(pdfium.FPDFPath_CountSegments(obj)))
     if any(pdfium.FPDFPathSegment_GetType(s) == pdfium.FPDF_SEGMENT_BEZIERTO for s in segments):
         return False
-    return all(
-        min(abs(b[0] - a[0]), abs(b[1] - a[1])) <= _STRAIGHT
-        for outline in _outlines(obj, _matrix(obj))
-        for a, b in pairwise(outline)
-    )
+    return all(is_upright(outline) for outline in _outlines(obj, _matrix(obj)))
 
 
 def _is_white(obj: Any) -> bool:
     r, g, b, a = (ctypes.c_uint() for _ in range(4))
     known = pdfium.FPDFPageObj_GetFillColor(obj, r, g, b, a)
-    return bool(known) and min(r.value, g.value, b.value) >= 250
+    return bool(known) and min(r.value, g.value, b.value) >= WHITE
 
 
-def _outlines(obj: Any, matrix: Matrix) -> Iterator[list[tuple[float, float]]]:
+def _outlines(obj: Any, matrix: Matrix) -> Iterator[list[Point]]:
     """Sub-paths as lists of points; a curve breaks the sub-path it belongs to off."""
-    points: list[tuple[float, float]] = []
+    points: list[Point] = []
     x, y = ctypes.c_float(), ctypes.c_float()
     for index in range(pdfium.FPDFPath_CountSegments(obj)):
         segment = pdfium.FPDFPath_GetPathSegment(obj, index)
         kind = pdfium.FPDFPathSegment_GetType(segment)
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        point = _apply(matrix, x.value, y.value)
+        point = apply(matrix, x.value, y.value)
         if kind != pdfium.FPDF_SEGMENT_LINETO and points:
             yield points
             points = []
@@ -222,18 +197,13 @@ def _outlines(obj: Any, matrix: Matrix) -> Iterator[list[tuple[float, float]]]:
         yield points
 
 
-def _straight_segments(points: list[tuple[float, float]]) -> Iterator[Rect]:
+def _straight_segments(points: list[Point]) -> Iterator[Rect]:
     for (x0, y0), (x1, y1) in pairwise(points):
         dx, dy = abs(x1 - x0), abs(y1 - y0)
-        if min(dx, dy) <= _STRAIGHT and max(dx, dy) > _STRAIGHT:
+        if min(dx, dy) <= STRAIGHT and max(dx, dy) > STRAIGHT:
             yield min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def _rectangle(points: list[tuple[float, float]]) -> Rect | None:
+def _rectangle(points: list[Point]) -> Rect | None:
     """Hull of an outline all of whose sides are horizontal or vertical, else ``None``."""
-    if len(points) < 4:
-        return None
-    sides = pairwise(points)
-    if any(min(abs(b[0] - a[0]), abs(b[1] - a[1])) > _STRAIGHT for a, b in sides):
-        return None
-    return _hull(points)
+    return hull(points) if len(points) >= 4 and is_upright(points) else None

@@ -10,13 +10,13 @@ import pypdfium2.raw as pdfium
 
 from gkingest.model.paper import Box, Page, Ruling, Turn
 from gkingest.read.ink.glyphs import Glyph, build_words, lines_of, visible_text_problem
+from gkingest.read.ink.plane import WHITE, Rect
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
-from gkingest.read.pdf.objects import PageObjects, Rect, address, read_objects
+from gkingest.read.pdf.objects import PageObjects, address, read_objects
 from gkingest.text.signs import sign_of
 
 _BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})
 _OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
-_WHITE = 250  # of 255, in each colour
 _MOST_GLYPHS = 100_000  # a large sheet full of the smallest print has fewer
 _MOST_PAIRS = 30_000_000  # characters times areas and pictures of one page: each is held against each
 _TOO_MANY = "it has {:,} characters{}, more than any sheet of paper can show"
@@ -165,7 +165,7 @@ def _text_object(text: Any, index: int, pointer: Any, order: int, covers: list[i
     unseen = mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
     covered = any(order < cover for cover in covers)
     red, green, blue, alpha = _colour(pointer, mode)
-    white = min(red, green, blue) >= _WHITE
+    white = min(red, green, blue) >= WHITE
     tint = (red << 16) + (green << 8) + blue
     return _TextObject(round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white, order, tint)
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import Box, Turn
+from gkingest.read.kinds import PDF, kind_of
 from gkingest.read.pdf.bombs import refuse_bombs
 from gkingest.read.pdf.pages import flat_page, is_sheet, page_unit
 from gkingest.read.pdf.pdfium import PdfiumError, open_pdf
-from gkingest.read.triage import PDF, PICTURES
 
 if TYPE_CHECKING:
     from gkingest.read.picture.raster import Raster
@@ -35,7 +35,7 @@ def shown_page(data: bytes, kind: str, number: int) -> bytes:
 
 def has_picture(kind: str) -> bool:
     """Whether the pages of a file of this media type are pictures, or print from which one can be made."""
-    return kind == PDF or kind in PICTURES
+    return kind_of(kind).pictured
 
 
 def page_sheet(data: bytes, kind: str, number: int) -> "Raster":
