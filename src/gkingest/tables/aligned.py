@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from gkingest.model.paper import Box, Cell, Grid, Page, Word, bounding_box
-from gkingest.tables.bands import LABELS, Line, Zone, column_edges, find_bands, is_figure, read_lines
+from gkingest.tables.bands import LABELS, WordLine, Zone, column_edges, find_bands, is_figure, read_lines
 from gkingest.tables.cells import cell_text
 from gkingest.tables.ruled import character_height
 from gkingest.text.labels import read_label
@@ -38,8 +38,8 @@ def find_aligned(page: Page, ends_table: Callable[[str], bool]) -> tuple[Grid, .
     return tuple(grids)
 
 
-def _regions(page: Page, ends_table: Callable[[str], bool]) -> Iterator[list[Line]]:
-    region: list[Line] = []
+def _regions(page: Page, ends_table: Callable[[str], bool]) -> Iterator[list[WordLine]]:
+    region: list[WordLine] = []
     for line in read_lines(page):
         margin = line.middle < _MARGIN * page.height or line.middle > (1 - _MARGIN) * page.height
         if margin and len(line.words) <= 3:
@@ -55,12 +55,12 @@ def _regions(page: Page, ends_table: Callable[[str], bool]) -> Iterator[list[Lin
         yield region
 
 
-def _tabular(region: Sequence[Line]) -> bool:
+def _tabular(region: Sequence[WordLine]) -> bool:
     """Whether lines may be a table, or the heading of one that goes on overleaf."""
     return any(n.figures for n in region) or sum(len(n.words) >= 3 for n in region) >= 1
 
 
-def _grid(page: Page, region: list[Line]) -> Grid | None:
+def _grid(page: Page, region: list[WordLine]) -> Grid | None:
     size = character_height(page)
     bands = find_bands(region, size)
     if not bands:
@@ -78,7 +78,7 @@ def _grid(page: Page, region: list[Line]) -> Grid | None:
     return Grid(tuple(cells), len(rows), len(zone.edges) - 1, zone.edges, box, page.number, "aligned", loose=loose)
 
 
-def _stacked(region: Sequence[Line], zone: Zone, leaf: float) -> set[Word]:
+def _stacked(region: Sequence[WordLine], zone: Zone, leaf: float) -> set[Word]:
     """Single characters set one below the other: a heading beside many rows, no label of any one."""
     single = [
         w
@@ -92,14 +92,14 @@ def _stacked(region: Sequence[Line], zone: Zone, leaf: float) -> set[Word]:
     }
 
 
-def _rows(page: Page, region: list[Line], zone: Zone, stacked: set[Word], size: float) -> list[_Row]:
+def _rows(page: Page, region: list[WordLine], zone: Zone, stacked: set[Word], size: float) -> list[_Row]:
     rules = _ruled_rows(page, region, zone.border)
     if rules:
         return _rows_between(region, rules, zone, stacked)
     return [r for r in _rows_by_lines(region, zone, stacked, size) if r.labels or r.others]
 
 
-def _ruled_rows(page: Page, region: list[Line], border: float) -> list[float]:
+def _ruled_rows(page: Page, region: list[WordLine], border: float) -> list[float]:
     """y positions of rules that run under the figures, if there is about one for each line of figures."""
     top, bottom = region[0].top, region[-1].bottom
     rules = sorted(
@@ -116,7 +116,7 @@ def _ruled_rows(page: Page, region: list[Line], border: float) -> list[float]:
     return merged if apart else []
 
 
-def _rows_between(region: list[Line], rules: list[float], zone: Zone, stacked: set[Word]) -> list[_Row]:
+def _rows_between(region: list[WordLine], rules: list[float], zone: Zone, stacked: set[Word]) -> list[_Row]:
     """Rows between rules that run across; headings beside several rows are left out of their labels."""
     leaf = _leaf_start(region, zone)
     rows: dict[int, _Row] = {}
@@ -136,7 +136,7 @@ def _deal(words: Sequence[Word], zone: Zone, row: _Row, stacked: set[Word]) -> N
             (row.labels if zone.is_label(word) else row.others).append(word)
 
 
-def _rows_by_lines(region: list[Line], zone: Zone, stacked: set[Word], size: float) -> list[_Row]:
+def _rows_by_lines(region: list[WordLine], zone: Zone, stacked: set[Word], size: float) -> list[_Row]:
     """Lines with something in the columns are rows; lines of label alone join the row they belong to."""
     leaf = _leaf_start(region, zone)
     rows: list[_Row] = []
@@ -159,7 +159,7 @@ def _rows_by_lines(region: list[Line], zone: Zone, stacked: set[Word], size: flo
     return sorted(rows, key=lambda r: r.middle)
 
 
-def _leaf_start(region: list[Line], zone: Zone) -> float:
+def _leaf_start(region: list[WordLine], zone: Zone) -> float:
     """x that innermost labels reach beyond and the headings left of them do not; minus one if it is unknown.
 
     It lies half a character to the right of where the labels numbered 1. 2. 3. begin.

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
+from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Cell, Grid, Page, Ruling, Word, bounding_box
 from gkingest.text.numbers import is_number
 
@@ -13,6 +14,8 @@ T = TypeVar("T")
 _DIGITS = frozenset("0123456789０１２３４５６７８９.．,，")
 _HOLE = "no cell is drawn here"
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Less than half of the lower of two neighbours; lines set at half their height apart, as in some PDFs, are two.
+_LINES = Tolerance(0.4999, "lower")
 _SPACE = 0.45  # of the glyph size: a gap this wide between words is a printed space
 
 
@@ -246,23 +249,13 @@ def cell_text(words: Sequence[Word], box: Box) -> str:
         return _sideways(words)
     text = ""
     last: list[Word] = []
-    for line in _lines(words):
+    for row in in_lines(words, _LINES):
+        line = sorted(row, key=lambda w: w.box.x0)
         printed = _line_text(line)
         wrapped = bool(last) and text[-1:] in _DIGITS and printed[:1] in _DIGITS and _full(last, box)
         text += printed if wrapped or not text else "\n" + printed
         last = line
     return text
-
-
-def _lines(words: Sequence[Word]) -> list[list[Word]]:
-    lines: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: (w.box.centre[1], w.box.x0)):
-        height = max(min(word.box.height, lines[-1][-1].box.height), 1.0) if lines else 1.0
-        if lines and word.box.centre[1] - lines[-1][-1].box.centre[1] < 0.5 * height:
-            lines[-1].append(word)
-        else:
-            lines.append([word])
-    return [sorted(line, key=lambda w: w.box.x0) for line in lines]
 
 
 def _line_text(line: list[Word]) -> str:

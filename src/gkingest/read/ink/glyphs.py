@@ -5,16 +5,19 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Word, bounding_box
 
 _GAP = 0.3  # of the glyph size: a wider gap ends a word
 _SAME_PLACE = 0.15  # of the glyph size: the same character twice this close is fake bold
 _MAX_GARBAGE = 0.1  # share of senseless characters that makes a text layer unusable
 _MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page number
-
-
 _NOTE = 0.88  # of the size beside it: a smaller figure is a note, not part of the number
 _RAISED = dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
+# Less than the 0.4 of a height by which two glyphs of one word may differ (see _continues).
+_GLYPHS = Tolerance(0.35, "own", "recent")
+# Half the height of the first word, however low that is: a line of plain text.
+_WORDS = Tolerance(0.5, "first", "first", rounded=1, least=0.0)
 _NOWHERE = Box(0, 0, 0, 0)
 
 
@@ -52,18 +55,7 @@ def build_words(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:
 
 def sorted_for_reading(glyphs: list[Glyph]) -> list[Glyph]:
     """Glyphs line by line, each line from left to right."""
-    rows: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda g: (g.box.centre[1], g.box.x0)):
-        middle = glyph.box.centre[1]
-        if rows and abs(_middle(rows[-1]) - middle) < 0.35 * max(glyph.box.height, 1.0):
-            rows[-1].append(glyph)
-        else:
-            rows.append([glyph])
-    return [g for row in rows for g in sorted(row, key=lambda g: (g.box.x0, g.char))]
-
-
-def _middle(row: list[Glyph]) -> float:
-    return row[0].box.centre[1] if len(row) < 3 else sum(g.box.centre[1] for g in row[-3:]) / 3
+    return [g for row in in_lines(glyphs, _GLYPHS) for g in sorted(row, key=lambda g: (g.box.x0, g.char))]
 
 
 def _without_doubles(glyphs: list[Glyph]) -> Iterator[Glyph]:
@@ -125,13 +117,7 @@ def _text(run: list[Glyph]) -> str:
 
 def lines_of(words: Iterable[Word]) -> Iterator[str]:
     """Words as lines of text, top to bottom; words of a line stay apart by a space."""
-    line: list[Word] = []
-    for word in sorted(words, key=lambda w: (round(w.box.centre[1], 1), w.box.x0)):
-        if line and abs(word.box.centre[1] - line[0].box.centre[1]) > 0.5 * line[0].box.height:
-            yield " ".join(w.text for w in sorted(line, key=lambda w: w.box.x0))
-            line = []
-        line.append(word)
-    if line:
+    for line in in_lines(words, _WORDS):
         yield " ".join(w.text for w in sorted(line, key=lambda w: w.box.x0))
 
 
