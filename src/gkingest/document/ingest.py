@@ -34,7 +34,7 @@ from gkingest.read.pdf.pages import ReadDocument
 from gkingest.read.picture.recognise import OcrMode, read_pictures
 from gkingest.read.triage import Opened, open_bytes
 
-_MOST = 0.5  # share of a table's slots that must be printed for it to count without a title
+_PRINTED = 0.5  # share of a table's slots that must be printed for it to count without a title
 _DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
 _TOLD = 20  # pages whose numbers a message tells
 _HEADINGS = 3  # section headings that make a titled text without tables a report
@@ -205,7 +205,7 @@ def _is_report(identity: Identity, understood: Understanding, pages: Sequence[Pa
             key
             for key in found
             if sum(f.state not in (CellState.ABSENT, CellState.UNREADABLE) for f in understood.tables[key].facts)
-            >= _MOST * len(understood.tables[key].facts)
+            >= _PRINTED * len(understood.tables[key].facts)
         ]
         filled = any(f.state is CellState.REPORTED for f in facts)
         return len(full) >= 2 and (filled or identity.year is not None)

@@ -17,7 +17,7 @@ _AGAIN = re.compile(
     r"[/(（,，]?(?:合|计|即|共|涉及|按[^)）,，。]{0,8}计)?(\d+)(?:件|条|项|个|次)(?=[)）,，。;；]|$)"
 )
 _COUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+|\d+)(?:余)?(?:件次|件|宗|份|起|条|项|次|例|个)")
-_MOST = 300  # figures: a narrative with more of them is no report's
+_MOST_FIGURES = 300  # figures: a narrative with more of them is no report's
 _PART = "其中"
 # What is compared with another year, or is another year's, says nothing about this one.
 _OTHER_YEAR = re.compile(
@@ -36,7 +36,7 @@ def read_statements(
     for section in sections:
         known = [n for n in form.narrated if n.section == section.number]
         for sentence in _SENTENCE.findall(_joined(section.text)) if known else ():
-            for meant, values in islice(_told(sentence, known, year), _MOST - len(found)):
+            for meant, values in islice(_told(sentence, known, year), _MOST_FIGURES - len(found)):
                 page, box = place_of(sentence.strip(), pages, section.page, spelled)
                 found.append(Statement(meant.key, meant.label, values[0], sentence.strip(), page, values[1:], box))
     return tuple(found)

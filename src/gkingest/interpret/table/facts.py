@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from gkingest.formats.spec import Node, Table
 from gkingest.interpret.table.columns import Column
-from gkingest.interpret.table.layout import Line
+from gkingest.interpret.table.layout import TableLine
 from gkingest.interpret.table.match import Match
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Cell, Page
@@ -24,7 +24,7 @@ class Place:
 
     row_key: str
     row_node: Node | None
-    line: Line
+    line: TableLine
     row_match: Match
     column: Column
     method: str

@@ -28,7 +28,7 @@ _LETTER = 40.0  # points: a drawn shape larger than this is no letter
 _STROKE_WIDTH = 520.0  # points: as wide as a cell may be that is struck out with a slanting line
 _LINE_WIDTH = 0.353  # millimetres, where the file does not say
 _DEPTH = 8  # composite units within one another
-_MOST = 2_000_000  # characters, points of paths and objects of one document
+_MOST_DRAWN = 2_000_000  # characters, points of paths and objects of one document
 _UNMAPPED = 3  # glyphs of one font that share a character: it stands for none of them
 _OBJECTS = frozenset({"TextObject", "PathObject", "ImageObject", "CompositeObject"})
 
@@ -37,13 +37,13 @@ _OBJECTS = frozenset({"TextObject", "PathObject", "ImageObject", "CompositeObjec
 class Budget:
     """How much a document may still draw: a small file can ask for more than memory holds."""
 
-    left: int = _MOST
+    left: int = _MOST_DRAWN
 
     def spend(self, count: int) -> None:
         """Take ``count`` things off; raises :class:`DocumentError` where too few are left."""
         self.left -= count
         if self.left < 0:
-            raise too_large(f"the document draws more than {_MOST:,} characters and lines")
+            raise too_large(f"the document draws more than {_MOST_DRAWN:,} characters and lines")
 
 
 @dataclass(slots=True)

@@ -16,8 +16,8 @@ from gkingest.errors import DocumentError
 
 Pixels = NDArray[np.uint8]
 
-_LEAST = 200.0  # dots per inch: below that the recogniser loses digits, so coarser scans are enlarged
-_MOST = 300.0  # dots per inch: beyond that pixels cost time and tell nothing
+_COARSEST = 200.0  # dots per inch: below that the recogniser loses digits, so coarser scans are enlarged
+_FINEST = 300.0  # dots per inch: beyond that pixels cost time and tell nothing
 _PAPER = (5.0, 24.0)  # inches: a longer side outside of these is no sheet of paper
 _A4 = 11.69  # inches, the longer side of the sheet that nearly every report is printed on
 _MAX_PIXELS = 60_000_000  # a larger picture is no scanned sheet
@@ -50,10 +50,10 @@ def page_raster(page: Any, unit: float = 1.0) -> Raster:
     ``unit`` is the page's unit in points (its UserUnit).
     """
     _refuse_art(page)
-    dpi = min(max(_scan_resolution(page) / unit, _LEAST), _MOST)
+    dpi = min(max(_scan_resolution(page) / unit, _COARSEST), _FINEST)
     width, height = (unit * n for n in page.get_size())
     longest, pixels_in_all = max(width, height) / 72 * dpi, width * height * (dpi / 72) ** 2
-    dpi *= min(1.0, _PAPER[1] * _MOST / longest, (_MOST_RENDERED / pixels_in_all) ** 0.5)
+    dpi *= min(1.0, _PAPER[1] * _FINEST / longest, (_MOST_RENDERED / pixels_in_all) ** 0.5)
     image = page.render(scale=dpi / 72 * unit, rev_byteorder=True, prefer_bgrx=False, draw_annots=True)
     pixels = image.to_numpy()
     if pixels.ndim == 2:
@@ -169,7 +169,7 @@ def _sheet(pixels: Pixels, stated: Any) -> Raster:
     dpi = float(stated[0]) if isinstance(stated, tuple) and stated and stated[0] else 0.0
     if not dpi or not _PAPER[0] <= longest / dpi <= _PAPER[1]:
         dpi = longest / _A4
-    wanted = min(max(dpi, _LEAST), _MOST)
+    wanted = min(max(dpi, _COARSEST), _FINEST)
     if abs(wanted - dpi) > 1:
         import cv2
 
