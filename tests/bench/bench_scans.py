@@ -38,11 +38,12 @@ def scanned_reports() -> list[Path]:
 def ours() -> dict[str, Any]:
     """Every scanned report from its bytes to its facts."""
     from gkingest.document.ingest import examine
+    from gkingest.document.read_with import ReadWith
     from gkingest.formats.load import load_formats
 
-    formats, pages, tables = load_formats(), 0, 0
+    options, pages, tables = ReadWith(load_formats()), 0, 0
     for path in scanned_reports():
-        _, read = examine(path, formats, "auto")
+        _, read = examine(path, options)
         pictured = [p for p in read if p.origin == "scan"]
         pages += len(pictured)
         tables += sum(len(p.rulings) >= TABLE_RULES for p in pictured)
@@ -50,6 +51,7 @@ def ours() -> dict[str, Any]:
 
 
 def _rasters() -> Any:
+    from gkingest.document.read_with import ReadWith
     from gkingest.formats.load import load_formats
     from gkingest.read.pdf.pages import read_document
     from gkingest.read.pdf.pdfium import open_pdf
@@ -61,7 +63,7 @@ def _rasters() -> Any:
         if media_type(data) != PDF:
             yield from image_rasters(data)
             continue
-        wanted = [p.number for p in read_document(data, load_formats()).pages if p.problem]
+        wanted = [p.number for p in read_document(data, ReadWith(load_formats())).pages if p.problem]
         with open_pdf(data) as document:
             yield from (page_raster(document[n - 1]) for n in wanted)
 

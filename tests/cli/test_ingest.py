@@ -191,10 +191,10 @@ def test_an_interrupted_run_keeps_what_is_saved_and_is_closed(
     copy_document(corpus, NEWS, here / "reports")
     copy_document(corpus, REPORT, here / "reports")
 
-    def read(opened: Any, name: str, *rest: Any, **more: Any) -> Any:
-        assert not name.endswith(REPORT)
+    def read(opened: Any, *rest: Any) -> Any:
+        assert not opened.name.endswith(REPORT)
         ctrl_c()
-        return ingest.examine_bytes(opened, name, *rest, **more)
+        return ingest.examine_bytes(opened, *rest)
 
     monkeypatch.setattr("gkingest.corpus.intake.examine_bytes", read)
     answer = call("reports", "--db", "a.sqlite")

@@ -13,10 +13,12 @@ from recorded.recording import file_of, load_pages, recorded
 
 from gkingest.document.ingest import ingest
 from gkingest.document.ladder import understand
+from gkingest.document.read_with import ReadWith
 from gkingest.formats.spec import Format
 from gkingest.interpret.whose.title import identify
+from gkingest.model.paper import ReadDocument
 from gkingest.model.report import CellState, Document, Fact, FactKey, Status
-from gkingest.read.pdf.pages import ReadDocument, read_document
+from gkingest.read.pdf.pages import read_document
 from gkingest.read.picture.recognise import read_pictures
 from gkingest.read.triage import PDF, media_type
 
@@ -121,7 +123,7 @@ def read_as_ingested(path: Path, formats: tuple[Format, ...]) -> ReadDocument:
     if file_of(data).exists() and media_type(data) != PDF:
         return ReadDocument(data, tuple(load_pages(data)))
     with recorded(path):
-        return read_pictures(read_document(data, formats), formats, "auto")
+        return read_pictures(read_document(data, ReadWith(formats)), ReadWith(formats))
 
 
 def test_every_inked_figure_of_the_tables_became_a_fact(

@@ -88,9 +88,10 @@ def document(number: int, seed: int, whole: Sequence[tuple[str, bytes]]) -> tupl
 
 def verdict(path: Path, formats: Any, ocr: str) -> tuple[str, str]:
     """Status of what was read, and what is wrong with the outcome; "" if nothing is."""
-    from gkingest.corpus.intake import File, Intake
+    from gkingest.corpus.intake import File, documents_in
+    from gkingest.document.read_with import ReadWith
 
-    found = list(Intake(formats, ocr).documents(File(path.name, str(path))))  # type: ignore[arg-type]
+    found = list(documents_in(File(path.name, str(path)), ReadWith(formats, ocr)))  # type: ignore[arg-type]
     wrong = [w for d in found if (w := untyped(d))]
     status = found[-1].status.value if found else "none"
     return status, "; ".join(wrong) or ("" if found else "nothing was said of the file")

@@ -64,7 +64,8 @@ class Reader:
 
 
 def _serve() -> None:
-    from gkingest.corpus.intake import File, Intake
+    from gkingest.corpus.intake import File, documents_in
+    from gkingest.document.read_with import ReadWith
     from gkingest.formats.load import load_formats
 
     resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES << 20, MEGABYTES << 20))
@@ -72,7 +73,7 @@ def _serve() -> None:
     for line in sys.stdin:
         path, ocr, passwords = json.loads(line)
         try:
-            documents = Intake(formats, ocr, tuple(passwords)).documents(File(Path(path).name, path))
+            documents = documents_in(File(Path(path).name, path), ReadWith(formats, ocr, tuple(passwords)))
             found: Any = [
                 {"name": d.path, "status": d.status.value, "message": d.message, "kind": d.kind} for d in documents
             ]

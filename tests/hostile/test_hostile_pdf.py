@@ -13,6 +13,7 @@ from poison import FONT, GB, WORDS, one_page, pages, pdf, png, stream, zlib_bomb
 from reader import Reader, Seen
 
 from gkingest.document.ingest import ingest
+from gkingest.document.read_with import ReadWith
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.model.paper import Box, Ruling
@@ -497,12 +498,12 @@ def test_what_is_read_of_a_document_does_not_depend_on_those_before_it(
     whole = (root / "tests/documents/d02_extra_other_unmerged.pdf").read_bytes()
     data = re.sub(rb"/FontFile(\d?) ", rb"/FontFilx\1 ", whole)
     assert data != whole
-    before = read_document(data, formats).pages
+    before = read_document(data, ReadWith(formats)).pages
     painted = pypdfium2.PdfDocument(data)
     for page in painted:
         page.render(scale=1)
     painted.close()
-    assert read_document(data, formats).pages == before
+    assert read_document(data, ReadWith(formats)).pages == before
 
 
 def test_a_damaged_file_is_said_to_be_so_in_the_same_words_whatever_was_read_before(
@@ -510,7 +511,7 @@ def test_a_damaged_file_is_said_to_be_so_in_the_same_words_whatever_was_read_bef
 ) -> None:
     def told(data: bytes) -> str:
         with pytest.raises(DocumentError) as error:
-            read_document(data, formats)
+            read_document(data, ReadWith(formats))
         return error.value.message
 
     pageless = pdf(CATALOGUE | {2: b"<< /Type /Pages /Kids [] /Count 0 >>"})

@@ -10,14 +10,15 @@ from kinds.writing import FEE, WRITERS, blocks
 from poison import FONT, docx, one_page, paragraph, relations, stream, xlsx, zipped
 from reader import Seen
 
+from gkingest.document.read_with import ReadWith
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
+from gkingest.model.paper import ReadDocument
 from gkingest.read.declared import docx as word
 from gkingest.read.declared import plain
 from gkingest.read.declared.plain import read_plain
 from gkingest.read.declared.webpage import read_html
 from gkingest.read.declared.xlsx import format_number
-from gkingest.read.pdf.pages import ReadDocument
 from gkingest.read.picture import recognise
 
 Hostile = Callable[..., Seen]
@@ -228,7 +229,7 @@ def test_of_a_picture_of_many_pages_a_few_decide(
 
     monkeypatch.setattr(raster, "_frame", counted)
     monkeypatch.setattr(recognise, "is_installed", lambda: True)
-    read: ReadDocument = recognise.read_image(tiff(40), "image/tiff", formats, "auto")
+    read: ReadDocument = recognise.read_image(tiff(40), ReadWith(formats))
     assert [p.number for p in read.pages] == list(range(1, 41))
     assert len(frames) == 8 and frames[:3] == [0, 1, 2]
     assert all("show no report" in p.problem for p in read.pages if p.number - 1 not in frames)

@@ -8,6 +8,7 @@ from gkingest.interpret.whose.owner import organ_key
 from gkingest.interpret.whose.region import Whose, identify_region
 from gkingest.interpret.whose.title import Identity
 from gkingest.model.report import Section
+from gkingest.regions.divisions import load_divisions
 
 
 def identity(organ: str = "", year: int | None = None, kind: str = "report") -> Identity:
@@ -92,5 +93,5 @@ def test_a_first_section_that_may_compare_years_is_none(text: str) -> None:
     ],
 )
 def test_an_organ_has_one_key_whatever_stands_before_its_name(organ: str, host: str, key: str) -> None:
-    whose: Whose = identify_region(organ, 2023, Clues())
-    assert organ_key(organ, whose, host) == key
+    whose: Whose = identify_region(load_divisions(), organ, 2023, Clues())
+    assert organ_key(load_divisions(), organ, whose, host) == key

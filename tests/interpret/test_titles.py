@@ -10,6 +10,7 @@ from gkingest.interpret.whose.region import Whose, identify_region
 from gkingest.interpret.whose.title import Identity, identify, identity_findings
 from gkingest.model.paper import Page
 from gkingest.model.provenance import Provenance
+from gkingest.regions.divisions import load_divisions
 from gkingest.text.labels import fold
 
 LIST = Path(__file__).with_name("titles.tsv")
@@ -39,7 +40,7 @@ def identity(line: dict[str, str]) -> Identity:
 
 def whose(line: dict[str, str], organ: str, year: int | None) -> Whose:
     told = Provenance(url=f"http://{line['host']}/" if line["host"] else "", source_name=line["source"])
-    return identify_region(organ, year, clues_of(identity(line), told))
+    return identify_region(load_divisions(), organ, year, clues_of(identity(line), told))
 
 
 def answer(line: dict[str, str]) -> tuple[str, str, str, bool]:

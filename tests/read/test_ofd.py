@@ -32,16 +32,16 @@ from kinds.ofd_writing import (
 )
 
 from gkingest.document.ingest import interpret
+from gkingest.document.read_with import ReadWith
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Severity
-from gkingest.model.paper import Box, Page, Ruling, Word
+from gkingest.model.paper import Box, Page, ReadDocument, Ruling, Word
 from gkingest.model.report import CellState
 from gkingest.read.ofd import package as ofd_package
 from gkingest.read.ofd import pages as ofd
 from gkingest.read.ofd.drawing import Budget
 from gkingest.read.ofd.pages import read_ofd
-from gkingest.read.pdf.pages import ReadDocument
 from gkingest.tables.ruled import find_ruled
 
 Figures = dict[tuple[str, str, str], str]
@@ -148,7 +148,7 @@ def test_the_tables_of_a_report_are_found_with_the_texts_that_were_written(gk202
 
 def test_a_report_gives_the_figures_written_without_a_doubt(gk2021: Format, formats: tuple[Format, ...]) -> None:
     data = written(gk2021).bytes()
-    document, _ = interpret(ReadDocument(data, read_ofd(data)), formats)
+    document, _ = interpret(ReadDocument(data, read_ofd(data)), ReadWith(formats, "never"))
     report = document.report
     assert report is not None, document.message
     assert (report.organ, report.year, report.format) == (ORGAN, 2023, "2021")

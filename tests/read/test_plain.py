@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gkingest.document.ingest import interpret
+from gkingest.document.outcome import Outcome
+from gkingest.document.read_with import ReadWith
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
-from gkingest.model.report import Document, FactKey, Status
+from gkingest.model.paper import ReadDocument
+from gkingest.model.report import FactKey, Status
 from gkingest.read.declared.charset import decoded_text
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_page
 from gkingest.read.declared.plain import read_plain
-from gkingest.read.pdf.pages import ReadDocument
 
 REPORT = Path(__file__).with_name("plain_report.txt").read_text(encoding="utf-8")
 
@@ -77,12 +79,12 @@ def printed() -> dict[FactKey, int]:
     return cells | {FactKey("fees_collected", "processing_fee", "amount"): 0}
 
 
-def understood(data: bytes, formats: Sequence[Format]) -> Document:
+def understood(data: bytes, formats: Sequence[Format]) -> Outcome:
     """What the pipeline makes of a text."""
-    return interpret(ReadDocument(data, (flow_page(read_plain(data), "plain"),)), formats)[0]
+    return interpret(ReadDocument(data, (flow_page(read_plain(data), "plain"),)), ReadWith(formats, "never"))[0]
 
 
-def values(document: Document) -> dict[FactKey, Decimal | None]:
+def values(document: Outcome) -> dict[FactKey, Decimal | None]:
     assert document.report is not None, document.message
     return {f.key: f.value for f in document.report.facts}
 

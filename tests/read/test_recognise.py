@@ -15,18 +15,20 @@ from PIL import Image
 
 from gkingest.cli.main import main
 from gkingest.document.ingest import ingest
+from gkingest.document.read_with import ReadWith
 from gkingest.errors import DocumentError, EngineError
 from gkingest.formats.spec import Format
-from gkingest.model.paper import Page
+from gkingest.model.paper import Page, ReadDocument
 from gkingest.model.report import Document, Status
-from gkingest.read.pdf.pages import ReadDocument
+from gkingest.read.options import OcrMode
 from gkingest.read.picture import recognise
-from gkingest.read.picture.recognise import OcrMode, read_image, read_pictures
+from gkingest.read.picture.recognise import read_image, read_pictures
 
 Unlike = Callable[[Document, Any], dict[Any, str]]
 SEED = "www.weidong.gov.cn/卫东区人民政府办公室2023年政府信息公开工作年度报告.pdf"  # three pages of text
 MIXED = "www.sjzps.gov.cn/columns/7f3a1c/202501/24/2024年度政府信息公开工作年报.pdf"  # two of text, two pictures
 INSTALL = 'pip install "gkingest[ocr]"'
+PNG = b"\x89PNG\r\n\x1a\n"
 PICTURE = "it is a picture without a text layer"
 
 
@@ -81,7 +83,7 @@ Install = Callable[[Recogniser], Recogniser]
 
 def test_only_pages_without_usable_text_are_read_again(installed: Install, formats: tuple[Format, ...]) -> None:
     recogniser, before = installed(Recogniser("读到的")), document("", PICTURE, "")
-    after = read_pictures(before, formats, "auto")
+    after = read_pictures(before, ReadWith(formats, "auto"))
 
     assert recogniser.asked == [2]
     assert (after.pages[0], after.pages[2]) == (before.pages[0], before.pages[2])
@@ -92,7 +94,7 @@ def test_every_page_is_read_from_its_picture_where_that_is_asked_for(
     installed: Install, formats: tuple[Format, ...]
 ) -> None:
     recogniser = installed(Recogniser("读到的"))
-    after = read_pictures(document("", PICTURE, ""), formats, "always")
+    after = read_pictures(document("", PICTURE, ""), ReadWith(formats, "always"))
 
     assert recogniser.asked == [1, 2, 3]
     assert [(p.number, p.text) for p in after.pages] == [(1, "读到的"), (2, "读到的"), (3, "读到的")]
@@ -100,7 +102,7 @@ def test_every_page_is_read_from_its_picture_where_that_is_asked_for(
 
 def test_no_picture_is_read_where_that_is_switched_off(installed: Install, formats: tuple[Format, ...]) -> None:
     recogniser, before = installed(Recogniser()), document("", PICTURE)
-    after = read_pictures(before, formats, "never")
+    after = read_pictures(before, ReadWith(formats, "never"))
 
     assert recogniser.asked == []
     assert after.pages[0] == before.pages[0]
@@ -111,13 +113,13 @@ def test_no_picture_is_read_where_that_is_switched_off(installed: Install, forma
 @pytest.mark.usefixtures("missing")
 def test_a_document_of_text_needs_no_recogniser(mode: OcrMode, formats: tuple[Format, ...]) -> None:
     before = document("", "")
-    assert read_pictures(before, formats, mode) == before
+    assert read_pictures(before, ReadWith(formats, mode)) == before
 
 
 @pytest.mark.usefixtures("missing")
 def test_without_a_recogniser_a_page_says_what_to_install(formats: tuple[Format, ...]) -> None:
     before = document("", PICTURE)
-    after = read_pictures(before, formats, "auto")
+    after = read_pictures(before, ReadWith(formats, "auto"))
 
     assert after.pages[0] == before.pages[0]
     assert PICTURE in after.pages[1].problem and INSTALL in after.pages[1].problem
@@ -140,9 +142,9 @@ def test_a_scan_without_a_recogniser_needs_one_and_says_which(
 def test_to_insist_on_a_recogniser_that_is_missing_ends_the_run(formats: tuple[Format, ...]) -> None:
     for pages in (document("", PICTURE), document("", "")):
         with pytest.raises(EngineError, match="gkingest\\[ocr\\]"):
-            read_pictures(pages, formats, "always")
+            read_pictures(pages, ReadWith(formats, "always"))
     with pytest.raises(EngineError, match="gkingest\\[ocr\\]"):
-        read_image(b"", "image/png", (), "always")
+        read_image(PNG, ReadWith((), "always"))
 
 
 @pytest.mark.usefixtures("missing")
@@ -163,7 +165,7 @@ def test_the_command_ends_with_the_code_of_a_missing_engine(
 def test_a_picture_file_is_not_read_where_that_is_switched_off(installed: Install) -> None:
     recogniser = installed(Recogniser())
     with pytest.raises(DocumentError, match="--ocr never") as refused:
-        read_image(b"", "image/png", (), "never")
+        read_image(PNG, ReadWith((), "never"))
     assert (refused.value.status, recogniser.asked) == ("needs_ocr", [])
 
 
@@ -172,7 +174,7 @@ def test_a_long_scan_that_shows_no_report_is_only_looked_into(
     installed: Install, formats: tuple[Format, ...], length: int
 ) -> None:
     recogniser = installed(Recogniser("工程招标文件"))
-    after = read_pictures(document(*[PICTURE] * length), formats, "auto")
+    after = read_pictures(document(*[PICTURE] * length), ReadWith(formats, "auto"))
 
     assert len(recogniser.asked) == len(set(recogniser.asked)) == 8
     assert recogniser.asked[:3] == [1, 2, 3]
@@ -188,7 +190,7 @@ def test_a_long_scan_that_shows_a_report_is_read_whole_and_each_page_once(
     installed: Install, formats: tuple[Format, ...], report_on: int
 ) -> None:
     recogniser = installed(Recogniser("工程招标文件", report_on))
-    after = read_pictures(document(*[PICTURE] * 40), formats, "auto")
+    after = read_pictures(document(*[PICTURE] * 40), ReadWith(formats, "auto"))
 
     assert sorted(recogniser.asked) == list(range(1, 41))
     assert all(not p.problem for p in after.pages)
@@ -198,7 +200,7 @@ def test_a_long_scan_that_shows_a_report_is_read_whole_and_each_page_once(
 def test_a_long_scan_whose_title_is_text_is_read_whole(installed: Install, formats: tuple[Format, ...]) -> None:
     recogniser, before = installed(Recogniser()), document("", *[PICTURE] * 40)
     title = replace(before.pages[0], text="某局2023年政府信息公开工作年度报告")
-    read_pictures(replace(before, pages=(title, *before.pages[1:])), formats, "auto")
+    read_pictures(replace(before, pages=(title, *before.pages[1:])), ReadWith(formats, "auto"))
     assert sorted(recogniser.asked) == list(range(2, 42))
 
 
@@ -206,7 +208,7 @@ def test_a_scan_of_thirty_pages_is_read_whole_whatever_it_shows(
     installed: Install, formats: tuple[Format, ...]
 ) -> None:
     recogniser = installed(Recogniser())
-    read_pictures(document(*[PICTURE] * 30), formats, "auto")
+    read_pictures(document(*[PICTURE] * 30), ReadWith(formats, "auto"))
     assert recogniser.asked == list(range(1, 31))
 
 
@@ -255,7 +257,7 @@ def test_every_frame_of_a_picture_is_a_page(tmp_path: Path, formats: tuple[Forma
     first, second = sheets()
     path = tmp_path / "scan.tif"
     first.save(path, "TIFF", save_all=True, append_images=[second], dpi=(200, 200))
-    read = read_image(path.read_bytes(), "image/tiff", formats, "auto")
+    read = read_image(path.read_bytes(), ReadWith(formats))
 
     assert [(p.number, p.origin, p.width, p.height) for p in read.pages] == [
         (1, "scan", 360, 504),

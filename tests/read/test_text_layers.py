@@ -10,16 +10,18 @@ from unittest.mock import patch
 import pytest
 
 from gkingest.document.ingest import interpret
+from gkingest.document.outcome import Outcome
+from gkingest.document.read_with import ReadWith
 from gkingest.formats.spec import Format
-from gkingest.model.paper import Box, Page, Word
-from gkingest.model.report import Document, FactKey, Status
+from gkingest.model.paper import Box, Page, ReadDocument, Word
+from gkingest.model.report import FactKey, Status
 from gkingest.read.files import read_file
-from gkingest.read.pdf.pages import ReadDocument, read_document
+from gkingest.read.pdf.pages import read_document
 from gkingest.read.picture import installed, recognise
 from gkingest.read.picture.recognise import Looks
 from gkingest.read.triage import open_bytes
 
-Read = Callable[[ReadDocument, Sequence[Page] | None], Document]
+Read = Callable[[ReadDocument, Sequence[Page] | None], Outcome]
 # Fonts made for one document may name their glyphs as they please; here 1 is called 4, 4 is called 1, and so on.
 CONFUSED = dict(zip(b"142536789", b"415263978", strict=True))
 NAME = "e11_zebra"
@@ -46,13 +48,13 @@ def with_other_names(pdf: bytes) -> bytes:
 @pytest.fixture(scope="module")
 def shown(root: Path, formats: tuple[Format, ...]) -> ReadDocument:
     """A report as its pages show it."""
-    return read_file(open_bytes(root / f"tests/documents/{NAME}.pdf"), formats, "never", ())
+    return read_file(open_bytes(root / f"tests/documents/{NAME}.pdf"), ReadWith(formats, "never"))
 
 
 @pytest.fixture(scope="module")
 def layered(shown: ReadDocument, formats: tuple[Format, ...]) -> ReadDocument:
     """The same report with a text layer that confuses digits, those of the year too."""
-    made = read_document(with_other_names(shown.data), formats)
+    made = read_document(with_other_names(shown.data), ReadWith(formats))
     assert [len(p.words) for p in made.pages] == [len(p.words) for p in shown.pages]
     assert made.pages != shown.pages
     return made
@@ -67,7 +69,7 @@ def pictured(pages: Sequence[Page]) -> tuple[Page, ...]:
 def read(formats: tuple[Format, ...]) -> Iterator[Read]:
     """Reads a document where the recogniser sees these pages; ``None``: where none is installed."""
 
-    def made(document: ReadDocument, seen: Sequence[Page] | None) -> Document:
+    def made(document: ReadDocument, seen: Sequence[Page] | None) -> Outcome:
         def pages(_: bytes, wanted: Sequence[int] | None = None) -> Iterator[Page]:
             yield from (p for p in seen or () if wanted is None or p.number in wanted)
 
@@ -80,17 +82,17 @@ def read(formats: tuple[Format, ...]) -> Iterator[Read]:
             patch("gkingest.document.second_look.is_installed", lambda: seen is not None),
             patch("gkingest.document.second_look.look_again", no_looks),
         ):
-            return interpret(document, formats, "auto")[0]
+            return interpret(document, ReadWith(formats))[0]
 
     yield made
 
 
-def numbers(document: Document) -> dict[FactKey, object]:
+def numbers(document: Outcome) -> dict[FactKey, object]:
     (report,) = document.reports
     return {f.key: f.value for f in report.facts}
 
 
-def codes(document: Document) -> set[str]:
+def codes(document: Outcome) -> set[str]:
     return {f.code for report in document.reports for f in report.findings}
 
 
@@ -107,7 +109,7 @@ def test_it_is_read_from_its_pictures(shown: ReadDocument, layered: ReadDocument
 def test_where_it_may_not_or_cannot_be_read_so_it_waits_for_recognition(
     layered: ReadDocument, read: Read, formats: tuple[Format, ...], forbidden: bool
 ) -> None:
-    left = interpret(layered, formats, "never")[0] if forbidden else read(layered, None)
+    left = interpret(layered, ReadWith(formats, "never"))[0] if forbidden else read(layered, None)
     assert left.status is Status.NEEDS_OCR
     (doubt,) = [f for f in left.reports[0].findings if f.code == "reading.suspect"]
     assert "--ocr always" in doubt.hint

@@ -18,13 +18,14 @@ from openpyxl.chart import BarChart
 from openpyxl.styles import Border, Font, Side
 
 from gkingest.document.ingest import interpret
+from gkingest.document.read_with import ReadWith
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
+from gkingest.model.paper import ReadDocument
 from gkingest.model.report import Status
 from gkingest.read.declared.flow import Block, FlowTable, flow_page
 from gkingest.read.declared.plain import read_plain
 from gkingest.read.declared.xlsx import format_number, read_xlsx
-from gkingest.read.pdf.pages import ReadDocument
 
 LONG = "全年通过政府网站公开各类信息一千二百六十余条，其中政策解读三十四条，财政预决算信息五十八条，均按时公开。"
 Place = tuple[int, int, int, int]
@@ -367,7 +368,7 @@ def test_a_report_in_sheets_says_what_it_says_in_text(formats: tuple[Format, ...
             sheet, row = book.create_sheet(), 1
 
     def report(blocks: tuple[Block, ...]) -> Any:
-        document = interpret(ReadDocument(b"", (flow_page(blocks, "plain"),)), formats)[0]
+        document = interpret(ReadDocument(b"", (flow_page(blocks, "plain"),)), ReadWith(formats, "never"))[0]
         assert document.status is Status.OK and document.report is not None
         return {f.key: f.value for f in document.report.facts}, [s.number for s in document.report.sections]
 

@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from gkingest.model.paper import Box, Page, Ruling, Word
-from gkingest.read.pdf.pages import ReadDocument
+from gkingest.model.paper import Box, Page, ReadDocument, Ruling, Word
 from gkingest.read.picture import recognise
 
 HERE = Path(__file__).parent

@@ -8,13 +8,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from gkingest.corpus.intake import INSIDE, File, Intake, Parcel, Reading, digest, is_archive
+from gkingest.corpus.intake import INSIDE, File, Parcel, Reading, digest, is_archive, take_in
+from gkingest.document.read_with import ReadWith
 from gkingest.engine.adapter import DIED, Limits, Outcome
 from gkingest.errors import DocumentError
 from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format
 from gkingest.model.report import Document, Status
-from gkingest.read.picture.recognise import OcrMode
+from gkingest.read.options import OcrMode
 
 _MOST_MEMBERS = 200  # members of an archive that are read in one go
 _TRIES = 3  # members in a row that may fail before the archive itself is thought to be the cause
@@ -39,7 +40,7 @@ class Settings:
 
 def read_parcel(settings: Settings, parcel: Parcel) -> Reading:
     """Read a parcel, in whatever process this is."""
-    return Intake(_formats(settings.schemas), settings.ocr, settings.passwords).read(parcel)
+    return take_in(parcel, ReadWith(_formats(settings.schemas), settings.ocr, settings.passwords))
 
 
 @lru_cache(maxsize=2)
@@ -137,11 +138,11 @@ def _groups(files: Iterable[File]) -> Iterator[list[File]]:
     """A page with its attachments, which lie in its folder or below; every other file alone."""
     group: list[File] = []
     for file in files:
-        page = group[0].told.attached_to if group else file.told.attached_to
+        page = group[0].provenance.attached_to if group else file.provenance.attached_to
         if group and not file.name.startswith(_folder(page)):
             yield group
-            group, page = [], file.told.attached_to
-        if page and page in (file.told.attached_to, file.name):
+            group, page = [], file.provenance.attached_to
+        if page and page in (file.provenance.attached_to, file.name):
             group.append(file)
         else:
             yield [file]
@@ -160,4 +161,4 @@ def _failed(name: str, file: File, cause: str) -> Document:
     except DocumentError:
         source = None
     identity = file.identity if source else ""
-    return Document(name, source, Status.FAILED, "", message, provenance=file.told, identity=identity)
+    return Document(name, source, Status.FAILED, "", message, provenance=file.provenance, identity=identity)

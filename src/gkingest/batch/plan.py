@@ -8,7 +8,7 @@ from typing import Any
 from gkingest.engine.adapter import Limits
 from gkingest.model.report import CellState, Document, Status
 from gkingest.model.years import YearTally
-from gkingest.read.picture.recognise import OcrMode
+from gkingest.read.options import OcrMode
 
 GOOD = frozenset({Status.OK, Status.NOT_A_REPORT})
 READABLE = frozenset({*GOOD, Status.NEEDS_REVIEW})

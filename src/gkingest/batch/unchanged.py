@@ -73,15 +73,15 @@ class Sieve:
         known = known_bytes(self._database, [digests[f.name] for f in files])
         for file in files:
             found = known.get(digests[file.name])
-            alike = found and found.kind not in _OF_PLACE and not found.attached and not file.told.attached_to
+            alike = found and found.kind not in _OF_PLACE and not found.attached and not file.provenance.attached_to
             if found and alike and not file.record and self._holds(found, file, exactly=True):
-                save_place(self._database, file.name, file.told, found.path, self._run_id, file.identity)
+                save_place(self._database, file.name, file.provenance, found.path, self._run_id, file.identity)
                 moved[file.name] = found
                 self._on_change()
         return moved
 
     def _holds(self, known: Known, file: File, *, exactly: bool = False) -> bool:
-        told = {tuple(words) for words in file.told.said}
+        told = {tuple(words) for words in file.provenance.said}
         before = {tuple(words) for words in known.said if words[2] != "page"}
         if told != before and (told or exactly):
             return False

@@ -26,12 +26,13 @@ def inspect(
 ) -> None:
     """Show what is understood of one document, stage by stage; saves nothing."""
     from gkingest.document.inspection import look, render_inspection, render_inspection_json
+    from gkingest.document.read_with import ReadWith
     from gkingest.render import render_json
 
     if not file.is_file():
         state = "is a folder; inspect looks at one file" if file.is_dir() else "there is no such file"
         raise UsageError(f"{file}: {state}, so there is nothing to show; name one document")
-    seen = look(file, load(schemas), ocr.value)
+    seen = look(file, ReadWith(load(schemas), ocr.value))
     if svg is not None:
         _draw(seen, file, svg)
     if as_json:

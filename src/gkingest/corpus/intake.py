@@ -11,16 +11,15 @@ from types import MappingProxyType
 from gkingest.crawl.folder import FolderProvenance
 from gkingest.crawl.provenance import merge
 from gkingest.document.ingest import examine_bytes
+from gkingest.document.read_with import ReadWith
 from gkingest.errors import DocumentError
-from gkingest.formats.spec import Format
 from gkingest.imports import loaded
-from gkingest.model.paper import Page, Source
+from gkingest.model.paper import Source
 from gkingest.model.provenance import UNKNOWN, Provenance
 from gkingest.model.report import Document, Status, Verdict
 from gkingest.paths import stored_path
 from gkingest.read.files import read_file
-from gkingest.read.picture.recognise import OcrMode
-from gkingest.read.triage import PACKAGES, WARC, ZIP, Opened, media_type, open_bytes, open_file
+from gkingest.read.triage import PACKAGES, WARC, ZIP, Opened, as_opened, media_type, open_bytes, open_file
 
 # Which function walks a kind of archive; loaded when one comes. Any kind of file may lie in it.
 ARCHIVES: Mapping[str, str] = {ZIP: "gkingest.crawl.archive:members", WARC: "gkingest.crawl.warc:responses"}
@@ -35,7 +34,7 @@ _Inside = tuple[str, bytes, str, Provenance, bool]  # name, bytes, problem, what
 class File:
     """One file of a corpus: its ``name`` as rows carry it, where to open it, or its bytes where that is afar.
 
-    ``told`` is what the crawl says of it, ``record`` which record of the crawl it is, "" for a document. With a
+    ``provenance`` is what the crawl says of it, ``record`` which of its records it is, "" for a document. With a
     ``problem`` it cannot be had: why, and what to do. Of a file ``afar`` that is not fetched yet ``path`` is where
     its file system has it; ``identity`` is what that one says of its bytes, and ``copy`` keeps those that were
     fetched where they are.
@@ -43,7 +42,7 @@ class File:
 
     name: str
     path: str
-    told: Provenance = UNKNOWN
+    provenance: Provenance = UNKNOWN
     record: str = ""
     data: bytes | None = None
     problem: str = ""
@@ -75,136 +74,116 @@ class Reading:
     rest: Parcel | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """How files are taken in: the formats, whether pictures are read, passwords to be tried.
+def take_in(parcel: Parcel, options: ReadWith) -> Reading:
+    """Everything in a parcel, or as much of it as its bounds allow."""
+    end, documents = time.monotonic() + parcel.seconds, []
+    beside = {f.name: f for f in (*parcel.files, *parcel.beside)}
+    begun = time.monotonic()
+    for file in parcel.files:
+        for number, document in enumerate(documents_in(file, options, beside, parcel.start), parcel.start):
+            seconds, begun = time.monotonic() - begun, time.monotonic()
+            done = document.path == file.name
+            identity = file.identity if done else ""
+            documents.append(replace(document, identity=identity, seconds=seconds))
+            if not done and (len(documents) >= parcel.most or time.monotonic() > end):
+                return Reading(tuple(documents), replace(parcel, start=number + 1))
+    alone = (d for d in documents if d.path in beside and _has_figures(d))  # not those inside of archives
+    attached = {d.provenance.attached_to: d.path for d in alone if d.provenance.attached_to}
+    return Reading(tuple(_unless_cover(d, attached.get(d.path)) for d in documents))
 
-    ``attached`` remembers pages whose report was found in an attachment: page → attachment.
+
+def documents_in(
+    file: File, options: ReadWith, beside: Mapping[str, File] = NOTHING, start: int = 0
+) -> Iterator[Document]:
+    """Everything in a file, an archive's own line after those of its members from number ``start`` on.
+
+    ``beside`` are files by name that may be looked into for what an attachment does not say itself.
     """
-
-    formats: Sequence[Format]
-    ocr: OcrMode = "auto"
-    passwords: tuple[str, ...] = ()
-    attached: dict[str, str] = field(default_factory=dict)
-
-    def read(self, parcel: Parcel) -> Reading:
-        """Everything in a parcel, or as much of it as its bounds allow."""
-        end, documents = time.monotonic() + parcel.seconds, []
-        beside = {f.name: f for f in (*parcel.files, *parcel.beside)}
-        begun = time.monotonic()
-        for file in parcel.files:
-            for number, document in enumerate(self.documents(file, beside, parcel.start), parcel.start):
-                seconds, begun = time.monotonic() - begun, time.monotonic()
-                done = document.path == file.name
-                identity = file.identity if done else ""
-                documents.append(replace(document, identity=identity, seconds=seconds))
-                if not done and (len(documents) >= parcel.most or time.monotonic() > end):
-                    return Reading(tuple(documents), replace(parcel, start=number + 1))
-        return Reading(tuple(documents))
-
-    def documents(self, file: File, beside: Mapping[str, File] = NOTHING, start: int = 0) -> Iterator[Document]:
-        """Everything in a file, an archive's own line after those of its members from number ``start`` on."""
-        name, told = file.name, file.told
-        try:
-            if file.record:
-                yield _record(file)
-                return
-            if _head_kind(file) == WARC:
-                yield from self._archive(name, _web_answers(file), digest(file), told, start)
-                return
-            opened = _opened(file)
-            if opened.media_type == ZIP:
-                inside = _members(opened.data, self.passwords)
-                yield from self._archive(name, inside, opened.source(0), told, start)
-                return
-        except DocumentError as error:
-            yield Document(name, None, Status(error.status), "", error.message, provenance=told)
+    try:
+        if file.record:
+            yield _record(file)
             return
-        document = examine_bytes(opened, name, self.formats, self.ocr, told, passwords=self.passwords)[0]
-        if told.attached_to:
-            document = self._with_page(document, opened, beside.get(told.attached_to))
-        yield self._unless_cover(document)
+        if _head_kind(file) == WARC:
+            yield from _documents_inside(file, options, _web_answers(file), digest(file), start)
+            return
+        opened = _opened(file)
+        if opened.media_type == ZIP:
+            inside = _members(opened.data, options.passwords)
+            yield from _documents_inside(file, options, inside, opened.source(0), start)
+            return
+    except DocumentError as error:
+        yield Document(file.name, None, Status(error.status), "", error.message, provenance=file.provenance)
+        return
+    document = examine_bytes(opened, options)[0]
+    page = file.provenance.attached_to
+    yield _with_page(document, opened, beside[page], options) if page in beside else document
 
-    def _with_page(self, document: Document, opened: Opened, cover: File | None) -> Document:
-        """An attachment that does not say whose report it is, read again with the page that it is attached to."""
-        told, report = document.provenance, document.report
-        if report is None or not report.organ or report.year is None:
-            page = self._page(cover) if cover else None
-            joined = self._joined(opened, document, page) if page else None
-            if joined is None or not _has_figures(joined):
-                return document
-            words = f"its text stands on the page that it is attached to, {told.attached_to}"
-            document = replace(joined, message="; ".join(m for m in (joined.message, words) if m))
-        if _has_figures(document):
-            self.attached[told.attached_to] = document.path
+
+def _with_page(document: Document, opened: Opened, cover: File, options: ReadWith) -> Document:
+    """An attachment that does not say whose report it is, read again with the page that it is attached to."""
+    report = document.report
+    if report is not None and report.organ and report.year is not None:
         return document
+    try:
+        page = read_file(_opened(cover), replace(options, ocr="never")).pages
+    except DocumentError:
+        return document
+    joined = examine_bytes(opened, options, page)[0] if page else document
+    if joined is document or not _has_figures(joined):
+        return document
+    words = f"its text stands on the page that it is attached to, {opened.provenance.attached_to}"
+    return replace(joined, message="; ".join(m for m in (joined.message, words) if m))
 
-    def _joined(self, opened: Opened, document: Document, page: tuple[Page, ...]) -> Document:
-        told = document.provenance
-        return examine_bytes(
-            opened, document.path, self.formats, self.ocr, told, before=page, passwords=self.passwords
-        )[0]
 
-    def _page(self, cover: File) -> tuple[Page, ...]:
-        try:
-            return read_file(_opened(cover), self.formats, "never", self.passwords).pages
-        except DocumentError:
-            return ()
+def _unless_cover(document: Document, attachment: str | None) -> Document:
+    """A page without figures whose report is attached to it is no report of its own."""
+    report = document.report
+    if attachment is None or report is None or report.verdict is not Verdict.REJECTED:
+        return document
+    message = f"its tables stand in the attachment {attachment}, where the report is kept"
+    return replace(document, status=Status.NOT_A_REPORT, kind="cover", message=message, report=None)
 
-    def _unless_cover(self, document: Document) -> Document:
-        """A page without figures whose report is attached to it is no report of its own."""
-        report, attachment = document.report, self.attached.get(document.path)
-        if attachment is None or report is None or report.verdict is not Verdict.REJECTED:
-            return document
-        message = f"its tables stand in the attachment {attachment}, where the report is kept"
-        return replace(document, status=Status.NOT_A_REPORT, kind="cover", message=message, report=None)
 
-    def _archive(
-        self,
-        name: str,
-        inside: Iterable[_Inside],
-        source: Source,
-        told: Provenance,
-        start: int,
-    ) -> Iterator[Document]:
-        count = 0
-        try:
-            for member, data, problem, said, locked in inside:
-                count += 1
-                if count <= start:
-                    continue
-                path = f"{name}{INSIDE}{member or count}"
-                if problem:
-                    status = Status.ENCRYPTED if locked else Status.CORRUPT
-                    yield Document(path, None, status, "", problem, provenance=said)
-                    continue
-                opened = Opened(data, hashlib.sha256(data).hexdigest(), media_type(data))
-                told_all = merge(said, _of_archive(told))
-                yield examine_bytes(opened, path, self.formats, self.ocr, told_all, passwords=self.passwords)[0]
-        except DocumentError as error:
-            yield Document(name, source, Status(error.status), "archive", error.message, provenance=told)
-            return
-        message = f"an archive of {count} files, each with a line of its own"
-        yield Document(name, source, Status.NOT_A_REPORT, "archive", message, provenance=told)
+def _documents_inside(
+    archive: File, options: ReadWith, inside: Iterable[_Inside], source: Source, start: int
+) -> Iterator[Document]:
+    count, provenance = 0, archive.provenance
+    try:
+        for member, data, problem, said, locked in inside:
+            count += 1
+            if count <= start:
+                continue
+            path = f"{archive.name}{INSIDE}{member or count}"
+            if problem:
+                status = Status.ENCRYPTED if locked else Status.CORRUPT
+                yield Document(path, None, status, "", problem, provenance=said)
+                continue
+            yield examine_bytes(as_opened(path, data, merge(said, _of_archive(provenance))), options)[0]
+    except DocumentError as error:
+        status = Status(error.status)
+        yield Document(archive.name, source, status, "archive", error.message, provenance=provenance)
+        return
+    message = f"an archive of {count} files, each with a line of its own"
+    yield Document(archive.name, source, Status.NOT_A_REPORT, "archive", message, provenance=provenance)
 
 
 def file_at(path: Path, crawl: FolderProvenance) -> File:
     """A local file with what its crawl says of it, the page that it is attached to named as rows name it."""
-    told = crawl.of(path)
-    if told.attached_to:
-        page = stored_path(Path(told.attached_to))
-        said = tuple((f, page if f == "attached_to" else v, w) for f, v, w in told.said)
-        told = replace(told, attached_to=page, said=said)
-    return File(stored_path(path), os.path.abspath(path), told, crawl.bookkeeping(path))  # noqa: PTH100
+    provenance = crawl.of(path)
+    if provenance.attached_to:
+        page = stored_path(Path(provenance.attached_to))
+        said = tuple((f, page if f == "attached_to" else v, w) for f, v, w in provenance.said)
+        provenance = replace(provenance, attached_to=page, said=said)
+    return File(stored_path(path), os.path.abspath(path), provenance, crawl.bookkeeping(path))  # noqa: PTH100
 
 
 def _has_figures(document: Document) -> bool:
     return document.report is not None and document.report.verdict is not Verdict.REJECTED
 
 
-def _of_archive(told: Provenance) -> Provenance:
+def _of_archive(provenance: Provenance) -> Provenance:
     """What is said of an archive that holds for its files too: where it comes from, but not its own address."""
-    return replace(told, url="", said=tuple(s for s in told.said if s[0] != "url"))
+    return replace(provenance, url="", said=tuple(s for s in provenance.said if s[0] != "url"))
 
 
 def _record(file: File) -> Document:
@@ -216,8 +195,8 @@ def _opened(file: File) -> Opened:
     if file.problem:
         raise DocumentError("failed", file.problem)
     if file.data is None:
-        return open_bytes(Path(file.path))
-    return Opened(file.data, hashlib.sha256(file.data).hexdigest(), media_type(file.data))
+        return open_bytes(Path(file.path), file.name, file.provenance)
+    return as_opened(file.name, file.data, file.provenance)
 
 
 def is_archive(file: File) -> bool:

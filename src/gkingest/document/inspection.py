@@ -8,12 +8,12 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from gkingest.document.ingest import examine
+from gkingest.document.read_with import ReadWith
 from gkingest.formats.spec import Block, Format
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Grid, Page
 from gkingest.model.report import CellState, Document, Fact, FactKey, Report
 from gkingest.paths import stored_path
-from gkingest.read.picture.recognise import OcrMode
 from gkingest.render import finding_line, printable, render_document, render_table, text_width
 
 _MARKS = {CellState.BLANK: "·", CellState.DASH: "-", CellState.ABSENT: "∅", CellState.UNREADABLE: "?"}
@@ -35,13 +35,13 @@ class Inspection:
     forms: tuple[Format, ...] = ()
 
 
-def look(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto") -> Inspection:
+def look(path: Path, options: ReadWith) -> Inspection:
     """One document with its pages, to be shown stage by stage."""
-    document, pages = examine(path, formats, ocr)
+    document, pages = examine(path, options)
     document = replace(document, path=stored_path(path))
     if document.source is None or document.source.page_count == 0:  # its pages could not be read
         return Inspection(document)
-    editions = {f.edition: f for f in formats}
+    editions = {f.edition: f for f in options.formats}
     return Inspection(document, pages, tuple(editions[r.format] for r in document.reports))
 
 

@@ -11,11 +11,11 @@ from gkingest.check.articulation import broken
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.sections import is_section_heading
 from gkingest.interpret.table.locate import Located, choose_format, locate_tables, rivals
+from gkingest.interpret.table.promise import mentions_form
 from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.finding import Finding, Severity
-from gkingest.model.paper import Grid, Page
+from gkingest.model.paper import Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Fact, FactKey
-from gkingest.read.pdf.pages import ReadDocument, mentions_form
 from gkingest.read.pdf.plumber import read_plumber
 from gkingest.tables.aligned import find_aligned
 from gkingest.tables.plain import find_plain, read_camelot
@@ -37,7 +37,7 @@ _HOPELESS = 0.3  # share of a table's slots still missing that makes the last re
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TableAttempt:
     """One table in one reading: what it says, how many figures are missing, how many relations are broken.
 
     ``cost`` sums up what the reading leaves open: missing figures, broken relations, doubts.
@@ -58,7 +58,7 @@ class Attempt:
     form: Format
     grids: tuple[Grid, ...]
     located: Located
-    tables: Mapping[str, Outcome]
+    tables: Mapping[str, TableAttempt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _attempt(name: str, grids: tuple[Grid, ...], form: Format, pages: Sequence[P
         missing = sum(f.state in _OPEN and not _is_odd(f) for f in reading.facts)
         wrong = len(broken(form, table.key, {f.key: f for f in reading.facts}))
         doubts = sum(f.severity >= Severity.WARNING and not _lasts(f) for f in reading.findings)
-        outcomes[table.key] = Outcome(reading, own, missing, wrong, missing + 3 * wrong + doubts)
+        outcomes[table.key] = TableAttempt(reading, own, missing, wrong, missing + 3 * wrong + doubts)
     return Attempt(name, form, grids, located, outcomes)
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gkingest.check.articulation import Evidence, broken
+from gkingest.document.read_with import ReadWith
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
-from gkingest.model.paper import Box, Page, Word
+from gkingest.model.paper import Box, Page, ReadDocument, Word
 from gkingest.model.report import Fact, FactKey, Report
-from gkingest.read.pdf.pages import ReadDocument
 from gkingest.read.picture.installed import is_installed
-from gkingest.read.picture.recognise import Looks, OcrMode, look_again, read_pictures
+from gkingest.read.picture.recognise import Looks, look_again, read_pictures
 
 _FIRM = 0.9  # chance of every look from which they are believed against the first
 _FAIR = 0.5  # chance from which a look counts as another opinion
@@ -131,15 +131,13 @@ def has_layer(pages: Sequence[Page]) -> bool:
     return any(p.origin == "text" and p.words for p in pages) and not any(p.origin == "scan" for p in pages)
 
 
-def as_pictures(
-    read: ReadDocument, report: Report, formats: Sequence[Format], mode: OcrMode
-) -> ReadDocument | None:
+def as_pictures(read: ReadDocument, report: Report, options: ReadWith) -> ReadDocument | None:
     """A document whose text layer is in doubt, read from its pictures; ``None`` where that cannot be done."""
-    if suspicion(report) is None or mode == "never" or not is_installed() or not has_layer(read.pages):
+    if suspicion(report) is None or options.ocr == "never" or not is_installed() or not has_layer(read.pages):
         return None
     doubt = "its sums do not hold, so its text layer may not say what is printed"
     pages = tuple(replace(p, problem=p.problem or (doubt if p.words else "")) for p in read.pages)
-    return read_pictures(replace(read, pages=pages), formats, mode)
+    return read_pictures(replace(read, pages=pages), options)
 
 
 def same_figures(layer: Report, pictured: Report) -> bool:

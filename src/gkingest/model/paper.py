@@ -7,6 +7,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from gkingest.model.provenance import UNKNOWN, Provenance
+
 # Where a page comes from: the text layer of a PDF, a picture, an OFD file (fixed layouts); or a file without pages
 # that was set on a sheet, whose tables are those that it declares.
 Origin = Literal["text", "scan", "ofd", "html", "docx", "xlsx", "plain"]
@@ -233,3 +235,19 @@ class Grid:
         box = bounding_box([c.box for c in cells]) if cells else self.box
         page = min((c.page for c in cells), default=self.page)
         return replace(self, cells=tuple(cells), rows=end - start, page_starts=starts, loose=(), box=box, page=page)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """Pages of one document; ``data`` are its bytes, for readers that open it again.
+
+    ``layers_off`` tells that the file has layers that are switched off, whose text PDFium gives all the same.
+    ``said`` is what the file says of itself: field of the provenance, value, witness. ``provenance`` is that and
+    what the crawl says, once somebody has held the two together.
+    """
+
+    data: bytes
+    pages: tuple[Page, ...]
+    layers_off: bool = False
+    said: tuple[tuple[str, str, str], ...] = ()
+    provenance: Provenance = UNKNOWN

@@ -1,15 +1,16 @@
 """Any kind of file → the pages it shows: which reader takes which kind."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from gkingest.errors import DocumentError
-from gkingest.formats.spec import Format
 from gkingest.imports import loaded
+from gkingest.model.paper import ReadDocument
 from gkingest.read import triage
+from gkingest.read.options import ReadOptions
 from gkingest.read.pdf.bombs import refuse_bombs
-from gkingest.read.pdf.pages import ReadDocument, read_document
+from gkingest.read.pdf.pages import read_document
 from gkingest.read.pdf.pdfium import unlocked
-from gkingest.read.picture.recognise import OcrMode, read_image, read_pictures
+from gkingest.read.picture.recognise import read_image, read_pictures
 from gkingest.read.triage import Opened
 
 # Which function, from bytes to ReadDocument, reads a kind of file that needs code of its own. It is loaded when
@@ -26,22 +27,17 @@ READERS: Mapping[str, str] = {
 }
 
 
-def read_file(
-    opened: Opened, formats: Sequence[Format], ocr: OcrMode, passwords: Sequence[str] = ()
-) -> ReadDocument:
-    """The pages of a file of any kind; raises :class:`DocumentError` where there is no reader for it.
-
-    ``passwords`` are tried in turn on a PDF that is locked.
-    """
+def read_file(opened: Opened, options: ReadOptions) -> ReadDocument:
+    """The pages of a file of any kind; raises :class:`DocumentError` where there is no reader for it."""
     kind = opened.media_type
     if kind == triage.PDF:
         refuse_bombs(opened.data)
-        plain = unlocked(opened.data, passwords)
+        plain = unlocked(opened.data, options.passwords)
         if plain is not opened.data:
             refuse_bombs(plain)
-        return read_pictures(read_document(plain, formats), formats, ocr)
+        return read_pictures(read_document(plain, options), options)
     if kind in triage.PICTURES:
-        return read_image(opened.data, kind, formats, ocr)
+        return read_image(opened.data, options)
     if kind not in READERS:
         raise _unsupported(opened)
     reader: Callable[[bytes], ReadDocument] = loaded(READERS[kind])

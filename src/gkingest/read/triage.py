@@ -13,6 +13,8 @@ from pathlib import Path
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import Source
+from gkingest.model.provenance import UNKNOWN as UNKNOWN_PROVENANCE
+from gkingest.model.provenance import Provenance
 
 PDF = "application/pdf"
 HTML, MHTML, TEXT = "text/html", "multipart/related", "text/plain"
@@ -63,11 +65,13 @@ _HTML_STARTS = (b"<!doctype", b"<html", b"<head", b"<body", b"<?xml", b"<script"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file's bytes with what they say about themselves."""
+    """A file's bytes with what they say about themselves, and its name and provenance, which travel with them."""
 
+    name: str
     data: bytes
     sha256: str
     media_type: str
+    provenance: Provenance = UNKNOWN_PROVENANCE
 
     def source(self, page_count: int) -> Source:
         """The source these bytes are."""
@@ -95,8 +99,11 @@ def open_file(path: Path) -> BufferedReader:
         ) from error
 
 
-def open_bytes(path: Path) -> Opened:
-    """Read a file and name its kind by its bytes; raises :class:`DocumentError` where it cannot be read."""
+def open_bytes(path: Path, name: str = "", provenance: Provenance = UNKNOWN_PROVENANCE) -> Opened:
+    """Read a file and name its kind by its bytes; raises :class:`DocumentError` where it cannot be read.
+
+    ``name`` is what it is called, its path if nothing else.
+    """
     with open_file(path) as stream:
         try:
             data = stream.read()
@@ -104,7 +111,12 @@ def open_bytes(path: Path) -> Opened:
             raise DocumentError(
                 "failed", f"the file cannot be read ({error.strerror}); check its disk or fetch it again"
             ) from error
-    return Opened(data, hashlib.sha256(data).hexdigest(), media_type(data))
+    return as_opened(name or str(path), data, provenance)
+
+
+def as_opened(name: str, data: bytes, provenance: Provenance = UNKNOWN_PROVENANCE) -> Opened:
+    """Bytes that are at hand as an open file."""
+    return Opened(name, data, hashlib.sha256(data).hexdigest(), media_type(data), provenance)
 
 
 def media_type(data: bytes) -> str:

@@ -9,24 +9,29 @@ from gkingest.interpret.whose.region import Whose, identify_region
 from gkingest.interpret.whose.title import Identity
 from gkingest.model.provenance import Provenance
 from gkingest.model.report import Report
-from gkingest.regions.divisions import load_divisions
+from gkingest.regions.divisions import Divisions
 from gkingest.text.labels import fold, simplified
 
 
-def with_owner(report: Report, identity: Identity, told: Provenance, text: str) -> Report:
-    """``report`` with its division in the year, the evidence for it and the doubts about it."""
-    clues = clues_of(identity, told, text)
+def with_owner(
+    report: Report, identity: Identity, provenance: Provenance, text: str, divisions: Divisions
+) -> Report:
+    """``report`` with its division in the year, the evidence for it and the doubts about it.
+
+    ``text`` is that of the whole report, ``divisions`` are all there are.
+    """
+    clues = clues_of(identity, provenance, text)
     host = clues.host
-    whose = identify_region(report.organ, report.year, clues)
+    whose = identify_region(divisions, report.organ, report.year, clues)
     return replace(
         report,
         organ_kind=whose.organ_kind,
-        organ_key=organ_key(report.organ, whose, host),
+        organ_key=organ_key(divisions, report.organ, whose, host),
         region_code=whose.code,
         region_name=whose.region_name,
         province=whose.province,
         prefecture=whose.prefecture,
-        region_evidence=_evidence(whose, report.year),
+        region_evidence=_evidence(divisions, whose, report.year),
         findings=(*report.findings, *whose.findings),
     )
 
@@ -40,13 +45,13 @@ def clues_of(identity: Identity, told: Provenance, text: str = "") -> Clues:
     return Clues(title, identity.preface, signature, _host(told), told.source_name, text)
 
 
-def organ_key(organ: str, whose: Whose, host: str) -> str:
+def organ_key(divisions: Divisions, organ: str, whose: Whose, host: str) -> str:
     """What is the same in all reports of one organ: with its division certain, its name without the place.
 
     Of an organ that may be several (教育局, 鼓楼区财政局) the site tells which it is; without one the key is "",
     and no other report counts as one of the same organ.
     """
-    read = read_organ(load_divisions(), organ)
+    read = read_organ(divisions, organ)
     if whose.code:
         return "人民政府" if whose.organ_kind == "government" else read.rest or read.name
     if read.state or read.corps:
@@ -63,13 +68,12 @@ def _host(told: Provenance) -> str:
         return ""
 
 
-def _evidence(whose: Whose, year: int | None) -> tuple[tuple[str, str, str], ...]:
+def _evidence(divisions: Divisions, whose: Whose, year: int | None) -> tuple[tuple[str, str, str], ...]:
     """Clue, words and code; the runner-up with its name last."""
     lines = [(e.clue, e.said, e.code or "") for e in whose.evidence]
     if whose.runner_up:
-        table = load_divisions()
-        division = table.coded(whose.runner_up, year) or table.coded(whose.runner_up)
-        lines.append(("runner_up", table.path(division, year) if division else "", whose.runner_up))
+        division = divisions.coded(whose.runner_up, year) or divisions.coded(whose.runner_up)
+        lines.append(("runner_up", divisions.path(division, year) if division else "", whose.runner_up))
     return tuple(lines)
 
 

@@ -11,7 +11,7 @@ from gkingest.interpret.whose.candidates import Candidate, Choice, choose
 from gkingest.interpret.whose.clues import WEIGHTS, Clue, Clues, Evidence, read_clues, read_text, spelled
 from gkingest.interpret.whose.organs import Organ, OrganKind, fits, is_hall, read_organ, zone_name
 from gkingest.model.finding import Finding
-from gkingest.regions.divisions import FIRST_YEAR, Division, Divisions, load_divisions
+from gkingest.regions.divisions import FIRST_YEAR, Division, Divisions
 from gkingest.regions.hosts import SPELLS_BOTH, spelling
 
 _XINJIANG = "650000"
@@ -52,9 +52,8 @@ class _Case:
     clues: Clues
 
 
-def identify_region(organ: str, year: int | None, clues: Clues) -> Whose:
+def identify_region(table: Divisions, organ: str, year: int | None, clues: Clues) -> Whose:
     """Find the division that ``organ`` is of, as it was at the end of ``year``."""
-    table = load_divisions()
     case = _Case(table, read_organ(table, organ), year, read_clues(table, clues), clues)
     if case.organ.state:
         return Whose(case.organ.kind, evidence=(Evidence("organ", case.organ.name, None, WEIGHTS["organ"]),))

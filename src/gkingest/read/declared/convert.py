@@ -11,9 +11,9 @@ from pathlib import Path
 
 from gkingest.engine.machine import end_tree
 from gkingest.errors import DocumentError
+from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.docx import word_file
 from gkingest.read.declared.xlsx import spreadsheet
-from gkingest.read.pdf.pages import ReadDocument
 from gkingest.read.triage import XLSX, media_type
 
 _OLE_NAMES = {"Workbook": ".xls", "Book": ".xls", "WordDocument": ".doc", "EncryptedPackage": ""}

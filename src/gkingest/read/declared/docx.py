@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gkingest.errors import DocumentError
+from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_document
 from gkingest.read.declared.package import Package, attribute, check_size, child, count, is_on, local_name
-from gkingest.read.pdf.pages import ReadDocument
 from gkingest.text.numbers import is_number
 
 _STRUCK, _PICTURE = "characters in the cell are struck out", "a picture stands in the cell"

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gkingest.errors import DocumentError
-from gkingest.model.paper import Box, Cell, Grid, Origin, Page, Ruling, Word
-from gkingest.read.pdf.pages import ReadDocument
+from gkingest.model.paper import Box, Cell, Grid, Origin, Page, ReadDocument, Ruling, Word
 
 _WIDTH, _MARGIN = 595.0, 48.0  # points
 _SIZE, _LINE, _GAP = 10.0, 14.0, 10.0  # points: height of characters, of a line, of the ground between blocks

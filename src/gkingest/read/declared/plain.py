@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from gkingest.model.paper import ReadDocument
 from gkingest.model.report import CellState
 from gkingest.read.declared.charset import decoded_text
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_document
 from gkingest.read.declared.package import check_size
-from gkingest.read.pdf.pages import ReadDocument
 from gkingest.text.numbers import read_number
 
 _BROKEN = "the file does not tell under which heading this cell stands"

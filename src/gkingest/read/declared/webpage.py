@@ -8,9 +8,9 @@ from email.message import Message
 from typing import Any
 
 from gkingest.errors import DocumentError
+from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.charset import decoded_page
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, check_extent, flow_page
-from gkingest.read.pdf.pages import ReadDocument
 
 _LARGEST = 20_000_000  # bytes: a longer page is no report
 _MOST_ATTRIBUTES = 10_000  # of one tag: the parser holds each against all before it

@@ -15,9 +15,9 @@ from typing import Any
 from zipfile import BadZipFile
 
 from gkingest.errors import DocumentError
+from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_document
 from gkingest.read.declared.package import Package, attribute, check_size, child, local_name
-from gkingest.read.pdf.pages import ReadDocument
 from gkingest.text.labels import read_label
 from gkingest.text.numbers import is_number
 

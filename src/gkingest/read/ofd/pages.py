@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gkingest.errors import DocumentError
-from gkingest.model.paper import Box, Page, Ruling, Turn
+from gkingest.model.paper import Box, Page, ReadDocument, Ruling, Turn
 from gkingest.read.ink.glyphs import Glyph, build_words, lines_of, visible_text_problem
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
 from gkingest.read.ofd.drawing import Budget, Drawing, Painter
@@ -29,7 +29,6 @@ from gkingest.read.ofd.package import (
     too_large,
 )
 from gkingest.read.ofd.resources import Resources
-from gkingest.read.pdf.pages import ReadDocument
 
 _POINTS = 72 / 25.4  # in a millimetre
 _MOST_PAGES = 2_000

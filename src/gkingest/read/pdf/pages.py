@@ -1,20 +1,18 @@
 """All pages of a PDF, each read as thoroughly as it deserves."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
 from gkingest.errors import DocumentError
-from gkingest.formats.spec import Format, Node
-from gkingest.model.paper import Page
+from gkingest.model.paper import Page, ReadDocument
+from gkingest.read.options import ReadOptions
 from gkingest.read.pdf.pdfium import PdfiumError, open_pdf
 from gkingest.read.pdf.plumber import user_unit
 from gkingest.read.pdf.textlayer import page_text, read_page
-from gkingest.text.labels import fold, label_key, simplified
 
 _LAYERS_OFF = re.compile(rb"/OFF\s*\[\s*\d")
 _FEW_PATHS = 8  # painted paths or pictures below which a page has no ruled table
@@ -22,7 +20,6 @@ _PICTURE = "it is a picture without a text layer"
 _A4 = (595.0, 842.0)
 _TINY_PAGE = 300  # units: no page of paper is that small, so its unit is no point
 _LITTLE_TEXT = 40  # characters below which a page may be a picture
-_FEW_WORDS = 2  # labels of the form that make a page without rules worth a closer look
 _LONG = 60  # pages: a longer document is looked into before all of it is read
 _LOOKS = 30  # pages of a long document that are looked into
 _TINY_SHEET, _LONGEST_SHEET = 20.0, 40.0  # points of a side, times the shorter side is the longer
@@ -30,29 +27,15 @@ _HUGE_SHEET = 14_400.0  # points: PDF allows no longer side
 _NO_SHEET = "it has no text and the size of no paper; look at the page, or fetch the file again"
 _DAMAGED = "the file is damaged there, so it cannot be opened; fetch the file again"
 
-
-@dataclass(frozen=True, slots=True)
-class ReadDocument:
-    """Pages of one document; ``data`` are its bytes, for readers that open it again.
-
-    ``layers_off`` tells that the file has layers that are switched off, whose text PDFium gives all the same.
-    ``said`` is what the file says of itself: field of the provenance, value, witness.
-    """
-
-    data: bytes
-    pages: tuple[Page, ...]
-    layers_off: bool = False
-    said: tuple[tuple[str, str, str], ...] = ()
+TextTest = Callable[[str], bool]
 
 
-def read_document(data: bytes, formats: Sequence[Format]) -> ReadDocument:
+def read_document(data: bytes, options: ReadOptions) -> ReadDocument:
     """Read every page: closely where tables may be, otherwise only its text."""
-    anchors = anchor_keys(tuple(formats))
     with open_pdf(data) as document:
-        only_pictures = _look_into(document, anchors)
-        topics = tuple(stated.topics[0] for form in formats for stated in form.stated)
+        only_pictures = _look_into(document, options.promises_report)
         read = _pictured if only_pictures else _read_one
-        pages = tuple(_or_doubt(read, document, i, (anchors, topics, data)) for i in range(len(document)))
+        pages = tuple(_or_doubt(read, document, i, (options.worth_reading, data)) for i in range(len(document)))
     if all(p.damaged for p in pages):
         raise DocumentError(
             "corrupt",
@@ -62,7 +45,7 @@ def read_document(data: bytes, formats: Sequence[Format]) -> ReadDocument:
     return ReadDocument(data, pages, b"/OCProperties" in data and bool(_LAYERS_OFF.search(data)))
 
 
-def _look_into(document: Any, anchors: frozenset[str]) -> bool:
+def _look_into(document: Any, promises_report: TextTest) -> bool:
     """Refuse a long document with text, none of whose pages that are looked at has to do with a report.
 
     Gives whether it seems to be one of pictures. A report has a few dozen pages at most. To read a book of hundreds
@@ -75,7 +58,7 @@ def _look_into(document: Any, anchors: frozenset[str]) -> bool:
     numbers = sorted({*range(10), *range(10, count - 3, step), *range(count - 3, count)})
     texts = [_text_of(document, n) for n in numbers]
     told = [t for t in texts if len(t.strip()) >= _LITTLE_TEXT]
-    if any(_promises(t, anchors) for t in told):
+    if any(promises_report(t) for t in told):
         return False
     if 2 * len(told) < len(texts):
         return True
@@ -91,11 +74,6 @@ def _text_of(document: Any, index: int) -> str:
         return page_text(document[index])
     except PdfiumError:
         return ""
-
-
-def _promises(text: str, anchors: frozenset[str]) -> bool:
-    plain = "".join(simplified(fold(text)).split())
-    return _mentions(text, anchors) or ("信息公开" in plain and ("年度报告" in plain or "年报" in plain))
 
 
 def _or_doubt(read: Callable[..., Page], document: Any, index: int, about: tuple[Any, ...]) -> Page:
@@ -120,10 +98,9 @@ def flat_page(document: Any, index: int) -> Any:
     return page
 
 
-def _read_one(page: Any, number: int, anchors: frozenset[str], topics: tuple[str, ...], data: bytes) -> Page:
+def _read_one(page: Any, number: int, worth_reading: TextTest, data: bytes) -> Page:
     text = "" if _drawn(page) else page_text(page)
-    wanted = _mentions(text, anchors) or any(t in simplified(fold(text)) for t in topics)
-    if len(text.strip()) < _LITTLE_TEXT or wanted or _scattered(text):
+    if len(text.strip()) < _LITTLE_TEXT or worth_reading(text) or _scattered(text):
         return read_page(page, number, page_unit(page, number, data))
     width, height = page.get_size()
     return Page(number, width, height, (), (), text=text)
@@ -165,28 +142,3 @@ def _drawn(page: Any) -> bool:
         if few >= _FEW_PATHS:
             return True
     return False
-
-
-@lru_cache(maxsize=4)
-def anchor_keys(formats: tuple[Format, ...]) -> frozenset[str]:
-    """Labels of the form long enough to tell a table from prose."""
-    nodes: list[Node] = []
-    captions: list[str] = []
-    for form in formats:
-        for table in form.tables:
-            for block in table.blocks:
-                captions += [block.caption] if block.caption else []
-                for leaf, above in (*block.row_leaves(), *block.column_leaves()):
-                    nodes += [leaf, *above]
-    keys: Iterable[str] = (label_key(text) for text in [*captions, *(n.label for n in nodes)])
-    return frozenset(k for k in keys if len(k) >= 4)
-
-
-def mentions_form(text: str, formats: tuple[Format, ...]) -> bool:
-    """Whether a page's text has enough of the form's labels for a table of its own."""
-    return _mentions(text, anchor_keys(formats))
-
-
-def _mentions(text: str, anchors: frozenset[str]) -> bool:
-    key = label_key(simplified(text))
-    return sum(a in key for a in anchors) >= _FEW_WORDS

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from gkingest.errors import DocumentError, EngineError
-from gkingest.formats.spec import Format
-from gkingest.model.paper import Box, Page
-from gkingest.read.pdf.pages import ReadDocument, is_sheet, mentions_form, page_unit
+from gkingest.model.paper import Box, Page, ReadDocument
+from gkingest.read.options import ReadOptions
+from gkingest.read.pdf.pages import is_sheet, page_unit
 from gkingest.read.picture.installed import MISSING, is_installed, lacking
 from gkingest.read.triage import PDF, media_type
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from gkingest.read.picture.raster import Raster
 
 Looks = tuple[tuple[str, float], ...]  # figure and chance, look by look
-OcrMode = Literal["auto", "always", "never"]
 
 _MANY = 30  # pages: a longer scan is looked into before all of it is read
 _LOOKS = 8  # pages of a long scan that are looked into
@@ -26,12 +25,13 @@ _PICTURE = "it is a picture"
 _NOT_WANTED = "it was not read, as character recognition is switched off (--ocr never)"
 
 
-def read_pictures(read: ReadDocument, formats: Sequence[Format], mode: OcrMode) -> ReadDocument:
+def read_pictures(read: ReadDocument, options: ReadOptions) -> ReadDocument:
     """The document with its pages that have no usable text read from their pictures.
 
     ``always`` reads every page so. Without an engine the pages stay as they are, and say what to install;
     ``always`` raises :class:`EngineError` then.
     """
+    mode = options.ocr
     wanted = [p.number for p in read.pages if (p.problem or mode == "always") and not p.damaged]
     if not wanted:
         return read
@@ -40,7 +40,7 @@ def read_pictures(read: ReadDocument, formats: Sequence[Format], mode: OcrMode) 
             raise EngineError(lacking())
         reason = _NOT_WANTED if mode == "never" else MISSING
         return replace(read, pages=tuple(_with_reason(p, reason) for p in read.pages))
-    return replace(read, pages=_read_all(read.data, read.pages, wanted, formats))
+    return replace(read, pages=_read_all(read.data, read.pages, wanted, options))
 
 
 def _with_reason(page: Page, reason: str) -> Page:
@@ -102,14 +102,12 @@ def _rasters(data: bytes, wanted: Iterable[int] | None) -> "Iterator[tuple[int, 
                 yield number, page_raster(page, unit)
 
 
-def _read_all(
-    data: bytes, pages: Sequence[Page], wanted: Sequence[int], formats: Sequence[Format]
-) -> tuple[Page, ...]:
+def _read_all(data: bytes, pages: Sequence[Page], wanted: Sequence[int], options: ReadOptions) -> tuple[Page, ...]:
     done: dict[int, Page] = {}
     if len(wanted) > _MANY:
         sample = _sample(wanted)
         done = {p.number: p for p in read_pages(data, sample)}
-        if not any(_promises(page, formats) for page in (*done.values(), *pages)):
+        if not any(options.promises_report(page.text) for page in (*done.values(), *pages)):
             reason = f"it was not read, as {len(sample)} of {len(wanted)} such pages show no report"
             return tuple(done.get(p.number) or _with_reason(p, reason) for p in pages)
     done |= {p.number: p for p in read_pages(data, [n for n in wanted if n not in done])}
@@ -122,23 +120,18 @@ def _sample(numbers: Sequence[int]) -> list[int]:
     return [*numbers[:3], *numbers[3::step][: _LOOKS - 3]]
 
 
-def _promises(page: Page, formats: Sequence[Format]) -> bool:
-    text = "".join(page.text.split())
-    return mentions_form(text, tuple(formats)) or ("信息公开" in text and ("年度报告" in text or "年报" in text))
-
-
-def read_image(data: bytes, kind: str, formats: Sequence[Format], mode: OcrMode) -> ReadDocument:
+def read_image(data: bytes, options: ReadOptions) -> ReadDocument:
     """An image file as a document; raises :class:`DocumentError` (needs_ocr) where it may or can not be read.
 
     One of many pictures is looked into before all of them are read, as a PDF of them is.
     """
     from gkingest.read.picture.raster import frame_count
 
-    if mode == "never" or not is_installed():
-        if mode == "always":
+    if options.ocr == "never" or not is_installed():
+        if options.ocr == "always":
             raise EngineError(lacking())
-        reason = _NOT_WANTED if mode == "never" else MISSING
-        raise DocumentError("needs_ocr", f"the file is a picture ({kind}); {reason}")
+        reason = _NOT_WANTED if options.ocr == "never" else MISSING
+        raise DocumentError("needs_ocr", f"the file is a picture ({media_type(data)}); {reason}")
     numbers = range(1, frame_count(data) + 1)
     pages = [Page(n, *_A4, (), (), problem=_PICTURE, origin="scan") for n in numbers]
-    return ReadDocument(data, _read_all(data, pages, numbers, formats))
+    return ReadDocument(data, _read_all(data, pages, numbers, options))

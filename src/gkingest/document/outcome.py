@@ -1,0 +1,172 @@
+"""What reading a document came to: a report, or what else it is, with its status and message."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gkingest.document.ladder import Understanding
+from gkingest.document.second_look import has_layer, suspicion
+from gkingest.formats.spec import Format
+from gkingest.interpret.prose.sections import read_sections
+from gkingest.interpret.whose.borrowed import dated_by_sections
+from gkingest.interpret.whose.kinds import old_form
+from gkingest.interpret.whose.owner import plain_text, with_owner
+from gkingest.interpret.whose.title import Identity, identity_findings
+from gkingest.model.finding import Finding
+from gkingest.model.paper import Grid, Page, ReadDocument
+from gkingest.model.report import CellState, Document, Fact, FactKey, Report, Section, Status, Verdict
+from gkingest.read.triage import Opened
+from gkingest.regions.divisions import Divisions
+
+_DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
+_NAMED_PAGES = 20  # pages whose numbers a message tells
+_HEADINGS = 3  # section headings that make a titled text without tables a report
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What pages came to, whatever file they are of: the fields of :class:`Document` that reading fills."""
+
+    status: Status
+    kind: str
+    message: str
+    report: Report | None = None
+    grids: tuple[Grid, ...] = ()
+    sections: tuple[Section, ...] = ()
+    more: tuple[Report, ...] = ()
+    resembles: tuple[str, ...] = ()
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """All reports of the pages in printed order."""
+        return (self.report, *self.more) if self.report else ()
+
+    def of(self, file: Opened, page_count: int) -> Document:
+        """The document that a file is by its pages, of which there are ``page_count``."""
+        return Document(
+            file.name,
+            file.source(page_count),
+            self.status,
+            self.kind,
+            self.message,
+            self.report,
+            self.grids,
+            self.sections,
+            self.more,
+            file.provenance,
+            self.resembles,
+        )
+
+
+def together(parts: Sequence[Outcome]) -> Outcome:
+    """The reports of one file as one outcome: its status is that of the most doubtful."""
+    worst = max(parts, key=lambda d: _DOUBT.index(d.status))
+    told = "; ".join(f"report {n}: {d.message}" for n, d in enumerate(parts, 1) if d.message)
+    return replace(
+        parts[0],
+        status=worst.status,
+        message=told,
+        grids=tuple(g for d in parts for g in d.grids),
+        sections=tuple(s for d in parts for s in d.sections),
+        more=tuple(d.report for d in parts[1:] if d.report),
+    )
+
+
+def status_of(report: Report, pages: Sequence[Page]) -> Status:
+    """Whether a report was read without doubt, needs review, or pictures that were not read."""
+    if any(p.problem and not p.damaged for p in pages) or (suspicion(report) and has_layer(pages)):
+        return Status.NEEDS_OCR
+    return Status.OK if report.verdict is Verdict.ACCEPTED else Status.NEEDS_REVIEW
+
+
+def message_of(report: Report, unread: Sequence[Page]) -> str:
+    """The first doubt about a report, "" where there is none; ``unread`` are its pages that could not be read."""
+    if unread:
+        numbers = _numbered(unread)
+        return f"page {numbers} cannot be read: {unread[0].problem}; the other pages were read"
+    doubts = [f for f in report.findings if f.severity >= 20]
+    if not doubts:
+        return ""
+    more = f" (and {len(doubts) - 1} more findings)" if len(doubts) > 1 else ""
+    first = suspicion(report) or doubts[0]
+    return f"{first.code}: {first.message}{more}"
+
+
+def _numbered(pages: Sequence[Page]) -> str:
+    """The numbers of pages, of many the first."""
+    first = ", ".join(str(p.number) for p in pages[:_NAMED_PAGES])
+    return f"{first} and {len(pages) - _NAMED_PAGES} more" if len(pages) > _NAMED_PAGES else first
+
+
+def without_tables(
+    read: ReadDocument, identity: Identity, understood: Understanding, divisions: Divisions
+) -> Outcome:
+    """What a document is that does not hold the tables."""
+    form, grids, pages = understood.form, understood.grids, read.pages
+    unread = [p for p in pages if p.problem]
+    sections = read_sections(pages, (), form)
+    if unread:
+        numbers = _numbered(unread)
+        message = f"page {numbers} has no usable text: {unread[0].problem}; no figure was read"
+        if all(p.damaged for p in unread):
+            return Outcome(Status.CORRUPT, identity.kind, message, None, grids, sections)
+        message += ", it needs character recognition"
+        return Outcome(Status.NEEDS_OCR, identity.kind, message, None, grids, sections)
+    older = old_form(identity.year) if identity.kind == "report" else None
+    if older is not None:
+        message, like = f"{older.reason}, and its tables are others", _likeness(identity, understood, sections)
+        return Outcome(Status.NOT_A_REPORT, older.name, message, None, grids, sections, resembles=like)
+    if identity.kind == "report" and sum(s.number > 0 for s in sections) >= _HEADINGS:
+        message = (
+            "the title says it is a report, but no statutory table could be found on its pages; look at them: "
+            "the tables may be laid out in a way that is not known yet, or be missing"
+        )
+        report = _empty_report(dated_by_sections(identity, sections), sections, form)
+        report = with_owner(report, identity, read.provenance, plain_text([p.text for p in pages]), divisions)
+        return Outcome(Status.NEEDS_REVIEW, "report", message, report, grids, sections)
+    kind, reason = _other_kind(identity, understood)
+    like = _likeness(identity, understood, sections)
+    return Outcome(Status.NOT_A_REPORT, kind, reason, None, grids, sections, resembles=like)
+
+
+def _likeness(identity: Identity, understood: Understanding, sections: Sequence[Section]) -> tuple[str, ...]:
+    """What a document that is no report has of one."""
+    seen = {
+        "title": identity.kind == "report",
+        "headings": any(section.number > 0 for section in sections),
+        "figures": any(fact.state is CellState.REPORTED for fact in understood.facts.values()),
+    }
+    return tuple(name for name, there in seen.items() if there)
+
+
+def _other_kind(identity: Identity, understood: Understanding) -> tuple[str, str]:
+    """What a document without a report is, and why it is thought so."""
+    blank = not any(f.state is CellState.REPORTED for f in understood.facts.values())
+    if identity.kind in ("template", "blank_form"):
+        return "template", f"{identity.reason or 'names and figures are placeholders'}: a form to be filled in"
+    if any(understood.located.values()) and blank:
+        return "template", "it has the tables of the form without any figure: a form to be filled in"
+    kind = "other" if identity.kind in ("", "report") else identity.kind
+    tables = "too little of its tables" if any(understood.located.values()) else "none of its tables"
+    title = "a report's title but not its sections" if identity.kind == "report" else "no report's title"
+    reason = f"{identity.reason}; " if identity.reason else ""
+    return kind, f"{reason}it has {title} and {tables}; a report has three statutory tables"
+
+
+def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Format) -> Report:
+    facts = tuple(
+        Fact(FactKey(t.key, row, column), CellState.ABSENT) for t in form.tables for row, column, _, _ in t.slots()
+    )
+    findings = tuple(
+        Finding("table.absent", f"no table {t.title} was found", place=t.key, touches=((t.key, "*", "*"),))
+        for t in form.tables
+    )
+    return Report(
+        identity.organ,
+        identity.year,
+        form.edition,
+        identity.title,
+        facts,
+        (*identity_findings(identity), *findings),
+        sections,
+        issued_on=identity.issued_on,
+    )
