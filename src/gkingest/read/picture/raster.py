@@ -13,6 +13,7 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from gkingest.errors import DocumentError
+from gkingest.read.pdf.pdfium import Pdf, is_sheet
 
 Pixels = NDArray[np.uint8]
 
@@ -59,6 +60,12 @@ def page_raster(page: Any, unit: float = 1.0) -> Raster:
     if pixels.ndim == 2:
         pixels = np.repeat(pixels[:, :, None], 3, axis=2)
     return Raster(np.ascontiguousarray(pixels[:, :, :3]), dpi)
+
+
+def sheet_raster(pdf: Pdf, page: Any, number: int) -> Raster | None:
+    """A page of an open PDF as :func:`page_raster` gives it; ``None`` where it has the size of no sheet."""
+    unit = pdf.unit(page, number)
+    return page_raster(page, unit) if is_sheet(*(unit * side for side in page.get_size())) else None
 
 
 def _refuse_art(page: Any) -> None:

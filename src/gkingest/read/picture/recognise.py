@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from gkingest.errors import DocumentError, EngineError
 from gkingest.model.paper import Box, Page, ReadDocument
 from gkingest.read.options import ReadOptions
-from gkingest.read.pdf.pages import is_sheet, page_unit
 from gkingest.read.picture.installed import MISSING, is_installed, lacking
 from gkingest.read.triage import PDF, media_type
 
@@ -88,18 +87,17 @@ def look_again(read: ReadDocument, wanted: Mapping[int, Sequence[Box]]) -> dict[
 
 def _rasters(data: bytes, wanted: Iterable[int] | None) -> "Iterator[tuple[int, Raster]]":
     from gkingest.read.pdf.pdfium import open_pdf
-    from gkingest.read.picture.raster import frame_count, image_rasters, page_raster
+    from gkingest.read.picture.raster import frame_count, image_rasters, sheet_raster
 
     if media_type(data) != PDF:
         numbers = list(range(1, frame_count(data) + 1) if wanted is None else wanted)
         yield from zip(numbers, image_rasters(data, numbers), strict=True)
         return
-    with open_pdf(data) as document:
-        for number in wanted if wanted is not None else range(1, len(document) + 1):
-            page = document[number - 1]
-            unit = page_unit(page, number, data)
-            if is_sheet(*(unit * side for side in page.get_size())):
-                yield number, page_raster(page, unit)
+    with open_pdf(data) as pdf:
+        for number in wanted if wanted is not None else range(1, len(pdf) + 1):
+            raster = sheet_raster(pdf, pdf.page(number), number)
+            if raster is not None:
+                yield number, raster
 
 
 def _read_all(data: bytes, pages: Sequence[Page], wanted: Sequence[int], options: ReadOptions) -> tuple[Page, ...]:
