@@ -67,7 +67,8 @@ def _grid(page: Page, region: list[WordLine]) -> Grid | None:
         return None
     zone = Zone(tuple(bands), bands[0][0] - 0.2 * size, column_edges(bands, region, size))
     stacked = _stacked(region, zone, _leaf_start(region, zone))
-    found = _rows(page, region, zone, stacked, size)
+    rules = _ruled_rows(page, region, zone.border)
+    found = _rows_between(region, rules, zone, stacked) if rules else _rows_by_lines(region, zone, stacked, size)
     rows = _with_joined_headings([r for r in found if r.labels or r.others], zone)
     cells = [cell for index, row in enumerate(rows) for cell in _cells(row, index, zone, page.number)]
     if len(cells) < 2:
@@ -90,13 +91,6 @@ def _stacked(region: Sequence[WordLine], zone: Zone, leaf: float) -> set[Word]:
     return {
         w for w in single if sum(abs(o.box.centre[0] - w.box.centre[0]) < 0.4 * w.size for o in single) >= least
     }
-
-
-def _rows(page: Page, region: list[WordLine], zone: Zone, stacked: set[Word], size: float) -> list[_Row]:
-    rules = _ruled_rows(page, region, zone.border)
-    if rules:
-        return _rows_between(region, rules, zone, stacked)
-    return [r for r in _rows_by_lines(region, zone, stacked, size) if r.labels or r.others]
 
 
 def _ruled_rows(page: Page, region: list[WordLine], border: float) -> list[float]:
@@ -215,7 +209,9 @@ def _with_joined_headings(rows: list[_Row], zone: Zone) -> list[_Row]:
     below: _Row | None = None
     for row in reversed(rows):
         heading = bool(row.others) and not any(is_figure(w) for w in row.others)
-        single = heading and all(_within_one(w, zone) for w in row.others)
+        single = heading and all(
+            sum(w.box.x1 > a + 1 and w.box.x0 < b - 1 for a, b in zone.bands) <= 1 for w in row.others
+        )
         single = single and not (len(row.others) == 1 and _is_centred(row.others[0], zone))
         if below is not None and single:
             below.others += row.others
@@ -224,12 +220,6 @@ def _with_joined_headings(rows: list[_Row], zone: Zone) -> list[_Row]:
         joined.append(row)
         below = row if single else None
     return joined[::-1]
-
-
-def _within_one(word: Word, zone: Zone) -> bool:
-    """Whether a word stands over one column only."""
-    over = [i for i, (a, b) in enumerate(zone.bands) if word.box.x1 > a + 1 and word.box.x0 < b - 1]
-    return len(over) <= 1
 
 
 def _cells(row: _Row, index: int, zone: Zone, page: int) -> Iterator[Cell]:
@@ -275,7 +265,9 @@ def _spans(words: Sequence[Word], zone: Zone) -> Iterator[tuple[tuple[int, int],
             yield (column, column + 1), word
     else:
         for word in words:
-            column = max(_column(word, zone.edges), LABELS)
+            box, edges = word.box, zone.edges
+            over = max(range(last), key=lambda i: min(box.x1, edges[i + 1]) - max(box.x0, edges[i]))
+            column = max(over, LABELS)
             yield (column, column + 1), word
 
 
@@ -286,7 +278,3 @@ def _is_centred(word: Word, zone: Zone) -> bool:
     right = zone.edges[-1]
     near = 0.12 * (right - whole)
     return min(abs(x - (figures + right) / 2), abs(x - (whole + right) / 2)) < near
-
-
-def _column(word: Word, edges: Sequence[float]) -> int:
-    return max(range(len(edges) - 1), key=lambda i: min(word.box.x1, edges[i + 1]) - max(word.box.x0, edges[i]))

@@ -63,7 +63,8 @@ def find_bands(region: Sequence[WordLine], size: float) -> list[tuple[float, flo
     bands = _merged([(w.box.x0, w.box.x1) for n in region for w in n.figures if not _ordinal(w, n)])
     if not bands:
         return _heading_bands(region, size)
-    left = _label_end(region, bands)
+    labels = (w for n in region if n.figures for w in n.words if w not in n.figures and w.box.x1 < bands[0][0])
+    left = max((w.box.x1 for w in labels), default=0.0)  # where the labels that stand beside figures end
     headings = sorted((_heading_words(n, bands, left) for n in region if not n.figures), key=len)
     if headings and len(headings[-1]) > len(bands):  # some columns have a heading but no figure at all
         usual = median(w.box.width for w in headings[-1])
@@ -91,14 +92,6 @@ def _heading_words(line: WordLine, bands: Sequence[tuple[float, float]], left: f
     """Words of a line that stand above figure columns: some do for certain, so the others beside them may."""
     words = [w for w in line.words if w.box.x0 > left and len(w.text) <= 10]
     return words if any(w.box.x1 > bands[0][0] for w in words) else []
-
-
-def _label_end(region: Sequence[WordLine], bands: Sequence[tuple[float, float]]) -> float:
-    """Right end of the labels that stand beside figures."""
-    return max(
-        (w.box.x1 for n in region if n.figures for w in n.words if w not in n.figures and w.box.x1 < bands[0][0]),
-        default=0.0,
-    )
 
 
 def _ordinal(word: Word, line: WordLine) -> bool:

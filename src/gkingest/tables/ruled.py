@@ -9,6 +9,7 @@ from gkingest.model.paper import Box, Grid, Page, Ruling
 from gkingest.tables.cells import assemble_grid, cluster
 
 _MIN_RULE = 4.0  # points: shorter strokes are marks, not rules
+_LEAST_DOT = 0.5  # points: what is smaller both ways draws nothing
 _REACH = 1.0  # of the character height: a rule that ends this close to another is meant to touch it
 
 
@@ -22,7 +23,12 @@ class Feed:
 
 def find_ruled(page: Page) -> tuple[Grid, ...]:
     """Grids drawn with rules (or with shaded areas that meet), from top to bottom."""
-    rulings = _rulings(page)
+    # Tiny marks may be some of many which together draw a dotted rule.
+    rulings = [r for r in page.rulings if max(r.x1 - r.x0, r.bottom - r.top) > _LEAST_DOT]
+    if len(rulings) < 8:  # no rules worth the name: the borders of shaded cells are all there is
+        for fill in page.fills:
+            rulings += [Ruling(fill.x0, y, fill.x1, y) for y in (fill.top, fill.bottom)]
+            rulings += [Ruling(x, fill.top, x, fill.bottom) for x in (fill.x0, fill.x1)]
     if len(rulings) < 4:
         return ()
     size = character_height(page)
@@ -36,25 +42,6 @@ def find_ruled(page: Page) -> tuple[Grid, ...]:
 def character_height(page: Page) -> float:
     """Median glyph height in points; 10 where the page has no words."""
     return median([w.size for w in page.words if w.size > 0] or [10.0])
-
-
-def _rulings(page: Page) -> list[Ruling]:
-    rules = [r for r in page.rulings if max(r.x1 - r.x0, r.bottom - r.top) >= _MIN_RULE or _is_dot(r)]
-    if len(rules) < 8:  # no rules worth the name: the borders of shaded cells are all there is
-        rules = rules + [side for fill in page.fills for side in _sides(fill)]
-    return rules
-
-
-def _is_dot(rule: Ruling) -> bool:
-    """A tiny mark that may be one of many which together draw a dotted rule."""
-    return max(rule.x1 - rule.x0, rule.bottom - rule.top) > 0.5
-
-
-def _sides(box: Box) -> Iterable[Ruling]:
-    yield Ruling(box.x0, box.top, box.x1, box.top)
-    yield Ruling(box.x0, box.bottom, box.x1, box.bottom)
-    yield Ruling(box.x0, box.top, box.x0, box.bottom)
-    yield Ruling(box.x1, box.top, box.x1, box.bottom)
 
 
 def _snap(rulings: Sequence[Ruling], size: float) -> list[Ruling]:

@@ -20,7 +20,7 @@ def stitch_grids(pages: Sequence[Sequence[Grid]]) -> tuple[Grid, ...]:
     for grids in pages:
         for grid in grids:
             last = done[-1] if done else None
-            follows = last is not None and _last_page(last) == grid.page - 1
+            follows = last is not None and max(c.page for c in last.cells) == grid.page - 1
             if last is not None and follows and _aligned_alike(last, grid):
                 done[-1] = _join(last, replace(grid, column_edges=last.column_edges))
             elif last is not None and follows and _same_columns(last, grid):
@@ -28,10 +28,6 @@ def stitch_grids(pages: Sequence[Sequence[Grid]]) -> tuple[Grid, ...]:
             else:
                 done.append(grid)
     return tuple(done)
-
-
-def _last_page(grid: Grid) -> int:
-    return max(c.page for c in grid.cells)
 
 
 def _same_columns(above: Grid, below: Grid) -> bool:

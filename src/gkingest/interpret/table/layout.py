@@ -216,8 +216,7 @@ def _kind(view: GridView, row: int, words: Vocabulary) -> str:
 
 def _numbered(cells: Sequence[Cell], words: Vocabulary) -> bool:
     """Whether the one label of a row carries the numbering of a row, as 3.其他 and （七）总计 do."""
-    labels = [read_label(c.text) for c in cells if _knows(words.rows, c.text)]
-    return any(label.level for label in labels)
+    return any(read_label(c.text).level for c in cells if _knows(words.rows, c.text))
 
 
 def _heading(view: GridView, grid: int, rows: tuple[int, ...], kinds: Sequence[str]) -> Heading:
@@ -303,19 +302,17 @@ def merged(upper: TableLine, lower: TableLine) -> TableLine | None:
     taken = {c.column for c in upper.figure_cells if fold(c.text)}
     if taken & {c.column for c in lower.figure_cells if fold(c.text)}:
         return None
-    cells = _joined_labels(upper.label_cells, lower.label_cells)
+    ends = {c.column: c for c in lower.label_cells}
+    cells = [
+        replace(c, text=c.text + "\n" + ends.pop(c.column).text) if c.column in ends else c
+        for c in upper.label_cells
+    ]
     blank = not any(fold(c.text) for c in lower.label_cells) and not lower.inked
     if blank:
         return None
     return replace(
         upper,
         rows=upper.rows + lower.rows,
-        label_cells=cells,
+        label_cells=(*cells, *ends.values()),
         figure_cells=upper.figure_cells + lower.figure_cells,
     )
-
-
-def _joined_labels(upper: Sequence[Cell], lower: Sequence[Cell]) -> tuple[Cell, ...]:
-    ends = {c.column: c for c in lower}
-    joined = [replace(c, text=c.text + "\n" + ends.pop(c.column).text) if c.column in ends else c for c in upper]
-    return tuple(joined) + tuple(ends.values())

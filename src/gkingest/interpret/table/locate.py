@@ -135,7 +135,11 @@ def _without_rivals(
             continue
         keys, own = _keys(grid), words[table].columns
         rows = keys & words[table].rows
-        rivals = [g for g in tables[table] if _same_rows(rows, _keys(g) & words[table].rows)]
+        rivals = []
+        for known in tables[table]:
+            others_rows = _keys(known) & words[table].rows
+            if len(rows & others_rows) >= max(2, 0.5 * min(len(rows), len(others_rows))):
+                rivals.append(known)
         restarted = bool(rivals) and order[table] < furthest and bool(keys & own)
         furthest = max(furthest, order[table])
         if not rivals:
@@ -152,10 +156,6 @@ def _without_rivals(
         frozenset(t for t, _ in second),
         total,
     )
-
-
-def _same_rows(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= max(2, 0.5 * min(len(one), len(other)))
 
 
 @lru_cache(maxsize=8)

@@ -280,6 +280,20 @@ class _Reader:
         Dashes fill the columns that a row does not have; they count only where a slot of the row stayed blank.
         """
         extra: dict[str, list[str]] = {}
+        yield from self._unused_in_rows(work, extra)
+        for word in (w for g in self.grids for w in g.loose if is_number(w.text)):
+            touches: tuple[Touch, ...] = ((self.table.key, "*", "*"),)
+            yield Finding("ink.unused", f"{word.text} stands beside the table", found=word.text, touches=touches)
+        for label, texts in extra.items():
+            yield Finding(
+                "column.extra",
+                f"the form has no column {label}; its figures: {' '.join(texts)}",
+                place=self.table.key,
+                found=label,
+            )
+
+    def _unused_in_rows(self, work: Extraction, extra: dict[str, list[str]]) -> Iterator[Finding]:
+        """Row by row; figures under a foreign column are not told but put into ``extra``, by its heading."""
         holes = {k.row for k, f in work.facts.items() if f.state is CellState.BLANK}
         for line, match in zip(self.rows.lines, self.rows.matches, strict=True):
             slot = self.rows.slots[match.slot] if match.slot is not None else None
@@ -304,16 +318,6 @@ class _Reader:
                     page=left[0].page,
                     touches=((self.table.key, row, "*"),),
                 )
-        for word in (w for g in self.grids for w in g.loose if is_number(w.text)):
-            touches: tuple[Touch, ...] = ((self.table.key, "*", "*"),)
-            yield Finding("ink.unused", f"{word.text} stands beside the table", found=word.text, touches=touches)
-        for label, texts in extra.items():
-            yield Finding(
-                "column.extra",
-                f"the form has no column {label}; its figures: {' '.join(texts)}",
-                place=self.table.key,
-                found=label,
-            )
 
     def _extra_column(self, cell: Cell, line: TableLine) -> str:
         """Heading of the foreign column a cell stands in, "" unless the form's own columns are all there."""

@@ -222,6 +222,11 @@ class _Ink:
     struck: bool = False
     pictured: bool = False
 
+    def add(self, text: str, *, raised: bool = False) -> None:
+        """Text as the source has it: its line breaks are blanks to a reader."""
+        text = re.sub(r"[\r\n\t]+", " ", text)
+        self.parts.append(text.translate(_RAISED) if raised else text)
+
     def text(self) -> str:
         joined = "".join(self.parts).translate(dict.fromkeys(map(ord, _BLANK), " "))
         lines = (" ".join(line.split()) for line in joined.split("\n"))
@@ -241,7 +246,7 @@ class _Walk:
 
     def _within(self, element: Any, ink: _Ink, depth: int) -> Iterator[Block]:
         if element.text:
-            ink.parts.append(_source_text(element.text))
+            ink.add(element.text)
         for child in element:
             if isinstance(child.tag, str) and not _unseen(child):
                 tag = child.tag.lower()
@@ -249,7 +254,7 @@ class _Walk:
                     yield from _flushed(ink)
                     yield FlowTable(tuple(_cells(child)))
                 elif depth >= _DEEPEST:
-                    ink.parts.append(_source_text(child.text_content()))
+                    ink.add(child.text_content())
                 elif tag == "br":
                     ink.parts.append("\n")
                 else:
@@ -259,7 +264,7 @@ class _Walk:
                     if tag in _BREAKS or tag in ("table", "td", "th"):
                         yield from _flushed(ink)
             if child.tail:
-                ink.parts.append(_source_text(child.tail))
+                ink.add(child.tail)
 
 
 def _flushed(ink: _Ink) -> Iterator[Block]:
@@ -267,11 +272,6 @@ def _flushed(ink: _Ink) -> Iterator[Block]:
     ink.parts.clear()
     if text:
         yield text
-
-
-def _source_text(text: str) -> str:
-    """Line breaks of the source are blanks to a reader."""
-    return re.sub(r"[\r\n\t]+", " ", text)
 
 
 def _unseen(element: Any) -> bool:
@@ -334,8 +334,7 @@ def _ink_of(cell: Any) -> _Ink:
 
 def _collect(element: Any, ink: _Ink, *, raised: bool, depth: int) -> None:
     if element.text:
-        text = _source_text(element.text)
-        ink.parts.append(text.translate(_RAISED) if raised else text)
+        ink.add(element.text, raised=raised)
     for child in element if depth < _DEEPEST else ():
         if isinstance(child.tag, str) and not _unseen(child):
             tag = child.tag.lower()
@@ -351,9 +350,9 @@ def _collect(element: Any, ink: _Ink, *, raised: bool, depth: int) -> None:
                     child.get("value") or "" if (child.get("type") or "text").lower() == "text" else ""
                 )
             else:
-                ink.parts.append("\n" if tag in _BREAKS else "")
+                line_break = "\n" if tag in _BREAKS else ""
+                ink.parts.append(line_break)
                 _collect(child, ink, raised=raised or tag == "sup", depth=depth + 1)
-                ink.parts.append("\n" if tag in _BREAKS else "")
+                ink.parts.append(line_break)
         if child.tail:
-            tail = _source_text(child.tail)
-            ink.parts.append(tail.translate(_RAISED) if raised else tail)
+            ink.add(child.tail, raised=raised)

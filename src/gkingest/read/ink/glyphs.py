@@ -2,11 +2,12 @@
 
 import itertools
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gkingest.model.lines import Tolerance, in_lines
-from gkingest.model.paper import Box, Word, bounding_box
+from gkingest.model.paper import Box, Turn, Word, bounding_box
 
 _GAP = 0.3  # of the glyph size: a wider gap ends a word
 _SAME_PLACE = 0.15  # of the glyph size: the same character twice this close is fake bold
@@ -38,6 +39,15 @@ class Glyph:
         nearest = round(angle / 90) * 90
         angle = nearest % 360 if abs(angle - nearest) < 5 else angle
         return Glyph(self.char, self.rect, self.size * unit, angle, self.owner, box, self.colour)
+
+
+def dominant_turn(glyphs: Iterable[Glyph]) -> Turn:
+    """Clockwise turn that sets most of the text upright.
+
+    Taken from the glyphs: a file says how a page is displayed, not how its text runs.
+    """
+    counts = Counter(round(g.angle / 90) % 4 * 90 for g in glyphs if abs((g.angle + 45) % 90 - 45) < 5)
+    return counts.most_common(1)[0][0] if counts else 0  # type: ignore[return-value]
 
 
 def build_words(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:
@@ -134,6 +144,17 @@ def senseless(char: str) -> bool:
     return False
 
 
+def _is_common(char: str) -> bool:
+    """Whether a Chinese character is in GB 2312 or level 1 of Big5, as nearly all of any readable text are."""
+    for charset, level_one in (("gb2312", b"\xd7\xff"), ("big5", b"\xc6\x7f")):
+        try:
+            if char.encode(charset) <= level_one:
+                return True
+        except UnicodeEncodeError:
+            continue
+    return False
+
+
 def visible_text_problem(glyphs: list[Glyph], hidden: int, unmapped: int, *, drawn: bool) -> str:
     """Why the page's text cannot be used, "" if it can; ``drawn`` tells whether anything else is on the page."""
     if hidden > len(glyphs):
@@ -143,24 +164,7 @@ def visible_text_problem(glyphs: list[Glyph], hidden: int, unmapped: int, *, dra
     garbage = sum(senseless(g.char) for g in glyphs)
     if max(garbage, unmapped) > _MAX_GARBAGE * len(glyphs):
         return "its font does not say which characters it draws (no usable ToUnicode)"
-    if _rare_share(glyphs) > 0.5:
+    chinese = [g.char for g in glyphs if "\u4e00" <= g.char <= "\u9fff"]
+    if len(chinese) >= _MIN_TEXT and sum(not _is_common(c) for c in chinese) / len(chinese) > 0.5:
         return "its text layer is garbage: most of its characters are not those of written Chinese"
     return ""
-
-
-def _rare_share(glyphs: list[Glyph]) -> float:
-    """Share of Chinese characters outside GB 2312 and Big5 level 1: near zero in any readable text."""
-    chinese = [g.char for g in glyphs if "\u4e00" <= g.char <= "\u9fff"]
-    if len(chinese) < _MIN_TEXT:
-        return 0.0
-    return sum(not _common(c) for c in chinese) / len(chinese)
-
-
-def _common(char: str) -> bool:
-    for charset, level_one in (("gb2312", b"\xd7\xff"), ("big5", b"\xc6\x7f")):
-        try:
-            if char.encode(charset) <= level_one:
-                return True
-        except UnicodeEncodeError:
-            continue
-    return False

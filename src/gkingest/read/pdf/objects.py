@@ -160,7 +160,9 @@ def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None
     if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) <= _THIN:
         found.rulings.append(bounds)
         return
-    if (_is_small(bounds) or (stroke.value and _is_stroke(bounds))) and not _is_box(obj):
+    width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
+    small = 1.5 <= width <= _LETTER and _THIN <= height <= _LETTER
+    if (small or (stroke.value and width <= _STROKE_WIDTH and height <= 2 * _LETTER)) and not _is_box(obj):
         found.marks.append(bounds)  # a letter drawn as an outline, or the slanting stroke through a cell
         return
     for outline in _outlines(obj, _times(_matrix(obj), matrix)):
@@ -174,15 +176,6 @@ def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None
                     found.patches.append((order, rect))
                 if not _is_white(obj):
                     found.fills.append(rect)
-
-
-def _is_small(rect: Rect) -> bool:
-    width, height = rect[2] - rect[0], rect[3] - rect[1]
-    return 1.5 <= width <= _LETTER and _THIN <= height <= _LETTER
-
-
-def _is_stroke(rect: Rect) -> bool:
-    return rect[2] - rect[0] <= _STROKE_WIDTH and rect[3] - rect[1] <= 2 * _LETTER
 
 
 def _is_box(obj: Any) -> bool:

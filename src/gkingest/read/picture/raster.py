@@ -149,25 +149,18 @@ def _has_frame(image: Any, index: int) -> bool:
 
 
 def _frame(image: Any) -> Raster:
-    from PIL import ImageOps
+    from PIL import Image, ImageOps
 
     size = f"the picture has {image.width} × {image.height} pixels"
     if image.width * image.height > _MAX_PIXELS:
         raise DocumentError("unsupported", f"{size}, more than any scanned sheet; make it smaller")
     if max(image.size) > _LONGEST_SHAPE * min(image.size):
         raise DocumentError("unsupported", f"{size}, which is no shape of a sheet; look at what it is")
-    return _sheet(np.asarray(_flattened(ImageOps.exif_transpose(image))), image.info.get("dpi"))
-
-
-def _flattened(image: Any) -> Any:
-    """The picture in red, green and blue; what is transparent shows white paper."""
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        from PIL import Image
-
-        image = image.convert("RGBA")
-        paper = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(paper, image)
-    return image.convert("RGB")
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        upright = upright.convert("RGBA")  # what is transparent shows white paper
+        upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright)
+    return _sheet(np.asarray(upright.convert("RGB")), image.info.get("dpi"))
 
 
 def _sheet(pixels: Pixels, stated: Any) -> Raster:

@@ -103,19 +103,15 @@ def _rasters(data: bytes, wanted: Iterable[int] | None) -> "Iterator[tuple[int, 
 def _read_all(data: bytes, pages: Sequence[Page], wanted: Sequence[int], options: ReadOptions) -> tuple[Page, ...]:
     done: dict[int, Page] = {}
     if len(wanted) > _MANY:
-        sample = _sample(wanted)
+        # The first three pages, then some at even distances.
+        step = max((len(wanted) - 3) // (_LOOKS - 3), 1)
+        sample = [*wanted[:3], *wanted[3::step][: _LOOKS - 3]]
         done = {p.number: p for p in read_pages(data, sample)}
         if not any(options.promises_report(page.text) for page in (*done.values(), *pages)):
             reason = f"it was not read, as {len(sample)} of {len(wanted)} such pages show no report"
             return tuple(done.get(p.number) or _with_reason(p, reason) for p in pages)
     done |= {p.number: p for p in read_pages(data, [n for n in wanted if n not in done])}
     return tuple(done.get(p.number, p) for p in pages)
-
-
-def _sample(numbers: Sequence[int]) -> list[int]:
-    """A few pages: the first three, then some at even distances."""
-    step = max((len(numbers) - 3) // (_LOOKS - 3), 1)
-    return [*numbers[:3], *numbers[3::step][: _LOOKS - 3]]
 
 
 def read_image(data: bytes, options: ReadOptions) -> ReadDocument:
