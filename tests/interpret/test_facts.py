@@ -48,7 +48,6 @@ def read(
     found = [
         Place(
             "regulations",
-            RULES,
             line,
             Match(0, score=match.get("row", 1.0)),
             Column("", n.key or "", n, at, at + 1, heading or n.label, Match(0, score=match.get("column", 1.0))),

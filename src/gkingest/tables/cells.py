@@ -44,12 +44,12 @@ def assemble_grid(
 
     Holes that no box covers become cells, bounded by ``rules``: a cell cut by the page has no lower rule.
     """
-    columns = _edges([b.x0 for b in boxes] + [b.x1 for b in boxes], near)
-    rows = _edges([b.top for b in boxes] + [b.bottom for b in boxes], near)
+    columns = mean_edges([b.x0 for b in boxes] + [b.x1 for b in boxes], near)
+    rows = mean_edges([b.top for b in boxes] + [b.bottom for b in boxes], near)
     if len(columns) < 2 or len(rows) < 2:
         return None
     drawn = {
-        (_nearest(rows, b.top), _nearest(columns, b.x0), _nearest(rows, b.bottom), _nearest(columns, b.x1))
+        (nearest(rows, b.top), nearest(columns, b.x0), nearest(rows, b.bottom), nearest(columns, b.x1))
         for b in boxes
     }
     places = _with_holes(drawn, rows, columns, rules)
@@ -112,11 +112,13 @@ def _hangs_out(word: Word, frame: Box) -> bool:
     return beside and frame.top <= y <= frame.bottom and is_number(word.text)
 
 
-def _edges(values: list[float], near: float) -> list[float]:
+def mean_edges(values: Iterable[float], near: float) -> list[float]:
+    """Edges that lie ``near`` each other as one, at their mean."""
     return [sum(g) / len(g) for g in cluster(values, key=lambda v: v, near=near)]
 
 
-def _nearest(edges: list[float], value: float) -> int:
+def nearest(edges: Sequence[float], value: float) -> int:
+    """Index of the edge that lies nearest to a value."""
     return min(range(len(edges)), key=lambda i: abs(edges[i] - value))
 
 

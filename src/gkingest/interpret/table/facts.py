@@ -23,7 +23,6 @@ class Place:
     """Where a slot of the form is printed."""
 
     row_key: str
-    row_node: Node | None
     line: TableLine
     row_match: Match
     column: Column

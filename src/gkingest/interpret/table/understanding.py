@@ -96,7 +96,6 @@ class _Reader:
         self.columns = self._read_columns(sketch.headings)
         starts = {h: self._first_figures(h, n) for h, n in enumerate(sketch.headings) if self._all(h)}
         self.layout: Layout = read_layout(sketch, words, starts)
-        self._repeat_headings()
         lines = [n for n in self.layout.lines if n.inked or n.label or self._is_blank_line(n)]
         self.rows = self._align_rows(lines)
 
@@ -121,16 +120,6 @@ class _Reader:
         """First figure column: the first that is known, or one before it that holds figures all the same."""
         known = min(c.start for c in self._all(index))
         return min(known, heading.labels) if heading.labels else known
-
-    def _repeat_headings(self) -> None:
-        """A grid that begins without a heading goes on under the last one, if it has as many columns."""
-        self.inherited: dict[int, int] = {}
-        for index, line in enumerate(self.layout.lines):
-            if line.heading >= 0 or line.grid == 0:
-                continue
-            before = [n for n, h in enumerate(self.layout.headings) if h.grid < line.grid]
-            if before:
-                self.inherited[index] = before[-1]
 
     def _align_rows(self, lines: Sequence[TableLine]) -> _Rows:
         leaves = [leaf for b in self.table.blocks if not self.crossed[b.key] for leaf in b.row_leaves()]
@@ -209,14 +198,14 @@ class _Reader:
         method = self._method(line, match)
         self._note_columns(columns, line)
         for column in columns:
-            yield Place(node.key or "", node, line, match, column, method)
+            yield Place(node.key or "", line, match, column, method)
 
     def _crossed_places(self, line: TableLine, heading: int) -> Iterator[Place]:
         for block in self.table.blocks:
             if self.crossed[block.key]:
                 self._note_columns(self.columns[heading, block.key].columns, line)
                 for column in self.columns[heading, block.key].columns:
-                    yield Place(column.row_key, None, line, _EXACT, column, self._method(line, column.match))
+                    yield Place(column.row_key, line, _EXACT, column, self._method(line, column.match))
 
     def _note_columns(self, columns: Sequence[Column], line: TableLine) -> None:
         """Say once which headings were matched by similarity."""

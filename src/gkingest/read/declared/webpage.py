@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.message import Message
 from typing import Any
 
 from gkingest.errors import DocumentError
@@ -134,13 +133,9 @@ def read_mhtml(data: bytes) -> WebPage:
             body = part.get_payload(decode=True)
             if isinstance(body, bytes) and body.strip():
                 page = read_html(body, part.get_content_charset() or "")
-                address = page.canonical or _address(part, message)
-                return WebPage(page.blocks, page.title, page.published, address)
+                stated = part.get("Content-Location") or message.get("Snapshot-Content-Location") or ""
+                return WebPage(page.blocks, page.title, page.published, page.canonical or str(stated))
     raise DocumentError("corrupt", "the saved web page holds no page (no part of kind text/html); save it again")
-
-
-def _address(part: Message, whole: Message) -> str:
-    return str(part.get("Content-Location") or whole.get("Snapshot-Content-Location") or "")
 
 
 def _article(root: Any) -> Any:

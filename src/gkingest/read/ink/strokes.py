@@ -6,11 +6,20 @@ from dataclasses import replace
 from gkingest.model.paper import Box, Ruling, Word, bounding_box
 from gkingest.read.ink.glyphs import Glyph
 
+THIN = 3.2  # points: a filled rectangle or picture thinner than this is a rule, not an area
+_SHAPE = 40.0  # points: a drawn shape larger than this is no letter
+_SLANTING = 520.0  # points: as wide as a cell may be that is struck out with a slanting line
 _STROKE = 80.0  # points: a longer rule belongs to a table
 _LETTER = 14.0  # points: rules that hang together within this are a drawn letter, not a table
 _TOUCH = 2.5  # points between rules that hang together
 _SQUARE = 10  # points: side of the squares in which rules are looked for
 _MOST_LOOKS = 3_000_000  # pairs of rules: a page on which more lie close together is hatched, not written
+
+
+def may_be_mark(width: float, height: float, *, stroked: bool) -> bool:
+    """Whether a drawn shape of so many points may be a letter, or the slanting stroke through a cell."""
+    small = 1.5 <= width <= _SHAPE and THIN <= height <= _SHAPE
+    return small or (stroked and width <= _SLANTING and height <= 2 * _SHAPE)
 
 
 def without_struck(glyphs: list[Glyph], rulings: tuple[Ruling, ...]) -> list[Glyph]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from gkingest.model.paper import Box
 from gkingest.read.ink.glyphs import Glyph
+from gkingest.read.ink.strokes import THIN, may_be_mark
 from gkingest.read.ofd.objects import BLANKS, Point, Trace, characters, corners, hull, is_upright, straight_sides
 from gkingest.read.ofd.package import (
     Matrix,
@@ -23,9 +24,6 @@ from gkingest.read.ofd.resources import BLACK, Colour, Resources, Style, is_whit
 
 _SEEN = 10  # of 255: less opacity is none
 _SOLID = 230  # of 255: as much opacity hides what is under it
-_THIN = 3.2  # points: a filled rectangle or picture thinner than this is a rule, not an area
-_LETTER = 40.0  # points: a drawn shape larger than this is no letter
-_STROKE_WIDTH = 520.0  # points: as wide as a cell may be that is struck out with a slanting line
 _LINE_WIDTH = 0.353  # millimetres, where the file does not say
 _DEPTH = 8  # composite units within one another
 _MOST_DRAWN = 2_000_000  # characters, points of paths and objects of one document
@@ -162,7 +160,7 @@ class Painter:
             return
         self._drawing.paths += 1
         whole = hull(trace.points)
-        if not trace.upright and _is_mark(whole, stroked=stroke):
+        if not trace.upright and may_be_mark(whole.width, whole.height, stroked=stroke and not _is_thin(whole)):
             self._drawing.marks.append(whole)
             return
         pen = _LINE_WIDTH if style.width is None else style.width
@@ -178,7 +176,7 @@ class Painter:
         whole = hull(run)
         for side in [whole] if _is_thin(whole) else straight_sides(run):
             across, down = (0.0, pen[1] / 2) if side.width > side.height else (pen[0] / 2, 0.0)
-            if 2 * max(across, down) <= _THIN:
+            if 2 * max(across, down) <= THIN:
                 self._drawing.rulings.append(side)
             elif not is_white(ink):
                 grown = Box(side.x0 - across, side.top - down, side.x1 + across, side.bottom + down)
@@ -211,13 +209,7 @@ def _is_solid(node: Node) -> bool:
 
 
 def _is_thin(box: Box) -> bool:
-    return min(box.width, box.height) <= _THIN
-
-
-def _is_mark(box: Box, *, stroked: bool) -> bool:
-    """Whether a drawn shape may be a letter, or the slanting stroke through a cell."""
-    small = 1.5 <= box.width <= _LETTER and _THIN <= box.height <= _LETTER
-    return small or (stroked and not _is_thin(box) and box.width <= _STROKE_WIDTH and box.height <= 2 * _LETTER)
+    return min(box.width, box.height) <= THIN
 
 
 def _cut(box: Box, room: Box | None) -> Box | None:

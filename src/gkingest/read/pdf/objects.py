@@ -11,14 +11,13 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from gkingest.read.ink.strokes import THIN, may_be_mark
+
 Matrix = tuple[float, float, float, float, float, float]
 Rect = tuple[float, float, float, float]  # left, bottom, right, top
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_THIN = 3.2  # points: a filled rectangle or picture thinner than this is a rule, not an area
-_STROKE_WIDTH = 520.0  # points: as wide as a cell may be that is struck out with a slanting line
 _OPAQUE = 0.9  # share of opaque pixels from which a picture hides the text under it
-_LETTER = 40.0  # points: a drawn shape larger than this is no letter
 _STRAIGHT = 0.8  # points by which a segment may lean and still be horizontal or vertical
 _MAX_OBJECTS = 60_000  # a page of vector art, not of tables
 _MOST_RULES = 20_000  # pieces of rules: a page of hatching has more, and no table
@@ -52,7 +51,8 @@ def address(pointer: Any) -> int:
 def read_objects(page: Any) -> PageObjects:
     """All path and image objects of a ``pypdfium2.PdfPage``, forms included."""
     found = PageObjects()
-    for count, (obj, matrix) in enumerate(_walk(page)):
+    drawn = (pdfium.FPDFPage_GetObject(page, n) for n in range(pdfium.FPDFPage_CountObjects(page)))
+    for count, (obj, matrix) in enumerate(inner for one in drawn for inner in _descend(one, IDENTITY, 0)):
         if count > _MAX_OBJECTS:
             break
         kind = pdfium.FPDFPageObj_GetType(obj)
@@ -65,11 +65,6 @@ def read_objects(page: Any) -> PageObjects:
     if len(found.rulings) > _MOST_RULES:
         found.rulings.clear()
     return found
-
-
-def _walk(page: Any) -> Iterator[tuple[Any, Matrix]]:
-    for index in range(pdfium.FPDFPage_CountObjects(page)):
-        yield from _descend(pdfium.FPDFPage_GetObject(page, index), IDENTITY, 0)
 
 
 def _descend(obj: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
@@ -124,7 +119,7 @@ def _read_image(page: Any, obj: Any, matrix: Matrix, order: int, found: PageObje
     rect = _bounds(obj, matrix)
     if rect is None:
         return
-    if min(rect[2] - rect[0], rect[3] - rect[1]) <= _THIN:
+    if min(rect[2] - rect[0], rect[3] - rect[1]) <= THIN:
         found.rulings.append(rect)  # some producers paint rules as stretched pictures
     else:
         found.images.append((order, rect))
@@ -157,19 +152,18 @@ def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None
     bounds = _bounds(obj, matrix)
     if bounds is None:
         return
-    if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) <= _THIN:
+    if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) <= THIN:
         found.rulings.append(bounds)
         return
     width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
-    small = 1.5 <= width <= _LETTER and _THIN <= height <= _LETTER
-    if (small or (stroke.value and width <= _STROKE_WIDTH and height <= 2 * _LETTER)) and not _is_box(obj):
+    if may_be_mark(width, height, stroked=bool(stroke.value)) and not _is_box(obj):
         found.marks.append(bounds)  # a letter drawn as an outline, or the slanting stroke through a cell
         return
     for outline in _outlines(obj, _times(_matrix(obj), matrix)):
         if stroke.value:
             found.rulings.extend(_straight_segments(outline))
         elif (rect := _rectangle(outline)) is not None:
-            if min(rect[2] - rect[0], rect[3] - rect[1]) <= _THIN:
+            if min(rect[2] - rect[0], rect[3] - rect[1]) <= THIN:
                 found.rulings.append(rect)
             else:
                 if fill_mode.value and not pdfium.FPDFPageObj_HasTransparency(obj):
