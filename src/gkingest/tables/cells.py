@@ -245,7 +245,11 @@ def cell_text(words: Sequence[Word], box: Box) -> str:
     if not words:
         return ""
     if sum(len(w.text) for w in words if w.angle in (90, 270)) > sum(len(w.text) for w in words if not w.angle):
-        return _sideways(words)
+        # Set at a right angle: read along its own direction.
+        upwards = words[0].angle == 90
+        columns = cluster(words, key=lambda w: w.box.centre[0], near=0.5 * max(words[0].size, 1.0))
+        down = [sorted(c, key=lambda w: w.box.top, reverse=upwards) for c in columns]
+        return "\n".join("".join(w.text for w in c) for c in (down if upwards else down[::-1]))
     text = ""
     full = False
     for row in in_lines(words, _LINES):
@@ -267,11 +271,3 @@ def _line_text(line: list[Word]) -> str:
         space = " " if gap > _SPACE * max(min(before.size, word.size), 1.0) else ""
         text += space + (word.text.translate(_RAISED) if note else word.text)  # a small figure behind one is a note
     return text
-
-
-def _sideways(words: Sequence[Word]) -> str:
-    """Text set at a right angle: read along its own direction."""
-    upwards = words[0].angle == 90
-    columns = cluster(words, key=lambda w: w.box.centre[0], near=0.5 * max(words[0].size, 1.0))
-    ordered = columns if upwards else columns[::-1]
-    return "\n".join("".join(w.text for w in sorted(c, key=lambda w: w.box.top, reverse=upwards)) for c in ordered)

@@ -93,7 +93,11 @@ class _Reader:
         words = vocabulary(table)
         sketch = read_headings(grids, words)
         self.crossed = {b.key: b.crossed and _crossed(b, sketch.headings) for b in table.blocks}
-        self.columns = self._read_columns(sketch.headings)
+        self.columns: dict[tuple[int, str], ColumnReading] = {
+            (i, b.key): read_columns(h, b, crossed=self.crossed[b.key])
+            for i, h in enumerate(sketch.headings)
+            for b in table.blocks
+        }
         starts = {h: self._first_figures(h, n) for h, n in enumerate(sketch.headings) if self._all(h)}
         self.layout: Layout = read_layout(sketch, words, starts)
         lines = [n for n in self.layout.lines if n.inked or n.label or self._is_blank_line(n)]
@@ -105,13 +109,6 @@ class _Reader:
             return False
         below = [n for n in self.layout.lines if n.heading == line.heading]
         return not any(n.inked for n in below) and line is below[0]
-
-    def _read_columns(self, headings: Sequence[Heading]) -> dict[tuple[int, str], ColumnReading]:
-        return {
-            (i, b.key): read_columns(h, b, crossed=self.crossed[b.key])
-            for i, h in enumerate(headings)
-            for b in self.table.blocks
-        }
 
     def _all(self, heading: int) -> list[Column]:
         return [c for b in self.table.blocks for c in self.columns[heading, b.key].columns]
@@ -161,8 +158,9 @@ class _Reader:
         for line, match in zip(self.rows.lines, self.rows.matches, strict=True):
             heading = self._heading_of(line)
             if match.slot is not None and not self.rows.slots[match.slot].heading:
-                self._note_row(line, match)
-                node, block = nodes[self.rows.slots[match.slot].key]
+                slot = self.rows.slots[match.slot]
+                self.findings += row_doubts(self.table.key, line, match, slot, self.format_id)
+                node, block = nodes[slot.key]
                 if heading is not None and not self.crossed[block.key]:
                     yield from self._line_places(line, match, node, self.columns[heading, block.key].columns)
             elif heading is not None and not line.label:
@@ -216,10 +214,6 @@ class _Reader:
 
     def _method(self, line: TableLine, match: Match) -> str:
         return f"{self.grids[line.grid].method}/{match.method or 'exact'}"
-
-    def _note_row(self, line: TableLine, match: Match) -> None:
-        slot = self.rows.slots[match.slot or 0]
-        self.findings += row_doubts(self.table.key, line, match, slot, self.format_id)
 
     def _note_stranger(self, line: TableLine, match: Match) -> None:
         if not line.inked or (any(self.crossed.values()) and line.heading >= 0):

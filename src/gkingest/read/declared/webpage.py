@@ -310,7 +310,8 @@ def _cells(table: Any) -> Iterator[FlowCell]:
                 across -= 1  # a span never runs into a cell from above
             check_extent(len(taken) + down * across)
             taken |= {(row + r, column + c) for r in range(down) for c in range(across)}
-            ink = _ink_of(cell)
+            ink = _Ink()
+            _collect(cell, ink, raised=False, depth=0)
             yield FlowCell(ink.text(), row, column, down, across, ink.doubt())
             column += across
 
@@ -319,12 +320,6 @@ def _span(cell: Any, name: str) -> int:
     """Rows or columns that a cell spans; a rowspan of 0 means all that follow."""
     found = re.match(r"\s*(\d{1,4})", cell.get(name) or "1")
     return min(int(found[1]), _MOST_SPANS) if found else 1
-
-
-def _ink_of(cell: Any) -> _Ink:
-    ink = _Ink()
-    _collect(cell, ink, raised=False, depth=0)
-    return ink
 
 
 def _collect(element: Any, ink: _Ink, *, raised: bool, depth: int) -> None:

@@ -196,7 +196,9 @@ def _painted(document: _Document, part: Part, identifier: str, m: Matrix, budget
     drawing = Drawing()
     painter = Painter(drawing, document.resources, budget)
     for owner, layer in _layers(document, part):
-        painter.resources = _resources(document, owner)
+        own = (document.package.part_if_any(path, owner.name) for path in texts(owner.root, "PageRes"))
+        parts = [p for p in own if p]
+        painter.resources = document.resources.with_parts(parts) if parts else document.resources
         painter.paint(layer, m)
     for notes in document.notes.get(identifier, []):
         for note in children(notes.root, "Annot"):
@@ -208,11 +210,6 @@ def _painted(document: _Document, part: Part, identifier: str, m: Matrix, budget
             painter.covers = note.get("Type", "") != "Highlight"  # text shines through a marker
             painter.paint(look, times((1, 0, 0, 1, x, y), m))
     return drawing
-
-
-def _resources(document: _Document, part: Part) -> Resources:
-    own = (document.package.part_if_any(path, part.name) for path in texts(part.root, "PageRes"))
-    return document.resources.with_parts(found) if (found := [p for p in own if p]) else document.resources
 
 
 def _layers(document: _Document, page: Part) -> list[tuple[Part, Node]]:

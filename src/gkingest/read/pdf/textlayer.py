@@ -166,7 +166,12 @@ def _text_object(text: Any, index: int, pointer: Any, order: int, covers: list[i
     mode = pdfium.FPDFTextObj_GetTextRenderMode(pointer) if pointer else 0
     unseen = mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
     covered = any(order < cover for cover in covers)
-    red, green, blue, alpha = _colour(pointer, mode)
+    channels = [ctypes.c_uint() for _ in range(4)]
+    outlined = mode == pdfium.FPDF_TEXTRENDERMODE_STROKE
+    ask = pdfium.FPDFPageObj_GetStrokeColor if outlined else pdfium.FPDFPageObj_GetFillColor
+    red, green, blue, alpha = 0, 0, 0, 255  # black if it does not say
+    if pointer and ask(pointer, *channels):
+        red, green, blue, alpha = (channel.value for channel in channels)
     white = min(red, green, blue) >= _WHITE
     tint = (red << 16) + (green << 8) + blue
     return _TextObject(round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white, order, tint)
@@ -191,16 +196,6 @@ def _em_box(loose: Rect, origin: tuple[float, float], owner: _TextObject) -> Rec
     if quarter == 2:
         return loose[0], y - above, loose[2], y + below
     return x - below, loose[1], x + above, loose[3]
-
-
-def _colour(pointer: Any, mode: int) -> tuple[int, int, int, int]:
-    """Red, green, blue and opacity (0–255) that a text object is painted with; black if it does not say."""
-    r, g, b, a = (ctypes.c_uint() for _ in range(4))
-    outlined = mode == pdfium.FPDF_TEXTRENDERMODE_STROKE
-    ask = pdfium.FPDFPageObj_GetStrokeColor if outlined else pdfium.FPDFPageObj_GetFillColor
-    if not pointer or not ask(pointer, r, g, b, a):
-        return 0, 0, 0, 255
-    return r.value, g.value, b.value, a.value
 
 
 def _lies_in(point: tuple[float, float], rect: Rect) -> bool:
