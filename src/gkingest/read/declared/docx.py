@@ -89,15 +89,16 @@ class _Styles:
     def find(self, style: str, *path: str) -> Any:
         """The first element at ``path`` in a style or those that it is based on."""
         if (style, *path) not in self._found:
-            found, at = None, style
-            for _ in range(20):  # styles may go round in circles
-                element = self._by_id.get(at)
-                found = child(element, *path) if element is not None else None
-                if element is None or found is not None:
-                    break
-                at = attribute(child(element, "basedOn"), "val")
-            self._found[style, *path] = found
+            self._found[style, *path] = self._search(style, *path)
         return self._found[style, *path]
+
+    def _search(self, style: str, *path: str) -> Any:
+        for _ in range(20):  # styles may go round in circles
+            element = self._by_id.get(style)
+            if element is None or (found := child(element, *path)) is not None:
+                return None if element is None else found
+            style = attribute(child(element, "basedOn"), "val")
+        return None
 
 
 class _Numbering:
