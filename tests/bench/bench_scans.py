@@ -65,8 +65,8 @@ def _rasters() -> Any:
             yield from image_rasters(data)
             continue
         wanted = [p.number for p in read_document(data, ReadWith(load_formats())).pages if p.problem]
-        with open_pdf(data) as document:
-            yield from (page_raster(document[n - 1]) for n in wanted)
+        with open_pdf(data) as pdf:
+            yield from (page_raster(pdf.page(n)) for n in wanted)
 
 
 def page_level() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from PIL import Image
 from sqlalchemy import Engine
 
 from gkingest.chart import fonts
-from gkingest.chart.drawings import Bar, Headline, Line, Point, State, draw_missing, draw_ranking, draw_series
+from gkingest.chart.drawings import Bar, Headline, Point, Series, State, draw_missing, draw_ranking, draw_series
 from gkingest.compare.comparison import Wanted, compare, selection
 from gkingest.compare.pictures import chart, draw
 from gkingest.errors import EngineError, UsageError
@@ -115,7 +115,7 @@ def strokes(data: bytes, colour: str) -> int:
 @pytest.mark.usefixtures("font")
 def test_a_line_breaks_between_editions_that_do_not_compare() -> None:
     points = [Point(y, 50.0 + y - 2020, "2019" if y < 2021 else "2021") for y in (2019, 2020, 2021, 2022)]
-    line = [Line("攸县", tuple(points))]
+    line = [Series("攸县", tuple(points))]
     assert strokes(draw_series(WORDS, line, "svg", split=False), "#0969da") == 3
     assert strokes(draw_series(WORDS, line, "svg", split=True), "#0969da") == 2
 
@@ -124,8 +124,8 @@ def test_a_line_breaks_between_editions_that_do_not_compare() -> None:
 def test_a_line_breaks_at_a_year_without_a_number_and_at_one_without_a_report() -> None:
     blank = [Point(2019, 5.0), Point(2020, None, reason="blank"), Point(2021, 6.0)]
     gap = [Point(2019, 5.0), Point(2021, 6.0), Point(2022, 7.0)]
-    assert strokes(draw_series(WORDS, [Line("甲", tuple(blank))], "svg", split=False), "#0969da") == 0
-    assert strokes(draw_series(WORDS, [Line("甲", tuple(gap))], "svg", split=False), "#0969da") == 1
+    assert strokes(draw_series(WORDS, [Series("甲", tuple(blank))], "svg", split=False), "#0969da") == 0
+    assert strokes(draw_series(WORDS, [Series("甲", tuple(gap))], "svg", split=False), "#0969da") == 1
 
 
 @pytest.mark.usefixtures("every_letter")

@@ -9,7 +9,7 @@ import pytest
 from gkingest.formats.spec import Block, Node, Table
 from gkingest.interpret.table.columns import Column
 from gkingest.interpret.table.facts import Extraction, Place, extract_facts
-from gkingest.interpret.table.layout import Line
+from gkingest.interpret.table.layout import TableLine
 from gkingest.interpret.table.match import Match
 from gkingest.model.paper import Box, Cell, Page
 from gkingest.model.report import CellState, Fact, FactKey
@@ -44,7 +44,7 @@ def read(
     block = Block(key="one", columns=nodes, rows=(RULES,))
     table = Table(key="proactive", section=2, title="主动公开", blocks=(block,))
     label = Cell("规章", Box(0, 100, 100, 120), Box(5, 105, 25, 115), 1, 1, 0)
-    line = Line(0, (1,), (label,), tuple(cells), (), 0)
+    line = TableLine(0, (1,), (label,), tuple(cells), (), 0)
     found = [
         Place(
             "regulations",

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from gkingest.formats.spec import Format
-from gkingest.interpret.table.layout import Layout, Line, Sketch, merged, read_headings, read_layout, vocabulary
+from gkingest.interpret.table.layout import (
+    Layout,
+    Sketch,
+    TableLine,
+    merged,
+    read_headings,
+    read_layout,
+    vocabulary,
+)
 from gkingest.model.paper import Box, Cell, Grid
 
 
@@ -39,7 +47,7 @@ def layout(form: Format, table: str, *grids: Grid, first: dict[int, int] | None 
     return read_layout(sketch(form, table, *grids), vocabulary(form.table(table)), first or {})
 
 
-def figures(line: Line) -> list[str]:
+def figures(line: TableLine) -> list[str]:
     """Texts of a line's figure cells."""
     return [c.text for c in line.figure_cells]
 
@@ -207,10 +215,10 @@ def test_a_line_knows_whether_anything_is_printed_in_it(gk2021: Format) -> None:
     assert (full.printed().figures, empty.printed().figures) == (True, False)
 
 
-def half(label: str, *texts: str, row: int) -> Line:
+def half(label: str, *texts: str, row: int) -> TableLine:
     """A line with one label cell."""
     labels = (cell(label, row, 0),)
-    return Line(0, (row,), labels, tuple(cell(t, row, c) for c, t in enumerate(texts, 1)), ("三、",), 0)
+    return TableLine(0, (row,), labels, tuple(cell(t, row, c) for c, t in enumerate(texts, 1)), ("三、",), 0)
 
 
 def test_a_row_cut_by_the_page_is_one_again() -> None:

@@ -9,8 +9,10 @@ from drawing import DPI, Sheet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gkingest.read.picture.clean import Sheet as Clean
 from gkingest.read.picture.raster import Pixels
-from gkingest.read.picture.rules import Line, find_lines, traces
+from gkingest.read.picture.rules import Rule, Rules, find_rules
+from gkingest.read.picture.straight import traces
 
 COLUMNS, ROWS = (60, 260, 420, 640, 820), (50, 130, 210, 290, 370, 450)
 
@@ -20,7 +22,12 @@ def grey(sheet: Sheet) -> Pixels:
     return np.asarray(cv2.cvtColor(sheet.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def places(lines: Sequence[Line]) -> list[int]:
+def rules(picture: Pixels) -> Rules:
+    """The rules of a sheet that lies straight."""
+    return find_rules(Clean(picture, picture, float(DPI), 0.0))
+
+
+def places(lines: Sequence[Rule]) -> list[int]:
     """Where rules lie, each place once, those a pixel or two apart as one."""
     found: list[float] = []
     for at in sorted(n.at for n in lines):
@@ -42,7 +49,7 @@ def ruled(columns: Sequence[int] = COLUMNS, rows: Sequence[int] = ROWS) -> Sheet
 
 
 def test_every_rule_of_a_table_is_found_at_its_place() -> None:
-    lines = find_lines(grey(ruled()), DPI)
+    lines = rules(grey(ruled()))
     assert close(places(lines.across), ROWS)
     assert close(places(lines.down), COLUMNS)
     assert min(n.start for n in lines.across) == pytest.approx(COLUMNS[0], abs=4)
@@ -50,7 +57,7 @@ def test_every_rule_of_a_table_is_found_at_its_place() -> None:
 
 
 def test_rules_come_in_stretches_from_crossing_to_crossing() -> None:
-    lines = find_lines(grey(ruled()), DPI)
+    lines = rules(grey(ruled()))
     drawn = [(x, top) for x in COLUMNS for top in ROWS[:-1]]
     for x, top in drawn:
         at = [n for n in lines.down if abs(n.at - x) <= 2 and n.start <= top + 10 and n.end >= top + 60]
@@ -60,7 +67,7 @@ def test_rules_come_in_stretches_from_crossing_to_crossing() -> None:
 def test_a_cell_that_spans_two_columns_has_no_rule_inside() -> None:
     sheet = ruled()
     sheet.pixels[ROWS[1] + 4 : ROWS[2] - 4, COLUMNS[2] - 3 : COLUMNS[2] + 4] = 255
-    lines = find_lines(grey(sheet), DPI)
+    lines = rules(grey(sheet))
     middle = (ROWS[1] + ROWS[2]) / 2
     through = [n for n in lines.down if abs(n.at - COLUMNS[2]) <= 3 and n.start < middle < n.end]
     assert not through
@@ -71,7 +78,7 @@ def test_a_cell_that_spans_two_columns_has_no_rule_inside() -> None:
 def test_noise_hides_no_rule_and_makes_none(seed: int) -> None:
     noise = np.random.default_rng(seed).normal(0, 12, (600, 900))
     noisy = np.clip(grey(ruled()).astype(float) * 0.8 + 40 + noise, 0, 255).astype(np.uint8)
-    lines = find_lines(noisy, DPI)
+    lines = rules(noisy)
     assert close(places(lines.across), ROWS)
     assert close(places(lines.down), COLUMNS)
 
@@ -82,7 +89,7 @@ def test_thin_pale_rules_are_rules() -> None:
         sheet.pixels[ROWS[0] : ROWS[-1], x] = 170
     for y in ROWS:
         sheet.pixels[y, COLUMNS[0] : COLUMNS[-1]] = 170
-    lines = find_lines(grey(sheet), DPI)
+    lines = rules(grey(sheet))
     assert close(places(lines.across), ROWS)
     assert close(places(lines.down), COLUMNS)
 
@@ -92,29 +99,29 @@ def test_figures_below_each_other_make_no_rule() -> None:
     for top in ROWS[:-1]:
         sheet.write("1", 250, top + 55, scale=1.6)
         sheet.write("111", 600, top + 55, scale=1.6)
-    assert close(places(find_lines(grey(sheet), DPI).down), (60, 460, 820))
+    assert close(places(rules(grey(sheet)).down), (60, 460, 820))
 
 
 def test_a_page_of_text_or_of_nothing_has_no_rules() -> None:
     sheet = Sheet()
-    assert find_lines(grey(sheet), DPI).across == ()
+    assert rules(grey(sheet)).across == ()
     for y in range(60, 560, 50):
         sheet.write("Annual report of 2023 11 12 13", 40, y)
-    lines = find_lines(grey(sheet), DPI)
+    lines = rules(grey(sheet))
     assert (lines.across, lines.down) == ((), ())
 
 
 def test_a_shaded_band_is_no_rule() -> None:
     sheet = Sheet()
     sheet.pixels[200:260, 60:820] = 120
-    assert find_lines(grey(sheet), DPI).across == ()
+    assert rules(grey(sheet)).across == ()
 
 
 def test_rules_that_a_page_cuts_keep_their_ends() -> None:
     sheet = ruled(rows=(50, 130, 210, 290))
     for x in COLUMNS:
         sheet.stroke((x, 290), (x, 420), 2)
-    lines = find_lines(grey(sheet), DPI)
+    lines = rules(grey(sheet))
     for x in COLUMNS:
         assert max(n.end for n in lines.down if abs(n.at - x) <= 3) == pytest.approx(420, abs=6)
 
@@ -137,6 +144,6 @@ def test_whatever_the_table_its_rules_are_those_drawn(wide: list[int], high: lis
     rows = [30 + sum(high[:n]) for n in range(len(high) + 1)]
     sheet = Sheet(1100, 760)
     sheet.table(columns, rows)
-    lines = find_lines(grey(sheet), DPI)
+    lines = rules(grey(sheet))
     assert close(places(lines.across), rows)
     assert close(places(lines.down), columns)

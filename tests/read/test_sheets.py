@@ -10,12 +10,13 @@ from drawing import DPI, Room, Sheet
 from PIL import Image
 
 from gkingest.errors import DocumentError
+from gkingest.model.paper import Turn
 from gkingest.read.picture.clean import Sheet as Clean
 from gkingest.read.picture.clean import clean_sheet, ink_of
+from gkingest.read.picture.pieces import Segmentation, find_pieces
 from gkingest.read.picture.raster import Raster, image_rasters, page_raster
-from gkingest.read.picture.rules import find_lines, traces
-from gkingest.read.picture.segments import Segmentation, find_pieces
-from gkingest.read.picture.warp import flattened
+from gkingest.read.picture.rules import find_rules
+from gkingest.read.picture.straight import straightened, traces
 
 COLUMNS, ROWS = (60, 260, 460, 660, 860), (50, 130, 210, 290, 370)
 
@@ -28,7 +29,7 @@ def saved(image: Image.Image, kind: str, **options: object) -> bytes:
 
 def pieces(sheet: Sheet) -> Segmentation:
     clean = clean_sheet(sheet.raster())
-    return find_pieces(clean, find_lines(clean.grey, clean.dpi))
+    return find_pieces(clean, find_rules(clean))
 
 
 def same(one: Room, other: Room) -> bool:
@@ -127,7 +128,7 @@ def test_shadow_over_half_the_page_leaves_ink_and_ground_apart() -> None:
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
-def test_a_page_is_turned_clockwise(turn: int) -> None:
+def test_a_page_is_turned_clockwise(turn: Turn) -> None:
     sheet = Sheet(600, 800)
     sheet.write("7", 40, 80, scale=2)
     ink = clean_sheet(sheet.raster(), turn).ink
@@ -141,7 +142,7 @@ def test_a_page_is_turned_clockwise(turn: int) -> None:
 def test_a_page_of_one_shade_breaks_nothing(shade: int) -> None:
     clean = clean_sheet(Raster(np.full((700, 500, 3), shade, np.uint8), float(DPI)))
     assert clean.grey.shape == (700, 500)
-    assert find_pieces(clean, find_lines(clean.grey, clean.dpi)).pieces == ()
+    assert find_pieces(clean, find_rules(clean)).pieces == ()
 
 
 # Sheets that are bent
@@ -167,12 +168,12 @@ def test_a_curled_sheet_is_pulled_straight_by_its_rules() -> None:
     sheet.table((150, 500, 850, 1250), tuple(range(150, 850, 70)))
     curled = bent(sheet, 9.0)
     assert sag(curled) > 3.5
-    assert sag(flattened(curled)) < 1.6
+    assert sag(straightened(curled)) < 1.6
 
 
 def test_a_flat_sheet_is_left_alone() -> None:
     flat = bent(ruled(), 0.0)
-    assert flattened(flat) is flat
+    assert straightened(flat) is flat
 
 
 # Pieces of text

@@ -5,16 +5,16 @@ from drawing_board import page, word
 
 from gkingest.model.paper import Word
 from gkingest.model.report import CellState
-from gkingest.tables.bands import Line, Zone, column_edges, find_bands, is_figure, read_lines
+from gkingest.tables.bands import WordLine, Zone, column_edges, find_bands, is_figure, read_lines
 from gkingest.text.numbers import read_number
 
 
-def lines(*rows: list[Word]) -> list[Line]:
+def lines(*rows: list[Word]) -> list[WordLine]:
     """Lines of a page with these words."""
     return read_lines(page([w for row in rows for w in row]))
 
 
-def printed(found: list[Line]) -> list[list[str]]:
+def printed(found: list[WordLine]) -> list[list[str]]:
     """Words of each line."""
     return [[w.text for w in n.words] for n in found]
 

@@ -17,7 +17,7 @@ from gkingest.formats.spec import Format
 from gkingest.model.report import Document, Status
 from gkingest.read.options import OcrMode
 
-_MOST = 200  # members of an archive that are read in one go
+_MOST_MEMBERS = 200  # members of an archive that are read in one go
 _TRIES = 3  # members in a row that may fail before the archive itself is thought to be the cause
 _AT_ONCE = 200  # files that are compared with the database in one go
 
@@ -104,8 +104,8 @@ class Desk:
     def _alone(self, parcel: Parcel, file: File) -> Parcel:
         return self._bounded(Parcel((file,), beside=tuple(f for f in parcel.files if f is not file)))
 
-    def _bounded(self, parcel: Parcel, most: int = _MOST) -> Parcel:
-        return replace(parcel, most=min(most, _MOST), seconds=self._limits.seconds / 4)
+    def _bounded(self, parcel: Parcel, most: int = _MOST_MEMBERS) -> Parcel:
+        return replace(parcel, most=min(most, _MOST_MEMBERS), seconds=self._limits.seconds / 4)
 
 
 def _changed(

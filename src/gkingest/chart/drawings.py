@@ -44,7 +44,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Series:
     """The years of one organ in order."""
 
     label: str
@@ -110,7 +110,7 @@ def _bar(axes: Any, place: int, bar: Bar, span: float) -> None:
     axes.text(at, place, bar.text, va="center", fontsize=8, color=WARN if bar.flagged else INK)
 
 
-def draw_series(words: Headline, lines: Sequence[Line], kind: str, split: bool) -> bytes:
+def draw_series(words: Headline, lines: Sequence[Series], kind: str, split: bool) -> bytes:
     """Lines over the years in one drawing; with ``split`` points of two editions of the form are not joined."""
     with style():
         figure = sheet(words.title, words.subtitle, words.notes, 8.6, 4.0, (len(lines) + 1) // 2)
@@ -124,7 +124,7 @@ def draw_series(words: Headline, lines: Sequence[Line], kind: str, split: bool) 
         return written(figure, kind)
 
 
-def draw_panels(words: Headline, lines: Sequence[Line], kind: str, split: bool) -> bytes:
+def draw_panels(words: Headline, lines: Sequence[Series], kind: str, split: bool) -> bytes:
     """One small drawing a line, all on the same scales."""
     across = min(4, max(len(lines), 1))
     down = -(-len(lines) // across)
@@ -145,7 +145,7 @@ def draw_panels(words: Headline, lines: Sequence[Line], kind: str, split: bool) 
         return written(figure, kind)
 
 
-def _series_axes(axes: Any, lines: Sequence[Line], label: str) -> None:
+def _series_axes(axes: Any, lines: Sequence[Series], label: str) -> None:
     plain_axes(axes)
     years = sorted({p.year for line in lines for p in line.points})
     values = [p.value for line in lines for p in line.points if p.value is not None]
@@ -159,7 +159,7 @@ def _series_axes(axes: Any, lines: Sequence[Line], label: str) -> None:
     axes.set_ylabel(label)
 
 
-def _line(axes: Any, line: Line, colour: str, newest: str, number: int, count: int) -> None:
+def _line(axes: Any, line: Series, colour: str, newest: str, number: int, count: int) -> None:
     """Points joined from year to year; a year without a number breaks the line and is marked at the foot.
 
     With ``newest`` points of two editions are not joined, and those of the newest are squares.
@@ -193,11 +193,11 @@ def _line(axes: Any, line: Line, colour: str, newest: str, number: int, count: i
             )
 
 
-def _newest(lines: Sequence[Line]) -> str:
+def _newest(lines: Sequence[Series]) -> str:
     return max((p.edition for line in lines for p in line.points), default="")
 
 
-def _say_break(axes: Any, lines: Sequence[Line], split: bool, small: bool = False) -> None:
+def _say_break(axes: Any, lines: Sequence[Series], split: bool, small: bool = False) -> None:
     """A dashed line where the first report of a newer edition stands, if the editions do not compare."""
     first: dict[str, int] = {}
     for point in (p for line in lines for p in line.points if p.value is not None):

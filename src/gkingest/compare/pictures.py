@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from gkingest.chart.drawings import (
     Bar,
     Headline,
-    Line,
     Point,
+    Series,
     draw_missing,
     draw_panels,
     draw_ranking,
@@ -168,7 +168,7 @@ def _by_organ(seen: Sequence[Observation]) -> list[list[Observation]]:
     return [sorted(members, key=lambda o: o.who.year or 0) for members in found.values()]
 
 
-def _lines(found: Comparison, most: int, language: Language) -> tuple[list[Line], list[str]]:
+def _lines(found: Comparison, most: int, language: Language) -> tuple[list[Series], list[str]]:
     organs = _by_organ(found.seen)
     if not organs:
         raise UsageError("no report of a known year is meant, so there is no series to draw; draw a ranking")
@@ -190,7 +190,7 @@ def _lines(found: Comparison, most: int, language: Language) -> tuple[list[Line]
         notes.append(said("broken", language, max(found.editions), _why(found, language)))
     notes.append(said("not joined", language))
     labels = _labels(found.seen)
-    lines = [Line(labels[m[0].who.identity], tuple(_point(o, language) for o in m)) for m in kept]
+    lines = [Series(labels[m[0].who.identity], tuple(_point(o, language) for o in m)) for m in kept]
     return lines, notes
 
 

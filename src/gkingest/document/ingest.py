@@ -34,7 +34,7 @@ from gkingest.read.picture.recognise import read_pictures
 from gkingest.read.triage import Opened, open_bytes
 from gkingest.regions.divisions import Divisions
 
-_MOST = 0.5  # share of a table's slots that must be printed for it to count without a title
+_PRINTED = 0.5  # share of a table's slots that must be printed for it to count without a title
 
 
 def ingest(path: Path, formats: Sequence[Format], ocr: OcrMode = "auto", passwords: Sequence[str] = ()) -> Document:
@@ -163,7 +163,7 @@ def _is_report(identity: Identity, understood: Understanding, pages: Sequence[Pa
             key
             for key in found
             if sum(f.state not in (CellState.ABSENT, CellState.UNREADABLE) for f in understood.tables[key].facts)
-            >= _MOST * len(understood.tables[key].facts)
+            >= _PRINTED * len(understood.tables[key].facts)
         ]
         filled = any(f.state is CellState.REPORTED for f in facts)
         return len(full) >= 2 and (filled or identity.year is not None)

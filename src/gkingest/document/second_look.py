@@ -20,7 +20,9 @@ from gkingest.read.picture.recognise import Looks, look_again, read_pictures
 _FIRM = 0.9  # chance of every look from which they are believed against the first
 _FAIR = 0.5  # chance from which a look counts as another opinion
 _ALIKE = 0.9  # share of figures other than 0 that picture and text layer must have in common to confirm the layer
-_MOST = 120  # figures: where more are in doubt it is the page that was misread, and looking again is no use
+_MOST_SUSPECTS = (
+    120  # figures: where more are in doubt it is the page that was misread, and looking again is no use
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def second_look(read: ReadDocument, form: Format, facts: Mapping[FactKey, Fact],
     scans = {p.number: p for p in read.pages if p.origin == "scan"}
     pictured = frozenset(k for k, f in facts.items() if f.page in scans)
     suspects = _suspects(form, facts) & pictured
-    if not suspects or len(suspects) > _MOST:
+    if not suspects or len(suspects) > _MOST_SUSPECTS:
         return SecondLook(facts, (), Evidence(confirmed, pictured))
     places = {k: w for k in sorted(suspects) if (w := _word_of(facts[k], scans)) is not None}
     wanted: dict[int, list[Box]] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-_MOST = 32
+_LONGEST = 32  # characters of a name
 _LEAST = 3  # characters that a word keeps
 
 
@@ -14,10 +14,10 @@ def short_names(names: Sequence[str]) -> list[str]:
     """
     found: list[str] = []
     for name in names:
-        short = name if len(name) <= _MOST else _cut(name)
+        short = name if len(name) <= _LONGEST else _cut(name)
         number = 2
         while short in found:
-            short = f"{_cut(name)[: _MOST - 3]}_{number}"
+            short = f"{_cut(name)[: _LONGEST - 3]}_{number}"
             number += 1
         found.append(short)
     return found
@@ -26,9 +26,9 @@ def short_names(names: Sequence[str]) -> list[str]:
 def _cut(name: str) -> str:
     """The words of ``name`` with one underscore between, cut until they are short enough."""
     words = [word for word in name.split("_") if word]
-    while len("_".join(words)) > _MOST:
+    while len("_".join(words)) > _LONGEST:
         longest = max(range(len(words)), key=lambda i: (len(words[i]), -i))
         if len(words[longest]) <= _LEAST:
-            return "_".join(words)[:_MOST]
+            return "_".join(words)[:_LONGEST]
         words[longest] = words[longest][:-1]
     return "_".join(words)

@@ -16,7 +16,7 @@ from gkingest.errors import FormatError
 _Model = TypeVar("_Model", bound=BaseModel)
 _Place = tuple[int | str, ...]
 # Far above any form; what goes beyond contains itself, or multiplies itself through aliases.
-_DEEPEST, _MOST = 40, 200_000
+_DEEPEST, _MOST_LINES = 40, 200_000
 _NULL = "tag:yaml.org,2002:null"
 _TAGS = {
     f"tag:yaml.org,2002:{name}"
@@ -115,7 +115,7 @@ def _tree(node: Any, place: _Place, lines: dict[_Place, int]) -> Any:
         return None
     line = node.start_mark.line + 1
     lines.setdefault(place, line)
-    if len(place) > _DEEPEST or len(lines) > _MOST:
+    if len(place) > _DEEPEST or len(lines) > _MOST_LINES:
         raise _LineError(line, "this contains itself, or is larger than any form; remove the alias (*)")
     if str(node.tag) not in _TAGS:
         raise _LineError(line, f"the tag {node.tag} means nothing here; remove it")

@@ -132,6 +132,16 @@ class Ruling:
         return (self.x1 - self.x0) >= (self.bottom - self.top)
 
 
+def outline(box: Box) -> tuple[Ruling, ...]:
+    """The four sides of a box as rules."""
+    return (
+        Ruling(box.x0, box.top, box.x1, box.top),
+        Ruling(box.x0, box.bottom, box.x1, box.bottom),
+        Ruling(box.x0, box.top, box.x0, box.bottom),
+        Ruling(box.x1, box.top, box.x1, box.bottom),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page in reading orientation.

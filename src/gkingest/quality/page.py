@@ -12,7 +12,7 @@ from gkingest.quality.evaluate import STRATA, Evaluation, Score
 from gkingest.quality.intervals import by_report, none_seen, wilson
 from gkingest.quality.phrases import MEANINGS_ZH, Language, word
 
-_MOST = 200  # rows of a list that may be long
+_MOST_LISTED = 200  # rows of a list that may be long
 _NO_PAPER = ""  # method of cells that are not on paper
 
 _STYLE = """
@@ -224,7 +224,7 @@ def _accuracy(found: Evaluation, language: Language) -> Iterator[str]:
     ]
     if errors:
         heads = [word("files", language), word("cell", language), "", "", word("expected", language)]
-        yield _table([*heads, word("found", language)], errors[:_MOST]) + _cut(len(errors), language)
+        yield _table([*heads, word("found", language)], errors[:_MOST_LISTED]) + _cut(len(errors), language)
     if found.not_found:
         yield _note(f"{word('not_found', language)}: {', '.join(found.not_found)}")
 
@@ -272,12 +272,12 @@ def _number(value: object) -> str:
 
 def _long(names: Sequence[str], rows: Sequence[Sequence[object]], language: Language) -> str:
     """A table cut after many rows, which says so."""
-    return _table([word(n, language) for n in names], rows[:_MOST]) + _cut(len(rows), language)
+    return _table([word(n, language) for n in names], rows[:_MOST_LISTED]) + _cut(len(rows), language)
 
 
 def _cut(count: int, language: Language) -> str:
     """How many rows are left out of a list of so many."""
-    return _note(word("more", language).format(f"{count - _MOST:,}")) if count > _MOST else ""
+    return _note(word("more", language).format(f"{count - _MOST_LISTED:,}")) if count > _MOST_LISTED else ""
 
 
 def _bars(names: Sequence[str], counts: Sequence[tuple[str, int]], language: Language) -> str:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from gkingest.formats.indicators import Indicator
 from gkingest.serve.served import House, houses
-from gkingest.serve.svg import Bar, Line, bars, lines
+from gkingest.serve.svg import Bar, Curve, bars, lines
 from gkingest.store.ask.browse import PROVINCES, RANKING, SERIES, YEARS
 
 _MOST_BARS, _MOST_LINES, _LONGEST_LABEL = 60, 8, 22
@@ -88,7 +88,7 @@ async def _series(house: House, base: Any, asked: dict[str, Any], datasette: Any
             labels[who, edition] = _short(r["organ"]) + (f" ({edition})" if edition else "")
             points[who, edition].append((r["year"], r["value"], _number(r["value"], indicator)))
     chosen = list(points)[:_MOST_LINES]
-    drawn = [Line(labels[key], tuple(points[key])) for key in chosen]
+    drawn = [Curve(labels[key], tuple(points[key])) for key in chosen]
     return {
         "svg": Markup(lines(indicator.title.en, drawn)) if drawn else "",
         "missing": [r for r in rows if r["value"] is None],

@@ -9,7 +9,7 @@ from gkingest.serve.bounds import own_rows
 from gkingest.serve.served import houses, page_address
 from gkingest.store.ask.browse import SEARCH
 
-_MOST = 50
+_MOST_HITS = 50  # that one page shows
 _AROUND = 60  # characters on both sides of what was found
 _LONGEST_ASKED = 200
 
@@ -23,8 +23,8 @@ async def search_page(datasette: Any, request: Any) -> Any:
     hits = []
     if words:
         base = datasette.get_database(house.database)
-        hits = [_hit(row, words) for row in await own_rows(base, SEARCH, {"words": words, "most": _MOST + 1})]
-    told = {"words": words, "hits": hits[:_MOST], "more": len(hits) > _MOST, "most": _MOST}
+        hits = [_hit(row, words) for row in await own_rows(base, SEARCH, {"words": words, "most": _MOST_HITS + 1})]
+    told = {"words": words, "hits": hits[:_MOST_HITS], "more": len(hits) > _MOST_HITS, "most": _MOST_HITS}
     return Response.html(await datasette.render_template("gkingest_search.html", told, request=request))
 
 

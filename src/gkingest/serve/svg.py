@@ -22,7 +22,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Curve:
     """One line of a series: points are (year, value, written); ``None`` breaks the line."""
 
     label: str
@@ -46,7 +46,7 @@ def bars(title: str, drawn: Sequence[Bar]) -> str:
     return "".join([*parts, "</svg>"])
 
 
-def lines(title: str, drawn: Sequence[Line]) -> str:
+def lines(title: str, drawn: Sequence[Curve]) -> str:
     """A series over years as SVG; a year without a value breaks the line, and is never 0."""
     years = sorted({year for line in drawn for year, _, _ in line.points})
     values = [v for line in drawn for _, v, _ in line.points if v is not None]
@@ -84,7 +84,7 @@ def lines(title: str, drawn: Sequence[Line]) -> str:
     return "".join([*parts, "</svg>"])
 
 
-def _runs(line: Line) -> list[list[tuple[int, float, str]]]:
+def _runs(line: Curve) -> list[list[tuple[int, float, str]]]:
     """The stretches of a line that have a value every year."""
     runs: list[list[tuple[int, float, str]]] = [[]]
     before: int | None = None

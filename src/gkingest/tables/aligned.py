@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from gkingest.model.paper import Box, Cell, Grid, Page, Word, bounding_box
-from gkingest.tables.bands import LABELS, Line, Zone, column_edges, find_bands, is_figure, read_lines
+from gkingest.tables.bands import LABELS, WordLine, Zone, column_edges, find_bands, is_figure, read_lines
 from gkingest.tables.cells import cell_text
 from gkingest.tables.ruled import character_height
 from gkingest.text.labels import read_label
@@ -38,8 +38,8 @@ def find_aligned(page: Page, ends_table: Callable[[str], bool]) -> tuple[Grid, .
     return tuple(grids)
 
 
-def _regions(page: Page, ends_table: Callable[[str], bool]) -> Iterator[list[Line]]:
-    region: list[Line] = []
+def _regions(page: Page, ends_table: Callable[[str], bool]) -> Iterator[list[WordLine]]:
+    region: list[WordLine] = []
     for line in read_lines(page):
         margin = line.middle < _MARGIN * page.height or line.middle > (1 - _MARGIN) * page.height
         if margin and len(line.words) <= 3:
@@ -55,19 +55,20 @@ def _regions(page: Page, ends_table: Callable[[str], bool]) -> Iterator[list[Lin
         yield region
 
 
-def _tabular(region: Sequence[Line]) -> bool:
+def _tabular(region: Sequence[WordLine]) -> bool:
     """Whether lines may be a table, or the heading of one that goes on overleaf."""
     return any(n.figures for n in region) or sum(len(n.words) >= 3 for n in region) >= 1
 
 
-def _grid(page: Page, region: list[Line]) -> Grid | None:
+def _grid(page: Page, region: list[WordLine]) -> Grid | None:
     size = character_height(page)
     bands = find_bands(region, size)
     if not bands:
         return None
     zone = Zone(tuple(bands), bands[0][0] - 0.2 * size, column_edges(bands, region, size))
     stacked = _stacked(region, zone, _leaf_start(region, zone))
-    found = _rows(page, region, zone, stacked, size)
+    rules = _ruled_rows(page, region, zone.border)
+    found = _rows_between(region, rules, zone, stacked) if rules else _rows_by_lines(region, zone, stacked, size)
     rows = _with_joined_headings([r for r in found if r.labels or r.others], zone)
     cells = [cell for index, row in enumerate(rows) for cell in _cells(row, index, zone, page.number)]
     if len(cells) < 2:
@@ -78,7 +79,7 @@ def _grid(page: Page, region: list[Line]) -> Grid | None:
     return Grid(tuple(cells), len(rows), len(zone.edges) - 1, zone.edges, box, page.number, "aligned", loose=loose)
 
 
-def _stacked(region: Sequence[Line], zone: Zone, leaf: float) -> set[Word]:
+def _stacked(region: Sequence[WordLine], zone: Zone, leaf: float) -> set[Word]:
     """Single characters set one below the other: a heading beside many rows, no label of any one."""
     single = [
         w
@@ -92,14 +93,7 @@ def _stacked(region: Sequence[Line], zone: Zone, leaf: float) -> set[Word]:
     }
 
 
-def _rows(page: Page, region: list[Line], zone: Zone, stacked: set[Word], size: float) -> list[_Row]:
-    rules = _ruled_rows(page, region, zone.border)
-    if rules:
-        return _rows_between(region, rules, zone, stacked)
-    return [r for r in _rows_by_lines(region, zone, stacked, size) if r.labels or r.others]
-
-
-def _ruled_rows(page: Page, region: list[Line], border: float) -> list[float]:
+def _ruled_rows(page: Page, region: list[WordLine], border: float) -> list[float]:
     """y positions of rules that run under the figures, if there is about one for each line of figures."""
     top, bottom = region[0].top, region[-1].bottom
     rules = sorted(
@@ -116,7 +110,7 @@ def _ruled_rows(page: Page, region: list[Line], border: float) -> list[float]:
     return merged if apart else []
 
 
-def _rows_between(region: list[Line], rules: list[float], zone: Zone, stacked: set[Word]) -> list[_Row]:
+def _rows_between(region: list[WordLine], rules: list[float], zone: Zone, stacked: set[Word]) -> list[_Row]:
     """Rows between rules that run across; headings beside several rows are left out of their labels."""
     leaf = _leaf_start(region, zone)
     rows: dict[int, _Row] = {}
@@ -136,7 +130,7 @@ def _deal(words: Sequence[Word], zone: Zone, row: _Row, stacked: set[Word]) -> N
             (row.labels if zone.is_label(word) else row.others).append(word)
 
 
-def _rows_by_lines(region: list[Line], zone: Zone, stacked: set[Word], size: float) -> list[_Row]:
+def _rows_by_lines(region: list[WordLine], zone: Zone, stacked: set[Word], size: float) -> list[_Row]:
     """Lines with something in the columns are rows; lines of label alone join the row they belong to."""
     leaf = _leaf_start(region, zone)
     rows: list[_Row] = []
@@ -159,7 +153,7 @@ def _rows_by_lines(region: list[Line], zone: Zone, stacked: set[Word], size: flo
     return sorted(rows, key=lambda r: r.middle)
 
 
-def _leaf_start(region: list[Line], zone: Zone) -> float:
+def _leaf_start(region: list[WordLine], zone: Zone) -> float:
     """x that innermost labels reach beyond and the headings left of them do not; minus one if it is unknown.
 
     It lies half a character to the right of where the labels numbered 1. 2. 3. begin.
@@ -215,7 +209,9 @@ def _with_joined_headings(rows: list[_Row], zone: Zone) -> list[_Row]:
     below: _Row | None = None
     for row in reversed(rows):
         heading = bool(row.others) and not any(is_figure(w) for w in row.others)
-        single = heading and all(_within_one(w, zone) for w in row.others)
+        single = heading and all(
+            sum(w.box.x1 > a + 1 and w.box.x0 < b - 1 for a, b in zone.bands) <= 1 for w in row.others
+        )
         single = single and not (len(row.others) == 1 and _is_centred(row.others[0], zone))
         if below is not None and single:
             below.others += row.others
@@ -224,12 +220,6 @@ def _with_joined_headings(rows: list[_Row], zone: Zone) -> list[_Row]:
         joined.append(row)
         below = row if single else None
     return joined[::-1]
-
-
-def _within_one(word: Word, zone: Zone) -> bool:
-    """Whether a word stands over one column only."""
-    over = [i for i, (a, b) in enumerate(zone.bands) if word.box.x1 > a + 1 and word.box.x0 < b - 1]
-    return len(over) <= 1
 
 
 def _cells(row: _Row, index: int, zone: Zone, page: int) -> Iterator[Cell]:
@@ -275,7 +265,9 @@ def _spans(words: Sequence[Word], zone: Zone) -> Iterator[tuple[tuple[int, int],
             yield (column, column + 1), word
     else:
         for word in words:
-            column = max(_column(word, zone.edges), LABELS)
+            box, edges = word.box, zone.edges
+            over = max(range(last), key=lambda i: min(box.x1, edges[i + 1]) - max(box.x0, edges[i]))
+            column = max(over, LABELS)
             yield (column, column + 1), word
 
 
@@ -286,7 +278,3 @@ def _is_centred(word: Word, zone: Zone) -> bool:
     right = zone.edges[-1]
     near = 0.12 * (right - whole)
     return min(abs(x - (figures + right) / 2), abs(x - (whole + right) / 2)) < near
-
-
-def _column(word: Word, edges: Sequence[float]) -> int:
-    return max(range(len(edges) - 1), key=lambda i: min(word.box.x1, edges[i + 1]) - max(word.box.x0, edges[i]))

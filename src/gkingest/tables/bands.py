@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Page, Word, bounding_box
 from gkingest.model.report import CellState
 from gkingest.text.numbers import read_number
 
+# Words of ten points that stand four apart are on one line, at five on two: there a label wraps beside its figures.
+_ROWS = Tolerance(0.45, "lower", "first")
 LABELS = 2  # columns of every grid that hold labels: outer, inner
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WordLine:
     """Words on one line; ``figures`` are those that are a number or a dash by themselves."""
 
     words: tuple[Word, ...]
@@ -46,29 +49,22 @@ def is_figure(word: Word) -> bool:
     return read_number(word.text).state in (CellState.REPORTED, CellState.DASH)
 
 
-def read_lines(page: Page) -> list[Line]:
+def read_lines(page: Page) -> list[WordLine]:
     """Words of a page line by line, from the top."""
-    rows: list[list[Word]] = []
-    for word in sorted(page.words, key=lambda w: (w.box.centre[1], w.box.x0)):
-        near = 0.45 * max(min(word.box.height, rows[-1][0].box.height), 1.0) if rows else 0.0
-        if rows and word.box.centre[1] - rows[-1][0].box.centre[1] <= near:
-            rows[-1].append(word)
-        else:
-            rows.append([word])
-    return [_line(sorted(r, key=lambda w: w.box.x0)) for r in rows]
+    lines = []
+    for row in in_lines(page.words, _ROWS):
+        words, box = sorted(row, key=lambda w: w.box.x0), bounding_box([w.box for w in row])
+        lines.append(WordLine(tuple(words), box.top, box.bottom, tuple(w for w in words if is_figure(w))))
+    return lines
 
 
-def _line(words: list[Word]) -> Line:
-    box = bounding_box([w.box for w in words])
-    return Line(tuple(words), box.top, box.bottom, tuple(w for w in words if is_figure(w)))
-
-
-def find_bands(region: Sequence[Line], size: float) -> list[tuple[float, float]]:
+def find_bands(region: Sequence[WordLine], size: float) -> list[tuple[float, float]]:
     """x extents of the figure columns: what the figures cover, and heading words beside them."""
     bands = _merged([(w.box.x0, w.box.x1) for n in region for w in n.figures if not _ordinal(w, n)])
     if not bands:
         return _heading_bands(region, size)
-    left = _label_end(region, bands)
+    labels = (w for n in region if n.figures for w in n.words if w not in n.figures and w.box.x1 < bands[0][0])
+    left = max((w.box.x1 for w in labels), default=0.0)  # where the labels that stand beside figures end
     headings = sorted((_heading_words(n, bands, left) for n in region if not n.figures), key=len)
     if headings and len(headings[-1]) > len(bands):  # some columns have a heading but no figure at all
         usual = median(w.box.width for w in headings[-1])
@@ -78,7 +74,7 @@ def find_bands(region: Sequence[Line], size: float) -> list[tuple[float, float]]
     return bands
 
 
-def _heading_bands(region: Sequence[Line], size: float) -> list[tuple[float, float]]:
+def _heading_bands(region: Sequence[WordLine], size: float) -> list[tuple[float, float]]:
     """Bands of a heading that stands alone at the foot of a page."""
     lines = sorted((list(n.words) for n in region), key=len)
     words = [w for w in lines[-1] if len(w.text) <= 10]
@@ -92,21 +88,13 @@ def _heading_bands(region: Sequence[Line], size: float) -> list[tuple[float, flo
     return bands
 
 
-def _heading_words(line: Line, bands: Sequence[tuple[float, float]], left: float) -> list[Word]:
+def _heading_words(line: WordLine, bands: Sequence[tuple[float, float]], left: float) -> list[Word]:
     """Words of a line that stand above figure columns: some do for certain, so the others beside them may."""
     words = [w for w in line.words if w.box.x0 > left and len(w.text) <= 10]
     return words if any(w.box.x1 > bands[0][0] for w in words) else []
 
 
-def _label_end(region: Sequence[Line], bands: Sequence[tuple[float, float]]) -> float:
-    """Right end of the labels that stand beside figures."""
-    return max(
-        (w.box.x1 for n in region if n.figures for w in n.words if w not in n.figures and w.box.x1 < bands[0][0]),
-        default=0.0,
-    )
-
-
-def _ordinal(word: Word, line: Line) -> bool:
+def _ordinal(word: Word, line: WordLine) -> bool:
     """A number that numbers the label right after it."""
     after = [w for w in line.words if w.box.x0 >= word.box.x1]
     return bool(after) and not is_figure(after[0]) and after[0].box.x0 - word.box.x1 < 0.8 * word.size
@@ -122,7 +110,7 @@ def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return merged
 
 
-def column_edges(bands: list[tuple[float, float]], region: Sequence[Line], size: float) -> tuple[float, ...]:
+def column_edges(bands: list[tuple[float, float]], region: Sequence[WordLine], size: float) -> tuple[float, ...]:
     """Column edges: two columns for outer and inner labels, then half way between neighbouring bands."""
     left = min(w.box.x0 for n in region for w in n.words)
     right = max(w.box.x1 for n in region for w in n.words)

@@ -1,11 +1,12 @@
 """Rectangles and words → a :class:`Grid`: rows, columns, spans, and the text inside each cell."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TypeVar
 
+from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Cell, Grid, Page, Ruling, Word, bounding_box
 from gkingest.text.numbers import is_number
 from gkingest.text.signs import RAISED
@@ -13,6 +14,8 @@ from gkingest.text.signs import RAISED
 T = TypeVar("T")
 _DIGITS = frozenset("0123456789０１２３４５６７８９.．,，")
 _HOLE = "no cell is drawn here"
+# Less than half of the lower of two neighbours; lines set at half their height apart, as in some PDFs, are two.
+_LINES = Tolerance(0.4999, "lower")
 _SPACE = 0.45  # of the glyph size: a gap this wide between words is a printed space
 
 
@@ -41,37 +44,45 @@ def assemble_grid(
 
     Holes that no box covers become cells, bounded by ``rules``: a cell cut by the page has no lower rule.
     """
-    columns = _edges([b.x0 for b in boxes] + [b.x1 for b in boxes], near)
-    rows = _edges([b.top for b in boxes] + [b.bottom for b in boxes], near)
+    columns = mean_edges([b.x0 for b in boxes] + [b.x1 for b in boxes], near)
+    rows = mean_edges([b.top for b in boxes] + [b.bottom for b in boxes], near)
     if len(columns) < 2 or len(rows) < 2:
         return None
-    drawn = {_place(b, rows, columns) for b in boxes}
+    drawn = {
+        (nearest(rows, b.top), nearest(columns, b.x0), nearest(rows, b.bottom), nearest(columns, b.x1))
+        for b in boxes
+    }
     places = _with_holes(drawn, rows, columns, rules)
     if len(places) < 2:
         return None
-    owner = _owners(places, len(rows) - 1, len(columns) - 1)
-    inside: dict[Place, list[Word]] = {p: [] for p in places}
-    doubts: dict[Place, str] = {}
+    owner = {square: p for p in places for square in _squares(p)}
     frame = Box(columns[0], rows[0], columns[-1], rows[-1])
-    for word in page.words:
-        if frame.contains(*word.box.centre):
-            for part, place, doubt in _cut(word, rows, columns, owner):
-                inside[place].append(part)
-                if doubt:
-                    doubts[place] = doubt
-    cells = tuple(
-        _cell(
-            place,
-            inside[place],
-            Box(columns[place[1]], rows[place[0]], columns[place[3]], rows[place[2]]),
-            page.number,
-            doubts.get(place, "" if place in drawn or inside[place] or not rules else _HOLE),
-        )
-        for place in sorted(places)
-    )
-    cells = tuple(_with_drawn_ink(c, page) for c in cells)
+    inside, doubts = _dealt((w for w in page.words if frame.contains(*w.box.centre)), rows, columns, owner)
+    cells = []
+    for place in sorted(places):
+        own = inside.get(place, [])
+        box = Box(columns[place[1]], rows[place[0]], columns[place[3]], rows[place[2]])
+        hole = bool(rules) and place not in drawn and not own
+        cell = _cell(place, own, box, page.number, doubts.get(place, _HOLE if hole else ""))
+        cells.append(_with_drawn_ink(cell, page))
     loose = tuple(w for w in page.words if _hangs_out(w, frame))
-    return Grid(cells, len(rows) - 1, len(columns) - 1, tuple(columns), frame, page.number, method, loose=loose)
+    return Grid(
+        tuple(cells), len(rows) - 1, len(columns) - 1, tuple(columns), frame, page.number, method, loose=loose
+    )
+
+
+def _dealt(
+    words: Iterable[Word], rows: list[float], columns: list[float], owner: dict[tuple[int, int], Place]
+) -> tuple[dict[Place, list[Word]], dict[Place, str]]:
+    """Words by the cell that each lies in, one that a rule cuts in parts, and what is doubted of cells."""
+    inside: dict[Place, list[Word]] = {}
+    doubts: dict[Place, str] = {}
+    for word in words:
+        for part, place, doubt in _cut(word, rows, columns, owner):
+            inside.setdefault(place, []).append(part)
+            if doubt:
+                doubts[place] = doubt
+    return inside, doubts
 
 
 def _with_drawn_ink(cell: Cell, page: Page) -> Cell:
@@ -101,21 +112,19 @@ def _hangs_out(word: Word, frame: Box) -> bool:
     return beside and frame.top <= y <= frame.bottom and is_number(word.text)
 
 
-def _edges(values: list[float], near: float) -> list[float]:
+def mean_edges(values: Iterable[float], near: float) -> list[float]:
+    """Edges that lie ``near`` each other as one, at their mean."""
     return [sum(g) / len(g) for g in cluster(values, key=lambda v: v, near=near)]
 
 
-def _nearest(edges: list[float], value: float) -> int:
+def nearest(edges: Sequence[float], value: float) -> int:
+    """Index of the edge that lies nearest to a value."""
     return min(range(len(edges)), key=lambda i: abs(edges[i] - value))
 
 
-def _place(box: Box, rows: list[float], columns: list[float]) -> Place:
-    return (
-        _nearest(rows, box.top),
-        _nearest(columns, box.x0),
-        _nearest(rows, box.bottom),
-        _nearest(columns, box.x1),
-    )
+def _squares(place: Place) -> Iterator[tuple[int, int]]:
+    """Row and column of every square that a place covers."""
+    return product(range(place[0], place[2]), range(place[1], place[3]))
 
 
 def _with_holes(
@@ -128,7 +137,7 @@ def _with_holes(
     taken: set[tuple[int, int]] = set()
     kept: list[Place] = []
     for place in sorted(places, key=lambda p: ((p[2] - p[0]) * (p[3] - p[1]), p)):
-        squares = {(r, c) for r in range(place[0], place[2]) for c in range(place[1], place[3])}
+        squares = set(_squares(place))
         if squares and not squares & taken:
             kept.append(place)
             taken |= squares
@@ -171,10 +180,6 @@ def _ruled(rules: Sequence[Ruling], at: float, start: float, end: float) -> bool
     return covered > 0.5 * (end - start)
 
 
-def _owners(places: list[Place], rows: int, columns: int) -> dict[tuple[int, int], Place]:
-    return {(r, c): p for p in places for r in range(p[0], p[2]) for c in range(p[1], p[3])}
-
-
 def _cut(
     word: Word,
     rows: list[float],
@@ -206,7 +211,9 @@ def _cut(
         return
     for start, end in zip([0, *changes], [*changes, len(places)], strict=True):
         doubt = "" if strings else _split_doubt(word.text, start, end)
-        yield _part(word, start, end), places[start], doubt
+        box = Box(word.edges[start], word.box.top, word.edges[end], word.box.bottom)
+        part = Word(word.text[start:end], box, word.size, word.edges[start : end + 1], word.angle)
+        yield part, places[start], doubt
 
 
 def _split_doubt(text: str, start: int, end: int) -> str:
@@ -214,11 +221,6 @@ def _split_doubt(text: str, start: int, end: int) -> str:
     before = start > 0 and text[start - 1] in _DIGITS and text[start] in _DIGITS
     after = end < len(text) and text[end - 1] in _DIGITS and text[end] in _DIGITS
     return f"digits of {text} stand on both sides of a rule" if before or after else ""
-
-
-def _part(word: Word, start: int, end: int) -> Word:
-    box = Box(word.edges[start], word.box.top, word.edges[end], word.box.bottom)
-    return Word(word.text[start:end], box, word.size, word.edges[start : end + 1], word.angle)
 
 
 def _cell(place: Place, words: list[Word], box: Box, page: int, doubt: str) -> Cell:
@@ -243,26 +245,22 @@ def cell_text(words: Sequence[Word], box: Box) -> str:
     if not words:
         return ""
     if sum(len(w.text) for w in words if w.angle in (90, 270)) > sum(len(w.text) for w in words if not w.angle):
-        return _sideways(words)
+        # Set at a right angle: read along its own direction.
+        upwards = words[0].angle == 90
+        columns = cluster(words, key=lambda w: w.box.centre[0], near=0.5 * max(words[0].size, 1.0))
+        down = [sorted(c, key=lambda w: w.box.top, reverse=upwards) for c in columns]
+        return "\n".join("".join(w.text for w in c) for c in (down if upwards else down[::-1]))
     text = ""
-    last: list[Word] = []
-    for line in _lines(words):
+    full = False
+    for row in in_lines(words, _LINES):
+        line = sorted(row, key=lambda w: w.box.x0)
         printed = _line_text(line)
-        wrapped = bool(last) and text[-1:] in _DIGITS and printed[:1] in _DIGITS and _full(last, box)
+        wrapped = full and text[-1:] in _DIGITS and printed[:1] in _DIGITS
         text += printed if wrapped or not text else "\n" + printed
-        last = line
+        # A number of three digits or more leaves no room for another on its line, cell padding allowed for.
+        width = line[-1].box.x1 - line[0].box.x0
+        full = sum(len(w.text) for w in line) >= 3 and width + 1.35 * line[-1].size > box.width
     return text
-
-
-def _lines(words: Sequence[Word]) -> list[list[Word]]:
-    lines: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: (w.box.centre[1], w.box.x0)):
-        height = max(min(word.box.height, lines[-1][-1].box.height), 1.0) if lines else 1.0
-        if lines and word.box.centre[1] - lines[-1][-1].box.centre[1] < 0.5 * height:
-            lines[-1].append(word)
-        else:
-            lines.append([word])
-    return [sorted(line, key=lambda w: w.box.x0) for line in lines]
 
 
 def _line_text(line: list[Word]) -> str:
@@ -273,17 +271,3 @@ def _line_text(line: list[Word]) -> str:
         space = " " if gap > _SPACE * max(min(before.size, word.size), 1.0) else ""
         text += space + (word.text.translate(RAISED) if note else word.text)  # a small figure behind one is a note
     return text
-
-
-def _full(line: list[Word], box: Box) -> bool:
-    """Whether a number of three digits or more leaves no room for another on its line, cell padding allowed for."""
-    width = line[-1].box.x1 - line[0].box.x0
-    return sum(len(w.text) for w in line) >= 3 and width + 1.35 * line[-1].size > box.width
-
-
-def _sideways(words: Sequence[Word]) -> str:
-    """Text set at a right angle: read along its own direction."""
-    upwards = words[0].angle == 90
-    columns = cluster(words, key=lambda w: w.box.centre[0], near=0.5 * max(words[0].size, 1.0))
-    ordered = columns if upwards else columns[::-1]
-    return "\n".join("".join(w.text for w in sorted(c, key=lambda w: w.box.top, reverse=upwards)) for c in ordered)

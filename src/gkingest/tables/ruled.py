@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from gkingest.model.paper import Box, Grid, Page, Ruling
+from gkingest.model.paper import Box, Grid, Page, Ruling, outline
 from gkingest.tables.cells import assemble_grid, cluster
 
 _MIN_RULE = 4.0  # points: shorter strokes are marks, not rules
+_LEAST_DOT = 0.5  # points: what is smaller both ways draws nothing
 _REACH = 1.0  # of the character height: a rule that ends this close to another is meant to touch it
 
 
@@ -22,12 +23,21 @@ class Feed:
 
 def find_ruled(page: Page) -> tuple[Grid, ...]:
     """Grids drawn with rules (or with shaded areas that meet), from top to bottom."""
-    rulings = _rulings(page)
+    from pdfplumber.table import TableFinder, TableSettings
+
+    # Tiny marks may be some of many which together draw a dotted rule.
+    rulings = [r for r in page.rulings if max(r.x1 - r.x0, r.bottom - r.top) > _LEAST_DOT]
+    if len(rulings) < 8:  # no rules worth the name: the borders of shaded cells are all there is
+        rulings += [side for fill in page.fills for side in outline(fill)]
     if len(rulings) < 4:
         return ()
     size = character_height(page)
     snapped = _close_sides(_meet(_snap(rulings, size), _REACH * size), size)
-    tables = _tables(page, snapped)
+    settings = TableSettings(
+        snap_tolerance=0.5, join_tolerance=0.5, edge_min_length=_MIN_RULE, intersection_tolerance=1.0
+    )
+    feed: Any = Feed([edge_of(r) for r in snapped], (0, 0, page.width, page.height))
+    tables = ([Box(*cell) for cell in table.cells] for table in TableFinder(feed, settings).tables)
     method = "ruled" if page.origin == "text" else page.origin
     grids = (assemble_grid(page, cells, method, snapped) for cells in tables)
     return tuple(g for g in grids if g is not None)
@@ -36,25 +46,6 @@ def find_ruled(page: Page) -> tuple[Grid, ...]:
 def character_height(page: Page) -> float:
     """Median glyph height in points; 10 where the page has no words."""
     return median([w.size for w in page.words if w.size > 0] or [10.0])
-
-
-def _rulings(page: Page) -> list[Ruling]:
-    rules = [r for r in page.rulings if max(r.x1 - r.x0, r.bottom - r.top) >= _MIN_RULE or _is_dot(r)]
-    if len(rules) < 8:  # no rules worth the name: the borders of shaded cells are all there is
-        rules = rules + [side for fill in page.fills for side in _sides(fill)]
-    return rules
-
-
-def _is_dot(rule: Ruling) -> bool:
-    """A tiny mark that may be one of many which together draw a dotted rule."""
-    return max(rule.x1 - rule.x0, rule.bottom - rule.top) > 0.5
-
-
-def _sides(box: Box) -> Iterable[Ruling]:
-    yield Ruling(box.x0, box.top, box.x1, box.top)
-    yield Ruling(box.x0, box.bottom, box.x1, box.bottom)
-    yield Ruling(box.x0, box.top, box.x0, box.bottom)
-    yield Ruling(box.x1, box.top, box.x1, box.bottom)
 
 
 def _snap(rulings: Sequence[Ruling], size: float) -> list[Ruling]:
@@ -139,18 +130,6 @@ def _closing(ends: list[tuple[float, float]], crossing: list[Ruling], near: floa
         return []
     covered = sum(max(0.0, min(c.bottom, high) - max(c.top, low)) for c in crossing if abs(c.x0 - at) <= near)
     return [] if covered > 0.2 * (high - low) else [Ruling(at, low, at, high)]
-
-
-def _tables(page: Page, rules: list[Ruling]) -> list[list[Box]]:
-    from pdfplumber.table import TableFinder, TableSettings
-
-    edges = [edge_of(r) for r in rules]
-    settings = TableSettings(
-        snap_tolerance=0.5, join_tolerance=0.5, edge_min_length=_MIN_RULE, intersection_tolerance=1.0
-    )
-    feed: Any = Feed(edges, (0, 0, page.width, page.height))
-    finder = TableFinder(feed, settings)
-    return [[Box(*cell) for cell in table.cells] for table in finder.tables]
 
 
 def edge_of(rule: Ruling) -> dict[str, Any]:

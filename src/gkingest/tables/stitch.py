@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gkingest.model.paper import Cell, Grid
-from gkingest.tables.cells import cluster
+from gkingest.tables.cells import mean_edges, nearest
 
 _NEAR = 4.0  # points by which a column edge may wander between two pages
 _AGREE = 0.7  # share of the smaller table's edges that the other must have too
@@ -20,7 +20,7 @@ def stitch_grids(pages: Sequence[Sequence[Grid]]) -> tuple[Grid, ...]:
     for grids in pages:
         for grid in grids:
             last = done[-1] if done else None
-            follows = last is not None and _last_page(last) == grid.page - 1
+            follows = last is not None and max(c.page for c in last.cells) == grid.page - 1
             if last is not None and follows and _aligned_alike(last, grid):
                 done[-1] = _join(last, replace(grid, column_edges=last.column_edges))
             elif last is not None and follows and _same_columns(last, grid):
@@ -28,10 +28,6 @@ def stitch_grids(pages: Sequence[Sequence[Grid]]) -> tuple[Grid, ...]:
             else:
                 done.append(grid)
     return tuple(done)
-
-
-def _last_page(grid: Grid) -> int:
-    return max(c.page for c in grid.cells)
 
 
 def _same_columns(above: Grid, below: Grid) -> bool:
@@ -56,8 +52,7 @@ def _aligned_alike(above: Grid, below: Grid) -> bool:
 
 
 def _join(above: Grid, below: Grid) -> Grid:
-    groups = cluster([*above.column_edges, *below.column_edges], key=lambda x: x, near=_NEAR)
-    edges = tuple(sum(g) / len(g) for g in groups)
+    edges = tuple(mean_edges([*above.column_edges, *below.column_edges], _NEAR))
     cells = [_moved(c, above.column_edges, edges, 0) for c in above.cells]
     cells += [_moved(c, below.column_edges, edges, above.rows) for c in below.cells]
     return replace(
@@ -76,10 +71,6 @@ def _moved(cell: Cell, old: tuple[float, ...], new: tuple[float, ...], rows: int
 
     A column so narrow that its two edges became one is part of the column beside it.
     """
-    start = min(_index(new, old[cell.column]), len(new) - 2)
-    end = _index(new, old[cell.column + cell.column_span])
+    start = min(nearest(new, old[cell.column]), len(new) - 2)
+    end = nearest(new, old[cell.column + cell.column_span])
     return replace(cell, row=cell.row + rows, column=start, column_span=max(end - start, 1))
-
-
-def _index(edges: tuple[float, ...], x: float) -> int:
-    return min(range(len(edges)), key=lambda i: abs(edges[i] - x))

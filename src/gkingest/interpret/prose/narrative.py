@@ -17,7 +17,7 @@ _AGAIN = re.compile(
     r"[/(（,，]?(?:合|计|即|共|涉及|按[^)）,，。]{0,8}计)?(\d+)(?:件|条|项|个|次)(?=[)）,，。;；]|$)"
 )
 _COUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+|\d+)(?:余)?(?:件次|件|宗|份|起|条|项|次|例|个)")
-_MOST = 300  # figures: a narrative with more of them is no report's
+_MOST_FIGURES = 300  # figures: a narrative with more of them is no report's
 _PART = "其中"
 # What is compared with another year, or is another year's, says nothing about this one.
 _OTHER_YEAR = re.compile(
@@ -35,17 +35,13 @@ def read_statements(
     spelled: Spelled = {}
     for section in sections:
         known = [n for n in form.narrated if n.section == section.number]
-        for sentence in _SENTENCE.findall(_joined(section.text)) if known else ():
-            for meant, values in islice(_told(sentence, known, year), _MOST - len(found)):
+        # A line break cuts no sentence; a paragraph ends where a sentence does.
+        text = "".join(fold(line) for line in simplified(section.text).splitlines()) if known else ""
+        for sentence in _SENTENCE.findall(text):
+            for meant, values in islice(_told(sentence, known, year), _MOST_FIGURES - len(found)):
                 page, box = place_of(sentence.strip(), pages, section.page, spelled)
                 found.append(Statement(meant.key, meant.label, values[0], sentence.strip(), page, values[1:], box))
     return tuple(found)
-
-
-def _joined(text: str) -> str:
-    """The text with sentences that a line break cuts made whole; a paragraph ends where a sentence does."""
-    lines = simplified(text).splitlines()
-    return "".join(fold(line) for line in lines)
 
 
 def _told(
@@ -57,7 +53,8 @@ def _told(
     for piece in _CLAUSE.finditer(sentence):
         clause = piece[0]
         part = part or _PART in clause
-        if _OTHER_YEAR.search(clause) or _of_another_year(clause, year):
+        years = {int(y) for y in _YEAR.findall(clause)}
+        if _OTHER_YEAR.search(clause) or (year is not None and years and year not in years):
             continue
         none = next((n for n in told for phrase in n.none if phrase in clause), None)
         if none is not None:
@@ -72,11 +69,6 @@ def _told(
             behind = _AGAIN.match(sentence, piece.start() + found.end())
             values = [found[1].replace(",", ""), *([behind[1]] if behind else [])]
             yield meant, tuple(Decimal(v) for v in values)
-
-
-def _of_another_year(clause: str, year: int | None) -> bool:
-    years = {int(y) for y in _YEAR.findall(clause)}
-    return year is not None and bool(years) and year not in years
 
 
 def _meant(before: str, told: Sequence[Narrated], *, part: bool) -> Narrated | None:

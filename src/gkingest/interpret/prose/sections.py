@@ -11,12 +11,14 @@ from rapidfuzz import fuzz
 
 from gkingest.formats.spec import Format, StatedFee
 from gkingest.model.finding import Finding
+from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Grid, Page, bounding_box
 from gkingest.model.report import CellState, Fact, FactKey, Section
 from gkingest.text.labels import fold, label_key, read_label, simplified
 from gkingest.text.numbers import convert
 
 _ALIKE = 70  # similarity (0–100) of a printed heading to the form's
+_PROSE = Tolerance(0.5, "size", rounded=0)  # half of the print: lines of prose stand a whole size apart at least
 _SENTENCE = re.compile(r"[^。；;\n]*[。；;]?")
 _TITLES = re.compile(r"《[^《》]*》|[(（][^()（）]*号[)）]")
 _COLLECTED = re.compile(
@@ -54,17 +56,8 @@ def _prose(pages: Sequence[Page], grids: Sequence[Grid]) -> list[tuple[int, str]
         if not page.words or not boxes:
             lines += [(page.number, line) for line in page.text.splitlines()]
             continue
-        row: list[str] = []
-        last: float | None = None
         outside = [w for w in page.words if not any(b.contains(*w.box.centre) for b in boxes)]
-        for word in sorted(outside, key=lambda w: (round(w.box.centre[1]), w.box.x0)):
-            if last is not None and abs(word.box.centre[1] - last) > 0.5 * max(word.size, 1):
-                lines.append((page.number, "".join(row)))
-                row = []
-            row.append(word.text)
-            last = word.box.centre[1]
-        if row:
-            lines.append((page.number, "".join(row)))
+        lines += [(page.number, "".join(w.text for w in row)) for row in in_lines(outside, _PROSE)]
     return lines
 
 

@@ -56,7 +56,10 @@ def column_slots(block: Block, *, crossed: bool) -> tuple[tuple[Slot, str, Node]
 def read_columns(heading: Heading, block: Block, *, crossed: bool) -> ColumnReading:
     """Align the innermost heading cells with the columns of a block."""
     known = column_slots(block, crossed=crossed)
-    printed = [_printed(cell, above, heading) for cell, above in heading.cells]
+    printed = []
+    for cell, above in heading.cells:  # one may be cut by a rule or the page, and read on from the cells above it
+        joined = ["".join((*above[-n:], cell.text)) for n in range(1, len(above) + 1)]
+        printed.append(Printed((cell.text, *joined), above, not heading.stands_over_labels(cell)))
     matches = align(printed, [slot for slot, _, _ in known])
     columns, strangers = [], []
     for (cell, above), match in zip(heading.cells, matches, strict=True):
@@ -64,20 +67,11 @@ def read_columns(heading: Heading, block: Block, *, crossed: bool) -> ColumnRead
             strangers.append(cell)
             continue
         _, row_key, node = known[match.slot]
-        label = "\n".join((*above, cell.text)[-2:]) if _split(match, cell, node) else cell.text
+        cut = match.score < 1.0 and len(cell.text) < len(node.label)
+        label = "\n".join((*above, cell.text)[-2:]) if cut else cell.text
         columns.append(
             Column(row_key, node.key or "", node, cell.column, cell.column + cell.column_span, label, match)
         )
     taken = {(c.row_key, c.key) for c in columns}
     missing = tuple((r, n.key or "") for _, r, n in known if (r, n.key or "") not in taken)
     return ColumnReading(tuple(columns), tuple(strangers), missing)
-
-
-def _printed(cell: Cell, above: tuple[str, ...], heading: Heading) -> Printed:
-    """A heading may be cut by a rule or the page: it may read on from the cells above it."""
-    joined = ["".join((*above[-n:], cell.text)) for n in range(1, len(above) + 1)]
-    return Printed((cell.text, *joined), above, not heading.stands_over_labels(cell))
-
-
-def _split(match: Match, cell: Cell, node: Node) -> bool:
-    return match.score < 1.0 and len(cell.text) < len(node.label)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from gkingest.interpret.table.columns import Column
-from gkingest.interpret.table.layout import Line
+from gkingest.interpret.table.layout import TableLine
 from gkingest.interpret.table.match import Match, Slot
 from gkingest.model.finding import Finding, Touch
 from gkingest.text.labels import fold
@@ -16,13 +16,13 @@ def alias_hint(format_id: str, key: str, printed: str) -> str:
     return f'if it is this one, add to schemas/formats/{format_id}.yml under key: {key} →  aliases: ["{text}"]'
 
 
-def page_of(line: Line) -> int | None:
+def page_of(line: TableLine) -> int | None:
     """Page on which a line begins."""
     cells = [*line.label_cells, *line.figure_cells]
     return cells[0].page if cells else None
 
 
-def row_doubts(table: str, line: Line, match: Match, slot: Slot, format_id: str) -> Iterator[Finding]:
+def row_doubts(table: str, line: TableLine, match: Match, slot: Slot, format_id: str) -> Iterator[Finding]:
     """Doubts about a row that was matched: by similarity only, or elsewhere than in the form."""
     label, touches = fold(line.label), ((table, slot.key, "*"),)
     if match.method == "fuzzy":
@@ -64,7 +64,7 @@ def column_doubt(column: Column, format_id: str, page: int | None) -> Finding:
 
 def stranger(
     table: str,
-    line: Line,
+    line: TableLine,
     near: Slot | None,
     format_id: str,
     touches: tuple[Touch, ...],

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from gkingest.formats.spec import Node, Table
 from gkingest.interpret.table.columns import Column
-from gkingest.interpret.table.layout import Line
+from gkingest.interpret.table.layout import TableLine
 from gkingest.interpret.table.match import Match
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Cell, Page
@@ -23,7 +23,7 @@ class Place:
     """Where a slot of the form is printed."""
 
     row_key: str
-    line: Line
+    line: TableLine
     row_match: Match
     column: Column
     method: str

@@ -43,7 +43,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TableLine:
     """A printed row: the grid rows it takes up, its label cells, and the heading it stands under (index or -1)."""
 
     grid: int
@@ -76,7 +76,7 @@ class Layout:
     """All grids of one table taken apart."""
 
     headings: tuple[Heading, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[TableLine, ...]
     captions: tuple[str, ...]
 
 
@@ -153,7 +153,7 @@ def read_headings(grids: Sequence[Grid], words: Vocabulary) -> Sketch:
 
 def read_layout(sketch: Sketch, words: Vocabulary, first_column: dict[int, int]) -> Layout:
     """Take the lines of one table apart; ``first_column`` is the first figure column by heading index."""
-    lines: list[Line] = []
+    lines: list[TableLine] = []
     captions: list[str] = []
     begins = {(h.grid, h.rows[0]): n for n, h in enumerate(sketch.headings)}
     for index, (view, kinds) in enumerate(zip(sketch.views, sketch.kinds, strict=True)):
@@ -216,8 +216,7 @@ def _kind(view: GridView, row: int, words: Vocabulary) -> str:
 
 def _numbered(cells: Sequence[Cell], words: Vocabulary) -> bool:
     """Whether the one label of a row carries the numbering of a row, as 3.其他 and （七）总计 do."""
-    labels = [read_label(c.text) for c in cells if _knows(words.rows, c.text)]
-    return any(label.level for label in labels)
+    return any(read_label(c.text).level for c in cells if _knows(words.rows, c.text))
 
 
 def _heading(view: GridView, grid: int, rows: tuple[int, ...], kinds: Sequence[str]) -> Heading:
@@ -261,7 +260,7 @@ def _first_column(
     return max(labels, default=min(figures, default=min(1, view.grid.columns)))
 
 
-def _line(view: GridView, grid: int, row: int, first: int, heading: int, carried: dict[int, str]) -> Line:
+def _line(view: GridView, grid: int, row: int, first: int, heading: int, carried: dict[int, str]) -> TableLine:
     labels = view.between(row, 0, first)
     inked = [c for c in labels if fold(c.text)]
     leaf = inked[-1] if inked else None
@@ -281,10 +280,10 @@ def _line(view: GridView, grid: int, row: int, first: int, heading: int, carried
             del carried[column]
     if leaf is not None and leaf.row < row:  # the label belongs to the row where it begins
         own = tuple(c for c in labels if c is not leaf)
-        return Line(
+        return TableLine(
             grid, rows, tuple(c for c in own if c.column > leaf.column), figures, (*above, leaf.text), heading
         )
-    return Line(grid, rows, labels, figures, above, heading)
+    return TableLine(grid, rows, labels, figures, above, heading)
 
 
 def _rows_of(view: GridView, row: int, first: int, leaf: Cell | None) -> tuple[int, ...]:
@@ -298,24 +297,22 @@ def _rows_of(view: GridView, row: int, first: int, leaf: Cell | None) -> tuple[i
     return rows
 
 
-def merged(upper: Line, lower: Line) -> Line | None:
+def merged(upper: TableLine, lower: TableLine) -> TableLine | None:
     """Two lines on both sides of a page break as one; ``None`` if both have a figure in one column."""
     taken = {c.column for c in upper.figure_cells if fold(c.text)}
     if taken & {c.column for c in lower.figure_cells if fold(c.text)}:
         return None
-    cells = _joined_labels(upper.label_cells, lower.label_cells)
+    ends = {c.column: c for c in lower.label_cells}
+    cells = [
+        replace(c, text=c.text + "\n" + ends.pop(c.column).text) if c.column in ends else c
+        for c in upper.label_cells
+    ]
     blank = not any(fold(c.text) for c in lower.label_cells) and not lower.inked
     if blank:
         return None
     return replace(
         upper,
         rows=upper.rows + lower.rows,
-        label_cells=cells,
+        label_cells=(*cells, *ends.values()),
         figure_cells=upper.figure_cells + lower.figure_cells,
     )
-
-
-def _joined_labels(upper: Sequence[Cell], lower: Sequence[Cell]) -> tuple[Cell, ...]:
-    ends = {c.column: c for c in lower}
-    joined = [replace(c, text=c.text + "\n" + ends.pop(c.column).text) if c.column in ends else c for c in upper]
-    return tuple(joined) + tuple(ends.values())

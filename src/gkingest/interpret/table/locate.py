@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from gkingest.formats.spec import Format, Table
+from gkingest.formats.spec import Format
 from gkingest.interpret.table.layout import vocabulary
 from gkingest.model.paper import Grid
 from gkingest.text.labels import label_keys
@@ -135,7 +135,11 @@ def _without_rivals(
             continue
         keys, own = _keys(grid), words[table].columns
         rows = keys & words[table].rows
-        rivals = [g for g in tables[table] if _same_rows(rows, _keys(g) & words[table].rows)]
+        rivals = []
+        for known in tables[table]:
+            others_rows = _keys(known) & words[table].rows
+            if len(rows & others_rows) >= max(2, 0.5 * min(len(rows), len(others_rows))):
+                rivals.append(known)
         restarted = bool(rivals) and order[table] < furthest and bool(keys & own)
         furthest = max(furthest, order[table])
         if not rivals:
@@ -154,10 +158,6 @@ def _without_rivals(
     )
 
 
-def _same_rows(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= max(2, 0.5 * min(len(one), len(other)))
-
-
 @lru_cache(maxsize=8)
 def _official(form: Format) -> frozenset[str]:
     keys: set[str] = set()
@@ -169,19 +169,15 @@ def _official(form: Format) -> frozenset[str]:
 
 @lru_cache(maxsize=8)
 def _words(form: Format) -> dict[str, _Words]:
-    return {t.key: _table_words(t, form) for t in form.tables}
-
-
-def _table_words(table: Table, form: Format) -> _Words:
-    count: Counter[str] = Counter()
-    for other in form.tables:
-        words = vocabulary(other)
-        count.update(words.rows | words.columns | words.captions)
-    words = vocabulary(table)
-    weights = {k: 1.0 if count[k] == 1 else _SHARED for k in words.rows | words.columns | words.captions}
-    own_rows = frozenset(k for k in words.rows - words.columns or words.rows if weights[k] >= 1)
-    own_columns = frozenset(k for k in words.columns if weights[k] >= 1)
-    return _Words(weights, own_rows, own_columns)
+    known = {table.key: vocabulary(table) for table in form.tables}
+    labels = {key: words.rows | words.columns | words.captions for key, words in known.items()}
+    count = Counter(label for own in labels.values() for label in own)
+    found = {}
+    for key, words in known.items():
+        weights = {k: 1.0 if count[k] == 1 else _SHARED for k in labels[key]}
+        rows = frozenset(k for k in words.rows - words.columns or words.rows if weights[k] >= 1)
+        found[key] = _Words(weights, rows, frozenset(k for k in words.columns if weights[k] >= 1))
+    return found
 
 
 @lru_cache(maxsize=512)

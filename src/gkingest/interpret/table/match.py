@@ -12,7 +12,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from gkingest.formats.spec import Node
-from gkingest.text.labels import Label, label_key, label_keys, read_label
+from gkingest.text.labels import label_key, label_keys, read_label
 
 _FUZZY = 0.72  # similarity below which a label is not even a candidate
 _ACCEPT = 0.78  # similarity above which it may be accepted, if its place agrees
@@ -153,7 +153,10 @@ def _score(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> float:
     place = _parent_bonus(printed, slot, slots)
     if place < 0 and sum(s.official == slot.official for s in slots) > 1:
         return 0.0  # a label that recurs means what stands above it
-    score = plain + _ordinal_bonus(read_label(printed.texts[0]), slot) + place
+    score, label = plain, read_label(printed.texts[0])
+    if label.ordinal and slot.ordinal and label.level == slot.level:
+        score += 0.03 if label.ordinal == slot.ordinal else -0.04
+    score += place
     if slot.heading == printed.figures:
         score -= 0.15
     return max(score, 0.0)
@@ -175,19 +178,15 @@ def _key_similarity(key: str, slot: Slot, *, words: bool) -> float:
     if key in slot.aliases or key in slot.joint:
         return 0.99
     spellings = {slot.official, *slot.aliases}
-    score = max(_ratio(key, spelling) for spelling in spellings)
+    score = 0.0
+    for spelling in spellings:
+        ratio = fuzz.ratio(key, spelling) / 100
+        # In a short label one character is a different word: 行政许可 and 行政处罚.
+        score = max(score, ratio if min(len(key), len(spelling)) >= 4 else ratio * 0.9)
     if words and score < _ACCEPT and len(key) >= 4:
         alike = [s for s in spellings if fuzz.ratio(sorted(key), sorted(s)) >= _SAME_CHARACTERS]
         score = max([score, *(_token_ratio(key, spelling) for spelling in alike)])
     return 0.97 * score
-
-
-def _ratio(key: str, spelling: str) -> float:
-    if key == spelling:
-        return 1.0
-    score = fuzz.ratio(key, spelling) / 100
-    # In a short label one character is a different word: 行政许可 and 行政处罚.
-    return score if min(len(key), len(spelling)) >= 4 else score * 0.9
 
 
 @lru_cache(maxsize=65536)
@@ -204,12 +203,6 @@ def _tokens(key: str) -> str:
 
     jieba.setLogLevel(logging.WARNING)
     return " ".join(jieba.cut(key))
-
-
-def _ordinal_bonus(label: Label, slot: Slot) -> float:
-    if not label.ordinal or not slot.ordinal or label.level != slot.level:
-        return 0.0
-    return 0.03 if label.ordinal == slot.ordinal else -0.04
 
 
 def _parent_bonus(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> float:
@@ -313,12 +306,9 @@ def _out_of_order(
             continue
         exact = [k for k, s in enumerate(slots) if not s.heading and _method(p, s) != "fuzzy" and scores[i][k] > 0]
         alone = len(exact) == 1 and exact[0] not in taken
-        if alone and (_spelled_once(p, printed) or _parent_bonus(p, slots[exact[0]], slots) > 0):
+        key = label_key(p.texts[0])
+        once = sum(label_key(other.texts[0]) == key for other in printed if other.figures) == 1
+        if alone and (once or _parent_bonus(p, slots[exact[0]], slots) > 0):
             found[i] = exact[0]
             taken.add(exact[0])
     return found
-
-
-def _spelled_once(printed: Printed, everything: Sequence[Printed]) -> bool:
-    key = label_key(printed.texts[0])
-    return sum(label_key(p.texts[0]) == key for p in everything if p.figures) == 1

@@ -8,7 +8,15 @@ from gkingest.formats.spec import Block, Node, Table
 from gkingest.interpret.table.columns import Column, ColumnReading, read_columns
 from gkingest.interpret.table.doubts import alias_hint, column_doubt, page_of, row_doubts, stranger
 from gkingest.interpret.table.facts import Extraction, Place, extract_facts
-from gkingest.interpret.table.layout import Heading, Layout, Line, merged, read_headings, read_layout, vocabulary
+from gkingest.interpret.table.layout import (
+    Heading,
+    Layout,
+    TableLine,
+    merged,
+    read_headings,
+    read_layout,
+    vocabulary,
+)
 from gkingest.interpret.table.match import Match, Slot, align, slots_of
 from gkingest.model.finding import Finding, Touch
 from gkingest.model.paper import Cell, Grid, Page
@@ -31,7 +39,7 @@ class TableReading:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    lines: tuple[Line, ...]
+    lines: tuple[TableLine, ...]
     matches: tuple[Match, ...]
     slots: tuple[Slot, ...]
 
@@ -85,25 +93,22 @@ class _Reader:
         words = vocabulary(table)
         sketch = read_headings(grids, words)
         self.crossed = {b.key: b.crossed and _crossed(b, sketch.headings) for b in table.blocks}
-        self.columns = self._read_columns(sketch.headings)
+        self.columns: dict[tuple[int, str], ColumnReading] = {
+            (i, b.key): read_columns(h, b, crossed=self.crossed[b.key])
+            for i, h in enumerate(sketch.headings)
+            for b in table.blocks
+        }
         starts = {h: self._first_figures(h, n) for h, n in enumerate(sketch.headings) if self._all(h)}
         self.layout: Layout = read_layout(sketch, words, starts)
         lines = [n for n in self.layout.lines if n.inked or n.label or self._is_blank_line(n)]
         self.rows = self._align_rows(lines)
 
-    def _is_blank_line(self, line: Line) -> bool:
+    def _is_blank_line(self, line: TableLine) -> bool:
         """The one line of figures below a crossed heading, left blank by the organ."""
         if not any(self.crossed.values()) or line.heading < 0:
             return False
         below = [n for n in self.layout.lines if n.heading == line.heading]
         return not any(n.inked for n in below) and line is below[0]
-
-    def _read_columns(self, headings: Sequence[Heading]) -> dict[tuple[int, str], ColumnReading]:
-        return {
-            (i, b.key): read_columns(h, b, crossed=self.crossed[b.key])
-            for i, h in enumerate(headings)
-            for b in self.table.blocks
-        }
 
     def _all(self, heading: int) -> list[Column]:
         return [c for b in self.table.blocks for c in self.columns[heading, b.key].columns]
@@ -113,7 +118,7 @@ class _Reader:
         known = min(c.start for c in self._all(index))
         return min(known, heading.labels) if heading.labels else known
 
-    def _align_rows(self, lines: Sequence[Line]) -> _Rows:
+    def _align_rows(self, lines: Sequence[TableLine]) -> _Rows:
         leaves = [leaf for b in self.table.blocks if not self.crossed[b.key] for leaf in b.row_leaves()]
         slots = slots_of(leaves)
         best, score = _Rows((), (), slots), -1.0
@@ -126,13 +131,13 @@ class _Reader:
                 break
         return best
 
-    def _variants(self, lines: Sequence[Line]) -> Iterator[list[Line]]:
+    def _variants(self, lines: Sequence[TableLine]) -> Iterator[list[TableLine]]:
         """The lines with the two at a page break taken as two rows or as one row cut in two, likelier first."""
         breaks = [i for i in range(1, len(lines)) if self._at_break(lines[i - 1], lines[i])][:4]
         likely = [(lines[i - 1].inked != lines[i].inked, lines[i - 1].inked == lines[i].inked) for i in breaks]
         for choice in product(*likely):
             joins = {b for b, yes in zip(breaks, choice, strict=True) if yes}
-            variant: list[Line] = []
+            variant: list[TableLine] = []
             for index, line in enumerate(lines):
                 joined = merged(variant[-1], line) if index in joins and variant else None
                 if joined is not None:
@@ -141,7 +146,7 @@ class _Reader:
                     variant.append(line)
             yield variant
 
-    def _at_break(self, upper: Line, lower: Line) -> bool:
+    def _at_break(self, upper: TableLine, lower: TableLine) -> bool:
         """Whether two lines stand on both sides of a page break and could be halves of one row."""
         starts = self.grids[lower.grid].page_starts
         apart = upper.grid == lower.grid and any(upper.rows[-1] < s <= lower.rows[0] for s in starts)
@@ -153,8 +158,9 @@ class _Reader:
         for line, match in zip(self.rows.lines, self.rows.matches, strict=True):
             heading = self._heading_of(line)
             if match.slot is not None and not self.rows.slots[match.slot].heading:
-                self._note_row(line, match)
-                node, block = nodes[self.rows.slots[match.slot].key]
+                slot = self.rows.slots[match.slot]
+                self.findings += row_doubts(self.table.key, line, match, slot, self.format_id)
+                node, block = nodes[slot.key]
                 if heading is not None and not self.crossed[block.key]:
                     yield from self._line_places(line, match, node, self.columns[heading, block.key].columns)
             elif heading is not None and not line.label:
@@ -162,7 +168,7 @@ class _Reader:
             if match.slot is None or self.rows.slots[match.slot].heading:
                 self._note_stranger(line, match)
 
-    def _heading_of(self, line: Line) -> int | None:
+    def _heading_of(self, line: TableLine) -> int | None:
         if line.heading >= 0:
             return line.heading
         before = [n for n, h in enumerate(self.layout.headings) if h.grid < line.grid]
@@ -180,40 +186,36 @@ class _Reader:
         )
         return before[-1]
 
-    def _row_keys(self, line: Line) -> list[str]:
+    def _row_keys(self, line: TableLine) -> list[str]:
         for known, match in zip(self.rows.lines, self.rows.matches, strict=True):
             if known is line and match.slot is not None:
                 return [self.rows.slots[match.slot].key]
         return ["*"]
 
-    def _line_places(self, line: Line, match: Match, node: Node, columns: Sequence[Column]) -> Iterator[Place]:
+    def _line_places(self, line: TableLine, match: Match, node: Node, columns: Sequence[Column]) -> Iterator[Place]:
         method = self._method(line, match)
         self._note_columns(columns, line)
         for column in columns:
             yield Place(node.key or "", line, match, column, method)
 
-    def _crossed_places(self, line: Line, heading: int) -> Iterator[Place]:
+    def _crossed_places(self, line: TableLine, heading: int) -> Iterator[Place]:
         for block in self.table.blocks:
             if self.crossed[block.key]:
                 self._note_columns(self.columns[heading, block.key].columns, line)
                 for column in self.columns[heading, block.key].columns:
                     yield Place(column.row_key, line, _EXACT, column, self._method(line, column.match))
 
-    def _note_columns(self, columns: Sequence[Column], line: Line) -> None:
+    def _note_columns(self, columns: Sequence[Column], line: TableLine) -> None:
         """Say once which headings were matched by similarity."""
         for column in columns:
             if column.match.method == "fuzzy" and column.label not in self.similar:
                 self.similar.add(column.label)
                 self.findings.append(column_doubt(column, self.format_id, page_of(line)))
 
-    def _method(self, line: Line, match: Match) -> str:
+    def _method(self, line: TableLine, match: Match) -> str:
         return f"{self.grids[line.grid].method}/{match.method or 'exact'}"
 
-    def _note_row(self, line: Line, match: Match) -> None:
-        slot = self.rows.slots[match.slot or 0]
-        self.findings += row_doubts(self.table.key, line, match, slot, self.format_id)
-
-    def _note_stranger(self, line: Line, match: Match) -> None:
+    def _note_stranger(self, line: TableLine, match: Match) -> None:
         if not line.inked or (any(self.crossed.values()) and line.heading >= 0):
             return
         heading = match.slot is not None
@@ -241,7 +243,7 @@ class _Reader:
         found = {m.slot for m in self.rows.matches if m.method in ("exact", "alias")}
         return all(i in found for i, s in enumerate(self.rows.slots) if not s.heading)
 
-    def _neighbours(self, line: Line) -> set[str]:
+    def _neighbours(self, line: TableLine) -> set[str]:
         """Rows of the form matched just before and after a line: its figures may be theirs."""
         index = next(i for i, known in enumerate(self.rows.lines) if known is line)
         found: set[str] = set()
@@ -261,6 +263,20 @@ class _Reader:
         Dashes fill the columns that a row does not have; they count only where a slot of the row stayed blank.
         """
         extra: dict[str, list[str]] = {}
+        yield from self._unused_in_rows(work, extra)
+        for word in (w for g in self.grids for w in g.loose if is_number(w.text)):
+            touches: tuple[Touch, ...] = ((self.table.key, "*", "*"),)
+            yield Finding("ink.unused", f"{word.text} stands beside the table", found=word.text, touches=touches)
+        for label, texts in extra.items():
+            yield Finding(
+                "column.extra",
+                f"the form has no column {label}; its figures: {' '.join(texts)}",
+                place=self.table.key,
+                found=label,
+            )
+
+    def _unused_in_rows(self, work: Extraction, extra: dict[str, list[str]]) -> Iterator[Finding]:
+        """Row by row; figures under a foreign column are not told but put into ``extra``, by its heading."""
         holes = {k.row for k, f in work.facts.items() if f.state is CellState.BLANK}
         for line, match in zip(self.rows.lines, self.rows.matches, strict=True):
             slot = self.rows.slots[match.slot] if match.slot is not None else None
@@ -285,18 +301,8 @@ class _Reader:
                     page=left[0].page,
                     touches=((self.table.key, row, "*"),),
                 )
-        for word in (w for g in self.grids for w in g.loose if is_number(w.text)):
-            touches: tuple[Touch, ...] = ((self.table.key, "*", "*"),)
-            yield Finding("ink.unused", f"{word.text} stands beside the table", found=word.text, touches=touches)
-        for label, texts in extra.items():
-            yield Finding(
-                "column.extra",
-                f"the form has no column {label}; its figures: {' '.join(texts)}",
-                place=self.table.key,
-                found=label,
-            )
 
-    def _extra_column(self, cell: Cell, line: Line) -> str:
+    def _extra_column(self, cell: Cell, line: TableLine) -> str:
         """Heading of the foreign column a cell stands in, "" unless the form's own columns are all there."""
         if line.heading < 0:
             return ""

@@ -78,11 +78,11 @@ def read_organ(table: Divisions, organ: str) -> Organ:
     if not name:
         return Organ("", "")
     if _CORPS.search(name):
-        cities = (mention_at(table, name, n) for n in range(2, len(name)))
-        return Organ(name, _corps_kind(name), next((m for m in cities if m and _is_city(m)), None), corps=True)
+        return _of_the_corps(table, name)
     lead = _STATE.match(name)
-    place = mention_at(table, name, 0) or (mention_at(table, name, lead.end()) if lead else None)
-    rest = name[place.end :] if place else name[lead.end() if lead else 0 :]
+    start = lead.end() if lead else 0
+    place = mention_at(table, name, 0) or mention_at(table, name, start)
+    rest = name[place.end if place else start :]
     if place and place.short and (ending := _GENERIC.match(rest)):  # 清河市, where there is a 清河县 and a 清河区
         unknown = place.text + ending[0]
         return Organ(name, _kind(name.removeprefix(unknown), None), None, name, unknown)
@@ -91,10 +91,31 @@ def read_organ(table: Divisions, organ: str) -> Organ:
         place, rest = None, name
     if place and _is_other_zone(place, rest):
         return Organ(name, "zone", place, rest)
-    if (lead and place is None) or ((place is None or place.short) and _OWN_DISTRICTS.search(rest)):
-        kind = kind if place or not lead else "public_body" if _PUBLIC.search(name) else "department"
+    if _is_of_the_state(place, rest, led=bool(lead)):
+        if lead and place is None:
+            kind = "public_body" if _PUBLIC.search(name) else "department"
         return Organ(name, kind, place, rest, state=True)
     return _with_unknown(table, Organ(name, kind, place, rest, led=bool(lead)))
+
+
+def _is_other_zone(place: Mention, rest: str) -> bool:
+    """Whether a 新区 of the table is run by a committee, hence not the division but a zone called so."""
+    return place.text.endswith("新区") and bool(re.match(r"管委会|管理委员会", rest))
+
+
+def _is_of_the_state(place: Mention | None, rest: str, *, led: bool) -> bool:
+    """Whether an organ is a central body, or of districts of its own that are no divisions."""
+    return (led and place is None) or ((place is None or place.short) and bool(_OWN_DISTRICTS.search(rest)))
+
+
+def _of_the_corps(table: Divisions, name: str) -> Organ:
+    """An organ of the Xinjiang Production and Construction Corps, in a city of its own if it names one."""
+    mentions = (mention_at(table, name, n) for n in range(2, len(name)))
+    city = next((m for m in mentions if m and m.text.endswith("市") and not m.short), None)
+    if _PUBLIC.search(name):
+        return Organ(name, "public_body", city, corps=True)
+    zone = re.search(r"(?:兵团|师|团场?|市|人民政府|办公厅?室?)$", name)
+    return Organ(name, "zone" if zone else "department", city, corps=True)
 
 
 def _with_unknown(table: Divisions, organ: Organ) -> Organ:
@@ -130,7 +151,7 @@ def fits(level: str, name: str, depth: Level) -> bool:
 
 
 def _kind(rest: str, place: Mention | None) -> OrganKind:
-    if _is_township(rest):
+    if _TOWNSHIP.search(rest) and _TOWN_END.search(rest) and not _TOWNSHIP_NOT.search(rest):
         return "township"
     if _ZONE.search(rest) and not re.search(r"(?:国有资产监督|城市|城乡|行政|卫生)管理委员会", rest):
         return "public_body" if _PUBLIC.search(rest) and not rest.endswith("管委会") else "zone"
@@ -139,25 +160,6 @@ def _kind(rest: str, place: Mention | None) -> OrganKind:
     if _GOVERNMENT.match(rest) and (place is not None or rest):
         return "government"
     return "department"
-
-
-def _is_township(rest: str) -> bool:
-    return bool(_TOWNSHIP.search(rest) and _TOWN_END.search(rest) and not _TOWNSHIP_NOT.search(rest))
-
-
-def _is_other_zone(place: Mention, rest: str) -> bool:
-    """Whether a 新区 of the table is run by a committee, hence not the division but a zone called so."""
-    return place.text.endswith("新区") and bool(re.match(r"管委会|管理委员会", rest))
-
-
-def _is_city(place: Mention) -> bool:
-    return place.text.endswith("市") and not place.short
-
-
-def _corps_kind(name: str) -> OrganKind:
-    if _PUBLIC.search(name):
-        return "public_body"
-    return "zone" if re.search(r"(?:兵团|师|团场?|市|人民政府|办公厅?室?)$", name) else "department"
 
 
 def _branch(table: Divisions, place: Mention, rest: str) -> Mention:

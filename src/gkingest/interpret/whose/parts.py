@@ -5,11 +5,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 from gkingest.interpret.whose.title import title_of
+from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Page
 
 _WORD = "公开"  # every title has it
 _LINES = 3  # lines that a title may take up
-_NEAR = 0.6  # of the glyph size: words that differ less in height stand on one line
+# More of the print than for prose, as titles are large and have much room between their lines.
+_TITLES = Tolerance(0.6, "size", rounded=0)
 
 
 def report_parts(pages: Sequence[Page]) -> tuple[tuple[Page, ...], ...]:
@@ -53,16 +55,8 @@ def _lines(page: Page) -> list[tuple[float, str]]:
     if not page.words:
         return [(0.0, line) for line in page.text.splitlines() if line.strip()]
     frames = [grid.box for grid in page.tables]
-    lines: list[tuple[float, float, str]] = []
-    for word in sorted(page.words, key=lambda w: (round(w.box.centre[1]), w.box.x0)):
-        if any(f.contains(*word.box.centre) for f in frames):
-            continue
-        middle = word.box.centre[1]
-        if lines and abs(middle - lines[-1][1]) <= _NEAR * max(word.size, 1.0):
-            lines[-1] = (min(lines[-1][0], word.box.top), middle, lines[-1][2] + word.text)
-        else:
-            lines.append((word.box.top, middle, word.text))
-    return [(top, text) for top, _, text in lines]
+    outside = (w for w in page.words if not any(f.contains(*w.box.centre) for f in frames))
+    return [(min(w.box.top for w in row), "".join(w.text for w in row)) for row in in_lines(outside, _TITLES)]
 
 
 def _between(pages: Sequence[Page], start: tuple[int, float], end: tuple[int, float]) -> tuple[Page, ...]:

@@ -58,7 +58,9 @@ def identify_region(table: Divisions, organ: str, year: int | None, clues: Clues
     if case.organ.state:
         return Whose(case.organ.kind, evidence=(Evidence("organ", case.organ.name, None, WEIGHTS["organ"]),))
     if case.organ.corps and case.organ.place is None:
-        return _corps(case)
+        above = case.table.coded(_XINJIANG, case.year)
+        evidence = (Evidence("organ", case.organ.name, None, WEIGHTS["organ"]),)
+        return Whose(case.organ.kind, province=above.name if above else None, evidence=evidence)
     if year is not None and year < FIRST_YEAR:
         return _open(case, f"the table of divisions begins in {FIRST_YEAR}")
     if case.organ.unknown and case.organ.place is None:
@@ -106,7 +108,8 @@ def _placeless(case: _Case) -> Whose:
             if fit:
                 choice = choose(case.table, fit, case.year, case.context, case.clues)
                 return _resolved(case, choice) if choice.winner else _ambiguous(case, choice)
-    around = [c for clue in case.context if clue.kind in _TELLING for c in _candidates_of(case, clue)]
+    chains = (chain for clue in case.context if clue.kind in _TELLING for chain in clue.chains)
+    around = [Candidate(d, d, 0) for chain in chains for d in chain.divisions]
     return _located(_open(case, "neither the organ's name nor another clue names a division"), case, around)
 
 
@@ -128,11 +131,18 @@ def _resolved(case: _Case, choice: Choice) -> Whose:
     """One division is meant: its code in the year, with what contradicts it."""
     winner = choice.winner
     assert winner is not None
-    if winner.now is None and _not_yet(case, winner.printed):
-        return _zone(case, choice)
+    printed = winner.printed
+    if winner.now is None and printed.name.endswith("新区") and case.year is not None and case.year < printed.since:
+        return _zone(case, choice)  # it became a division only later; until then it was a zone
     against = [*_against(case, winner.printed), *_spelled_elsewhere(case, choice)]
     if against and case.organ.place is None:
-        return _conflicting(case, winner, against)
+        return Whose(
+            case.organ.kind,
+            evidence=_evidence(case, None),
+            runner_up=winner.code,
+            ambiguous=True,
+            findings=tuple(_conflict(case, winner, against)),
+        )
     runners = [*(c.code for c in choice.rivals), *(e.code for e in against if e.code)]
     findings = [*_outdated(case, winner), *_conflict(case, winner, against)]
     if case.year is None and winner.now is None:
@@ -161,17 +171,6 @@ def _ambiguous(case: _Case, choice: Choice) -> Whose:
         findings=tuple(findings),
     )
     return _located(whose, case, choice.rivals)
-
-
-def _conflicting(case: _Case, winner: Candidate, against: Sequence[Evidence]) -> Whose:
-    """The organ's name has no place, and the clues that have one disagree."""
-    return Whose(
-        case.organ.kind,
-        evidence=_evidence(case, None),
-        runner_up=winner.code,
-        ambiguous=True,
-        findings=tuple(_conflict(case, winner, against)),
-    )
 
 
 def _zone(case: _Case, choice: Choice) -> Whose:
@@ -207,12 +206,6 @@ def _township(case: _Case, around: Candidate) -> Whose:
     return _located(whose, case, [around])
 
 
-def _corps(case: _Case) -> Whose:
-    above = case.table.coded(_XINJIANG, case.year)
-    evidence = (Evidence("organ", case.organ.name, None, WEIGHTS["organ"]),)
-    return Whose(case.organ.kind, province=above.name if above else None, evidence=evidence)
-
-
 def _open(case: _Case, message: str, likely: Candidate | None = None) -> Whose:
     """Nothing certain can be said; ``likely`` is named as runner-up."""
     finding = _finding(case, "region.unknown", message)
@@ -241,11 +234,6 @@ def _is_lowest(case: _Case, candidate: Candidate) -> bool:
     return division.level == "county" or not (
         division.level == "province" or case.table.has_counties(division, year)
     )
-
-
-def _not_yet(case: _Case, division: Division) -> bool:
-    """Whether it is a 新区 that became a division only later; until then it was a zone."""
-    return division.name.endswith("新区") and case.year is not None and case.year < division.since
 
 
 def _against(case: _Case, division: Division) -> Iterator[Evidence]:
@@ -302,10 +290,6 @@ def _evidence(case: _Case, winner: Candidate | None, hint: str = "") -> tuple[Ev
         said = [c for c in chains if any(case.table.related(d, winner.printed) for d in c.divisions)]
         found += [Evidence(hint, chain.text, code, WEIGHTS[hint]) for chain in said]
     return tuple(dict.fromkeys(found))
-
-
-def _candidates_of(case: _Case, clue: Clue) -> list[Candidate]:
-    return [Candidate(d, d, 0) for chain in clue.chains for d in chain.divisions]
 
 
 def _located(whose: Whose, case: _Case, found: Sequence[Candidate]) -> Whose:

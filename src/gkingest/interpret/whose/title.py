@@ -59,19 +59,8 @@ def identify(pages: Sequence[Page]) -> Identity:
     everything = "".join(fold(page.text) for page in pages)
     plain = simplified(everything)
     period = _period(plain)
-    findings = []
     said = _preface(plain)
-    if organ and said and simplified(organ) not in said and said not in simplified(organ):
-        findings.append(
-            Finding(
-                "organ.conflict",
-                f"the title names {organ}, the preface {said}",
-                found=organ,
-                expected=said,
-                hint="check whose report it is",
-            )
-        )
-        organ = organ if organ in title else said
+    organ, findings = _agreed(organ, said, title)
     organ = organ or _signature(everything) or said
     title = title if not title or organ in title else organ + title
     if year and period and year != period:
@@ -86,18 +75,9 @@ def identify(pages: Sequence[Page]) -> Identity:
         )
     if _PLACEHOLDER.search(organ):
         return Identity(organ, period or year, title, "template", tuple(findings))
-    rivals = _title_years(lines) - {year} if title and not period else set()
-    if rivals:
-        year = max(sorted({*rivals, year or 0}), key=lambda y: plain.count(f"{y}年"))
-        others = ", ".join(str(y) for y in sorted(rivals))
-        findings.append(
-            Finding(
-                "year.conflict",
-                f"titles of several years are printed ({others} too) and no period",
-                found=str(year),
-                hint="check which year the figures are about",
-            )
-        )
+    if title and not period:
+        year, doubts = _year_among_titles(lines, plain, year)
+        findings += doubts
     other = kind_of([simplified(line) for line in lines])
     kind = "report" if title else other.name
     return Identity(
@@ -111,6 +91,20 @@ def identify(pages: Sequence[Page]) -> Identity:
         _signature(everything),
         "" if title else other.reason,
     )
+
+
+def _agreed(organ: str, said: str, title: str) -> tuple[str, list[Finding]]:
+    """The organ of a title, held against the one that the preface names."""
+    if not organ or not said or simplified(organ) in said or said in simplified(organ):
+        return organ, []
+    doubt = Finding(
+        "organ.conflict",
+        f"the title names {organ}, the preface {said}",
+        found=organ,
+        expected=said,
+        hint="check whose report it is",
+    )
+    return organ if organ in title else said, [doubt]
 
 
 def identity_findings(identity: Identity) -> tuple[Finding, ...]:
@@ -156,9 +150,20 @@ def _title(lines: Sequence[str]) -> tuple[str, str, int | None]:
     return next((t for t in _titles(lines[:8], (_NO_YEAR,)) if t[1]), ("", "", None))
 
 
-def _title_years(lines: Sequence[str]) -> set[int]:
-    """Years of all report titles on the first pages, those of a site's menu among them."""
-    return {year for *_, year in _titles(lines[:60], (_TITLE, _EARLY_YEAR, _LATE_YEAR)) if year}
+def _year_among_titles(lines: Sequence[str], plain: str, year: int | None) -> tuple[int | None, list[Finding]]:
+    """The year of which the text speaks most, where titles of several are printed, as in a site's menu."""
+    rivals = {other for *_, other in _titles(lines[:60], (_TITLE, _EARLY_YEAR, _LATE_YEAR)) if other} - {year}
+    if not rivals:
+        return year, []
+    year = max(sorted({*rivals, year or 0}), key=lambda y: plain.count(f"{y}年"))
+    others = ", ".join(str(y) for y in sorted(rivals))
+    doubt = Finding(
+        "year.conflict",
+        f"titles of several years are printed ({others} too) and no period",
+        found=str(year),
+        hint="check which year the figures are about",
+    )
+    return year, [doubt]
 
 
 def _titles(lines: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterator[tuple[str, str, int | None]]:

@@ -39,9 +39,13 @@ def decoded_text(data: bytes) -> str:
             text = _decoded(data[len(mark) :], encoding)
             break
     else:
-        text = _decoded(data, "utf-8") if b"\0" not in data else _decoded(data, _wide(data))
-        text = text if text is not None or b"\0" in data else _chinese(data)
-    if text is None or _is_binary(text):
+        if b"\0" in data:  # UTF-16 has its zeros in the upper bytes of digits and line ends
+            little = data[1::2].count(0) >= data[::2].count(0)
+            text = _decoded(data, "utf-16-le" if little else "utf-16-be")
+        else:
+            text = _decoded(data, "utf-8")
+            text = text if text is not None else _chinese(data)
+    if text is None or "\0" in text or len(_CONTROL.findall(text)) * 100 > len(text):
         raise DocumentError(
             "unsupported",
             "the bytes are no text in UTF-8, UTF-16, GB18030 or Big5, so nothing can be read; fetch the file again "
@@ -55,11 +59,6 @@ def _decoded(data: bytes, encoding: str) -> str | None:
         return data.decode(encoding)
     except UnicodeDecodeError:
         return None
-
-
-def _wide(data: bytes) -> str:
-    """UTF-16 has its zeros in the upper bytes of digits and line ends."""
-    return "utf-16-le" if data[1::2].count(0) >= data[::2].count(0) else "utf-16-be"
 
 
 def _chinese(data: bytes) -> str | None:
@@ -93,7 +92,3 @@ def _frequent(char: str) -> bool:
 
 
 _FREQUENT = {"gb18030": _frequent_gb, "big5": _frequent_big5, "utf-8": _frequent}
-
-
-def _is_binary(text: str) -> bool:
-    return "\0" in text or len(_CONTROL.findall(text)) * 100 > len(text)

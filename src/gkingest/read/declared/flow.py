@@ -5,11 +5,11 @@ They are set on a sheet as wide as A4 and as long as need be, every cell in a bo
 read from them has a place that can be drawn. The places mean nothing beyond that.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gkingest.errors import DocumentError
-from gkingest.model.paper import Box, Cell, Grid, Origin, Page, ReadDocument, Ruling, Word
+from gkingest.model.paper import Box, Cell, Grid, Origin, Page, ReadDocument, Ruling, Word, outline
 
 _WIDTH, _MARGIN = 595.0, 48.0  # points
 _SIZE, _LINE, _GAP = 10.0, 14.0, 10.0  # points: height of characters, of a line, of the ground between blocks
@@ -79,8 +79,11 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
             grid = _grid(block, top, origin, number)
             grids.append(grid)
             for cell in grid.cells:
-                words += _words_in(cell)
-                rulings += _outline(cell.box)
+                lines = [line.strip() for line in cell.text.splitlines() if line.strip()]
+                first = (cell.box.top + cell.box.bottom - _LINE * len(lines)) / 2
+                left, room = cell.box.x0 + 2, cell.box.width - 4
+                words += [_word(line, left, first + _LINE * n, room) for n, line in enumerate(lines)]
+                rulings += outline(cell.box)
             top = grid.box.bottom + _GAP
     return Page(
         number=number,
@@ -119,7 +122,9 @@ def _grid(table: FlowTable, top: float, origin: Origin, number: int) -> Grid:
     for height in heights:
         ys.append(ys[-1] + height + _LINE / 2)
     cells = []
-    for index, cell in enumerate(_with_holes(table, owners)):
+    places = ((r, c) for r in range(rows) for c in range(columns))
+    holes = (FlowCell("", r, c, doubt=_HOLE) for r, c in places if (r, c) not in owners)
+    for index, cell in enumerate((*table.cells, *holes)):
         end_row, end_column = cell.row + cell.row_span, cell.column + cell.column_span
         box = Box(xs[cell.column], ys[cell.row], xs[end_column], ys[end_row])
         doubt = doubts.get(index, cell.doubt)
@@ -142,28 +147,7 @@ def _owners(table: FlowTable) -> tuple[dict[tuple[int, int], int], dict[int, str
     return owners, doubts
 
 
-def _with_holes(table: FlowTable, owners: dict[tuple[int, int], int]) -> Sequence[FlowCell]:
-    rows, columns = table.rows, table.columns
-    places = ((r, c) for r in range(rows) for c in range(columns))
-    return [*table.cells, *(FlowCell("", r, c, doubt=_HOLE) for r, c in places if (r, c) not in owners)]
-
-
-def _words_in(cell: Cell) -> list[Word]:
-    lines = [line.strip() for line in cell.text.splitlines() if line.strip()]
-    top = (cell.box.top + cell.box.bottom - _LINE * len(lines)) / 2
-    return [_word(line, cell.box.x0 + 2, top + _LINE * n, cell.box.width - 4) for n, line in enumerate(lines)]
-
-
 def _word(text: str, x0: float, top: float, room: float) -> Word:
     """A line of text as one word, as wide as it would be printed but never wider than its room."""
     wide = min(sum(_SIZE if ord(c) > 0x2E7F else _SIZE / 2 for c in text), room)
     return Word(text, Box(x0, top + 2, x0 + wide, top + 2 + _SIZE), _SIZE)
-
-
-def _outline(box: Box) -> list[Ruling]:
-    return [
-        Ruling(box.x0, box.top, box.x1, box.top),
-        Ruling(box.x0, box.bottom, box.x1, box.bottom),
-        Ruling(box.x0, box.top, box.x0, box.bottom),
-        Ruling(box.x1, box.top, box.x1, box.bottom),
-    ]

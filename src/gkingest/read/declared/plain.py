@@ -233,8 +233,8 @@ def _settled(head: Rows, body: Rows, doubt: str) -> tuple[Rows, Rows, int, str]:
     if not parts:
         return head, body, 0, doubt
     labels = max(p.label for p in parts) + 1
-    inked = {c for row in body for c, text in enumerate(row) if text and c >= labels}
-    headed = {c for row in head for c, text in enumerate(row) if text}
+    inked, headed = ({c for row in rows for c, text in enumerate(row) if text} for rows in (body, head))
+    inked -= set(range(labels))
     if _has_lost_cells(head):
         return head, body, 0, doubt or _BROKEN
     spare = bool(head) and max(map(len, (*head, *body))) > max(headed) + 1  # columns at the end have no heading

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.message import Message
 from typing import Any
 
 from gkingest.errors import DocumentError
@@ -135,13 +134,9 @@ def read_mhtml(data: bytes) -> WebPage:
             body = part.get_payload(decode=True)
             if isinstance(body, bytes) and body.strip():
                 page = read_html(body, part.get_content_charset() or "")
-                address = page.canonical or _address(part, message)
-                return WebPage(page.blocks, page.title, page.published, address)
+                stated = part.get("Content-Location") or message.get("Snapshot-Content-Location") or ""
+                return WebPage(page.blocks, page.title, page.published, page.canonical or str(stated))
     raise DocumentError("corrupt", "the saved web page holds no page (no part of kind text/html); save it again")
-
-
-def _address(part: Message, whole: Message) -> str:
-    return str(part.get("Content-Location") or whole.get("Snapshot-Content-Location") or "")
 
 
 def _article(root: Any) -> Any:
@@ -223,6 +218,11 @@ class _Ink:
     struck: bool = False
     pictured: bool = False
 
+    def add(self, text: str, *, raised: bool = False) -> None:
+        """Text as the source has it: its line breaks are blanks to a reader."""
+        text = re.sub(r"[\r\n\t]+", " ", text)
+        self.parts.append(text.translate(RAISED) if raised else text)
+
     def text(self) -> str:
         joined = "".join(self.parts).translate(dict.fromkeys(map(ord, _BLANK), " "))
         lines = (" ".join(line.split()) for line in joined.split("\n"))
@@ -242,7 +242,7 @@ class _Walk:
 
     def _within(self, element: Any, ink: _Ink, depth: int) -> Iterator[Block]:
         if element.text:
-            ink.parts.append(_source_text(element.text))
+            ink.add(element.text)
         for child in element:
             if isinstance(child.tag, str) and not _unseen(child):
                 tag = child.tag.lower()
@@ -250,7 +250,7 @@ class _Walk:
                     yield from _flushed(ink)
                     yield FlowTable(tuple(_cells(child)))
                 elif depth >= _DEEPEST:
-                    ink.parts.append(_source_text(child.text_content()))
+                    ink.add(child.text_content())
                 elif tag == "br":
                     ink.parts.append("\n")
                 else:
@@ -260,7 +260,7 @@ class _Walk:
                     if tag in _BREAKS or tag in ("table", "td", "th"):
                         yield from _flushed(ink)
             if child.tail:
-                ink.parts.append(_source_text(child.tail))
+                ink.add(child.tail)
 
 
 def _flushed(ink: _Ink) -> Iterator[Block]:
@@ -268,11 +268,6 @@ def _flushed(ink: _Ink) -> Iterator[Block]:
     ink.parts.clear()
     if text:
         yield text
-
-
-def _source_text(text: str) -> str:
-    """Line breaks of the source are blanks to a reader."""
-    return re.sub(r"[\r\n\t]+", " ", text)
 
 
 def _unseen(element: Any) -> bool:
@@ -316,7 +311,8 @@ def _cells(table: Any) -> Iterator[FlowCell]:
                 across -= 1  # a span never runs into a cell from above
             check_extent(len(taken) + down * across)
             taken |= {(row + r, column + c) for r in range(down) for c in range(across)}
-            ink = _ink_of(cell)
+            ink = _Ink()
+            _collect(cell, ink, raised=False, depth=0)
             yield FlowCell(ink.text(), row, column, down, across, ink.doubt())
             column += across
 
@@ -327,16 +323,9 @@ def _span(cell: Any, name: str) -> int:
     return min(int(found[1]), _MOST_SPANS) if found else 1
 
 
-def _ink_of(cell: Any) -> _Ink:
-    ink = _Ink()
-    _collect(cell, ink, raised=False, depth=0)
-    return ink
-
-
 def _collect(element: Any, ink: _Ink, *, raised: bool, depth: int) -> None:
     if element.text:
-        text = _source_text(element.text)
-        ink.parts.append(text.translate(RAISED) if raised else text)
+        ink.add(element.text, raised=raised)
     for child in element if depth < _DEEPEST else ():
         if isinstance(child.tag, str) and not _unseen(child):
             tag = child.tag.lower()
@@ -352,9 +341,9 @@ def _collect(element: Any, ink: _Ink, *, raised: bool, depth: int) -> None:
                     child.get("value") or "" if (child.get("type") or "text").lower() == "text" else ""
                 )
             else:
-                ink.parts.append("\n" if tag in _BREAKS else "")
+                line_break = "\n" if tag in _BREAKS else ""
+                ink.parts.append(line_break)
                 _collect(child, ink, raised=raised or tag == "sup", depth=depth + 1)
-                ink.parts.append("\n" if tag in _BREAKS else "")
+                ink.parts.append(line_break)
         if child.tail:
-            tail = _source_text(child.tail)
-            ink.parts.append(tail.translate(RAISED) if raised else tail)
+            ink.add(child.tail, raised=raised)

@@ -144,12 +144,23 @@ class _Band:
 def _sheet(sheet: Any, formulas: Any, lacking: frozenset[str]) -> Iterator[Block]:
     """Rows that belong together as tables, texts that stand by themselves between them."""
     spans = list(_spans(sheet, formulas, lacking))
-    bands = list(_bands(spans))
     rows = {row: list(own) for row, own in groupby(spans, key=lambda s: s.row)}
-    labels: set[tuple[int, int]] = set()
-    started = gap = False
-    first: tuple[int, int] | None = None
     table: list[int] = []
+    for band, text in _apart(list(_bands(spans))):
+        if text is None:
+            table += range(band.first, band.after)
+            continue
+        yield from _table([s for row in table for s in rows.get(row, ())])
+        yield from filter(None, [text])
+        table = []
+    yield from _table([s for row in table for s in rows.get(row, ())])
+
+
+def _apart(bands: Sequence[_Band]) -> Iterator[tuple[_Band, str | None]]:
+    """Bands with the text of each that stands by itself, ``None`` for those of a table."""
+    labels: set[tuple[int, int]] = set()
+    started = gap = in_table = False
+    first: tuple[int, int] | None = None
     for band, heads in zip(bands, _stand_over(bands), strict=True):
         own = band.alone
         if own is None:
@@ -157,22 +168,18 @@ def _sheet(sheet: Any, formulas: Any, lacking: frozenset[str]) -> Iterator[Block
             labels |= {(s.column, s.across) for s in band.inked if s.across > 1}
             if any(is_number(s.text) for s in band.inked):  # a row of figures begins with its label
                 first = (band.inked[0].column, band.inked[0].across)
-        shaped = own is not None and ((own.column, own.across) in labels or _goes_on(own, first))
-        is_row = own is not None and (own.boxed or (shaped and not gap))
-        apart = heads or gap or not table
+            if started:
+                yield band, None
+                in_table = True
+        else:
+            place = own.column, own.across
+            # Where the labels of figures stand and numbered as no section is, it goes on with the table.
+            shaped = place in labels or (place == first and read_label(own.text).level != "section")
+            is_row = own.boxed or (shaped and not gap)
+            is_text = not started or band.is_long or ((heads or gap or not in_table) and not is_row)
+            yield band, own.text if is_text else None
+            in_table = not is_text
         gap = not band.inked
-        if own is not None and (not started or band.is_long or (apart and not is_row)):
-            yield from _table([s for row in table for s in rows.get(row, ())])
-            yield from filter(None, [own.text])
-            table = []
-        elif started:
-            table += range(band.first, band.after)
-    yield from _table([s for row in table for s in rows.get(row, ())])
-
-
-def _goes_on(own: _Span, first: tuple[int, int] | None) -> bool:
-    """Whether a lone cell stands where the labels of figures do and is numbered as no section is."""
-    return (own.column, own.across) == first and read_label(own.text).level != "section"
 
 
 def _bands(spans: Sequence[_Span]) -> Iterator[_Band]:
@@ -223,30 +230,32 @@ def _spans(sheet: Any, formulas: Any, lacking: frozenset[str]) -> Iterator[_Span
     """Cells with something in them and merged ranges, as far as they are not hidden."""
     from openpyxl.cell.cell import MergedCell
 
-    rows = sorted(n for n, row in sheet.row_dimensions.items() if row.hidden or row.height == 0)
-    columns = sorted(
-        {
-            number
-            for column in sheet.column_dimensions.values()
-            if column.min and (column.hidden or column.width == 0)
-            for number in range(column.min, min(column.max or column.min, _LAST_COLUMN) + 1)
-        }
-    )
+    hidden = _hidden(sheet)
     merged = {(area.min_row, area.min_col): (area.max_row, area.max_col) for area in sheet.merged_cells.ranges}
     cells = {place: cell for place, cell in sheet._cells.items() if not isinstance(cell, MergedCell)}
     for place in sorted({*cells, *merged}):
         end = merged.get(place, place)
-        (row, down), (column, across) = (_shown(place[n], end[n], (rows, columns)[n]) for n in (0, 1))
+        (row, down), (column, across) = (_shown(place[n], end[n], hidden[n]) for n in (0, 1))
         cell = cells.get(place)
         text, doubt = _content(cell, sheet) if cell is not None else ("", "")
         if cell is not None and cell.value is None and cell.coordinate in lacking:
             doubt = _NO_RESULT if formulas[cell.coordinate].data_type == "f" else ""
         if down and across and (text or doubt or place in merged):
-            yield _Span(row, column, down, across, text, doubt, _is_boxed(sheet._cells.get((place[0], end[1] + 1))))
+            beside = sheet._cells.get((place[0], end[1] + 1))
+            boxed = beside is not None and bool(beside.border.left.style or beside.border.right.style)
+            yield _Span(row, column, down, across, text, doubt, boxed)
 
 
-def _is_boxed(cell: Any) -> bool:
-    return cell is not None and bool(cell.border.left.style or cell.border.right.style)
+def _hidden(sheet: Any) -> tuple[list[int], list[int]]:
+    """Numbers of the rows and columns that a reader does not see."""
+    rows = sorted(n for n, row in sheet.row_dimensions.items() if row.hidden or row.height == 0)
+    columns = {
+        number
+        for column in sheet.column_dimensions.values()
+        if column.min and (column.hidden or column.width == 0)
+        for number in range(column.min, min(column.max or column.min, _LAST_COLUMN) + 1)
+    }
+    return rows, sorted(columns)
 
 
 def _shown(first: int, last: int, hidden: Sequence[int]) -> tuple[int, int]:

@@ -2,19 +2,23 @@
 
 import itertools
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from gkingest.model.paper import Box, Word, bounding_box
+from gkingest.model.lines import Tolerance, in_lines
+from gkingest.model.paper import Box, Turn, Word, bounding_box
 from gkingest.text.signs import RAISED
 
 _GAP = 0.3  # of the glyph size: a wider gap ends a word
 _SAME_PLACE = 0.15  # of the glyph size: the same character twice this close is fake bold
 _MAX_GARBAGE = 0.1  # share of senseless characters that makes a text layer unusable
 _MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page number
-
-
 _NOTE = 0.88  # of the size beside it: a smaller figure is a note, not part of the number
+# Less than the 0.4 of a height by which two glyphs of one word may differ (see _continues).
+_GLYPHS = Tolerance(0.35, "own", "recent")
+# Half the height of the first word, however low that is: a line of plain text.
+_WORDS = Tolerance(0.5, "first", "first", rounded=1, least=0.0)
 _NOWHERE = Box(0, 0, 0, 0)
 
 
@@ -37,6 +41,15 @@ class Glyph:
         return Glyph(self.char, self.rect, self.size * unit, angle, self.owner, box, self.colour)
 
 
+def dominant_turn(glyphs: Iterable[Glyph]) -> Turn:
+    """Clockwise turn that sets most of the text upright.
+
+    Taken from the glyphs: a file says how a page is displayed, not how its text runs.
+    """
+    counts = Counter(round(g.angle / 90) % 4 * 90 for g in glyphs if abs((g.angle + 45) % 90 - 45) < 5)
+    return counts.most_common(1)[0][0] if counts else 0  # type: ignore[return-value]
+
+
 def build_words(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:
     """Join glyphs that stand side by side on a line; a glyph set sideways stays by itself."""
     runs: list[list[Glyph]] = []
@@ -52,18 +65,7 @@ def build_words(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:
 
 def sorted_for_reading(glyphs: list[Glyph]) -> list[Glyph]:
     """Glyphs line by line, each line from left to right."""
-    rows: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda g: (g.box.centre[1], g.box.x0)):
-        middle = glyph.box.centre[1]
-        if rows and abs(_middle(rows[-1]) - middle) < 0.35 * max(glyph.box.height, 1.0):
-            rows[-1].append(glyph)
-        else:
-            rows.append([glyph])
-    return [g for row in rows for g in sorted(row, key=lambda g: (g.box.x0, g.char))]
-
-
-def _middle(row: list[Glyph]) -> float:
-    return row[0].box.centre[1] if len(row) < 3 else sum(g.box.centre[1] for g in row[-3:]) / 3
+    return [g for row in in_lines(glyphs, _GLYPHS) for g in sorted(row, key=lambda g: (g.box.x0, g.char))]
 
 
 def _without_doubles(glyphs: list[Glyph]) -> Iterator[Glyph]:
@@ -123,13 +125,7 @@ def _text(run: list[Glyph]) -> str:
 
 def lines_of(words: Iterable[Word]) -> Iterator[str]:
     """Words as lines of text, top to bottom; words of a line stay apart by a space."""
-    line: list[Word] = []
-    for word in sorted(words, key=lambda w: (round(w.box.centre[1], 1), w.box.x0)):
-        if line and abs(word.box.centre[1] - line[0].box.centre[1]) > 0.5 * line[0].box.height:
-            yield " ".join(w.text for w in sorted(line, key=lambda w: w.box.x0))
-            line = []
-        line.append(word)
-    if line:
+    for line in in_lines(words, _WORDS):
         yield " ".join(w.text for w in sorted(line, key=lambda w: w.box.x0))
 
 
@@ -146,6 +142,17 @@ def senseless(char: str) -> bool:
     return False
 
 
+def _is_common(char: str) -> bool:
+    """Whether a Chinese character is in GB 2312 or level 1 of Big5, as nearly all of any readable text are."""
+    for charset, level_one in (("gb2312", b"\xd7\xff"), ("big5", b"\xc6\x7f")):
+        try:
+            if char.encode(charset) <= level_one:
+                return True
+        except UnicodeEncodeError:
+            continue
+    return False
+
+
 def visible_text_problem(glyphs: list[Glyph], hidden: int, unmapped: int, *, drawn: bool) -> str:
     """Why the page's text cannot be used, "" if it can; ``drawn`` tells whether anything else is on the page."""
     if hidden > len(glyphs):
@@ -155,24 +162,7 @@ def visible_text_problem(glyphs: list[Glyph], hidden: int, unmapped: int, *, dra
     garbage = sum(senseless(g.char) for g in glyphs)
     if max(garbage, unmapped) > _MAX_GARBAGE * len(glyphs):
         return "its font does not say which characters it draws (no usable ToUnicode)"
-    if _rare_share(glyphs) > 0.5:
+    chinese = [g.char for g in glyphs if "\u4e00" <= g.char <= "\u9fff"]
+    if len(chinese) >= _MIN_TEXT and sum(not _is_common(c) for c in chinese) / len(chinese) > 0.5:
         return "its text layer is garbage: most of its characters are not those of written Chinese"
     return ""
-
-
-def _rare_share(glyphs: list[Glyph]) -> float:
-    """Share of Chinese characters outside GB 2312 and Big5 level 1: near zero in any readable text."""
-    chinese = [g.char for g in glyphs if "\u4e00" <= g.char <= "\u9fff"]
-    if len(chinese) < _MIN_TEXT:
-        return 0.0
-    return sum(not _common(c) for c in chinese) / len(chinese)
-
-
-def _common(char: str) -> bool:
-    for charset, level_one in (("gb2312", b"\xd7\xff"), ("big5", b"\xc6\x7f")):
-        try:
-            if char.encode(charset) <= level_one:
-                return True
-        except UnicodeEncodeError:
-            continue
-    return False

@@ -44,11 +44,7 @@ def is_upright(run: Iterable[Point]) -> bool:
     return all(min(abs(b[0] - a[0]), abs(b[1] - a[1])) <= STRAIGHT for a, b in pairwise(run))
 
 
-def is_letter_sized(width: float, height: float) -> bool:
-    """Whether a drawn shape of so many points may be a letter."""
-    return _SPECK <= width <= LETTER and THIN <= height <= LETTER
-
-
-def is_stroke_sized(width: float, height: float) -> bool:
-    """Whether a line with a hull of so many points may strike a cell out."""
-    return width <= STROKE_WIDTH and height <= 2 * LETTER
+def may_be_mark(width: float, height: float, *, stroked: bool) -> bool:
+    """Whether a drawn shape of so many points may be a letter, or the slanting stroke through a cell."""
+    small = _SPECK <= width <= LETTER and THIN <= height <= LETTER
+    return small or (stroked and width <= STROKE_WIDTH and height <= 2 * LETTER)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from gkingest.model.paper import Box
 from gkingest.read.ink.glyphs import Glyph
-from gkingest.read.ink.plane import THIN, Matrix, Point, is_letter_sized, is_stroke_sized, is_upright, times
+from gkingest.read.ink.plane import THIN, Matrix, Point, is_upright, may_be_mark, times
 from gkingest.read.ofd.objects import BLANKS, Trace, box_around, characters, corners, straight_sides
 from gkingest.read.ofd.package import (
     Node,
@@ -24,7 +24,7 @@ _SEEN = 10  # of 255: less opacity is none
 _SOLID = 230  # of 255: as much opacity hides what is under it
 _LINE_WIDTH = 0.353  # millimetres, where the file does not say
 _DEPTH = 8  # composite units within one another
-_MOST = 2_000_000  # characters, points of paths and objects of one document
+_MOST_DRAWN = 2_000_000  # characters, points of paths and objects of one document
 _UNMAPPED = 3  # glyphs of one font that share a character: it stands for none of them
 _OBJECTS = frozenset({"TextObject", "PathObject", "ImageObject", "CompositeObject"})
 
@@ -33,13 +33,13 @@ _OBJECTS = frozenset({"TextObject", "PathObject", "ImageObject", "CompositeObjec
 class Budget:
     """How much a document may still draw: a small file can ask for more than memory holds."""
 
-    left: int = _MOST
+    left: int = _MOST_DRAWN
 
     def spend(self, count: int) -> None:
         """Take ``count`` things off; raises :class:`DocumentError` where too few are left."""
         self.left -= count
         if self.left < 0:
-            raise too_large(f"the document draws more than {_MOST:,} characters and lines")
+            raise too_large(f"the document draws more than {_MOST_DRAWN:,} characters and lines")
 
 
 @dataclass(slots=True)
@@ -158,7 +158,7 @@ class Painter:
             return
         self._drawing.paths += 1
         whole = box_around(trace.points)
-        if not trace.upright and _is_mark(whole, stroked=stroke):
+        if not trace.upright and may_be_mark(whole.width, whole.height, stroked=stroke and not _is_thin(whole)):
             self._drawing.marks.append(whole)
             return
         pen = _LINE_WIDTH if style.width is None else style.width
@@ -208,12 +208,6 @@ def _is_solid(node: Node) -> bool:
 
 def _is_thin(box: Box) -> bool:
     return min(box.width, box.height) <= THIN
-
-
-def _is_mark(box: Box, *, stroked: bool) -> bool:
-    """Whether a drawn shape may be a letter, or the slanting stroke through a cell."""
-    size = box.width, box.height
-    return is_letter_sized(*size) or (stroked and not _is_thin(box) and is_stroke_sized(*size))
 
 
 def _cut(box: Box, room: Box | None) -> Box | None:

@@ -3,13 +3,12 @@
 Lengths in the file are millimetres from the top left of the sheet, y downwards; pages come in points.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gkingest.errors import DocumentError
-from gkingest.model.paper import Box, Page, ReadDocument, Ruling, Turn
-from gkingest.read.ink.glyphs import Glyph, build_words, lines_of, visible_text_problem
+from gkingest.model.paper import Box, Page, ReadDocument, Ruling
+from gkingest.read.ink.glyphs import Glyph, build_words, dominant_turn, lines_of, visible_text_problem
 from gkingest.read.ink.plane import Matrix, times
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
 from gkingest.read.ofd.drawing import Budget, Drawing, Painter
@@ -167,7 +166,10 @@ def _page(document: _Document, node: Node, number: int, budget: Budget) -> Page:
         left, top, width, height = sheet
         m = (_POINTS, 0.0, 0.0, _POINTS, -left * _POINTS, -top * _POINTS)
         drawing = _painted(document, part, node.get("ID", ""), m, budget)
-        seals = [_in_points(seal, m) for seal in document.seals.get(node.get("ID", ""), [])]
+        seals = []
+        for x, y, wide, high in document.seals.get(node.get("ID", ""), []):
+            at_x, at_y = times((1, 0, 0, 1, x, y), m)[4:]
+            seals.append(Box(at_x, at_y, at_x + wide * _POINTS, at_y + high * _POINTS))
     except ValueError as error:
         raise DocumentError(
             "corrupt",
@@ -175,12 +177,6 @@ def _page(document: _Document, node: Node, number: int, budget: Budget) -> Page:
             "again or have it exported anew",
         ) from error
     return _finished(drawing, seals, number, width * _POINTS, height * _POINTS)
-
-
-def _in_points(place: Rectangle, m: Matrix) -> Box:
-    x, y, width, height = place
-    left, top = times((1, 0, 0, 1, x, y), m)[4:]
-    return Box(left, top, left + width * _POINTS, top + height * _POINTS)
 
 
 def _sheet(*areas: Node | None) -> Rectangle:
@@ -200,7 +196,9 @@ def _painted(document: _Document, part: Part, identifier: str, m: Matrix, budget
     drawing = Drawing()
     painter = Painter(drawing, document.resources, budget)
     for owner, layer in _layers(document, part):
-        painter.resources = _resources(document, owner)
+        own = (document.package.part_if_any(path, owner.name) for path in texts(owner.root, "PageRes"))
+        parts = [p for p in own if p]
+        painter.resources = document.resources.with_parts(parts) if parts else document.resources
         painter.paint(layer, m)
     for notes in document.notes.get(identifier, []):
         for note in children(notes.root, "Annot"):
@@ -212,11 +210,6 @@ def _painted(document: _Document, part: Part, identifier: str, m: Matrix, budget
             painter.covers = note.get("Type", "") != "Highlight"  # text shines through a marker
             painter.paint(look, times((1, 0, 0, 1, x, y), m))
     return drawing
-
-
-def _resources(document: _Document, part: Part) -> Resources:
-    own = (document.package.part_if_any(path, part.name) for path in texts(part.root, "PageRes"))
-    return document.resources.with_parts(found) if (found := [p for p in own if p]) else document.resources
 
 
 def _layers(document: _Document, page: Part) -> list[tuple[Part, Node]]:
@@ -254,17 +247,24 @@ def _finished(drawing: Drawing, seals: list[Box], number: int, width: float, hei
             f"page {number} draws {len(drawing.rulings):,} lines among {len(drawing.glyphs):,} characters"
         )
     glyphs, hidden, covered = _visible(drawing, width, height)
-    turn = _dominant_turn(glyphs)
+    turn = dominant_turn(glyphs)
 
     def turned(box: Box) -> Box:
         return box.turned(turn, width, height)
 
     upright = [g.placed(turned(g.box), (g.angle - turn) % 360) for g in glyphs]
     seen_width, seen_height = (height, width) if turn in (90, 270) else (width, height)
-    everything = tuple(r for b in drawing.rulings if (r := _ruling(turned(b), seen_width, seen_height)))
+    rules = (turned(b) for b in drawing.rulings)
+    everything = tuple(  # as far as they lie on the sheet
+        Ruling(max(b.x0, 0), max(b.top, 0), min(b.x1, seen_width), min(b.bottom, seen_height))
+        for b in rules
+        if b.x1 >= 0 and b.bottom >= 0 and b.x0 <= seen_width and b.top <= seen_height
+    )
     words = build_words(without_struck([g for g in upright if g.angle % 90 == 0], everything))
     rulings, strokes = apart_from_strokes(without_decoration(everything, words))
     pictures = [box for _, box in drawing.pictures]
+    unmapped = len(drawing.unmapped())
+    numbers_only = unmapped > _UNMAPPED * len(glyphs) and (len(glyphs) >= _FEW or unmapped >= len(glyphs))
     drawn = sum(_share(b, width, height) for b in pictures) >= _PICTURE or drawing.paths > _OUTLINES
     return Page(
         number=number,
@@ -279,7 +279,7 @@ def _finished(drawing: Drawing, seals: list[Box], number: int, width: float, hei
         covered=tuple(map(turned, covered)),
         marks=(*map(turned, drawing.marks), *strokes),
         text="\n".join(lines_of(words)),
-        problem=_numbers_only(drawing, glyphs) or visible_text_problem(upright, hidden, 0, drawn=drawn),
+        problem=_NUMBERS_ONLY if numbers_only else visible_text_problem(upright, hidden, 0, drawn=drawn),
         hidden=hidden,
     )
 
@@ -305,26 +305,6 @@ def _visible(drawing: Drawing, width: float, height: float) -> tuple[list[Glyph]
             continue
         glyphs.append(Glyph(char, glyph.rect, glyph.size, glyph.angle, glyph.owner, glyph.box, glyph.colour))
     return glyphs, hidden, covered
-
-
-def _numbers_only(drawing: Drawing, glyphs: list[Glyph]) -> str:
-    """Why the text cannot be used where glyphs are given by number only, "" if it can."""
-    unmapped = len(drawing.unmapped())
-    many = unmapped > _UNMAPPED * len(glyphs) and (len(glyphs) >= _FEW or unmapped >= len(glyphs))
-    return _NUMBERS_ONLY if many else ""
-
-
-def _dominant_turn(glyphs: list[Glyph]) -> Turn:
-    """Clockwise turn that sets most of the text upright."""
-    counts = Counter(round(g.angle / 90) % 4 * 90 for g in glyphs if abs((g.angle + 45) % 90 - 45) < 5)
-    return counts.most_common(1)[0][0] if counts else 0  # type: ignore[return-value]
-
-
-def _ruling(box: Box, width: float, height: float) -> Ruling | None:
-    """A rule as far as it lies on the sheet."""
-    if box.x1 < 0 or box.bottom < 0 or box.x0 > width or box.top > height:
-        return None
-    return Ruling(max(box.x0, 0), max(box.top, 0), min(box.x1, width), min(box.bottom, height))
 
 
 def _share(box: Box, width: float, height: float) -> float:

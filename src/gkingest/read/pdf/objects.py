@@ -21,9 +21,8 @@ from gkingest.read.ink.plane import (
     Rect,
     apply,
     hull,
-    is_letter_sized,
-    is_stroke_sized,
     is_upright,
+    may_be_mark,
     times,
 )
 
@@ -60,7 +59,8 @@ def address(pointer: Any) -> int:
 def read_objects(page: Any) -> PageObjects:
     """All path and image objects of a ``pypdfium2.PdfPage``, forms included."""
     found = PageObjects()
-    for count, (obj, matrix) in enumerate(_walk(page)):
+    drawn = (pdfium.FPDFPage_GetObject(page, n) for n in range(pdfium.FPDFPage_CountObjects(page)))
+    for count, (obj, matrix) in enumerate(inner for one in drawn for inner in _descend(one, IDENTITY, 0)):
         if count > _MAX_OBJECTS:
             break
         kind = pdfium.FPDFPageObj_GetType(obj)
@@ -73,11 +73,6 @@ def read_objects(page: Any) -> PageObjects:
     if len(found.rulings) > _MOST_RULES:
         found.rulings.clear()
     return found
-
-
-def _walk(page: Any) -> Iterator[tuple[Any, Matrix]]:
-    for index in range(pdfium.FPDFPage_CountObjects(page)):
-        yield from _descend(pdfium.FPDFPage_GetObject(page, index), IDENTITY, 0)
 
 
 def _descend(obj: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
@@ -144,11 +139,11 @@ def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None
     bounds = _bounds(obj, matrix)
     if bounds is None:
         return
-    size = bounds[2] - bounds[0], bounds[3] - bounds[1]
-    if min(size) <= THIN:
+    if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) <= THIN:
         found.rulings.append(bounds)
         return
-    if (is_letter_sized(*size) or (stroke.value and is_stroke_sized(*size))) and not _is_box(obj):
+    width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
+    if may_be_mark(width, height, stroked=bool(stroke.value)) and not _is_box(obj):
         found.marks.append(bounds)  # a letter drawn as an outline, or the slanting stroke through a cell
         return
     for outline in _outlines(obj, times(_matrix(obj), matrix)):

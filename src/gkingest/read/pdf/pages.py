@@ -10,20 +10,16 @@ import pypdfium2.raw as pdfium
 from gkingest.errors import DocumentError
 from gkingest.model.paper import Page, ReadDocument
 from gkingest.read.options import ReadOptions
-from gkingest.read.pdf.pdfium import PdfiumError, open_pdf
-from gkingest.read.pdf.plumber import user_unit
+from gkingest.read.pdf.pdfium import Pdf, PdfiumError, is_sheet, open_pdf
 from gkingest.read.pdf.textlayer import page_text, read_page
 
 _LAYERS_OFF = re.compile(rb"/OFF\s*\[\s*\d")
 _FEW_PATHS = 8  # painted paths or pictures below which a page has no ruled table
 _PICTURE = "it is a picture without a text layer"
 _A4 = (595.0, 842.0)
-_TINY_PAGE = 300  # units: no page of paper is that small, so its unit is no point
 _LITTLE_TEXT = 40  # characters below which a page may be a picture
 _LONG = 60  # pages: a longer document is looked into before all of it is read
 _LOOKS = 30  # pages of a long document that are looked into
-_TINY_SHEET, _LONGEST_SHEET = 20.0, 40.0  # points of a side, times the shorter side is the longer
-_HUGE_SHEET = 14_400.0  # points: PDF allows no longer side
 _NO_SHEET = "it has no text and the size of no paper; look at the page, or fetch the file again"
 _DAMAGED = "the file is damaged there, so it cannot be opened; fetch the file again"
 
@@ -32,10 +28,12 @@ TextTest = Callable[[str], bool]
 
 def read_document(data: bytes, options: ReadOptions) -> ReadDocument:
     """Read every page: closely where tables may be, otherwise only its text."""
-    with open_pdf(data) as document:
-        only_pictures = _look_into(document, options.promises_report)
-        read = _pictured if only_pictures else _read_one
-        pages = tuple(_or_doubt(read, document, i, (options.worth_reading, data)) for i in range(len(document)))
+    with open_pdf(data) as pdf:
+        only_pictures = len(pdf) > _LONG and _shows_pictures(pdf, options.promises_report)
+        pages = tuple(
+            _read_one(pdf, number, options.worth_reading, only_pictures=only_pictures)
+            for number in range(1, len(pdf) + 1)
+        )
     if all(p.damaged for p in pages):
         raise DocumentError(
             "corrupt",
@@ -45,22 +43,27 @@ def read_document(data: bytes, options: ReadOptions) -> ReadDocument:
     return ReadDocument(data, pages, b"/OCProperties" in data and bool(_LAYERS_OFF.search(data)))
 
 
-def _look_into(document: Any, promises_report: TextTest) -> bool:
-    """Refuse a long document with text, none of whose pages that are looked at has to do with a report.
+def _shows_pictures(pdf: Pdf, promises_report: TextTest) -> bool:
+    """Whether a long document seems to be one of pictures, as far as it is looked into.
 
-    Gives whether it seems to be one of pictures. A report has a few dozen pages at most. To read a book of hundreds
-    would cost as much time as a hundred reports, so its beginning, its end and pages at even distances decide.
+    One with text is refused, none of whose pages that are looked at has to do with a report. A report has a few
+    dozen pages at most. To read a book of hundreds would cost as much time as a hundred reports, so its beginning,
+    its end and pages at even distances decide.
     """
-    count = len(document)
-    if count <= _LONG:
-        return False
+    count = len(pdf)
     step = max((count - 13) // (_LOOKS - 13), 1)
-    numbers = sorted({*range(10), *range(10, count - 3, step), *range(count - 3, count)})
-    texts = [_text_of(document, n) for n in numbers]
-    told = [t for t in texts if len(t.strip()) >= _LITTLE_TEXT]
-    if any(promises_report(t) for t in told):
-        return False
-    if 2 * len(told) < len(texts):
+    numbers = sorted({*range(1, 11), *range(11, count - 2, step), *range(count - 2, count + 1)})
+    written = 0
+    for number in numbers:
+        try:
+            text = page_text(pdf.page(number))
+        except PdfiumError:
+            continue
+        if len(text.strip()) >= _LITTLE_TEXT:
+            if promises_report(text):
+                return False
+            written += 1
+    if 2 * written < len(numbers):
         return True
     raise DocumentError(
         "not_a_report",
@@ -69,66 +72,32 @@ def _look_into(document: Any, promises_report: TextTest) -> bool:
     )
 
 
-def _text_of(document: Any, index: int) -> str:
+def _read_one(pdf: Pdf, number: int, worth_reading: TextTest, *, only_pictures: bool) -> Page:
+    """A page or, where PDFium finds none in a damaged file, a blank sheet that says so.
+
+    Where the document is one of pictures, only a page that has text all the same is worth a close look.
+    """
     try:
-        return page_text(document[index])
+        page = pdf.flat_page(number)
+        drawn = _drawn(page)
+        if only_pictures and drawn and not page_text(page).strip():
+            width, height = page.get_size()
+            found = Page(number, width, height, (), (), problem=_PICTURE, origin="scan")
+        else:
+            text = "" if drawn else page_text(page)
+            lines = text.split()
+            # In single characters no label could be found.
+            scattered = len(lines) > _LITTLE_TEXT and sum(len(line) for line in lines) < 2 * len(lines)
+            if len(text.strip()) < _LITTLE_TEXT or worth_reading(text) or scattered:
+                found = read_page(page, number, pdf.unit(page, number))
+            else:
+                width, height = page.get_size()
+                found = Page(number, width, height, (), (), text=text)
+        if found.problem and not is_sheet(found.width, found.height):
+            return replace(found, problem=_NO_SHEET, damaged=True)
+        return found
     except PdfiumError:
-        return ""
-
-
-def _or_doubt(read: Callable[..., Page], document: Any, index: int, about: tuple[Any, ...]) -> Page:
-    """A page or, where PDFium finds none in a damaged file, a blank sheet that says so."""
-    try:
-        page = read(flat_page(document, index), index + 1, *about)
-        if page.problem and not is_sheet(page.width, page.height):
-            page = replace(page, problem=_NO_SHEET, damaged=True)
-        return page
-    except PdfiumError:
-        return Page(index + 1, *_A4, (), (), problem=_DAMAGED, damaged=True)
-
-
-def flat_page(document: Any, index: int) -> Any:
-    """The page with what its form fields and annotations show painted into it, as a viewer paints them."""
-    page = document[index]
-    if pdfium.FPDFPage_GetAnnotCount(page) and pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == (
-        pdfium.FLATTEN_SUCCESS
-    ):
-        page.close()
-        page = document[index]
-    return page
-
-
-def _read_one(page: Any, number: int, worth_reading: TextTest, data: bytes) -> Page:
-    text = "" if _drawn(page) else page_text(page)
-    if len(text.strip()) < _LITTLE_TEXT or worth_reading(text) or _scattered(text):
-        return read_page(page, number, page_unit(page, number, data))
-    width, height = page.get_size()
-    return Page(number, width, height, (), (), text=text)
-
-
-def is_sheet(width: float, height: float) -> bool:
-    """Whether a page of so many points is a sheet of which a picture can be made."""
-    shorter, longer = sorted((width, height))
-    return shorter >= _TINY_SHEET and longer <= min(_LONGEST_SHEET * shorter, _HUGE_SHEET)
-
-
-def _pictured(page: Any, number: int, *about: Any) -> Page:
-    """A page of a long document of pictures: only where it has text all the same it is worth a close look."""
-    if page_text(page).strip() or not _drawn(page):
-        return _read_one(page, number, *about)
-    width, height = page.get_size()
-    return Page(number, width, height, (), (), problem=_PICTURE, origin="scan")
-
-
-def page_unit(page: Any, number: int, data: bytes) -> float:
-    """Points in one unit of a page; only a page too small for paper is asked, as that takes a second library."""
-    return user_unit(data, number) if max(page.get_size()) < _TINY_PAGE else 1.0
-
-
-def _scattered(text: str) -> bool:
-    """Whether a page's text comes out in single characters, so that no label could be found in it."""
-    lines = text.split()
-    return len(lines) > _LITTLE_TEXT and sum(len(line) for line in lines) < 2 * len(lines)
+        return Page(number, *_A4, (), (), problem=_DAMAGED, damaged=True)
 
 
 def _drawn(page: Any) -> bool:

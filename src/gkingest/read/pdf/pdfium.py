@@ -1,12 +1,14 @@
-"""Open a PDF with pypdfium2 and close it again; the only place that knows PDFium's error codes."""
+"""A PDF opened with pypdfium2, and closed here again; the only place that knows PDFium's error codes."""
 
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from gkingest.errors import DocumentError, EngineError
 from gkingest.extras import pip_line
+from gkingest.read.pdf.plumber import user_unit
 
 try:
     import pypdfium2
@@ -22,11 +24,53 @@ except (ImportError, OSError) as error:  # pragma: no cover - a broken installat
 PdfiumError: type[Exception] = pypdfium2.PdfiumError
 _LONGEST_PASSWORD = 500  # characters; of more than 127 bytes the rest counts for nothing (ISO 32000-2, 7.6.4)
 _MOST_PAGES = 5_000
+_TINY_PAGE = 300  # units: no page of paper is that small, so its unit is no point
+_TINY_SHEET, _LONGEST_SHEET = 20.0, 40.0  # points of a side, times the shorter side is the longer
+_HUGE_SHEET = 14_400.0  # points: PDF allows no longer side
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A PDF while it is open: the ``pypdfium2.PdfDocument``, and the bytes that it was opened from."""
+
+    document: Any
+    data: bytes
+
+    def __len__(self) -> int:
+        """How many pages it has."""
+        return len(self.document)
+
+    def page(self, number: int) -> Any:
+        """The ``pypdfium2.PdfPage`` of this number (1-based); raises ``PdfiumError`` where it is damaged."""
+        return self.document[number - 1]
+
+    def flat_page(self, number: int) -> Any:
+        """The page with what its form fields and annotations show painted into it, as a viewer paints them."""
+        page = self.page(number)
+        if pdfium.FPDFPage_GetAnnotCount(page) and pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == (
+            pdfium.FLATTEN_SUCCESS
+        ):
+            page.close()
+            page = self.page(number)
+        return page
+
+    def unit(self, page: Any, number: int) -> float:
+        """Points in one unit of a page.
+
+        Only a page too small for paper is asked, as that takes a second library.
+        """
+        return user_unit(self.data, number) if max(page.get_size()) < _TINY_PAGE else 1.0
+
+
+def is_sheet(width: float, height: float) -> bool:
+    """Whether a page of so many points is a sheet of which a picture can be made."""
+    shorter, longer = sorted((width, height))
+    return shorter >= _TINY_SHEET and longer <= min(_LONGEST_SHEET * shorter, _HUGE_SHEET)
 
 
 @contextmanager
-def open_pdf(data: bytes, passwords: Sequence[str] = ()) -> Iterator[Any]:
-    """A ``pypdfium2.PdfDocument`` over ``data``; raises :class:`DocumentError` (encrypted, corrupt, unsupported).
+def open_pdf(data: bytes, passwords: Sequence[str] = ()) -> Iterator[Pdf]:
+    """The document in ``data``; raises :class:`DocumentError` (encrypted, corrupt, unsupported).
 
     A locked one is opened with the empty password or the first of ``passwords`` that fits.
     """
@@ -41,7 +85,7 @@ def open_pdf(data: bytes, passwords: Sequence[str] = ()) -> Iterator[Any]:
                 f"the PDF says that it has {len(document)} pages, more than any report; take the report out of the "
                 "file and run again",
             )
-        yield document
+        yield Pdf(document, data)
     finally:
         document.close()
 
@@ -53,12 +97,12 @@ def unlocked(data: bytes, passwords: Sequence[str] = ()) -> bytes:
     """
     if b"/Encrypt" not in data:
         return data
-    with open_pdf(data, passwords) as document:
-        if pdfium.FPDF_GetSecurityHandlerRevision(document) < 0:  # it is a word of the text
+    with open_pdf(data, passwords) as pdf:
+        if pdfium.FPDF_GetSecurityHandlerRevision(pdf.document) < 0:  # it is a word of the text
             return data
         plain = io.BytesIO()
         try:
-            document.save(plain, flags=pdfium.FPDF_REMOVE_SECURITY)
+            pdf.document.save(plain, flags=pdfium.FPDF_REMOVE_SECURITY)
         except PdfiumError:
             return data  # a damaged file that can be read but not written
     return plain.getvalue()
@@ -77,44 +121,34 @@ def _forget() -> None:
 
 
 def _opened(data: bytes, passwords: Sequence[str]) -> Any:
-    tried = dict.fromkeys(("", *(p for p in passwords if _is_typeable(p))))
+    # PDFium takes UTF-8 that ends with a zero, and long ones take it minutes.
+    typeable = (
+        p
+        for p in passwords
+        if len(p) <= _LONGEST_PASSWORD and "\0" not in p and p.encode("utf-8", "ignore").decode() == p
+    )
+    tried = dict.fromkeys(("", *typeable))
+    locks = b"/Encrypt" in data
     refused: Exception | None = None
     pdfium.FPDF_LoadMemDocument64(b"", 0, None)  # where it finds no page it tells the error of the file before
     for password in tried:
         try:
             return pypdfium2.PdfDocument(data, password=password or None)
         except PdfiumError as error:
-            if not _is_locked(error, data):
-                raise _failure(error, data) from error
-            refused = error
+            code = getattr(error, "err_code", None)
+            if locks and (code == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower()):
+                refused = error
+                continue
+            if locks and code == pdfium.FPDF_ERR_SECURITY:
+                raise DocumentError(
+                    "encrypted", "the PDF uses a protection that PDFium does not know; save an unprotected copy"
+                ) from error
+            raise DocumentError(
+                "corrupt", f"the PDF is damaged ({error}), often a download that broke off; fetch it again"
+            ) from error
     found = f"none of the {len(tried) - 1} passwords given opens it" if len(tried) > 1 else "it cannot be opened"
     raise DocumentError(
         "encrypted",
         f"the PDF is locked with a password, and {found}; add its password to the file that --password-file names, "
         "or save an unlocked copy",
     ) from refused
-
-
-def _is_typeable(password: str) -> bool:
-    """Whether a text can be a password: PDFium takes UTF-8 that ends with a zero, and long ones take it minutes."""
-    return (
-        len(password) <= _LONGEST_PASSWORD
-        and "\0" not in password
-        and password.encode("utf-8", "ignore").decode() == password
-    )
-
-
-def _is_locked(error: Exception, data: bytes) -> bool:
-    asked = getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower()
-    return asked and b"/Encrypt" in data
-
-
-def _failure(error: Exception, data: bytes) -> DocumentError:
-    """Why a PDF that asks for no password cannot be opened."""
-    if getattr(error, "err_code", None) == pdfium.FPDF_ERR_SECURITY and b"/Encrypt" in data:
-        return DocumentError(
-            "encrypted", "the PDF uses a protection that PDFium does not know; save an unprotected copy"
-        )
-    return DocumentError(
-        "corrupt", f"the PDF is damaged ({error}), often a download that broke off; fetch it again"
-    )

@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from gkingest.model.paper import Box, Page, Ruling
@@ -41,17 +41,12 @@ def user_unit(data: bytes, number: int) -> float:
 
 
 def _page(page: Any) -> Page:
+    """A ``pdfplumber.Page`` with its upright words and its rulings."""
     left, top = page.bbox[0], page.bbox[1]
-    glyphs = [_glyph(c, left, top) for c in page.chars if c["upright"] and c["text"].strip()]
-    rulings = tuple(_rulings(page, left, top))
-    return Page(page.page_number, float(page.width), float(page.height), build_words(glyphs), rulings)
-
-
-def _glyph(char: dict[str, Any], left: float, top: float) -> Glyph:
-    box = Box(char["x0"] - left, char["top"] - top, char["x1"] - left, char["bottom"] - top)
-    return Glyph(storable(char["text"][:1]), (0, 0, 0, 0), float(char["size"]), 0.0, 0, box)
-
-
-def _rulings(page: Any, left: float, top: float) -> Iterator[Ruling]:
-    for edge in page.edges:
-        yield Ruling(edge["x0"] - left, edge["top"] - top, edge["x1"] - left, edge["bottom"] - top)
+    glyphs = []
+    for char in page.chars:
+        if char["upright"] and char["text"].strip():
+            box = Box(char["x0"] - left, char["top"] - top, char["x1"] - left, char["bottom"] - top)
+            glyphs.append(Glyph(storable(char["text"][:1]), (0, 0, 0, 0), float(char["size"]), 0.0, 0, box))
+    rulings = (Ruling(e["x0"] - left, e["top"] - top, e["x1"] - left, e["bottom"] - top) for e in page.edges)
+    return Page(page.page_number, float(page.width), float(page.height), build_words(glyphs), tuple(rulings))

@@ -2,14 +2,13 @@
 
 import ctypes
 import math
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
 from gkingest.model.paper import Box, Page, Ruling, Turn
-from gkingest.read.ink.glyphs import Glyph, build_words, lines_of, visible_text_problem
+from gkingest.read.ink.glyphs import Glyph, build_words, dominant_turn, lines_of, visible_text_problem
 from gkingest.read.ink.plane import WHITE, Rect
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
 from gkingest.read.pdf.objects import PageObjects, address, read_objects
@@ -20,6 +19,7 @@ _OUTLINES = 60  # painted paths on a page without text: its letters are drawn as
 _MOST_GLYPHS = 100_000  # a large sheet full of the smallest print has fewer
 _MOST_PAIRS = 30_000_000  # characters times areas and pictures of one page: each is held against each
 _TOO_MANY = "it has {:,} characters{}, more than any sheet of paper can show"
+_PICTURE = 0.3  # share of the page that pictures cover from which it may be one
 _COVER = 0.5  # share of the page that a picture covers before text under it is suspected
 
 
@@ -88,24 +88,28 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
         glyphs, hidden, covered, unmapped = _read_glyphs(text, objects, bounds)
     finally:
         text.close()
-    turn = _dominant_turn(glyphs)
+    turn = dominant_turn(glyphs)
     width, height = (bounds[2] - bounds[0]) * unit, (bounds[3] - bounds[1]) * unit
     frame = _Frame(bounds[0], bounds[3], width, height, turn, unit)
     upright = [g.placed(frame.box(g.rect), (g.angle - turn) % 360, unit) for g in glyphs]
-    everything = tuple(_rulings(objects, frame))
+    boxes = (frame.box(r) for r in objects.rulings)
+    width, height = frame.size
+    everything = tuple(
+        Ruling(b.x0, b.top, b.x1, b.bottom)
+        for b in boxes
+        if b.x1 >= 0 and b.bottom >= 0 and b.x0 <= width and b.top <= height
+    )
     words = build_words(without_struck([g for g in upright if g.angle % 90 == 0], everything))
     rulings, strokes = apart_from_strokes(without_decoration(everything, words))
-    width, height = frame.size
-    problem = visible_text_problem(
-        upright, hidden, unmapped, drawn=_has_picture(objects, bounds) or objects.paths > _OUTLINES
-    )
+    pictured = sum(_share(r, bounds) for _, r in objects.images) >= _PICTURE
+    problem = visible_text_problem(upright, hidden, unmapped, drawn=pictured or objects.paths > _OUTLINES)
     return Page(
         number=number,
         width=width,
         height=height,
         words=words,
         rulings=rulings,
-        turn=_displayed_turn(turn, page),
+        turn=(turn - page.get_rotation()) % 360,
         fills=tuple(frame.box(r) for r in objects.fills),
         pictures=tuple(frame.box(r) for _, r in objects.images),
         covered=tuple(frame.box(r) for r in covered),
@@ -117,14 +121,10 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
     )
 
 
-def _displayed_turn(turn: Turn, page: Any) -> Turn:
-    rotation = page.get_rotation()
-    return (turn - rotation) % 360  # type: ignore[no-any-return]
-
-
 def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Glyph], int, list[Rect], int]:
     """Visible glyphs in user space, how many are hidden, where some were painted over, how many are unmapped."""
     covers = [o for o, r in objects.opaque if _share(r, bounds) >= _COVER]
+    grounds = [*objects.fills, *(r for _, r in objects.images)]
     owners: dict[int, _TextObject] = {}
     glyphs: list[Glyph] = []
     covered: list[Rect] = []
@@ -143,15 +143,17 @@ def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Gl
         pdfium.FPDFText_GetLooseCharBox(text, index, rect)
         pdfium.FPDFText_GetCharOrigin(text, index, x, y)
         box = _em_box((rect.left, rect.bottom, rect.right, rect.top), (x.value, y.value), owner)
-        unseen = owner.hidden or (owner.white and not _on_colour(box, objects))
-        patched = bool(objects.patches) and _patched(box, owner.order, objects.patches)
+        # White text shows on a shaded area or a picture; editors paint a patch over a figure to correct it.
+        centre = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        unseen = owner.hidden or (owner.white and not any(_lies_in(centre, g) for g in grounds))
+        patched = any(order > owner.order and _lies_in(centre, r) for order, r in objects.patches)
         if unseen or patched:
             hidden += 1
             covered += [box] if patched else []
             continue
         if not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
             unmapped += 1
-        if _inside(box, bounds):
+        if _lies_in(centre, bounds):
             glyphs.append(Glyph(sign_of(code), box, owner.size, owner.angle, key, colour=owner.colour))
     return glyphs, hidden, covered, unmapped
 
@@ -164,7 +166,12 @@ def _text_object(text: Any, index: int, pointer: Any, order: int, covers: list[i
     mode = pdfium.FPDFTextObj_GetTextRenderMode(pointer) if pointer else 0
     unseen = mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
     covered = any(order < cover for cover in covers)
-    red, green, blue, alpha = _colour(pointer, mode)
+    channels = [ctypes.c_uint() for _ in range(4)]
+    outlined = mode == pdfium.FPDF_TEXTRENDERMODE_STROKE
+    ask = pdfium.FPDFPageObj_GetStrokeColor if outlined else pdfium.FPDFPageObj_GetFillColor
+    red, green, blue, alpha = 0, 0, 0, 255  # black if it does not say
+    if pointer and ask(pointer, *channels):
+        red, green, blue, alpha = (channel.value for channel in channels)
     white = min(red, green, blue) >= WHITE
     tint = (red << 16) + (green << 8) + blue
     return _TextObject(round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white, order, tint)
@@ -191,27 +198,8 @@ def _em_box(loose: Rect, origin: tuple[float, float], owner: _TextObject) -> Rec
     return x - below, loose[1], x + above, loose[3]
 
 
-def _colour(pointer: Any, mode: int) -> tuple[int, int, int, int]:
-    """Red, green, blue and opacity (0–255) that a text object is painted with; black if it does not say."""
-    r, g, b, a = (ctypes.c_uint() for _ in range(4))
-    outlined = mode == pdfium.FPDF_TEXTRENDERMODE_STROKE
-    ask = pdfium.FPDFPageObj_GetStrokeColor if outlined else pdfium.FPDFPageObj_GetFillColor
-    if not pointer or not ask(pointer, r, g, b, a):
-        return 0, 0, 0, 255
-    return r.value, g.value, b.value, a.value
-
-
-def _on_colour(rect: Rect, objects: PageObjects) -> bool:
-    """Whether white text stands on a shaded area or a picture, where a reader can see it."""
-    x, y = (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
-    grounds = [*objects.fills, *(r for _, r in objects.images)]
-    return any(g[0] <= x <= g[2] and g[1] <= y <= g[3] for g in grounds)
-
-
-def _patched(rect: Rect, order: int, patches: list[tuple[int, Rect]]) -> bool:
-    """Whether a white patch was painted over a glyph, as editors do to correct a figure."""
-    x, y = (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
-    return any(o > order and r[0] <= x <= r[2] and r[1] <= y <= r[3] for o, r in patches)
+def _lies_in(point: tuple[float, float], rect: Rect) -> bool:
+    return rect[0] <= point[0] <= rect[2] and rect[1] <= point[1] <= rect[3]
 
 
 def _share(rect: Rect, bounds: Rect) -> float:
@@ -219,32 +207,3 @@ def _share(rect: Rect, bounds: Rect) -> float:
     height = min(rect[3], bounds[3]) - max(rect[1], bounds[1])
     area = (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
     return max(width, 0) * max(height, 0) / area if area else 0.0
-
-
-def _has_picture(objects: PageObjects, bounds: Rect) -> bool:
-    return sum(_share(r, bounds) for _, r in objects.images) >= 0.3
-
-
-def _inside(rect: Rect, bounds: Rect) -> bool:
-    x, y = (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
-    return bounds[0] <= x <= bounds[2] and bounds[1] <= y <= bounds[3]
-
-
-def _dominant_turn(glyphs: list[Glyph]) -> Turn:
-    """Clockwise turn that sets most of the text upright.
-
-    Taken from the glyph matrices: /Rotate says how a page is displayed, not how its text runs.
-    """
-    counts = Counter(round(g.angle / 90) % 4 * 90 for g in glyphs if abs((g.angle + 45) % 90 - 45) < 5)
-    return counts.most_common(1)[0][0] if counts else 0  # type: ignore[return-value]
-
-
-def _rulings(objects: PageObjects, frame: _Frame) -> list[Ruling]:
-    width, height = frame.size
-    rulings = []
-    for rect in objects.rulings:
-        box = frame.box(rect)
-        if box.x1 < 0 or box.bottom < 0 or box.x0 > width or box.top > height:
-            continue
-        rulings.append(Ruling(box.x0, box.top, box.x1, box.bottom))
-    return rulings

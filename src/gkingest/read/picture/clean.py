@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gkingest.model.paper import Turn
 from gkingest.read.picture.raster import Pixels, Raster
 
 Mask = NDArray[np.uint8]  # 255 where there is ink, 0 where there is none
@@ -18,19 +19,27 @@ _NOISES = 9.0  # standard deviations of the ground by which ink is darker
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page set straight: ``grey`` with an even white ground, ``ink`` as a mask.
+    """A page on its way from a picture to its rules and pieces of text: ``grey`` with an even white ground.
 
-    ``angle`` is the turn in degrees (counter-clockwise) that set it straight.
+    ``ink`` is what is print of it, as a mask; ``turn`` the clockwise turn that set it upright, and ``angle`` the
+    turn in degrees (counter-clockwise) that set it straight after that.
     """
 
     grey: Pixels
     ink: Mask
     dpi: float
     angle: float
+    turn: Turn = 0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        height, width = self.grey.shape[:2]
+        return width, height
 
 
-def clean_sheet(raster: Raster, turn: int = 0) -> Sheet:
-    """Grey picture and ink of a page, turned clockwise by ``turn`` (0, 90, 180, 270) and then set straight."""
+def clean_sheet(raster: Raster, turn: Turn = 0) -> Sheet:
+    """Grey picture and ink of a page, turned clockwise by ``turn`` and then set straight."""
     pixels = np.ascontiguousarray(np.rot90(raster.pixels, -turn // 90)) if turn else raster.pixels
     grey = without_stamps(pixels)
     grey = full_contrast(even_ground(grey, raster.dpi))
@@ -39,7 +48,7 @@ def clean_sheet(raster: Raster, turn: int = 0) -> Sheet:
     if abs(angle) >= 0.03:
         grey = rotated(grey, angle, 255)
         ink = ink_of(grey, raster.dpi)
-    return Sheet(grey, ink, raster.dpi, angle)
+    return Sheet(grey, ink, raster.dpi, angle, turn)
 
 
 def without_stamps(pixels: Pixels) -> Pixels:
@@ -94,16 +103,14 @@ def skew_of(ink: Mask, dpi: float) -> float:
     best, step = 0.0, 0.5
     angles = np.arange(-_STEEPEST, _STEEPEST + 0.01, step)
     while step >= 0.02:
-        scores = [_sharpness(small, float(a)) for a in angles]
+        scores = []
+        for angle in angles:
+            rows = rotated(small, float(angle), 0).sum(axis=1, dtype=np.float64)
+            scores.append(float(np.square(np.diff(rows)).sum()))
         best = float(angles[int(np.argmax(scores))])
         angles = np.linspace(best - step, best + step, 9)
         step /= 4
     return best
-
-
-def _sharpness(small: Mask, angle: float) -> float:
-    rows = rotated(small, angle, 0).sum(axis=1, dtype=np.float64)
-    return float(np.square(np.diff(rows)).sum())
 
 
 def rotated(picture: Pixels, angle: float, ground: int) -> Pixels:

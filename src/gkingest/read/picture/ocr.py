@@ -5,6 +5,8 @@ network: one distribution over blank and 18,708 characters for every eight pixel
 classification, Graves et al. 2006).
 """
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +29,8 @@ _SPREAD = 1.25  # lines of one batch differ in width by no more, as all are padd
 _BUDGET = 5_000  # pixels across in one batch: the output takes 9 kB for each
 _WIDEST = 3_200  # pixels: a longer line is squeezed
 _FIGURES = "0123456789.,"
+_FIGURE = re.compile(r"[+\-−－]?\d[\d,，.．]*(元|万元|亿元|件|项|条|个|%)?")
+_ALIKE = frozenset("0123456789.,oO〇○。口日DQ|lIi!][)(·°'`， +十丨｜tT")  # what a recogniser makes of lone digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,25 @@ class Reading:
     mean: float = 0.0
     figures: str = ""
     figures_sure: float = 0.0
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it is a figure, or may be one that was taken for other signs."""
+        if _FIGURE.fullmatch(unicodedata.normalize("NFKC", self.text)):
+            return True
+        return bool(self.figures) and all(c in _ALIKE for c in self.text)
+
+    @property
+    def figure(self) -> tuple[str, float]:
+        """Figure and chance: what was read freely where that is a figure, else what was held to digits."""
+        text = unicodedata.normalize("NFKC", self.text).replace(" ", "")
+        if not _FIGURE.fullmatch(text):
+            return self.figures, 0.9 * self.figures_sure
+        if re.sub(r"[^\d.,]", "", text) == self.figures:
+            return text, max(self.sure, self.figures_sure) if text == self.figures else self.sure
+        if text[0] == "+" and text[1:] == self.figures[1:]:  # held to digits, a plus sign becomes one
+            return text, self.sure
+        return text, min(self.sure, 0.5)
 
 
 class OcrEngine(Protocol):

@@ -1,13 +1,13 @@
 """A page as a picture for a person to look at: whole, with a place framed, or cut out around it."""
 
 import io
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import Box, Turn
 from gkingest.read.kinds import PDF, kind_of
 from gkingest.read.pdf.bombs import refuse_bombs
-from gkingest.read.pdf.pages import flat_page, is_sheet, page_unit
 from gkingest.read.pdf.pdfium import PdfiumError, open_pdf
 
 if TYPE_CHECKING:
@@ -20,9 +20,8 @@ _LINE = 1.2  # points: width of the frame
 
 def page_picture(data: bytes, number: int, dpi: int = 100) -> bytes:
     """PNG of page ``number`` (1-based) as a viewer displays it."""
-    with open_pdf(data) as document:
-        page = document[number - 1]
-        image = page.render(scale=dpi / 72).to_pil()
+    with open_pdf(data) as pdf:
+        image = pdf.page(number).render(scale=dpi / 72).to_pil()
     return _png(image)
 
 
@@ -45,31 +44,19 @@ def page_sheet(data: bytes, kind: str, number: int) -> "Raster":
     """
     if not has_picture(kind):
         raise DocumentError("unsupported", f"a file of this kind ({kind}) has no pages that a picture can show")
-    found = _printed(data, number) if kind == PDF else _frame(data, number)
+    from gkingest.read.picture.raster import image_rasters, sheet_raster
+
+    found = None
+    if kind == PDF:
+        refuse_bombs(data)
+        with open_pdf(data) as pdf, suppress(PdfiumError):
+            if 1 <= number <= len(pdf):
+                found = sheet_raster(pdf, pdf.flat_page(number), number)
+    else:
+        found = next(image_rasters(data, (number,)), None)
     if found is None:
         raise DocumentError("corrupt", f"no picture can be made of page {number}")
     return found
-
-
-def _printed(data: bytes, number: int) -> "Raster | None":
-    from gkingest.read.picture.raster import page_raster
-
-    refuse_bombs(data)
-    with open_pdf(data) as document:
-        if not 1 <= number <= len(document):
-            return None
-        try:
-            page = flat_page(document, number - 1)
-            unit = page_unit(page, number, data)
-            return page_raster(page, unit) if is_sheet(*(unit * side for side in page.get_size())) else None
-        except PdfiumError:
-            return None
-
-
-def _frame(data: bytes, number: int) -> "Raster | None":
-    from gkingest.read.picture.raster import image_rasters
-
-    return next(image_rasters(data, (number,)), None)
 
 
 def marked_picture(

@@ -13,11 +13,12 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from gkingest.errors import DocumentError
+from gkingest.read.pdf.pdfium import Pdf, is_sheet
 
 Pixels = NDArray[np.uint8]
 
-_LEAST = 200.0  # dots per inch: below that the recogniser loses digits, so coarser scans are enlarged
-_MOST = 300.0  # dots per inch: beyond that pixels cost time and tell nothing
+_COARSEST = 200.0  # dots per inch: below that the recogniser loses digits, so coarser scans are enlarged
+_FINEST = 300.0  # dots per inch: beyond that pixels cost time and tell nothing
 _PAPER = (5.0, 24.0)  # inches: a longer side outside of these is no sheet of paper
 _A4 = 11.69  # inches, the longer side of the sheet that nearly every report is printed on
 _MAX_PIXELS = 60_000_000  # a larger picture is no scanned sheet
@@ -50,15 +51,21 @@ def page_raster(page: Any, unit: float = 1.0) -> Raster:
     ``unit`` is the page's unit in points (its UserUnit).
     """
     _refuse_art(page)
-    dpi = min(max(_scan_resolution(page) / unit, _LEAST), _MOST)
+    dpi = min(max(_scan_resolution(page) / unit, _COARSEST), _FINEST)
     width, height = (unit * n for n in page.get_size())
     longest, pixels_in_all = max(width, height) / 72 * dpi, width * height * (dpi / 72) ** 2
-    dpi *= min(1.0, _PAPER[1] * _MOST / longest, (_MOST_RENDERED / pixels_in_all) ** 0.5)
+    dpi *= min(1.0, _PAPER[1] * _FINEST / longest, (_MOST_RENDERED / pixels_in_all) ** 0.5)
     image = page.render(scale=dpi / 72 * unit, rev_byteorder=True, prefer_bgrx=False, draw_annots=True)
     pixels = image.to_numpy()
     if pixels.ndim == 2:
         pixels = np.repeat(pixels[:, :, None], 3, axis=2)
     return Raster(np.ascontiguousarray(pixels[:, :, :3]), dpi)
+
+
+def sheet_raster(pdf: Pdf, page: Any, number: int) -> Raster | None:
+    """A page of an open PDF as :func:`page_raster` gives it; ``None`` where it has the size of no sheet."""
+    unit = pdf.unit(page, number)
+    return page_raster(page, unit) if is_sheet(*(unit * side for side in page.get_size())) else None
 
 
 def _refuse_art(page: Any) -> None:
@@ -142,25 +149,18 @@ def _has_frame(image: Any, index: int) -> bool:
 
 
 def _frame(image: Any) -> Raster:
-    from PIL import ImageOps
+    from PIL import Image, ImageOps
 
     size = f"the picture has {image.width} × {image.height} pixels"
     if image.width * image.height > _MAX_PIXELS:
         raise DocumentError("unsupported", f"{size}, more than any scanned sheet; make it smaller")
     if max(image.size) > _LONGEST_SHAPE * min(image.size):
         raise DocumentError("unsupported", f"{size}, which is no shape of a sheet; look at what it is")
-    return _sheet(np.asarray(_flattened(ImageOps.exif_transpose(image))), image.info.get("dpi"))
-
-
-def _flattened(image: Any) -> Any:
-    """The picture in red, green and blue; what is transparent shows white paper."""
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        from PIL import Image
-
-        image = image.convert("RGBA")
-        paper = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(paper, image)
-    return image.convert("RGB")
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        upright = upright.convert("RGBA")  # what is transparent shows white paper
+        upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright)
+    return _sheet(np.asarray(upright.convert("RGB")), image.info.get("dpi"))
 
 
 def _sheet(pixels: Pixels, stated: Any) -> Raster:
@@ -169,7 +169,7 @@ def _sheet(pixels: Pixels, stated: Any) -> Raster:
     dpi = float(stated[0]) if isinstance(stated, tuple) and stated and stated[0] else 0.0
     if not dpi or not _PAPER[0] <= longest / dpi <= _PAPER[1]:
         dpi = longest / _A4
-    wanted = min(max(dpi, _LEAST), _MOST)
+    wanted = min(max(dpi, _COARSEST), _FINEST)
     if abs(wanted - dpi) > 1:
         import cv2
 

@@ -9,7 +9,6 @@ from gkingest.errors import DocumentError, EngineError
 from gkingest.model.paper import Box, Page, ReadDocument
 from gkingest.read.kinds import PDF
 from gkingest.read.options import ReadOptions
-from gkingest.read.pdf.pages import is_sheet, page_unit
 from gkingest.read.picture.installed import MISSING, is_installed, lacking
 from gkingest.read.triage import media_type
 
@@ -89,36 +88,31 @@ def look_again(read: ReadDocument, wanted: Mapping[int, Sequence[Box]]) -> dict[
 
 def _rasters(data: bytes, wanted: Iterable[int] | None) -> "Iterator[tuple[int, Raster]]":
     from gkingest.read.pdf.pdfium import open_pdf
-    from gkingest.read.picture.raster import frame_count, image_rasters, page_raster
+    from gkingest.read.picture.raster import frame_count, image_rasters, sheet_raster
 
     if media_type(data) != PDF:
         numbers = list(range(1, frame_count(data) + 1) if wanted is None else wanted)
         yield from zip(numbers, image_rasters(data, numbers), strict=True)
         return
-    with open_pdf(data) as document:
-        for number in wanted if wanted is not None else range(1, len(document) + 1):
-            page = document[number - 1]
-            unit = page_unit(page, number, data)
-            if is_sheet(*(unit * side for side in page.get_size())):
-                yield number, page_raster(page, unit)
+    with open_pdf(data) as pdf:
+        for number in wanted if wanted is not None else range(1, len(pdf) + 1):
+            raster = sheet_raster(pdf, pdf.page(number), number)
+            if raster is not None:
+                yield number, raster
 
 
 def _read_all(data: bytes, pages: Sequence[Page], wanted: Sequence[int], options: ReadOptions) -> tuple[Page, ...]:
     done: dict[int, Page] = {}
     if len(wanted) > _MANY:
-        sample = _sample(wanted)
+        # The first three pages, then some at even distances.
+        step = max((len(wanted) - 3) // (_LOOKS - 3), 1)
+        sample = [*wanted[:3], *wanted[3::step][: _LOOKS - 3]]
         done = {p.number: p for p in read_pages(data, sample)}
         if not any(options.promises_report(page.text) for page in (*done.values(), *pages)):
             reason = f"it was not read, as {len(sample)} of {len(wanted)} such pages show no report"
             return tuple(done.get(p.number) or _with_reason(p, reason) for p in pages)
     done |= {p.number: p for p in read_pages(data, [n for n in wanted if n not in done])}
     return tuple(done.get(p.number, p) for p in pages)
-
-
-def _sample(numbers: Sequence[int]) -> list[int]:
-    """A few pages: the first three, then some at even distances."""
-    step = max((len(numbers) - 3) // (_LOOKS - 3), 1)
-    return [*numbers[:3], *numbers[3::step][: _LOOKS - 3]]
 
 
 def read_image(data: bytes, options: ReadOptions) -> ReadDocument:

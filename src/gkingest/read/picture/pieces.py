@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gkingest.read.picture.clean import Mask, Sheet
-from gkingest.read.picture.rules import Line, Lines
+from gkingest.read.picture.rules import Rules
 
 _SPECK = 0.012  # inches: ink smaller than this both ways is dirt
 _LETTER = (0.05, 0.32)  # inches: heights among which the size of print is looked for
@@ -48,6 +48,22 @@ class Piece:
         """Width of the ink in pixels."""
         return self.box[2] - self.box[0]
 
+    def is_dirt(self, size: float) -> bool:
+        """Whether it is too small for a character that stands alone, and no dash; or a splinter of a rule."""
+        small = self.width < 0.36 * size and self.height < 0.36 * size
+        dash = self.width >= 2 * self.height and self.width >= 0.24 * size
+        left, top, right, bottom = self.room
+        near = 0.2 * size
+        hugging = self.cell and (
+            self.box[2] < left + near
+            or self.box[0] > right - near
+            or self.box[3] < top + near
+            or self.box[1] > bottom - near
+        )
+        thin = min(self.width, self.height) < 0.2 * size
+        stroke = max(self.width, self.height) > 2.6 * size and thin
+        return (small and not dash) or bool(hugging and thin) or stroke
+
 
 @dataclass(frozen=True, slots=True)
 class Segmentation:
@@ -66,26 +82,31 @@ class Segmentation:
     pale: tuple[Room, ...] = ()
 
 
-def find_pieces(sheet: Sheet, lines: Lines) -> Segmentation:
+def find_pieces(sheet: Sheet, rules: Rules) -> Segmentation:
     """Text of a straightened sheet, cut at its rules."""
-    walls = _walls(sheet.ink.shape, lines, sheet.dpi)
-    ruled = _with_doubles(sheet.ink, _erased(sheet.ink.shape, lines), sheet.dpi)
+    width, height = sheet.size
+    walls = _walls(sheet, rules)
+    ruled = _with_doubles(sheet.ink, _ink_of_rules(sheet, rules), sheet.dpi)
     ink = cv2.bitwise_and(sheet.ink, cv2.bitwise_not(ruled))
-    free = cv2.bitwise_not(walls)
-    count, regions, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4)
-    rooms = _rooms(count, np.asarray(stats, np.int32), sheet.ink.shape)
+    count, regions, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(walls), connectivity=4)
+    rooms: dict[int, Room] = {}  # the region that holds the margins of the sheet is no cell
+    for index in range(1, count):
+        left, top, wide, high = (int(v) for v in stats[index][:4])
+        if left and top and left + wide < width and top + high < height:
+            rooms[index] = (left, top, left + wide, top + high)
     areas = np.asarray(regions, np.int32)
     boxes, owners, ink, large = _letters(np.asarray(ink, np.uint8), areas, rooms, sheet.dpi)
-    size = _print_size(boxes, sheet.dpi)
+    # The upper half of the plausible letters gives the full Chinese ones.
+    heights = (boxes[:, 3] - boxes[:, 1]) if len(boxes) else np.array([])
+    plausible = heights[(heights > _LETTER[0] * sheet.dpi) & (heights < _LETTER[1] * sheet.dpi)]
+    size = float(np.percentile(plausible, 75)) if len(plausible) > 20 else 0.14 * sheet.dpi
     pieces: list[Piece] = []
     for cell in np.unique(owners):
         own = boxes[owners == cell]
-        inside = cell in rooms and cell != 0
-        room = rooms.get(int(cell), (0, 0, sheet.ink.shape[1], sheet.ink.shape[0]))
-        for box in _lines_of(own, size, trimmed=bool(inside)):
-            piece = Piece(box, int(cell) if inside else 0, room)
-            if not _dirt(piece, size):
-                pieces.append(piece)
+        inside = bool(cell) and int(cell) in rooms
+        room = rooms.get(int(cell), (0, 0, width, height))
+        found = (Piece(box, int(cell) if inside else 0, room) for box in _runs_of(own, size, trimmed=inside))
+        pieces += [p for p in found if not p.is_dirt(size)]
     pieces.sort(key=lambda p: (p.box[1], p.box[0]))
     crossed = _crossed(large, areas, rooms, size)
     read = {p.cell for p in pieces} | set(crossed)
@@ -128,46 +149,27 @@ def _crossed(large: Mask, regions: Labels, rooms: dict[int, Room], size: float) 
     return found
 
 
-def _dirt(piece: Piece, size: float) -> bool:
-    """Whether a piece is too small for a character that stands alone, and no dash; or a splinter of a rule."""
-    small = piece.width < 0.36 * size and piece.height < 0.36 * size
-    dash = piece.width >= 2 * piece.height and piece.width >= 0.24 * size
-    left, top, right, bottom = piece.room
-    near = 0.2 * size
-    hugging = piece.cell and (
-        piece.box[2] < left + near
-        or piece.box[0] > right - near
-        or piece.box[3] < top + near
-        or piece.box[1] > bottom - near
-    )
-    thin = min(piece.width, piece.height) < 0.2 * size
-    stroke = max(piece.width, piece.height) > 2.6 * size and thin
-    return (small and not dash) or bool(hugging and thin) or stroke
-
-
-def _walls(shape: tuple[int, ...], lines: Lines, dpi: float) -> Mask:
+def _walls(sheet: Sheet, rules: Rules) -> Mask:
     """The rules drawn anew, thin and closed at their corners."""
-    walls = np.zeros(shape[:2], np.uint8)
-    reach = int(_REACH * dpi)
-    for line in lines.across:
-        y = round(line.at)
-        cv2.line(walls, (int(line.start) - reach, y), (int(line.end) + reach, y), 255, 1)
-    for line in lines.down:
-        x = round(line.at)
-        cv2.line(walls, (x, int(line.start) - reach), (x, int(line.end) + reach), 255, 1)
+    walls = np.zeros(sheet.ink.shape, np.uint8)
+    reach = int(_REACH * sheet.dpi)
+    for rule in rules.across:
+        y = round(rule.at)
+        cv2.line(walls, (int(rule.start) - reach, y), (int(rule.end) + reach, y), 255, 1)
+    for rule in rules.down:
+        x = round(rule.at)
+        cv2.line(walls, (x, int(rule.start) - reach), (x, int(rule.end) + reach), 255, 1)
     return walls
 
 
-def _erased(shape: tuple[int, ...], lines: Lines) -> Mask:
+def _ink_of_rules(sheet: Sheet, rules: Rules) -> Mask:
     """Where the ink of the rules lies, a pixel more to both sides."""
-    mask = np.zeros(shape[:2], np.uint8)
-    for flat, line in [*((True, n) for n in lines.across), *((False, n) for n in lines.down)]:
-        first, last = _band(line)
-        start, end = max(int(line.start) - 1, 0), int(line.end) + 2
-        if flat:
-            mask[first:last, start:end] = 255
-        else:
-            mask[start:end, first:last] = 255
+    mask = np.zeros(sheet.ink.shape, np.uint8)
+    for drawn, own in ((mask, rules.across), (mask.T, rules.down)):
+        for rule in own:
+            half = rule.thick / 2 + 1.5
+            first, last = max(round(rule.at - half), 0), round(rule.at + half) + 1
+            drawn[first:last, max(int(rule.start) - 1, 0) : int(rule.end) + 2] = 255
     return mask
 
 
@@ -180,22 +182,6 @@ def _with_doubles(ink: Mask, ruled: Mask, dpi: float) -> Mask:
     steep = cv2.morphologyEx(left, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
     doubles = cv2.dilate(cv2.bitwise_and(cv2.bitwise_or(flat, steep), near), np.ones((3, 3), np.uint8))
     return np.asarray(cv2.bitwise_or(ruled, doubles), np.uint8)
-
-
-def _band(line: Line) -> tuple[int, int]:
-    half = line.thick / 2 + 1.5
-    return max(round(line.at - half), 0), round(line.at + half) + 1
-
-
-def _rooms(count: int, stats: NDArray[np.int32], shape: tuple[int, ...]) -> dict[int, Room]:
-    """Boxes of the regions between rules; the one that holds the margins of the sheet is no cell."""
-    rooms = {}
-    for index in range(1, count):
-        left, top, width, height = (int(v) for v in stats[index][:4])
-        touches = left == 0 or top == 0 or left + width >= shape[1] or top + height >= shape[0]
-        if not touches:
-            rooms[index] = (left, top, left + width, top + height)
-    return rooms
 
 
 def _letters(
@@ -238,31 +224,21 @@ def _is_side(left: int, top: int, width: int, height: int, room: Room, dpi: floa
     return (down and beside) or (flat and below)
 
 
-def _print_size(boxes: NDArray[np.int32], dpi: float) -> float:
-    """Height of print in pixels: the upper half of the plausible letters gives the full Chinese ones."""
-    heights = (boxes[:, 3] - boxes[:, 1]) if len(boxes) else np.array([])
-    plausible = heights[(heights > _LETTER[0] * dpi) & (heights < _LETTER[1] * dpi)]
-    return float(np.percentile(plausible, 75)) if len(plausible) > 20 else 0.14 * dpi
-
-
-def _lines_of(boxes: NDArray[np.int32], size: float, *, trimmed: bool) -> list[Room]:
-    """Boxes of letters joined into pieces: those of one line without a wide gap.
+def _runs_of(boxes: NDArray[np.int32], size: float, *, trimmed: bool) -> list[Room]:
+    """Boxes of letters joined: those of one line without a wide gap.
 
     ``trimmed`` leaves specks at both ends of a line out: no figure and no label begins or ends with a point.
     """
     found: list[Room] = []
     for line in _rows(boxes, size):
-        run: list[int] | None = None
-        for left, top, right, bottom in _without_specks(sorted(line), size) if trimmed else sorted(line):
-            high = max(size, bottom - top, (run[3] - run[1]) if run else 0)
-            if run is not None and left - run[2] <= _SPACE * high:
-                run = [run[0], min(run[1], top), max(run[2], right), max(run[3], bottom)]
-                continue
-            if run is not None:
-                found.append((run[0], run[1], run[2], run[3]))
-            run = [left, top, right, bottom]
-        if run is not None:
-            found.append((run[0], run[1], run[2], run[3]))
+        letters = _without_specks(sorted(line), size) if trimmed else sorted(line)
+        for index, (left, top, right, bottom) in enumerate(letters):
+            run = found[-1] if index else None
+            high = max(size, bottom - top, run[3] - run[1] if run else 0)
+            if run and left - run[2] <= _SPACE * high:
+                found[-1] = (run[0], min(run[1], top), max(run[2], right), max(run[3], bottom))
+            else:
+                found.append((left, top, right, bottom))
     return found
 
 
@@ -271,17 +247,13 @@ def _without_specks(line: list[Room], size: float) -> list[Room]:
     if all(small):
         return line
     first, last = small.index(False), len(small) - small[::-1].index(False)
-    if first and _is_minus(line[first - 1], line[first], size):
-        first -= 1
+    if first:  # a small mark is a sign: flat, at half the height of the figure, close before it
+        mark, figure = line[first - 1], line[first]
+        high = figure[3] - figure[1]
+        level = figure[1] + 0.3 * high < (mark[1] + mark[3]) / 2 < figure[3] - 0.2 * high
+        flat = mark[2] - mark[0] >= 1.3 * (mark[3] - mark[1])
+        first -= level and flat and figure[0] - mark[2] < 0.7 * size
     return line[first:last]
-
-
-def _is_minus(mark: Room, figure: Room, size: float) -> bool:
-    """Whether a small mark is a sign: flat, at half the height of the figure, close before it."""
-    wide, high = mark[2] - mark[0], mark[3] - mark[1]
-    middle = (mark[1] + mark[3]) / 2
-    level = figure[1] + 0.3 * (figure[3] - figure[1]) < middle < figure[3] - 0.2 * (figure[3] - figure[1])
-    return level and wide >= 1.3 * high and figure[0] - mark[2] < 0.7 * size
 
 
 def _rows(boxes: NDArray[np.int32], size: float) -> list[list[Room]]:
@@ -294,7 +266,11 @@ def _rows(boxes: NDArray[np.int32], size: float) -> list[list[Room]]:
         for index, (low, high) in enumerate(bands):
             overlap = min(high, bottom) - max(low, top)
             part = overlap / max(1, min(bottom - top, high - low))
-            if part > max(0.5, share) and _beside(rows[index], left, right, top, bottom, size):
+            if part <= max(0.5, share):
+                continue
+            # It must stand near one of the line at nearly its height: a sheet may be a little warped.
+            near = sorted(rows[index], key=lambda b: max(b[0] - right, left - b[2], 0))[:6]
+            if any(min(b[3], bottom) - max(b[1], top) > 0.4 * min(b[3] - b[1], bottom - top) for b in near):
                 best, share = index, part
         if best < 0:
             rows.append([(left, top, right, bottom)])
@@ -302,12 +278,6 @@ def _rows(boxes: NDArray[np.int32], size: float) -> list[list[Room]]:
             continue
         rows[best].append((left, top, right, bottom))
     return _with_strays(rows, size)
-
-
-def _beside(row: list[Room], left: int, right: int, top: int, bottom: int, size: float) -> bool:
-    """Whether a letter stands near one of a line at nearly its height: a sheet may be a little warped."""
-    near = sorted(row, key=lambda b: max(b[0] - right, left - b[2], 0))[:6]
-    return any(min(b[3], bottom) - max(b[1], top) > 0.4 * min(b[3] - b[1], bottom - top) for b in near) or not near
 
 
 def _with_strays(rows: list[list[Room]], size: float) -> list[list[Room]]:
@@ -318,7 +288,8 @@ def _with_strays(rows: list[list[Room]], size: float) -> list[list[Room]]:
         if merged:
             before = merged[-1]
             top, bottom = min(b[1] for b in before), max(b[3] for b in row)
-            low = min(_high(before), _high(row)) < 0.55 * size
+            high = (max(b[3] for b in line) - min(b[1] for b in line) for line in (before, row))
+            low = min(high) < 0.55 * size
             across = min(max(b[2] for b in before), max(b[2] for b in row)) - max(
                 min(b[0] for b in before), min(b[0] for b in row)
             )
@@ -327,7 +298,3 @@ def _with_strays(rows: list[list[Room]], size: float) -> list[list[Room]]:
                 continue
         merged.append(list(row))
     return merged
-
-
-def _high(row: list[Room]) -> int:
-    return max(b[3] for b in row) - min(b[1] for b in row)

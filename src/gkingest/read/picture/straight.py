@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from gkingest.read.picture.clean import Sheet, ink_of
 from gkingest.read.picture.raster import Pixels
-from gkingest.read.picture.rules import traces
+from gkingest.read.picture.runs import LONG_MEAN, darkness, long_runs
 
+_TRACED = 1.0  # inches: the shortest run that tells how a sheet is bent
 _LEAST_LINES = 3  # rules in one direction that are needed to tell how a sheet is bent
 _LEAST_BEND = 1.0  # pixels: a bend below that disturbs nobody
 _FAR = 3.0  # pixels from the fitted bend: such a rule is none, or drawn aslant
@@ -22,20 +23,43 @@ Numbers = NDArray[Any]
 Trace = NDArray[np.float64]  # (n, 2): position along the rule, position across it
 
 
-def flattened(sheet: Sheet) -> Sheet:
+def straightened(sheet: Sheet) -> Sheet:
     """The sheet with its rules straight and at right angles; itself where they are so."""
     height, width = sheet.grey.shape
     down = _bend(traces(sheet.grey, sheet.dpi), width, height)
     right = _bend(traces(np.ascontiguousarray(sheet.grey.T), sheet.dpi), height, width)
-    across = np.arange(0, width + _COARSE, _COARSE, dtype=np.float32)
-    columns, rows = np.meshgrid(across, np.arange(0, height + _COARSE, _COARSE, dtype=np.float32))
+    columns, rows = np.meshgrid(
+        np.arange(0, width + _COARSE, _COARSE, dtype=np.float32),
+        np.arange(0, height + _COARSE, _COARSE, dtype=np.float32),
+    )
     move_down = _moved(down, columns, rows, width, height)
     move_right = _moved(right, rows, columns, height, width)
     if max(float(np.abs(move_down).max()), float(np.abs(move_right).max())) < _LEAST_BEND:
         return sheet
-    columns, rows = _fine(columns + move_right, width, height), _fine(rows + move_down, width, height)
-    grey = _remapped(sheet.grey, columns, rows)
+    # A bend is smooth, so that what is known at the knots tells the places of all pixels between them.
+    grow = np.array([[1 / _COARSE, 0, 0], [0, 1 / _COARSE, 0]], np.float32)
+    across, below = (
+        cv2.warpAffine(coarse, grow, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+        for coarse in (columns + move_right, rows + move_down)
+    )
+    edge = cv2.BORDER_CONSTANT  # what comes in from outside is white
+    pulled = cv2.remap(sheet.grey, across, below, cv2.INTER_LINEAR, borderMode=edge, borderValue=255)
+    grey = np.asarray(pulled, np.uint8)
     return replace(sheet, grey=grey, ink=ink_of(grey, sheet.dpi))
+
+
+def traces(grey: Pixels, dpi: float) -> list[Trace]:
+    """Where the long horizontal runs of a page lie: (position along, position across) every quarter of an inch."""
+    dark = darkness(grey, dpi, LONG_MEAN)
+    step = int(dpi / 4)
+    lines = []
+    for run in long_runs(dark, dpi, _TRACED):
+        starts = np.arange(0, run.width, step)
+        sums = np.add.reduceat(run.weights(dark), starts, axis=1).astype(np.float64)
+        middles = (sums * np.arange(run.height)[:, None]).sum(axis=0) / np.maximum(sums.sum(axis=0), 1)
+        places = run.left + np.minimum(starts + step / 2, run.width)
+        lines.append(np.stack([places, run.top + middles], axis=1)[:-1])
+    return [line for line in lines if len(line) >= 3]
 
 
 def _terms(along: Numbers, across: Numbers, length: int, breadth: int) -> list[Numbers]:
@@ -56,14 +80,13 @@ def _bend(lines: Sequence[Trace], length: int, breadth: int) -> NDArray[np.float
         right = np.concatenate([t[:, 1] - t[:, 1].mean() for t in kept])
         firm = _FIRM * len(left) * np.eye(4)
         weights = np.linalg.solve(left.T @ left + firm, left.T @ right)
-        kept = [t for t, b in zip(kept, blocks, strict=True) if _residual(t, b, weights) <= _FAR]
+        close = []
+        for trace, block in zip(kept, blocks, strict=True):
+            fitted = (block - block.mean(axis=0)) @ weights
+            if float(np.abs(fitted - (trace[:, 1] - trace[:, 1].mean())).max()) <= _FAR:
+                close.append(trace)
+        kept = close
     return np.asarray(weights, np.float64)
-
-
-def _residual(line: Trace, block: Numbers, weights: Numbers) -> float:
-    """Pixels by which a rule is off the fitted bend at most."""
-    fitted = (block - block.mean(axis=0)) @ weights
-    return float(np.abs(fitted - (line[:, 1] - line[:, 1].mean())).max())
 
 
 def _moved(
@@ -74,17 +97,3 @@ def _moved(
         return np.zeros_like(along)
     terms = _terms(along, across, length, breadth)
     return np.asarray(sum(float(w) * t for w, t in zip(weights, terms, strict=True)), np.float32)
-
-
-def _fine(coarse: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
-    """Places known at every so many pixels, for all pixels: a bend is smooth."""
-    grow = np.array([[1 / _COARSE, 0, 0], [0, 1 / _COARSE, 0]], np.float32)
-    return np.asarray(
-        cv2.warpAffine(coarse, grow, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.float32
-    )
-
-
-def _remapped(picture: Pixels, columns: Numbers, rows: Numbers) -> Pixels:
-    """The picture with every pixel fetched from its place, white where that lies outside."""
-    way, edge = cv2.INTER_LINEAR, cv2.BORDER_CONSTANT
-    return np.asarray(cv2.remap(picture, columns, rows, way, borderMode=edge, borderValue=255), np.uint8)
