@@ -135,7 +135,7 @@ def render_finding(finding: Finding) -> dict[str, Any]:
         "hint": finding.hint,
         "verdict": finding.verdict or None,
         "page": finding.page,
-        "touches": ["/".join(t) for t in finding.touches],
+        "touches": [str(pattern) for pattern in finding.touches],
     }
 
 

@@ -7,7 +7,8 @@ import pytest
 from gkingest.check.years import YearRules
 from gkingest.formats.crosswalk import load_crosswalk
 from gkingest.formats.spec import Format
-from gkingest.model.report import CellState, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState
 from gkingest.model.years import Doubt, Figure, YearFinding, YearReport
 
 IN, OUT = (FactKey("requests", row, "natural_person") for row in ("carried_in", "carried_out"))

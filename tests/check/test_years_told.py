@@ -9,7 +9,8 @@ from gkingest.check.years import YearRules
 from gkingest.formats.crosswalk import load_crosswalk
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Severity
-from gkingest.model.report import CellState, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState
 from gkingest.model.years import Doubt, Figure, Taken, YearFinding, YearReport, YearTally
 
 IN, OUT = (FactKey("requests", row, "natural_person") for row in ("carried_in", "carried_out"))

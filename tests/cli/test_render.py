@@ -8,7 +8,8 @@ import pytest
 
 from gkingest.corpus.discovery import discover
 from gkingest.errors import UsageError
-from gkingest.model.report import CellState, Fact, FactKey, Report
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Fact, Report
 from gkingest.paths import stored_path
 from gkingest.render import printable, render_golden, render_json, render_table, render_value, shortened, text_width
 

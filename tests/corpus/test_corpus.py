@@ -15,7 +15,8 @@ from gkingest.document.ingest import ingest
 from gkingest.document.ladder import understand
 from gkingest.formats.spec import Format
 from gkingest.interpret.whose.title import identify
-from gkingest.model.report import CellState, Document, Fact, FactKey, Status
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Document, Fact, Status
 from gkingest.read.pdf.pages import ReadDocument, read_document
 from gkingest.read.picture.recognise import read_pictures
 from gkingest.read.triage import PDF, media_type

@@ -15,8 +15,9 @@ from reader import Reader, Seen
 from gkingest.document.ingest import ingest
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Box, Ruling
-from gkingest.model.report import Document, FactKey
+from gkingest.model.report import Document
 from gkingest.read.ink import strokes
 from gkingest.read.pdf import bombs
 from gkingest.read.pdf.bombs import refuse_bombs

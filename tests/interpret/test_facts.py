@@ -11,8 +11,9 @@ from gkingest.interpret.table.columns import Column
 from gkingest.interpret.table.facts import Extraction, Place, extract_facts
 from gkingest.interpret.table.layout import Line
 from gkingest.interpret.table.match import Match
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Box, Cell, Page
-from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.model.report import CellState, Fact
 
 ISSUED = Node(key="issued", label="本年制发件数")
 REPEALED = Node(key="repealed", label="本年废止件数")

@@ -17,7 +17,8 @@ from store.conftest import own_schema  # noqa: F401 - a fixture
 from gkingest.errors import UsageError
 from gkingest.formats.spec import Format
 from gkingest.model.finding import CATALOGUE, Finding
-from gkingest.model.report import CellState, Document, FactKey, Status
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Document, Status
 from gkingest.quality.coverage import coverage
 from gkingest.quality.evaluate import evaluate, render_evaluation
 from gkingest.quality.page import quality_page

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from gkingest.document.ingest import interpret
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
-from gkingest.model.report import Document, FactKey, Status
+from gkingest.model.key import FactKey
+from gkingest.model.report import Document, Status
 from gkingest.read.declared.charset import decoded_text
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_page
 from gkingest.read.declared.plain import read_plain

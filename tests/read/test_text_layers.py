@@ -11,8 +11,9 @@ import pytest
 
 from gkingest.document.ingest import interpret
 from gkingest.formats.spec import Format
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Box, Page, Word
-from gkingest.model.report import Document, FactKey, Status
+from gkingest.model.report import Document, Status
 from gkingest.read.files import read_file
 from gkingest.read.pdf.pages import ReadDocument, read_document
 from gkingest.read.picture import installed, recognise

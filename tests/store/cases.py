@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Box, Cell, Grid, Source, Word
-from gkingest.model.report import CellState, Document, Fact, FactKey, Report, Section, Status
+from gkingest.model.report import CellState, Document, Fact, Report, Section, Status
 from gkingest.store.tables.ddl import tables
 
 ONE = "1" * 64

@@ -10,9 +10,10 @@ from sqlalchemy.exc import IntegrityError
 
 from gkingest.errors import DatabaseError, DocumentError, ExitCode
 from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Source
 from gkingest.model.provenance import Provenance
-from gkingest.model.report import CellState, Document, FactKey, Status
+from gkingest.model.report import CellState, Document, Status
 from gkingest.store.ask.known import known_at
 from gkingest.store.write.save import save_document, save_place, save_run, save_run_end
 

@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 from gkingest.errors import FormatError
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
-from gkingest.model.report import CellState, Document, FactKey, Status
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Document, Status
 from gkingest.store.views.all_views import views
 from gkingest.store.views.panel import LONGEST_NAME, panel_column, panel_slots
 from gkingest.store.write.save import open_database, save_document

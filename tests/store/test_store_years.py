@@ -12,7 +12,8 @@ from gkingest.check.years import YearRules
 from gkingest.formats.crosswalk import load_crosswalk
 from gkingest.formats.spec import Format
 from gkingest.model.finding import CATALOGUE, Finding
-from gkingest.model.report import Fact, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.report import Fact
 from gkingest.model.years import YearTally
 from gkingest.store.ask.known import set_gone
 from gkingest.store.write.save import open_database, save_document

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-from gkingest.formats.load import axis_keys, expand
+from gkingest.formats.names import axis_keys, expand
 from gkingest.formats.spec import Format, Rule
 from gkingest.model.finding import Finding
-from gkingest.model.report import CellState, Fact, FactKey, Tally
+from gkingest.model.key import EVERY_FIGURE, FactKey
+from gkingest.model.report import CellState, Fact, Tally
 
 _SUSPECT = 12  # broken relations in one report that no organ prints
 
@@ -149,7 +150,7 @@ def _overlooked(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: E
             "cell.doubt",
             f"nothing was seen in the picture, but the sum lacks {abs(judgement.residual)}",
             place=place_of(judgement.relation),
-            touches=tuple((k.table, k.row, k.column) for k in empty),
+            touches=tuple(empty),
             page=facts[empty[0]].page,
             hint="look at the page: the cell may hold a faint figure",
         )
@@ -166,7 +167,7 @@ def _suspect(judged: Sequence[Judgement], evidence: Evidence) -> Iterator[Findin
         yield Finding(
             "reading.suspect",
             f"{len(wrong)} of {len(assessed)} relations do not hold: {doubt}",
-            touches=(("*", "*", "*"),),
+            touches=(EVERY_FIGURE,),
             hint=f"compare a few figures with the page{step}",
         )
 
@@ -197,7 +198,7 @@ def _broken(
         expected=right,
         hint=f"{_explanation(judgement, facts, judged)}; {reason}",
         verdict=verdict,
-        touches=tuple((k.table, k.row, k.column) for k, _ in relation.terms),
+        touches=tuple(k for k, _ in relation.terms),
         page=next((page for k, _ in relation.terms if (page := facts[k].page)), None),
     )
 
@@ -262,5 +263,5 @@ def _incomplete(judgement: Judgement) -> Finding:
             f"{relation.rule.sentence}: cannot be assessed, no number in {cells}; "
             f"the known cells differ by {judgement.residual:+}"
         )
-    touches = tuple((k.table, k.row, k.column) for k, _ in relation.terms)
+    touches = tuple(k for k, _ in relation.terms)
     return Finding(code, message, place=place_of(relation), touches=touches)

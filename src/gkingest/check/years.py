@@ -6,16 +6,17 @@ arithmetic inside a report, a broken rule is told and changes nothing.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from gkingest.formats.crosswalk import Cell, Crosswalk, Link, relation_of
-from gkingest.formats.load import axis_keys, expand
+from gkingest.formats.crosswalk import Crosswalk, relation_of
+from gkingest.formats.names import axis_keys, expand, signed
 from gkingest.formats.spec import Format, Rule
 from gkingest.model.finding import CATALOGUE
-from gkingest.model.report import CellState, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState
 from gkingest.model.years import Doubt, Figure, Taken, YearFinding, YearReport, YearTally
 
 _NO_FIGURE = Figure(CellState.ABSENT, None, None, "", flagged=False)
@@ -85,13 +86,8 @@ class YearRules:
         return _judged(one, earlier, later)
 
     def _means_the_same(self, key: FactKey, *editions: str) -> bool:
-        links = (_links(self.crosswalk, f).get(Cell(*key)) for f in self.formats if f.edition in editions)
+        links = (relation_of(self.crosswalk, f).get(key) for f in self.formats if f.edition in editions)
         return [link.relation for link in links if link] == ["same", "same"]
-
-
-@lru_cache(maxsize=8)
-def _links(crosswalk: Crosswalk, form: Format) -> Mapping[Cell, Link]:
-    return relation_of(crosswalk, form)
 
 
 @lru_cache(maxsize=8)
@@ -113,11 +109,7 @@ def _carry_overs(form: Format) -> Iterator[CarryOver]:
 
 
 def _signed(rule: Rule, names: Sequence[str], along: tuple[str, ...], line: str) -> tuple[tuple[FactKey, int], ...]:
-    return tuple(
-        (_key(rule, key, line), -1 if name.startswith("-") else 1)
-        for name in names
-        for key in expand(name.removeprefix("-"), along)
-    )
+    return tuple((_key(rule, key, line), sign) for name, sign in map(signed, names) for key in expand(name, along))
 
 
 def _key(rule: Rule, key: str, line: str) -> FactKey:

@@ -8,7 +8,8 @@ from gkingest.check.articulation import judge, place_of, relations
 from gkingest.cite.look_up import find_cell, find_report
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
-from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Fact
 from gkingest.store.ask.citing import Copy, Doubt, Source, copies_of, doubts_of, facts_of, source_of
 
 if TYPE_CHECKING:

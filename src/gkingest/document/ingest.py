@@ -26,9 +26,10 @@ from gkingest.interpret.whose.owner import plain_text, with_owner
 from gkingest.interpret.whose.parts import report_parts
 from gkingest.interpret.whose.title import Identity, identify, identity_findings
 from gkingest.model.finding import Finding
+from gkingest.model.key import EVERY_FIGURE, FactKey, whole_table
 from gkingest.model.paper import Page
 from gkingest.model.provenance import UNKNOWN, Provenance, with_said
-from gkingest.model.report import CellState, Document, Fact, FactKey, Report, Section, Status, Verdict
+from gkingest.model.report import CellState, Document, Fact, Report, Section, Status, Verdict
 from gkingest.read.files import read_file
 from gkingest.read.pdf.pages import ReadDocument
 from gkingest.read.picture.recognise import OcrMode, read_pictures
@@ -155,7 +156,7 @@ def interpret_one(
         doubt = Finding(
             "page.layers",
             "the file has layers that are switched off: what is on them was read as well",
-            touches=(("*", "*", "*"),),
+            touches=(EVERY_FIGURE,),
             hint="compare the figures with the page as a viewer shows it",
         )
         report = replace(report, findings=(*report.findings, doubt))
@@ -260,7 +261,7 @@ def assemble(
 
 def page_findings(pages: Sequence[Page], facts: Sequence[Fact]) -> list[Finding]:
     """Doubts about whole pages; an unread page touches the figures that may stand on it."""
-    missing = tuple((*f.key,) for f in facts if f.state is CellState.UNREADABLE and f.page is None)
+    missing = tuple(f.key for f in facts if f.state is CellState.UNREADABLE and f.page is None)
     findings = [
         Finding(
             "page.unread",
@@ -371,7 +372,7 @@ def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Forma
         Fact(FactKey(t.key, row, column), CellState.ABSENT) for t in form.tables for row, column, _, _ in t.slots()
     )
     findings = tuple(
-        Finding("table.absent", f"no table {t.title} was found", place=t.key, touches=((t.key, "*", "*"),))
+        Finding("table.absent", f"no table {t.title} was found", place=t.key, touches=(whole_table(t.key),))
         for t in form.tables
     )
     return Report(

@@ -10,8 +10,9 @@ from xml.sax.saxutils import escape, quoteattr
 from gkingest.document.ingest import examine
 from gkingest.formats.spec import Block, Format
 from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Box, Grid, Page
-from gkingest.model.report import CellState, Document, Fact, FactKey, Report
+from gkingest.model.report import CellState, Document, Fact, Report
 from gkingest.paths import stored_path
 from gkingest.read.picture.recognise import OcrMode
 from gkingest.render import finding_line, printable, render_document, render_table, text_width

@@ -13,8 +13,9 @@ from gkingest.interpret.prose.sections import is_section_heading
 from gkingest.interpret.table.locate import Located, choose_format, locate_tables, rivals
 from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.finding import Finding, Severity
+from gkingest.model.key import FactKey, whole_table
 from gkingest.model.paper import Grid, Page
-from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.model.report import CellState, Fact
 from gkingest.read.pdf.pages import ReadDocument, mentions_form
 from gkingest.read.pdf.plumber import read_plumber
 from gkingest.tables.aligned import find_aligned
@@ -232,7 +233,7 @@ def _as_read(best: Attempt, key: str) -> TableReading:
     reading = best.tables[key].reading
     if best.name == "ruled":
         return reading
-    whole = ((key, "*", "*"),)
+    whole = (whole_table(key),)
     findings = (replace(f, touches=whole) if f.code in _STRUCTURAL else f for f in reading.findings)
     return replace(reading, findings=tuple(findings))
 
@@ -244,7 +245,7 @@ def _second_report(attempt: Attempt) -> Iterator[Finding]:
             "report.second",
             f"statutory tables stand a second time, on page {numbers}; only the first of each was read",
             page=pages[0],
-            touches=tuple((key, "*", "*") for key in sorted(attempt.located.repeated)),
+            touches=tuple(whole_table(key) for key in sorted(attempt.located.repeated)),
             hint="look which are meant: a second organ's report (split the file), or another year's figures",
         )
 
@@ -275,8 +276,9 @@ def _close_calls(
                 if mixed
                 else f"no label of one edition only is printed; read as edition {form.edition}"
             )
-            touches = tuple((k.table, k.row, k.column) for k in differing)
-            yield Finding("format.close", message, found=form.edition, expected=rival.edition, touches=touches)
+            yield Finding(
+                "format.close", message, found=form.edition, expected=rival.edition, touches=tuple(differing)
+            )
 
 
 def _alike(one: Fact, other: Fact | None) -> bool:
@@ -306,7 +308,7 @@ def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding
         return
     seen = {f.key: f for f in first.tables[key].reading.facts}
     for finding in first.tables[key].reading.findings:
-        known = any(seen.get(FactKey(*t)) for t in finding.touches)
+        known = any(pattern in seen for pattern in finding.touches)
         if known and _lasts(finding):
             yield replace(finding, message=f"{finding.message} (seen by {first.name}, not by {best.name})")
 
@@ -351,6 +353,6 @@ def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str) -> Iter
                 found=own.raw,
                 expected=fact.raw,
                 page=fact.page,
-                touches=((fact.key.table, fact.key.row, fact.key.column),),
+                touches=(fact.key,),
                 hint="look at the page",
             )

@@ -11,8 +11,9 @@ from decimal import Decimal
 from gkingest.check.articulation import Evidence, broken
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Box, Page, Word
-from gkingest.model.report import Fact, FactKey, Report
+from gkingest.model.report import Fact, Report
 from gkingest.read.pdf.pages import ReadDocument
 from gkingest.read.picture.installed import is_installed
 from gkingest.read.picture.recognise import Looks, OcrMode, look_again, read_pictures
@@ -114,7 +115,7 @@ def _told(fact: Fact, value: Decimal, looks: int) -> Finding:
         found=fact.raw,
         expected=str(value),
         page=fact.page,
-        touches=((*fact.key,),),
+        touches=(fact.key,),
         hint="look at the page",
     )
 

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from gkingest.model.key import FactKey
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
 
@@ -131,6 +133,11 @@ class StatedFee(_Frozen):
     other_topics: tuple[Text, ...] = ()
     zero: tuple[Text, ...]
     nothing: tuple[Text, ...] = ()
+
+    @property
+    def fact_key(self) -> FactKey:
+        """The figure that it states."""
+        return FactKey(self.table, self.row, self.column)
 
 
 class Narrated(_Frozen):

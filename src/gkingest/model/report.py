@@ -1,4 +1,4 @@
-"""What a report says: keys, facts, the report and its verdict."""
+"""What a report says: facts, the report and its verdict."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from gkingest.model.finding import Finding, Severity
+from gkingest.model.key import ANY, FactKey
 from gkingest.model.paper import Box, Grid, Source
 from gkingest.model.provenance import UNKNOWN, Provenance
 
@@ -26,17 +27,6 @@ class Verdict(StrEnum):
     ACCEPTED = "accepted"
     NEEDS_REVIEW = "needs_review"
     REJECTED = "rejected"
-
-
-class FactKey(NamedTuple):
-    """The public address of a figure: table, row, column (canonical keys)."""
-
-    table: str
-    row: str
-    column: str
-
-    def __str__(self) -> str:
-        return "/".join(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +135,10 @@ class Report:
 
     def flagged(self) -> frozenset[FactKey]:
         """Keys that a warning or error touches, by itself or by its row, column, table or rule."""
-        patterns = [t for f in self.findings if f.severity >= Severity.WARNING for t in f.touches]
-        exact = {t for t in patterns if "*" not in t}
-        wild = [t for t in patterns if "*" in t]
-        return frozenset(
-            f.key
-            for f in self.facts
-            if tuple(f.key) in exact or any(all(p in ("*", k) for p, k in zip(t, f.key, strict=True)) for t in wild)
-        )
+        patterns = {t for f in self.findings if f.severity >= Severity.WARNING for t in f.touches}
+        # Most name one figure, and a page of broken sums names thousands: those are looked up, not tried.
+        wild = [t for t in patterns if any(part.endswith(ANY) for part in t)]
+        return frozenset(f.key for f in self.facts if f.key in patterns or f.key.matches_any(wild))
 
 
 class Status(StrEnum):

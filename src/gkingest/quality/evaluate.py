@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from gkingest.errors import UsageError
-from gkingest.model.report import CellState, FactKey, Status
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Status
 from gkingest.quality.intervals import by_report, none_seen, wilson
 from gkingest.quality.truth import TrueCell, Truth, load_truth
 from gkingest.store.ask.coverage import ReadCell, ReadReport, paths_of, read_report

@@ -11,8 +11,9 @@ from rapidfuzz import fuzz
 
 from gkingest.formats.spec import Format, StatedFee
 from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Box, Grid, Page, bounding_box
-from gkingest.model.report import CellState, Fact, FactKey, Section
+from gkingest.model.report import CellState, Fact, Section
 from gkingest.text.labels import fold, label_key, read_label, simplified
 from gkingest.text.numbers import convert
 
@@ -116,7 +117,7 @@ def read_stated(
 
     Where that section is not printed at all, as in reports without headings, a sentence that names the fee counts.
     """
-    key = FactKey(stated.table, stated.row, stated.column)
+    key = stated.fact_key
     missing = CellState.UNREADABLE if unread else CellState.ABSENT
     wanted = [s for s in sections if s.number == stated.section]
     for section in wanted or sections:
@@ -230,6 +231,6 @@ def _unclear(fact: Fact) -> Finding:
         f"no single amount can be made out: {fact.raw}",
         found=fact.raw,
         page=fact.page,
-        touches=((fact.key.table, fact.key.row, fact.key.column),),
+        touches=(fact.key,),
         hint="read the sentence on its page",
     )

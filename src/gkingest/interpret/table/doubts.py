@@ -6,7 +6,8 @@ from typing import Literal
 from gkingest.interpret.table.columns import Column
 from gkingest.interpret.table.layout import Line
 from gkingest.interpret.table.match import Match, Slot
-from gkingest.model.finding import Finding, Touch
+from gkingest.model.finding import Finding
+from gkingest.model.key import KeyPattern, whole_row
 from gkingest.text.labels import fold
 
 
@@ -24,7 +25,7 @@ def page_of(line: Line) -> int | None:
 
 def row_doubts(table: str, line: Line, match: Match, slot: Slot, format_id: str) -> Iterator[Finding]:
     """Doubts about a row that was matched: by similarity only, or elsewhere than in the form."""
-    label, touches = fold(line.label), ((table, slot.key, "*"),)
+    label, touches = fold(line.label), (whole_row(table, slot.key),)
     if match.method == "fuzzy":
         yield Finding(
             "row.fuzzy",
@@ -67,7 +68,7 @@ def stranger(
     line: Line,
     near: Slot | None,
     format_id: str,
-    touches: tuple[Touch, ...],
+    touches: tuple[KeyPattern, ...],
     *,
     kind: Literal["twice", "heading", ""],
 ) -> Finding:

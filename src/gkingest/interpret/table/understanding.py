@@ -10,7 +10,8 @@ from gkingest.interpret.table.doubts import alias_hint, column_doubt, page_of, r
 from gkingest.interpret.table.facts import Extraction, Place, extract_facts
 from gkingest.interpret.table.layout import Heading, Layout, Line, merged, read_headings, read_layout, vocabulary
 from gkingest.interpret.table.match import Match, Slot, align, slots_of
-from gkingest.model.finding import Finding, Touch
+from gkingest.model.finding import Finding
+from gkingest.model.key import ANY, FactKey, whole_row, whole_table
 from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold, label_key, label_keys
@@ -51,7 +52,7 @@ def read_table(
             f"no table {table.title} was found",
             place=table.key,
             expected=table.title,
-            touches=((table.key, "*", "*"),),
+            touches=(whole_table(table.key),),
             hint="look at the page: is it a picture, or a layout that is not known yet?",
         )
         return TableReading(tuple(work.facts.values()), (finding,))
@@ -179,7 +180,7 @@ class _Reader:
         before = [n for n, h in enumerate(self.layout.headings) if h.grid < line.grid]
         if not before or self.grids[self.layout.headings[before[-1]].grid].columns != self.grids[line.grid].columns:
             return None
-        touches = tuple((self.table.key, row, "*") for row in self._row_keys(line))
+        touches = tuple(whole_row(self.table.key, row) for row in self._row_keys(line))
         self.findings.append(
             Finding(
                 "column.inherited",
@@ -195,7 +196,7 @@ class _Reader:
         for known, match in zip(self.rows.lines, self.rows.matches, strict=True):
             if known is line and match.slot is not None:
                 return [self.rows.slots[match.slot].key]
-        return ["*"]
+        return [ANY]
 
     def _line_places(self, line: Line, match: Match, node: Node, columns: Sequence[Column]) -> Iterator[Place]:
         method = self._method(line, match)
@@ -235,7 +236,7 @@ class _Reader:
         touched = [] if self._complete() and not twice else sorted(keys)
         if twice and near is not None:
             touched = [near.key]
-        touches = tuple((self.table.key, key, "*") for key in touched)
+        touches = tuple(whole_row(self.table.key, key) for key in touched)
         self.findings.append(
             stranger(
                 self.table.key,
@@ -278,7 +279,7 @@ class _Reader:
             known = slot is not None and not slot.heading
             if not known and not (any(self.crossed.values()) and line.heading >= 0):
                 continue
-            row = slot.key if slot is not None and known else "*"
+            row = slot.key if slot is not None and known else ANY
             left = [c for c in line.figure_cells if fold(c.text) and c not in work.used]
             for cell in [c for c in left if self._extra_column(c, line)]:
                 extra.setdefault(self._extra_column(cell, line), []).append(fold(cell.text))
@@ -294,10 +295,10 @@ class _Reader:
                     place=row,
                     found=left[0].text,
                     page=left[0].page,
-                    touches=((self.table.key, row, "*"),),
+                    touches=(whole_row(self.table.key, row),),
                 )
         for word in (w for g in self.grids for w in g.loose if is_number(w.text)):
-            touches: tuple[Touch, ...] = ((self.table.key, "*", "*"),)
+            touches = (whole_table(self.table.key),)
             yield Finding("ink.unused", f"{word.text} stands beside the table", found=word.text, touches=touches)
         for label, texts in extra.items():
             yield Finding(
@@ -334,7 +335,7 @@ class _Reader:
                         f"the row {leaf.label} was not found",
                         place=leaf.key or "",
                         expected=leaf.label,
-                        touches=((self.table.key, leaf.key or "", "*"),),
+                        touches=(whole_row(self.table.key, leaf.key or ""),),
                     )
             present = [leaf.key for leaf, _ in block.row_leaves() if leaf.key in rows]
             for column, _ in block.column_leaves():
@@ -361,7 +362,7 @@ class _Reader:
             expected=column.label,
             found=" ".join(strangers),
             hint=hint,
-            touches=tuple((self.table.key, r or "", column.key or "") for r in rows),
+            touches=tuple(FactKey(self.table.key, r or "", column.key or "") for r in rows),
         )
 
     def figure_cells(self) -> list[Cell]:

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, Select, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from gkingest.model.key import FactKey, KeyPattern
 from gkingest.model.paper import Box
-from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.model.report import CellState, Fact
 from gkingest.store.database import database_error
 from gkingest.store.tables.contents import CopyRow, FactRow, FindingRow
 from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
@@ -79,11 +80,11 @@ class Doubt:
     place: str
     hint: str
     verdict: str
-    touches: tuple[tuple[str, str, str], ...]
+    touches: tuple[KeyPattern, ...]
 
     def concerns(self, key: FactKey) -> bool:
         """Whether it touches this figure, by itself or by its row, column or table."""
-        return any(all(p in ("*", k) for p, k in zip(touch, key, strict=True)) for touch in self.touches)
+        return key.matches_any(self.touches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +153,10 @@ def doubts_of(engine: Engine, report_id: str) -> tuple[Doubt, ...]:
         .where(d.report_id == report_id)
         .order_by(d.ordinal)
     )
-    return tuple(_made(Doubt, *_told(row[:6]), _touches(row[6])) for row in _rows(engine, query))
-
-
-def _touches(listed: Sequence[Sequence[str]] | None) -> tuple[tuple[str, str, str], ...]:
-    return tuple((touch[0], touch[1], touch[2]) for touch in listed or ())
+    return tuple(
+        _made(Doubt, *_told(row[:6]), tuple(KeyPattern(*touch) for touch in row[6] or ()))
+        for row in _rows(engine, query)
+    )
 
 
 def copies_of(engine: Engine, report_id: str) -> tuple[Copy, ...]:

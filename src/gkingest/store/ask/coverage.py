@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from gkingest.model.report import FactKey
+from gkingest.model.key import FactKey
 from gkingest.store.database import database_error
 from gkingest.store.tables.contents import FactRow
 from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
