@@ -2,7 +2,7 @@
 
 import pytest
 
-from gkingest.formats.names import cells_named, expand, keys_like
+from gkingest.formats.names import expand, form_keys, keys_like
 from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
 
@@ -32,10 +32,13 @@ def test_each_part_of_a_name_must_fit() -> None:
 
 
 def test_the_same_names_in_a_format_file(gk2021: Format) -> None:
-    assert {row for _, row, _ in cells_named(gk2021, "requests/other.*/total")} == {
+    keys = form_keys(gk2021)
+    assert {row for _, row, _ in keys_like("requests/other.*/total", keys)} == {
         "other.correction_overdue",
         "other.fee_overdue",
         "other.misc",
     }
-    assert cells_named(gk2021, "requests/othe.*/total") == ()
-    assert cells_named(gk2021, "nowhere/granted/total") == ()
+    assert keys_like("requests/othe.*/total", keys) == ()
+    assert keys_like("nowhere/granted/total", keys) == ()
+    assert len(keys_like("requests/granted/*", keys)) == 7
+    assert keys_like("fees_collected/*/*", keys) == (gk2021.stated[0].fact_key,)

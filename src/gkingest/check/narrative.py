@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from gkingest.formats.names import cells_named
+from gkingest.formats.names import form_keys, keys_like
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
@@ -46,6 +46,6 @@ def _differs(statement: Statement, expected: str) -> Finding:
 
 def _sum(form: Format, cells: Sequence[str], facts: Mapping[FactKey, Fact]) -> Decimal | None:
     """Sum of the cells, ``None`` if one of them gives no figure."""
-    keys = [key for name in cells for key in cells_named(form, name)]
+    keys = [key for name in cells for key in keys_like(name, form_keys(form))]
     values = [f.form_value if (f := facts.get(k)) else None for k in keys]
     return sum((v for v in values if v is not None), Decimal(0)) if None not in values else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gkingest.errors import FormatError
-from gkingest.formats.names import axis_keys, cells_named, expand
+from gkingest.formats.names import axis_keys, expand, form_keys, keys_like, signed
 from gkingest.formats.spec import Format, Node, Rule, Table
 from gkingest.formats.yaml_file import line_of, load_model
 from gkingest.model.key import ANY
@@ -84,7 +84,7 @@ def _problems(form: Format) -> Iterator[tuple[str, str]]:
         yield from _rule_problems(form, rule)
     for narrated in form.narrated:
         for cell in (cell for cells in narrated.equals for cell in cells):
-            if not cells_named(form, cell):
+            if not keys_like(cell, form_keys(form)):
                 yield f"{narrated.key}: there is no cell {cell}; correct equals", cell
 
 
@@ -142,7 +142,7 @@ def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
     keys = rows if rule.along == "rows" else columns
     named = [rule.total] if rule.total else []
     for name in [*named, *rule.parts, *rule.last, *rule.left, *rule.right]:
-        if name == ANY or not expand(name.lstrip("-"), keys):
+        if name == ANY or not expand(signed(name)[0], keys):  # any row would be the total too
             yield f"{rule.id}: there is no {rule.along[:-1]} {name} in {rule.table}; correct the rule", rule.id
     lines = columns if rule.along == "rows" else rows
     for name in rule.only:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from gkingest.formats.spec import Format, Table
-from gkingest.model.key import ANY, FactKey, KeyPattern, stands_for
+from gkingest.model.key import FactKey, KeyPattern, stands_for
 
 
 def axis_keys(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -32,15 +32,6 @@ def keys_like(name: str, keys: Iterable[FactKey]) -> tuple[FactKey, ...]:
     except ValueError:
         return ()
     return tuple(key for key in keys if key.matches(pattern))
-
-
-def cells_named(form: Format, name: str) -> tuple[FactKey, ...]:
-    """Figures of the tables that ``table/row/column`` stands for; only the row may be for several (``x.*``)."""
-    table, _, rest = name.partition("/")
-    row, _, column = rest.rpartition("/")
-    tabled = {t.key for t in form.tables}
-    own = (k for k in form_keys(form) if k.table in tabled and (k.table, k.column) == (table, column))
-    return tuple(k for k in own if row != ANY and stands_for(row, k.row))
 
 
 def signed(name: str) -> tuple[str, int]:

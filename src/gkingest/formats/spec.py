@@ -145,7 +145,7 @@ class Narrated(_Frozen):
 
     ``words`` stand before the number in its clause, one of ``about`` somewhere in the sentence; ``whole`` tells
     that what follows 其中 is not meant. ``none`` are phrases that mean zero. ``equals`` lists what the figure may
-    be: sums of cells, each cell written ``table/row/column`` with ``.*`` for all rows below a key.
+    be: sums of cells, named as in the crosswalk (``table/row/column``, ``.*`` for all rows below a key).
     """
 
     key: Name
