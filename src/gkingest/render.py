@@ -102,7 +102,7 @@ def _fact_tree(fact: Fact, flagged: bool) -> dict[str, Any]:
         "raw": fact.raw,
         "page": fact.page,
         "box": _box_tree(fact.box),
-        "method": fact.method,
+        "method": str(fact.method or ""),
         "confidence": fact.confidence,
         "row_label": fact.row_label,
         "column_label": fact.column_label,

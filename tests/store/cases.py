@@ -7,6 +7,7 @@ from sqlalchemy import Engine, text
 
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
+from gkingest.model.method import RULED
 from gkingest.model.paper import Box, Cell, Grid, Source, Word
 from gkingest.model.report import CellState, Document, Fact, Report, Section, Status
 from gkingest.store.tables.ddl import tables
@@ -71,7 +72,7 @@ GRID = Grid(
     column_edges=(10.5, 30.0, 60.123456),
     box=BOX,
     page=1,
-    method="ruled",
+    way=RULED,
     page_starts=(1,),
     loose=(Word("旁注", BOX),),
 )

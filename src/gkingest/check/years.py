@@ -19,8 +19,7 @@ from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
 from gkingest.model.years import Doubt, Figure, Taken, YearFinding, YearReport, YearTally
 
-_NO_FIGURE = Figure(CellState.ABSENT, None, None, "", flagged=False)
-_PICTURED = "scan/"  # how the method of a figure that was read from a picture begins
+_NO_FIGURE = Figure(CellState.ABSENT, None, None, None, flagged=False)
 _CODE = {"warning": "years.broken", "info": "years.differs"}
 _HINTS = {
     "printed": "neither reading is in doubt: the organ prints both; look at the two pages before relying on either",
@@ -227,7 +226,8 @@ def _reliance(report: YearReport, key: FactKey) -> str:
         return "reading"
     if about and all(_is_their_own(d) for d in about):
         return "printed"
-    return "undetermined" if figure.flagged or figure.method.startswith(_PICTURED) else "printed"
+    pictured = figure.method is not None and figure.method.way.pictured
+    return "undetermined" if figure.flagged or pictured else "printed"
 
 
 def _is_their_own(doubt: Doubt) -> bool:

@@ -12,6 +12,7 @@ from gkingest.check.articulation import Evidence, broken
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
+from gkingest.model.method import SCAN
 from gkingest.model.paper import Box, Page, Word
 from gkingest.model.report import Fact, Report
 from gkingest.read.pdf.pages import ReadDocument
@@ -157,5 +158,5 @@ def told_pictured(layer: Report, pictured: Report) -> Report:
     """The report as read from its pictures, with the reason why the text layer was not believed."""
     doubt = suspicion(layer)
     message = f"{doubt.message}; so it was read from its pictures" if doubt else ""
-    told = Finding("reading.fallback", message, found="scan")
+    told = Finding("reading.fallback", message, found=str(SCAN))
     return replace(pictured, findings=(*pictured.findings, told))

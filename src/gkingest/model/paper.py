@@ -7,6 +7,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from gkingest.model.method import Way
+
 # Where a page comes from: the text layer of a PDF, a picture, an OFD file (fixed layouts); or a file without pages
 # that was set on a sheet, whose tables are those that it declares.
 Origin = Literal["text", "scan", "ofd", "html", "docx", "xlsx", "plain"]
@@ -204,8 +206,8 @@ class Grid:
     """Cells that hang together; geometry only.
 
     ``column_edges`` are x positions in points; ``page_starts`` are the row indexes at which a new page begins
-    (0 is not among them); ``method`` names the reader; ``loose`` are words inside the outline that lie in
-    no cell.
+    (0 is not among them); ``way`` tells how its cells were made out; ``loose`` are words inside the outline that
+    lie in no cell.
     """
 
     cells: tuple[Cell, ...]
@@ -214,12 +216,12 @@ class Grid:
     column_edges: tuple[float, ...]
     box: Box
     page: int
-    method: str
+    way: Way
     page_starts: tuple[int, ...] = ()
     loose: tuple[Word, ...] = ()
 
     def __hash__(self) -> int:
-        return hash((self.page, self.rows, self.columns, self.method, self.box.top))
+        return hash((self.page, self.rows, self.columns, self.way, self.box.top))
 
     def part(self, start: int, end: int) -> "Grid":
         """Rows ``start`` to ``end`` (exclusive) as a grid of their own; a cell that reaches across is cut."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.key import ANY, FactKey
+from gkingest.model.method import Method
 from gkingest.model.paper import Box, Grid, Source
 from gkingest.model.provenance import UNKNOWN, Provenance
 
@@ -35,7 +36,7 @@ class Fact:
 
     ``value`` is the printed number in the printed ``unit`` (``None`` unless reported); ``form_value`` is the
     same amount in the unit that the form prescribes. ``raw`` is the printed text. ``box`` is in points on
-    the displayed page. ``method`` names reader and label match; ``confidence`` is in 0–1.
+    the displayed page. ``method`` is ``None`` where nothing was found; ``confidence`` is in 0–1.
     """
 
     key: FactKey
@@ -46,7 +47,7 @@ class Fact:
     form_value: Decimal | None = None
     page: int | None = None
     box: Box | None = None
-    method: str = ""
+    method: Method | None = None
     confidence: float = 1.0
     row_label: str = ""
     column_label: str = ""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gkingest.model.finding import CATALOGUE, Severity
 from gkingest.model.key import FactKey, KeyPattern
+from gkingest.model.method import Method
 from gkingest.model.report import CellState
 
 
@@ -16,7 +17,7 @@ class Figure(NamedTuple):
     state: CellState
     amount: Decimal | None
     page: int | None
-    method: str
+    method: Method | None
     flagged: bool
 
 

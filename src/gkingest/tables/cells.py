@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
+from gkingest.model.method import Way
 from gkingest.model.paper import Box, Cell, Grid, Page, Ruling, Word, bounding_box
 from gkingest.text.numbers import is_number
 
@@ -35,7 +36,7 @@ Place = tuple[int, int, int, int]  # first row, first column, row after the last
 
 
 def assemble_grid(
-    page: Page, boxes: Sequence[Box], method: str, rules: Sequence[Ruling] = (), near: float = 2.0
+    page: Page, boxes: Sequence[Box], way: Way, rules: Sequence[Ruling] = (), near: float = 2.0
 ) -> Grid | None:
     """Grid over ``boxes`` (cells in points); ``None`` if it is no grid.
 
@@ -71,7 +72,7 @@ def assemble_grid(
     )
     cells = tuple(_with_drawn_ink(c, page) for c in cells)
     loose = tuple(w for w in page.words if _hangs_out(w, frame))
-    return Grid(cells, len(rows) - 1, len(columns) - 1, tuple(columns), frame, page.number, method, loose=loose)
+    return Grid(cells, len(rows) - 1, len(columns) - 1, tuple(columns), frame, page.number, way, loose=loose)
 
 
 def _with_drawn_ink(cell: Cell, page: Page) -> Cell:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from gkingest.model.method import RULED, Way
 from gkingest.model.paper import Box, Grid, Page, Ruling
 from gkingest.tables.cells import assemble_grid, cluster
 
@@ -28,8 +29,8 @@ def find_ruled(page: Page) -> tuple[Grid, ...]:
     size = character_height(page)
     snapped = _close_sides(_meet(_snap(rulings, size), _REACH * size), size)
     tables = _tables(page, snapped)
-    method = "ruled" if page.origin == "text" else page.origin
-    grids = (assemble_grid(page, cells, method, snapped) for cells in tables)
+    way = RULED if page.origin == "text" else Way(page.origin)
+    grids = (assemble_grid(page, cells, way, snapped) for cells in tables)
     return tuple(g for g in grids if g is not None)
 
 

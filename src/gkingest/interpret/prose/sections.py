@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from gkingest.formats.spec import Format, StatedFee
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
+from gkingest.model.method import SENTENCE, Method
 from gkingest.model.paper import Box, Grid, Page, bounding_box
 from gkingest.model.report import CellState, Fact, Section
 from gkingest.text.labels import fold, label_key, read_label, simplified
@@ -140,7 +141,7 @@ def _in_section(stated: StatedFee, section: Section, key: FactKey) -> StatedAmou
     values = {f.fact.value for f in said if f.fact.value is not None}
     if told is None and len(values) > 1:  # another year's amount, or a tariff, beside this year's
         raw = "".join(f.fact.raw for f in said)
-        fact = Fact(key, CellState.UNREADABLE, raw=raw, page=section.page, method="sentence")
+        fact = Fact(key, CellState.UNREADABLE, raw=raw, page=section.page, method=Method(SENTENCE))
         return StatedAmount(fact, _unclear(fact))
     return told or (said[0] if said else None)
 
@@ -198,7 +199,7 @@ def _amount(sentence: str, stated: StatedFee, key: FactKey, section: Section) ->
     plain = _TITLES.sub("", sentence)
     amounts = _AMOUNT.findall(plain)
     zero = any(fold(word) in plain for word in stated.zero)
-    fact = Fact(key, CellState.UNREADABLE, raw=sentence, page=section.page, method="sentence")
+    fact = Fact(key, CellState.UNREADABLE, raw=sentence, page=section.page, method=Method(SENTENCE))
     if len(amounts) == 1 and not (zero and Decimal(amounts[0][0].replace(",", ""))):
         value = Decimal(amounts[0][0].replace(",", ""))
         return StatedAmount(_stated_fact(key, stated, value, amounts[0][1], sentence, section))
@@ -220,7 +221,7 @@ def _stated_fact(
         sentence,
         convert(value, unit, stated.unit),
         section.page,
-        method="sentence",
+        method=Method(SENTENCE),
         row_label=stated.label,
     )
 

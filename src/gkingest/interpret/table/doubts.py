@@ -8,6 +8,7 @@ from gkingest.interpret.table.layout import Line
 from gkingest.interpret.table.match import Match, Slot
 from gkingest.model.finding import Finding
 from gkingest.model.key import KeyPattern, whole_row
+from gkingest.model.method import LabelMatch
 from gkingest.text.labels import fold
 
 
@@ -26,7 +27,7 @@ def page_of(line: Line) -> int | None:
 def row_doubts(table: str, line: Line, match: Match, slot: Slot, format_id: str) -> Iterator[Finding]:
     """Doubts about a row that was matched: by similarity only, or elsewhere than in the form."""
     label, touches = fold(line.label), (whole_row(table, slot.key),)
-    if match.method == "fuzzy":
+    if match.method is LabelMatch.FUZZY:
         yield Finding(
             "row.fuzzy",
             f"{label!r} was read as {slot.label} (similarity {match.score:.2f}, next {match.runner_up:.2f})",

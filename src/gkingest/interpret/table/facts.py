@@ -11,6 +11,7 @@ from gkingest.interpret.table.layout import Line
 from gkingest.interpret.table.match import Match
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey, KeyPattern, whole_row
+from gkingest.model.method import Method
 from gkingest.model.paper import Cell, Page
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold
@@ -28,7 +29,7 @@ class Place:
     line: Line
     row_match: Match
     column: Column
-    method: str
+    method: Method
 
 
 @dataclass(slots=True)

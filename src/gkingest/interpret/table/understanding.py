@@ -12,12 +12,13 @@ from gkingest.interpret.table.layout import Heading, Layout, Line, merged, read_
 from gkingest.interpret.table.match import Match, Slot, align, slots_of
 from gkingest.model.finding import Finding
 from gkingest.model.key import ANY, FactKey, whole_row, whole_table
+from gkingest.model.method import LabelMatch, Method
 from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold, label_key, label_keys
 from gkingest.text.numbers import is_number, read_number
 
-_EXACT = Match(None, "exact", 1.0)
+_EXACT = Match(None, LabelMatch.EXACT, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class _Reader:
             total = sum(m.score for m in matches if m.slot is not None) - 0.001 * len(variant)
             if total > score:
                 best, score = _Rows(tuple(variant), matches, slots), total
-            if all(m.method in ("exact", "alias") for m in matches):
+            if all(m.method and m.method.spelled for m in matches):
                 break
         return best
 
@@ -214,12 +215,12 @@ class _Reader:
     def _note_columns(self, columns: Sequence[Column], line: Line) -> None:
         """Say once which headings were matched by similarity."""
         for column in columns:
-            if column.match.method == "fuzzy" and column.label not in self.similar:
+            if column.match.method is LabelMatch.FUZZY and column.label not in self.similar:
                 self.similar.add(column.label)
                 self.findings.append(column_doubt(column, self.format_id, page_of(line)))
 
-    def _method(self, line: Line, match: Match) -> str:
-        return f"{self.grids[line.grid].method}/{match.method or 'exact'}"
+    def _method(self, line: Line, match: Match) -> Method:
+        return Method(self.grids[line.grid].way, match.method or LabelMatch.EXACT)
 
     def _note_row(self, line: Line, match: Match) -> None:
         slot = self.rows.slots[match.slot or 0]
@@ -250,7 +251,7 @@ class _Reader:
 
     def _complete(self) -> bool:
         """Whether every row of the form was found by its own name, so that a further row can claim none."""
-        found = {m.slot for m in self.rows.matches if m.method in ("exact", "alias")}
+        found = {m.slot for m in self.rows.matches if m.method and m.method.spelled}
         return all(i in found for i, s in enumerate(self.rows.slots) if not s.heading)
 
     def _neighbours(self, line: Line) -> set[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, Select, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.model.key import FactKey, KeyPattern
+from gkingest.model.method import Method
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.store.database import database_error
@@ -139,7 +140,7 @@ def facts_of(engine: Engine, report_id: str) -> tuple[dict[FactKey, Fact], froze
     for row in _rows(engine, query):
         key = FactKey(row[0], row[1], row[2])
         box = Box(*row[9:13]) if all(edge is not None for edge in row[9:13]) else None
-        facts[key] = _made(Fact, key, CellState(row[3]), *row[4:9], box, *row[13:17])
+        facts[key] = _made(Fact, key, CellState(row[3]), *row[4:9], box, Method.parse(row[13]), *row[14:17])
         if row[17]:
             flagged.add(key)
     return facts, frozenset(flagged)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.model.finding import Severity
 from gkingest.model.key import FactKey, KeyPattern
+from gkingest.model.method import Method
 from gkingest.model.report import CellState
 from gkingest.model.years import Doubt, Figure, YearFinding, YearReport, YearTally
 from gkingest.store.database import database_error, writing
@@ -129,7 +130,8 @@ def _figures(
     for r in connection.execute(select(*columns, *said).where(FactRow.report_id.in_(ids), or_(*in_rows))):
         key = FactKey(r.table_key, r.row_key, r.column_key)
         if key in cells:
-            figure = Figure(CellState(r.state), r.form_value, r.page, r.method, flagged=bool(r.flagged))
+            method = Method.parse(r.method)
+            figure = Figure(CellState(r.state), r.form_value, r.page, method, flagged=bool(r.flagged))
             found.setdefault(r.report_id, {})[key] = figure
     return found
 
