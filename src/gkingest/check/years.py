@@ -6,13 +6,15 @@ arithmetic inside a report, a broken rule is told and changes nothing.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from gkingest.check.articulation import key_on, side_keys
 from gkingest.formats.crosswalk import Crosswalk, relation_of
-from gkingest.formats.names import axis_keys, expand, signed
+from gkingest.formats.names import axis_keys, expand
+from gkingest.formats.rules import KINDS
 from gkingest.formats.spec import Format, Rule
 from gkingest.model.finding import CATALOGUE
 from gkingest.model.key import FactKey
@@ -97,22 +99,17 @@ def carry_overs(form: Format) -> tuple[CarryOver, ...]:
 
 def _carry_overs(form: Format) -> Iterator[CarryOver]:
     for rule in form.rules:
-        if rule.kind != "carry":
+        if not KINDS[rule.kind].across_years:
             continue
         rows, columns = axis_keys(form.table(rule.table))
         along, lines = (rows, columns) if rule.along == "rows" else (columns, rows)
         kept = [line for line in lines if not rule.only or any(line in expand(o, lines) for o in rule.only)]
         for line in kept:
-            last, this = (_signed(rule, names, along, line) for names in (rule.last, rule.parts))
-            yield CarryOver(rule, _key(rule, rule.total, line), last, this)
-
-
-def _signed(rule: Rule, names: Sequence[str], along: tuple[str, ...], line: str) -> tuple[tuple[FactKey, int], ...]:
-    return tuple((_key(rule, key, line), sign) for name, sign in map(signed, names) for key in expand(name, along))
-
-
-def _key(rule: Rule, key: str, line: str) -> FactKey:
-    return FactKey(rule.table, key, line) if rule.along == "rows" else FactKey(rule.table, line, key)
+            last, this = (
+                tuple((key_on(rule, key, line), sign) for key, sign in side_keys(rule, side, along))
+                for side in ("last", "parts")
+            )
+            yield CarryOver(rule, key_on(rule, rule.total, line), last, this)
 
 
 def _judged(one: CarryOver, earlier: YearReport, later: YearReport) -> YearFinding | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gkingest.check.articulation import judge, place_of, relations
+from gkingest.check.articulation import Outcome, judge, place_of, relations
 from gkingest.cite.look_up import find_cell, find_report
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
@@ -15,12 +15,12 @@ from gkingest.store.ask.citing import Copy, Doubt, Source, copies_of, doubts_of,
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-OUTCOMES = {
-    "holds": "passed",
-    "broken": "broken",
-    "blank_consistent": "passed if blank cells are zeros",
-    "not_assessable": "not assessable",
-    "vacuous": "not assessable",
+OUTCOMES: dict[str, str] = {
+    Outcome.HOLDS: "passed",
+    Outcome.BROKEN: "broken",
+    Outcome.BLANK_CONSISTENT: "passed if blank cells are zeros",
+    Outcome.NOT_ASSESSABLE: "not assessable",
+    Outcome.VACUOUS: "not assessable",
 }
 
 
@@ -81,7 +81,7 @@ def _checks(form: Format, key: FactKey, facts: dict[FactKey, Fact], doubts: Sequ
             place = place_of(relation)
             judgement = judge(relation, facts)
             doubt = known.pop(place, None)
-            told = _told(doubt) if doubt else "no number in it" if judgement.outcome == "vacuous" else ""
+            told = _told(doubt) if doubt else "no number in it" if judgement.outcome is Outcome.VACUOUS else ""
             found.append(Check(place, relation.rule.sentence, judgement.outcome, told))
     # Relations that are not of this report alone, such as those across years.
     for doubt in known.values():

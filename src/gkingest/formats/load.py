@@ -7,7 +7,8 @@ from pathlib import Path
 
 from gkingest.errors import FormatError
 from gkingest.formats.names import axis_keys, expand, form_keys, keys_like, signed
-from gkingest.formats.spec import Format, Node, Rule, Table
+from gkingest.formats.rules import KINDS
+from gkingest.formats.spec import SIDES, Format, Node, Rule, Table
 from gkingest.formats.yaml_file import line_of, load_model
 from gkingest.model.key import ANY
 from gkingest.paths import data_files, shipped_data
@@ -15,12 +16,6 @@ from gkingest.text.labels import fold, label_key
 from gkingest.text.numbers import UNITS
 
 _ENDINGS = (".yml", ".yaml")
-# kind of rule -> the sides it must have, and those it may have
-_SIDES: dict[str, tuple[set[str], set[str]]] = {
-    "sum": ({"total", "parts"}, set()),
-    "balance": ({"left", "right"}, set()),
-    "carry": ({"last", "total"}, {"parts"}),
-}
 
 
 def shipped_folder() -> Path:
@@ -140,16 +135,16 @@ def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
         return
     rows, columns = axis_keys(table)
     keys = rows if rule.along == "rows" else columns
-    named = [rule.total] if rule.total else []
-    for name in [*named, *rule.parts, *rule.last, *rule.left, *rule.right]:
-        if name == ANY or not expand(signed(name)[0], keys):  # any row would be the total too
-            yield f"{rule.id}: there is no {rule.along[:-1]} {name} in {rule.table}; correct the rule", rule.id
+    kind = KINDS[rule.kind]
+    for side in SIDES:
+        for name in rule.side(side):
+            plain = signed(name)[0] if side in kind.signed else name
+            if name == ANY or not expand(plain, keys):  # any row would be the total too
+                yield f"{rule.id}: there is no {rule.along[:-1]} {name} in {rule.table}; correct the rule", rule.id
     lines = columns if rule.along == "rows" else rows
     for name in rule.only:
         if name == ANY or not expand(name, lines):
             yield f"{rule.id}: there is no line {name} in {rule.table}; correct the rule", rule.id
-    given = {name for name in ("total", "parts", "last", "left", "right") if getattr(rule, name)}
-    needed, allowed = _SIDES[rule.kind]
-    if not needed <= given <= needed | allowed:
-        may = f", and may have {' and '.join(sorted(allowed))}" if allowed else ""
-        yield f"{rule.id}: a {rule.kind} needs {' and '.join(sorted(needed))}{may}", rule.id
+    if not kind.needed <= {side for side in SIDES if rule.side(side)} <= set(kind.signs):
+        may = f", and may have {' and '.join(sorted(kind.optional))}" if kind.optional else ""
+        yield f"{rule.id}: a {rule.kind} needs {' and '.join(sorted(kind.needed))}{may}", rule.id
