@@ -30,6 +30,14 @@ class Outcome(StrEnum):
     VACUOUS = "vacuous"
 
 
+# What is told of a relation in a report, by the code of the finding.
+TOLD = {
+    "rule.broken": Outcome.BROKEN,
+    "rule.not_assessable": Outcome.NOT_ASSESSABLE,
+    "rule.blank_consistent": Outcome.BLANK_CONSISTENT,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """One instance of a rule: what its kind says of Σ sign × cell over ``terms``; sign −1 is the total's side."""
@@ -275,7 +283,7 @@ def _incomplete(judgement: Judgement) -> Finding:
     relation, unknown = judgement.relation, judgement.unknown
     names = [k.row if relation.rule.along == "rows" else k.column for k in unknown]
     cells = ", ".join(names) if len(names) <= 4 else f"{len(names)} cells"
-    code = f"rule.{judgement.outcome}"
+    code = next(code for code, outcome in TOLD.items() if outcome is judgement.outcome)
     if judgement.outcome is Outcome.BLANK_CONSISTENT:
         message = f"{relation.rule.sentence}: holds if the cells without a number are zeros ({cells})"
     else:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gkingest.check.articulation import Outcome, judge, place_of, relations
+from gkingest.check.articulation import TOLD, Outcome, judge, place_of, relations
 from gkingest.cite.look_up import find_cell, find_report
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
@@ -67,7 +67,7 @@ def cite(
         source,
         form,
         _checks(form, key, facts, doubts),
-        tuple(d for d in doubts if d.concerns(key) and not d.code.startswith("rule.")),
+        tuple(d for d in doubts if d.concerns(key) and d.code not in TOLD),
         copies_of(engine, report.report_id),
         tuple(f for k, f in facts.items() if k.table == key.table),
     )
@@ -75,7 +75,7 @@ def cite(
 
 def _checks(form: Format, key: FactKey, facts: dict[FactKey, Fact], doubts: Sequence[Doubt]) -> tuple[Check, ...]:
     """Every relation with the figure in it, judged as when the report was read; findings say more of some."""
-    found, known = [], {d.place: d for d in doubts if d.code.startswith("rule.")}
+    found, known = [], {d.place: d for d in doubts if d.code in TOLD}
     for relation in relations(form):
         if any(k == key for k, _ in relation.terms):
             place = place_of(relation)
@@ -86,7 +86,7 @@ def _checks(form: Format, key: FactKey, facts: dict[FactKey, Fact], doubts: Sequ
     # Relations that are not of this report alone, such as those across years.
     for doubt in known.values():
         if doubt.concerns(key):
-            found.append(Check(doubt.place, doubt.message, doubt.code.removeprefix("rule."), _told(doubt)))
+            found.append(Check(doubt.place, doubt.message, TOLD[doubt.code], _told(doubt)))
     return tuple(found)
 
 

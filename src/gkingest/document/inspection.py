@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from gkingest.check.articulation import TOLD
 from gkingest.document.ingest import examine
 from gkingest.formats.spec import Block, Format
 from gkingest.model.finding import Finding
@@ -80,7 +81,7 @@ def render_inspection(look: Inspection) -> list[str]:
 
 def _report_lines(report: Report, form: Format) -> list[str]:
     lines = ["IDENTITY", *_identity_lines(report), "FORMAT", f"  {form.id}: {form.title}"]
-    rules = [f for f in report.findings if f.code.startswith("rule.")]
+    rules = [f for f in report.findings if f.code in TOLD]
     others = [f for f in report.findings if f not in rules]
     lines += ["TABLES", *table_lines(report, form)]
     lines += ["RULES", *_finding_lines(rules), "FINDINGS", *_finding_lines(others)]
