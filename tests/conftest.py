@@ -24,7 +24,8 @@ from gkingest.corpus.intake import Parcel, Reading
 from gkingest.document.ingest import ingest
 from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format
-from gkingest.model.report import Document, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.report import Document
 from gkingest.store.database import open_database
 
 ROOT = Path(__file__).parents[1]
@@ -120,7 +121,7 @@ def read_expected(path: Path) -> Expected:
             head[name] = value
         elif line:
             key, state, value, unit, raw = (line + "\t" * 4).split("\t")[:5]
-            cells[FactKey(*key.split("/"))] = (state, Decimal(value) if value else None, unit, raw)
+            cells[FactKey.parse(key)] = (state, Decimal(value) if value else None, unit, raw)
     return Expected(head["document"], head["organ"], int(head["year"]), head["format"], cells, frozenset(broken))
 
 

@@ -102,7 +102,7 @@ def _fact_tree(fact: Fact, flagged: bool) -> dict[str, Any]:
         "raw": fact.raw,
         "page": fact.page,
         "box": _box_tree(fact.box),
-        "method": fact.method,
+        "method": str(fact.method or ""),
         "confidence": fact.confidence,
         "row_label": fact.row_label,
         "column_label": fact.column_label,
@@ -135,7 +135,7 @@ def render_finding(finding: Finding) -> dict[str, Any]:
         "hint": finding.hint,
         "verdict": finding.verdict or None,
         "page": finding.page,
-        "touches": ["/".join(t) for t in finding.touches],
+        "touches": [str(pattern) for pattern in finding.touches],
     }
 
 

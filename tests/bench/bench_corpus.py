@@ -57,7 +57,7 @@ def whole_job(paths: list[Path], engine: str, folder: Path) -> Files:
     files: Files = {}
 
     def done(document: Any) -> None:
-        kept = Counter(f.method.partition("/")[0] for r in document.reports for f in r.facts if f.page)
+        kept = Counter(str(f.method.way) for r in document.reports for f in r.facts if f.method and f.page)
         files[document.path] = {"status": document.status.value, "methods": kept}
 
     database = open_database(str(folder / "bench.sqlite"), formats)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Fact
 
 APPLICANTS = (
     "natural_person",

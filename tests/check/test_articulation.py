@@ -23,7 +23,8 @@ from seed_figures import (
 from gkingest.check.articulation import Judgement, check_articulation, judge, relations
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding, Severity
-from gkingest.model.report import CellState, Fact, FactKey, Report, Verdict
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Fact, Report, Verdict
 
 Figures = Callable[[str], dict[FactKey, int]]
 EDITIONS = ("2019", "2021")

@@ -8,7 +8,8 @@ import pytest
 from gkingest.check.narrative import check_narrative
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
-from gkingest.model.report import CellState, Fact, FactKey, Statement
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Fact, Statement
 
 
 def differs(

@@ -10,7 +10,8 @@ from seed_figures import APPLICANTS, DISPUTES, RESULTS, ROWS, facts_of, figures,
 from gkingest.check.articulation import Evidence, broken, check_articulation, relations, tally
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
-from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Fact
 
 # In these figures a row adds up 2 + 3 + 4 + 5 + 6 + 7 = 27; 4, of the research institutes, is printed as 14.
 WRONG = FactKey("requests", "granted", "research")

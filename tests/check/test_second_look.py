@@ -11,8 +11,9 @@ from gkingest.check.articulation import Evidence, check_articulation
 from gkingest.document.second_look import SecondLook, second_look
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Box, Origin, Page, ReadDocument, Turn, Word
-from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.model.report import CellState, Fact
 from gkingest.read.picture.recognise import Looks
 
 WRONG = FactKey("requests", "granted", "research")

@@ -7,7 +7,9 @@ import pytest
 from gkingest.check.years import YearRules
 from gkingest.formats.crosswalk import load_crosswalk
 from gkingest.formats.spec import Format
-from gkingest.model.report import CellState, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.method import Method
+from gkingest.model.report import CellState
 from gkingest.model.years import Doubt, Figure, YearFinding, YearReport
 
 IN, OUT = (FactKey("requests", row, "natural_person") for row in ("carried_in", "carried_out"))
@@ -23,7 +25,7 @@ def figure(value: int | None = 3, *, flagged: bool = False, method: str = "ruled
     """A figure on page 2; blank without ``value``."""
     state = CellState.BLANK if value is None else CellState.REPORTED
     amount = None if value is None else Decimal(value)
-    return Figure(state, amount, 2, method, flagged=flagged)
+    return Figure(state, amount, 2, Method.parse(method), flagged=flagged)
 
 
 def year_report(year: int, key: FactKey, said: Figure, *doubts: Doubt) -> YearReport:

@@ -9,9 +9,12 @@ from gkingest.check.years import YearRules
 from gkingest.formats.crosswalk import load_crosswalk
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Severity
-from gkingest.model.report import CellState, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.method import Method
+from gkingest.model.report import CellState
 from gkingest.model.years import Doubt, Figure, Taken, YearFinding, YearReport, YearTally
 
+READ = Method.parse("ruled/exact")
 IN, OUT = (FactKey("requests", row, "natural_person") for row in ("carried_in", "carried_out"))
 FORCE, ISSUED, REPEALED = (FactKey("proactive", "regulations", c) for c in ("in_force", "issued", "repealed"))
 APPLICANTS = (
@@ -28,7 +31,7 @@ def rules(formats: tuple[Format, ...]) -> YearRules:
 
 def figure(value: str | int, page: int | None = 1, method: str = "ruled/exact", *, flagged: bool = False) -> Figure:
     """A figure that a report gives."""
-    return Figure(CellState.REPORTED, Decimal(value), page, method, flagged=flagged)
+    return Figure(CellState.REPORTED, Decimal(value), page, Method.parse(method), flagged=flagged)
 
 
 def about(key: FactKey, rules: YearRules, earlier: YearReport, later: YearReport) -> YearFinding | None:
@@ -106,8 +109,8 @@ def test_a_second_look_at_either_page_is_what_the_hint_names(rules: YearRules) -
 
 
 def test_figures_that_are_lacking_are_named_with_what_stands_in_their_place(rules: YearRules) -> None:
-    foreign = Figure(CellState.REPORTED, None, 7, "ruled/exact", flagged=False)
-    blank = Figure(CellState.BLANK, None, 5, "ruled/exact", flagged=False)
+    foreign = Figure(CellState.REPORTED, None, 7, READ, flagged=False)
+    blank = Figure(CellState.BLANK, None, 5, READ, flagged=False)
     earlier = YearReport("a", 2022, "2021", {FORCE: foreign})
     later = YearReport("b", 2023, "2021", {FORCE: blank, ISSUED: figure(3)})
     assert about(FORCE, rules, earlier, later) == YearFinding(
@@ -191,7 +194,7 @@ def test_each_relation_between_two_reports_is_counted_once(rules: YearRules) -> 
         figures={
             **later.figures,
             FORCE: figure(99),
-            IN: Figure(CellState.BLANK, None, 1, "ruled/exact", flagged=False),
+            IN: Figure(CellState.BLANK, None, 1, READ, flagged=False),
         },
     )
     tally, findings = rules.compare(earlier, later)

@@ -10,9 +10,10 @@ from sqlalchemy import Engine
 
 from gkingest.formats.indicators import Measures, shipped_measures
 from gkingest.formats.spec import Format
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Source
 from gkingest.model.provenance import Provenance
-from gkingest.model.report import CellState, Document, Fact, FactKey, Report, Status
+from gkingest.model.report import CellState, Document, Fact, Report, Status
 from gkingest.paths import stored_path
 from gkingest.store.write.copies import link_copies
 from gkingest.store.write.save import open_database, save_document

@@ -295,11 +295,13 @@ def test_levels_and_groups_that_do_not_exist_are_refused_with_those_that_do() ->
 
 
 def test_a_cell_map_tells_every_state(empty: Engine, formats: Formats) -> None:
-    from gkingest.formats.crosswalk import Cell
+    from gkingest.model.key import FactKey
     from gkingest.store.ask.series import states
 
     save(empty, made(1, figures(granted="0", partial="dash")), made(2, format="2019"))
-    cells = [Cell("requests", row, "total") for row in ("granted", "partial", "carried_in", "other", "other.misc")]
+    cells = [
+        FactKey("requests", row, "total") for row in ("granted", "partial", "carried_in", "other", "other.misc")
+    ]
     first, second = states(empty, cells, formats, Selection())
     assert [first[1][c][0] for c in cells] == ["", "dash", "absent", "not_in_edition", "absent"]
     assert [second[1][c][0] for c in cells] == ["absent"] * 4 + ["not_in_edition"]

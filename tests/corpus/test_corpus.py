@@ -16,8 +16,9 @@ from gkingest.document.ladder import understand
 from gkingest.document.read_with import ReadWith
 from gkingest.formats.spec import Format
 from gkingest.interpret.whose.title import identify
+from gkingest.model.key import FactKey
 from gkingest.model.paper import ReadDocument
-from gkingest.model.report import CellState, Document, Fact, FactKey, Status
+from gkingest.model.report import CellState, Document, Fact, Status
 from gkingest.read.kinds import PDF
 from gkingest.read.pdf.pages import read_document
 from gkingest.read.picture.recognise import read_pictures

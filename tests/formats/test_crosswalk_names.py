@@ -2,12 +2,12 @@
 
 import pytest
 
-from gkingest.formats.crosswalk import Cell, cells_like
-from gkingest.formats.load import cells_named, expand
+from gkingest.formats.names import expand, form_keys, keys_like
 from gkingest.formats.spec import Format
+from gkingest.model.key import FactKey
 
 KEYS = ("denied", "denied.internal", "denied.third_party", "denied_otherwise", "denials.internal")
-CELLS = tuple(Cell("requests", row, column) for row in KEYS for column in ("total", "research"))
+CELLS = tuple(FactKey("requests", row, column) for row in KEYS for column in ("total", "research"))
 
 
 @pytest.mark.parametrize(
@@ -21,22 +21,24 @@ CELLS = tuple(Cell("requests", row, column) for row in KEYS for column in ("tota
     ],
 )
 def test_a_prefix_ends_at_its_dot(name: str, found: list[str]) -> None:
-    assert [c.row for c in cells_like(f"requests/{name}/total", CELLS)] == found
-    if name != "*":
-        assert list(expand(name, KEYS)) == found
+    assert [c.row for c in keys_like(f"requests/{name}/total", CELLS)] == found
+    assert list(expand(name, KEYS)) == found
 
 
 def test_each_part_of_a_name_must_fit() -> None:
-    assert cells_like("disputes/denied/total", CELLS) == ()
-    assert cells_like("requests/denied", CELLS) == ()
-    assert [c.column for c in cells_like("requests/denied/*", CELLS)] == ["total", "research"]
+    assert keys_like("disputes/denied/total", CELLS) == ()
+    assert keys_like("requests/denied", CELLS) == ()
+    assert [c.column for c in keys_like("requests/denied/*", CELLS)] == ["total", "research"]
 
 
 def test_the_same_names_in_a_format_file(gk2021: Format) -> None:
-    assert {row for _, row, _ in cells_named(gk2021, "requests/other.*/total")} == {
+    keys = form_keys(gk2021)
+    assert {row for _, row, _ in keys_like("requests/other.*/total", keys)} == {
         "other.correction_overdue",
         "other.fee_overdue",
         "other.misc",
     }
-    assert cells_named(gk2021, "requests/othe.*/total") == ()
-    assert cells_named(gk2021, "nowhere/granted/total") == ()
+    assert keys_like("requests/othe.*/total", keys) == ()
+    assert keys_like("nowhere/granted/total", keys) == ()
+    assert len(keys_like("requests/granted/*", keys)) == 7
+    assert keys_like("fees_collected/*/*", keys) == (gk2021.stated[0].fact_key,)

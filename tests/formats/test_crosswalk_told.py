@@ -7,8 +7,10 @@ import pytest
 from pydantic import ValidationError
 
 from gkingest.errors import FormatError
-from gkingest.formats.crosswalk import Cell, Joined, Link, Told, form_cells, joined, load_crosswalk, relation_of
+from gkingest.formats.crosswalk import Joined, Link, Told, joined, load_crosswalk, relation_of
+from gkingest.formats.names import form_keys
 from gkingest.formats.spec import Block, Format, Node, Rule, StatedFee, Table
+from gkingest.model.key import FactKey
 
 COUNT = Node(key="count", label="件数")
 FEE = Node(key="fee", label="收费", number="amount", unit="元")
@@ -74,9 +76,9 @@ links:
 """
 
 
-def cells(*names: str) -> tuple[Cell, ...]:
+def cells(*names: str) -> tuple[FactKey, ...]:
     """Addresses as a person writes them."""
-    return tuple(Cell(*name.split("/")) for name in names)
+    return tuple(FactKey.parse(name) for name in names)
 
 
 @pytest.fixture
@@ -87,7 +89,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_the_slots_of_an_edition_stand_in_the_order_of_the_form_and_what_is_said_in_words_last() -> None:
-    assert form_cells(OLD) == cells(
+    assert form_keys(OLD) == cells(
         "licences/granted/count",
         "licences/granted/fee",
         "licences/refused/count",
@@ -103,7 +105,7 @@ def test_figures_are_joined_column_by_column(path: Path) -> None:
         *(Joined(cell, "same", {"2019": (cell,), "2021": (cell,)}) for cell in granted),
         *(
             Joined(
-                Cell("licences", "refused", column),
+                FactKey("licences", "refused", column),
                 "sum",
                 {
                     "2019": cells(f"licences/refused/{column}"),
@@ -129,7 +131,7 @@ def test_a_sum_may_take_in_several_columns_under_one_name(path: Path) -> None:
     )
     found = joined(load_crosswalk([one, other], path), [one, other])
     assert found[-1] == Joined(
-        Cell("licences", "refused", "all"),
+        FactKey("licences", "refused", "all"),
         "sum",
         {
             "2019": cells("licences/refused/count", "licences/refused/fee"),
@@ -141,7 +143,7 @@ def test_a_sum_may_take_in_several_columns_under_one_name(path: Path) -> None:
 def test_with_one_edition_alone_at_hand_its_own_figures_are_told(path: Path) -> None:
     crosswalk = load_crosswalk([OLD, NEW], path)
     found = joined(crosswalk, [NEW, edition("2030", "granted")])
-    assert [(str(one.cell), set(one.parts)) for one in found] == [
+    assert [(str(one.key), set(one.parts)) for one in found] == [
         ("licences/granted/count", {"2021"}),
         ("licences/granted/fee", {"2021"}),
         ("licences/refused/count", {"2021"}),
@@ -276,7 +278,7 @@ def test_a_column_without_a_unit_has_that_of_its_row_and_an_amount_in_words_its_
     text = TEXT.replace("[licences/granted/*]", "[licences/granted/*, charges/copying/amount]")
     text = text[: text.index("  - relation: only")]
     path.write_text(text, encoding="utf-8")
-    copying = Cell("charges", "copying", "amount")
+    copying = FactKey("charges", "copying", "amount")
     found = joined(load_crosswalk([OLD, tabled], path), [OLD, tabled])
     assert Joined(copying, "same", {"2019": (copying,), "2021": (copying,)}) in found
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gkingest.errors import FormatError
-from gkingest.formats.crosswalk import form_cells, load_crosswalk, relation_of
+from gkingest.formats.crosswalk import load_crosswalk, relation_of
 from gkingest.formats.indicators import (
     in_edition,
     is_comparable,
@@ -13,6 +13,7 @@ from gkingest.formats.indicators import (
     load_measures,
     terms,
 )
+from gkingest.formats.names import form_keys
 from gkingest.formats.spec import Format
 
 Formats = tuple[Format, ...]
@@ -32,7 +33,7 @@ def test_what_ships_is_whole(formats: Formats) -> None:
     measures = load_measures(formats)
     assert len({i.key for i in measures.indicators}) == len(measures.indicators) > 40
     for form in formats:
-        assert set(relation_of(measures.crosswalk, form)) == set(form_cells(form))
+        assert set(relation_of(measures.crosswalk, form)) == set(form_keys(form))
 
 
 def test_every_shipped_indicator_is_in_both_editions_and_only_counts_of_slots_do_not_compare(

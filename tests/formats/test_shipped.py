@@ -2,7 +2,7 @@
 
 import pytest
 
-from gkingest.formats.load import axis_keys, expand
+from gkingest.formats.names import axis_keys, expand
 from gkingest.formats.spec import Format, Table
 
 COLUMNS = {

@@ -16,8 +16,9 @@ from gkingest.document.ingest import ingest
 from gkingest.document.read_with import ReadWith
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Box, Ruling
-from gkingest.model.report import Document, FactKey
+from gkingest.model.report import Document
 from gkingest.read.ink import strokes
 from gkingest.read.pdf import bombs
 from gkingest.read.pdf.bombs import refuse_bombs

@@ -11,8 +11,10 @@ from gkingest.interpret.table.columns import Column
 from gkingest.interpret.table.facts import Extraction, Place, extract_facts
 from gkingest.interpret.table.layout import TableLine
 from gkingest.interpret.table.match import Match
+from gkingest.model.key import FactKey
+from gkingest.model.method import Method
 from gkingest.model.paper import Box, Cell, Page
-from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.model.report import CellState, Fact
 
 ISSUED = Node(key="issued", label="本年制发件数")
 REPEALED = Node(key="repealed", label="本年废止件数")
@@ -51,7 +53,7 @@ def read(
             line,
             Match(0, score=match.get("row", 1.0)),
             Column("", n.key or "", n, at, at + 1, heading or n.label, Match(0, score=match.get("column", 1.0))),
-            "ruled/exact",
+            Method.parse("ruled/exact"),
         )
         for at, n in enumerate(nodes, 1)
     ]
@@ -78,7 +80,7 @@ def test_a_figure_carries_everything_that_leads_back_to_its_ink() -> None:
         form_value=Decimal(12),
         page=1,
         box=Box(140, 105, 160, 115),
-        method="ruled/exact",
+        method=Method.parse("ruled/exact"),
         confidence=0.8,
         row_label="规章",
         column_label="本年制发件数",

@@ -123,9 +123,9 @@ def test_a_similar_label_is_told_with_the_runner_up() -> None:
 
 def test_a_label_that_fits_nowhere_names_the_slot_that_it_is_nearest_to() -> None:
     (match,) = align([Printed(("准许申请",))], (TOTAL_SLOT, GRANTED_SLOT))
-    assert match == Match(None, "", pytest.approx(0.97 * 2 * 2 / 8), 0.0, 1)
+    assert match == Match(None, None, pytest.approx(0.97 * 2 * 2 / 8), 0.0, 1)
     (match,) = align([Printed(("某某某某",))], (TOTAL_SLOT, GRANTED_SLOT))
-    assert match == Match(None, "", 0.0, 0.0, None)
+    assert match == Match(None, None, 0.0, 0.0, None)
 
 
 def test_a_row_printed_elsewhere_than_in_the_form_is_out_of_order_and_the_others_are_not() -> None:
@@ -147,4 +147,4 @@ def test_of_two_rows_that_changed_places_one_is_out_of_order() -> None:
 
 
 def test_where_the_form_has_no_row_a_label_is_near_to_none() -> None:
-    assert align([Printed(("总计",))], ()) == (Match(None, "", 0.0, 0.0, None),)
+    assert align([Printed(("总计",))], ()) == (Match(None, None, 0.0, 0.0, None),)

@@ -6,8 +6,9 @@ import pytest
 
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.sections import StatedAmount, is_section_heading, read_sections, read_stated
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Page
-from gkingest.model.report import CellState, FactKey, Section
+from gkingest.model.report import CellState, Section
 
 HEADINGS = [
     "一、总体情况",

@@ -10,7 +10,8 @@ import docx
 import openpyxl
 
 from gkingest.formats.spec import Format
-from gkingest.model.report import CellState, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState
 from kinds.ofd_writing import Cell, Report, Table, placed_cells, statutory
 
 TITLE = "平川县水务局2023年政府信息公开工作年度报告"

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gkingest.model.finding import CATALOGUE, Finding, Severity
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Box, Page
-from gkingest.model.report import CellState, Fact, FactKey, Report, Status, Verdict
+from gkingest.model.report import CellState, Fact, Report, Status, Verdict
 
 KEYS = [
     FactKey("requests", "granted", "research"),

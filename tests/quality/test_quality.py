@@ -17,7 +17,9 @@ from store.conftest import own_schema  # noqa: F401 - a fixture
 from gkingest.errors import UsageError
 from gkingest.formats.spec import Format
 from gkingest.model.finding import CATALOGUE, Finding
-from gkingest.model.report import CellState, Document, FactKey, Status
+from gkingest.model.key import FactKey
+from gkingest.model.method import Method
+from gkingest.model.report import CellState, Document, Status
 from gkingest.quality.coverage import coverage
 from gkingest.quality.evaluate import evaluate, render_evaluation
 from gkingest.quality.page import quality_page
@@ -41,12 +43,12 @@ def engine(tmp_path: Path, formats: tuple[Format, ...]) -> Iterator[Engine]:
 def put(engine: Engine, name: str = "a.pdf", sha256: str = ONE, **more: Any) -> None:
     """A report with a right number, a flagged one, two blanks, a dash and a sum of money."""
     facts = (
-        fact(NEW, "53", method="ruled/exact"),
-        fact(GRANTED, "7", method="ruled/exact"),
-        fact(SECRET, None, method="ruled/exact"),
-        fact(PARTIAL, None, state=CellState.DASH, method="ruled/exact"),
-        fact(OTHER, "4", method="scan/exact"),
-        fact(FEES, "5", unit="万元", method="ruled/exact"),
+        fact(NEW, "53", method=Method.parse("ruled/exact")),
+        fact(GRANTED, "7", method=Method.parse("ruled/exact")),
+        fact(SECRET, None, method=Method.parse("ruled/exact")),
+        fact(PARTIAL, None, state=CellState.DASH, method=Method.parse("ruled/exact")),
+        fact(OTHER, "4", method=Method.parse("scan/exact")),
+        fact(FEES, "5", unit="万元", method=Method.parse("ruled/exact")),
     )
     doubt = Finding("cell.doubt", "?", touches=(tuple(GRANTED),))
     known = {"organ_key": "教育局", "region_code": "410403"} | more

@@ -15,7 +15,8 @@ from making import photographed
 
 from gkingest.document.ingest import ingest
 from gkingest.formats.spec import Format
-from gkingest.model.report import CellState, Document, FactKey, Status
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Document, Status
 
 Unlike = Callable[[Document, Any], dict[FactKey, str]]
 SEED = "www.weidong.gov.cn/卫东区人民政府办公室2023年政府信息公开工作年度报告.pdf"

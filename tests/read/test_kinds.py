@@ -11,7 +11,8 @@ from kinds.writing import ABOUT, HEADINGS, WRITERS, as_docx, as_ofd, as_xlsx, bl
 
 from gkingest.document.ingest import ingest
 from gkingest.formats.spec import Format
-from gkingest.model.report import Document, FactKey, Status
+from gkingest.model.key import FactKey
+from gkingest.model.report import Document, Status
 
 
 def read(document: Document) -> dict[FactKey, tuple[str, Decimal | None]]:

@@ -136,7 +136,7 @@ def test_a_report_of_three_tables_on_two_sheets_comes_back_word_by_word(gk2021: 
 def test_the_tables_of_a_report_are_found_with_the_texts_that_were_written(gk2021: Format) -> None:
     pages = read_ofd(written(gk2021).bytes())
     grids = [g for page in pages for g in find_ruled(page)]
-    assert {g.method for g in grids} == {"ofd"}
+    assert {str(g.way) for g in grids} == {"ofd"}
     said = ["".join(c.text.split()) for g in grids for c in g.cells if c.text]
     figures = figures_of(gk2021)
     wanted: list[str] = []

@@ -13,8 +13,9 @@ from gkingest.document.outcome import Outcome
 from gkingest.document.read_with import ReadWith
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
+from gkingest.model.key import FactKey
 from gkingest.model.paper import ReadDocument
-from gkingest.model.report import FactKey, Status
+from gkingest.model.report import Status
 from gkingest.read.declared.charset import decoded_text
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_page
 from gkingest.read.declared.plain import read_plain

@@ -13,8 +13,9 @@ from gkingest.document.ingest import interpret
 from gkingest.document.outcome import Outcome
 from gkingest.document.read_with import ReadWith
 from gkingest.formats.spec import Format
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Box, Page, ReadDocument, Word
-from gkingest.model.report import FactKey, Status
+from gkingest.model.report import Status
 from gkingest.read.files import read_file
 from gkingest.read.pdf.pages import read_document
 from gkingest.read.picture import installed, recognise

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from gkingest.errors import DatabaseError
 from gkingest.formats.indicators import load_measures
+from gkingest.model.key import FactKey
 from gkingest.serve.pages import parse_box, touches
 from gkingest.serve.places import MissingFileError, source_bytes
 from gkingest.serve.plugin import full_text_query
@@ -309,6 +310,6 @@ def test_a_box_is_four_numbers_in_order_or_none(text: str) -> None:
 
 
 def test_a_finding_touches_what_its_stars_cover() -> None:
-    assert touches('[["requests","granted","*"]]', ("requests", "granted", "total"))
-    assert not touches('[["requests","granted","*"]]', ("requests", "partial", "total"))
-    assert not touches(None, ("requests", "partial", "total"))
+    assert touches('[["requests","granted","*"]]', FactKey("requests", "granted", "total"))
+    assert not touches('[["requests","granted","*"]]', FactKey("requests", "partial", "total"))
+    assert not touches(None, FactKey("requests", "partial", "total"))

@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
+from gkingest.model.method import RULED
 from gkingest.model.paper import Box, Cell, Grid, Source, Word
-from gkingest.model.report import CellState, Document, Fact, FactKey, Report, Section, Status
+from gkingest.model.report import CellState, Document, Fact, Report, Section, Status
 from gkingest.store.tables.ddl import tables
 
 ONE = "1" * 64
@@ -70,7 +72,7 @@ GRID = Grid(
     column_edges=(10.5, 30.0, 60.123456),
     box=BOX,
     page=1,
-    method="ruled",
+    way=RULED,
     page_starts=(1,),
     loose=(Word("旁注", BOX),),
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gkingest.formats.load import axis_keys
+from gkingest.formats.names import axis_keys
 from gkingest.formats.spec import Format
 from gkingest.model.report import CellState, Status, Verdict
 from gkingest.store.codebook import Language, codebook, main, schema_sql

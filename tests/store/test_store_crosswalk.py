@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from gkingest.formats.crosswalk import Cell, form_cells, joined, relation_of, shipped_crosswalk
+from gkingest.formats.crosswalk import joined, relation_of, shipped_crosswalk
+from gkingest.formats.names import form_keys
 from gkingest.formats.spec import Format
-from gkingest.model.report import CellState, Document, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Document
 from gkingest.store.write.save import open_database, save_document
 
 from .cases import NEW, ONE, TWO, document, fact, report, rows
@@ -27,7 +29,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, formats: tuple[Form
 
 def full(edition: Format, value: str = "3") -> list[object]:
     """A fact for every slot of an edition."""
-    return [fact(FactKey(*cell), value) for cell in form_cells(edition)]
+    return [fact(cell, value) for cell in form_keys(edition)]
 
 
 def test_every_report_has_the_same_keys_and_each_once(
@@ -38,7 +40,7 @@ def test_every_report_has_the_same_keys_and_each_once(
         save_document(database, document(path, sha256, report=told))
     query = "SELECT table_key, row_key, column_key FROM comparable WHERE year = {}"
     one, other = (sorted(rows(database, query.format(year))) for year in (2020, 2021))
-    assert one == other == sorted(tuple(f.cell) for f in joined(shipped_crosswalk(), formats))
+    assert one == other == sorted(tuple(f.key) for f in joined(shipped_crosswalk(), formats))
     assert len(set(one)) == len(one) == 3 + 22 * 7 + 7 + 15
     query = "SELECT format, value, relation FROM comparable WHERE row_key = 'other' AND table_key = 'requests' "
     assert rows(database, query + "AND column_key = 'total' ORDER BY year") == [
@@ -62,18 +64,18 @@ def test_no_figure_that_differs_is_ever_joined(formats: tuple[Format, ...]) -> N
 @pytest.mark.parametrize(
     "cell",
     [
-        Cell("proactive", "regulations", "issued"),
-        Cell("proactive", "regulations", "newly_made"),
-        Cell("proactive", "normative_documents", "in_force"),
-        Cell("proactive", "fees", "amount"),
-        Cell("proactive", "other_services", "decisions"),
-        Cell("fees_collected", "processing_fee", "amount"),
-        Cell("requests", "other.misc", "total"),
+        FactKey("proactive", "regulations", "issued"),
+        FactKey("proactive", "regulations", "newly_made"),
+        FactKey("proactive", "normative_documents", "in_force"),
+        FactKey("proactive", "fees", "amount"),
+        FactKey("proactive", "other_services", "decisions"),
+        FactKey("fees_collected", "processing_fee", "amount"),
+        FactKey("requests", "other.misc", "total"),
     ],
 )
-def test_these_are_not_in_the_view(database: Engine, cell: Cell) -> None:
+def test_these_are_not_in_the_view(database: Engine, cell: FactKey) -> None:
     for edition, sha256 in (("2019", ONE), ("2021", TWO)):
-        told = report(fact(FactKey(*cell), "7"), fact(NEW, "1"), format=edition, organ_key="甲", year=int(edition))
+        told = report(fact(cell, "7"), fact(NEW, "1"), format=edition, organ_key="甲", year=int(edition))
         save_document(database, document(f"{edition}.pdf", sha256, report=told))
     known = rows(database, "SELECT row_key, column_key, value FROM comparable WHERE value IS NOT NULL")
     assert known == [("new_received", "total", 1)] * 2

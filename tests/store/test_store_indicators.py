@@ -13,7 +13,8 @@ from gkingest.errors import UsageError
 from gkingest.formats.indicators import shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
-from gkingest.model.report import CellState, Document, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Document
 from gkingest.store.views.all_views import views
 from gkingest.store.views.view import Words
 from gkingest.store.write.populate import save_population

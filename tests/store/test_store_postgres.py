@@ -12,7 +12,8 @@ from gkingest.errors import DatabaseError, DocumentError
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.search_words import phrase, segmented
 from gkingest.model.finding import Finding
-from gkingest.model.report import CellState, Document, FactKey, Section, Status
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Document, Section, Status
 from gkingest.store.ask.known import known_at, known_bytes, present_paths, set_gone, status_counts
 from gkingest.store.ask.search import index_sections, search_sections
 from gkingest.store.tables.contents import FactRow

@@ -10,9 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from gkingest.errors import DatabaseError, DocumentError, ExitCode
 from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
+from gkingest.model.method import Method
 from gkingest.model.paper import Source
 from gkingest.model.provenance import Provenance
-from gkingest.model.report import CellState, Document, FactKey, Status
+from gkingest.model.report import CellState, Document, Status
 from gkingest.store.ask.known import known_at
 from gkingest.store.write.save import save_document, save_place, save_run, save_run_end
 
@@ -47,7 +49,8 @@ def test_a_cell_without_a_number_keeps_its_state_and_its_ink(engine: Engine, sta
 
 
 def test_a_reported_fact_keeps_printed_and_prescribed_unit_apart(engine: Engine) -> None:
-    amount = fact(FEES, "251000", unit="元", form_value=Decimal("25.1"), method="ruled/exact", confidence=0.9)
+    method = Method.parse("ruled/exact")
+    amount = fact(FEES, "251000", unit="元", form_value=Decimal("25.1"), method=method, confidence=0.9)
     save_document(engine, document("a.pdf", ONE, replace(amount, row_label="收费", column_label="金额")))
     query = "SELECT value, unit, form_value, method, confidence, row_label, column_label FROM fact"
     assert rows(engine, query) == [(251000, "元", 25.1, "ruled/exact", 0.9, "收费", "金额")]

@@ -10,7 +10,8 @@ from gkingest.compare.comparison import Wanted, compare
 from gkingest.formats.indicators import shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
-from gkingest.model.report import Document, FactKey, Status
+from gkingest.model.key import FactKey
+from gkingest.model.report import Document, Status
 from gkingest.store.ask.coverage import counts
 from gkingest.store.ask.dump import Snapshot, sheets
 from gkingest.store.database import open_database

@@ -8,7 +8,9 @@ from sqlalchemy import Engine
 from gkingest.errors import FormatError
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
-from gkingest.model.report import CellState, Document, FactKey, Status
+from gkingest.model.key import FactKey
+from gkingest.model.method import Method
+from gkingest.model.report import CellState, Document, Status
 from gkingest.store.views.all_views import views
 from gkingest.store.views.panel import LONGEST_NAME, panel_column, panel_slots
 from gkingest.store.write.save import open_database, save_document
@@ -52,7 +54,7 @@ def test_panel_has_a_column_for_every_figure_of_every_edition(engine: Engine, fo
 
 
 def test_a_fact_is_shown_whole(engine: Engine) -> None:
-    one = fact(NEW, "53", unit="件", page=2, box=BOX, method="ruled/exact", confidence=0.75)
+    one = fact(NEW, "53", unit="件", page=2, box=BOX, method=Method.parse("ruled/exact"), confidence=0.75)
     known = report(one, region_code="410403", region_name="卫东区")
     save_document(engine, document("a.pdf", ONE, report=known))
     (row,) = rows(engine, "SELECT * FROM facts_long")

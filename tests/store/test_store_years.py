@@ -12,7 +12,9 @@ from gkingest.check.years import YearRules
 from gkingest.formats.crosswalk import load_crosswalk
 from gkingest.formats.spec import Format
 from gkingest.model.finding import CATALOGUE, Finding
-from gkingest.model.report import Fact, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.method import Method
+from gkingest.model.report import Fact
 from gkingest.model.years import YearTally
 from gkingest.store.ask.known import set_gone
 from gkingest.store.write.save import open_database, save_document
@@ -203,7 +205,11 @@ def test_doubts_about_a_figure_soften_the_blame(
     database: Engine, rules: YearRules, doubt: Finding | None, method: str, verdict: str
 ) -> None:
     put(database, "1", 2021, year_of(ZERO, (0, 0, 0, 0, 0, 0, 5)))
-    facts = [*line("carried_in", (0, 0, 0, 0, 0, 0, 6), method=method), *line("carried_out", ZERO), *CALM]
+    facts = [
+        *line("carried_in", (0, 0, 0, 0, 0, 0, 6), method=Method.parse(method)),
+        *line("carried_out", ZERO),
+        *CALM,
+    ]
     put(database, "2", 2022, facts, findings=(doubt,) if doubt else ())
     link(database, rules)
     assert found(database, "column_key, verdict") == [("total", verdict)]

@@ -26,7 +26,7 @@ def test_figures_in_columns_with_labels_beside_them_are_a_table() -> None:
         ["", "予以公开", "12", "3", "15"],
         ["", "部分公开", "1", "0", "1"],
     ]
-    assert (grid.method, grid.page, grid.loose) == ("aligned", 1, ())
+    assert (str(grid.way), grid.page, grid.loose) == ("aligned", 1, ())
 
 
 def test_a_blank_stays_blank_and_moves_no_figure() -> None:

@@ -19,7 +19,7 @@ def found(rulings: list[Ruling], words: list[Word] = WORDS) -> list[Grid]:
 def test_a_table_drawn_with_rules_is_read_cell_by_cell() -> None:
     (grid,) = found(rules(COLUMNS, ROWS))
     assert texts(grid) == READ
-    assert (grid.method, grid.box) == ("ruled", Box(50, 100, 250, 140))
+    assert (str(grid.way), grid.box) == ("ruled", Box(50, 100, 250, 140))
 
 
 def test_tables_that_stand_apart_are_told_from_the_top() -> None:
@@ -37,7 +37,7 @@ def test_a_cell_merged_in_print_has_no_rule_inside() -> None:
 @pytest.mark.parametrize("origin", ["scan", "ofd"])
 def test_the_method_names_where_the_page_comes_from(origin: str) -> None:
     (grid,) = find_ruled(page(WORDS, rules(COLUMNS, ROWS), origin=origin))
-    assert grid.method == origin
+    assert str(grid.way) == origin
 
 
 def test_less_than_four_rules_enclose_nothing() -> None:

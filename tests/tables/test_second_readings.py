@@ -20,9 +20,9 @@ READ = [["规章", "12"], ["行政许可", "7"]]
 def test_rules_are_taken_as_they_are_drawn() -> None:
     (grid,) = find_plain(page(WORDS, rules(COLUMNS, ROWS)), 3)
     assert texts(grid) == READ
-    assert grid.method == "pdfplumber-3"
+    assert str(grid.way) == "pdfplumber-3"
     (grid,) = find_plain(page(WORDS, rules(COLUMNS, ROWS)), 1.5)
-    assert grid.method == "pdfplumber-1.5"
+    assert str(grid.way) == "pdfplumber-1.5"
 
 
 def test_rules_that_do_not_meet_are_mended_only_within_the_tolerance() -> None:
@@ -83,7 +83,7 @@ def test_camelots_cells_stand_where_they_are_printed(camelot: Camelot) -> None:
     found = read_camelot(b"%PDF of the report", (page([]),))
     (grid,) = found[1]
     assert texts(grid) == [["规章", "12"], ["行政\ufffd许可", ""]]
-    assert (grid.method, grid.page, grid.column_edges) == ("camelot", 1, (50, 150, 250))
+    assert (str(grid.way), grid.page, grid.column_edges) == ("camelot", 1, (50, 150, 250))
     assert grid.box == Box(50, 100, 250, 140)
     assert grid.cells[0].box == Box(50, 100, 150, 120)
     assert camelot.asked["data"] == b"%PDF of the report"

@@ -6,15 +6,14 @@ from itertools import pairwise
 
 import pytest
 
+from gkingest.model.method import ALIGNED, RULED, Way
 from gkingest.model.paper import Box, Cell, Grid, Word
 from gkingest.tables.stitch import stitch_grids
 
 EDGES = (50.0, 150.0, 250.0, 350.0, 450.0)
 
 
-def grid(
-    page: int, edges: Sequence[float] = EDGES, *, rows: int = 2, name: str = "", method: str = "ruled"
-) -> Grid:
+def grid(page: int, edges: Sequence[float] = EDGES, *, rows: int = 2, name: str = "", way: Way = RULED) -> Grid:
     """A grid of ``rows`` on a page; each cell says its name, row and column."""
     cells = [
         Cell(f"{name}{r}{c}", box, box, page, r, c)
@@ -23,7 +22,7 @@ def grid(
         for box in [Box(left, 100.0 + 20 * r, right, 120.0 + 20 * r)]
     ]
     box = Box(edges[0], 100.0, edges[-1], 100.0 + 20 * rows)
-    return Grid(tuple(cells), rows, len(edges) - 1, tuple(edges), box, page, method)
+    return Grid(tuple(cells), rows, len(edges) - 1, tuple(edges), box, page, way)
 
 
 def shape(grids: Sequence[Grid]) -> list[tuple[int, int, tuple[int, ...]]]:
@@ -108,12 +107,12 @@ def test_joined_edges_lie_between_those_of_the_pages() -> None:
 def test_columns_read_off_the_figures_are_one_where_each_lies_over_the_other() -> None:
     shifted = tuple(e + 45 for e in EDGES)
     far = tuple(e + 55 for e in EDGES)
-    first = grid(1, method="aligned")
-    assert shape(stitch_grids([[first], [grid(2, shifted, method="aligned")]])) == [(4, 4, (2,))]
-    assert len(stitch_grids([[first], [grid(2, far, method="aligned")]])) == 2
+    first = grid(1, way=ALIGNED)
+    assert shape(stitch_grids([[first], [grid(2, shifted, way=ALIGNED)]])) == [(4, 4, (2,))]
+    assert len(stitch_grids([[first], [grid(2, far, way=ALIGNED)]])) == 2
     assert len(stitch_grids([[first], [grid(2, shifted)]])) == 2
-    assert len(stitch_grids([[grid(1)], [grid(2, shifted, method="aligned")]])) == 2
-    assert len(stitch_grids([[first], [grid(2, (95.0, 195.0, 495.0), method="aligned")]])) == 2
+    assert len(stitch_grids([[grid(1)], [grid(2, shifted, way=ALIGNED)]])) == 2
+    assert len(stitch_grids([[first], [grid(2, (95.0, 195.0, 495.0), way=ALIGNED)]])) == 2
 
 
 def test_loose_words_and_inner_page_starts_travel_with_their_grid() -> None:

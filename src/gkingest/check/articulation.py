@@ -7,34 +7,60 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 
-from gkingest.formats.load import axis_keys, expand
+from gkingest.formats.names import axis_keys, expand, signed
+from gkingest.formats.rules import KINDS, RuleKind
 from gkingest.formats.spec import Format, Rule
 from gkingest.model.finding import Finding
-from gkingest.model.report import CellState, Fact, FactKey, Tally
+from gkingest.model.key import EVERY_FIGURE, FactKey
+from gkingest.model.report import CellState, Fact, Tally
 
 _SUSPECT = 12  # broken relations in one report that no organ prints
 
 
+class Outcome(StrEnum):
+    """How a relation came out; one that is ``vacuous`` has no number at all."""
+
+    HOLDS = "holds"
+    BROKEN = "broken"
+    BLANK_CONSISTENT = "blank_consistent"
+    NOT_ASSESSABLE = "not_assessable"
+    VACUOUS = "vacuous"
+
+
+# What is told of a relation in a report, by the code of the finding.
+TOLD = {
+    "rule.broken": Outcome.BROKEN,
+    "rule.not_assessable": Outcome.NOT_ASSESSABLE,
+    "rule.blank_consistent": Outcome.BLANK_CONSISTENT,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One instance of a rule: Σ sign × cell = 0 over ``terms``; the cells with sign −1 are the total's side."""
+    """One instance of a rule: what its kind says of Σ sign × cell over ``terms``; sign −1 is the total's side."""
 
     rule: Rule
     line: str
     terms: tuple[tuple[FactKey, int], ...]
 
+    @property
+    def kind(self) -> RuleKind:
+        """What the relation means."""
+        return KINDS[self.rule.kind]
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How a relation came out: ``holds``, ``broken``, ``blank_consistent``, ``not_assessable`` or ``vacuous``.
+    """How a relation came out.
 
     ``residual`` is known parts minus known total; ``unknown`` are the cells without a number.
     """
 
     relation: Relation
-    outcome: str
+    outcome: Outcome
     residual: Decimal
     unknown: tuple[FactKey, ...]
 
@@ -65,19 +91,26 @@ def relations(form: Format) -> tuple[Relation, ...]:
 
 def _relations(form: Format) -> Iterator[Relation]:
     for rule in form.rules:
-        if rule.kind == "carry":
+        kind = KINDS[rule.kind]
+        if kind.across_years:
             continue
         rows, columns = axis_keys(form.table(rule.table))
         along, lines = (rows, columns) if rule.along == "rows" else (columns, rows)
-        plus = rule.parts if rule.kind == "sum" else rule.left
-        minus = (rule.total,) if rule.kind == "sum" else rule.right
+        terms = [term for side in kind.signs for term in side_keys(rule, side, along)]
         for line in lines:
-            terms = [(k, 1) for name in plus for k in expand(name, along)]
-            terms += [(k, -1) for name in minus for k in expand(name, along)]
-            yield Relation(rule, line, tuple((_key(rule, k, line), sign) for k, sign in terms))
+            yield Relation(rule, line, tuple((key_on(rule, k, line), sign) for k, sign in terms))
 
 
-def _key(rule: Rule, key: str, line: str) -> FactKey:
+def side_keys(rule: Rule, side: str, along: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Which of the keys ``along`` an axis make up one side of a rule, each with its sign."""
+    kind = KINDS[rule.kind]
+    for written in rule.side(side):
+        name, own = signed(written) if side in kind.signed else (written, 1)
+        yield from ((key, kind.signs[side] * own) for key in expand(name, along))
+
+
+def key_on(rule: Rule, key: str, line: str) -> FactKey:
+    """The figure of a rule on one of its lines."""
     return FactKey(rule.table, key, line) if rule.along == "rows" else FactKey(rule.table, line, key)
 
 
@@ -93,23 +126,18 @@ def judge(relation: Relation, facts: Mapping[FactKey, Fact]) -> Judgement:
         else:
             unknown.append((key, sign))
             unread |= fact is None or fact.state is CellState.UNREADABLE
-    outcome = _outcome(relation, residual, unknown, unread=unread)
-    return Judgement(relation, outcome, residual, tuple(k for k, _ in unknown))
-
-
-def _outcome(relation: Relation, residual: Decimal, unknown: Sequence[tuple[FactKey, int]], *, unread: bool) -> str:
+    breaks = relation.kind.breaks
     if not unknown:
-        return "broken" if residual else "holds"
-    if len(unknown) == len(relation.terms):
-        return "vacuous"
-    if unread:
-        return "not_assessable"
-    signs = {sign for _, sign in unknown}
-    if signs == {1} and residual > 0:  # the known parts alone exceed the total
-        return "broken"
-    if signs == {-1} and residual < 0 and relation.rule.kind == "balance":
-        return "broken"
-    return "blank_consistent" if residual == 0 else "not_assessable"
+        outcome = Outcome.BROKEN if breaks(residual, set()) else Outcome.HOLDS
+    elif len(unknown) == len(relation.terms):
+        outcome = Outcome.VACUOUS
+    elif unread:
+        outcome = Outcome.NOT_ASSESSABLE
+    elif breaks(residual, {sign for _, sign in unknown}):  # such as known parts that alone exceed the total
+        outcome = Outcome.BROKEN
+    else:
+        outcome = Outcome.NOT_ASSESSABLE if breaks(residual, set()) else Outcome.BLANK_CONSISTENT
+    return Judgement(relation, outcome, residual, tuple(k for k, _ in unknown))
 
 
 def check_articulation(
@@ -122,9 +150,9 @@ def check_articulation(
     judged = [judge(r, facts) for r in relations(form)]
     findings = []
     for judgement in judged:
-        if judgement.outcome == "broken":
+        if judgement.outcome is Outcome.BROKEN:
             findings.append(_broken(judgement, facts, judged, evidence))
-        elif judgement.outcome in ("not_assessable", "blank_consistent"):
+        elif judgement.outcome in (Outcome.NOT_ASSESSABLE, Outcome.BLANK_CONSISTENT):
             findings.append(_incomplete(judgement))
             findings += _overlooked(judgement, facts, evidence)
     return (*findings, *_suspect(judged, evidence))
@@ -136,7 +164,7 @@ def tally(form: Format, facts: Mapping[FactKey, Fact], findings: Iterable[Findin
     reported = sum(f.state is CellState.REPORTED for k, f in facts.items() if k.table in tables)
     outcomes = Counter((f.code, f.verdict) for f in findings)
     printed = outcomes["rule.broken", "printed"]
-    known = sum(judge(r, facts).outcome != "vacuous" for r in relations(form))
+    known = sum(judge(r, facts).outcome is not Outcome.VACUOUS for r in relations(form))
     open_ = sum(n for (code, _), n in outcomes.items() if code in ("rule.broken", "rule.not_assessable"))
     return Tally(reported, known - open_ + printed, printed)
 
@@ -144,12 +172,12 @@ def tally(form: Format, facts: Mapping[FactKey, Fact], findings: Iterable[Findin
 def _overlooked(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evidence) -> Iterator[Finding]:
     """Cells of a picture that seem empty, while a sum wants a number there: faint print may have been missed."""
     empty = [k for k in judgement.unknown if k in evidence.pictured and facts[k].state is CellState.BLANK]
-    if empty and judgement.outcome == "not_assessable":
+    if empty and judgement.outcome is Outcome.NOT_ASSESSABLE:
         yield Finding(
             "cell.doubt",
             f"nothing was seen in the picture, but the sum lacks {abs(judgement.residual)}",
             place=place_of(judgement.relation),
-            touches=tuple((k.table, k.row, k.column) for k in empty),
+            touches=tuple(empty),
             page=facts[empty[0]].page,
             hint="look at the page: the cell may hold a faint figure",
         )
@@ -157,8 +185,8 @@ def _overlooked(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: E
 
 def _suspect(judged: Sequence[Judgement], evidence: Evidence) -> Iterator[Finding]:
     """No organ errs in half of its sums: then the digits that were read are not those on the page."""
-    assessed = [j for j in judged if j.outcome in ("holds", "broken")]
-    wrong = [j for j in assessed if j.outcome == "broken"]
+    assessed = [j for j in judged if j.outcome in (Outcome.HOLDS, Outcome.BROKEN)]
+    wrong = [j for j in assessed if j.outcome is Outcome.BROKEN]
     if len(wrong) >= _SUSPECT and len(wrong) >= 0.4 * len(assessed):
         pictured = any(k in evidence.pictured for j in wrong for k, _ in j.relation.terms)
         doubt = "the picture may have been misread" if pictured else "the text layer may not say what is printed"
@@ -166,7 +194,7 @@ def _suspect(judged: Sequence[Judgement], evidence: Evidence) -> Iterator[Findin
         yield Finding(
             "reading.suspect",
             f"{len(wrong)} of {len(assessed)} relations do not hold: {doubt}",
-            touches=(("*", "*", "*"),),
+            touches=(EVERY_FIGURE,),
             hint=f"compare a few figures with the page{step}",
         )
 
@@ -174,7 +202,7 @@ def _suspect(judged: Sequence[Judgement], evidence: Evidence) -> Iterator[Findin
 def broken(form: Format, table: str, facts: Mapping[FactKey, Fact]) -> tuple[Judgement, ...]:
     """The relations of one table that do not hold."""
     judged = (judge(r, facts) for r in relations(form) if r.rule.table == table)
-    return tuple(j for j in judged if j.outcome == "broken")
+    return tuple(j for j in judged if j.outcome is Outcome.BROKEN)
 
 
 def place_of(relation: Relation) -> str:
@@ -191,13 +219,13 @@ def _broken(
     right = _side(relation, facts, -1)
     return Finding(
         "rule.broken",
-        f"{relation.rule.sentence}: {left} ≠ {right}, difference {judgement.residual:+}",
+        f"{relation.rule.sentence}: {left} {relation.kind.unlike} {right}, difference {judgement.residual:+}",
         place=place_of(relation),
         found=left,
         expected=right,
         hint=f"{_explanation(judgement, facts, judged)}; {reason}",
         verdict=verdict,
-        touches=tuple((k.table, k.row, k.column) for k, _ in relation.terms),
+        touches=tuple(k for k, _ in relation.terms),
         page=next((page for k, _ in relation.terms if (page := facts[k].page)), None),
     )
 
@@ -208,7 +236,7 @@ def _verdict(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evid
     pictured = [k for k, _, _ in terms if k in evidence.pictured]
     for key, sign, value in terms:
         for other in evidence.others.get(key, ()):
-            if judgement.residual + sign * (other - value) == 0:
+            if not judgement.relation.kind.breaks(judgement.residual + sign * (other - value), set()):
                 return "reading", f"{key} reads {value}, but {other} at a second look, which would mend it"
     unsteady = ", ".join(str(k) for k in pictured if k not in evidence.steady)
     if unsteady:
@@ -239,7 +267,8 @@ def _explanation(judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Se
         wanted = {
             printed - j.residual / sign
             for j in judged
-            if j.outcome in ("holds", "broken")
+            # What holds though the two sides differ asks for no value of its own.
+            if j.outcome is Outcome.BROKEN or (j.outcome is Outcome.HOLDS and not j.residual)
             for k, sign in j.relation.terms
             if k == key
         }
@@ -254,13 +283,13 @@ def _incomplete(judgement: Judgement) -> Finding:
     relation, unknown = judgement.relation, judgement.unknown
     names = [k.row if relation.rule.along == "rows" else k.column for k in unknown]
     cells = ", ".join(names) if len(names) <= 4 else f"{len(names)} cells"
-    code = f"rule.{judgement.outcome}"
-    if judgement.outcome == "blank_consistent":
+    code = next(code for code, outcome in TOLD.items() if outcome is judgement.outcome)
+    if judgement.outcome is Outcome.BLANK_CONSISTENT:
         message = f"{relation.rule.sentence}: holds if the cells without a number are zeros ({cells})"
     else:
         message = (
             f"{relation.rule.sentence}: cannot be assessed, no number in {cells}; "
             f"the known cells differ by {judgement.residual:+}"
         )
-    touches = tuple((k.table, k.row, k.column) for k, _ in relation.terms)
+    touches = tuple(k for k, _ in relation.terms)
     return Finding(code, message, place=place_of(relation), touches=touches)

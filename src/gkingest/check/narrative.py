@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from gkingest.formats.load import cells_named
+from gkingest.formats.names import form_keys, keys_like
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
-from gkingest.model.report import Fact, FactKey, Statement
+from gkingest.model.key import FactKey
+from gkingest.model.report import Fact, Statement
 
 
 def check_narrative(
@@ -45,6 +46,6 @@ def _differs(statement: Statement, expected: str) -> Finding:
 
 def _sum(form: Format, cells: Sequence[str], facts: Mapping[FactKey, Fact]) -> Decimal | None:
     """Sum of the cells, ``None`` if one of them gives no figure."""
-    keys = [FactKey(*cell) for name in cells for cell in cells_named(form, name)]
+    keys = [key for name in cells for key in keys_like(name, form_keys(form))]
     values = [f.form_value if (f := facts.get(k)) else None for k in keys]
     return sum((v for v in values if v is not None), Decimal(0)) if None not in values else None

@@ -6,20 +6,22 @@ arithmetic inside a report, a broken rule is told and changes nothing.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from gkingest.formats.crosswalk import Cell, Crosswalk, Link, relation_of
-from gkingest.formats.load import axis_keys, expand
+from gkingest.check.articulation import key_on, side_keys
+from gkingest.formats.crosswalk import Crosswalk, relation_of
+from gkingest.formats.names import axis_keys, expand
+from gkingest.formats.rules import KINDS
 from gkingest.formats.spec import Format, Rule
 from gkingest.model.finding import CATALOGUE
-from gkingest.model.report import CellState, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState
 from gkingest.model.years import Doubt, Figure, Taken, YearFinding, YearReport, YearTally
 
-_NO_FIGURE = Figure(CellState.ABSENT, None, None, "", flagged=False)
-_PICTURED = "scan/"  # how the method of a figure that was read from a picture begins
+_NO_FIGURE = Figure(CellState.ABSENT, None, None, None, flagged=False)
 _CODE = {"warning": "years.broken", "info": "years.differs"}
 _HINTS = {
     "printed": "neither reading is in doubt: the organ prints both; look at the two pages before relying on either",
@@ -85,13 +87,8 @@ class YearRules:
         return _judged(one, earlier, later)
 
     def _means_the_same(self, key: FactKey, *editions: str) -> bool:
-        links = (_links(self.crosswalk, f).get(Cell(*key)) for f in self.formats if f.edition in editions)
+        links = (relation_of(self.crosswalk, f).get(key) for f in self.formats if f.edition in editions)
         return [link.relation for link in links if link] == ["same", "same"]
-
-
-@lru_cache(maxsize=8)
-def _links(crosswalk: Crosswalk, form: Format) -> Mapping[Cell, Link]:
-    return relation_of(crosswalk, form)
 
 
 @lru_cache(maxsize=8)
@@ -102,26 +99,17 @@ def carry_overs(form: Format) -> tuple[CarryOver, ...]:
 
 def _carry_overs(form: Format) -> Iterator[CarryOver]:
     for rule in form.rules:
-        if rule.kind != "carry":
+        if not KINDS[rule.kind].across_years:
             continue
         rows, columns = axis_keys(form.table(rule.table))
         along, lines = (rows, columns) if rule.along == "rows" else (columns, rows)
         kept = [line for line in lines if not rule.only or any(line in expand(o, lines) for o in rule.only)]
         for line in kept:
-            last, this = (_signed(rule, names, along, line) for names in (rule.last, rule.parts))
-            yield CarryOver(rule, _key(rule, rule.total, line), last, this)
-
-
-def _signed(rule: Rule, names: Sequence[str], along: tuple[str, ...], line: str) -> tuple[tuple[FactKey, int], ...]:
-    return tuple(
-        (_key(rule, key, line), -1 if name.startswith("-") else 1)
-        for name in names
-        for key in expand(name.removeprefix("-"), along)
-    )
-
-
-def _key(rule: Rule, key: str, line: str) -> FactKey:
-    return FactKey(rule.table, key, line) if rule.along == "rows" else FactKey(rule.table, line, key)
+            last, this = (
+                tuple((key_on(rule, key, line), sign) for key, sign in side_keys(rule, side, along))
+                for side in ("last", "parts")
+            )
+            yield CarryOver(rule, key_on(rule, rule.total, line), last, this)
 
 
 def _judged(one: CarryOver, earlier: YearReport, later: YearReport) -> YearFinding | None:
@@ -235,7 +223,8 @@ def _reliance(report: YearReport, key: FactKey) -> str:
         return "reading"
     if about and all(_is_their_own(d) for d in about):
         return "printed"
-    return "undetermined" if figure.flagged or figure.method.startswith(_PICTURED) else "printed"
+    pictured = figure.method is not None and figure.method.way.pictured
+    return "undetermined" if figure.flagged or pictured else "printed"
 
 
 def _is_their_own(doubt: Doubt) -> bool:

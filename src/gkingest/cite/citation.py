@@ -4,22 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gkingest.check.articulation import judge, place_of, relations
+from gkingest.check.articulation import TOLD, Outcome, judge, place_of, relations
 from gkingest.cite.look_up import find_cell, find_report
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
-from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState, Fact
 from gkingest.store.ask.citing import Copy, Doubt, Source, copies_of, doubts_of, facts_of, source_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-OUTCOMES = {
-    "holds": "passed",
-    "broken": "broken",
-    "blank_consistent": "passed if blank cells are zeros",
-    "not_assessable": "not assessable",
-    "vacuous": "not assessable",
+OUTCOMES: dict[str, str] = {
+    Outcome.HOLDS: "passed",
+    Outcome.BROKEN: "broken",
+    Outcome.BLANK_CONSISTENT: "passed if blank cells are zeros",
+    Outcome.NOT_ASSESSABLE: "not assessable",
+    Outcome.VACUOUS: "not assessable",
 }
 
 
@@ -66,7 +67,7 @@ def cite(
         source,
         form,
         _checks(form, key, facts, doubts),
-        tuple(d for d in doubts if d.concerns(key) and not d.code.startswith("rule.")),
+        tuple(d for d in doubts if d.concerns(key) and d.code not in TOLD),
         copies_of(engine, report.report_id),
         tuple(f for k, f in facts.items() if k.table == key.table),
     )
@@ -74,18 +75,18 @@ def cite(
 
 def _checks(form: Format, key: FactKey, facts: dict[FactKey, Fact], doubts: Sequence[Doubt]) -> tuple[Check, ...]:
     """Every relation with the figure in it, judged as when the report was read; findings say more of some."""
-    found, known = [], {d.place: d for d in doubts if d.code.startswith("rule.")}
+    found, known = [], {d.place: d for d in doubts if d.code in TOLD}
     for relation in relations(form):
         if any(k == key for k, _ in relation.terms):
             place = place_of(relation)
             judgement = judge(relation, facts)
             doubt = known.pop(place, None)
-            told = _told(doubt) if doubt else "no number in it" if judgement.outcome == "vacuous" else ""
+            told = _told(doubt) if doubt else "no number in it" if judgement.outcome is Outcome.VACUOUS else ""
             found.append(Check(place, relation.rule.sentence, judgement.outcome, told))
     # Relations that are not of this report alone, such as those across years.
     for doubt in known.values():
         if doubt.concerns(key):
-            found.append(Check(doubt.place, doubt.message, doubt.code.removeprefix("rule."), _told(doubt)))
+            found.append(Check(doubt.place, doubt.message, TOLD[doubt.code], _told(doubt)))
     return tuple(found)
 
 

@@ -5,10 +5,11 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from gkingest.errors import UsageError
-from gkingest.formats.crosswalk import Crosswalk, cells_like, form_cells, joined
+from gkingest.formats.crosswalk import Crosswalk, joined
 from gkingest.formats.indicators import Counted, Measures, terms
+from gkingest.formats.names import form_keys, keys_like
 from gkingest.formats.spec import Format
-from gkingest.model.report import FactKey
+from gkingest.model.key import ANY, FactKey
 from gkingest.store.ask.citing import Candidate, candidates
 from gkingest.store.views.panel import panel_slots
 
@@ -70,16 +71,16 @@ def find_cell(name: str, form: Format, formats: Sequence[Format], measures: Meas
 
     A column of ``panel`` (``table__row__column``) is understood too.
     """
-    slots = {slot.name: f"{slot.table}/{slot.row}/{slot.column}" for slot in panel_slots(formats)}
+    slots = {slot.name: str(slot.fact_key) for slot in panel_slots(formats)}
     wanted = slots.get(name, name)
-    own = form_cells(form)
-    if wanted.count("/") == 2 and (cell := next((c for c in own if str(c) == wanted), None)):
-        return FactKey(*cell)
+    own = form_keys(form)
+    if key := next((k for k in own if str(k) == wanted), None):
+        return key
     if parts := _parts(wanted, form, measures):
         raise UsageError(
             f"{name} is computed and printed nowhere; cite the cells that it is made of: {', '.join(parts)}"
         )
-    elsewhere = [f.edition for f in formats if any(str(c) == wanted for c in form_cells(f))]
+    elsewhere = [f.edition for f in formats if any(str(c) == wanted for c in form_keys(f))]
     if elsewhere:
         summed = _summed(wanted, form, formats, measures.crosswalk)
         instead = f"there it is the sum of {', '.join(summed)}" if summed else "cite a cell that it has"
@@ -101,7 +102,7 @@ def _parts(name: str, form: Format, measures: Measures) -> list[str]:
         if indicator.key == name:
             sides = [s for s in indicator.sides if not isinstance(s, Counted)]
             return list(dict.fromkeys(str(c) for s in sides for c, _ in terms(s, form, measures.crosswalk) or ()))
-    return [str(c) for c in cells_like(name, form_cells(form))] if "*" in name else []
+    return [str(c) for c in keys_like(name, form_keys(form))] if ANY in name else []
 
 
 def _summed(name: str, form: Format, formats: Sequence[Format], crosswalk: Crosswalk) -> list[str]:
@@ -109,6 +110,6 @@ def _summed(name: str, form: Format, formats: Sequence[Format], crosswalk: Cross
     return [
         str(part)
         for one in figures
-        if any(str(c) == name for cells in one.parts.values() for c in cells) or str(one.cell) == name
+        if any(str(c) == name for cells in one.parts.values() for c in cells) or str(one.key) == name
         for part in one.parts.get(form.edition, ())
     ]

@@ -141,7 +141,7 @@ def citation_tree(citation: Citation) -> dict[str, Any]:
         ],
         "page": fact.page,
         "box": [round(edge, 2) for edge in (box.x0, box.top, box.x1, box.bottom)] if box else None,
-        "method": fact.method,
+        "method": str(fact.method or ""),
         "confidence": fact.confidence,
         "flagged": citation.flagged,
         "checks": [

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from gkingest.errors import UsageError
-from gkingest.formats.crosswalk import Cell, Crosswalk, Told, cells_like, form_cells, joined, relation_of
+from gkingest.formats.crosswalk import Crosswalk, Told, joined, relation_of
 from gkingest.formats.indicators import (
     Counted,
     Indicator,
@@ -15,7 +15,9 @@ from gkingest.formats.indicators import (
     is_comparable,
     terms,
 )
+from gkingest.formats.names import form_keys, keys_like
 from gkingest.formats.spec import Format
+from gkingest.model.key import ANY, EVERY_FIGURE, FactKey
 from gkingest.store.ask.series import FACTORS
 from gkingest.store.views.indicators import PER_INHABITANTS
 from gkingest.store.views.panel import panel_slots
@@ -107,7 +109,7 @@ def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
         if indicator.key == name:
             return _measure(name, indicator, indicator.title, _sign(indicator), formats, measures.crosswalk)
     cell = _cell_name(name, formats)
-    if find_cells(cell, formats, measures.crosswalk):
+    if find_keys(cell, formats, measures.crosswalk):
         _refuse_patterns(cell)
         title, unit = _words(cell, formats, measures.crosswalk)
         made = Indicator(key="cell", title=title, unit="count", numerator=(cell,), source="the form")
@@ -115,15 +117,15 @@ def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
     raise UsageError(f"{name}: there is no such indicator or cell{_near(name, formats, measures)}")
 
 
-def find_cells(name: str, formats: Sequence[Format], crosswalk: Crosswalk) -> tuple[Cell, ...]:
+def find_keys(name: str, formats: Sequence[Format], crosswalk: Crosswalk) -> tuple[FactKey, ...]:
     """The cells of all editions that a name stands for, in the form's order, sums of the crosswalk last."""
-    cells = dict.fromkeys(c for form in reversed(formats) for c in cells_like(name, form_cells(form)))
-    sums = (one.cell for one in joined(crosswalk, formats) if one.relation == "sum")
-    return (*cells, *(c for c in dict.fromkeys(sums) if c not in cells and cells_like(name, [c])))
+    cells = dict.fromkeys(c for form in reversed(formats) for c in keys_like(name, form_keys(form)))
+    sums = (one.key for one in joined(crosswalk, formats) if one.relation == "sum")
+    return (*cells, *(c for c in dict.fromkeys(sums) if c not in cells and keys_like(name, [c])))
 
 
 def _refuse_patterns(cell: str) -> None:
-    if any(part == "*" for part in cell.split("/")):
+    if ANY in cell.split("/"):
         raise UsageError(
             f"{cell}: this stands for many cells, and their sum would mean nothing; name one, or draw all of them "
             "with --chart FILE --chart-kind missing"
@@ -132,13 +134,13 @@ def _refuse_patterns(cell: str) -> None:
 
 def _cell_name(name: str, formats: Sequence[Format]) -> str:
     """A column of ``panel`` as the cell that it is."""
-    slots = {slot.name: f"{slot.table}/{slot.row}/{slot.column}" for slot in panel_slots(formats)}
+    slots = {slot.name: str(slot.fact_key) for slot in panel_slots(formats)}
     return slots.get(name, name)
 
 
 def _near(name: str, formats: Sequence[Format], measures: Measures) -> str:
     keys = [i.key for i in measures.indicators]
-    cells = [str(c) for c in find_cells("*/*/*", formats, measures.crosswalk)]
+    cells = [str(c) for c in find_keys(str(EVERY_FIGURE), formats, measures.crosswalk)]
     near = get_close_matches(name, keys + cells, n=_SUGGESTED, cutoff=0.5)
     # What was left out of a cell's name is the commonest slip: granted, requests/granted.
     part = f"/{name.strip('/')}/"
@@ -203,8 +205,8 @@ def _side(side: Side) -> str:
 
 def _words(name: str, formats: Sequence[Format], crosswalk: Crosswalk) -> tuple[Told, str]:
     """Title and unit of a cell, or of several that are added up."""
-    slots = {Cell(s.table, s.row, s.column): s for s in panel_slots(formats)}
-    found = [slots[c] for c in find_cells(name, formats, crosswalk) if c in slots]
+    slots = {s.fact_key: s for s in panel_slots(formats)}
+    found = [slots[c] for c in find_keys(name, formats, crosswalk) if c in slots]
     units = {s.unit for s in found}
     unit = units.pop() if len(units) == 1 else ""
     if len(found) == 1:
@@ -212,11 +214,11 @@ def _words(name: str, formats: Sequence[Format], crosswalk: Crosswalk) -> tuple[
     return Told(en=f"Sum of {name}", zh=f"{name} 之和"), unit
 
 
-def titles(cells: Iterable[Cell], formats: Sequence[Format]) -> Mapping[Cell, Told]:
+def titles(cells: Iterable[FactKey], formats: Sequence[Format]) -> Mapping[FactKey, Told]:
     """Titles of cells by the newest edition that has them."""
     wanted = set(cells)
     return {
-        cell: Told(en=slot.comment.en, zh=slot.comment.zh)
+        slot.fact_key: Told(en=slot.comment.en, zh=slot.comment.zh)
         for slot in panel_slots(formats)
-        if (cell := Cell(slot.table, slot.row, slot.column)) in wanted
+        if slot.fact_key in wanted
     }

@@ -18,12 +18,13 @@ from gkingest.chart.drawings import (
 from gkingest.chart.fonts import families
 from gkingest.chart.paper import KINDS
 from gkingest.compare.comparison import Comparison, Wanted, compare, nothing_meant
-from gkingest.compare.measure import find_cells, titles
+from gkingest.compare.measure import find_keys, titles
 from gkingest.compare.printed import FLAGGED, NO_REPORT, NUMBER, Language, looks, reason, said
 from gkingest.compare.shown import figure, with_unit
 from gkingest.errors import UsageError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
+from gkingest.model.key import ANY
 from gkingest.outfile import write_whole
 from gkingest.render import printable, shortened
 from gkingest.store.ask.series import Observation, Organ, states
@@ -54,7 +55,7 @@ def draw(  # noqa: PLR0913, PLR0917 - what to draw, from what, where and how
     if ending not in KINDS:
         raise UsageError(f"--chart {out}: name a file that ends in .{' or .'.join(KINDS)}")
     families()
-    if kind == "missing" and "*" in name:
+    if kind == "missing" and ANY in name:
         data, notes = _cell_map(engine, name, formats, measures, wanted, ending, language)
     else:
         found = compare(engine, name, formats, measures, wanted)
@@ -240,9 +241,9 @@ def _cell_map(
     language: Language,
 ) -> tuple[bytes, tuple[str, ...]]:
     """Cells in rows, reports in columns."""
-    known = {cell for form in formats for cell in find_cells(name, [form], measures.crosswalk)}
+    known = {cell for form in formats for cell in find_keys(name, [form], measures.crosswalk)}
     words = titles(known, formats)
-    cells = [c for c in find_cells(name, formats, measures.crosswalk) if c in words]
+    cells = [c for c in find_keys(name, formats, measures.crosswalk) if c in words]
     if not cells:
         raise UsageError(f"{name}: no cell is called so; a pattern is written requests/*/total")
     reports = states(engine, cells, formats, wanted.selection)

@@ -25,6 +25,7 @@ from gkingest.interpret.whose.owner import plain_text, with_owner
 from gkingest.interpret.whose.parts import report_parts
 from gkingest.interpret.whose.title import Identity, identify, identity_findings
 from gkingest.model.finding import Finding
+from gkingest.model.key import EVERY_FIGURE
 from gkingest.model.paper import Page, ReadDocument
 from gkingest.model.provenance import with_said
 from gkingest.model.report import CellState, Document, Fact, Report, Section, Status, Verdict
@@ -122,7 +123,7 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
         doubt = Finding(
             "page.layers",
             "the file has layers that are switched off: what is on them was read as well",
-            touches=(("*", "*", "*"),),
+            touches=(EVERY_FIGURE,),
             hint="compare the figures with the page as a viewer shows it",
         )
         report = replace(report, findings=(*report.findings, doubt))
@@ -218,7 +219,7 @@ def assemble(
 
 def page_findings(pages: Sequence[Page], facts: Sequence[Fact]) -> list[Finding]:
     """Doubts about whole pages; an unread page touches the figures that may stand on it."""
-    missing = tuple((*f.key,) for f in facts if f.state is CellState.UNREADABLE and f.page is None)
+    missing = tuple(f.key for f in facts if f.state is CellState.UNREADABLE and f.page is None)
     findings = [
         Finding(
             "page.unread",

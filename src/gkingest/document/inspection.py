@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from gkingest.check.articulation import TOLD
 from gkingest.document.ingest import examine
 from gkingest.document.read_with import ReadWith
 from gkingest.formats.spec import Block, Format
 from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
+from gkingest.model.method import Way
 from gkingest.model.paper import Box, Grid, Page
-from gkingest.model.report import CellState, Document, Fact, FactKey, Report
+from gkingest.model.report import CellState, Document, Fact, Report
 from gkingest.paths import stored_path
 from gkingest.render import finding_line, printable, render_document, render_table, text_width
 
@@ -48,13 +51,13 @@ def look(path: Path, options: ReadWith) -> Inspection:
 def grid_tables(look: Inspection) -> list[tuple[Grid, str]]:
     """Each grid with the tables whose figures were read from it."""
     pages = {p.number: p for p in look.pages}
-    inks: dict[tuple[str, int, Box], str] = {}
+    inks: dict[tuple[Way, int, Box], str] = {}
     for fact in (f for report in look.document.reports for f in report.facts):
-        if fact.page and fact.box:
-            inks[fact.method.split("/")[0], fact.page, fact.box] = fact.key.table
+        if fact.page and fact.box and fact.method:
+            inks[fact.method.way, fact.page, fact.box] = fact.key.table
     told = []
     for grid in look.document.grids:
-        cells = ((grid.method, c.page, pages[c.page].displayed(c.ink)) for c in grid.cells if c.page in pages)
+        cells = ((grid.way, c.page, pages[c.page].displayed(c.ink)) for c in grid.cells if c.page in pages)
         told.append((grid, ", ".join(dict.fromkeys(inks[cell] for cell in cells if cell in inks))))
     return told
 
@@ -78,7 +81,7 @@ def render_inspection(look: Inspection) -> list[str]:
 
 def _report_lines(report: Report, form: Format) -> list[str]:
     lines = ["IDENTITY", *_identity_lines(report), "FORMAT", f"  {form.id}: {form.title}"]
-    rules = [f for f in report.findings if f.code.startswith("rule.")]
+    rules = [f for f in report.findings if f.code in TOLD]
     others = [f for f in report.findings if f not in rules]
     lines += ["TABLES", *table_lines(report, form)]
     lines += ["RULES", *_finding_lines(rules), "FINDINGS", *_finding_lines(others)]
@@ -117,7 +120,7 @@ def _grid_lines(look: Inspection) -> list[str]:
         (
             str(number),
             "–".join(str(n) for n in sorted({min(c.page for c in g.cells), max(c.page for c in g.cells)})),
-            g.method,
+            str(g.way),
             f"{g.rows}×{g.columns}",
             str(len(g.cells)),
             str(len(g.loose)),
@@ -146,7 +149,7 @@ def table_lines(report: Report, form: Format) -> list[str]:
         own = [f for key, f in facts.items() if key.table == table.key]
         counts = {s: sum(f.state is s for f in own) for s in CellState}
         told = ", ".join(f"{n} {s.value}" for s, n in counts.items() if n)
-        methods = ", ".join(sorted({f.method for f in own if f.method})) or "not found"
+        methods = ", ".join(sorted({str(f.method) for f in own if f.method})) or "not found"
         lines.append(f"  {table.key} {table.title} [{methods}]: {told}")
         for block in table.blocks:
             lines += render_table(_block_rows(table.key, block, facts, flagged), indent="    ", right=True)
@@ -197,7 +200,7 @@ def render_inspection_json(look: Inspection) -> dict[str, Any]:
     grids = [
         {
             "page": g.page,
-            "method": g.method,
+            "method": str(g.way),
             "rows": g.rows,
             "columns": g.columns,
             "table": table or None,

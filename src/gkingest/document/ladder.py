@@ -14,9 +14,10 @@ from gkingest.interpret.table.locate import Located, choose_format, locate_table
 from gkingest.interpret.table.promise import mentions_form
 from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.finding import Finding, Severity
+from gkingest.model.key import FactKey, whole_table
+from gkingest.model.method import ALIGNED, CAMELOT, RULED, Way, plain_way
 from gkingest.model.paper import Grid, Page, ReadDocument
-from gkingest.model.report import CellState, Fact, FactKey
-from gkingest.read.kinds import declared_origins
+from gkingest.model.report import CellState, Fact
 from gkingest.read.pdf.plumber import read_plumber
 from gkingest.tables.aligned import find_aligned
 from gkingest.tables.plain import find_plain, read_camelot
@@ -32,6 +33,7 @@ _STRUCTURAL = frozenset(
         *("column.absent", "column.inherited", "cell.ambiguous"),
     }
 )
+_STRICT, _LOOSE = 3.0, 6.0  # points: tolerances of pdfplumber
 _STRAY = 500  # characters that pdfminer may see beyond twice those that a viewer shows
 _HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
 
@@ -52,9 +54,9 @@ class TableAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One reading of all tables: its name, its grids, where the tables are and what came out."""
+    """One reading of all tables: in which way, its grids, where the tables are and what came out."""
 
-    name: str
+    way: Way
     form: Format
     grids: tuple[Grid, ...]
     located: Located
@@ -95,13 +97,13 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
         for p in read.pages
         if p.words and not p.problem and not p.tables and mentions_form(p.text, tuple(formats))
     ]
-    for name, grids in _readings(read, formats, lambda: _doubtful_pages(likely, attempts)):
+    for way, grids in _readings(read, formats, lambda: _doubtful_pages(likely, attempts)):
         seen += grids
         chosen = choose_format(seen, formats, year)
         if chosen is not form:
-            attempts[:] = [_attempt(a.name, a.grids, chosen, read.pages) for a in attempts]
+            attempts[:] = [_attempt(a.way, a.grids, chosen, read.pages) for a in attempts]
             form = chosen
-        attempts.append(_attempt(name, grids, form, read.pages))
+        attempts.append(_attempt(way, grids, form, read.pages))
         if not likely or all(_settled(t.key, attempts) for t in form.tables):
             break
         if not titled and len(attempts) > 1 and not any(o.grids for a in attempts for o in a.tables.values()):
@@ -111,18 +113,18 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
 
 def _readings(
     read: ReadDocument, formats: Sequence[Format], doubtful: Callable[[], Sequence[Page]]
-) -> Iterator[tuple[str, tuple[Grid, ...]]]:
-    """Name and grids of each way of reading; all but the first look at the doubtful pages only."""
-    yield "ruled", stitch_grids([p.tables or find_ruled(p) for p in read.pages])
+) -> Iterator[tuple[Way, tuple[Grid, ...]]]:
+    """Each way of reading and its grids; all but the first look at the doubtful pages only."""
+    yield RULED, stitch_grids([p.tables or find_ruled(p) for p in read.pages])
     aligned = (find_aligned(p, lambda line: is_section_heading(line, formats)) for p in doubtful())
-    yield "aligned", stitch_grids(list(aligned))
+    yield ALIGNED, stitch_grids(list(aligned))
     plain = read_plumber(read.data, [p.number for p in doubtful() if _shows_all(p)])
-    for tolerance in (3.0, 6.0):
-        yield f"pdfplumber-{tolerance:g}", stitch_grids([find_plain(p, tolerance) for p in plain])
+    for tolerance in (_STRICT, _LOOSE):
+        yield plain_way(tolerance), stitch_grids([find_plain(p, tolerance) for p in plain])
     odd = {p.number for p in plain if _is_odd_sheet(p, read.pages)}
     if pages := tuple(p for p in doubtful() if _shows_all(p) and p.number not in odd):
         tables = read_camelot(read.data, pages)
-        yield "camelot", stitch_grids([tables.get(p.number, ()) for p in pages])
+        yield CAMELOT, stitch_grids([tables.get(p.number, ()) for p in pages])
 
 
 def _shows_all(page: Page) -> bool:
@@ -153,7 +155,7 @@ def _doubtful_pages(likely: Sequence[Page], attempts: Sequence[Attempt]) -> Sequ
     return [p for p in likely if p.number in wanted]
 
 
-def _attempt(name: str, grids: tuple[Grid, ...], form: Format, pages: Sequence[Page]) -> Attempt:
+def _attempt(way: Way, grids: tuple[Grid, ...], form: Format, pages: Sequence[Page]) -> Attempt:
     located = locate_tables(grids, form)
     by_number = {p.number: p for p in pages}
     unread = any(p.problem for p in pages)
@@ -165,7 +167,7 @@ def _attempt(name: str, grids: tuple[Grid, ...], form: Format, pages: Sequence[P
         wrong = len(broken(form, table.key, {f.key: f for f in reading.facts}))
         doubts = sum(f.severity >= Severity.WARNING and not _lasts(f) for f in reading.findings)
         outcomes[table.key] = TableAttempt(reading, own, missing, wrong, missing + 3 * wrong + doubts)
-    return Attempt(name, form, grids, located, outcomes)
+    return Attempt(way, form, grids, located, outcomes)
 
 
 def _is_odd(fact: Fact) -> bool:
@@ -192,12 +194,12 @@ def _settled(key: str, attempts: Sequence[Attempt]) -> bool:
     outcome = best.tables[key]
     if outcome.cost == 0:
         return True
-    tried = {a.name for a in attempts}
-    if "pdfplumber-3" not in tried:
+    tried = {a.way for a in attempts}
+    if plain_way(_STRICT) not in tried:
         return False
     if outcome.missing == 0:  # complete, and read twice: what is broken is printed so
         return any(a is not best and _agree(a.tables[key].reading, outcome.reading) for a in attempts)
-    return "pdfplumber-6" in tried and outcome.missing < _HOPELESS * len(outcome.reading.facts)
+    return plain_way(_LOOSE) in tried and outcome.missing < _HOPELESS * len(outcome.reading.facts)
 
 
 def _agree(one: TableReading, other: TableReading) -> bool:
@@ -228,9 +230,9 @@ def _combine(form: Format, attempts: Sequence[Attempt], close: Sequence[Finding]
 def _as_read(best: Attempt, key: str) -> TableReading:
     """A table's reading; without rules that hold rows together, a doubt about one touches the whole table."""
     reading = best.tables[key].reading
-    if best.name == "ruled":
+    if best.way == RULED:
         return reading
-    whole = ((key, "*", "*"),)
+    whole = (whole_table(key),)
     findings = (replace(f, touches=whole) if f.code in _STRUCTURAL else f for f in reading.findings)
     return replace(reading, findings=tuple(findings))
 
@@ -242,7 +244,7 @@ def _second_report(attempt: Attempt) -> Iterator[Finding]:
             "report.second",
             f"statutory tables stand a second time, on page {numbers}; only the first of each was read",
             page=pages[0],
-            touches=tuple((key, "*", "*") for key in sorted(attempt.located.repeated)),
+            touches=tuple(whole_table(key) for key in sorted(attempt.located.repeated)),
             hint="look which are meant: a second organ's report (split the file), or another year's figures",
         )
 
@@ -263,7 +265,7 @@ def _close_calls(
     located = [g for a in attempts for grids in a.located.tables.values() for g in grids]
     used = {t.key: _best(attempts, t.key) for t in form.tables}
     for rival, mixed in rivals(located, form, formats) if located else ():
-        again = [_attempt(a.name, a.grids, rival, pages) for a in attempts if a in used.values()]
+        again = [_attempt(a.way, a.grids, rival, pages) for a in attempts if a in used.values()]
         other = {f.key: f for t in rival.tables for f in _best(again, t.key).tables[t.key].reading.facts}
         mine = (f for key, a in used.items() for f in a.tables[key].reading.facts)
         differing = [f.key for f in mine if f.state is not CellState.ABSENT and not _alike(f, other.get(f.key))]
@@ -273,8 +275,9 @@ def _close_calls(
                 if mixed
                 else f"no label of one edition only is printed; read as edition {form.edition}"
             )
-            touches = tuple((k.table, k.row, k.column) for k in differing)
-            yield Finding("format.close", message, found=form.edition, expected=rival.edition, touches=touches)
+            yield Finding(
+                "format.close", message, found=form.edition, expected=rival.edition, touches=tuple(differing)
+            )
 
 
 def _alike(one: Fact, other: Fact | None) -> bool:
@@ -286,14 +289,14 @@ def _alike(one: Fact, other: Fact | None) -> bool:
 
 def _fallback(best: Attempt, key: str, title: str) -> Iterator[Finding]:
     outcome = best.tables[key]
-    if best.name != "ruled" and outcome.missing < len(outcome.reading.facts):
-        message = f"{title} was read by {best.name}: its rules do not make a complete grid"
-        yield Finding("reading.fallback", message, place=key, found=best.name)
+    if best.way != RULED and outcome.missing < len(outcome.reading.facts):
+        message = f"{title} was read by {best.way}: its rules do not make a complete grid"
+        yield Finding("reading.fallback", message, place=key, found=str(best.way))
 
 
 def _confirmed(best: Attempt, attempts: Sequence[Attempt], key: str) -> bool:
     outcome = best.tables[key]
-    if not outcome.broken or (outcome.grids and all(g.method in declared_origins() for g in outcome.grids)):
+    if not outcome.broken or (outcome.grids and all(g.way.declared for g in outcome.grids)):
         return True
     return any(a is not best and _agree(a.tables[key].reading, outcome.reading) for a in attempts)
 
@@ -304,9 +307,9 @@ def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding
         return
     seen = {f.key: f for f in first.tables[key].reading.facts}
     for finding in first.tables[key].reading.findings:
-        known = any(seen.get(FactKey(*t)) for t in finding.touches)
+        known = any(pattern in seen for pattern in finding.touches)
         if known and _lasts(finding):
-            yield replace(finding, message=f"{finding.message} (seen by {first.name}, not by {best.name})")
+            yield replace(finding, message=f"{finding.message} (seen by {first.way}, not by {best.way})")
 
 
 def _same_ink(one: Fact, other: Fact) -> bool:
@@ -344,11 +347,11 @@ def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str) -> Iter
                 continue
             yield Finding(
                 "reading.disagrees",
-                f"{best.name} reads {own.raw!r}, {other.name} reads {fact.raw!r}",
+                f"{best.way} reads {own.raw!r}, {other.way} reads {fact.raw!r}",
                 place=str(fact.key),
                 found=own.raw,
                 expected=fact.raw,
                 page=fact.page,
-                touches=((fact.key.table, fact.key.row, fact.key.column),),
+                touches=(fact.key,),
                 hint="look at the page",
             )

@@ -12,8 +12,9 @@ from gkingest.interpret.whose.kinds import old_form
 from gkingest.interpret.whose.owner import plain_text, with_owner
 from gkingest.interpret.whose.title import Identity, identity_findings
 from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey, whole_table
 from gkingest.model.paper import Grid, Page, ReadDocument
-from gkingest.model.report import CellState, Document, Fact, FactKey, Report, Section, Status, Verdict
+from gkingest.model.report import CellState, Document, Fact, Report, Section, Status, Verdict
 from gkingest.read.triage import Opened
 from gkingest.regions.divisions import Divisions
 
@@ -157,7 +158,7 @@ def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Forma
         Fact(FactKey(t.key, row, column), CellState.ABSENT) for t in form.tables for row, column, _, _ in t.slots()
     )
     findings = tuple(
-        Finding("table.absent", f"no table {t.title} was found", place=t.key, touches=((t.key, "*", "*"),))
+        Finding("table.absent", f"no table {t.title} was found", place=t.key, touches=(whole_table(t.key),))
         for t in form.tables
     )
     return Report(

@@ -12,8 +12,10 @@ from gkingest.check.articulation import Evidence, broken
 from gkingest.document.read_with import ReadWith
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
+from gkingest.model.method import SCAN
 from gkingest.model.paper import Box, Page, ReadDocument, Word
-from gkingest.model.report import Fact, FactKey, Report
+from gkingest.model.report import Fact, Report
 from gkingest.read.picture.installed import is_installed
 from gkingest.read.picture.recognise import Looks, look_again, read_pictures
 
@@ -116,7 +118,7 @@ def _told(fact: Fact, value: Decimal, looks: int) -> Finding:
         found=fact.raw,
         expected=str(value),
         page=fact.page,
-        touches=((*fact.key,),),
+        touches=(fact.key,),
         hint="look at the page",
     )
 
@@ -156,5 +158,5 @@ def told_pictured(layer: Report, pictured: Report) -> Report:
     """The report as read from its pictures, with the reason why the text layer was not believed."""
     doubt = suspicion(layer)
     message = f"{doubt.message}; so it was read from its pictures" if doubt else ""
-    told = Finding("reading.fallback", message, found="scan")
+    told = Finding("reading.fallback", message, found=str(SCAN))
     return replace(pictured, findings=(*pictured.findings, told))

@@ -21,9 +21,9 @@ def data_package(
     resources = []
     for sheet in sheets:
         resources.append(_resource(folder, sheet, sheet.name, sheet.columns, rows[sheet.name], language))
-        if any(c.name.endswith(MISSING) for c in sheet.columns):
-            kept = tuple(c for c in sheet.columns if not c.name.endswith(MISSING))
-            resources.append(_resource(folder, sheet, f"{sheet.name}_labelled", kept, rows[sheet.name], language))
+        if sheet.has_reasons:
+            name, columns = f"{sheet.name}_labelled", [c for c in sheet.columns if not c.tells_why]
+            resources.append(_resource(folder, sheet, name, columns, rows[sheet.name], language, labelled=True))
     package = {
         "$schema": f"{_PROFILE}/datapackage.json",
         "name": "gkingest-export",
@@ -42,12 +42,19 @@ def data_package(
 
 
 def _resource(
-    folder: Path, sheet: Sheet, name: str, columns: Sequence[Column], rows: int, language: Language
+    folder: Path,
+    sheet: Sheet,
+    name: str,
+    columns: Sequence[Column],
+    rows: int,
+    language: Language,
+    *,
+    labelled: bool = False,
 ) -> dict[str, Any]:
     path = folder / f"{name}.csv"
     schema: dict[str, Any] = {
         "$schema": f"{_PROFILE}/tableschema.json",
-        "fields": [_field(column, name, language) for column in columns],
+        "fields": [_field(column, language, labelled=labelled) for column in columns],
         "primaryKey": list(sheet.key),
     }
     if "report_id" in sheet.key and sheet.name != "errata":
@@ -68,7 +75,7 @@ def _resource(
     }
 
 
-def _field(column: Column, resource: str, language: Language) -> dict[str, Any]:
+def _field(column: Column, language: Language, *, labelled: bool) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column.name,
         "type": _TYPES[column.kind],
@@ -77,11 +84,11 @@ def _field(column: Column, resource: str, language: Language) -> dict[str, Any]:
     if column.unit:
         field["unit"] = column.unit
     reasons = [{"value": word, "label": getattr(words, language)} for word, words in REASONS]
-    if column.reason and resource.endswith("_labelled"):
+    if column.reason and labelled:
         field["missingValues"] = reasons
     elif column.reason:
         field["missingValues"] = [{"value": "", "label": f"no number; the reason is in {column.reason}"}]
-    elif column.name.endswith(MISSING):
+    elif column.tells_why:
         field["categories"] = reasons
     return field
 

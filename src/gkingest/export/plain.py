@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gkingest.export.writing import SheetWriter
-from gkingest.store.ask.dump import MISSING, Sheet
+from gkingest.store.ask.dump import Sheet
 from gkingest.text.spreadsheet import cell_text
 
 LABELLED = "_labelled.csv"  # ending of the file with reasons in place of numbers
@@ -37,7 +37,7 @@ class CsvFormat:
         """Begin a sheet."""
         path = self._folder / f"{sheet.name}.csv"
         self._files.append((path, ""))
-        if not any(c.name.endswith(MISSING) for c in sheet.columns):
+        if not sheet.has_reasons:
             return _CsvWriter(path, [c.name for c in sheet.columns])
         labelled = self._folder / f"{sheet.name}{LABELLED}"
         self._files.append((labelled, ""))
@@ -67,7 +67,7 @@ class _Both:
 
     def __init__(self, sheet: Sheet, path: Path, labelled: Path) -> None:
         names = [c.name for c in sheet.columns]
-        self._kept = [i for i, n in enumerate(names) if not n.endswith(MISSING)]
+        self._kept = [i for i, c in enumerate(sheet.columns) if not c.tells_why]
         self._reason = {i: names.index(c.reason) for i, c in enumerate(sheet.columns) if c.reason}
         self._plain = _CsvWriter(path, names)
         self._labelled = _CsvWriter(labelled, [names[i] for i in self._kept])

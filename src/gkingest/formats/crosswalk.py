@@ -4,32 +4,23 @@
 ``table/row/column``; the row may end in ``.*`` (all keys below), row and column may be ``*`` (all of the table).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gkingest.errors import FormatError
+from gkingest.formats.names import form_keys, keys_like
 from gkingest.formats.spec import Format, Text
 from gkingest.formats.yaml_file import line_of, load_model
+from gkingest.model.key import ANY, FactKey, KeyPattern
 from gkingest.paths import shipped_data
 
 Relation = Literal["same", "sum", "different", "only"]
 FILE = "crosswalk.yaml"
-
-
-class Cell(NamedTuple):
-    """The address of a slot."""
-
-    table: str
-    row: str
-    column: str
-
-    def __str__(self) -> str:
-        return "/".join(self)
 
 
 class Told(BaseModel):
@@ -92,56 +83,35 @@ class Crosswalk(BaseModel):
 class Joined:
     """A figure that may stand in one series: what it is made of, by edition."""
 
-    cell: Cell
+    key: FactKey
     relation: Relation
-    parts: Mapping[str, tuple[Cell, ...]]
-
-
-@lru_cache(maxsize=8)
-def form_cells(form: Format) -> tuple[Cell, ...]:
-    """Every slot of an edition in the form's order, what is stated in words last."""
-    tabled = (Cell(table.key, row, column) for table in form.tables for row, column, *_ in table.slots())
-    return (*tabled, *(Cell(s.table, s.row, s.column) for s in form.stated))
-
-
-def cells_like(name: str, cells: Iterable[Cell]) -> tuple[Cell, ...]:
-    """Those of the cells that a name stands for."""
-    wanted = name.split("/")
-    return tuple(
-        cell
-        for cell in cells
-        if len(wanted) == 3 and all(_fits(w, key) for w, key in zip(wanted, cell, strict=True))
-    )
-
-
-def _fits(wanted: str, key: str) -> bool:
-    return wanted in ("*", key) or (wanted.endswith(".*") and key.startswith(wanted[:-1]))
+    parts: Mapping[str, tuple[FactKey, ...]]
 
 
 def joined(crosswalk: Crosswalk, formats: Sequence[Format]) -> tuple[Joined, ...]:
     """The figures that may be compared across the editions, in the order of the crosswalk."""
-    slots = {f.edition: form_cells(f) for f in formats if f.edition in crosswalk.editions}
+    slots = {f.edition: form_keys(f) for f in formats if f.edition in crosswalk.editions}
     return tuple(one for link in crosswalk.links for one in _joined(link, slots))
 
 
-def _joined(link: Link, slots: Mapping[str, tuple[Cell, ...]]) -> Iterator[Joined]:
-    found = {e: tuple(c for n in link.names(e) for c in cells_like(n, cells)) for e, cells in slots.items()}
+def _joined(link: Link, slots: Mapping[str, tuple[FactKey, ...]]) -> Iterator[Joined]:
+    found = {e: tuple(k for n in link.names(e) for k in keys_like(n, keys)) for e, keys in slots.items()}
     if link.relation == "same":
-        for cell in dict.fromkeys(c for cells in found.values() for c in cells):
-            yield Joined(cell, "same", {e: (cell,) for e, cells in found.items() if cell in cells})
+        for key in dict.fromkeys(k for keys in found.values() for k in keys):
+            yield Joined(key, "same", {e: (key,) for e, keys in found.items() if key in keys})
     elif link.relation == "sum":
-        table, row, column = link.key.split("/")
-        columns = dict.fromkeys(c.column for cells in found.values() for c in cells)
-        for one in columns if column == "*" else [column]:
-            parts = {e: tuple(c for c in cells if column != "*" or c.column == one) for e, cells in found.items()}
-            yield Joined(Cell(table, row, one), "sum", {e: cells for e, cells in parts.items() if cells})
+        table, row, column = KeyPattern.parse(link.key)
+        columns = dict.fromkeys(k.column for keys in found.values() for k in keys)
+        for one in columns if column == ANY else [column]:
+            parts = {e: tuple(k for k in keys if column != ANY or k.column == one) for e, keys in found.items()}
+            yield Joined(FactKey(table, row, one), "sum", {e: keys for e, keys in parts.items() if keys})
 
 
 @lru_cache(maxsize=8)
-def relation_of(crosswalk: Crosswalk, form: Format) -> dict[Cell, Link]:
+def relation_of(crosswalk: Crosswalk, form: Format) -> dict[FactKey, Link]:
     """The link that each slot of an edition stands under."""
-    cells = form_cells(form)
-    return {c: link for link in crosswalk.links for n in link.names(form.edition) for c in cells_like(n, cells)}
+    keys = form_keys(form)
+    return {k: link for link in crosswalk.links for n in link.names(form.edition) for k in keys_like(n, keys)}
 
 
 def load_crosswalk(formats: Sequence[Format], path: Path | None = None) -> Crosswalk:
@@ -175,7 +145,7 @@ def _problems(crosswalk: Crosswalk, formats: Sequence[Format]) -> Iterator[tuple
             for e in link.editions
             if e not in crosswalk.editions
         )
-        if link.relation == "sum" and len(link.key.split("/")) != 3:
+        if link.relation == "sum" and link.key.count("/") != 2:
             yield f"{link.key}: a key is written table/row/column; correct it", link.key
             return
     for edition in crosswalk.editions:
@@ -185,51 +155,51 @@ def _problems(crosswalk: Crosswalk, formats: Sequence[Format]) -> Iterator[tuple
 
 def _coverage(crosswalk: Crosswalk, form: Format) -> Iterator[tuple[str, str]]:
     """Every slot of an edition exactly once, and no name that stands for nothing."""
-    cells, seen = form_cells(form), dict[Cell, str]()
+    keys, seen = form_keys(form), dict[FactKey, str]()
     for link in crosswalk.links:
         for name in link.names(form.edition):
-            found = cells_like(name, cells)
+            found = keys_like(name, keys)
             if not found:
                 yield f"{name}: edition {form.edition} has no such cell; correct the name", name
-            for cell in found:
-                if cell in seen:
+            for key in found:
+                if key in seen:
                     yield (
-                        f"{cell} of edition {form.edition} stands under {seen[cell]} and under {name}; keep one",
+                        f"{key} of edition {form.edition} stands under {seen[key]} and under {name}; keep one",
                         name,
                     )
-                seen[cell] = name
-    for cell in cells:
-        if cell not in seen:
-            yield f"{cell} of edition {form.edition} stands under no relation; say how it compares", "links:"
+                seen[key] = name
+    for key in keys:
+        if key not in seen:
+            yield f"{key} of edition {form.edition} stands under no relation; say how it compares", "links:"
 
 
 def _joints(crosswalk: Crosswalk, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
     """Figures called comparable have parts in every edition, one name each, and one unit."""
-    taken: set[Cell] = set()
-    slots = {form.edition: form_cells(form) for form in formats}
+    taken: set[FactKey] = set()
+    slots = {form.edition: form_keys(form) for form in formats}
     for link, one in ((of, one) for of in crosswalk.links for one in _joined(of, slots)):
-        name = next(n for n in (*link.cells, link.key) if cells_like(n, [one.cell]))
-        if one.cell in taken:
-            yield f"{one.cell} is the key of two comparable figures; keep one", name
-        taken.add(one.cell)
+        name = next(n for n in (*link.cells, link.key) if keys_like(n, [one.key]))
+        if one.key in taken:
+            yield f"{one.key} is the key of two comparable figures; keep one", name
+        taken.add(one.key)
         for form in formats:
             if not one.parts.get(form.edition):
                 yield (
-                    f"{one.cell} is called {one.relation}, but edition {form.edition} has none; call it only",
+                    f"{one.key} is called {one.relation}, but edition {form.edition} has none; call it only",
                     name,
                 )
         units = {_units(form)[c] for form in formats for c in one.parts.get(form.edition, ())}
         if len(units) > 1:
             told = ", ".join(f"{number} {unit}".strip() for unit, number in sorted(units))
-            yield f"{one.cell} is called {one.relation}, but is measured as {told}; call it different", name
+            yield f"{one.key} is called {one.relation}, but is measured as {told}; call it different", name
 
 
 @lru_cache(maxsize=8)
-def _units(form: Format) -> dict[Cell, tuple[str, str]]:
+def _units(form: Format) -> dict[FactKey, tuple[str, str]]:
     """Unit and kind of number of every slot."""
-    stated = {Cell(s.table, s.row, s.column): (s.unit, "amount") for s in form.stated}
+    stated = {s.fact_key: (s.unit, "amount") for s in form.stated}
     return stated | {
-        Cell(table.key, row, column): (column_node.unit or row_node.unit, column_node.number)
+        FactKey(table.key, row, column): (column_node.unit or row_node.unit, column_node.number)
         for table in form.tables
         for row, column, row_node, column_node in table.slots()
     }

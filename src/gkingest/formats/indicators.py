@@ -13,23 +13,22 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from gkingest.errors import FormatError
 from gkingest.formats.crosswalk import (
-    Cell,
     Crosswalk,
     Joined,
     Told,
-    cells_like,
-    form_cells,
     joined,
     load_crosswalk,
     relation_of,
     shipped_crosswalk,
 )
+from gkingest.formats.names import form_keys, keys_like, signed
 from gkingest.formats.spec import Format, Text
 from gkingest.formats.yaml_file import line_of, load_model
+from gkingest.model.key import FactKey
 from gkingest.paths import shipped_data
 
 FILE = "indicators.yaml"
-Term = tuple[Cell, int]
+Term = tuple[FactKey, int]
 
 
 class Counted(BaseModel):
@@ -96,22 +95,22 @@ def terms(side: Side, form: Format, crosswalk: Crosswalk) -> tuple[Term, ...] | 
     if isinstance(side, Counted):
         return ()
     found: list[Term] = []
-    for name in side:
-        cells = _cells(name.removeprefix("-"), form, crosswalk)
-        if not cells:
+    for name, sign in map(signed, side):
+        keys = _keys(name, form, crosswalk)
+        if not keys:
             return None
-        found += [(cell, -1 if name.startswith("-") else 1) for cell in cells]
+        found += [(key, sign) for key in keys]
     return tuple(found)
 
 
 @lru_cache(maxsize=4096)
-def _cells(name: str, form: Format, crosswalk: Crosswalk) -> tuple[Cell, ...]:
-    if own := cells_like(name, form_cells(form)):
+def _keys(name: str, form: Format, crosswalk: Crosswalk) -> tuple[FactKey, ...]:
+    if own := keys_like(name, form_keys(form)):
         return own
     return tuple(
         part
         for one in _sums(crosswalk, form)
-        if cells_like(name, [one.cell])
+        if keys_like(name, [one.key])
         for part in one.parts.get(form.edition, ())
     )
 
@@ -206,10 +205,10 @@ def _made_of(one: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) ->
     for form in forms if len(forms) > 1 else ():
         links = relation_of(crosswalk, form)
         for side in one.sides:
-            for cell, _ in terms(side, form, crosswalk) or ():
-                if cell in links and links[cell].relation not in ("same", "sum"):
+            for key, _ in terms(side, form, crosswalk) or ():
+                if key in links and links[key].relation not in ("same", "sum"):
                     yield (
-                        f"{cell} of edition {form.edition} is called {links[cell].relation} in the crosswalk, so "
+                        f"{key} of edition {form.edition} is called {links[key].relation} in the crosswalk, so "
                         "it makes no series over several editions; name one under editions"
                     )
                     return

@@ -6,19 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gkingest.errors import FormatError
-from gkingest.formats.spec import Format, Node, Rule, Table
+from gkingest.formats.names import axis_keys, expand, form_keys, keys_like, signed
+from gkingest.formats.rules import KINDS
+from gkingest.formats.spec import SIDES, Format, Node, Rule, Table
 from gkingest.formats.yaml_file import line_of, load_model
+from gkingest.model.key import ANY
 from gkingest.paths import data_files, shipped_data
 from gkingest.text.labels import fold, label_key
 from gkingest.text.numbers import UNITS
 
 _ENDINGS = (".yml", ".yaml")
-# kind of rule -> the sides it must have, and those it may have
-_SIDES: dict[str, tuple[set[str], set[str]]] = {
-    "sum": ({"total", "parts"}, set()),
-    "balance": ({"left", "right"}, set()),
-    "carry": ({"last", "total"}, {"parts"}),
-}
 
 
 def shipped_folder() -> Path:
@@ -82,7 +79,7 @@ def _problems(form: Format) -> Iterator[tuple[str, str]]:
         yield from _rule_problems(form, rule)
     for narrated in form.narrated:
         for cell in (cell for cells in narrated.equals for cell in cells):
-            if not cells_named(form, cell):
+            if not keys_like(cell, form_keys(form)):
                 yield f"{narrated.key}: there is no cell {cell}; correct equals", cell
 
 
@@ -138,41 +135,16 @@ def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
         return
     rows, columns = axis_keys(table)
     keys = rows if rule.along == "rows" else columns
-    named = [rule.total] if rule.total else []
-    for name in [*named, *rule.parts, *rule.last, *rule.left, *rule.right]:
-        if not expand(name.lstrip("-"), keys):
-            yield f"{rule.id}: there is no {rule.along[:-1]} {name} in {rule.table}; correct the rule", rule.id
+    kind = KINDS[rule.kind]
+    for side in SIDES:
+        for name in rule.side(side):
+            plain = signed(name)[0] if side in kind.signed else name
+            if name == ANY or not expand(plain, keys):  # any row would be the total too
+                yield f"{rule.id}: there is no {rule.along[:-1]} {name} in {rule.table}; correct the rule", rule.id
     lines = columns if rule.along == "rows" else rows
     for name in rule.only:
-        if not expand(name, lines):
+        if name == ANY or not expand(name, lines):
             yield f"{rule.id}: there is no line {name} in {rule.table}; correct the rule", rule.id
-    given = {name for name in ("total", "parts", "last", "left", "right") if getattr(rule, name)}
-    needed, allowed = _SIDES[rule.kind]
-    if not needed <= given <= needed | allowed:
-        may = f", and may have {' and '.join(sorted(allowed))}" if allowed else ""
-        yield f"{rule.id}: a {rule.kind} needs {' and '.join(sorted(needed))}{may}", rule.id
-
-
-def cells_named(form: Format, name: str) -> tuple[tuple[str, str, str], ...]:
-    """(table, row, column) of the cells that ``table/row/column`` stands for; the row may end in ``.*``."""
-    key, _, rest = name.partition("/")
-    row, _, column = rest.rpartition("/")
-    table = next((t for t in form.tables if t.key == key), None)
-    if table is None:
-        return ()
-    rows, _columns = axis_keys(table)
-    wanted = expand(row, rows)
-    return tuple((key, r, c) for r, c, *_ in table.slots() if r in wanted and c == column)
-
-
-def axis_keys(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Row keys and column keys of a table, each once, in the form's order."""
-    slots = list(table.slots())
-    return tuple(dict.fromkeys(s[0] for s in slots)), tuple(dict.fromkeys(s[1] for s in slots))
-
-
-def expand(name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Keys that ``name`` stands for; ``denied.*`` stands for every key below ``denied``."""
-    if name.endswith(".*"):
-        return tuple(k for k in keys if k.startswith(name[:-1]))
-    return tuple(k for k in keys if k == name)
+    if not kind.needed <= {side for side in SIDES if rule.side(side)} <= set(kind.signs):
+        may = f", and may have {' and '.join(sorted(kind.optional))}" if kind.optional else ""
+        yield f"{rule.id}: a {rule.kind} needs {' and '.join(sorted(kind.needed))}{may}", rule.id

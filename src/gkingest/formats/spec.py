@@ -7,7 +7,11 @@ form prints the row tree as the upper levels of the heading and one line of figu
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from gkingest.formats.rules import KINDS
+from gkingest.model.key import FactKey
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -92,6 +96,17 @@ class Table(_Frozen):
                     yield row.key or "", column.key or "", row, column
 
 
+SIDES = ("total", "parts", "last", "left", "right")
+
+
+def _known_kind(kind: str) -> str:
+    if kind not in KINDS:
+        *front, end = (repr(known) for known in KINDS)
+        expected = f"{', '.join(front)} or {end}"
+        raise PydanticCustomError("literal_error", "Input should be {expected}", {"expected": expected})
+    return kind
+
+
 class Rule(_Frozen):
     """A relation that the form promises.
 
@@ -101,7 +116,7 @@ class Rule(_Frozen):
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$")]
-    kind: Literal["sum", "balance", "carry"]
+    kind: Annotated[str, AfterValidator(_known_kind)]
     table: Name
     along: Literal["rows", "columns"]
     total: str = ""
@@ -112,6 +127,11 @@ class Rule(_Frozen):
     only: tuple[str, ...] = ()
     sentence: Text
     severity: Literal["warning", "info"] = "warning"
+
+    def side(self, name: str) -> tuple[str, ...]:
+        """Names on one of :data:`SIDES` as they are written, none where the rule does not have it."""
+        written: str | tuple[str, ...] = getattr(self, name)
+        return written if isinstance(written, tuple) else (written,) if written else ()
 
 
 class StatedFee(_Frozen):
@@ -132,13 +152,18 @@ class StatedFee(_Frozen):
     zero: tuple[Text, ...]
     nothing: tuple[Text, ...] = ()
 
+    @property
+    def fact_key(self) -> FactKey:
+        """The figure that it states."""
+        return FactKey(self.table, self.row, self.column)
+
 
 class Narrated(_Frozen):
     """A figure that the narrative states beside the tables, such as 共收到申请…件.
 
     ``words`` stand before the number in its clause, one of ``about`` somewhere in the sentence; ``whole`` tells
     that what follows 其中 is not meant. ``none`` are phrases that mean zero. ``equals`` lists what the figure may
-    be: sums of cells, each cell written ``table/row/column`` with ``.*`` for all rows below a key.
+    be: sums of cells, named as in the crosswalk (``table/row/column``, ``.*`` for all rows below a key).
     """
 
     key: Name

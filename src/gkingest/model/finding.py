@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
-Touch = tuple[str, str, str]  # table, row, column; "*" stands for any
+from gkingest.model.key import KeyPattern
 
 
 class Severity(IntEnum):
@@ -92,10 +92,9 @@ VERDICTS: dict[str, str] = {
 class Finding:
     """One doubt.
 
-    ``touches`` are the figures it concerns, as (table, row, column) with ``*`` for any; a doubt about the
-    document touches none. ``place`` says where on paper or in the form; ``hint`` what to do, paste-ready
-    where there is something to paste. ``verdict`` tells of a broken rule whose fault it is: one of
-    :data:`VERDICTS`, "" for other doubts.
+    ``touches`` are the figures it concerns, alone or by patterns; a doubt about the document touches none.
+    ``place`` says where on paper or in the form; ``hint`` what to do, paste-ready where there is something to
+    paste. ``verdict`` tells of a broken rule whose fault it is: one of :data:`VERDICTS`, "" for other doubts.
     """
 
     code: str
@@ -104,7 +103,7 @@ class Finding:
     found: str = ""
     expected: str = ""
     hint: str = ""
-    touches: tuple[Touch, ...] = ()
+    touches: tuple[KeyPattern, ...] = ()
     page: int | None = None
     verdict: str = ""
 

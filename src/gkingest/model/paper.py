@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from gkingest.model.method import Way
 from gkingest.model.provenance import UNKNOWN, Provenance
 
 # Where a page comes from: "text", the text layer of a PDF; "scan", a picture; or the kind of file that it is of, as
@@ -216,8 +217,8 @@ class Grid:
     """Cells that hang together; geometry only.
 
     ``column_edges`` are x positions in points; ``page_starts`` are the row indexes at which a new page begins
-    (0 is not among them); ``method`` names the reader; ``loose`` are words inside the outline that lie in
-    no cell.
+    (0 is not among them); ``way`` tells how its cells were made out; ``loose`` are words inside the outline that
+    lie in no cell.
     """
 
     cells: tuple[Cell, ...]
@@ -226,12 +227,12 @@ class Grid:
     column_edges: tuple[float, ...]
     box: Box
     page: int
-    method: str
+    way: Way
     page_starts: tuple[int, ...] = ()
     loose: tuple[Word, ...] = ()
 
     def __hash__(self) -> int:
-        return hash((self.page, self.rows, self.columns, self.method, self.box.top))
+        return hash((self.page, self.rows, self.columns, self.way, self.box.top))
 
     def part(self, start: int, end: int) -> "Grid":
         """Rows ``start`` to ``end`` (exclusive) as a grid of their own; a cell that reaches across is cut."""

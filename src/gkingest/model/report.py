@@ -1,4 +1,4 @@
-"""What a report says: keys, facts, the report and its verdict."""
+"""What a report says: facts, the report and its verdict."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from gkingest.model.finding import Finding, Severity
+from gkingest.model.key import ANY, FactKey
+from gkingest.model.method import Method
 from gkingest.model.paper import Box, Grid, Source
 from gkingest.model.provenance import UNKNOWN, Provenance
 
@@ -28,24 +30,13 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
-class FactKey(NamedTuple):
-    """The public address of a figure: table, row, column (canonical keys)."""
-
-    table: str
-    row: str
-    column: str
-
-    def __str__(self) -> str:
-        return "/".join(self)
-
-
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One slot of the format as this report fills it.
 
     ``value`` is the printed number in the printed ``unit`` (``None`` unless reported); ``form_value`` is the
     same amount in the unit that the form prescribes. ``raw`` is the printed text. ``box`` is in points on
-    the displayed page. ``method`` names reader and label match; ``confidence`` is in 0–1.
+    the displayed page. ``method`` is ``None`` where nothing was found; ``confidence`` is in 0–1.
     """
 
     key: FactKey
@@ -56,7 +47,7 @@ class Fact:
     form_value: Decimal | None = None
     page: int | None = None
     box: Box | None = None
-    method: str = ""
+    method: Method | None = None
     confidence: float = 1.0
     row_label: str = ""
     column_label: str = ""
@@ -145,14 +136,10 @@ class Report:
 
     def flagged(self) -> frozenset[FactKey]:
         """Keys that a warning or error touches, by itself or by its row, column, table or rule."""
-        patterns = [t for f in self.findings if f.severity >= Severity.WARNING for t in f.touches]
-        exact = {t for t in patterns if "*" not in t}
-        wild = [t for t in patterns if "*" in t]
-        return frozenset(
-            f.key
-            for f in self.facts
-            if tuple(f.key) in exact or any(all(p in ("*", k) for p, k in zip(t, f.key, strict=True)) for t in wild)
-        )
+        patterns = {t for f in self.findings if f.severity >= Severity.WARNING for t in f.touches}
+        # Most name one figure, and a page of broken sums names thousands: those are looked up, not tried.
+        wild = [t for t in patterns if any(part.endswith(ANY) for part in t)]
+        return frozenset(f.key for f in self.facts if f.key in patterns or f.key.matches_any(wild))
 
 
 class Status(StrEnum):

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from gkingest.model.finding import CATALOGUE, Severity, Touch
-from gkingest.model.report import CellState, FactKey
+from gkingest.model.finding import CATALOGUE, Severity
+from gkingest.model.key import FactKey, KeyPattern
+from gkingest.model.method import Method
+from gkingest.model.report import CellState
 
 
 class Figure(NamedTuple):
@@ -15,7 +17,7 @@ class Figure(NamedTuple):
     state: CellState
     amount: Decimal | None
     page: int | None
-    method: str
+    method: Method | None
     flagged: bool
 
 
@@ -24,11 +26,11 @@ class Doubt(NamedTuple):
 
     code: str
     verdict: str
-    touches: tuple[Touch, ...]
+    touches: tuple[KeyPattern, ...]
 
     def is_about(self, key: FactKey) -> bool:
         """Whether it touches this figure."""
-        return any(all(t in ("*", k) for t, k in zip(touch, key, strict=True)) for touch in self.touches)
+        return key.matches_any(self.touches)
 
 
 @dataclass(frozen=True, slots=True)

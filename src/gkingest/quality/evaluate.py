@@ -10,7 +10,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from gkingest.errors import UsageError
-from gkingest.model.report import CellState, FactKey, Status
+from gkingest.model.key import FactKey
+from gkingest.model.method import Method
+from gkingest.model.report import CellState, Status
 from gkingest.quality.intervals import by_report, none_seen, wilson
 from gkingest.quality.truth import TrueCell, Truth, load_truth
 from gkingest.store.ask.coverage import ReadCell, ReadReport, paths_of, read_report
@@ -34,7 +36,7 @@ class Compared:
     told: bool
     truth: str
     read: str
-    method: str
+    method: Method | None
 
     @property
     def silent(self) -> bool:
@@ -172,7 +174,7 @@ def assess(truth: Truth, read: ReadReport) -> Assessed:
 
 def _compared(key: FactKey, truth: TrueCell, read: ReadCell | None, *, said: bool) -> Compared:
     state = CellState(read.state) if read else CellState.ABSENT
-    method = read.method if read else ""
+    method = read.method if read else None
     told = said or state is CellState.UNREADABLE or bool(read and read.flagged)
     shown = _words(state.value, read.value if read else None, read.unit if read else "")
     return Compared(
@@ -222,13 +224,13 @@ def _stratum(stratum: str, one: Assessed, cell: Compared) -> str:
         "format": one.truth.format or one.read.format or "?",
         "kind_of_file": one.read.media_type,
         "source": "not read" if not one.read.cells else "picture" if _is_pictured(one.read) else "text",
-        "method": cell.method or "not found",
+        "method": str(cell.method or "not found"),
     }
     return words[stratum]
 
 
 def _is_pictured(read: ReadReport) -> bool:
-    return any(cell.method.startswith("scan/") for cell in read.cells.values())
+    return any(cell.method is not None and cell.method.way.pictured for cell in read.cells.values())
 
 
 def _error(one: Assessed, cell: Compared) -> dict[str, Any]:
@@ -239,7 +241,7 @@ def _error(one: Assessed, cell: Compared) -> dict[str, Any]:
         "silent": cell.silent,
         "truth": cell.truth,
         "read": cell.read,
-        "method": cell.method,
+        "method": str(cell.method or ""),
     }
 
 

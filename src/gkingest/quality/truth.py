@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from gkingest.errors import UsageError
-from gkingest.model.report import CellState, FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState
 
 _KINDS = (".csv", ".json", ".tsv")
 _COLUMNS = ("table", "row", "column", "state", "value")

@@ -30,15 +30,14 @@ class Kind:
     It is told by the first bytes (``starts``), by a ``part`` that a ZIP package of this kind has, or by a ``test``.
     ``word`` is what users read for it, ``reader`` the function that reads it (``module:function``), loaded when
     such a file comes; a kind without one is told so that a message can name it, or is an archive. ``origin`` is
-    that of its pages; ``declares_cells`` where the file says itself which cells its tables have, ``pictured`` where
-    a picture of its pages can be made, ``converted`` where LibreOffice has to be there.
+    that of its pages; ``pictured`` where a picture of its pages can be made, ``converted`` where LibreOffice has to
+    be there. Whether a file says itself which cells it has, each grid tells (:class:`gkingest.model.method.Way`).
     """
 
     media_type: str
     word: str = ""
     reader: str = ""
     origin: Origin = ""
-    declares_cells: bool = False
     pictured: bool = False
     converted: bool = False
     starts: tuple[bytes, ...] = ()
@@ -55,11 +54,6 @@ class Kind:
 def kind_of(media_type: str) -> Kind:
     """The kind with that media type, an empty one where nothing is known of it."""
     return KINDS.get(media_type, Kind(media_type))
-
-
-def declared_origins() -> frozenset[Origin]:
-    """Origins of pages from files that say themselves which cells their tables have."""
-    return frozenset(kind.origin for kind in KINDS.values() if kind.declares_cells)
 
 
 def _is_pdf(data: bytes) -> bool:
@@ -121,7 +115,6 @@ KINDS: dict[str, Kind] = {
             "DOCX",
             "gkingest.read.declared.docx:word_file",
             "docx",
-            declares_cells=True,
             part="word/document.xml",
         ),
         Kind(
@@ -129,7 +122,6 @@ KINDS: dict[str, Kind] = {
             "XLSX",
             "gkingest.read.declared.xlsx:spreadsheet",
             "xlsx",
-            declares_cells=True,
             part="xl/workbook.xml",
         ),
         Kind(
@@ -143,7 +135,6 @@ KINDS: dict[str, Kind] = {
             "DOC, WPS and XLS",
             "gkingest.read.declared.convert:old_office",
             "docx",
-            declares_cells=True,
             converted=True,
             starts=(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",),
         ),
@@ -156,20 +147,18 @@ KINDS: dict[str, Kind] = {
             "RTF",
             "gkingest.read.declared.convert:rich_text",
             "docx",
-            declares_cells=True,
             converted=True,
             starts=(b"{\\rtf",),
         ),
         Kind("application/postscript", starts=(b"%!PS",)),
-        Kind(HTML, "HTML", "gkingest.read.declared.webpage:web_page", "html", declares_cells=True, test=_is_html),
+        Kind(HTML, "HTML", "gkingest.read.declared.webpage:web_page", "html", test=_is_html),
         Kind(
             MHTML,
             "MHTML",
             "gkingest.read.declared.webpage:saved_page",
             "html",
-            declares_cells=True,
             test=_is_saved_page,
         ),
-        Kind(TEXT, "text", "gkingest.read.declared.plain:text_file", "plain", declares_cells=True, test=_is_text),
+        Kind(TEXT, "text", "gkingest.read.declared.plain:text_file", "plain", test=_is_text),
     )
 }

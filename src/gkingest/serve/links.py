@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gkingest.model.key import FactKey
 from gkingest.serve.served import House, fact_address, page_address
 
 _OF_A_FACT = ("page", "raw_text", "state", "value", "form_value", "missing")
@@ -25,7 +26,7 @@ def _to_fact(house: House, row: Mapping[str, Any], column: str) -> str | None:
         return None
     key = house.cells.get(column)  # of panel
     if key is None and column in _OF_A_FACT and {"table_key", "row_key", "column_key"} <= row.keys():
-        key = (row["table_key"], row["row_key"], row["column_key"])
+        key = FactKey(row["table_key"], row["row_key"], row["column_key"])
     # comparable has keys of sums too, which are no cell of the form.
     return fact_address(report, key) if key in house.labels else None
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from gkingest.model.key import FactKey, KeyPattern
 from gkingest.serve.page_view import Corners, Sheet, picture_of, sheet_of
-from gkingest.serve.served import House, Key, fact_address, houses, page_address
+from gkingest.serve.served import House, fact_address, houses, page_address
 from gkingest.store.ask.browse import FACT, FACTS_AT, FINDINGS_ABOUT
 
 _STYLE = Path(__file__).with_name("style.css")
-_ANY = "*"
 _FARTHEST = 100_000.0  # points: no page is that large
 
 
@@ -101,12 +101,12 @@ async def _shown(datasette: Any, request: Any, sheet: Sheet | None, facts: Seque
 
 async def _told(datasette: Any, house: House, fact: Any) -> dict[str, Any]:
     """One figure with its title, its doubts and the address that a paper can name."""
-    key: Key = (fact["table_key"], fact["row_key"], fact["column_key"])
+    key = FactKey(fact["table_key"], fact["row_key"], fact["column_key"])
     base = datasette.get_database(house.database)
     doubts = (await base.execute(FINDINGS_ABOUT, {"report": fact["report_id"]})).rows
     return {
         "row": fact,
-        "key": "/".join(key),
+        "key": str(key),
         "title": house.title(key),
         "address": datasette.urls.path(fact_address(fact["report_id"], key)),
         "report": datasette.urls.row(house.database, "report", fact["report_id"]),
@@ -114,14 +114,13 @@ async def _told(datasette: Any, house: House, fact: Any) -> dict[str, Any]:
     }
 
 
-def touches(listed: str | None, key: Key) -> bool:
-    """Whether a finding names a figure; ``listed`` is JSON, ``*`` in it stands for any key.
+def touches(listed: str | None, key: FactKey) -> bool:
+    """Whether a finding names a figure; ``listed`` are patterns as JSON.
 
-    >>> touches('[["requests","*","total"]]', ("requests", "granted", "total"))
+    >>> touches('[["requests","*","total"]]', FactKey("requests", "granted", "total"))
     True
     """
-    places = json.loads(listed or "[]")
-    return any(len(p) == 3 and all(a in (_ANY, b) for a, b in zip(p, key, strict=True)) for p in places)
+    return key.matches_any([KeyPattern(*parts) for parts in json.loads(listed or "[]")])
 
 
 def is_web(url: str | None) -> bool:

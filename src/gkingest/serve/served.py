@@ -9,12 +9,12 @@ from weakref import WeakKeyDictionary
 
 from gkingest.formats.indicators import Indicator, Measures
 from gkingest.formats.spec import Format
+from gkingest.model.key import FactKey
 from gkingest.serve.hosts import LOCAL
 from gkingest.serve.picture_process import Painter
 from gkingest.store.views.panel import panel_slots
 
 BASE = "/-/gkingest"
-Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class House:
     measures: Measures
     roots: tuple[Path, ...]
     painter: Painter = field(default_factory=Painter)
-    cells: dict[str, Key] = field(default_factory=dict)
-    labels: dict[Key, str] = field(default_factory=dict)
+    cells: dict[str, FactKey] = field(default_factory=dict)
+    labels: dict[FactKey, str] = field(default_factory=dict)
     names: frozenset[str] = LOCAL
 
     @property
@@ -38,9 +38,9 @@ class House:
         """The indicators, in the order of their file."""
         return self.measures.indicators
 
-    def title(self, key: Key) -> str:
+    def title(self, key: FactKey) -> str:
         """What a figure is called, in English and Chinese."""
-        return self.labels.get(key, "/".join(key))
+        return self.labels.get(key, str(key))
 
 
 def build_house(
@@ -49,9 +49,8 @@ def build_house(
     """The house of one database."""
     house = House(database, tuple(formats), measures, tuple(roots), names=names)
     for slot in panel_slots(formats):
-        key = (slot.table, slot.row, slot.column)
-        house.cells[slot.name] = key
-        house.labels[key] = f"{slot.comment.en} · {slot.comment.zh}"
+        house.cells[slot.name] = slot.fact_key
+        house.labels[slot.fact_key] = f"{slot.comment.en} · {slot.comment.zh}"
     return house
 
 

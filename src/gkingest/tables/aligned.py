@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from gkingest.model.method import ALIGNED
 from gkingest.model.paper import Box, Cell, Grid, Page, Word, bounding_box
 from gkingest.tables.bands import LABELS, WordLine, Zone, column_edges, find_bands, is_figure, read_lines
 from gkingest.tables.cells import cell_text
@@ -76,7 +77,7 @@ def _grid(page: Page, region: list[WordLine]) -> Grid | None:
     box = bounding_box([c.box for c in cells])
     placed = {w for r in rows for w in (*r.labels, *r.others)}
     loose = tuple(w for n in region for w in n.words if w not in placed)
-    return Grid(tuple(cells), len(rows), len(zone.edges) - 1, zone.edges, box, page.number, "aligned", loose=loose)
+    return Grid(tuple(cells), len(rows), len(zone.edges) - 1, zone.edges, box, page.number, ALIGNED, loose=loose)
 
 
 def _stacked(region: Sequence[WordLine], zone: Zone, leaf: float) -> set[Word]:

@@ -7,6 +7,7 @@ from itertools import pairwise, product
 from typing import TypeVar
 
 from gkingest.model.lines import Tolerance, in_lines
+from gkingest.model.method import Way
 from gkingest.model.paper import Box, Cell, Grid, Page, Ruling, Word, bounding_box
 from gkingest.text.numbers import is_number
 from gkingest.text.signs import RAISED
@@ -38,7 +39,7 @@ Place = tuple[int, int, int, int]  # first row, first column, row after the last
 
 
 def assemble_grid(
-    page: Page, boxes: Sequence[Box], method: str, rules: Sequence[Ruling] = (), near: float = 2.0
+    page: Page, boxes: Sequence[Box], way: Way, rules: Sequence[Ruling] = (), near: float = 2.0
 ) -> Grid | None:
     """Grid over ``boxes`` (cells in points); ``None`` if it is no grid.
 
@@ -66,9 +67,7 @@ def assemble_grid(
         cell = _cell(place, own, box, page.number, doubts.get(place, _HOLE if hole else ""))
         cells.append(_with_drawn_ink(cell, page))
     loose = tuple(w for w in page.words if _hangs_out(w, frame))
-    return Grid(
-        tuple(cells), len(rows) - 1, len(columns) - 1, tuple(columns), frame, page.number, method, loose=loose
-    )
+    return Grid(tuple(cells), len(rows) - 1, len(columns) - 1, tuple(columns), frame, page.number, way, loose=loose)
 
 
 def _dealt(

@@ -8,6 +8,7 @@ from typing import Any
 
 from gkingest.errors import EngineError
 from gkingest.extras import pip_line
+from gkingest.model.method import CAMELOT, plain_way
 from gkingest.model.paper import Box, Cell, Grid, Page
 from gkingest.tables.cells import assemble_grid
 from gkingest.text.signs import storable
@@ -25,8 +26,7 @@ def find_plain(page: Page, tolerance: float) -> tuple[Grid, ...]:
     settings = TableSettings(snap_tolerance=tolerance, join_tolerance=tolerance, intersection_tolerance=tolerance)
     feed: Any = Feed(edges, (0, 0, page.width, page.height))
     finder = TableFinder(feed, settings)
-    name = f"pdfplumber-{tolerance:g}"
-    grids = (assemble_grid(page, [Box(*cell) for cell in t.cells], name) for t in finder.tables)
+    grids = (assemble_grid(page, [Box(*cell) for cell in t.cells], plain_way(tolerance)) for t in finder.tables)
     return tuple(g for g in grids if g is not None)
 
 
@@ -79,4 +79,4 @@ def _grid(table: Any, page: Page) -> Grid | None:
     edges = [c.box.x0 for c in cells if c.row == 0]
     right = max(c.box.x1 for c in cells)
     box = Box(edges[0], min(c.box.top for c in cells), right, max(c.box.bottom for c in cells))
-    return Grid(tuple(cells), len(table.cells), len(edges), (*edges, right), box, page.number, "camelot")
+    return Grid(tuple(cells), len(table.cells), len(edges), (*edges, right), box, page.number, CAMELOT)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from gkingest.model.method import RULED, Way
 from gkingest.model.paper import Box, Grid, Page, Ruling, outline
 from gkingest.tables.cells import assemble_grid, cluster
 
@@ -38,8 +39,8 @@ def find_ruled(page: Page) -> tuple[Grid, ...]:
     )
     feed: Any = Feed([edge_of(r) for r in snapped], (0, 0, page.width, page.height))
     tables = ([Box(*cell) for cell in table.cells] for table in TableFinder(feed, settings).tables)
-    method = "ruled" if page.origin == "text" else page.origin
-    grids = (assemble_grid(page, cells, method, snapped) for cells in tables)
+    way = RULED if page.origin == "text" else Way(page.origin)
+    grids = (assemble_grid(page, cells, way, snapped) for cells in tables)
     return tuple(g for g in grids if g is not None)
 
 

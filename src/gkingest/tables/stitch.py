@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gkingest.model.method import ALIGNED
 from gkingest.model.paper import Cell, Grid
 from gkingest.tables.cells import mean_edges, nearest
 
@@ -41,7 +42,7 @@ def _same_columns(above: Grid, below: Grid) -> bool:
 
 def _aligned_alike(above: Grid, below: Grid) -> bool:
     """Columns read off the figures wander with the figures: as many of them, each over the other, are the same."""
-    if above.method != "aligned" or below.method != "aligned" or above.columns != below.columns:
+    if above.way != ALIGNED or below.way != ALIGNED or above.columns != below.columns:
         return False
     pairs = list(zip(above.column_edges, above.column_edges[1:], strict=False))
     others = list(zip(below.column_edges, below.column_edges[1:], strict=False))

@@ -11,9 +11,11 @@ from rapidfuzz import fuzz
 
 from gkingest.formats.spec import Format, StatedFee
 from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
 from gkingest.model.lines import Tolerance, in_lines
+from gkingest.model.method import SENTENCE, Method
 from gkingest.model.paper import Box, Grid, Page, bounding_box
-from gkingest.model.report import CellState, Fact, FactKey, Section
+from gkingest.model.report import CellState, Fact, Section
 from gkingest.text.labels import fold, label_key, read_label, simplified
 from gkingest.text.numbers import convert
 
@@ -109,7 +111,7 @@ def read_stated(
 
     Where that section is not printed at all, as in reports without headings, a sentence that names the fee counts.
     """
-    key = FactKey(stated.table, stated.row, stated.column)
+    key = stated.fact_key
     missing = CellState.UNREADABLE if unread else CellState.ABSENT
     wanted = [s for s in sections if s.number == stated.section]
     for section in wanted or sections:
@@ -132,7 +134,7 @@ def _in_section(stated: StatedFee, section: Section, key: FactKey) -> StatedAmou
     values = {f.fact.value for f in said if f.fact.value is not None}
     if told is None and len(values) > 1:  # another year's amount, or a tariff, beside this year's
         raw = "".join(f.fact.raw for f in said)
-        fact = Fact(key, CellState.UNREADABLE, raw=raw, page=section.page, method="sentence")
+        fact = Fact(key, CellState.UNREADABLE, raw=raw, page=section.page, method=Method(SENTENCE))
         return StatedAmount(fact, _unclear(fact))
     return told or (said[0] if said else None)
 
@@ -190,7 +192,7 @@ def _amount(sentence: str, stated: StatedFee, key: FactKey, section: Section) ->
     plain = _TITLES.sub("", sentence)
     amounts = _AMOUNT.findall(plain)
     zero = any(fold(word) in plain for word in stated.zero)
-    fact = Fact(key, CellState.UNREADABLE, raw=sentence, page=section.page, method="sentence")
+    fact = Fact(key, CellState.UNREADABLE, raw=sentence, page=section.page, method=Method(SENTENCE))
     if len(amounts) == 1 and not (zero and Decimal(amounts[0][0].replace(",", ""))):
         value = Decimal(amounts[0][0].replace(",", ""))
         return StatedAmount(_stated_fact(key, stated, value, amounts[0][1], sentence, section))
@@ -212,7 +214,7 @@ def _stated_fact(
         sentence,
         convert(value, unit, stated.unit),
         section.page,
-        method="sentence",
+        method=Method(SENTENCE),
         row_label=stated.label,
     )
 
@@ -223,6 +225,6 @@ def _unclear(fact: Fact) -> Finding:
         f"no single amount can be made out: {fact.raw}",
         found=fact.raw,
         page=fact.page,
-        touches=((fact.key.table, fact.key.row, fact.key.column),),
+        touches=(fact.key,),
         hint="read the sentence on its page",
     )

@@ -6,7 +6,9 @@ from typing import Literal
 from gkingest.interpret.table.columns import Column
 from gkingest.interpret.table.layout import TableLine
 from gkingest.interpret.table.match import Match, Slot
-from gkingest.model.finding import Finding, Touch
+from gkingest.model.finding import Finding
+from gkingest.model.key import KeyPattern, whole_row
+from gkingest.model.method import LabelMatch
 from gkingest.text.labels import fold
 
 
@@ -24,8 +26,8 @@ def page_of(line: TableLine) -> int | None:
 
 def row_doubts(table: str, line: TableLine, match: Match, slot: Slot, format_id: str) -> Iterator[Finding]:
     """Doubts about a row that was matched: by similarity only, or elsewhere than in the form."""
-    label, touches = fold(line.label), ((table, slot.key, "*"),)
-    if match.method == "fuzzy":
+    label, touches = fold(line.label), (whole_row(table, slot.key),)
+    if match.method is LabelMatch.FUZZY:
         yield Finding(
             "row.fuzzy",
             f"{label!r} was read as {slot.label} (similarity {match.score:.2f}, next {match.runner_up:.2f})",
@@ -67,7 +69,7 @@ def stranger(
     line: TableLine,
     near: Slot | None,
     format_id: str,
-    touches: tuple[Touch, ...],
+    touches: tuple[KeyPattern, ...],
     *,
     kind: Literal["twice", "heading", ""],
 ) -> Finding:

@@ -10,8 +10,10 @@ from gkingest.interpret.table.columns import Column
 from gkingest.interpret.table.layout import TableLine
 from gkingest.interpret.table.match import Match
 from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey, KeyPattern, whole_row
+from gkingest.model.method import Method
 from gkingest.model.paper import Cell, Page
-from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold
 from gkingest.text.numbers import COUNTERS, Number, convert, header_unit, read_number
 
@@ -26,7 +28,7 @@ class Place:
     line: TableLine
     row_match: Match
     column: Column
-    method: str
+    method: Method
 
 
 @dataclass(slots=True)
@@ -40,10 +42,9 @@ class Extraction:
     findings: list[Finding] = field(default_factory=list)
     used: dict[Cell, list[FactKey]] = field(default_factory=lambda: defaultdict(list))
 
-    def note(self, code: str, message: str, *keys: FactKey, **more: object) -> None:
+    def note(self, code: str, message: str, *keys: KeyPattern, **more: object) -> None:
         """Write a doubt down."""
-        touches = tuple((k.table, k.row, k.column) for k in keys)
-        self.findings.append(Finding(code, message, touches=touches, **more))  # type: ignore[arg-type]
+        self.findings.append(Finding(code, message, touches=keys, **more))  # type: ignore[arg-type]
 
 
 def extract_facts(
@@ -110,7 +111,7 @@ def _located(fact: Fact, cell: Cell, work: Extraction) -> Fact:
 def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
     if number.state is not CellState.REPORTED or number.value is None:
         if number.state is CellState.UNREADABLE:
-            row = FactKey(fact.key.table, fact.key.row, "*")  # a neighbour's figure may be part of this ink
+            row = whole_row(fact.key.table, fact.key.row)  # a neighbour's figure may be part of this ink
             work.note(
                 "cell.unreadable",
                 f"{fact.raw!r}: {number.problem}",

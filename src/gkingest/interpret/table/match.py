@@ -12,6 +12,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from gkingest.formats.spec import Node
+from gkingest.model.method import LabelMatch
 from gkingest.text.labels import label_key, label_keys, read_label
 
 _FUZZY = 0.72  # similarity below which a label is not even a candidate
@@ -60,7 +61,7 @@ class Match:
     """
 
     slot: int | None
-    method: str = ""
+    method: LabelMatch | None = None
     score: float = 0.0
     runner_up: float = 0.0
     near: int | None = None
@@ -117,30 +118,30 @@ def align(printed: Sequence[Printed], slots: Sequence[Slot]) -> tuple[Match, ...
 
 def _scores(printed: Printed, slots: Sequence[Slot]) -> list[float]:
     """Score of a printed label for every slot; a label that spells a slot is not compared with the others."""
-    spelled = [_method(printed, s) != "fuzzy" for s in slots]
+    spelled = [_method(printed, s).spelled for s in slots]
     known = any(spelled)
     return [_score(printed, s, slots) if yes or not known else 0.0 for s, yes in zip(slots, spelled, strict=True)]
 
 
 def _match(printed: Printed, slots: Sequence[Slot], scores: list[float], j: int | None, *, in_order: bool) -> Match:
-    if j is not None and _method(printed, slots[j]) != "fuzzy":
-        return Match(j, _method(printed, slots[j]), similarity(printed.texts, slots[j]), 0.0, j, in_order)
+    if j is not None and (method := _method(printed, slots[j])).spelled:
+        return Match(j, method, similarity(printed.texts, slots[j]), 0.0, j, in_order)
     plain = [similarity(printed.texts, s) for s in slots]
     if j is None:
         near = max(range(len(slots)), key=lambda k: (scores[k], plain[k]), default=None)
         score = plain[near] if near is not None else 0.0
-        return Match(None, "", score, 0.0, near if score >= 0.4 else None)
+        return Match(None, None, score, 0.0, near if score >= 0.4 else None)
     runner = max((p for k, p in enumerate(plain) if k != j and slots[k].official != slots[j].official), default=0.0)
-    return Match(j, "fuzzy", plain[j], runner, j, in_order)
+    return Match(j, LabelMatch.FUZZY, plain[j], runner, j, in_order)
 
 
-def _method(printed: Printed, slot: Slot) -> str:
+def _method(printed: Printed, slot: Slot) -> LabelMatch:
     keys = [key for t in printed.texts for key in label_keys(t)]
     if slot.official in keys:
-        return "exact"
+        return LabelMatch.EXACT
     if any(k in slot.aliases or k in slot.joint for k in keys):
-        return "alias"
-    return "fuzzy"
+        return LabelMatch.ALIAS
+    return LabelMatch.FUZZY
 
 
 def _score(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> float:
@@ -257,7 +258,7 @@ def _certain(
         free = k not in taken and before < k < after
         if k != j and free and slots[k].heading == slots[j].heading and scores[i][k] >= scores[i][j] - 0.02:
             return False
-    if _method(printed[i], slots[j]) != "fuzzy":
+    if _method(printed[i], slots[j]).spelled:
         return True
     if _names_another(printed[i], slots[j], slots):
         return False
@@ -304,7 +305,7 @@ def _out_of_order(
     for i, p in enumerate(printed):
         if i in pairs or not label_key(p.texts[0]):
             continue
-        exact = [k for k, s in enumerate(slots) if not s.heading and _method(p, s) != "fuzzy" and scores[i][k] > 0]
+        exact = [k for k, s in enumerate(slots) if not s.heading and _method(p, s).spelled and scores[i][k] > 0]
         alone = len(exact) == 1 and exact[0] not in taken
         key = label_key(p.texts[0])
         once = sum(label_key(other.texts[0]) == key for other in printed if other.figures) == 1

@@ -18,13 +18,15 @@ from gkingest.interpret.table.layout import (
     vocabulary,
 )
 from gkingest.interpret.table.match import Match, Slot, align, slots_of
-from gkingest.model.finding import Finding, Touch
+from gkingest.model.finding import Finding
+from gkingest.model.key import ANY, FactKey, whole_row, whole_table
+from gkingest.model.method import LabelMatch, Method
 from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold, label_key, label_keys
 from gkingest.text.numbers import is_number, read_number
 
-_EXACT = Match(None, "exact", 1.0)
+_EXACT = Match(None, LabelMatch.EXACT, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def read_table(
             f"no table {table.title} was found",
             place=table.key,
             expected=table.title,
-            touches=((table.key, "*", "*"),),
+            touches=(whole_table(table.key),),
             hint="look at the page: is it a picture, or a layout that is not known yet?",
         )
         return TableReading(tuple(work.facts.values()), (finding,))
@@ -127,7 +129,7 @@ class _Reader:
             total = sum(m.score for m in matches if m.slot is not None) - 0.001 * len(variant)
             if total > score:
                 best, score = _Rows(tuple(variant), matches, slots), total
-            if all(m.method in ("exact", "alias") for m in matches):
+            if all(m.method and m.method.spelled for m in matches):
                 break
         return best
 
@@ -174,7 +176,7 @@ class _Reader:
         before = [n for n, h in enumerate(self.layout.headings) if h.grid < line.grid]
         if not before or self.grids[self.layout.headings[before[-1]].grid].columns != self.grids[line.grid].columns:
             return None
-        touches = tuple((self.table.key, row, "*") for row in self._row_keys(line))
+        touches = tuple(whole_row(self.table.key, row) for row in self._row_keys(line))
         self.findings.append(
             Finding(
                 "column.inherited",
@@ -190,7 +192,7 @@ class _Reader:
         for known, match in zip(self.rows.lines, self.rows.matches, strict=True):
             if known is line and match.slot is not None:
                 return [self.rows.slots[match.slot].key]
-        return ["*"]
+        return [ANY]
 
     def _line_places(self, line: TableLine, match: Match, node: Node, columns: Sequence[Column]) -> Iterator[Place]:
         method = self._method(line, match)
@@ -208,12 +210,12 @@ class _Reader:
     def _note_columns(self, columns: Sequence[Column], line: TableLine) -> None:
         """Say once which headings were matched by similarity."""
         for column in columns:
-            if column.match.method == "fuzzy" and column.label not in self.similar:
+            if column.match.method is LabelMatch.FUZZY and column.label not in self.similar:
                 self.similar.add(column.label)
                 self.findings.append(column_doubt(column, self.format_id, page_of(line)))
 
-    def _method(self, line: TableLine, match: Match) -> str:
-        return f"{self.grids[line.grid].method}/{match.method or 'exact'}"
+    def _method(self, line: TableLine, match: Match) -> Method:
+        return Method(self.grids[line.grid].way, match.method or LabelMatch.EXACT)
 
     def _note_stranger(self, line: TableLine, match: Match) -> None:
         if not line.inked or (any(self.crossed.values()) and line.heading >= 0):
@@ -226,7 +228,7 @@ class _Reader:
         touched = [] if self._complete() and not twice else sorted(keys)
         if twice and near is not None:
             touched = [near.key]
-        touches = tuple((self.table.key, key, "*") for key in touched)
+        touches = tuple(whole_row(self.table.key, key) for key in touched)
         self.findings.append(
             stranger(
                 self.table.key,
@@ -240,7 +242,7 @@ class _Reader:
 
     def _complete(self) -> bool:
         """Whether every row of the form was found by its own name, so that a further row can claim none."""
-        found = {m.slot for m in self.rows.matches if m.method in ("exact", "alias")}
+        found = {m.slot for m in self.rows.matches if m.method and m.method.spelled}
         return all(i in found for i, s in enumerate(self.rows.slots) if not s.heading)
 
     def _neighbours(self, line: TableLine) -> set[str]:
@@ -265,7 +267,7 @@ class _Reader:
         extra: dict[str, list[str]] = {}
         yield from self._unused_in_rows(work, extra)
         for word in (w for g in self.grids for w in g.loose if is_number(w.text)):
-            touches: tuple[Touch, ...] = ((self.table.key, "*", "*"),)
+            touches = (whole_table(self.table.key),)
             yield Finding("ink.unused", f"{word.text} stands beside the table", found=word.text, touches=touches)
         for label, texts in extra.items():
             yield Finding(
@@ -283,7 +285,7 @@ class _Reader:
             known = slot is not None and not slot.heading
             if not known and not (any(self.crossed.values()) and line.heading >= 0):
                 continue
-            row = slot.key if slot is not None and known else "*"
+            row = slot.key if slot is not None and known else ANY
             left = [c for c in line.figure_cells if fold(c.text) and c not in work.used]
             for cell in [c for c in left if self._extra_column(c, line)]:
                 extra.setdefault(self._extra_column(cell, line), []).append(fold(cell.text))
@@ -299,7 +301,7 @@ class _Reader:
                     place=row,
                     found=left[0].text,
                     page=left[0].page,
-                    touches=((self.table.key, row, "*"),),
+                    touches=(whole_row(self.table.key, row),),
                 )
 
     def _extra_column(self, cell: Cell, line: TableLine) -> str:
@@ -329,7 +331,7 @@ class _Reader:
                         f"the row {leaf.label} was not found",
                         place=leaf.key or "",
                         expected=leaf.label,
-                        touches=((self.table.key, leaf.key or "", "*"),),
+                        touches=(whole_row(self.table.key, leaf.key or ""),),
                     )
             present = [leaf.key for leaf, _ in block.row_leaves() if leaf.key in rows]
             for column, _ in block.column_leaves():
@@ -356,7 +358,7 @@ class _Reader:
             expected=column.label,
             found=" ".join(strangers),
             hint=hint,
-            touches=tuple((self.table.key, r or "", column.key or "") for r in rows),
+            touches=tuple(FactKey(self.table.key, r or "", column.key or "") for r in rows),
         )
 
     def figure_cells(self) -> list[Cell]:

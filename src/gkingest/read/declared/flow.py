@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gkingest.errors import DocumentError
+from gkingest.model.method import Way
 from gkingest.model.paper import Box, Cell, Grid, Origin, Page, ReadDocument, Ruling, Word, outline
 
 _WIDTH, _MARGIN = 595.0, 48.0  # points
@@ -131,7 +132,7 @@ def _grid(table: FlowTable, top: float, origin: Origin, number: int) -> Grid:
         place = (cell.row, cell.column, cell.row_span, cell.column_span)
         cells.append(Cell(cell.text.strip(), box, box, number, *place, doubt=doubt))
     ordered = tuple(sorted(cells, key=lambda c: (c.row, c.column)))
-    return Grid(ordered, rows, columns, xs, Box(xs[0], ys[0], xs[-1], ys[-1]), number, origin)
+    return Grid(ordered, rows, columns, xs, Box(xs[0], ys[0], xs[-1], ys[-1]), number, Way(origin, declared=True))
 
 
 def _owners(table: FlowTable) -> tuple[dict[tuple[int, int], int], dict[int, str]]:

@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, Select, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from gkingest.model.key import FactKey, KeyPattern
+from gkingest.model.method import Method
 from gkingest.model.paper import Box
-from gkingest.model.report import CellState, Fact, FactKey
+from gkingest.model.report import CellState, Fact
 from gkingest.store.database import database_error
 from gkingest.store.tables.contents import CopyRow, FactRow, FindingRow
 from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
@@ -79,11 +81,11 @@ class Doubt:
     place: str
     hint: str
     verdict: str
-    touches: tuple[tuple[str, str, str], ...]
+    touches: tuple[KeyPattern, ...]
 
     def concerns(self, key: FactKey) -> bool:
         """Whether it touches this figure, by itself or by its row, column or table."""
-        return any(all(p in ("*", k) for p, k in zip(touch, key, strict=True)) for touch in self.touches)
+        return key.matches_any(self.touches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def facts_of(engine: Engine, report_id: str) -> tuple[dict[FactKey, Fact], froze
     for row in _rows(engine, query):
         key = FactKey(row[0], row[1], row[2])
         box = Box(*row[9:13]) if all(edge is not None for edge in row[9:13]) else None
-        facts[key] = _made(Fact, key, CellState(row[3]), *row[4:9], box, *row[13:17])
+        facts[key] = _made(Fact, key, CellState(row[3]), *row[4:9], box, Method.parse(row[13]), *row[14:17])
         if row[17]:
             flagged.add(key)
     return facts, frozenset(flagged)
@@ -152,11 +154,10 @@ def doubts_of(engine: Engine, report_id: str) -> tuple[Doubt, ...]:
         .where(d.report_id == report_id)
         .order_by(d.ordinal)
     )
-    return tuple(_made(Doubt, *_told(row[:6]), _touches(row[6])) for row in _rows(engine, query))
-
-
-def _touches(listed: Sequence[Sequence[str]] | None) -> tuple[tuple[str, str, str], ...]:
-    return tuple((touch[0], touch[1], touch[2]) for touch in listed or ())
+    return tuple(
+        _made(Doubt, *_told(row[:6]), tuple(KeyPattern(*touch) for touch in row[6] or ()))
+        for row in _rows(engine, query)
+    )
 
 
 def copies_of(engine: Engine, report_id: str) -> tuple[Copy, ...]:

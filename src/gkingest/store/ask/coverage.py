@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from gkingest.model.report import FactKey
+from gkingest.model.key import FactKey
+from gkingest.model.method import Method
 from gkingest.store.database import database_error
 from gkingest.store.tables.contents import FactRow
 from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
@@ -22,7 +23,7 @@ class ReadCell:
     state: str
     value: Decimal | None
     unit: str
-    method: str
+    method: Method | None
     flagged: bool
 
 
@@ -60,7 +61,7 @@ def read_report(engine: Engine, sha256: str, ordinal: int) -> ReadReport | None:
     keys = (FactRow.table_key, FactRow.row_key, FactRow.column_key)
     said = (FactRow.state, FactRow.value, FactRow.unit, FactRow.method, FactRow.flagged)
     rows = _read(engine, select(*keys, *said).where(FactRow.report_id == report.id))
-    cells = {FactKey(*r[:3]): ReadCell(r[3], r[4], r[5], r[6], bool(r[7])) for r in rows}
+    cells = {FactKey(*r[:3]): ReadCell(r[3], r[4], r[5], Method.parse(r[6]), bool(r[7])) for r in rows}
     return ReadReport(path, media_type, status, report.organ, report.year, report.format, cells)
 
 

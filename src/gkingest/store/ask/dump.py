@@ -57,15 +57,28 @@ class Kind(Enum):
     REAL = "real"  # computed: float
 
 
+class Shape(Enum):
+    """How the rows of a sheet are made."""
+
+    ASKED = "as the query gives them"
+    WITH_UNIT = "as the query gives them, and behind each the unit that the form prescribes"
+    FIGURES_WIDE = "a figure a column, and beside it why it is missing"
+    INDICATORS_WIDE = "an indicator a column, and beside it why it is missing"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a sheet; ``reason`` names the column that tells why its number is missing."""
+    """A column of a sheet; ``reason`` names the column that tells why its number is missing.
+
+    ``tells_why`` marks such a column where it stands beside one number alone.
+    """
 
     name: str
     kind: Kind
     label: Words
     reason: str = ""
     unit: str = ""
+    tells_why: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,16 @@ class Sheet:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     query: str = ""
+    shape: Shape = Shape.ASKED
+
+    @property
+    def has_reasons(self) -> bool:
+        """Whether reasons stand beside its numbers."""
+        return any(column.tells_why for column in self.columns)
+
+    def head(self) -> list[str]:
+        """Names of the columns that hold neither a number that may be missing nor its reason."""
+        return [c.name for c in self.columns if not c.reason and not c.tells_why]
 
 
 def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple[Sheet, ...]:
@@ -115,7 +138,7 @@ def _without(view: View, name: str) -> View:
 def _with_unit(sheet: Sheet) -> Sheet:
     """The sheet and behind it the unit that the form prescribes, which no table of the database holds."""
     words = Words("Unit that the form prescribes; empty for counts", "表格规定的单位；计数为空")
-    return replace(sheet, columns=(*sheet.columns, Column(_UNIT, Kind.TEXT, words)))
+    return replace(sheet, columns=(*sheet.columns, Column(_UNIT, Kind.TEXT, words)), shape=Shape.WITH_UNIT)
 
 
 def _per_capita(view: View) -> Sheet:
@@ -142,8 +165,8 @@ def _panel(panel: View, formats: Sequence[Format]) -> Sheet:
             continue
         name = f"{column.name}{MISSING}"
         columns.append(Column(column.name, Kind.NUMBER, column.comment, name, units[column.name]))
-        columns.append(Column(name, Kind.TEXT, _why(column.comment)))
-    return Sheet("panel", panel.comment, tuple(columns), ("report_id",))
+        columns.append(Column(name, Kind.TEXT, _why(column.comment), tells_why=True))
+    return Sheet("panel", panel.comment, tuple(columns), ("report_id",), shape=Shape.FIGURES_WIDE)
 
 
 def _indicators_wide(long: View, measures: Measures) -> Sheet:
@@ -154,12 +177,12 @@ def _indicators_wide(long: View, measures: Measures) -> Sheet:
         label = Words(indicator.title.en, indicator.title.zh)
         name = f"{indicator.key}{MISSING}"
         columns.append(Column(indicator.key, Kind.REAL, label, name, unit))
-        columns.append(Column(name, Kind.TEXT, _why(label)))
+        columns.append(Column(name, Kind.TEXT, _why(label), tells_why=True))
     title = Words(
         "One row a current report, one column an indicator, beside it why it is missing",
         "每份现行报告一行，每个指标一列，旁附缺失原因",
     )
-    return Sheet("indicators_wide", title, tuple(columns), ("report_id",))
+    return Sheet("indicators_wide", title, tuple(columns), ("report_id",), shape=Shape.INDICATORS_WIDE)
 
 
 def _why(label: Words) -> Words:
@@ -262,13 +285,15 @@ class Snapshot:
         return {"version": version, "finished_at": ended or ""}
 
     def _raw(self, sheet: Sheet) -> Iterator[Sequence[Any]]:
-        if sheet.name == "panel":
-            return self._panel(sheet)
-        if sheet.name == "indicators_wide":
-            return self._wide(sheet)
-        if sheet.columns[-1].name == _UNIT:
-            return self._told_units(sheet)
-        return self._asked(sheet.query)
+        match sheet.shape:
+            case Shape.FIGURES_WIDE:
+                return self._panel(sheet)
+            case Shape.INDICATORS_WIDE:
+                return self._wide(sheet)
+            case Shape.WITH_UNIT:
+                return self._told_units(sheet)
+            case Shape.ASKED:
+                return self._asked(sheet.query)
 
     def _told_units(self, sheet: Sheet) -> Iterator[Sequence[Any]]:
         names = [c.name for c in sheet.columns]
@@ -285,7 +310,7 @@ class Snapshot:
 
         The views look every figure up by itself, which takes five times as long for all of them.
         """
-        head = [c.name for c in sheet.columns if not c.reason and not c.name.endswith(MISSING)]
+        head = sheet.head()
         report, edition = head.index("report_id"), head.index("format")
         reports = self._asked(f"SELECT {', '.join(head)} FROM panel ORDER BY report_id")
         facts = self._asked(
@@ -304,7 +329,7 @@ class Snapshot:
 
     def _wide(self, sheet: Sheet) -> Iterator[Sequence[Any]]:
         """The long indicators of each report in one row."""
-        head = [c.name for c in sheet.columns if not c.reason and not c.name.endswith(MISSING)]
+        head = sheet.head()
         keys = [c.name for c in sheet.columns if c.reason]
         query = f"SELECT {', '.join(head)}, indicator, value, reason FROM indicators ORDER BY report_id, indicator"
         for _, group in groupby(self._asked(query), key=itemgetter(0)):

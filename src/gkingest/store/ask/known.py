@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from gkingest.model.method import SCAN
 from gkingest.model.report import Status
 from gkingest.store.database import database_error, writing
 from gkingest.store.tables.contents import GridRow
@@ -154,7 +155,7 @@ def _some(connection: Connection, column: Any, values: Sequence[str]) -> list[Kn
     columns = (RunRow.id, RunRow.formats, RunRow.readers, RunRow.options)
     numbers = {row.run_id for row in rows if row.run_id is not None}
     runs = {run.id: run for run in connection.execute(select(*columns).where(RunRow.id.in_(numbers)))}
-    seen = select(GridRow.sha256).where(GridRow.sha256.in_(digests), GridRow.method.startswith("scan")).distinct()
+    seen = select(GridRow.sha256).where(GridRow.sha256.in_(digests), GridRow.method == str(SCAN)).distinct()
     pictured = set(connection.scalars(seen))
     return [
         _one(row, runs.get(row.run_id), reports.get(row.sha256 or "", []), row.sha256 in pictured) for row in rows

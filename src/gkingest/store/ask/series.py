@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from gkingest.formats.crosswalk import Cell, Crosswalk, form_cells
+from gkingest.formats.crosswalk import Crosswalk
 from gkingest.formats.indicators import Indicator
+from gkingest.formats.names import form_keys
 from gkingest.formats.spec import Format
+from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
 from gkingest.store.database import database_error
 from gkingest.store.tables.types import loaded_number
@@ -118,8 +120,8 @@ def observations(
 
 
 def states(
-    engine: Engine, cells: Sequence[Cell], formats: Sequence[Format], selection: Selection
-) -> list[tuple[Organ, dict[Cell, tuple[str, bool]]]]:
+    engine: Engine, cells: Sequence[FactKey], formats: Sequence[Format], selection: Selection
+) -> list[tuple[Organ, dict[FactKey, tuple[str, bool]]]]:
     """What every current report that is meant says in each of the cells: why a number is missing ("" if it is
     there), and whether the cell is flagged. Raises :class:`DatabaseError`.
     """
@@ -127,7 +129,7 @@ def states(
     level = f"{REGION_LEVEL.expression} AS region_level"
     columns = ", ".join(level if n == "region_level" else f"r.{n}" for n in _WHO.split(", ")[1:])
     query = f"SELECT * FROM (SELECT r.id AS report_id, {columns} FROM reports_current AS r) AS m\n{where}"
-    found = [(_organ(row), dict[Cell, tuple[str, bool]]()) for row in _rows(engine, query, values)]
+    found = [(_organ(row), dict[FactKey, tuple[str, bool]]()) for row in _rows(engine, query, values)]
     found.sort(key=lambda pair: pair[0].order)
     by_id = {who.report_id: told for who, told in found}
     tables = {f":t{n}": table for n, table in enumerate(dict.fromkeys(c.table for c in cells))}
@@ -137,10 +139,10 @@ def states(
     )
     wanted = set(cells)
     for row in _rows(engine, facts, {name[1:]: table for name, table in tables.items()}) if tables else ():
-        cell = Cell(row[1], row[2], row[3])
+        cell = FactKey(row[1], row[2], row[3])
         if cell in wanted and row[0] in by_id:
             by_id[row[0]][cell] = (row[4] or "", bool(row[5]))
-    known = {f.edition: set(form_cells(f)) for f in formats}
+    known = {f.edition: set(form_keys(f)) for f in formats}
     for who, told in found:
         for cell in cells:
             lacks = who.edition in known and cell not in known[who.edition]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gkingest.formats.crosswalk import Cell
+from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
 from gkingest.store.views.panel import UNIT_UNKNOWN
 from gkingest.store.views.view import quoted
@@ -23,17 +23,17 @@ def _alias(place: int) -> str:
     return f"c{place}"
 
 
-def _address(alias: str, cell: Cell) -> str:
+def _address(alias: str, cell: FactKey) -> str:
     keys = zip(("table_key", "row_key", "column_key"), cell, strict=True)
     return " AND ".join([f"{alias}.report_id = r.id", *(f"{alias}.{name} = {quoted(key)}" for name, key in keys)])
 
 
-def fact_joins(cells: Sequence[Cell]) -> str:
+def fact_joins(cells: Sequence[FactKey]) -> str:
     """Joins of report ``r`` with one fact for each of these cells, by its key, found or not."""
     return "\n".join(f"LEFT JOIN fact AS {_alias(n)} ON {_address(_alias(n), c)}" for n, c in enumerate(cells))
 
 
-def looked_up(cell: Cell) -> str:
+def looked_up(cell: FactKey) -> str:
     """The amount of one cell of report ``r``, by a query of its own."""
     return f"(SELECT f.form_value FROM fact AS f WHERE {_address('f', cell)})"
 
@@ -42,8 +42,8 @@ def looked_up(cell: Cell) -> str:
 class Sum:
     """A sum over some of the cells that :func:`fact_joins` joined; NULL if one of them is no number."""
 
-    terms: tuple[tuple[Cell, int], ...]
-    joined: tuple[Cell, ...]
+    terms: tuple[tuple[FactKey, int], ...]
+    joined: tuple[FactKey, ...]
 
     def value(self) -> str:
         """The sum."""
@@ -56,7 +56,7 @@ def added(terms: Iterable[tuple[str, int]]) -> str:
     return text.removeprefix("+ ")
 
 
-def missing(cells: Sequence[Cell]) -> str:
+def missing(cells: Sequence[FactKey]) -> str:
     """Which state keeps a sum over the joined cells from being a number; NULL if none does."""
     names = [_alias(n) for n in range(len(cells))]
     asked = " ".join(
@@ -66,6 +66,6 @@ def missing(cells: Sequence[Cell]) -> str:
     return f"CASE WHEN {given} THEN NULL {asked} END"
 
 
-def flagged(cells: Sequence[Cell]) -> str:
+def flagged(cells: Sequence[FactKey]) -> str:
     """1 if one of the joined cells is flagged, else 0."""
     return f"CASE WHEN {' OR '.join(f'{_alias(n)}.flagged = 1' for n in range(len(cells)))} THEN 1 ELSE 0 END"

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from gkingest.formats.crosswalk import Cell, Crosswalk, Joined, joined
+from gkingest.formats.crosswalk import Crosswalk, Joined, joined
 from gkingest.formats.spec import Format
+from gkingest.model.key import FactKey
 from gkingest.store.views.cells import Sum, fact_joins, flagged, missing
 from gkingest.store.views.current import CURRENT_REPORTS
 from gkingest.store.views.panel import WHO, why_missing
@@ -60,10 +61,10 @@ def _columns(*own: str) -> tuple[ViewColumn, ...]:
 def _alike(figures: Iterable[Joined]) -> str:
     """Figures of one key in every edition; rows with the same columns are told together."""
     by_shape: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
-    for (table, row), members in groupby(figures, key=lambda f: (f.cell.table, f.cell.row)):
+    for (table, row), members in groupby(figures, key=lambda f: (f.key.table, f.key.row)):
         kept = list(members)
         editions = tuple(sorted({e for f in kept for e in f.parts}))
-        by_shape.setdefault((table, tuple(f.cell.column for f in kept), editions), []).append(row)
+        by_shape.setdefault((table, tuple(f.key.column for f in kept), editions), []).append(row)
     chosen = "\n        OR ".join(
         f"(f.table_key = {quoted(table)} AND {_one_of('f.row_key', rows)} AND {_one_of('f.column_key', columns)} "
         f"AND {_one_of('r.format', editions)})"
@@ -80,10 +81,10 @@ def _one_of(name: str, keys: Iterable[str]) -> str:
     return f"{name} IN ({', '.join(quoted(k) for k in keys)})"
 
 
-def _sum(figure: Joined, edition: str, cells: Sequence[Cell]) -> str:
+def _sum(figure: Joined, edition: str, cells: Sequence[FactKey]) -> str:
     total = Sum(tuple((cell, 1) for cell in cells), tuple(cells))
     columns = _columns(
-        *(quoted(key) for key in figure.cell),
+        *(quoted(key) for key in figure.key),
         f"'{figure.relation}'",
         total.value(),
         missing(cells),

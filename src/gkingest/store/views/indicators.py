@@ -7,9 +7,10 @@ that one alone when asked for one, and at one district alone when asked for that
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gkingest.formats.crosswalk import Cell, Crosswalk
+from gkingest.formats.crosswalk import Crosswalk
 from gkingest.formats.indicators import Counted, Indicator, Measures, Side, Term, in_edition, is_comparable, terms
 from gkingest.formats.spec import Format
+from gkingest.model.key import FactKey
 from gkingest.store.views.cells import Sum, added, fact_joins, flagged, looked_up, missing
 from gkingest.store.views.current import CURRENT_REPORTS
 from gkingest.store.views.panel import NOT_IN_EDITION, WHO
@@ -178,12 +179,12 @@ def _origin(case: _Case, first: str) -> str:
     return "\n".join(filter(None, [first, fact_joins(_used(case)), where]))
 
 
-def _used(case: _Case) -> tuple[Cell, ...]:
+def _used(case: _Case) -> tuple[FactKey, ...]:
     """The cells that a case is made of, each once."""
     return tuple(dict.fromkeys(cell for side in case.sides or () for cell, _ in side))
 
 
-def _amount(side: Side, made: tuple[Term, ...], form: Format, cells: tuple[Cell, ...]) -> str:
+def _amount(side: Side, made: tuple[Term, ...], form: Format, cells: tuple[FactKey, ...]) -> str:
     return _counted(side, form) if isinstance(side, Counted) else Sum(made, cells).value()
 
 

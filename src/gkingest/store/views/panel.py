@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from gkingest.errors import FormatError
 from gkingest.formats.spec import Format, Node
+from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
 from gkingest.store.views.current import ALL_REPORTS, CURRENT_REPORTS, WORDS_OF_LEFT_OUT
 from gkingest.store.views.view import View, ViewColumn, Words, quoted, taken
@@ -88,6 +89,11 @@ class Slot:
     unit: str
     comment: Words
     editions: tuple[str, ...] = ()
+
+    @property
+    def fact_key(self) -> FactKey:
+        """Its address."""
+        return FactKey(self.table, self.row, self.column)
 
     @property
     def name(self) -> str:

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, sele
 from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.model.finding import Severity
-from gkingest.model.report import CellState, FactKey
+from gkingest.model.key import FactKey, KeyPattern
+from gkingest.model.method import Method
+from gkingest.model.report import CellState
 from gkingest.model.years import Doubt, Figure, YearFinding, YearReport, YearTally
 from gkingest.store.database import database_error, writing
 from gkingest.store.tables.contents import FactRow, FindingRow, PairFindingRow, PairRow
@@ -128,7 +130,8 @@ def _figures(
     for r in connection.execute(select(*columns, *said).where(FactRow.report_id.in_(ids), or_(*in_rows))):
         key = FactKey(r.table_key, r.row_key, r.column_key)
         if key in cells:
-            figure = Figure(CellState(r.state), r.form_value, r.page, r.method, flagged=bool(r.flagged))
+            method = Method.parse(r.method)
+            figure = Figure(CellState(r.state), r.form_value, r.page, method, flagged=bool(r.flagged))
             found.setdefault(r.report_id, {})[key] = figure
     return found
 
@@ -140,7 +143,7 @@ def _doubts(connection: Connection, ids: Sequence[str]) -> dict[str, list[Doubt]
     query = query.where(FindingRow.report_id.in_(ids), FindingRow.severity.in_(grave))
     found: dict[str, list[Doubt]] = {}
     for row in connection.execute(query.order_by(FindingRow.sha256, FindingRow.ordinal)):
-        touches = tuple((t[0], t[1], t[2]) for t in row.touches)
+        touches = tuple(KeyPattern(*touch) for touch in row.touches)
         found.setdefault(row.report_id, []).append(Doubt(row.code, row.verdict or "", touches))
     return found
 

@@ -1,0 +1,130 @@
+"""A kind of rule is one entry of a table: a kind that is made here is loaded, judged and told like the others."""
+
+from collections.abc import Set
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from seed_figures import APPLICANTS, facts_of, spread, with_state, with_value
+
+from gkingest.check.articulation import Outcome, check_articulation, judge, relations
+from gkingest.check.years import carry_overs
+from gkingest.errors import FormatError
+from gkingest.formats.load import load_format, shipped_folder
+from gkingest.formats.rules import KINDS, RuleKind
+from gkingest.formats.spec import Format
+from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState
+
+WRITTEN = """
+  - id: requests.at_most
+    kind: at_most
+    table: requests
+    along: rows
+    left: [granted, partial]
+    right: [decided_total]
+    sentence: 予以公开与部分公开之和不超过总计
+"""
+TOTAL = FactKey("requests", "decided_total", "total")
+GRANTED = FactKey("requests", "granted", "total")
+PARTIAL = FactKey("requests", "partial", "total")
+
+
+def exceeds(residual: Decimal, unknown: Set[int]) -> bool:
+    """Whether the left side is the greater, whatever the missing numbers of that side are."""
+    return residual > 0 and unknown <= {1}
+
+
+@pytest.fixture
+def at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one entry."""
+    monkeypatch.setitem(KINDS, "at_most", RuleKind({"left": 1, "right": -1}, exceeds, unlike=">"))
+
+
+@pytest.fixture
+def form(at_most: None, tmp_path: Path) -> Format:
+    """The shipped edition with such a rule."""
+    return load_format(written(tmp_path, WRITTEN))
+
+
+def written(folder: Path, rule: str) -> Path:
+    """The shipped edition and one more rule."""
+    path = folder / "gk-2021.yml"
+    shipped = (shipped_folder() / "gk-2021.yml").read_text(encoding="utf-8")
+    path.write_text(shipped + rule.lstrip("\n"), encoding="utf-8")
+    return path
+
+
+def told(form: Format, **values: int | CellState) -> list[Finding]:
+    """Findings of the rule about the column of totals where these rows say something else."""
+    facts = facts_of(spread())
+    for row, value in values.items():
+        key = FactKey("requests", row, "total")
+        facts = with_state(facts, key, value) if isinstance(value, CellState) else with_value(facts, key, value)
+    return [f for f in check_articulation(form, facts) if f.place == "requests.at_most total"]
+
+
+def test_it_holds_along_every_line_and_is_no_rule_across_years(form: Format) -> None:
+    lines = [r.line for r in relations(form) if r.rule.kind == "at_most"]
+    assert sorted(lines) == sorted(APPLICANTS)
+    assert not any(one.rule.kind == "at_most" for one in carry_overs(form))
+    judged = [judge(r, facts_of(spread())) for r in relations(form) if r.rule.kind == "at_most"]
+    assert {j.outcome for j in judged} == {Outcome.HOLDS}
+    assert all(j.residual < 0 for j in judged)
+    assert told(form) == []
+
+
+def test_a_broken_one_is_told_in_its_own_words(form: Format) -> None:
+    (finding,) = told(form, granted=9000)
+    partial, total = spread()[PARTIAL], spread()[TOTAL]
+    left = f"granted 9000 + partial {partial} = {9000 + partial}"
+    assert finding.code == "rule.broken"
+    assert finding.message == (
+        f"予以公开与部分公开之和不超过总计: {left} > decided_total {total}, difference +{9000 + partial - total}"
+    )
+    assert (finding.found, finding.expected) == (left, f"decided_total {total}")
+    assert finding.touches == (GRANTED, PARTIAL, TOTAL)
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"partial": CellState.BLANK, "granted": 9000}, "rule.broken"),
+        ({"partial": CellState.BLANK}, "rule.blank_consistent"),
+        ({"decided_total": CellState.BLANK}, "rule.not_assessable"),
+        ({"partial": CellState.UNREADABLE, "granted": 9000}, "rule.not_assessable"),
+    ],
+)
+def test_blanks_are_weighed_by_the_kind(form: Format, values: dict[str, int | CellState], code: str) -> None:
+    assert [f.code for f in told(form, **values)] == [code]
+
+
+def test_a_rule_that_holds_with_room_to_spare_explains_no_wrong_cell(form: Format) -> None:
+    facts = with_value(facts_of(spread()), GRANTED, spread()[GRANTED] + 1)
+    broken = [f for f in check_articulation(form, facts) if f.code == "rule.broken"]
+    assert len(broken) == 2
+    assert all(f"{GRANTED} {spread()[GRANTED]} instead of {spread()[GRANTED] + 1}" in f.hint for f in broken)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("    right: [decided_total]\n", ""), "a at_most needs left and right"),
+        (("[granted, partial]", "[granted, ghost]"), "there is no row ghost"),
+        (("[granted, partial]", "[granted, -partial]"), "there is no row -partial"),
+        (("[granted, partial]", '["*"]'), "there is no row *"),
+        (("kind: at_most", "kind: at_least"), "write one of 'sum', 'balance', 'carry' or 'at_most'"),
+    ],
+)
+def test_it_is_checked_when_the_file_is_loaded(
+    at_most: None, tmp_path: Path, change: tuple[str, str], problem: str
+) -> None:
+    with pytest.raises(FormatError) as refused:
+        load_format(written(tmp_path, WRITTEN.replace(*change)))
+    assert problem in str(refused.value)
+
+
+def test_without_its_entry_nobody_knows_it(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="write one of 'sum', 'balance' or 'carry'"):
+        load_format(written(tmp_path, WRITTEN.replace("at_most", "at_least")))
