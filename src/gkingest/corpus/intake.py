@@ -87,10 +87,8 @@ def take_in(parcel: Parcel, options: ReadWith) -> Reading:
             identity = file.identity if done else ""
             documents.append(replace(document, identity=identity, seconds=seconds))
             if not done and (len(documents) >= parcel.most or time.monotonic() > end):
-                return Reading(tuple(documents), replace(parcel, start=number + 1))
-    alone = (d for d in documents if d.path in beside and _has_figures(d))  # not those inside of archives
-    attached = {d.provenance.attached_to: d.path for d in alone if d.provenance.attached_to}
-    return Reading(tuple(_unless_cover(d, attached.get(d.path)) for d in documents))
+                return Reading(_with_covers(documents, beside), replace(parcel, start=number + 1))
+    return Reading(_with_covers(documents, beside))
 
 
 def documents_in(
@@ -136,13 +134,17 @@ def _with_page(document: Document, opened: Opened, cover: File, options: ReadWit
     return replace(joined, message="; ".join(m for m in (joined.message, words) if m))
 
 
-def _unless_cover(document: Document, attachment: str | None) -> Document:
-    """A page without figures whose report is attached to it is no report of its own."""
-    report = document.report
-    if attachment is None or report is None or report.verdict is not Verdict.REJECTED:
-        return document
-    message = f"its tables stand in the attachment {attachment}, where the report is kept"
-    return replace(document, status=Status.NOT_A_REPORT, kind="cover", message=message, report=None)
+def _with_covers(documents: Sequence[Document], beside: Mapping[str, File]) -> tuple[Document, ...]:
+    """The documents, in which a page without figures whose report is attached to it is no report of its own."""
+    alone = (d for d in documents if d.path in beside and _has_figures(d))  # not those inside of archives
+    attached = {d.provenance.attached_to: d.path for d in alone if d.provenance.attached_to}
+    settled = list(documents)
+    for at, document in enumerate(documents):
+        attachment, report = attached.get(document.path), document.report
+        if attachment is not None and report is not None and report.verdict is Verdict.REJECTED:
+            message = f"its tables stand in the attachment {attachment}, where the report is kept"
+            settled[at] = replace(document, status=Status.NOT_A_REPORT, kind="cover", message=message, report=None)
+    return tuple(settled)
 
 
 def _documents_inside(
