@@ -1,6 +1,5 @@
 """The pages that show where a figure is printed, and what they must never show."""
 
-import hashlib
 import re
 import sqlite3
 from collections.abc import Callable
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 from gkingest.errors import DatabaseError
 from gkingest.formats.indicators import load_measures
 from gkingest.serve.pages import parse_box, touches
-from gkingest.serve.places import MissingFileError, source_bytes
 from gkingest.serve.plugin import full_text_query
 from gkingest.serve.searching import excerpt
 from gkingest.serve.server import build
@@ -266,27 +264,6 @@ def test_a_series_across_the_editions_is_broken_where_they_do_not_compare(shippe
     split = shipped.get("/-/gkingest/chart", chart="series", organ="攸县", indicator="completeness").text
     assert split.count("<polyline") == 2
     assert "(2019)" in split and "(2021)" in split
-
-
-def test_bytes_are_found_by_their_hash_in_files_and_archives(tmp_path: Path) -> None:
-    import zipfile
-
-    data = b"a report"
-    digest = hashlib.sha256(data).hexdigest()
-    (tmp_path / "wrong.pdf").write_bytes(b"another")
-    (tmp_path / "right.pdf").write_bytes(data)
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr("in/b.pdf", data)
-    assert source_bytes(digest, ["gone.pdf", "wrong.pdf", "right.pdf"], [tmp_path]) == data
-    assert source_bytes(digest, ["a.zip!/in/b.pdf"], [tmp_path]) == data
-    with pytest.raises(MissingFileError) as caught:
-        source_bytes(digest, ["gone.pdf", "wrong.pdf", "s3://bucket/a.pdf", "bad\0name"], [tmp_path])
-    assert [why.partition(": ")[2][:12] for why in caught.value.found] == [
-        "is no longer",
-        "has other by",
-        "lies afar, a",
-        "is no longer",
-    ]
 
 
 @given(st.text(max_size=40))
