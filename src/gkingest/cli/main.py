@@ -6,7 +6,7 @@ import traceback
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from gkingest.cli import cite, compare, export, ingest, looking, migrate, quality, reference, serve
+from gkingest.cli import cite, compare, export, ingest, looking, maintenance, serve
 from gkingest.cli.app import app
 from gkingest.cli.common import on_standard_output, say
 from gkingest.errors import EngineError, GkingestError
@@ -21,9 +21,7 @@ __all__ = [
     "ingest",
     "looking",
     "main",
-    "migrate",
-    "quality",
-    "reference",
+    "maintenance",
     "serve",
 ]
 

@@ -11,8 +11,7 @@ from gkingest.interpret.prose.search_words import phrase
 from gkingest.serve import charts, pages, searching
 from gkingest.serve.bounds import begin_page, bound, count_cell
 from gkingest.serve.hosts import misdirected
-from gkingest.serve.links import link_of
-from gkingest.serve.served import BASE, houses
+from gkingest.serve.served import BASE, houses, link_of
 from gkingest.store.ask.browse import COUNTS
 from gkingest.store.ask.canned import CANNED, MATCH_FUNCTION
 
