@@ -4,8 +4,6 @@ from collections import defaultdict
 from itertools import groupby
 from typing import Any
 
-from markupsafe import Markup
-
 from gkingest.formats.indicators import Indicator
 from gkingest.serve.served import House, houses
 from gkingest.serve.svg import Bar, Line, bars, lines
@@ -70,7 +68,7 @@ async def _ranking(house: House, base: Any, asked: dict[str, Any], datasette: An
         for r in valued[:_MOST_BARS]
     ]
     return {
-        "svg": Markup(bars(f"{indicator.title.en} {asked['year']}", drawn)) if drawn else "",
+        "drawing": bars(f"{indicator.title.en} {asked['year']}", drawn) if drawn else None,
         "missing": [r for r in rows if r["value"] is None],
         "hidden": max(len(valued) - _MOST_BARS, 0),
     }
@@ -90,7 +88,7 @@ async def _series(house: House, base: Any, asked: dict[str, Any], datasette: Any
     chosen = list(points)[:_MOST_LINES]
     drawn = [Line(labels[key], tuple(points[key])) for key in chosen]
     return {
-        "svg": Markup(lines(indicator.title.en, drawn)) if drawn else "",
+        "drawing": lines(indicator.title.en, drawn) if drawn else None,
         "missing": [r for r in rows if r["value"] is None],
         "hidden": len(points) - len(chosen),
     }

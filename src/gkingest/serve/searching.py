@@ -1,8 +1,6 @@
 """The page that searches the narrative in Chinese."""
 
-from typing import Any
-
-from markupsafe import Markup, escape
+from typing import Any, NamedTuple
 
 from gkingest.interpret.prose.search_words import phrase
 from gkingest.serve.bounds import own_rows
@@ -39,20 +37,24 @@ def _hit(row: Any, words: str) -> dict[str, Any]:
     }
 
 
-def excerpt(text: str, words: str) -> Markup:
-    """The text around the first place where the words stand, all of them marked; escaped."""
+class Piece(NamedTuple):
+    """Text, ``found`` where it is one of the words that were asked for."""
+
+    text: str
+    found: bool = False
+
+
+def excerpt(text: str, words: str) -> list[Piece]:
+    """The text around the first place where the words stand, in pieces of what was found and what was not."""
     plain = "".join(text.split())
     wanted = [w for w in dict.fromkeys(["".join(words.split()), *phrase(words).split()]) if w]
     places = [at for w in wanted if (at := plain.find(w)) >= 0]
     start = max(min(places[:1] or [0]) - _AROUND, 0)
-    shown = plain[start : start + 2 * _AROUND + len(words)]
-    return Markup("…{}…").format(_marked(shown, wanted))
-
-
-def _marked(text: str, wanted: list[str]) -> Markup:
-    """``text`` with each of the words marked, the longest first."""
-    at, length = min(((place, -len(w)) for w in wanted if (place := text.find(w)) >= 0), default=(-1, 0))
-    if at < 0:
-        return escape(text)
-    end = at - length
-    return escape(text[:at]) + Markup("<mark>{}</mark>").format(text[at:end]) + _marked(text[end:], wanted)
+    rest = plain[start : start + 2 * _AROUND + len(words)]
+    pieces = []
+    while rest:
+        # The longest of those that stand first.
+        at, length = min(((place, -len(w)) for w in wanted if (place := rest.find(w)) >= 0), default=(len(rest), 0))
+        pieces += [Piece(rest[:at]), Piece(rest[at : at - length], found=True)]
+        rest = rest[at - length :]
+    return [piece for piece in pieces if piece.text]
