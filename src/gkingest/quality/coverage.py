@@ -57,7 +57,10 @@ def coverage(counted: Counts) -> Coverage:
         if shown and report.year is not None:  # whose year is unknown is always left out
             key = (_place(report), report.year)
             with_figures[key] = with_figures.get(key, 0) + 1
-    organs = _by_organ(reports)
+    organs: dict[tuple[str, ...], list[CountedReport]] = {}
+    for report in reports:
+        if report.organ_key:
+            organs.setdefault(report.organ_identity, []).append(report)
     return Coverage(span, with_figures, len(organs), tuple(_holes(organs, span, counted)), unplaced)
 
 
@@ -65,17 +68,8 @@ def _place(report: CountedReport) -> Place:
     return report.province or "", report.prefecture or ""
 
 
-def _by_organ(reports: Sequence[CountedReport]) -> dict[tuple[str, str], list[CountedReport]]:
-    organs: dict[tuple[str, str], list[CountedReport]] = {}
-    for report in reports:
-        if report.organ_key:
-            where = report.region_code or report.prefecture or report.province or ""
-            organs.setdefault((where, report.organ_key), []).append(report)
-    return organs
-
-
 def _holes(
-    organs: Mapping[tuple[str, str], Sequence[CountedReport]],
+    organs: Mapping[tuple[str, ...], Sequence[CountedReport]],
     span: Sequence[int],
     counted: Counts,
 ) -> Iterator[Hole]:
@@ -85,7 +79,7 @@ def _holes(
     unread: dict[str, list[str]] = {}
     for row in counted.unread:
         unread.setdefault(str(PurePosixPath(row.path).parent), []).append(row.path)
-    for (_, _), reports in sorted(organs.items()):
+    for _, reports in sorted(organs.items(), key=lambda organ: organ[0][::-1]):  # by place
         own = [p for r in reports for p in paths.get(r.sha256, [])]
         beside = sorted({u for p in own for u in unread.get(str(PurePosixPath(p).parent), [])})
         undated = [p for r in reports if r.year is None for p in paths.get(r.sha256, [])]

@@ -7,7 +7,7 @@ from typing import Any
 
 from gkingest.model.paper import Box, Page, Ruling
 from gkingest.read.ink.glyphs import Glyph, build_words
-from gkingest.text.signs import storable
+from gkingest.text.signs import legible
 
 
 def read_plumber(data: bytes, numbers: Sequence[int]) -> tuple[Page, ...]:
@@ -49,7 +49,7 @@ def _page(page: Any) -> Page:
 
 def _glyph(char: dict[str, Any], left: float, top: float) -> Glyph:
     box = Box(char["x0"] - left, char["top"] - top, char["x1"] - left, char["bottom"] - top)
-    return Glyph(storable(char["text"][:1]), (0, 0, 0, 0), float(char["size"]), 0.0, 0, box)
+    return Glyph(legible(char["text"][:1]), (0, 0, 0, 0), float(char["size"]), 0.0, 0, box)
 
 
 def _rulings(page: Any, left: float, top: float) -> Iterator[Ruling]:

@@ -13,6 +13,7 @@ from gkingest.store.database import database_error, read_rows
 from gkingest.store.tables.contents import FactRow
 from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
 from gkingest.store.views.current import RANKED
+from gkingest.store.views.organ import identity
 
 _Counted = TypeVar("_Counted")
 
@@ -71,6 +72,11 @@ class CountedReport(NamedTuple):
     sha256: str
     withdrawn: int
     left_out: str | None
+
+    @property
+    def organ_identity(self) -> tuple[str, ...]:
+        """What is the same in all reports of one organ."""
+        return identity(self.sha256, self.organ_key, self.region_code, self.prefecture, self.province)
 
 
 class UnreadFile(NamedTuple):

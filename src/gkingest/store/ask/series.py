@@ -15,6 +15,7 @@ from gkingest.model.report import CellState
 from gkingest.store.database import database_error
 from gkingest.store.tables.types import loaded_number
 from gkingest.store.views.indicators import NO_POPULATION, PER_INHABITANTS, indicator_query
+from gkingest.store.views.organ import identity
 from gkingest.store.views.panel import NOT_IN_EDITION, REGION_LEVEL, why_missing
 
 _WHO = (
@@ -62,9 +63,7 @@ class Organ:
     @property
     def identity(self) -> tuple[str, ...]:
         """What is the same in all reports of one organ; a report of no known organ is one by itself."""
-        if not self.organ_key:
-            return (self.report_id,)
-        return (self.organ_key, self.region_code or self.prefecture or self.province or "")
+        return identity(self.report_id, self.organ_key, self.region_code, self.prefecture, self.province)
 
     @property
     def order(self) -> tuple[int, str, str, str]:

@@ -18,6 +18,7 @@ from gkingest.store.database import database_error, writing
 from gkingest.store.tables.contents import FactRow, FindingRow, PairFindingRow, PairRow
 from gkingest.store.tables.schema import MetaRow, severity_word
 from gkingest.store.views.current import RANKED
+from gkingest.store.views.organ import organ_identity
 from gkingest.store.write.rows import Row
 
 Pair = tuple[str, str]
@@ -26,10 +27,10 @@ Compare = Callable[[YearReport, YearReport], tuple[YearTally, Sequence[YearFindi
 _AT_ONCE = 200  # pairs compared in one transaction
 _META = "year_rules"
 _KNOWN = f"""\
-SELECT id, year, format, organ_key, COALESCE(region_code, prefecture, province, '') AS place
+SELECT id, year, format, {organ_identity("r.", "r.id")} AS organ
 FROM ({RANKED}) AS r
 WHERE r.place = 1 AND r.left_out IS NULL AND r.organ_key <> '' AND r.year IS NOT NULL
-ORDER BY organ_key, COALESCE(region_code, prefecture, province, ''), year"""
+ORDER BY organ, year"""
 
 
 def compare_years(
@@ -81,7 +82,7 @@ def _in_parts(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
 
 
 def _pairs(known: Sequence[Any]) -> Iterator[Pair]:
-    for _, years in groupby(known, key=lambda row: (row.organ_key, row.place)):
+    for _, years in groupby(known, key=lambda row: row.organ):
         for earlier, later in pairwise(years):
             if later.year == earlier.year + 1:
                 yield earlier.id, later.id
