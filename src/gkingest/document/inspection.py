@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gkingest.document.ingest import examine
 from gkingest.formats.spec import Block, Format
@@ -178,7 +178,7 @@ def _finding_lines(findings: Iterable[Finding]) -> list[str]:
     return lines or ["  nothing doubtful"]
 
 
-def render_inspection_json(look: Inspection) -> dict[str, Any]:
+def render_inspection_json(look: Inspection) -> dict[str, object]:
     """An inspection as plain values: the document, its pages and its grids with their cells' texts."""
     pages = [
         {

@@ -6,7 +6,7 @@ under that name (DNS rebinding): so only names that are the server's own are ans
 
 import re
 import socket
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -42,7 +42,7 @@ def names_of(hosts: Sequence[str]) -> frozenset[str]:
     return LOCAL | given | ({socket.gethostname().lower()} if everywhere else set())
 
 
-def misdirected(scope: Any, names: Collection[str]) -> tuple[int, str] | None:
+def misdirected(scope: Mapping[str, Any], names: Collection[str]) -> tuple[int, str] | None:
     """Status and words for a request under a foreign name; ``None`` where it may be answered.
 
     The address at which a request came in is one that the server has: with a number no page can be misled.

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from gkingest.errors import DocumentError
 from gkingest.read.picture.png import has_picture
 from gkingest.serve.bounds import own_rows
 from gkingest.serve.picture_process import Picture
-from gkingest.serve.served import House
+from gkingest.serve.served import Database, House
 from gkingest.store.ask.browse import GRIDS_ON, PLACES, REPORTS_IN, SECTIONS_ON, SOURCE
 
 Corners = tuple[float, float, float, float]
@@ -28,13 +29,13 @@ class Sheet:
     page: int
     pages: int
     kind: str
-    places: Sequence[Any]
-    reports: Sequence[Any]
+    places: Sequence[sqlite3.Row]
+    reports: Sequence[sqlite3.Row]
     picture: Picture | None = None
     why_not: Sequence[str] = ()
     box: Corners | None = None
-    grids: list[list[list[dict[str, Any]]]] = field(default_factory=list)
-    sections: Sequence[Any] = ()
+    grids: list[list[list[Mapping[str, object]]]] = field(default_factory=list)
+    sections: Sequence[sqlite3.Row] = ()
 
     @property
     def mark(self) -> dict[str, str] | None:
@@ -51,7 +52,7 @@ class Sheet:
         }
 
 
-async def sheet_of(house: House, base: Any, sha256: str, page: int, box: Corners | None) -> Sheet | None:
+async def sheet_of(house: House, base: Database, sha256: str, page: int, box: Corners | None) -> Sheet | None:
     """One page of a source; None if the database knows no such source."""
     asked = {"sha256": sha256}
     source = (await base.execute(SOURCE, asked)).first()
@@ -77,7 +78,7 @@ async def sheet_of(house: House, base: Any, sha256: str, page: int, box: Corners
     return Sheet(sha256, page, pages, kind, known.places, reports, None, why_not, box, shown, sections)
 
 
-async def picture_of(house: House, base: Any, sha256: str, page: int) -> Picture | None:
+async def picture_of(house: House, base: Database, sha256: str, page: int) -> Picture | None:
     """The picture of a page of a source that the database knows; None where there is none to be had."""
     if (known := house.painter.known(sha256, page)) is not None:
         return known
@@ -90,7 +91,7 @@ async def picture_of(house: House, base: Any, sha256: str, page: int) -> Picture
         return None
 
 
-async def _picture(house: House, base: Any, sha256: str, kind: str, page: int) -> Picture:
+async def _picture(house: House, base: Database, sha256: str, kind: str, page: int) -> Picture:
     """Raises :class:`MissingOriginalError` or :class:`DocumentError`."""
     if not has_picture(kind):
         raise DocumentError(
@@ -112,10 +113,10 @@ def why_missing(error: MissingOriginalError) -> tuple[str, ...]:
     return said or ("the database has no path of it",)
 
 
-def grid_rows(content: dict[str, Any], page: int, box: Corners | None) -> list[list[dict[str, Any]]]:
+def grid_rows(content: dict[str, Any], page: int, box: Corners | None) -> list[list[Mapping[str, object]]]:
     """The rows of a raw table that stand on a page, as an HTML table has them: text, spans, and which is marked."""
     cells = [c for c in content["cells"] if c["page"] == page]
-    rows: dict[int, list[dict[str, Any]]] = {}
+    rows: dict[int, list[Mapping[str, object]]] = {}
     for cell in sorted(cells, key=lambda c: (c["row"], c["column"])):
         rows.setdefault(cell["row"], []).append(
             {

@@ -1,18 +1,22 @@
 """The page that searches the narrative in Chinese."""
 
-from typing import Any, NamedTuple
+import sqlite3
+from typing import TYPE_CHECKING, NamedTuple
 
 from gkingest.interpret.prose.search_words import phrase
 from gkingest.serve.bounds import own_rows
-from gkingest.serve.served import houses, page_address
+from gkingest.serve.served import Datasette, Request, houses, page_address
 from gkingest.store.ask.browse import SEARCH
+
+if TYPE_CHECKING:
+    from datasette import Response
 
 _MOST = 50
 _AROUND = 60  # characters on both sides of what was found
 _LONGEST_ASKED = 200
 
 
-async def search_page(datasette: Any, request: Any) -> Any:
+async def search_page(datasette: Datasette, request: Request) -> "Response":
     """Sections that hold the words, each with a link to its page."""
     from datasette.utils.asgi import Response
 
@@ -26,7 +30,7 @@ async def search_page(datasette: Any, request: Any) -> Any:
     return Response.html(await datasette.render_template("gkingest_search.html", told, request=request))
 
 
-def _hit(row: Any, words: str) -> dict[str, Any]:
+def _hit(row: sqlite3.Row, words: str) -> dict[str, object]:
     return {
         "organ": row["organ"] or row["path"] or "",
         "year": row["year"],

@@ -1,7 +1,7 @@
 """Which reports are of one organ: its key and its place are the same; in SQL and in Python.
 
-The place is the division, or where that is not known the prefecture or province. A report whose organ may be several
-has no key, and is of no organ but its own.
+The place is the division, or where that is not known the prefecture or province. A report whose organ may be one of
+several has no key, and is of no organ but its own.
 """
 
 from collections.abc import Sequence

@@ -6,7 +6,7 @@ current one. So only missing pairs are compared, and the tables are those that c
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, text, tuple_
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,6 +33,15 @@ WHERE r.place = 1 AND r.left_out IS NULL AND r.organ_key <> '' AND r.year IS NOT
 ORDER BY organ, year"""
 
 
+class _Known(NamedTuple):
+    """A current report; ``organ`` is the same in all of one organ."""
+
+    id: str
+    year: int
+    format: str
+    organ: str
+
+
 def compare_years(
     engine: Engine, compare: Compare, cells: frozenset[FactKey], version: str, *, changed: bool = True
 ) -> tuple[int, int, YearTally]:
@@ -56,9 +65,9 @@ def compare_years(
         raise database_error(engine, "reports of consecutive years could not be compared", error) from error
 
 
-def _outdated_removed(connection: Connection, version: str) -> tuple[Mapping[str, Any], list[Pair]]:
+def _outdated_removed(connection: Connection, version: str) -> tuple[Mapping[str, _Known], list[Pair]]:
     """Reports by id, and the pairs of them still to be compared; what no longer pairs up is removed."""
-    known = connection.execute(text(_KNOWN)).all()
+    known = [_Known(*row) for row in connection.execute(text(_KNOWN))]
     reports = {row.id: row for row in known}
     wanted = set(_pairs(known))
     if _version(connection) != version:
@@ -81,7 +90,7 @@ def _in_parts(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
     return (pairs[start : start + _AT_ONCE] for start in range(0, len(pairs), _AT_ONCE))
 
 
-def _pairs(known: Sequence[Any]) -> Iterator[Pair]:
+def _pairs(known: Sequence[_Known]) -> Iterator[Pair]:
     for _, years in groupby(known, key=lambda row: row.organ):
         for earlier, later in pairwise(years):
             if later.year == earlier.year + 1:
@@ -91,7 +100,7 @@ def _pairs(known: Sequence[Any]) -> Iterator[Pair]:
 def _compare(
     connection: Connection,
     pairs: Sequence[Pair],
-    reports: Mapping[str, Any],
+    reports: Mapping[str, _Known],
     compare: Compare,
     cells: frozenset[FactKey],
 ) -> None:
