@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gkingest.corpus.intake import INSIDE, File, Intake, Parcel, Reading, digest, is_archive
 from gkingest.engine.adapter import DIED, Limits, Outcome
@@ -15,7 +15,9 @@ from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format
 from gkingest.model.report import Document, Status
 from gkingest.read.picture.recognise import OcrMode
-from gkingest.store.ask.known import Known
+
+if TYPE_CHECKING:
+    from gkingest.store.ask.known import Known
 
 _MOST = 200  # members of an archive that are read in one go
 _TRIES = 3  # members in a row that may fail before the archive itself is thought to be the cause
@@ -23,7 +25,7 @@ _AT_ONCE = 200  # files that are compared with the database in one go
 
 
 _Given = TypeVar("_Given")
-Same = Mapping[str, Known]  # names of files that need not be read, with what is known of them
+Same = Mapping[str, "Known"]  # names of files that need not be read, with what is known of them
 
 
 def _as_it_is(given: _Given) -> _Given:

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from io import BytesIO
 from itertools import groupby, pairwise
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from gkingest.errors import DocumentError
@@ -20,6 +20,11 @@ from gkingest.read.declared.package import Package, attribute, check_size, child
 from gkingest.read.pdf.pages import ReadDocument
 from gkingest.text.labels import read_label
 from gkingest.text.numbers import is_number
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _LONG = 40  # characters of a text that stands in a row by itself and belongs to no table
 _LAST_COLUMN, _LETTERS = 16_384, (1, 26, 676)  # weight of the letters of a column from the right
@@ -72,7 +77,7 @@ def read_xlsx(data: bytes) -> tuple[Block, ...]:
         ) from error
 
 
-def _load(data: bytes, *, values: bool) -> Any:
+def _load(data: bytes, *, values: bool) -> "Workbook":
     from openpyxl import load_workbook  # met only where there is such a file
 
     return load_workbook(BytesIO(data), data_only=values, rich_text=True, keep_links=False)
@@ -140,7 +145,7 @@ class _Band:
         return self.alone is not None and len(self.alone.text) > _LONG
 
 
-def _sheet(sheet: Any, formulas: Any, lacking: frozenset[str]) -> Iterator[Block]:
+def _sheet(sheet: "Worksheet", formulas: "Worksheet", lacking: frozenset[str]) -> Iterator[Block]:
     """Rows that belong together as tables, texts that stand by themselves between them."""
     spans = list(_spans(sheet, formulas, lacking))
     bands = list(_bands(spans))
@@ -218,7 +223,7 @@ def _table(own: Sequence[_Span]) -> Iterator[FlowTable]:
     yield FlowTable(tuple(sorted(cells, key=lambda c: (c.row, c.column))))
 
 
-def _spans(sheet: Any, formulas: Any, lacking: frozenset[str]) -> Iterator[_Span]:
+def _spans(sheet: "Worksheet", formulas: "Worksheet", lacking: frozenset[str]) -> Iterator[_Span]:
     """Cells with something in them and merged ranges, as far as they are not hidden."""
     from openpyxl.cell.cell import MergedCell
 
@@ -244,7 +249,7 @@ def _spans(sheet: Any, formulas: Any, lacking: frozenset[str]) -> Iterator[_Span
             yield _Span(row, column, down, across, text, doubt, _is_boxed(sheet._cells.get((place[0], end[1] + 1))))
 
 
-def _is_boxed(cell: Any) -> bool:
+def _is_boxed(cell: "Cell") -> bool:
     return cell is not None and bool(cell.border.left.style or cell.border.right.style)
 
 
@@ -254,7 +259,7 @@ def _shown(first: int, last: int, hidden: Sequence[int]) -> tuple[int, int]:
     return start, last + 1 - bisect_left(hidden, last + 1) - start
 
 
-def _content(cell: Any, sheet: Any) -> tuple[str, str]:
+def _content(cell: "Cell", sheet: "Worksheet") -> tuple[str, str]:
     """Text of a cell as a reader sees it, and what is to be doubted."""
     value, code = cell.value, str(cell.number_format)
     text, doubt = "", ""
@@ -272,7 +277,7 @@ def _content(cell: Any, sheet: Any) -> tuple[str, str]:
     return text.strip(), doubt
 
 
-def _written(value: Any, code: str) -> str:
+def _written(value: object, code: str) -> str:
     """A value that is no number."""
     if value is None:
         return ""

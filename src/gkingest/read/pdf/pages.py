@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2.raw as pdfium
 
@@ -15,6 +15,9 @@ from gkingest.read.pdf.pdfium import PdfiumError, open_pdf
 from gkingest.read.pdf.plumber import user_unit
 from gkingest.read.pdf.textlayer import page_text, read_page
 from gkingest.text.labels import fold, label_key, simplified
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfPage
 
 _LAYERS_OFF = re.compile(rb"/OFF\s*\[\s*\d")
 _FEW_PATHS = 8  # painted paths or pictures below which a page has no ruled table
@@ -62,7 +65,7 @@ def read_document(data: bytes, formats: Sequence[Format]) -> ReadDocument:
     return ReadDocument(data, pages, b"/OCProperties" in data and bool(_LAYERS_OFF.search(data)))
 
 
-def _look_into(document: Any, anchors: frozenset[str]) -> bool:
+def _look_into(document: "PdfDocument", anchors: frozenset[str]) -> bool:
     """Refuse a long document with text, none of whose pages that are looked at has to do with a report.
 
     Gives whether it seems to be one of pictures. A report has a few dozen pages at most. To read a book of hundreds
@@ -86,7 +89,7 @@ def _look_into(document: Any, anchors: frozenset[str]) -> bool:
     )
 
 
-def _text_of(document: Any, index: int) -> str:
+def _text_of(document: "PdfDocument", index: int) -> str:
     try:
         return page_text(document[index])
     except PdfiumError:
@@ -98,7 +101,7 @@ def _promises(text: str, anchors: frozenset[str]) -> bool:
     return _mentions(text, anchors) or ("信息公开" in plain and ("年度报告" in plain or "年报" in plain))
 
 
-def _or_doubt(read: Callable[..., Page], document: Any, index: int, about: tuple[Any, ...]) -> Page:
+def _or_doubt(read: Callable[..., Page], document: "PdfDocument", index: int, about: tuple[object, ...]) -> Page:
     """A page or, where PDFium finds none in a damaged file, a blank sheet that says so."""
     try:
         page = read(flat_page(document, index), index + 1, *about)
@@ -109,7 +112,7 @@ def _or_doubt(read: Callable[..., Page], document: Any, index: int, about: tuple
         return Page(index + 1, *_A4, (), (), problem=_DAMAGED, damaged=True)
 
 
-def flat_page(document: Any, index: int) -> Any:
+def flat_page(document: "PdfDocument", index: int) -> "PdfPage":
     """The page with what its form fields and annotations show painted into it, as a viewer paints them."""
     page = document[index]
     if pdfium.FPDFPage_GetAnnotCount(page) and pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == (
@@ -120,7 +123,7 @@ def flat_page(document: Any, index: int) -> Any:
     return page
 
 
-def _read_one(page: Any, number: int, anchors: frozenset[str], topics: tuple[str, ...], data: bytes) -> Page:
+def _read_one(page: "PdfPage", number: int, anchors: frozenset[str], topics: tuple[str, ...], data: bytes) -> Page:
     text = "" if _drawn(page) else page_text(page)
     wanted = _mentions(text, anchors) or any(t in simplified(fold(text)) for t in topics)
     if len(text.strip()) < _LITTLE_TEXT or wanted or _scattered(text):
@@ -135,7 +138,7 @@ def is_sheet(width: float, height: float) -> bool:
     return shorter >= _TINY_SHEET and longer <= min(_LONGEST_SHEET * shorter, _HUGE_SHEET)
 
 
-def _pictured(page: Any, number: int, *about: Any) -> Page:
+def _pictured(page: "PdfPage", number: int, *about: Any) -> Page:
     """A page of a long document of pictures: only where it has text all the same it is worth a close look."""
     if page_text(page).strip() or not _drawn(page):
         return _read_one(page, number, *about)
@@ -143,7 +146,7 @@ def _pictured(page: Any, number: int, *about: Any) -> Page:
     return Page(number, width, height, (), (), problem=_PICTURE, origin="scan")
 
 
-def page_unit(page: Any, number: int, data: bytes) -> float:
+def page_unit(page: "PdfPage", number: int, data: bytes) -> float:
     """Points in one unit of a page; only a page too small for paper is asked, as that takes a second library."""
     return user_unit(data, number) if max(page.get_size()) < _TINY_PAGE else 1.0
 
@@ -154,7 +157,7 @@ def _scattered(text: str) -> bool:
     return len(lines) > _LITTLE_TEXT and sum(len(line) for line in lines) < 2 * len(lines)
 
 
-def _drawn(page: Any) -> bool:
+def _drawn(page: "PdfPage") -> bool:
     """Whether the page carries enough graphics for a table, or any picture or form that may hide one."""
     few = 0
     for index in range(pdfium.FPDFPage_CountObjects(page)):

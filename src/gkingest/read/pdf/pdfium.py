@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from gkingest.errors import DocumentError, EngineError
 from gkingest.extras import pip_line
@@ -25,7 +24,7 @@ _MOST_PAGES = 5_000
 
 
 @contextmanager
-def open_pdf(data: bytes, passwords: Sequence[str] = ()) -> Iterator[Any]:
+def open_pdf(data: bytes, passwords: Sequence[str] = ()) -> "Iterator[pypdfium2.PdfDocument]":
     """A ``pypdfium2.PdfDocument`` over ``data``; raises :class:`DocumentError` (encrypted, corrupt, unsupported).
 
     A locked one is opened with the empty password or the first of ``passwords`` that fits.
@@ -76,7 +75,7 @@ def _forget() -> None:
         library.init_lib()
 
 
-def _opened(data: bytes, passwords: Sequence[str]) -> Any:
+def _opened(data: bytes, passwords: Sequence[str]) -> "pypdfium2.PdfDocument":
     tried = dict.fromkeys(("", *(p for p in passwords if _is_typeable(p))))
     refused: Exception | None = None
     pdfium.FPDF_LoadMemDocument64(b"", 0, None)  # where it finds no page it tells the error of the file before

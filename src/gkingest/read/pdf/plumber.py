@@ -3,11 +3,14 @@
 import io
 import logging
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gkingest.model.paper import Box, Page, Ruling
 from gkingest.read.ink.glyphs import Glyph, build_words
 from gkingest.text.signs import legible
+
+if TYPE_CHECKING:
+    from pdfplumber.page import Page as PlumberPage
 
 
 def read_plumber(data: bytes, numbers: Sequence[int]) -> tuple[Page, ...]:
@@ -40,7 +43,7 @@ def user_unit(data: bytes, number: int) -> float:
     return float(unit) if isinstance(unit, (int, float)) and 0 < unit <= 1000 else 1.0
 
 
-def _page(page: Any) -> Page:
+def _page(page: "PlumberPage") -> Page:
     left, top = page.bbox[0], page.bbox[1]
     glyphs = [_glyph(c, left, top) for c in page.chars if c["upright"] and c["text"].strip()]
     rulings = tuple(_rulings(page, left, top))
@@ -52,6 +55,6 @@ def _glyph(char: dict[str, Any], left: float, top: float) -> Glyph:
     return Glyph(legible(char["text"][:1]), (0, 0, 0, 0), float(char["size"]), 0.0, 0, box)
 
 
-def _rulings(page: Any, left: float, top: float) -> Iterator[Ruling]:
+def _rulings(page: "PlumberPage", left: float, top: float) -> Iterator[Ruling]:
     for edge in page.edges:
         yield Ruling(edge["x0"] - left, edge["top"] - top, edge["x1"] - left, edge["bottom"] - top)
