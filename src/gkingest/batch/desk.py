@@ -85,7 +85,9 @@ class Desk:
                 self._again.append(self._bounded(reading.rest, 2 * parcel.most))
             return reading.documents
         if len(parcel.files) > 1:
-            self._again += [self._alone(parcel, file) for file in parcel.files]
+            for file in parcel.files:
+                beside = tuple(f for f in parcel.files if f is not file)
+                self._again.append(self._bounded(Parcel((file,), beside=beside)))
             return ()
         file = parcel.files[0]
         packed = is_archive(file)
@@ -103,9 +105,6 @@ class Desk:
             return [_failed(file.name, file, f"{cause}, {tries} times in a row")]
         self._again.append(replace(parcel, start=parcel.start + 1))
         return [_failed(f"{file.name}{INSIDE}{parcel.start + 1}", file, cause)]
-
-    def _alone(self, parcel: Parcel, file: File) -> Parcel:
-        return self._bounded(Parcel((file,), beside=tuple(f for f in parcel.files if f is not file)))
 
     def _bounded(self, parcel: Parcel, most: int = _MOST) -> Parcel:
         return replace(parcel, most=min(most, _MOST), seconds=self._limits.seconds / 4)
@@ -142,7 +141,7 @@ def _groups(files: Iterable[File]) -> Iterator[list[File]]:
     group: list[File] = []
     for file in files:
         page = group[0].told.attached_to if group else file.told.attached_to
-        if group and not file.name.startswith(_folder(page)):
+        if group and not file.name.startswith(page.rpartition("/")[0] + "/"):
             yield group
             group, page = [], file.told.attached_to
         if page and page in (file.told.attached_to, file.name):
@@ -151,10 +150,6 @@ def _groups(files: Iterable[File]) -> Iterator[list[File]]:
             yield [file]
     if group:
         yield group
-
-
-def _folder(page: str) -> str:
-    return page.rpartition("/")[0] + "/"
 
 
 def _failed(name: str, file: File, cause: str) -> Document:

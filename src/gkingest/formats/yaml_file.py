@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML, MappingNode, ScalarNode, SequenceNode
@@ -13,9 +13,6 @@ from ruamel.yaml.nodes import Node
 from ruamel.yaml.reader import ReaderError
 
 from gkingest.errors import FormatError
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Place = tuple[int | str, ...]
@@ -165,7 +162,7 @@ def _known(loc: _Place, lines: dict[_Place, int]) -> _Place:
     return place
 
 
-def _told(error: "ErrorDetails", where: str, model: type[BaseModel]) -> str:
+def _told(error: Any, where: str, model: type[BaseModel]) -> str:
     kind, context, name = error["type"], error.get("ctx", {}), str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
         keys = _keys(model, error["loc"][:-1])

@@ -26,7 +26,9 @@ async def fact_page(datasette: Datasette, request: Request) -> "Response":
     fact = (await base.execute(FACT, {name: parts[name] for name in ("report", "table", "row", "column")})).first()
     if fact is None:
         return await _nothing(datasette, request, "The database has no such figure. 数据库中没有这个数。")
-    sheet = await sheet_of(house, base, fact["sha256"], fact["page"] or 1, _box_of(fact))
+    x0, top, x1, bottom = (fact[name] for name in ("x0", "top", "x1", "bottom"))
+    box = None if None in (x0, top, x1, bottom) else (x0, top, x1, bottom)
+    sheet = await sheet_of(house, base, fact["sha256"], fact["page"] or 1, box)
     return await _shown(datasette, request, sheet, [fact])
 
 
@@ -133,11 +135,6 @@ def touches(listed: str | None, key: Key) -> bool:
 def is_web(url: str | None) -> bool:
     """Whether an address may be a link: the database has what a crawl wrote, and that may be anything."""
     return bool(url) and str(url).lower().startswith(("http://", "https://"))
-
-
-def _box_of(fact: sqlite3.Row) -> Corners | None:
-    corners = [fact[name] for name in ("x0", "top", "x1", "bottom")]
-    return (corners[0], corners[1], corners[2], corners[3]) if None not in corners else None
 
 
 async def _nothing(datasette: Datasette, request: Request, words: str, status: int = 404) -> "Response":

@@ -159,7 +159,12 @@ def _places(engine: Engine, sha256: str) -> Sequence[Place]:
         .where(at.sha256 == sha256)
         .order_by(at.gone, at.path)
     )
-    return read_rows(engine, lambda path, gone, *said: Place(path, bool(gone), *_told(said)), query, doing=_DOING)
+    return read_rows(
+        engine,
+        lambda path, gone, *said: Place(path, bool(gone), *(words or "" for words in said)),
+        query,
+        doing=_DOING,
+    )
 
 
 class _Figure(NamedTuple):
@@ -257,8 +262,3 @@ def _copy(engine: Engine, report_id: str, reason: str, differences: Sequence[Seq
     told: dict[FactKey, str] = {FactKey(d[0], d[1], d[2]): d[3] for d in differences or ()}
     has = {key: fact.raw or str(fact.state) for key, fact in facts.items()}
     return Copy(report_id, tuple(p.path for p in _places(engine, sha256)), reason, has, told)
-
-
-def _told(row: Sequence[str | None]) -> list[str]:
-    """Values of a row, "" where there is none."""
-    return ["" if value is None else value for value in row]

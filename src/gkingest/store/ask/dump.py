@@ -86,6 +86,7 @@ class Sheet:
 def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple[Sheet, ...]:
     """Everything that can be taken out, wide and long."""
     made = {view.name: view for view in views(formats, measures)}
+    pairs = made["pair_findings"]  # whose column of JSON is no cell
     cells = ("report_id", "table_key", "row_key", "column_key")
     return (
         _of_view(made["reports_current"], "reports", ("id",)),
@@ -96,7 +97,7 @@ def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple
         _of_view(made["indicators"], "indicators", ("report_id", "indicator"), reason={"value": "reason"}),
         _per_capita(made["per_capita"]),
         _errata(),
-        _of_view(_without(made["pair_findings"], "cells"), "pair_findings", _PAIR),
+        _of_view(replace(pairs, columns=tuple(c for c in pairs.columns if c.name != "cells")), pairs.name, _PAIR),
         _documents(),
         _population(),
     )
@@ -109,11 +110,6 @@ def _of_view(view: View, name: str, key: tuple[str, ...], reason: dict[str, str]
     names = ", ".join(c.name for c in columns)
     query = f"SELECT {names} FROM {view.name} ORDER BY {', '.join(key)}"
     return Sheet(name, view.comment, columns, key, query)
-
-
-def _without(view: View, name: str) -> View:
-    """The view without one column, as JSON is no cell."""
-    return replace(view, columns=tuple(c for c in view.columns if c.name != name))
 
 
 def _with_unit(sheet: Sheet) -> Sheet:
