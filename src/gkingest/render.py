@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from gkingest.formats.spec import Format
 from gkingest.model.finding import CATALOGUE, Finding, Severity
@@ -41,7 +40,7 @@ def render_value(value: Decimal | None) -> int | str | None:
     return int(value) if whole else str(value)
 
 
-def render_json(tree: Mapping[str, Any]) -> bytes:
+def render_json(tree: Mapping[str, object]) -> bytes:
     """One line of JSON in UTF-8; what steers a terminal, turns words round or is no UTF-8 becomes a JSON escape."""
     line = json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
     if not line.isprintable():
@@ -49,7 +48,7 @@ def render_json(tree: Mapping[str, Any]) -> bytes:
     return line.encode("utf-8", "backslashreplace") + b"\n"
 
 
-def render_document(document: Document) -> dict[str, Any]:
+def render_document(document: Document) -> dict[str, object]:
     """A document as plain values for JSON; raw grids are left to the database."""
     source, report = document.source, document.report
     told = document.provenance
@@ -71,7 +70,7 @@ def render_document(document: Document) -> dict[str, Any]:
     }
 
 
-def _report_tree(report: Report) -> dict[str, Any]:
+def _report_tree(report: Report) -> dict[str, object]:
     flagged = report.flagged()
     return {
         "organ": report.organ,
@@ -90,7 +89,7 @@ def _report_tree(report: Report) -> dict[str, Any]:
     }
 
 
-def _fact_tree(fact: Fact, flagged: bool) -> dict[str, Any]:
+def _fact_tree(fact: Fact, flagged: bool) -> dict[str, object]:
     return {
         "table": fact.key.table,
         "row": fact.key.row,
@@ -114,7 +113,7 @@ def _box_tree(box: Box | None) -> list[float] | None:
     return [round(edge, 2) for edge in (box.x0, box.top, box.x1, box.bottom)] if box else None
 
 
-def _section_tree(section: Section) -> dict[str, Any]:
+def _section_tree(section: Section) -> dict[str, object]:
     return {
         "number": section.number,
         "heading": section.heading,
@@ -123,7 +122,7 @@ def _section_tree(section: Section) -> dict[str, Any]:
     }
 
 
-def render_finding(finding: Finding) -> dict[str, Any]:
+def render_finding(finding: Finding) -> dict[str, object]:
     """A finding as plain values for JSON; what it touches as ``table/row/column`` with ``*`` for any."""
     return {
         "code": finding.code,

@@ -344,7 +344,7 @@ def test_a_cut_from_a_locked_file_needs_its_password(
     lock = ["--encrypt", "open2023", "owner", "256", "--"]
     subprocess.run(["qpdf", *lock, str(plain), str(tmp_path / "l.pdf")], check=True)
     data = (tmp_path / "l.pdf").read_bytes()
-    monkeypatch.setattr("gkingest.cite.crop.original", lambda source, passwords: data)
+    monkeypatch.setattr("gkingest.cite.crop.source_bytes", lambda source, passwords: data)
     with pytest.raises(UsageError, match="--password-file"):
         crop_of(found)
     assert crop_of(found, ("wrong", "open2023")).startswith(b"\x89PNG")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gkingest.text.signs import UNKNOWN, sign_of, storable
+from gkingest.text.signs import UNKNOWN, legible, sign_of
 from gkingest.text.spreadsheet import cell_text
 
 
@@ -18,7 +18,7 @@ from gkingest.text.spreadsheet import cell_text
     ],
 )
 def test_zeros_and_halves_of_pairs_become_the_sign_for_what_is_unknown(text: str, stored: str) -> None:
-    assert storable(text) == stored
+    assert legible(text) == stored
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gkingest.batch.fingerprint import Fingerprint, is_stale
 from gkingest.batch.plan import READABLE, Plan
@@ -35,7 +35,7 @@ class Again:
     untimed: int = 0
     jobs: int = 1
 
-    def tree(self) -> dict[str, Any]:
+    def tree(self) -> dict[str, object]:
         """As plain values for JSON; ``expected_seconds`` with ``jobs`` at once."""
         return {
             "documents": len(self.reasons),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 from gkingest.corpus.intake import INSIDE, File, Parcel, Reading, digest, is_archive, take_in
 from gkingest.document.read_with import ReadWith
@@ -17,15 +17,19 @@ from gkingest.formats.spec import Format
 from gkingest.model.report import Document, Status
 from gkingest.read.options import OcrMode
 
+if TYPE_CHECKING:
+    from gkingest.store.ask.known import Known
+
 _MOST_MEMBERS = 200  # members of an archive that are read in one go
 _TRIES = 3  # members in a row that may fail before the archive itself is thought to be the cause
 _AT_ONCE = 200  # files that are compared with the database in one go
 
 
-Same = Mapping[str, Any]  # names of files that need not be read, with what is known of them
+_Given = TypeVar("_Given")
+Same = Mapping[str, "Known"]  # names of files that need not be read, with what is known of them
 
 
-def _as_it_is(given: Any) -> Any:
+def _as_it_is(given: _Given) -> _Given:
     return given
 
 
@@ -82,7 +86,9 @@ class Desk:
                 self._again.append(self._bounded(reading.rest, 2 * parcel.most))
             return reading.documents
         if len(parcel.files) > 1:
-            self._again += [self._alone(parcel, file) for file in parcel.files]
+            for file in parcel.files:
+                beside = tuple(f for f in parcel.files if f is not file)
+                self._again.append(self._bounded(Parcel((file,), beside=beside)))
             return ()
         file = parcel.files[0]
         packed = is_archive(file)
@@ -100,9 +106,6 @@ class Desk:
             return [_failed(file.name, file, f"{cause}, {tries} times in a row")]
         self._again.append(replace(parcel, start=parcel.start + 1))
         return [_failed(f"{file.name}{INSIDE}{parcel.start + 1}", file, cause)]
-
-    def _alone(self, parcel: Parcel, file: File) -> Parcel:
-        return self._bounded(Parcel((file,), beside=tuple(f for f in parcel.files if f is not file)))
 
     def _bounded(self, parcel: Parcel, most: int = _MOST_MEMBERS) -> Parcel:
         return replace(parcel, most=min(most, _MOST_MEMBERS), seconds=self._limits.seconds / 4)
@@ -139,7 +142,7 @@ def _groups(files: Iterable[File]) -> Iterator[list[File]]:
     group: list[File] = []
     for file in files:
         page = group[0].provenance.attached_to if group else file.provenance.attached_to
-        if group and not file.name.startswith(_folder(page)):
+        if group and not file.name.startswith(page.rpartition("/")[0] + "/"):
             yield group
             group, page = [], file.provenance.attached_to
         if page and page in (file.provenance.attached_to, file.name):
@@ -148,10 +151,6 @@ def _groups(files: Iterable[File]) -> Iterator[list[File]]:
             yield [file]
     if group:
         yield group
-
-
-def _folder(page: str) -> str:
-    return page.rpartition("/")[0] + "/"
 
 
 def _failed(name: str, file: File, cause: str) -> Document:

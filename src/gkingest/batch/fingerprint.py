@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import gkingest
 from gkingest.check.years import YearRules
@@ -123,7 +122,7 @@ def _told(code: Code, more: Sequence[str] = ()) -> bytes:
     return "\n".join([code.digest(), *(f"{n} {_version(n)}" for n in sorted({*names, *more}))]).encode()
 
 
-def machine() -> dict[str, Any]:
+def machine() -> dict[str, object]:
     """What a run notes of the machine."""
     return {
         "system": platform.platform(),

@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from gkingest.engine.adapter import Limits
 from gkingest.model.report import CellState, Document, Status
@@ -81,7 +80,7 @@ class Summary:
         """How many documents were read."""
         return self.statuses.total()
 
-    def tree(self, database: str) -> dict[str, Any]:
+    def tree(self, database: str) -> dict[str, object]:
         """The summary as plain values for JSON; ``database`` is where the rows lie, "" after a dry run."""
         return {
             "type": "summary",
@@ -102,7 +101,7 @@ class Summary:
             "database": database or None,
         }
 
-    def _years(self) -> dict[str, Any] | None:
+    def _years(self) -> dict[str, object] | None:
         if self.years is None:
             return None
         return {"pairs": self.years.pairs, "broken_pairs": self.years.broken, **self.years.relations._asdict()}

@@ -1,11 +1,11 @@
 """A corpus: find its files, hand them out to be read, save each as soon as it comes back."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gkingest.batch.again import Again, again, left_as_read
 from gkingest.batch.desk import Desk, Same, Settings, read_parcel
@@ -147,7 +147,7 @@ class Saver:
 
 @contextmanager
 def _recorded(
-    database: "Engine | None", summary: Summary, about: dict[str, Any], log: RunLog, rules: YearRules
+    database: "Engine | None", summary: Summary, about: Mapping[str, object], log: RunLog, rules: YearRules
 ) -> Iterator[Saver]:
     """A run noted in the database from beginning to end, and what follows from all it saved."""
     log.write("start", **about)
@@ -166,7 +166,7 @@ def _recorded(
         save_run_end(database, saver.run_id, {k: n for k, n in counts.items() if n})
 
 
-def _options(plan: Plan) -> dict[str, Any]:
+def _options(plan: Plan) -> dict[str, object]:
     """The plan as a run notes it; passwords are not written down, those in addresses neither."""
     return {
         "paths": [without_login(root) for root in plan.roots],

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gkingest.batch.again import Again, again, render_again
 from gkingest.batch.fingerprint import fingerprint
@@ -10,7 +10,7 @@ from gkingest.batch.plan import Plan
 from gkingest.formats.spec import Format
 from gkingest.model.report import Status
 from gkingest.render import entry, render_table
-from gkingest.store.ask.known import known_alike, known_with, last_runs, status_counts
+from gkingest.store.ask.known import LastRun, known_alike, known_with, last_runs, status_counts
 from gkingest.store.write.save import unfinished
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ class Standing:
     failed: tuple[tuple[str, str], ...] = ()
     unreadable: tuple[tuple[str, str], ...] = ()
     alike: tuple[tuple[str, str, str], ...] = ()
-    runs: tuple[dict[str, Any], ...] = ()
+    runs: tuple[LastRun, ...] = ()
     unfinished: bool = False
 
-    def tree(self, database: str) -> dict[str, Any]:
+    def tree(self, database: str) -> dict[str, object]:
         """As plain values for JSON."""
         return {
             "type": "status",
@@ -46,7 +46,7 @@ class Standing:
             "unreadable": [{"path": path, "message": message} for path, message in self.unreadable],
             "alike": [{"path": p, "resembles": like.split(", "), "message": m} for p, like, m in self.alike],
             "unfinished": self.unfinished,
-            "runs": list(self.runs),
+            "runs": [run._asdict() for run in self.runs],
         }
 
 
@@ -84,6 +84,6 @@ def render_standing(found: Standing, database: str, *, whole: bool = False) -> l
     lines += ["read the failed ones again: gkingest status --retry"] if found.failed else []
     runs = [("run", "version", "started", "ended", "counts")]
     for run in found.runs:
-        counts = ", ".join(f"{n} {status}" for status, n in (run["counts"] or {}).items())
-        runs.append((str(run["id"]), run["version"], run["started_at"], run["finished_at"] or "not ended", counts))
+        counts = ", ".join(f"{n} {status}" for status, n in (run.counts or {}).items())
+        runs.append((str(run.id), run.version, run.started_at, run.finished_at or "not ended", counts))
     return [*lines, *render_table(runs)]

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gkingest.chart.paper import COLOURS, GRID, INK, PALE, WARN, legend_below, plain_axes, sheet, style, written
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _BAR = 0.26  # inches a bar
 _CELL = 0.3  # inches a cell of a map
@@ -98,7 +101,7 @@ def _spaced(bars: Sequence[Bar]) -> list[tuple[int, Bar | str]]:
     return list(enumerate(lines))
 
 
-def _bar(axes: Any, place: int, bar: Bar, span: float) -> None:
+def _bar(axes: "Axes", place: int, bar: Bar, span: float) -> None:
     if bar.value is None:
         axes.text(0.008 * span, place, bar.text, va="center", fontsize=8, color=PALE, style="italic")
         return
@@ -145,7 +148,7 @@ def draw_panels(words: Headline, lines: Sequence[Series], kind: str, split: bool
         return written(figure, kind)
 
 
-def _series_axes(axes: Any, lines: Sequence[Series], label: str) -> None:
+def _series_axes(axes: "Axes", lines: Sequence[Series], label: str) -> None:
     plain_axes(axes)
     years = sorted({p.year for line in lines for p in line.points})
     values = [p.value for line in lines for p in line.points if p.value is not None]
@@ -159,7 +162,7 @@ def _series_axes(axes: Any, lines: Sequence[Series], label: str) -> None:
     axes.set_ylabel(label)
 
 
-def _line(axes: Any, line: Series, colour: str, newest: str, number: int, count: int) -> None:
+def _line(axes: "Axes", line: Series, colour: str, newest: str, number: int, count: int) -> None:
     """Points joined from year to year; a year without a number breaks the line and is marked at the foot.
 
     With ``newest`` points of two editions are not joined, and those of the newest are squares.
@@ -197,7 +200,7 @@ def _newest(lines: Sequence[Series]) -> str:
     return max((p.edition for line in lines for p in line.points), default="")
 
 
-def _say_break(axes: Any, lines: Sequence[Series], split: bool, small: bool = False) -> None:
+def _say_break(axes: "Axes", lines: Sequence[Series], split: bool, small: bool = False) -> None:
     """A dashed line where the first report of a newer edition stands, if the editions do not compare."""
     first: dict[str, int] = {}
     for point in (p for line in lines for p in line.points if p.value is not None):

@@ -3,10 +3,13 @@
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gkingest.errors import EngineError, UsageError
 from gkingest.extras import install_line
+
+if TYPE_CHECKING:
+    from matplotlib import font_manager
 
 ENVIRONMENT = "GKINGEST_FONT"
 # Simplified forms before others, faces without serifs first: they are read at small sizes.
@@ -55,7 +58,7 @@ def _chosen(named: str) -> str:
             f"matplotlib is not installed, so no chart can be drawn; {install_line('charts')}, "
             "or print the figures with --csv"
         ) from error
-    manager: Any = font_manager.fontManager
+    manager = font_manager.fontManager
     if named:
         return _named(named, manager)
     for _ in range(2):
@@ -73,7 +76,7 @@ def _chosen(named: str) -> str:
     )
 
 
-def _named(named: str, manager: Any) -> str:
+def _named(named: str, manager: "font_manager.FontManager") -> str:
     if named.lower().endswith(_ENDINGS):
         if not Path(named).is_file():
             raise UsageError(f"{ENVIRONMENT}={named}: there is no such font file; name another")
@@ -92,7 +95,7 @@ def _named(named: str, manager: Any) -> str:
     return str(family)
 
 
-def _add(manager: Any, path: str) -> bool:
+def _add(manager: "font_manager.FontManager", path: str) -> bool:
     try:
         manager.addfont(path)
     except (OSError, RuntimeError, ValueError):  # a damaged or unknown kind of font: the others are looked at
@@ -100,7 +103,7 @@ def _add(manager: Any, path: str) -> bool:
     return True
 
 
-def _has_chinese(entry: Any) -> bool:
+def _has_chinese(entry: "font_manager.FontEntry") -> bool:
     from matplotlib.ft2font import FT2Font
 
     index = getattr(entry, "index", 0)

@@ -5,12 +5,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gkingest.cite.citation import Citation
-from gkingest.corpus.originals import original
+from gkingest.corpus.originals import MissingOriginalError, find_original
 from gkingest.errors import DocumentError, UsageError
 from gkingest.model.paper import Box, Turn, bounding_box
 from gkingest.read.kinds import PDF
 from gkingest.read.pdf.pdfium import unlocked
 from gkingest.read.picture.png import has_picture, marked_picture, page_sheet
+from gkingest.store.ask.citing import Source
 
 if TYPE_CHECKING:
     from gkingest.read.picture.raster import Raster
@@ -48,9 +49,31 @@ def crop_of(citation: Citation, passwords: Sequence[str] = ()) -> bytes:
         if one.box is not None:
             rows.setdefault(one.key.row, []).append(one.box)
     boxes = [box for row in rows.values() for box in row]
-    data = _plain(original(source, passwords), source.media_type, passwords)
+    data = _plain(source_bytes(source, passwords), source.media_type, passwords)
     turn = reading_turn(rows.values())
     return cropped(data, source.media_type, fact.page, fact.box, boxes, turn=turn)
+
+
+def source_bytes(source: Source, passwords: Sequence[str] = ()) -> bytes:
+    """The bytes of a report's file, its paths taken below the current folder.
+
+    Raises :class:`UsageError`, which says what is at each of them, where none holds them any more.
+    """
+    try:
+        return find_original(source.sha256, [p.path for p in source.places], passwords=passwords)
+    except MissingOriginalError as error:
+        words = {
+            "without": "the archive no longer has it",
+            "other": "it was changed since it was read (sha256 now {:.12}…)",
+        }
+        tried = [
+            f"{m.path}: {words.get(m.state, 'it cannot be opened ({})').format(m.detail)}" for m in error.misses
+        ]
+    listed = "; ".join(tried) or "no path of it is known"
+    raise UsageError(
+        f"the file that the report was read from (sha256 {source.sha256[:12]}…) is not to be had: {listed}; run in "
+        "the folder that paths are below, restore the file, or ingest again what is there now"
+    )
 
 
 def marked_page(data: bytes, kind: str, page: int, box: Box, *, dpi: float = 110.0, turn: Turn = 0) -> bytes:

@@ -1,7 +1,6 @@
 """A citation as references are written: GB/T 7714, English, BibTeX, CSL."""
 
 import re
-from typing import Any
 
 from gkingest.cite.citation import Citation, label_of
 from gkingest.model.report import CellState
@@ -73,10 +72,10 @@ def english(citation: Citation) -> str:
     )
 
 
-def csl(citation: Citation) -> dict[str, Any]:
+def csl(citation: Citation) -> dict[str, object]:
     """A CSL-JSON item of the report; the cell is the locator in ``note``."""
     at, source, day = place(citation), citation.source, published(citation)
-    item: dict[str, Any] = {
+    item: dict[str, object] = {
         "id": key(citation),
         "type": "report",
         "language": "zh-CN",

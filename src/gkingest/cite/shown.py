@@ -1,7 +1,5 @@
 """A citation as text and as JSON."""
 
-from typing import Any
-
 from gkingest.cite.citation import OUTCOMES, Citation, label_of
 from gkingest.cite.references import csl, english, gb7714, place
 from gkingest.model.paper import Box
@@ -102,7 +100,7 @@ def _headed(name: str, lines: list[str]) -> list[tuple[str, str]]:
     return [(name if number == 0 else "", line) for number, line in enumerate(lines)]
 
 
-def citation_tree(citation: Citation) -> dict[str, Any]:
+def citation_tree(citation: Citation) -> dict[str, object]:
     """A citation as plain values for JSON."""
     source, fact = citation.source, citation.fact
     box = fact.box

@@ -4,9 +4,10 @@ import os
 import sys
 import traceback
 from contextlib import suppress
-from typing import Any, NoReturn
+from types import TracebackType
+from typing import NoReturn, TextIO
 
-from gkingest.cli import cite, compare, export, ingest, looking, migrate, quality, reference, serve
+from gkingest.cli import cite, compare, export, ingest, looking, maintenance, serve
 from gkingest.cli.app import app
 from gkingest.cli.common import on_standard_output, say
 from gkingest.errors import EngineError, GkingestError
@@ -21,9 +22,7 @@ __all__ = [
     "ingest",
     "looking",
     "main",
-    "migrate",
-    "quality",
-    "reference",
+    "maintenance",
     "serve",
 ]
 
@@ -56,7 +55,7 @@ def main() -> None:
         )
 
 
-def _give_up(stream: Any) -> None:
+def _give_up(stream: TextIO) -> None:
     """Drop what a stream holds and cannot write; Python would fail on it once more when it ends."""
     try:
         stream.flush()
@@ -66,7 +65,7 @@ def _give_up(stream: Any) -> None:
         os.close(nowhere)
 
 
-def _print_error(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+def _print_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """What nobody foresaw, as Python prints it, without the credentials of an address."""
     sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, trace))))
 

@@ -107,7 +107,8 @@ def _per_capita(measure: Measure) -> Measure:
 def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
     for indicator in measures.indicators:
         if indicator.key == name:
-            return _measure(name, indicator, indicator.title, _sign(indicator), formats, measures.crosswalk)
+            sign = "%" if indicator.unit == "percent" else ""
+            return _measure(name, indicator, indicator.title, sign, formats, measures.crosswalk)
     cell = _cell_name(name, formats)
     if find_keys(cell, formats, measures.crosswalk):
         _refuse_patterns(cell)
@@ -149,10 +150,6 @@ def _near(name: str, formats: Sequence[Format], measures: Measures) -> str:
     shown = list(dict.fromkeys([*within[:_SUGGESTED], *near]))[:_SUGGESTED]
     listed = f"; do you mean {', '.join(shown)}?" if shown else "; a cell is written table/row/column"
     return f"{listed} `gkingest codebook` lists all of them"
-
-
-def _sign(indicator: Indicator) -> str:
-    return "%" if indicator.unit == "percent" else ""
 
 
 def _measure(

@@ -258,10 +258,7 @@ def _cell_map(
         notes.append(f"{len(shown)} / {len(cells)}")
     rows = [[_word(*told[cell]) for _, told in kept] for cell in shown]
     columns = [f"{shortened(printable(who.organ), 22)} {who.year or '?'}" for who, _ in kept]
-    labels = [f"{cell.row}/{cell.column}" if _varies(shown) else cell.row for cell in shown]
+    several = len({cell.column for cell in shown}) > 1
+    labels = [f"{cell.row}/{cell.column}" if several else cell.row for cell in shown]
     headline = Headline(name, f"{len(cells)} × {len(reports)}", "", tuple(notes))
     return draw_missing(headline, labels, columns, rows, looks(language), ending), headline.notes
-
-
-def _varies(cells: Sequence[object]) -> bool:
-    return len({getattr(cell, "column", "") for cell in cells}) > 1

@@ -65,7 +65,7 @@ def stands(
         for key, members in _by(among or (), lambda o: peer_key(o, split)).items()
     }
     standings = []
-    for members in _by(seen, lambda o: _round_of(o, split)).values():
+    for members in _by(seen, lambda o: (o.who.year or 0, o.who.edition if split else "")).values():
         values = sorted((o.value for o in members if o.value is not None), reverse=not ascending)
         place = {value: n for n, value in reversed(list(enumerate(values, 1)))}
         for one in sorted(members, key=lambda o: _order(o, ascending)):
@@ -79,10 +79,6 @@ def stands(
 def _order(one: Observation, ascending: bool) -> tuple[bool, Decimal, str, str]:
     value = one.value if one.value is not None else Decimal(0)
     return one.value is None, value if ascending else -value, one.who.region_code or "", one.who.organ
-
-
-def _round_of(one: Observation, split: bool) -> tuple[int, str]:
-    return one.who.year or 0, one.who.edition if split else ""
 
 
 def peer_key(one: Observation, split: bool) -> tuple[Hashable, ...]:

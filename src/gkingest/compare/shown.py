@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any
 
 from gkingest.compare.comparison import Comparison
 from gkingest.compare.ranks import PERCENTILE, Group, Standing
@@ -193,7 +192,7 @@ def render_csv(comparison: Comparison) -> str:
     return stream.getvalue()
 
 
-def _csv(value: Any) -> str:
+def _csv(value: object) -> str:
     if isinstance(value, str):
         return cell_text(value)
     if isinstance(value, Decimal):
@@ -213,10 +212,10 @@ def _group_cells(group: Group) -> Iterator[str]:
     yield " ".join(f"{reason}:{n}" for reason, n in sorted(group.missing.items()))
 
 
-def standing_tree(standing: Standing, comparison: Comparison) -> dict[str, Any]:
+def standing_tree(standing: Standing, comparison: Comparison) -> dict[str, object]:
     """One row with its values as they are."""
     seen, who = standing.seen, standing.seen.who
-    tree = {
+    tree: dict[str, object] = {
         "measure": comparison.measure.name,
         "unit": comparison.measure.unit or comparison.measure.kind,
         "report_id": who.report_id,
@@ -243,7 +242,7 @@ def standing_tree(standing: Standing, comparison: Comparison) -> dict[str, Any]:
     return tree
 
 
-def comparison_tree(comparison: Comparison) -> dict[str, Any]:
+def comparison_tree(comparison: Comparison) -> dict[str, object]:
     """A comparison as plain values for JSON; fractions as strings, so that no digit is lost."""
     measure = comparison.measure
     return {
@@ -262,11 +261,11 @@ def comparison_tree(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _plain(tree: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(tree: Mapping[str, object]) -> dict[str, object]:
     return {key: render_value(value) if isinstance(value, Decimal) else value for key, value in tree.items()}
 
 
-def _group_tree(group: Group) -> dict[str, Any]:
+def _group_tree(group: Group) -> dict[str, object]:
     return _plain(
         {
             "group": list(group.key),

@@ -1,58 +1,94 @@
-"""The bytes that a report was read from, found again and known by their hash; or why they are not to be had."""
+"""The bytes that a report was read from, found again and known by their hash; or what lies there instead."""
 
+import errno
 import hashlib
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from gkingest.corpus.intake import INSIDE
 from gkingest.crawl.archive import members
 from gkingest.crawl.warc import responses
-from gkingest.errors import DocumentError, UsageError
+from gkingest.errors import DocumentError
 from gkingest.read.kinds import WARC, ZIP
 from gkingest.read.triage import media_type
-from gkingest.store.ask.citing import Source
+
+_HERE = (Path(),)
+_HEAD = 65_536  # bytes that tell a web archive, which is walked where it lies: it may be larger than memory
 
 
-def original(source: Source, passwords: Sequence[str] = ()) -> bytes:
-    """The bytes of a report's file from the first of its paths that still holds them.
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Why the bytes are not at ``path``: it is ``absent`` or ``unreadable`` with the reason, an archive is
+    ``without`` the file, or it has ``other`` bytes, then the SHA-256 of them."""
 
-    Paths are as rows carry them, below the current folder; archives are looked into, locked
-    ones with ``passwords``. Raises :class:`UsageError` where none holds them any more.
+    path: str
+    state: Literal["afar", "absent", "unreadable", "without", "other"]
+    detail: str = ""
+
+
+class MissingOriginalError(Exception):
+    """No file at the paths of a source has its bytes; ``misses`` says of each path what is there instead."""
+
+    def __init__(self, misses: Sequence[Miss]) -> None:
+        super().__init__("; ".join(f"{m.path}: {m.state}" for m in misses))
+        self.misses = tuple(misses)
+
+
+def find_original(
+    sha256: str,
+    paths: Iterable[str],
+    *,
+    roots: Sequence[Path] = _HERE,
+    passwords: Sequence[str] = (),
+    largest: int | None = None,
+) -> bytes:
+    """The bytes with that SHA-256, from the first of ``paths`` below one of ``roots`` that has them.
+
+    Paths are as rows carry them; archives are looked into, locked ones with ``passwords``; files of more than
+    ``largest`` bytes are left alone. Raises :class:`MissingOriginalError`.
     """
-    tried = []
-    for place in source.places:
-        try:
-            data = _bytes_at(place.path, passwords)
-        except (OSError, DocumentError) as error:
-            reason = error.message if isinstance(error, DocumentError) else error.strerror
-            tried.append(f"{place.path}: it cannot be opened ({reason})")
-            continue
-        if data is None:
-            tried.append(f"{place.path}: the archive no longer has it")
-        elif (digest := hashlib.sha256(data).hexdigest()) == source.sha256:
-            return data
-        else:
-            tried.append(f"{place.path}: it was changed since it was read (sha256 now {digest[:12]}…)")
-    listed = "; ".join(tried) or "no path of it is known"
-    raise UsageError(
-        f"the file that the report was read from (sha256 {source.sha256[:12]}…) is not to be had: {listed}; run in "
-        "the folder that paths are below, restore the file, or ingest again what is there now"
-    )
+    misses = []
+    for path in paths:
+        miss = Miss(path, "afar", os.strerror(errno.ENOENT))
+        for root in roots if "://" not in path.partition(INSIDE)[0] else ():
+            found = _bytes_at(root, path, passwords, largest)
+            if isinstance(found, bytes):
+                if (digest := hashlib.sha256(found).hexdigest()) == sha256:
+                    return found
+                miss = Miss(path, "other", digest)
+            elif found.state != "absent" or miss.state == "afar":  # what lies below one root says more than nothing
+                miss = found
+        misses.append(miss)
+    raise MissingOriginalError(misses)
 
 
-def _bytes_at(path: str, passwords: Sequence[str]) -> bytes | None:
+def _bytes_at(root: Path, path: str, passwords: Sequence[str], largest: int | None) -> bytes | Miss:
     outer, inside, name = path.partition(INSIDE)
-    data = Path(outer).read_bytes()
-    return data if not inside else next((found for n, found in _inside(data, passwords) if n == name), None)
+    file = root / outer
+    try:
+        if largest is not None and not (file.is_file() and file.stat().st_size <= largest):
+            return Miss(path, "absent", os.strerror(errno.ENOENT))
+        if not inside:
+            return file.read_bytes()
+        for number, (member, data, problem) in enumerate(_members(file, passwords), 1):
+            # Where an archive has no name for a file, it was called by its number.
+            if (member or str(number)) == name:
+                return Miss(path, "unreadable", problem) if problem else data
+    except (OSError, ValueError) as error:  # or a path that no file can have
+        return Miss(path, "absent", getattr(error, "strerror", "") or str(error))
+    except DocumentError as error:
+        return Miss(path, "unreadable", error.message)
+    return Miss(path, "without")
 
 
-def _inside(data: bytes, passwords: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    kind = media_type(data)
-    if kind == ZIP:
-        named = ((m.name, m.data) for m in members(data, passwords))
-    elif kind == WARC:
-        named = ((r.name, r.data) for r in responses(data))
-    else:
-        return
-    # Where an archive has no name for a file, it was called by its number.
-    yield from ((name or str(number), found) for number, (name, found) in enumerate(named, 1))
+def _members(file: Path, passwords: Sequence[str]) -> Iterator[tuple[str, bytes, str]]:
+    """Name, bytes and problem of each file of an archive; nothing where it is none any more."""
+    with file.open("rb") as stream:
+        kind = media_type(stream.read(_HEAD))
+    if kind == WARC:
+        yield from ((r.name, r.data, r.problem) for r in responses(file))
+    elif media_type(data := file.read_bytes()) == ZIP:  # what a ZIP holds is told at its end
+        yield from ((m.name, m.data, m.problem) for m in members(data, passwords))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gkingest.corpus.intake import File
 from gkingest.crawl.folder import FolderProvenance
@@ -19,6 +19,9 @@ from gkingest.model.provenance import Provenance
 from gkingest.redact import redacted, secrets_of, without_login
 from gkingest.store.ask.known import Known
 
+if TYPE_CHECKING:
+    from fsspec.spec import AbstractFileSystem
+
 # What file systems call a checksum or version of a file's bytes, and the time of their last change, in small
 # letters without signs between.
 _SUMS = frozenset(
@@ -26,7 +29,7 @@ _SUMS = frozenset(
     "versionid".split()
 )
 _TIMES = frozenset("lastmodified modified mtime modify updated servermodified timemodified".split())  # noqa: SIM905
-Info = Mapping[str, Any]
+Info = Mapping[str, object]
 SIDECARS = "sidecars"  # in an identity, those of the sidecars of a file
 _AT_ONCE = 500  # files that are looked up in one go
 _AGAIN = "check connection and rights and run again"
@@ -38,7 +41,7 @@ class RemoteCorpus:
     ``unlisted`` are folders that could not be listed, with the reason.
     """
 
-    def __init__(self, url: str, system: Any, root: str) -> None:
+    def __init__(self, url: str, system: "AbstractFileSystem", root: str) -> None:
         """``system`` is fsspec's file system of ``url``, ``root`` the path in it; list with :meth:`look`."""
         self.url, self.unlisted = without_login(url).rstrip("/"), dict[str, str]()
         self._secrets = secrets_of(url)
@@ -171,7 +174,8 @@ class RemoteCorpus:
         name = self._name(path)
         if name not in self._infos:
             return None
-        if (self._infos[name].get("size") or 0) > LARGEST:
+        size = self._infos[name].get("size")
+        if isinstance(size, int | float) and size > LARGEST:
             raise UnreadableError(TOO_LARGE)
         data, error = self._tried(self._system.cat_file, name)
         if error:
@@ -224,7 +228,7 @@ class RemoteCorpus:
         kept = {k: v for k, v in told.items() if v and _plain(k) in _SUMS | _TIMES | {"size"}}
         return json.dumps(kept, sort_keys=True, default=str)
 
-    def _tried(self, call: Callable[..., Any], *given: Any, **named: Any) -> tuple[Any, str]:
+    def _tried(self, call: Callable[..., Any], *given: object, **named: object) -> tuple[Any, str]:
         """What a call of the driver gives, or its error in words, whichever it is: each library has its own."""
         future = self._drivers.submit(call, *given, **named)
         error = future.exception()
@@ -275,7 +279,7 @@ def _unreachable(url: str, error: str) -> str:
     )
 
 
-def _walks(system: Any) -> bool:
+def _walks(system: "AbstractFileSystem") -> bool:
     """Whether a file system finds files by listing folder after folder, and has no better way of its own."""
     from fsspec.asyn import AsyncFileSystem
     from fsspec.spec import AbstractFileSystem

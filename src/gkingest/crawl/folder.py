@@ -173,16 +173,15 @@ class FolderProvenance:
         """The row of the nearest index that is about the page; empty if there is none."""
         for folder in (f for f in scope if place.folder.is_relative_to(f)):
             if folder not in self._indexes:
-                self._indexes[folder] = self._load_index(folder)
+                self._indexes[folder] = Index(
+                    self._load_tsv(folder / INDEX_FILE, lambda text: tsv_rows(text, INDEX))
+                )
             found = self._indexes[folder].row_of(place, folder)
             if isinstance(found, str):
                 self._complain(folder / INDEX_FILE, found)
             elif found:
                 return found
         return {}
-
-    def _load_index(self, folder: Path) -> Index:
-        return Index(self._load_tsv(folder / INDEX_FILE, lambda text: tsv_rows(text, INDEX)))
 
     def _load_links(self, folder: Path) -> list[Row]:
         return self._load_tsv(folder / LINKS_FILE, lambda text: tsv_rows(text, LINKS, ("path", "url", "title")))

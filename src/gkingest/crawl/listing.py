@@ -6,7 +6,7 @@ import os
 import posixpath
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any, Protocol
@@ -205,13 +205,10 @@ def _tabular(lines: Sequence[Sequence[str]], columns: Mapping[str, str]) -> list
 def _row(cells: Iterable[tuple[str, str]]) -> Row:
     """Filled cells of known columns; the first of two that say the same thing."""
     row: Row = {}
-    for field, text in _filled(cells):
-        row.setdefault(field, text)
+    for field, text in cells:
+        if field and text.strip():
+            row.setdefault(field, text)
     return row
-
-
-def _filled(cells: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    return ((field, text) for field, text in cells if field and text.strip())
 
 
 def _folded(name: str) -> str:

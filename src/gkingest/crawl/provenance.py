@@ -15,6 +15,7 @@ __all__ = ["WITNESSES", "Provenance", "clean", "merge", "merged", "told"]
 # of itself, what the path lets one guess.
 WITNESSES = ("sidecar", "manifest", "index", "links", "warc", "page", "mirror")
 _RANK = {witness: place for place, witness in enumerate(WITNESSES)}
+_HIDDEN = ("Cc", "Cf", "Cs")  # control, format, halves of pairs
 _LONGEST = 4096  # characters; what is longer is no address and no title
 _STATUS = re.compile(r"(?:HTTP/\d(?:\.\d)?\s+)?([1-5]\d\d)(?:\.0+)?(?:\s.*)?", re.ASCII | re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^/\s]", re.IGNORECASE)
@@ -62,11 +63,7 @@ def clean(text: str) -> str:
     if len(text) > _LONGEST:
         text = text[:_LONGEST] + "…"
     text = text.encode("utf-8", "backslashreplace").decode("utf-8")  # bytes of a name that are no UTF-8
-    return " ".join("".join(c for c in text if c.isspace() or not _hidden(c)).split())
-
-
-def _hidden(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cf", "Cs")
+    return " ".join("".join(c for c in text if c.isspace() or unicodedata.category(c) not in _HIDDEN).split())
 
 
 def _settled(said: Iterable[tuple[str, str, str]]) -> Provenance:

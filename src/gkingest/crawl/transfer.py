@@ -66,12 +66,9 @@ class PlainStream:
             self._fail("the headers of a record have no end")
         elif self._given > self._limits.total_bytes:
             self._fail(f"the file unpacks to more than {self._limits.total_bytes >> 20} MB")
-        elif self._inflate and self._beyond_ratio():
+        elif self._inflate and self._given > max(self._limits.ratio_from, self._limits.ratio * self._taken):
             self._fail(f"the file unpacks to more than {self._limits.ratio} times its size")
         return b"" if self.problem else piece
-
-    def _beyond_ratio(self) -> bool:
-        return self._given > self._limits.ratio_from and self._given > self._limits.ratio * self._taken
 
     def _fail(self, problem: str, part: int = -1) -> None:
         if not self.problem:

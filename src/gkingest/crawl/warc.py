@@ -8,7 +8,7 @@ from contextlib import closing, redirect_stderr
 from dataclasses import dataclass, replace
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator, WARCIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -19,6 +19,10 @@ from gkingest.crawl.naming import Names
 from gkingest.crawl.provenance import Provenance, clean, told
 from gkingest.crawl.transfer import BLOCK, PlainStream, entity
 from gkingest.errors import DocumentError
+
+if TYPE_CHECKING:
+    from warcio.recordloader import ArcWarcRecord
+    from warcio.statusandheaders import StatusAndHeaders
 
 # A WARC file of the usual size (1 GB, packed) holds tens of thousands of answers; it is read record by record, so
 # that only one of them is in memory, and the ratio still stops what was made to do harm.
@@ -85,7 +89,7 @@ def responses(source: bytes | Path, *, limits: Limits = WARC_LIMITS) -> Iterator
         yield from _Reading(stream, records, limits).all()
 
 
-def _file(source: bytes | Path) -> Any:
+def _file(source: bytes | Path) -> BinaryIO:
     if isinstance(source, bytes):
         return BytesIO(source)
     try:
@@ -98,7 +102,7 @@ def _file(source: bytes | Path) -> Any:
 class _Reading:
     """One file, record by record."""
 
-    def __init__(self, stream: PlainStream, records: Any, limits: Limits) -> None:
+    def __init__(self, stream: PlainStream, records: ArchiveIterator, limits: Limits) -> None:
         self._stream = stream
         self._records = records
         self._limits = limits
@@ -128,7 +132,7 @@ class _Reading:
         if self._stopped and not self._told:
             yield Response("", problem=f"{self._stopped}; what comes behind it was not read: fetch the file again")
 
-    def _next(self) -> Any:
+    def _next(self) -> "ArcWarcRecord | None":
         """The next record; ``None`` at the end."""
         self._stream.allow(_HEADERS)
         record = None
@@ -154,7 +158,7 @@ class _Reading:
             return self._stream.problem
         return "the record is longer than it says" if self._records.err_count > doubts else ""
 
-    def _response(self, record: Any) -> Response | None:
+    def _response(self, record: "ArcWarcRecord") -> Response | None:
         """The document of a record that has been read to its end; ``None`` if it is none that is wanted."""
         headers = record.rec_headers
         url = headers.get_header("WARC-Target-URI") or ""
@@ -179,7 +183,7 @@ class _Reading:
             return replace(found, problem="the record holds no answer of a web server; fetch the document again")
         return self._answer(replace(found, http_status=int(status[1])), block)
 
-    def _block(self, record: Any, wanted: bool) -> tuple[bytes, int]:
+    def _block(self, record: "ArcWarcRecord", wanted: bool) -> tuple[bytes, int]:
         """A record's bytes, as far as one document may go, and how many there were."""
         pieces, size = [], 0
         while piece := record.raw_stream.read(BLOCK):
@@ -234,7 +238,7 @@ def _incomplete(status: int | None, headers: dict[str, str], body: bytes) -> str
     return ""
 
 
-def _disowned(headers: Any, block: bytes) -> str:
+def _disowned(headers: "StatusAndHeaders", block: bytes) -> str:
     """Why a record should not be believed by its own account; "" if it says nothing against itself."""
     if why := headers.get_header("WARC-Truncated"):
         return f"the crawler cut the document ({clean(why)})"

@@ -1,20 +1,20 @@
 """One document looked at closely: what each stage made of it, as text, as JSON and drawn over its pages."""
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+from typing import NamedTuple
 
 from gkingest.check.articulation import TOLD
 from gkingest.document.ingest import examine
 from gkingest.document.read_with import ReadWith
 from gkingest.formats.spec import Block, Format
+from gkingest.markup import fill
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.method import Way
-from gkingest.model.paper import Box, Grid, Page
+from gkingest.model.paper import Box, Grid, Page, Word
 from gkingest.model.report import CellState, Document, Fact, Report
 from gkingest.paths import stored_path
 from gkingest.render import finding_line, printable, render_document, render_table, text_width
@@ -181,7 +181,7 @@ def _finding_lines(findings: Iterable[Finding]) -> list[str]:
     return lines or ["  nothing doubtful"]
 
 
-def render_inspection_json(look: Inspection) -> dict[str, Any]:
+def render_inspection_json(look: Inspection) -> dict[str, object]:
     """An inspection as plain values: the document, its pages and its grids with their cells' texts."""
     pages = [
         {
@@ -218,58 +218,57 @@ def render_svg(page: Page, picture: bytes, grids: Sequence[Grid], report: Report
     stand in its place. Key and value stand in each box's tooltip and beside it.
     """
     wide = page.turn in (90, 270)
-    width, height = (page.height, page.width) if wide else (page.width, page.height)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.2f} {height:.2f}" '
-        f'width="{width * 1.5:.0f}" height="{height * 1.5:.0f}" font-family="sans-serif">',
-        f"<title>{_xml(f'page {page.number}')}</title>",
-    ]
-    if picture:
-        image = base64.b64encode(picture).decode("ascii")
-        parts.append(f'<image width="{width:.2f}" height="{height:.2f}" href="data:image/png;base64,{image}"/>')
-    else:
-        parts += [f'<rect width="{width:.2f}" height="{height:.2f}" fill="#ffffff"/>', *_written(page)]
-    for grid in grids:
-        outlines = [_rectangle(page.displayed(c.box)) for c in grid.cells if c.page == page.number]
-        parts.append('<g fill="none" stroke="#8250df" stroke-width="0.4" stroke-opacity="0.6">')
-        parts += [*(f"<rect {outline}/>" for outline in outlines), "</g>"]
+    grids_here = [[page.displayed(c.box) for c in grid.cells if c.page == page.number] for grid in grids]
+    facts = report.facts if report else ()
     flagged = report.flagged() if report else frozenset()
-    for fact in report.facts if report else ():
-        if fact.page == page.number and fact.box:
-            parts.append(_fact_mark(fact, fact.box, fact.key in flagged))
-    return "\n".join([*parts, "</svg>\n"])
-
-
-def _written(page: Page) -> Iterator[str]:
-    """The words of a page where they were read, squeezed where their boxes are narrower."""
-    for word in page.words:
-        size = 0.85 * word.box.height
-        place = f'x="{word.box.x0:.2f}" y="{word.box.bottom - 0.15 * word.box.height:.2f}" font-size="{size:.2f}"'
-        if size * text_width(word.text) / 2 > word.box.width:
-            place += f' textLength="{word.box.width:.2f}" lengthAdjust="spacingAndGlyphs"'
-        yield f"<text {place}>{_xml(word.text)}</text>"
-
-
-def _rectangle(box: Box) -> str:
-    width, height = max(box.width, 0), max(box.height, 0)
-    return f'x="{box.x0:.2f}" y="{box.top:.2f}" width="{width:.2f}" height="{height:.2f}"'
-
-
-def _fact_mark(fact: Fact, box: Box, flagged: bool) -> str:
-    colour = _FLAGGED if flagged else _COLOURS.get(fact.state, "#000000")
-    told = f"{fact.key}: {fact.state.value} {fact.raw!r}" + (" (flagged)" if flagged else "")
-    under = box.bottom - 4 if fact.state is CellState.BLANK else box.bottom  # an empty cell's box is the cell
-    return (
-        f'<g data-key={quoteattr(str(fact.key))} class="{fact.state.value}{" flagged" if flagged else ""}">'
-        f"<title>{_xml(told)}</title>"
-        f'<rect {_rectangle(box)} fill="{colour}" fill-opacity="0.22" stroke="{colour}" stroke-width="0.6"/>'
-        f'<text y="{under:.2f}" font-size="1.8" fill="{colour}">'
-        f'<tspan x="{box.x0:.2f}" dy="1.8">{_xml(fact.key.row)}</tspan>'
-        f'<tspan x="{box.x0:.2f}" dy="1.8">{_xml(f"{fact.key.column} {_shown(fact, flagged)}")}</tspan>'
-        "</text></g>"
+    return fill(
+        Path(__file__).with_suffix(".svg"),
+        number=page.number,
+        width=page.height if wide else page.width,
+        height=page.width if wide else page.height,
+        picture=base64.b64encode(picture).decode("ascii"),
+        words=[_written(word) for word in page.words],
+        grids=grids_here,
+        marks=[_mark(f, f.box, f.key in flagged) for f in facts if f.page == page.number and f.box],
     )
 
 
-def _xml(text: str) -> str:
-    """``text`` for XML, which has no place for control characters or surrogates."""
-    return escape(printable(text))
+class _Written(NamedTuple):
+    """A word where it was read, ``squeezed`` to the width of its box where that is narrower."""
+
+    x: float
+    y: float
+    size: float
+    squeezed: float | None
+    text: str
+
+
+def _written(word: Word) -> _Written:
+    size = 0.85 * word.box.height
+    squeezed = word.box.width if size * text_width(word.text) / 2 > word.box.width else None
+    return _Written(word.box.x0, word.box.bottom - 0.15 * word.box.height, size, squeezed, printable(word.text))
+
+
+class _Mark(NamedTuple):
+    """A figure in its box: what its tooltip tells, and the lines below it from ``under`` on."""
+
+    key: str
+    state: str
+    told: str
+    box: Box
+    colour: str
+    under: float
+    lines: Sequence[str]
+
+
+def _mark(fact: Fact, box: Box, flagged: bool) -> _Mark:
+    told = f"{fact.key}: {fact.state.value} {fact.raw!r}" + (" (flagged)" if flagged else "")
+    return _Mark(
+        str(fact.key),
+        f"{fact.state.value}{' flagged' if flagged else ''}",
+        printable(told),
+        box,
+        _FLAGGED if flagged else _COLOURS.get(fact.state, "#000000"),
+        box.bottom - 4 if fact.state is CellState.BLANK else box.bottom,  # an empty cell's box is the cell
+        (printable(fact.key.row), printable(f"{fact.key.column} {_shown(fact, flagged)}")),
+    )

@@ -8,7 +8,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from gkingest.engine.adapter import Item, Limits, Outcome, Result, never
@@ -16,6 +16,9 @@ from gkingest.engine.machine import deaf_to_the_terminal
 from gkingest.errors import UsageError
 from gkingest.extras import install_line
 from gkingest.redact import redacted, secrets_of
+
+if TYPE_CHECKING:
+    from distributed import Client, Future, as_completed
 
 _PATIENCE = 1.0  # seconds that a result may travel until it is asked again whether the work is to stop
 _GLANCE = 0.05  # seconds between looks whether something is done
@@ -36,7 +39,7 @@ def run_on_cluster(
     with _client(address, limits) as client, _guarded_processes(client, limits) as run:
         from gkingest.engine.cluster_pool import guarded
 
-        pending: dict[str, tuple[Any, Item]] = {}
+        pending: dict[object, tuple[Future[Any], Item]] = {}
         finished = _finished()
         while not stopped():
             window = max(limits.window, 2 * sum(client.nthreads().values()))
@@ -59,7 +62,7 @@ def run_on_cluster(
         client.cancel([future for future, _ in pending.values()])
 
 
-def _outcome(item: Item, future: Any, stopped: Callable[[], bool]) -> Outcome[Item, Any] | None:
+def _outcome(item: Item, future: "Future[Any]", stopped: Callable[[], bool]) -> Outcome[Item, Any] | None:
     """What became of an item that is done; ``None`` where it is to stop before that has arrived."""
     from distributed import CancelledError, KilledWorker
 
@@ -76,14 +79,14 @@ def _outcome(item: Item, future: Any, stopped: Callable[[], bool]) -> Outcome[It
     return Outcome(item, None, f"the cluster lost it ({type(error).__name__}: {error})")
 
 
-def _finished() -> Any:
+def _finished() -> "as_completed":
     from distributed import as_completed
 
     return as_completed()
 
 
 @contextlib.contextmanager
-def _guarded_processes(client: Any, limits: Limits) -> Iterator[str]:
+def _guarded_processes(client: "Client", limits: Limits) -> Iterator[str]:
     """A guarded process below each Dask worker for the time of the run; gives the name by which it is found."""
     from gkingest.engine.cluster_pool import GuardedProcess
 
@@ -98,7 +101,7 @@ def _guarded_processes(client: Any, limits: Limits) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _client(address: str, limits: Limits) -> Iterator[Any]:
+def _client(address: str, limits: Limits) -> "Iterator[Client]":
     try:
         import dask
         from distributed import Client, LocalCluster

@@ -5,10 +5,9 @@ Numbers are doubles: those of more than 15 digits are rounded here; the CSV besi
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from gkingest.export.writing import Language, SheetWriter
-from gkingest.store.ask.dump import Kind, Sheet
+from gkingest.store.ask.dump import Kind, Sheet, Value
 
 _AT_ONCE = 500_000  # cells of a row group: every group costs memory until the file is finished
 
@@ -45,12 +44,13 @@ class _ParquetWriter:
         self._schema = pa.schema(fields, metadata={"title": getattr(sheet.title, language)})
         self._numbers = [i for i, c in enumerate(sheet.columns) if c.kind is Kind.NUMBER]
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
-        self._rows: list[list[Any]] = []
+        self._rows: list[list[Value]] = []
 
-    def write(self, row: Sequence[Any]) -> None:
+    def write(self, row: Sequence[Value]) -> None:
         plain = list(row)
         for i in self._numbers:
-            plain[i] = None if plain[i] is None else float(plain[i])
+            value = plain[i]
+            plain[i] = None if value is None else float(value)
         self._rows.append(plain)
         if len(self._rows) * len(row) >= _AT_ONCE:
             self._flush()

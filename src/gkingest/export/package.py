@@ -3,10 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from gkingest.export.folder import sha256_of
 from gkingest.export.writing import Language
+from gkingest.markup import fill
 from gkingest.store.ask.dump import MISSING, REASONS, Column, Kind, Sheet
 
 _PROFILE = "https://datapackage.org/profiles/2.0"
@@ -50,9 +50,9 @@ def _resource(
     language: Language,
     *,
     labelled: bool = False,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     path = folder / f"{name}.csv"
-    schema: dict[str, Any] = {
+    schema: dict[str, object] = {
         "$schema": f"{_PROFILE}/tableschema.json",
         "fields": [_field(column, language, labelled=labelled) for column in columns],
         "primaryKey": list(sheet.key),
@@ -75,8 +75,8 @@ def _resource(
     }
 
 
-def _field(column: Column, language: Language, *, labelled: bool) -> dict[str, Any]:
-    field: dict[str, Any] = {
+def _field(column: Column, language: Language, *, labelled: bool) -> dict[str, object]:
+    field: dict[str, object] = {
         "name": column.name,
         "type": _TYPES[column.kind],
         "title": getattr(column.label, language),
@@ -98,15 +98,8 @@ def html_codebook(markdown: str, language: Language) -> str:
     from markdown_it import MarkdownIt
 
     body = MarkdownIt("commonmark").enable("table").render(markdown)
-    style = (
-        "body{font:16px/1.5 sans-serif;max-width:70em;margin:2em auto;padding:0 1em}"
-        "table{border-collapse:collapse}td,th{border:1px solid #bbb;padding:.2em .5em;vertical-align:top}"
-    )
     lang = "zh-CN" if language == "zh" else "en"
-    return (
-        f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>gkingest</title>'
-        f"<style>{style}</style></head>\n<body>\n{body}</body></html>\n"
-    )
+    return fill(Path(__file__).with_name("codebook.html"), lang=lang, body=body)
 
 
 def citation(run: Mapping[str, str]) -> str:

@@ -8,10 +8,9 @@ import csv
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from gkingest.export.writing import SheetWriter
-from gkingest.store.ask.dump import Sheet
+from gkingest.store.ask.dump import Sheet, Value
 from gkingest.text.spreadsheet import cell_text
 
 LABELLED = "_labelled.csv"  # ending of the file with reasons in place of numbers
@@ -54,7 +53,7 @@ class _CsvWriter:
         self._csv = csv.writer(self._stream)
         self._csv.writerow(header)
 
-    def write(self, row: Sequence[Any]) -> None:
+    def write(self, row: Sequence[Value]) -> None:
         # The module writes None as nothing and whole numbers and floats with every digit.
         self._csv.writerow([value if type(value) in _PLAIN else _cell(value) for value in row])
 
@@ -72,7 +71,7 @@ class _Both:
         self._plain = _CsvWriter(path, names)
         self._labelled = _CsvWriter(labelled, [names[i] for i in self._kept])
 
-    def write(self, row: Sequence[Any]) -> None:
+    def write(self, row: Sequence[Value]) -> None:
         self._plain.write(row)
         self._labelled.write(
             [row[i] if row[i] is not None or i not in self._reason else row[self._reason[i]] for i in self._kept]
@@ -86,5 +85,5 @@ class _Both:
 _PLAIN = (int, float, type(None))
 
 
-def _cell(value: Any) -> str:
-    return number(value) if isinstance(value, Decimal) else cell_text(value)
+def _cell(value: Value) -> str:
+    return number(value) if isinstance(value, Decimal) else cell_text(str(value))

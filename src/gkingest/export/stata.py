@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 
 from gkingest.export.names import short_names
 from gkingest.export.writing import Language, SheetWriter
-from gkingest.store.ask.dump import REASONS, Column, Kind, Sheet
+from gkingest.store.ask.dump import REASONS, Column, Kind, Sheet, Value
 
 _LONGEST_TEXT = 2045  # bytes of a text of fixed width; longer ones lie behind the data
 _STRL, _DOUBLE, _LONG = 32768, 65526, 65528
@@ -65,7 +65,7 @@ class _StataWriter:
         self._count = 0
         self._aside = cast(BinaryIO, tempfile.TemporaryFile(dir=path.parent))  # noqa: SIM115
 
-    def write(self, row: Sequence[Any]) -> None:
+    def write(self, row: Sequence[Value]) -> None:
         values: list[Any] = [row[i] for i in self._kept]
         longest = self._longest
         for at in self._texts:
@@ -75,7 +75,7 @@ class _StataWriter:
             value = values[at]
             if value is None:
                 reason = self._reason[at]
-                values[at] = (_TAGS.get(row[reason], 0) if reason >= 0 else 0,)
+                values[at] = (_TAGS.get(str(row[reason]), 0) if reason >= 0 else 0,)
             elif type(value) is int:
                 self._large[at] |= abs(value) > _LARGEST_LONG
             else:

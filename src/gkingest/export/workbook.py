@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gkingest.errors import UsageError
 from gkingest.export.writing import Language, SheetWriter
-from gkingest.store.ask.dump import Sheet
+from gkingest.store.ask.dump import Sheet, Value
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 WORKBOOK = "gkingest.xlsx"
 MOST_ROWS = 1_048_576
@@ -75,11 +78,11 @@ class ExcelFormat:
 class _ExcelWriter:
     """Holds one row back, as the last one gives way to a note where there are more than Excel takes."""
 
-    def __init__(self, page: Any, name: str, short: list[str], cut: list[str]) -> None:
+    def __init__(self, page: "Worksheet", name: str, short: list[str], cut: list[str]) -> None:
         self._page, self._name, self._short, self._cut, self._at = page, name, short, cut, 0
-        self._held: Sequence[Any] | None = None
+        self._held: Sequence[Value] | None = None
 
-    def write(self, row: Sequence[Any]) -> None:
+    def write(self, row: Sequence[Value]) -> None:
         if self._name in self._short:
             return
         if self._at + 2 == MOST_ROWS and self._held is not None:

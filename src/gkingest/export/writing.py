@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from gkingest.errors import UsageError
 from gkingest.extras import install_line
-from gkingest.store.ask.dump import Sheet
+from gkingest.store.ask.dump import Sheet, Value
 
 Language = Literal["en", "zh"]
 FORMATS = ("csv", "parquet", "xlsx", "dta")
@@ -36,7 +36,7 @@ def require_libraries(formats: Sequence[str]) -> None:
 class SheetWriter(Protocol):
     """Takes rows; after ``close`` the file is whole."""
 
-    def write(self, row: Sequence[Any]) -> None:
+    def write(self, row: Sequence[Value]) -> None:
         """Take one row: ``str``, ``int``, ``Decimal``, ``float`` or ``None`` for each column."""
         ...
 

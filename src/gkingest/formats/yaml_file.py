@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML, MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import Node
 from ruamel.yaml.reader import ReaderError
 
 from gkingest.errors import FormatError
@@ -82,12 +83,12 @@ def _parsed(words: str, model: type[_Model]) -> _Model:
         raise _misfit(error, model, lines) from error
 
 
-def _composed(words: str) -> Any:
+def _composed(words: str) -> Node | None:
     """The nodes of the only YAML document in a text."""
     yaml = YAML(typ="safe", pure=True)  # the other parser knows fewer places
     yaml.composer.warn_double_anchors = False
     try:
-        return yaml.compose(words)
+        found: Node | None = yaml.compose(words)
     except ReaderError as error:
         line = words.count("\n", 0, error.position) + 1
         raise _LineError(
@@ -103,9 +104,10 @@ def _composed(words: str) -> Any:
         ) from error
     except RecursionError as error:
         raise _LineError(1, "this is nested too deep to be a form; mend the brackets") from error
+    return found
 
 
-def _tree(node: Any, place: _Place, lines: dict[_Place, int]) -> Any:
+def _tree(node: Node | None, place: _Place, lines: dict[_Place, int]) -> object:
     """The node as dict, list, text or None; ``lines`` is given the line of every part (of a value that of its key).
 
     Every scalar is the text that stands there, so that no value is taken for a date or an octal number: the models
@@ -124,7 +126,7 @@ def _tree(node: Any, place: _Place, lines: dict[_Place, int]) -> Any:
     if isinstance(node, SequenceNode):
         return [_tree(part, (*place, n), lines) for n, part in enumerate(node.value)]
     assert isinstance(node, MappingNode)
-    own: dict[str, Any] = {}
+    own: dict[str, object] = {}
     for key, value in node.value:
         at = key.start_mark.line + 1
         if not isinstance(key, ScalarNode):
@@ -180,7 +182,7 @@ def _told(error: Any, where: str, model: type[BaseModel]) -> str:
     return told.get(kind, f"{where} is {given}: {error['msg']}; mend it")
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if value is None or value == "":
         return "empty"
     if isinstance(value, (list, dict)):
@@ -196,7 +198,7 @@ def _keys(model: type[BaseModel], loc: _Place) -> list[str]:
     return list(model.model_fields)
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+def _models(annotation: object) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for part in get_args(annotation):

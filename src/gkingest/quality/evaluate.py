@@ -7,7 +7,7 @@ otherwise it is *silent*. The share of silent errors is the headline.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gkingest.errors import UsageError
 from gkingest.model.key import FactKey
@@ -80,7 +80,7 @@ class Score:
                 self.told[cell.outcome] += 1
         self.reports.append((sum(c.silent for c in cells), len(cells)))
 
-    def tree(self) -> dict[str, Any]:
+    def tree(self) -> dict[str, object]:
         """As plain values for JSON; shares in 0-1, intervals of 95 %."""
         by = by_report(self.reports)
         with_silent = sum(1 for hits, _ in self.reports if hits)
@@ -127,7 +127,7 @@ class Evaluation:
                 scores.setdefault(word, Score()).add(cells)
         return dict(sorted(scores.items()))
 
-    def tree(self) -> dict[str, Any]:
+    def tree(self) -> dict[str, object]:
         """As plain values for JSON."""
         return {
             "type": "evaluation",
@@ -233,7 +233,7 @@ def _is_pictured(read: ReadReport) -> bool:
     return any(cell.method is not None and cell.method.way.pictured for cell in read.cells.values())
 
 
-def _error(one: Assessed, cell: Compared) -> dict[str, Any]:
+def _error(one: Assessed, cell: Compared) -> dict[str, object]:
     return {
         "document": one.read.path,
         "cell": str(cell.key),

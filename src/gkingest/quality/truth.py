@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
 
 from gkingest.errors import UsageError
 from gkingest.model.key import FactKey
@@ -133,13 +132,13 @@ def _from_json(text: str, name: str) -> _Read:
     listed = facts if facts is not None else tree.get("cells") if isinstance(tree, dict) else None
     if not isinstance(listed, list) or not all(isinstance(c, dict) for c in listed):
         raise UsageError(f"{name}: has no list of cells; give {{'cells': [{{table, row, column, state, value}}]}}")
-    about: dict[str, Any] = {**tree, **report} if isinstance(report, dict) else tree
+    about: dict[str, object] = {**tree, **report} if isinstance(report, dict) else tree
     head = {k: str(about[k]) for k in ("sha256", "document", "organ", "year", "format") if about.get(k)}
     head |= {"report": str(report)} if isinstance(report, int) else {}
     return head, list(_cells_of(listed, name))
 
 
-def _cells_of(listed: list[dict[str, Any]], name: str) -> Iterator[tuple[str, FactKey, TrueCell]]:
+def _cells_of(listed: list[dict[str, object]], name: str) -> Iterator[tuple[str, FactKey, TrueCell]]:
     for number, cell in enumerate(listed, 1):
         where = f"{name}: cell {number}"
         value = "" if cell.get("value") is None else str(cell["value"])

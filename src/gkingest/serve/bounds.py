@@ -5,9 +5,13 @@ A function of SQL is not interrupted, and while a page is drawn no other is, so 
 
 import re
 import sqlite3
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from gkingest.serve.served import Database
 
 MOST_CELLS = 75_000  # of a page of HTML: some seconds of drawing
 _VALUE = 500_000  # bytes of one value: functions that compare each place with each are done in seconds
@@ -35,23 +39,24 @@ def bound(connection: sqlite3.Connection) -> None:
         connection.create_function(name, -1, _short_printf(), deterministic=True)
 
 
-def _short_printf() -> Any:
+def _short_printf() -> Callable[..., str]:
     """SQLite's own, but for widths that it would count up to before it finds them too long."""
     aside = sqlite3.connect(":memory:", check_same_thread=False)
 
-    def printf(*words: Any) -> Any:
+    def printf(*words: str | float | None) -> str:
         if words and _LONG.search(str(words[0])):
             return " " * (_VALUE + 1)  # which SQLite itself says is too big
-        return aside.execute(f"SELECT printf({', '.join('?' * len(words))})", words).fetchone()[0]
+        written: str = aside.execute(f"SELECT printf({', '.join('?' * len(words))})", words).fetchone()[0]
+        return written
 
     return printf
 
 
-def _counting() -> Any:
+def _counting() -> Callable[[sqlite3.Cursor, tuple[object, ...]], sqlite3.Row]:
     """Makes rows, and fails once those of one answer are too large together."""
     taken: WeakKeyDictionary[sqlite3.Cursor, int] = WeakKeyDictionary()
 
-    def row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
+    def row(cursor: sqlite3.Cursor, values: tuple[object, ...]) -> sqlite3.Row:
         size = taken.get(cursor, 0) + sum(len(v) for v in values if isinstance(v, str | bytes))
         if size > _ANSWER:
             raise sqlite3.OperationalError(
@@ -63,11 +68,11 @@ def _counting() -> Any:
     return row
 
 
-async def own_rows(base: Any, query: str, asked: dict[str, Any]) -> list[Any]:
+async def own_rows(base: "Database", query: str, asked: Mapping[str, object]) -> list[sqlite3.Row]:
     """Rows of a query of ours over what reports hold, however long."""
     from datasette.utils import sqlite_timelimit
 
-    def ask(connection: sqlite3.Connection) -> list[Any]:
+    def ask(connection: sqlite3.Connection) -> list[sqlite3.Row]:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _OWN_VALUE)
         try:
             with sqlite_timelimit(connection, base.ds.sql_time_limit_ms):

@@ -1,22 +1,24 @@
 """The page of charts: a ranking of a year, or the series of organs."""
 
+import sqlite3
 from collections import defaultdict
 from itertools import groupby
-from typing import Any
-
-from markupsafe import Markup
+from typing import TYPE_CHECKING, NamedTuple
 
 from gkingest.formats.indicators import Indicator
-from gkingest.serve.served import House, houses
+from gkingest.serve.served import Database, Datasette, House, Request, houses
 from gkingest.serve.svg import Bar, Curve, bars, lines
 from gkingest.store.ask.browse import PROVINCES, RANKING, SERIES, YEARS
+
+if TYPE_CHECKING:
+    from datasette import Response
 
 _MOST_BARS, _MOST_LINES, _LONGEST_LABEL = 60, 8, 22
 _FIRST = "disclosure_rate"
 _KINDS = ("government", "department", "township", "zone", "public_body")
 
 
-async def chart_page(datasette: Any, request: Any) -> Any:
+async def chart_page(datasette: Datasette, request: Request) -> "Response":
     """The form with what was asked for, and the drawing."""
     from datasette.utils.asgi import Response
 
@@ -24,7 +26,7 @@ async def chart_page(datasette: Any, request: Any) -> Any:
     base = datasette.get_database(house.database)
     years = [str(r["year"]) for r in (await base.execute(YEARS)).rows]
     asked = _asked(request, house, years)
-    shape = _series if asked["kind_of_chart"] == "series" else _ranking
+    shape = _series if asked.kind_of_chart == "series" else _ranking
     drawn = await shape(house, base, asked, datasette)
     told = {
         "asked": asked,
@@ -37,26 +39,37 @@ async def chart_page(datasette: Any, request: Any) -> Any:
     return Response.html(await datasette.render_template("gkingest_chart.html", told, request=request))
 
 
-def _asked(request: Any, house: House, years: list[str]) -> dict[str, Any]:
+class _Asked(NamedTuple):
+    """What the address asks for."""
+
+    kind_of_chart: str
+    indicator: Indicator
+    year: str
+    kind: str
+    province: str
+    organ: str
+
+
+def _asked(request: Request, house: House, years: list[str]) -> _Asked:
     """What the address asks for; what is no indicator or year gives the first there is."""
     known = {i.key: i for i in house.indicators}
     key = str(request.args.get("indicator") or "")
     indicator = known.get(key) or known.get(_FIRST) or house.indicators[0]
     year = str(request.args.get("year") or "")
     series = request.args.get("chart") == "series"
-    return {
-        "kind_of_chart": "series" if series else "ranking",
-        "indicator": indicator,
-        "year": year if year in years else (years[0] if years else ""),
-        "kind": str(request.args.get("kind") or "")[:40],
-        "province": str(request.args.get("province") or "")[:40],
-        "organ": str(request.args.get("organ") or "").strip()[:80],
-    }
+    return _Asked(
+        "series" if series else "ranking",
+        indicator,
+        year if year in years else (years[0] if years else ""),
+        str(request.args.get("kind") or "")[:40],
+        str(request.args.get("province") or "")[:40],
+        str(request.args.get("organ") or "").strip()[:80],
+    )
 
 
-async def _ranking(house: House, base: Any, asked: dict[str, Any], datasette: Any) -> dict[str, Any]:
-    indicator = asked["indicator"]
-    chosen = {name: asked[name] for name in ("year", "kind", "province")}
+async def _ranking(house: House, base: Database, asked: _Asked, datasette: Datasette) -> dict[str, object]:
+    indicator = asked.indicator
+    chosen = {"year": asked.year, "kind": asked.kind, "province": asked.province}
     rows = (await base.execute(RANKING, {"indicator": indicator.key, **chosen})).rows
     valued = [r for r in rows if r["value"] is not None]
     drawn = [
@@ -70,16 +83,16 @@ async def _ranking(house: House, base: Any, asked: dict[str, Any], datasette: An
         for r in valued[:_MOST_BARS]
     ]
     return {
-        "svg": Markup(bars(f"{indicator.title.en} {asked['year']}", drawn)) if drawn else "",
+        "drawing": bars(f"{indicator.title.en} {asked.year}", drawn) if drawn else None,
         "missing": [r for r in rows if r["value"] is None],
         "hidden": max(len(valued) - _MOST_BARS, 0),
     }
 
 
-async def _series(house: House, base: Any, asked: dict[str, Any], datasette: Any) -> dict[str, Any]:
+async def _series(house: House, base: Database, asked: _Asked, datasette: Datasette) -> dict[str, object]:
     """Lines by organ; where the editions do not compare, a line of its own for each edition."""
-    indicator = asked["indicator"]
-    rows = (await base.execute(SERIES, {"indicator": indicator.key, "organ": asked["organ"]})).rows
+    indicator = asked.indicator
+    rows = (await base.execute(SERIES, {"indicator": indicator.key, "organ": asked.organ})).rows
     points: dict[tuple[str, str], list[tuple[int, float | None, str]]] = defaultdict(list)
     labels = {}
     for who, members in groupby(rows, key=lambda r: r["who"]):
@@ -90,7 +103,7 @@ async def _series(house: House, base: Any, asked: dict[str, Any], datasette: Any
     chosen = list(points)[:_MOST_LINES]
     drawn = [Curve(labels[key], tuple(points[key])) for key in chosen]
     return {
-        "svg": Markup(lines(indicator.title.en, drawn)) if drawn else "",
+        "drawing": lines(indicator.title.en, drawn) if drawn else None,
         "missing": [r for r in rows if r["value"] is None],
         "hidden": len(points) - len(chosen),
     }
@@ -100,7 +113,7 @@ def _short(name: str) -> str:
     return name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1] + "…"
 
 
-def _written(row: Any, indicator: Indicator) -> str:
+def _written(row: sqlite3.Row, indicator: Indicator) -> str:
     """A value with what it is made of."""
     number = _number(row["value"], indicator)
     if indicator.unit == "count":

@@ -6,7 +6,7 @@ under that name (DNS rebinding): so only names that are the server's own are ans
 
 import re
 import socket
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -42,7 +42,7 @@ def names_of(hosts: Sequence[str]) -> frozenset[str]:
     return LOCAL | given | ({socket.gethostname().lower()} if everywhere else set())
 
 
-def misdirected(scope: Any, names: Collection[str]) -> tuple[int, str] | None:
+def misdirected(scope: Mapping[str, Any], names: Collection[str]) -> tuple[int, str] | None:
     """Status and words for a request under a foreign name; ``None`` where it may be answered.
 
     The address at which a request came in is one that the server has: with a number no page can be misled.
@@ -55,16 +55,12 @@ def misdirected(scope: Any, names: Collection[str]) -> tuple[int, str] | None:
     if host in names or (here and _is_number(host) and host == plain_host(str(here[0]))):
         return None
     told = "".join(c if c.isascii() and c.isprintable() else "?" for c in host)[:_SHOWN]
-    known = ", ".join(sorted(_listed(names)))
+    known = ", ".join(sorted(name for name in names if not _is_unspecified(name)))
     return 421, (
         f"This server was asked for as {told}, which is no name of its own ({known}), so it does not answer; open "
         f"it under one of these, or start it with --host {told} as a further --host.\n"
         f"本服务没有 {told} 这个名称，不予应答；请用上列名称访问，或启动时再加一个 --host {told}。\n"
     )
-
-
-def _listed(names: Iterable[str]) -> Iterable[str]:
-    return (name for name in names if not _is_unspecified(name))
 
 
 def _is_number(host: str) -> bool:

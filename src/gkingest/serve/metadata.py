@@ -1,7 +1,6 @@
 """What Datasette tells of the database: every table, view and column described, in English and Chinese."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
@@ -33,7 +32,7 @@ _ABOUT = (
 _SOURCE = "annual reports that the organs of China publish by law, each with its address; gkingest reads them"
 
 
-def metadata(database: str, formats: Sequence[Format], measures: Measures) -> dict[str, Any]:
+def metadata(database: str, formats: Sequence[Format], measures: Measures) -> dict[str, object]:
     """Datasette's metadata for one database of that name."""
     described = {**_tables(), **_views(formats, measures)}
     for name, facets in _FACETS.items():
@@ -60,7 +59,7 @@ def both(words: Words) -> str:
     return f"{words.en} · {words.zh}"
 
 
-def _tables() -> dict[str, dict[str, Any]]:
+def _tables() -> dict[str, dict[str, object]]:
     return {
         table.name: _described(
             Words(table.comment or "", table.info["zh"]),
@@ -70,12 +69,12 @@ def _tables() -> dict[str, dict[str, Any]]:
     }
 
 
-def _views(formats: Sequence[Format], measures: Measures) -> dict[str, dict[str, Any]]:
+def _views(formats: Sequence[Format], measures: Measures) -> dict[str, dict[str, object]]:
     return {
         view.name: _described(view.comment, ((c.name, c.comment) for c in view.columns))
         for view in views(formats, measures)
     }
 
 
-def _described(about: Words, columns: Iterable[tuple[str, Words]]) -> dict[str, Any]:
+def _described(about: Words, columns: Iterable[tuple[str, Words]]) -> dict[str, object]:
     return {"description": both(about), "columns": {name: both(words) for name, words in columns}}

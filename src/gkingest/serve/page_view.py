@@ -2,21 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gkingest.corpus.originals import MissingOriginalError, find_original
 from gkingest.errors import DocumentError
 from gkingest.read.picture.png import has_picture
 from gkingest.serve.bounds import own_rows
 from gkingest.serve.picture_process import Picture
-from gkingest.serve.places import MissingFileError, source_bytes
-from gkingest.serve.served import House
+from gkingest.serve.served import Database, House
 from gkingest.store.ask.browse import GRIDS_ON, PLACES, REPORTS_IN, SECTIONS_ON, SOURCE
 
 Corners = tuple[float, float, float, float]
 _NEAR = 0.5  # points between a box and the cell of the grid that it is of
 _MOST_PLACES = 20
+_LARGEST = 512 * 1024 * 1024  # bytes of a file that is opened for showing a page of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,13 @@ class Sheet:
     page: int
     pages: int
     kind: str
-    places: Sequence[Any]
-    reports: Sequence[Any]
+    places: Sequence[sqlite3.Row]
+    reports: Sequence[sqlite3.Row]
     picture: Picture | None = None
     why_not: Sequence[str] = ()
     box: Corners | None = None
-    grids: list[list[list[dict[str, Any]]]] = field(default_factory=list)
-    sections: Sequence[Any] = ()
+    grids: list[list[list[Mapping[str, object]]]] = field(default_factory=list)
+    sections: Sequence[sqlite3.Row] = ()
 
     @property
     def mark(self) -> dict[str, str] | None:
@@ -50,7 +52,7 @@ class Sheet:
         }
 
 
-async def sheet_of(house: House, base: Any, sha256: str, page: int, box: Corners | None) -> Sheet | None:
+async def sheet_of(house: House, base: Database, sha256: str, page: int, box: Corners | None) -> Sheet | None:
     """One page of a source; None if the database knows no such source."""
     asked = {"sha256": sha256}
     source = (await base.execute(SOURCE, asked)).first()
@@ -63,8 +65,8 @@ async def sheet_of(house: House, base: Any, sha256: str, page: int, box: Corners
     why_not: tuple[str, ...] = ()
     try:
         picture = await _picture(house, base, sha256, kind, page)
-    except MissingFileError as error:
-        why_not = error.found
+    except MissingOriginalError as error:
+        why_not = why_missing(error)
     except DocumentError as error:
         why_not = (error.message,)
     known = Sheet(sha256, page, pages, kind, places[:_MOST_PLACES], reports, picture, why_not, box)
@@ -76,7 +78,7 @@ async def sheet_of(house: House, base: Any, sha256: str, page: int, box: Corners
     return Sheet(sha256, page, pages, kind, known.places, reports, None, why_not, box, shown, sections)
 
 
-async def picture_of(house: House, base: Any, sha256: str, page: int) -> Picture | None:
+async def picture_of(house: House, base: Database, sha256: str, page: int) -> Picture | None:
     """The picture of a page of a source that the database knows; None where there is none to be had."""
     if (known := house.painter.known(sha256, page)) is not None:
         return known
@@ -85,26 +87,36 @@ async def picture_of(house: House, base: Any, sha256: str, page: int) -> Picture
         return None
     try:
         return await _picture(house, base, sha256, source["media_type"], page)
-    except (MissingFileError, DocumentError):
+    except (MissingOriginalError, DocumentError):
         return None
 
 
-async def _picture(house: House, base: Any, sha256: str, kind: str, page: int) -> Picture:
-    """Raises :class:`MissingFileError` or :class:`DocumentError`."""
+async def _picture(house: House, base: Database, sha256: str, kind: str, page: int) -> Picture:
+    """Raises :class:`MissingOriginalError` or :class:`DocumentError`."""
     if not has_picture(kind):
         raise DocumentError(
             "unsupported", f"a file of this kind ({kind}) has no printed pages; what was read of it:"
         )
     paths = [row["path"] for row in (await base.execute(PLACES, {"sha256": sha256})).rows]
     # The bytes are looked at again each time, so that a file that was changed is told even if its picture is kept.
-    data = await asyncio.to_thread(source_bytes, sha256, paths, house.roots)
+    data = await asyncio.to_thread(find_original, sha256, paths, roots=house.roots, largest=_LARGEST)
     return await house.painter.paint(sha256, data, kind, page)
 
 
-def grid_rows(content: dict[str, Any], page: int, box: Corners | None) -> list[list[dict[str, Any]]]:
+def why_missing(error: MissingOriginalError) -> tuple[str, ...]:
+    """What is said of each path that does not have the bytes of a page any more."""
+    words = {
+        "afar": "lies afar, and only files of this machine are opened",
+        "absent": "is no longer there",
+    }
+    said = tuple(f"{m.path}: {words.get(m.state, 'has other bytes now')}" for m in error.misses)
+    return said or ("the database has no path of it",)
+
+
+def grid_rows(content: dict[str, Any], page: int, box: Corners | None) -> list[list[Mapping[str, object]]]:
     """The rows of a raw table that stand on a page, as an HTML table has them: text, spans, and which is marked."""
     cells = [c for c in content["cells"] if c["page"] == page]
-    rows: dict[int, list[dict[str, Any]]] = {}
+    rows: dict[int, list[Mapping[str, object]]] = {}
     for cell in sorted(cells, key=lambda c: (c["row"], c["column"])):
         rows.setdefault(cell["row"], []).append(
             {

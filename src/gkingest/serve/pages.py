@@ -2,31 +2,37 @@
 
 import json
 import math
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gkingest.model.key import FactKey, KeyPattern
 from gkingest.serve.page_view import Corners, Sheet, picture_of, sheet_of
-from gkingest.serve.served import House, fact_address, houses, page_address
+from gkingest.serve.served import Datasette, House, Request, fact_address, houses, page_address
 from gkingest.store.ask.browse import FACT, FACTS_AT, FINDINGS_ABOUT
+
+if TYPE_CHECKING:
+    from datasette import Response
 
 _STYLE = Path(__file__).with_name("style.css")
 _FARTHEST = 100_000.0  # points: no page is that large
 
 
-async def fact_page(datasette: Any, request: Any) -> Any:
+async def fact_page(datasette: Datasette, request: Request) -> "Response":
     """``/-/gkingest/fact/REPORT/TABLE/ROW/COLUMN``: one figure, its doubts, and its page with the cell marked."""
     house, parts = houses[datasette], request.url_vars
     base = datasette.get_database(house.database)
     fact = (await base.execute(FACT, {name: parts[name] for name in ("report", "table", "row", "column")})).first()
     if fact is None:
         return await _nothing(datasette, request, "The database has no such figure. 数据库中没有这个数。")
-    sheet = await sheet_of(house, base, fact["sha256"], fact["page"] or 1, _box_of(fact))
+    x0, top, x1, bottom = (fact[name] for name in ("x0", "top", "x1", "bottom"))
+    box = None if None in (x0, top, x1, bottom) else (x0, top, x1, bottom)
+    sheet = await sheet_of(house, base, fact["sha256"], fact["page"] or 1, box)
     return await _shown(datasette, request, sheet, [fact])
 
 
-async def source_page(datasette: Any, request: Any) -> Any:
+async def source_page(datasette: Datasette, request: Request) -> "Response":
     """``/-/gkingest/page/SHA256/PAGE?box=x0,top,x1,bottom``: a page, the box marked and the figures in it named."""
     house, parts = houses[datasette], request.url_vars
     base = datasette.get_database(house.database)
@@ -39,21 +45,21 @@ async def source_page(datasette: Any, request: Any) -> Any:
     sheet = await sheet_of(house, base, sha256, page, box)
     if sheet is None or not 1 <= page <= max(sheet.pages, 1):
         return await _nothing(datasette, request, "The database has no such page. 数据库中没有这一页。")
-    facts: Sequence[Any] = ()
+    facts: Sequence[sqlite3.Row] = ()
     if box is not None:
         corners = dict(zip(("x0", "top", "x1", "bottom"), box, strict=True))
         facts = (await base.execute(FACTS_AT, {"sha256": sha256, "page": page, **corners})).rows
     return await _shown(datasette, request, sheet, facts)
 
 
-async def style(datasette: Any, request: Any) -> Any:
+async def style(datasette: Datasette, request: Request) -> "Response":
     """``/-/gkingest/style.css``."""
     from datasette.utils.asgi import Response
 
     return Response(_STYLE.read_text(encoding="utf-8"), content_type="text/css; charset=utf-8")
 
 
-async def picture(datasette: Any, request: Any) -> Any:
+async def picture(datasette: Datasette, request: Request) -> "Response":
     """``/-/gkingest/picture/SHA256/PAGE.png``."""
     from datasette.utils.asgi import Response
 
@@ -82,7 +88,9 @@ def parse_box(text: str) -> Corners | None:
     return (x0, top, x1, bottom) if x0 <= x1 and top <= bottom else None
 
 
-async def _shown(datasette: Any, request: Any, sheet: Sheet | None, facts: Sequence[Any]) -> Any:
+async def _shown(
+    datasette: Datasette, request: Request, sheet: Sheet | None, facts: Sequence[sqlite3.Row]
+) -> "Response":
     from datasette.utils.asgi import Response
 
     house = houses[datasette]
@@ -99,7 +107,7 @@ async def _shown(datasette: Any, request: Any, sheet: Sheet | None, facts: Seque
     return Response.html(await datasette.render_template("gkingest_page.html", told, request=request))
 
 
-async def _told(datasette: Any, house: House, fact: Any) -> dict[str, Any]:
+async def _told(datasette: Datasette, house: House, fact: sqlite3.Row) -> dict[str, object]:
     """One figure with its title, its doubts and the address that a paper can name."""
     key = FactKey(fact["table_key"], fact["row_key"], fact["column_key"])
     base = datasette.get_database(house.database)
@@ -128,12 +136,7 @@ def is_web(url: str | None) -> bool:
     return bool(url) and str(url).lower().startswith(("http://", "https://"))
 
 
-def _box_of(fact: Any) -> Corners | None:
-    corners = [fact[name] for name in ("x0", "top", "x1", "bottom")]
-    return (corners[0], corners[1], corners[2], corners[3]) if None not in corners else None
-
-
-async def _nothing(datasette: Any, request: Any, words: str, status: int = 404) -> Any:
+async def _nothing(datasette: Datasette, request: Request, words: str, status: int = 404) -> "Response":
     from datasette.utils.asgi import Response
 
     body = await datasette.render_template("gkingest_nothing.html", {"words": words}, request=request)

@@ -57,7 +57,7 @@ class Painter:
         pool, limits = self._pool, self._pool.limits
         try:
             # In a thread, as the first one waits until the process has started.
-            return await asyncio.to_thread(_painted_in, pool, (data, kind, page))
+            return await asyncio.to_thread(lambda: pool.result(pool.schedule(paint_page, (data, kind, page))))
         except (TimeoutError, MemoryError, DiedError, CancelledError) as error:
             told = "the process that paints the page ended; the file may be damaged"
             if isinstance(error, TimeoutError):
@@ -71,10 +71,6 @@ class Painter:
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.stop()
-
-
-def _painted_in(pool: Pool, asked: tuple[bytes, str, int]) -> Picture:
-    return pool.result(pool.schedule(paint_page, asked))
 
 
 def paint_page(asked: tuple[bytes, str, int]) -> Picture:

@@ -1,6 +1,7 @@
 """The hooks through which Datasette asks us: links, pages, functions of SQL, headers."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,8 +12,7 @@ from gkingest.interpret.prose.search_words import phrase
 from gkingest.serve import charts, pages, searching
 from gkingest.serve.bounds import begin_page, bound, count_cell
 from gkingest.serve.hosts import misdirected
-from gkingest.serve.links import link_of
-from gkingest.serve.served import BASE, houses
+from gkingest.serve.served import BASE, Datasette, houses, link_of
 from gkingest.store.ask.browse import COUNTS
 from gkingest.store.ask.canned import CANNED, MATCH_FUNCTION
 
@@ -30,17 +30,20 @@ _HEADERS = (
 _DIGITS = 8  # of a hash: enough to tell the rows of a table apart
 _REPORT_COLUMNS = ("report_id", "current_id")
 _LONGEST_ASKED = 200  # characters of words to search for
+Scope = dict[str, Any]  # of ASGI, as are the others
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def startup(datasette: Any) -> Any:
+def startup(datasette: Datasette) -> Callable[[], Awaitable[str]] | None:
     """Load the dictionary that cuts words before anybody waits for it."""
     return (lambda: asyncio.to_thread(phrase, "公开")) if datasette in houses else None
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def prepare_connection(conn: Any, database: str, datasette: Any) -> None:
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
     """Bound what a query may take, and give SQL the function that turns words as typed into a full-text query."""
     if datasette in houses:
         bound(conn)
@@ -58,7 +61,7 @@ def full_text_query(words: object) -> str:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def register_routes(datasette: Any) -> list[tuple[str, Any]]:
+def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
     """Our pages."""
     return [
         (rf"^{BASE}/style\.css$", pages.style),
@@ -71,13 +74,13 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def extra_css_urls(datasette: Any) -> list[str]:
+def extra_css_urls(datasette: Datasette) -> list[str]:
     """How our pages look."""
     return [datasette.urls.path(f"{BASE}/style.css")] if datasette in houses else []
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def render_cell(row: Any, value: Any, column: str, datasette: Any) -> Any:
+def render_cell(row: sqlite3.Row, value: object, column: str, datasette: Datasette) -> Markup | None:
     """Figures lead to the page where they are printed."""
     house = houses.get(datasette)
     if house is None:
@@ -101,7 +104,7 @@ def _short_link(address: str, value: str) -> Markup:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def menu_links(datasette: Any) -> list[dict[str, str]]:
+def menu_links(datasette: Datasette) -> list[dict[str, str]]:
     """Search and charts, in the menu of every page."""
     if datasette not in houses:
         return []
@@ -112,13 +115,13 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def extra_template_vars(datasette: Any) -> dict[str, Any]:
+def extra_template_vars(datasette: Datasette) -> dict[str, object]:
     """What our pages name; ``gkingest_start`` is asked by the start page only."""
     house = houses.get(datasette)
     if house is None:
         return {}
 
-    async def start() -> dict[str, Any]:
+    async def start() -> dict[str, object]:
         counts = (await datasette.get_database(house.database).execute(COUNTS)).first()
         asked = [(q, datasette.urls.query(house.database, q.name)) for q in CANNED]
         return {"counts": counts, "queries": asked, "database": datasette.urls.database(house.database)}
@@ -127,13 +130,13 @@ def extra_template_vars(datasette: Any) -> dict[str, Any]:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def asgi_wrapper(datasette: Any) -> Any:
+def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     """Every answer tells the browser to load nothing from elsewhere."""
     return lambda app: _guarded(app, datasette)
 
 
-def _guarded(app: Any, datasette: Any) -> Any:
-    async def answer(scope: Any, receive: Any, send: Send) -> None:
+def _guarded(app: App, datasette: Datasette) -> App:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(event: dict[str, Any]) -> None:
             if event["type"] == "http.response.start":
                 event = {**event, "headers": [*event.get("headers", []), *_HEADERS]}
@@ -153,12 +156,12 @@ def _guarded(app: Any, datasette: Any) -> Any:
 
 
 @hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
-def handle_exception(datasette: Any, exception: Exception) -> Any:
+def handle_exception(datasette: Datasette, exception: Exception) -> Callable[[], Awaitable[Response]] | None:
     """A query for which there is not enough memory says so."""
     if datasette not in houses or not isinstance(exception, MemoryError):
         return None
 
-    async def told() -> Any:
+    async def told() -> Response:
         return Response.text(
             "The query needs more memory than it may take; ask for fewer rows or columns. "
             "查询所需内存过多；请减少行或列。\n",

@@ -1,20 +1,22 @@
 """The page that searches the narrative in Chinese."""
 
-from typing import Any
-
-from markupsafe import Markup, escape
+import sqlite3
+from typing import TYPE_CHECKING, NamedTuple
 
 from gkingest.interpret.prose.search_words import phrase
 from gkingest.serve.bounds import own_rows
-from gkingest.serve.served import houses, page_address
+from gkingest.serve.served import Datasette, Request, houses, page_address
 from gkingest.store.ask.browse import SEARCH
+
+if TYPE_CHECKING:
+    from datasette import Response
 
 _MOST_HITS = 50  # that one page shows
 _AROUND = 60  # characters on both sides of what was found
 _LONGEST_ASKED = 200
 
 
-async def search_page(datasette: Any, request: Any) -> Any:
+async def search_page(datasette: Datasette, request: Request) -> "Response":
     """Sections that hold the words, each with a link to its page."""
     from datasette.utils.asgi import Response
 
@@ -28,7 +30,7 @@ async def search_page(datasette: Any, request: Any) -> Any:
     return Response.html(await datasette.render_template("gkingest_search.html", told, request=request))
 
 
-def _hit(row: Any, words: str) -> dict[str, Any]:
+def _hit(row: sqlite3.Row, words: str) -> dict[str, object]:
     return {
         "organ": row["organ"] or row["path"] or "",
         "year": row["year"],
@@ -39,20 +41,24 @@ def _hit(row: Any, words: str) -> dict[str, Any]:
     }
 
 
-def excerpt(text: str, words: str) -> Markup:
-    """The text around the first place where the words stand, all of them marked; escaped."""
+class Piece(NamedTuple):
+    """Text, ``found`` where it is one of the words that were asked for."""
+
+    text: str
+    found: bool = False
+
+
+def excerpt(text: str, words: str) -> list[Piece]:
+    """The text around the first place where the words stand, in pieces of what was found and what was not."""
     plain = "".join(text.split())
     wanted = [w for w in dict.fromkeys(["".join(words.split()), *phrase(words).split()]) if w]
     places = [at for w in wanted if (at := plain.find(w)) >= 0]
     start = max(min(places[:1] or [0]) - _AROUND, 0)
-    shown = plain[start : start + 2 * _AROUND + len(words)]
-    return Markup("…{}…").format(_marked(shown, wanted))
-
-
-def _marked(text: str, wanted: list[str]) -> Markup:
-    """``text`` with each of the words marked, the longest first."""
-    at, length = min(((place, -len(w)) for w in wanted if (place := text.find(w)) >= 0), default=(-1, 0))
-    if at < 0:
-        return escape(text)
-    end = at - length
-    return escape(text[:at]) + Markup("<mark>{}</mark>").format(text[at:end]) + _marked(text[end:], wanted)
+    rest = plain[start : start + 2 * _AROUND + len(words)]
+    pieces = []
+    while rest:
+        # The longest of those that stand first.
+        at, length = min(((place, -len(w)) for w in wanted if (place := rest.find(w)) >= 0), default=(len(rest), 0))
+        pieces += [Piece(rest[:at]), Piece(rest[at : at - length], found=True)]
+        rest = rest[at - length :]
+    return [piece for piece in pieces if piece.text]

@@ -1,9 +1,10 @@
-"""What the pages of one server share: the database by name, the forms, the painter, where files are looked for."""
+"""What the pages of one server share: the database by name, forms, painter, folders of files, and addresses."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 from weakref import WeakKeyDictionary
 
@@ -14,7 +15,74 @@ from gkingest.serve.hosts import LOCAL
 from gkingest.serve.picture_process import Painter
 from gkingest.store.views.panel import panel_slots
 
+_Answer = TypeVar("_Answer")
 BASE = "/-/gkingest"
+_OF_A_FACT = ("page", "raw_text", "state", "value", "form_value", "missing")
+_USED = {"report_id", "table_key", "row_key", "column_key", "sha256", "page", "x0", "top", "x1", "bottom"}
+
+
+class Results(Protocol):
+    """What a query gives."""
+
+    rows: list[sqlite3.Row]
+
+    def first(self) -> sqlite3.Row | None:
+        """The first row, if there is one."""
+
+
+class Database(Protocol):
+    """A database as Datasette has it; ``ds`` is the instance that it belongs to."""
+
+    ds: "Datasette"
+
+    async def execute(self, sql: str, params: Mapping[str, object] | None = None) -> Results:
+        """Rows of a query, within Datasette's limits."""
+
+    async def execute_fn(self, fn: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+        """What a function makes of a connection, in a thread of its own."""
+
+
+class Urls(Protocol):
+    """Addresses below the one at which Datasette is served."""
+
+    def path(self, path: str) -> str:
+        """A path."""
+
+    def row(self, database: str, table: str, row_path: str) -> str:
+        """The page of a row."""
+
+    def query(self, database: str, query: str) -> str:
+        """The page of a canned query."""
+
+    def database(self, database: str) -> str:
+        """The page of a database."""
+
+
+class Datasette(Protocol):
+    """What we ask of an instance of Datasette, which has no types of its own."""
+
+    urls: Urls
+    sql_time_limit_ms: int
+
+    def get_database(self, name: str) -> Database:
+        """One of its databases."""
+
+    async def render_template(self, templates: str, context: Mapping[str, object], request: "Request") -> str:
+        """A page."""
+
+
+class Args(Protocol):
+    """The words behind the question mark of an address."""
+
+    def get(self, name: str) -> str | None:
+        """The first of a name."""
+
+
+class Request(Protocol):
+    """A request; ``url_vars`` are the named parts of its address."""
+
+    args: Args
+    url_vars: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +123,7 @@ def build_house(
 
 
 # Plugins of Datasette are told which instance asks; each has its house.
-houses: WeakKeyDictionary[Any, House] = WeakKeyDictionary()
+houses: WeakKeyDictionary[Datasette, House] = WeakKeyDictionary()
 
 
 def fact_address(report: str, key: Sequence[str]) -> str:
@@ -67,3 +135,39 @@ def page_address(sha256: str, page: object, box: Sequence[float] = ()) -> str:
     """Where one page is shown, with a box marked."""
     asked = "?" + urlencode({"box": ",".join(f"{n:g}" for n in box)}) if box else ""
     return f"{BASE}/page/{quote(sha256, safe='')}/{page}{asked}"
+
+
+def link_of(house: House, row: sqlite3.Row, value: object, column: str) -> str | None:
+    """Address that a cell of a row leads to; None where it leads nowhere. Blank cells stay blank."""
+    # Where a column points to another table, Datasette gives a dict and makes the link itself.
+    if value is None or value == "" or isinstance(value, dict):
+        return None
+    columns = set(row.keys())
+    plain = {name: _plain(row[name]) for name in columns & _USED}
+    return _to_fact(house, plain, column) or _to_page(plain, column)
+
+
+def _to_fact(house: House, row: Mapping[str, Any], column: str) -> str | None:
+    report = row.get("report_id")
+    if not report:
+        return None
+    key = house.cells.get(column)  # of panel
+    if key is None and column in _OF_A_FACT and {"table_key", "row_key", "column_key"} <= row.keys():
+        key = FactKey(row["table_key"], row["row_key"], row["column_key"])
+    # comparable has keys of sums too, which are no cell of the form.
+    return fact_address(report, key) if key in house.labels else None
+
+
+def _to_page(row: Mapping[str, Any], column: str) -> str | None:
+    if not row.get("sha256"):
+        return None
+    box = [row.get(name) for name in ("x0", "top", "x1", "bottom")]
+    numbers = [n for n in box if isinstance(n, int | float)]
+    page = row.get("page")
+    if column in _OF_A_FACT and isinstance(page, int):
+        return page_address(row["sha256"], page, numbers if len(numbers) == 4 else ())
+    return page_address(row["sha256"], 1) if column == "sha256" else None
+
+
+def _plain(value: object) -> object:
+    return value["value"] if isinstance(value, dict) else value

@@ -6,7 +6,7 @@ import webbrowser
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gkingest.errors import UsageError
 from gkingest.extras import install_line
@@ -16,6 +16,9 @@ from gkingest.serve.hosts import names_of
 from gkingest.serve.metadata import metadata
 from gkingest.serve.served import build_house, houses
 from gkingest.store.ask.browse import browsable
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PLUGIN = "gkingest"
@@ -34,7 +37,7 @@ _SETTINGS = {
 }
 
 
-def build(db: str, formats: Sequence[Format], measures: Measures, hosts: Sequence[str] = ()) -> Any:
+def build(db: str, formats: Sequence[Format], measures: Measures, hosts: Sequence[str] = ()) -> "Datasette":
     """A ``datasette.app.Datasette`` over the SQLite database ``db``, which answers to ``hosts`` and this machine.
 
     Raises :class:`UsageError` where Datasette is not installed, :class:`DatabaseError` where the database cannot be
@@ -68,7 +71,7 @@ def build(db: str, formats: Sequence[Format], measures: Measures, hosts: Sequenc
     return served
 
 
-def serve(served: Any, host: str, port: int, announce: Callable[[str], None], browse: bool = False) -> None:
+def serve(served: "Datasette", host: str, port: int, announce: Callable[[str], None], browse: bool = False) -> None:
     """Answer until interrupted; port 0 takes any that is free. ``announce`` is told the address.
 
     Raises :class:`UsageError` where the port is taken.

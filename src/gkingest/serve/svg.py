@@ -1,11 +1,10 @@
-"""Small charts as SVG within the page: bars of a ranking, lines of a series. The browser brings the fonts."""
+"""Where things stand in small charts, which a template draws: bars of a ranking, lines of a series."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+from typing import NamedTuple
 
 _BAR, _GAP, _LABELS, _WIDE, _VALUES = 18, 6, 300, 420, 150
-_INK, _BAR_INK, _DOUBT = "#222", "#2f6f9f", "#c8102e"
 _COLOURS = ("#2f6f9f", "#c8102e", "#3a7d44", "#8c4fa8", "#b26a00", "#00797d", "#7a5c3e", "#555")
 _HEIGHT, _LEFT, _TOP, _BOTTOM = 300, 70, 20, 40
 
@@ -29,27 +28,85 @@ class Curve:
     points: tuple[tuple[int, float | None, str], ...]
 
 
-def bars(title: str, drawn: Sequence[Bar]) -> str:
-    """A ranking as SVG; values below zero get no bar."""
-    most = max((b.value for b in drawn), default=0.0) or 1.0
-    height = len(drawn) * (_BAR + _GAP) + _GAP
-    parts = [_start(title, _LABELS + _WIDE + _VALUES, height)]
-    for number, bar in enumerate(drawn):
-        top = _GAP + number * (_BAR + _GAP)
-        wide = max(bar.value, 0.0) / most * _WIDE
-        fill = _DOUBT if bar.doubted else _BAR_INK
-        shape = f'<rect x="{_LABELS}" y="{top}" width="{wide:.1f}" height="{_BAR}" fill="{fill}"/>'
-        words = _text(_LABELS - 8, top + 14, bar.label, "end") + _text(_LABELS + wide + 6, top + 14, bar.text)
-        told = f"<title>{escape(bar.label)}: {escape(bar.text)}</title>"
-        inside = f"{told}{shape}{words}"
-        parts.append(f"<a href={quoteattr(bar.href)}>{inside}</a>" if bar.href else f"<g>{inside}</g>")
-    return "".join([*parts, "</svg>"])
+class DrawnBar(NamedTuple):
+    """A bar in its place; measures are in pixels."""
+
+    label: str
+    text: str
+    href: str
+    doubted: bool
+    x: int
+    top: int
+    width: float
+    height: int
 
 
-def lines(title: str, drawn: Sequence[Curve]) -> str:
-    """A series over years as SVG; a year without a value breaks the line, and is never 0."""
-    years = sorted({year for line in drawn for year, _, _ in line.points})
-    values = [v for line in drawn for _, v, _ in line.points if v is not None]
+class Mark(NamedTuple):
+    """A line across at a round value, with the value."""
+
+    x0: int
+    x1: float
+    y: float
+    text: str
+
+
+class Words(NamedTuple):
+    """Words in their place."""
+
+    x: float
+    y: float
+    text: str
+
+
+class Point(NamedTuple):
+    """A value in its place."""
+
+    x: float
+    y: float
+    year: int
+    text: str
+
+
+class DrawnLine(NamedTuple):
+    """The stretches of a line, and where its legend stands."""
+
+    label: str
+    colour: str
+    x: int
+    top: int
+    runs: Sequence[Sequence[Point]]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A whole chart."""
+
+    title: str
+    width: float
+    height: float
+    bars: Sequence[DrawnBar] = ()
+    marks: Sequence[Mark] = ()
+    years: Sequence[Words] = ()
+    lines: Sequence[DrawnLine] = ()
+
+
+def bars(title: str, ranked: Sequence[Bar]) -> Drawing:
+    """A ranking; values below zero get no bar."""
+    most = max((b.value for b in ranked), default=0.0) or 1.0
+    drawn = [
+        DrawnBar(
+            bar.label, bar.text, bar.href, bar.doubted,
+            _LABELS, _GAP + number * (_BAR + _GAP), max(bar.value, 0.0) / most * _WIDE, _BAR,
+        )
+        for number, bar in enumerate(ranked)
+    ]  # fmt: skip
+    return Drawing(title, _LABELS + _WIDE + _VALUES, len(ranked) * (_BAR + _GAP) + _GAP, bars=drawn)
+
+
+def lines(title: str, series: Sequence[Curve]) -> Drawing:
+    """A series over years; a year without a value breaks the line, and is never 0."""
+    years = sorted({year for line in series for year, _, _ in line.points})
+    values = [v for line in series for _, v, _ in line.points if v is not None]
     most, least = max([*values, 0.0]), min([*values, 0.0])
     spread = (most - least) or 1.0
 
@@ -60,50 +117,28 @@ def lines(title: str, drawn: Sequence[Curve]) -> str:
         return _TOP + (most - value) / spread * (_HEIGHT - _TOP - _BOTTOM)
 
     wide = _LEFT + _WIDE * 1.5 + 20
-    parts = [_start(title, wide, _HEIGHT + 20 * len(drawn))]
-    for mark in (least, (least + most) / 2, most):
-        parts.append(
-            f'<line x1="{_LEFT}" x2="{wide - 20:.0f}" y1="{down(mark):.1f}" y2="{down(mark):.1f}" stroke="#ddd"/>'
-            + _text(_LEFT - 8, down(mark) + 4, f"{mark:g}" if mark == int(mark) else f"{mark:.1f}", "end")
-        )
-    parts += [_text(across(year), _HEIGHT - _BOTTOM + 22, str(year), "middle") for year in years]
-    for number, line in enumerate(drawn):
-        colour = _COLOURS[number % len(_COLOURS)]
-        for run in _runs(line):
-            path = " ".join(f"{across(year):.1f},{down(value):.1f}" for year, value, _ in run)
-            parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-            for year, value, text in run:
-                told = f"<title>{escape(line.label)} {year}: {escape(text)}</title>"
-                parts.append(
-                    f'<circle cx="{across(year):.1f}" cy="{down(value):.1f}" r="4" fill="{colour}">{told}</circle>'
-                    + _text(across(year), down(value) - 8, text, "middle")
-                )
-        top = _HEIGHT + 20 * number
-        parts.append(f'<rect x="{_LEFT}" y="{top}" width="14" height="4" fill="{colour}"/>')
-        parts.append(_text(_LEFT + 22, top + 7, line.label))
-    return "".join([*parts, "</svg>"])
+    marks = [
+        Mark(_LEFT, wide - 20, down(value), f"{value:g}" if value == int(value) else f"{value:.1f}")
+        for value in (least, (least + most) / 2, most)
+    ]
+    drawn = []
+    for number, line in enumerate(series):
+        runs = [[Point(across(y), down(v), y, text) for y, v, text in run] for run in _runs(line)]
+        drawn.append(DrawnLine(line.label, _COLOURS[number % len(_COLOURS)], _LEFT, _HEIGHT + 20 * number, runs))
+    below = [Words(across(year), _HEIGHT - _BOTTOM + 22, str(year)) for year in years]
+    return Drawing(title, wide, _HEIGHT + 20 * len(series), marks=marks, years=below, lines=drawn)
 
 
-def _runs(line: Curve) -> list[list[tuple[int, float, str]]]:
+def _runs(line: Curve) -> Iterator[list[tuple[int, float, str]]]:
     """The stretches of a line that have a value every year."""
-    runs: list[list[tuple[int, float, str]]] = [[]]
+    run: list[tuple[int, float, str]] = []
     before: int | None = None
     for year, value, text in line.points:
-        if runs[-1] and (value is None or (before is not None and year > before + 1)):
-            runs.append([])
+        if run and (value is None or (before is not None and year > before + 1)):
+            yield run
+            run = []
         if value is not None:
-            runs[-1].append((year, value, text))
+            run.append((year, value, text))
             before = year
-    return [run for run in runs if run]
-
-
-def _start(title: str, width: float, height: float) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'role="img" aria-label={quoteattr(title)} font-size="13" '
-        'font-family="sans-serif"><title>' + escape(title) + "</title>"
-    )
-
-
-def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{_INK}">{escape(words)}</text>'
+    if run:
+        yield run

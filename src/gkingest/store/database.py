@@ -2,12 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, text
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, inspect, select, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from gkingest.errors import DatabaseError
@@ -39,6 +40,8 @@ _ADVICE = (
     ("depend", "views of your own are made of ours: drop them, start again, and make them anew"),
     ("permission denied", "the user may not do that; grant the right, or name another user in the URL"),
 )
+
+_Typed = TypeVar("_Typed")
 
 
 def open_database(url: str, formats: Sequence[Format], measures: Measures | None = None) -> Engine:
@@ -82,6 +85,26 @@ def database_error(engine: Engine, consequence: str, error: SQLAlchemyError) -> 
     return DatabaseError(f"{shown(engine.url)}: {consequence}: {first}" + (f"; {advice}" if advice else ""))
 
 
+def read_rows(
+    engine: Engine,
+    kind: Callable[..., _Typed],
+    query: Executable | str,
+    values: Mapping[str, object] | None = None,
+    *,
+    doing: str = "it cannot be read",
+) -> list[_Typed]:
+    """What a query gives, each row as a ``kind`` of its columns in their order.
+
+    Raises :class:`DatabaseError`, which says what could not be done.
+    """
+    statement = text(query) if isinstance(query, str) else query
+    try:
+        with engine.connect() as connection:
+            return [kind(*row) for row in connection.execute(statement, values)]
+    except SQLAlchemyError as error:
+        raise database_error(engine, doing, error) from error
+
+
 def _make_folder(place: URL) -> None:
     name = place.database
     if place.get_backend_name() != "sqlite" or not name or name.startswith((":memory:", "file:")):
@@ -99,9 +122,9 @@ def _make_folder(place: URL) -> None:
 def connect(place: URL) -> Engine:
     """An engine whose connections are set up as ours are; raises :class:`DatabaseError` without its driver."""
     is_sqlite = place.get_backend_name() == "sqlite"
-    options: dict[str, Any] = {"connect_args": {"timeout": _SECONDS_TO_WAIT}} if is_sqlite else {}
+    options = {"timeout": _SECONDS_TO_WAIT} if is_sqlite else {}
     try:
-        engine = create_engine(place, json_serializer=_as_json, **options)
+        engine = create_engine(place, json_serializer=_as_json, connect_args=options)
     except NoSuchModuleError as error:
         raise DatabaseError(
             f"{shown(place)}: there is no driver {place.drivername}, so the database cannot be reached; write "
@@ -124,14 +147,14 @@ def _as_json(value: object) -> str:
     return storable(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str))
 
 
-def _prepare_sqlite(connection: Any, _: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, see _begin
     if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
         connection.execute(_NORMAL)
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _prepare_postgres(connection: Any, _: object) -> None:
+def _prepare_postgres(connection: DBAPIConnection, _: object) -> None:
     with closing(connection.cursor()) as cursor:
         cursor.execute("SET jit = off")  # compiling the columns of panel takes longer than reading them
     connection.commit()

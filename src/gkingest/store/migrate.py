@@ -12,7 +12,6 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -101,7 +100,7 @@ def _migrated(
     return Migration(before, SCHEMA_VERSION, copy, {t.name: len(r) for t, r in kept.items() if r}, roots)
 
 
-def _rows(connection: Connection, table: Table, found: Found) -> list[dict[str, Any]]:
+def _rows(connection: Connection, table: Table, found: Found) -> list[dict[str, object]]:
     """What was entered, in the columns that the table has in both versions."""
     columns = [c for c in table.columns if c.name in found.get(table.name, ())]
     return [dict(row._mapping) for row in connection.execute(select(*columns))] if columns else []

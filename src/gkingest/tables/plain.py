@@ -11,7 +11,7 @@ from gkingest.extras import pip_line
 from gkingest.model.method import CAMELOT, plain_way
 from gkingest.model.paper import Box, Cell, Grid, Page
 from gkingest.tables.cells import assemble_grid
-from gkingest.text.signs import storable
+from gkingest.text.signs import legible
 
 
 def find_plain(page: Page, tolerance: float) -> tuple[Grid, ...]:
@@ -73,7 +73,7 @@ def _grid(table: Any, page: Page) -> Grid | None:
     for row, line in enumerate(table.cells):
         for column, cell in enumerate(line):
             box = Box(cell.x1, page.height - cell.y2, cell.x2, page.height - cell.y1)
-            cells.append(Cell(storable(cell.text.strip()), box, box, page.number, row, column))
+            cells.append(Cell(legible(cell.text.strip()), box, box, page.number, row, column))
     if len(cells) < 2:
         return None
     edges = [c.box.x0 for c in cells if c.row == 0]

@@ -16,13 +16,13 @@ def sign_of(code: int) -> str:
     >>> sign_of(0x5E74), sign_of(0x200000), sign_of(0xFFFF)
     ('年', '\ufffd', '\ufffd')
     """
-    return UNKNOWN if not 0 <= code <= _LAST or code & 0xFFFE == 0xFFFE else storable(chr(code))
+    return UNKNOWN if not 0 <= code <= _LAST or code & 0xFFFE == 0xFFFE else legible(chr(code))
 
 
-def storable(text: str) -> str:
-    """``text`` with zeros and halves of pairs as U+FFFD: no database holds them, and no reader sees them.
+def legible(text: str) -> str:
+    """``text`` with zeros and halves of pairs as U+FFFD: nobody has read them, and no database holds them.
 
-    >>> storable("12\\0")
+    >>> legible("12\\0")
     '12\ufffd'
     """
     return _NONE.sub(UNKNOWN, text)

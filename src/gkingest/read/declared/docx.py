@@ -5,7 +5,7 @@ The XML is walked itself: only there are merged cells, text boxes, tracked chang
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import ReadDocument
@@ -14,6 +14,9 @@ from gkingest.read.declared.package import Package, attribute, check_size, child
 from gkingest.read.options import ReadOptions
 from gkingest.text.numbers import is_number
 from gkingest.text.signs import LOWERED, RAISED
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
 
 _STRUCK, _PICTURE = "characters in the cell are struck out", "a picture stands in the cell"
 _TABLE, _BOX = "a table stands in the cell", "a text box stands in the cell"
@@ -57,7 +60,7 @@ def read_docx(data: bytes) -> tuple[Block, ...]:
         ) from error
 
 
-def _flat(parent: Any, names: frozenset[str]) -> Iterator[Any]:
+def _flat(parent: "Element", names: frozenset[str]) -> "Iterator[Element]":
     """The nearest elements of these names, whatever content controls and the like are put around them."""
     for element in parent:
         if (name := local_name(element)) in names:
@@ -68,7 +71,7 @@ def _flat(parent: Any, names: frozenset[str]) -> Iterator[Any]:
             yield from _flat(element, names)
 
 
-def _choice(alternatives: Any) -> Any:
+def _choice(alternatives: "Element") -> "Element":
     """One of several drawings of the same: the first choice, or the fallback if only that one has text."""
     ways = [e for e in alternatives if local_name(e) in ("Choice", "Fallback")]
     told = [e for e in ways if any(local_name(x) in ("t", "txbxContent") for x in e.iter())]
@@ -78,20 +81,20 @@ def _choice(alternatives: Any) -> Any:
 class _Styles:
     """Styles by id, each with what it is based on."""
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: "Element") -> None:
         own = [e for e in root if local_name(e) == "style"] if root is not None else []
         usual = [e for e in own if attribute(e, "type") == "paragraph" and attribute(e, "default") in ("1", "true")]
         self.usual = attribute(usual[0], "styleId") if usual else ""
         self._by_id = {attribute(e, "styleId"): e for e in own}
-        self._found: dict[tuple[str, ...], Any] = {}
+        self._found: dict[tuple[str, ...], Element] = {}
 
-    def find(self, style: str, *path: str) -> Any:
+    def find(self, style: str, *path: str) -> "Element":
         """The first element at ``path`` in a style or those that it is based on."""
         if (style, *path) not in self._found:
             self._found[style, *path] = self._search(style, *path)
         return self._found[style, *path]
 
-    def _search(self, style: str, *path: str) -> Any:
+    def _search(self, style: str, *path: str) -> "Element":
         for _ in range(20):  # styles may go round in circles
             element = self._by_id.get(style)
             if element is None or (found := child(element, *path)) is not None:
@@ -103,7 +106,7 @@ class _Styles:
 class _Numbering:
     """Automatic numbering, as far as it is plain."""
 
-    def __init__(self, root: Any, styles: _Styles) -> None:
+    def __init__(self, root: "Element", styles: _Styles) -> None:
         own = list(root) if root is not None else []
         self._styles = styles
         self._lists = {attribute(e, "abstractNumId"): e for e in own if local_name(e) == "abstractNum"}
@@ -111,7 +114,7 @@ class _Numbering:
         self._counts: dict[str, dict[int, int]] = {}
         self._begun: set[tuple[str, int]] = set()
 
-    def text(self, paragraph: Any, style: str) -> str:
+    def text(self, paragraph: "Element", style: str) -> str:
         """What stands before a paragraph, counted on; "" for bullets and whatever is not plain."""
         direct = child(paragraph, "pPr", "numPr")
         found = direct if direct is not None else self._styles.find(style, "pPr", "numPr")
@@ -135,10 +138,10 @@ class _Numbering:
         linked = (k for k, e in self._lists.items() if attribute(child(e, "styleLink"), "val") == style)
         return next(linked, own) if style else own
 
-    def _override(self, number: str, level: int) -> Any:
+    def _override(self, number: str, level: int) -> "Element":
         return _at_level(self._numbers[number], "lvlOverride", level)
 
-    def _level(self, number: str, level: int) -> Any:
+    def _level(self, number: str, level: int) -> "Element":
         if (own := child(self._override(number, level), "lvl")) is not None:
             return own
         return _at_level(self._lists.get(self._list(number), ()), "lvl", level)
@@ -161,7 +164,7 @@ class _Numbering:
         return text + ("" if attribute(child(own, "suff"), "val") == "nothing" else " ")
 
 
-def _at_level(parent: Any, name: str, level: int) -> Any:
+def _at_level(parent: "Element", name: str, level: int) -> "Element":
     return next((e for e in parent if local_name(e) == name and count(e, -1, "ilvl") == level), None)
 
 
@@ -185,7 +188,7 @@ class _Ink:
     text: str = ""
     struck: bool = False
     picture: bool = False
-    boxes: list[Any] = field(default_factory=list)
+    boxes: "list[Element]" = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -208,7 +211,7 @@ class _Walk:
         self._styles, self._numbering = styles, numbering
         self._fields: list[str] = []  # "code" or "result", the innermost last
 
-    def blocks(self, parent: Any) -> Iterator[Block]:
+    def blocks(self, parent: "Element") -> Iterator[Block]:
         """Paragraphs and tables of the body, a cell or a text box."""
         for element in _flat(parent, frozenset({"p", "tbl"})):
             if local_name(element) == "tbl":
@@ -220,7 +223,7 @@ class _Walk:
             for box in ink.boxes:
                 yield from self.blocks(box)
 
-    def _paragraph(self, paragraph: Any) -> _Ink:
+    def _paragraph(self, paragraph: "Element") -> _Ink:
         properties = child(paragraph, "pPr")
         style = attribute(child(properties, "pStyle"), "val", self._styles.usual)
         self._fields = [f for f in self._fields if f == "result"]  # the code of a field ends with its paragraph
@@ -232,7 +235,7 @@ class _Walk:
             ink.text = (self._numbering.text(paragraph, style) + ink.text).strip()
         return ink
 
-    def _inline(self, parent: Any, ink: _Ink, style: str) -> None:
+    def _inline(self, parent: "Element", ink: _Ink, style: str) -> None:
         for element in parent:
             name = local_name(element)
             if name == "r":
@@ -244,7 +247,7 @@ class _Walk:
             elif name not in _LEFT_OUT:
                 self._inline(element, ink, style)
 
-    def _run(self, run: Any, ink: _Ink, style: str) -> None:
+    def _run(self, run: "Element", ink: _Ink, style: str) -> None:
         hidden = is_on(self._look(run, style, "vanish"))
         struck = any(is_on(self._look(run, style, name)) for name in ("strike", "dstrike"))
         small = _SMALL.get(attribute(self._look(run, style, "vertAlign"), "val"), {})
@@ -265,7 +268,7 @@ class _Walk:
                 ink.struck |= struck and bool(text.strip())
                 ink.text += "" if struck else text.translate(small)
 
-    def _look(self, run: Any, style: str, name: str) -> Any:
+    def _look(self, run: "Element", style: str, name: str) -> "Element":
         own = child(run, "rPr")
         if (found := child(own, name)) is None:
             found = self._styles.find(attribute(child(own, "rStyle"), "val"), "rPr", name)
@@ -279,7 +282,7 @@ class _Walk:
             self._fields.pop()
             self._fields += ["result"] if kind == "separate" else []
 
-    def _table(self, table: Any) -> Iterator[Block]:
+    def _table(self, table: "Element") -> Iterator[Block]:
         """The table, then what else stands in its cells; only what stands in it where it merely sets out a page."""
         rows = [
             (row, list(_flat(row, frozenset({"tc"}))))
@@ -303,7 +306,7 @@ class _Walk:
         yield from after
 
     def _row(
-        self, cells: list[Any], row: int, column: int, above: dict[int, _Cell], after: list[Block]
+        self, cells: "list[Element]", row: int, column: int, above: dict[int, _Cell], after: list[Block]
     ) -> dict[int, _Cell]:
         """Cells of a row by their first column; one that goes on from above grows."""
         found: dict[int, _Cell] = {}
@@ -322,7 +325,7 @@ class _Walk:
             column += across
         return found
 
-    def _content(self, tc: Any, after: list[Block]) -> tuple[str, str]:
+    def _content(self, tc: "Element", after: list[Block]) -> tuple[str, str]:
         """Text of a cell and what is to be doubted; tables inside it are put behind its own."""
         if child(tc, "tcPr", "cellDel") is not None:
             return "", ""
@@ -344,13 +347,13 @@ class _Walk:
         return text, _STRUCK if ink.struck else beside
 
 
-def _continues(tc: Any, merge: str) -> bool:
+def _continues(tc: "Element", merge: str) -> bool:
     """Whether a cell is the rest of the one above or before it."""
     mark = child(tc, "tcPr", merge)
     return mark is not None and attribute(mark, "val", "continue") != "restart"
 
 
-def _is_layout(cells: list[Any]) -> bool:
+def _is_layout(cells: "list[Element]") -> bool:
     """Whether a table only sets out what stands in its cells: it has tables in it, and no figure of its own."""
     if all(next(_flat(tc, frozenset({"tbl"})), None) is None for tc in cells):
         return False

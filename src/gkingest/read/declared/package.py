@@ -7,10 +7,13 @@ import posixpath
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from gkingest.errors import DocumentError
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
 
 _LARGEST = 200_000_000  # bytes that are unpacked
 _PIECE = 65_536  # bytes unpacked at a time
@@ -44,7 +47,7 @@ class Package:
                 "look at what it is before opening it",
             )
 
-    def xml(self, name: str) -> Any:
+    def xml(self, name: str) -> "Element":
         """Root element of a part, ``None`` if there is no such part."""
         from lxml import etree  # met only where there is such a file
 
@@ -72,7 +75,7 @@ class Package:
         except _UNREADABLE as error:
             raise damaged(error) from error
 
-    def scan(self, name: str, *names: str) -> Iterator[Any]:
+    def scan(self, name: str, *names: str) -> "Iterator[Element]":
         """Elements of a part with one of these names as they end, without the whole part in memory."""
         from lxml import etree
 
@@ -112,20 +115,20 @@ def damaged(error: Exception) -> DocumentError:
     )
 
 
-def local_name(element: Any) -> str:
+def local_name(element: "Element") -> str:
     """Name of an element without its namespace; "" for what is no element, such as an entity."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def attribute(element: Any, name: str, default: str = "") -> str:
+def attribute(element: "Element", name: str, default: str = "") -> str:
     """Value of an attribute, whatever its namespace."""
     if element is None:
         return default
     return next((str(v) for k, v in element.attrib.items() if k.rpartition("}")[2] == name), default)
 
 
-def child(element: Any, *path: str) -> Any:
+def child(element: "Element", *path: str) -> "Element":
     """The first element down a path of names, ``None`` where it breaks off."""
     for name in path:
         if element is None:
@@ -134,13 +137,13 @@ def child(element: Any, *path: str) -> Any:
     return element
 
 
-def count(element: Any, default: int, name: str = "val") -> int:
+def count(element: "Element", default: int, name: str = "val") -> int:
     """A number in an attribute, ``default`` where there is none that makes sense."""
     text = attribute(element, name)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else default
 
 
-def is_on(element: Any) -> bool:
+def is_on(element: "Element") -> bool:
     """Whether an element that switches something on is there and does."""
     return element is not None and attribute(element, "val", "1") not in ("0", "false", "off", "none", "nil")
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import ReadDocument
@@ -12,6 +12,9 @@ from gkingest.read.declared.charset import decoded_page
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, check_extent, flow_page
 from gkingest.read.options import ReadOptions
 from gkingest.text.signs import RAISED
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
 
 _LARGEST = 20_000_000  # bytes: a longer page is no report
 _MOST_ATTRIBUTES = 10_000  # of one tag: the parser holds each against all before it
@@ -139,7 +142,7 @@ def read_mhtml(data: bytes) -> WebPage:
     raise DocumentError("corrupt", "the saved web page holds no page (no part of kind text/html); save it again")
 
 
-def _article(root: Any) -> Any:
+def _article(root: "Element") -> "Element":
     """The element that holds the article: a known container with most of the text, else the whole body."""
     body = root.find("body") if root.find("body") is not None else root
     whole = _weight(body)
@@ -155,7 +158,7 @@ def _article(root: Any) -> Any:
     return best
 
 
-def _weight(element: Any) -> float:
+def _weight(element: "Element") -> float:
     """How much report is in an element: figures in tables, and Chinese text outside of links."""
     cells = sum(
         1 for cell in element.iter("td", "th") if any(c.isdigit() for c in (cell.text_content() or "")[:40])
@@ -165,7 +168,7 @@ def _weight(element: Any) -> float:
     return 20.0 * cells + len(text) - 2 * len(links)
 
 
-def _meta(root: Any, names: Sequence[str]) -> str:
+def _meta(root: "Element", names: Sequence[str]) -> str:
     """What the first of the meta tags with one of these names says."""
     said = {
         (m.get("name") or m.get("property") or "").lower(): _flat(m.get("content") or "") for m in root.iter("meta")
@@ -173,7 +176,7 @@ def _meta(root: Any, names: Sequence[str]) -> str:
     return next((said[name] for name in names if said.get(name)), "")
 
 
-def _title(root: Any) -> str:
+def _title(root: "Element") -> str:
     if stated := _meta(root, ("articletitle", "og:title")):
         return stated
     headings = [_flat(h.text_content()) for h in root.iter("h1")]
@@ -182,7 +185,7 @@ def _title(root: Any) -> str:
     return next(iter(likely), "") or _SITE.sub("", plain) or next(iter(headings), "")
 
 
-def _published(root: Any) -> str:
+def _published(root: "Element") -> str:
     if stated := _iso(_DAY.search(_meta(root, _DATES))):
         return stated
     found = _SAID.search(_flat(root.text_content()[:20_000], joint=""))
@@ -196,7 +199,7 @@ def _iso(found: re.Match[str] | None) -> str:
     return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
 
 
-def _canonical(root: Any, text: str) -> str:
+def _canonical(root: "Element", text: str) -> str:
     for link in root.iter("link"):
         if (link.get("rel") or "").lower() == "canonical" and link.get("href"):
             return str(link.get("href")).strip()
@@ -235,12 +238,12 @@ class _Ink:
 class _Walk:
     """Elements in order → blocks."""
 
-    def blocks(self, element: Any) -> Iterator[Block]:
+    def blocks(self, element: "Element") -> Iterator[Block]:
         ink = _Ink()
         yield from self._within(element, ink, 0)
         yield from _flushed(ink)
 
-    def _within(self, element: Any, ink: _Ink, depth: int) -> Iterator[Block]:
+    def _within(self, element: "Element", ink: _Ink, depth: int) -> Iterator[Block]:
         if element.text:
             ink.add(element.text)
         for child in element:
@@ -270,7 +273,7 @@ def _flushed(ink: _Ink) -> Iterator[Block]:
         yield text
 
 
-def _unseen(element: Any) -> bool:
+def _unseen(element: "Element") -> bool:
     if element.tag.lower() in _DROPPED or element.get("hidden") is not None:
         return True
     if _HIDDEN.search(element.get("style") or ""):
@@ -280,7 +283,7 @@ def _unseen(element: Any) -> bool:
     return aside and not any(_is_data(t) for t in element.iter("table"))
 
 
-def _is_data(table: Any) -> bool:
+def _is_data(table: "Element") -> bool:
     """Whether a table holds figures itself; one around other tables is a layout."""
     inner = [t for t in table.iter("table") if t is not table]
     own = [c for c in table.iter("td", "th") if _owner(c) is table]
@@ -290,11 +293,11 @@ def _is_data(table: Any) -> bool:
     return len(own) >= 2
 
 
-def _owner(cell: Any) -> Any:
+def _owner(cell: "Element") -> "Element":
     return next(cell.iterancestors("table"), None)
 
 
-def _cells(table: Any) -> Iterator[FlowCell]:
+def _cells(table: "Element") -> Iterator[FlowCell]:
     """Cells by HTML's table model: each in the next column that is free, spans from above respected."""
     rows = [r for r in table.iter("tr") if _owner(r) is table and not _unseen(r)]
     taken: set[tuple[int, int]] = set()
@@ -317,13 +320,13 @@ def _cells(table: Any) -> Iterator[FlowCell]:
             column += across
 
 
-def _span(cell: Any, name: str) -> int:
+def _span(cell: "Element", name: str) -> int:
     """Rows or columns that a cell spans; a rowspan of 0 means all that follow."""
     found = re.match(r"\s*(\d{1,4})", cell.get(name) or "1")
     return min(int(found[1]), _MOST_SPANS) if found else 1
 
 
-def _collect(element: Any, ink: _Ink, *, raised: bool, depth: int) -> None:
+def _collect(element: "Element", ink: _Ink, *, raised: bool, depth: int) -> None:
     if element.text:
         ink.add(element.text, raised=raised)
     for child in element if depth < _DEEPEST else ():

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from io import BytesIO
 from itertools import groupby, pairwise
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from gkingest.errors import DocumentError
@@ -22,6 +22,11 @@ from gkingest.read.options import ReadOptions
 from gkingest.text.labels import read_label
 from gkingest.text.numbers import is_number
 from gkingest.text.signs import RAISED
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _LONG = 40  # characters of a text that stands in a row by itself and belongs to no table
 _LAST_COLUMN, _LETTERS = 16_384, (1, 26, 676)  # weight of the letters of a column from the right
@@ -73,7 +78,7 @@ def read_xlsx(data: bytes) -> tuple[Block, ...]:
         ) from error
 
 
-def _load(data: bytes, *, values: bool) -> Any:
+def _load(data: bytes, *, values: bool) -> "Workbook":
     from openpyxl import load_workbook  # met only where there is such a file
 
     return load_workbook(BytesIO(data), data_only=values, rich_text=True, keep_links=False)
@@ -141,7 +146,7 @@ class _Band:
         return self.alone is not None and len(self.alone.text) > _LONG
 
 
-def _sheet(sheet: Any, formulas: Any, lacking: frozenset[str]) -> Iterator[Block]:
+def _sheet(sheet: "Worksheet", formulas: "Worksheet", lacking: frozenset[str]) -> Iterator[Block]:
     """Rows that belong together as tables, texts that stand by themselves between them."""
     spans = list(_spans(sheet, formulas, lacking))
     rows = {row: list(own) for row, own in groupby(spans, key=lambda s: s.row)}
@@ -226,7 +231,7 @@ def _table(own: Sequence[_Span]) -> Iterator[FlowTable]:
     yield FlowTable(tuple(sorted(cells, key=lambda c: (c.row, c.column))))
 
 
-def _spans(sheet: Any, formulas: Any, lacking: frozenset[str]) -> Iterator[_Span]:
+def _spans(sheet: "Worksheet", formulas: "Worksheet", lacking: frozenset[str]) -> Iterator[_Span]:
     """Cells with something in them and merged ranges, as far as they are not hidden."""
     from openpyxl.cell.cell import MergedCell
 
@@ -246,7 +251,7 @@ def _spans(sheet: Any, formulas: Any, lacking: frozenset[str]) -> Iterator[_Span
             yield _Span(row, column, down, across, text, doubt, boxed)
 
 
-def _hidden(sheet: Any) -> tuple[list[int], list[int]]:
+def _hidden(sheet: "Worksheet") -> tuple[list[int], list[int]]:
     """Numbers of the rows and columns that a reader does not see."""
     rows = sorted(n for n, row in sheet.row_dimensions.items() if row.hidden or row.height == 0)
     columns = {
@@ -264,7 +269,7 @@ def _shown(first: int, last: int, hidden: Sequence[int]) -> tuple[int, int]:
     return start, last + 1 - bisect_left(hidden, last + 1) - start
 
 
-def _content(cell: Any, sheet: Any) -> tuple[str, str]:
+def _content(cell: "Cell", sheet: "Worksheet") -> tuple[str, str]:
     """Text of a cell as a reader sees it, and what is to be doubted."""
     value, code = cell.value, str(cell.number_format)
     text, doubt = "", ""
@@ -282,7 +287,7 @@ def _content(cell: Any, sheet: Any) -> tuple[str, str]:
     return text.strip(), doubt
 
 
-def _written(value: Any, code: str) -> str:
+def _written(value: object, code: str) -> str:
     """A value that is no number."""
     if value is None:
         return ""

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from lxml import etree
 
@@ -140,7 +140,7 @@ class Package:
             return True
 
 
-def _chunks(stream: Any, limit: int) -> Iterator[bytes]:
+def _chunks(stream: IO[bytes], limit: int) -> Iterator[bytes]:
     left = limit
     while left > 0 and (chunk := stream.read(min(_CHUNK, left))):
         left -= len(chunk)

@@ -7,7 +7,7 @@ import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
@@ -25,6 +25,9 @@ from gkingest.read.ink.plane import (
     may_be_mark,
     times,
 )
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfPage
 
 _OPAQUE = 0.9  # share of opaque pixels from which a picture hides the text under it
 _MAX_OBJECTS = 60_000  # a page of vector art, not of tables
@@ -51,12 +54,12 @@ class PageObjects:
     paths: int = 0
 
 
-def address(pointer: Any) -> int:
+def address(pointer: pdfium.FPDF_PAGEOBJECT) -> int:
     """Identity of a PDFium object behind a ctypes pointer."""
     return ctypes.addressof(pointer.contents) if pointer else 0
 
 
-def read_objects(page: Any) -> PageObjects:
+def read_objects(page: "PdfPage") -> PageObjects:
     """All path and image objects of a ``pypdfium2.PdfPage``, forms included."""
     found = PageObjects()
     drawn = (pdfium.FPDFPage_GetObject(page, n) for n in range(pdfium.FPDFPage_CountObjects(page)))
@@ -75,7 +78,9 @@ def read_objects(page: Any) -> PageObjects:
     return found
 
 
-def _descend(obj: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
+def _descend(
+    obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, depth: int
+) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, Matrix]]:
     if pdfium.FPDFPageObj_GetType(obj) != pdfium.FPDF_PAGEOBJ_FORM:
         yield obj, matrix
     elif depth < _MAX_DEPTH:
@@ -84,14 +89,14 @@ def _descend(obj: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix
             yield from _descend(pdfium.FPDFFormObj_GetObject(obj, index), inner, depth + 1)
 
 
-def _matrix(obj: Any) -> Matrix:
+def _matrix(obj: pdfium.FPDF_PAGEOBJECT) -> Matrix:
     m = pdfium.FS_MATRIX()
     if not pdfium.FPDFPageObj_GetMatrix(obj, m):
         return IDENTITY
     return (m.a, m.b, m.c, m.d, m.e, m.f)
 
 
-def _bounds(obj: Any, matrix: Matrix) -> Rect | None:
+def _bounds(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix) -> Rect | None:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not pdfium.FPDFPageObj_GetBounds(obj, left, bottom, right, top):
         return None
@@ -102,7 +107,9 @@ def _bounds(obj: Any, matrix: Matrix) -> Rect | None:
     return hull(corners)
 
 
-def _read_image(page: Any, obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None:
+def _read_image(
+    page: "PdfPage", obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, order: int, found: PageObjects
+) -> None:
     rect = _bounds(obj, matrix)
     if rect is None:
         return
@@ -115,7 +122,7 @@ def _read_image(page: Any, obj: Any, matrix: Matrix, order: int, found: PageObje
             found.patches.append((order, rect))
 
 
-def _is_opaque(page: Any, obj: Any) -> bool:
+def _is_opaque(page: "PdfPage", obj: pdfium.FPDF_PAGEOBJECT) -> bool:
     """Whether a picture hides what is under it: nearly all of its pixels are opaque."""
     if pdfium.FPDFPageObj_HasTransparency(obj):
         return False
@@ -132,7 +139,7 @@ def _is_opaque(page: Any, obj: Any) -> bool:
         pdfium.FPDFBitmap_Destroy(bitmap)
 
 
-def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None:
+def _read_path(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, order: int, found: PageObjects) -> None:
     fill_mode, stroke = ctypes.c_int(), ctypes.c_int()
     if not pdfium.FPDFPath_GetDrawMode(obj, fill_mode, stroke) or not (fill_mode.value or stroke.value):
         return
@@ -159,7 +166,7 @@ def _read_path(obj: Any, matrix: Matrix, order: int, found: PageObjects) -> None
                     found.fills.append(rect)
 
 
-def _is_box(obj: Any) -> bool:
+def _is_box(obj: pdfium.FPDF_PAGEOBJECT) -> bool:
     """Whether a path has only straight sides along the axes, as borders and shaded cells have."""
     segments = (pdfium.FPDFPath_GetPathSegment(obj, i) for i in range(pdfium.FPDFPath_CountSegments(obj)))
     if any(pdfium.FPDFPathSegment_GetType(s) == pdfium.FPDF_SEGMENT_BEZIERTO for s in segments):
@@ -167,13 +174,13 @@ def _is_box(obj: Any) -> bool:
     return all(is_upright(outline) for outline in _outlines(obj, _matrix(obj)))
 
 
-def _is_white(obj: Any) -> bool:
+def _is_white(obj: pdfium.FPDF_PAGEOBJECT) -> bool:
     r, g, b, a = (ctypes.c_uint() for _ in range(4))
     known = pdfium.FPDFPageObj_GetFillColor(obj, r, g, b, a)
     return bool(known) and min(r.value, g.value, b.value) >= WHITE
 
 
-def _outlines(obj: Any, matrix: Matrix) -> Iterator[list[Point]]:
+def _outlines(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix) -> Iterator[list[Point]]:
     """Sub-paths as lists of points; a curve breaks the sub-path it belongs to off."""
     points: list[Point] = []
     x, y = ctypes.c_float(), ctypes.c_float()

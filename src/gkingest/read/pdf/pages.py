@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
@@ -12,6 +12,9 @@ from gkingest.model.paper import Page, ReadDocument
 from gkingest.read.options import ReadOptions
 from gkingest.read.pdf.pdfium import Pdf, PdfiumError, is_sheet, open_pdf
 from gkingest.read.pdf.textlayer import page_text, read_page
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfPage
 
 _LAYERS_OFF = re.compile(rb"/OFF\s*\[\s*\d")
 _FEW_PATHS = 8  # painted paths or pictures below which a page has no ruled table
@@ -100,7 +103,7 @@ def _read_one(pdf: Pdf, number: int, worth_reading: TextTest, *, only_pictures: 
         return Page(number, *_A4, (), (), problem=_DAMAGED, damaged=True)
 
 
-def _drawn(page: Any) -> bool:
+def _drawn(page: "PdfPage") -> bool:
     """Whether the page carries enough graphics for a table, or any picture or form that may hide one."""
     few = 0
     for index in range(pdfium.FPDFPage_CountObjects(page)):

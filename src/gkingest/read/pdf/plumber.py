@@ -7,7 +7,7 @@ from typing import Any
 
 from gkingest.model.paper import Box, Page, Ruling
 from gkingest.read.ink.glyphs import Glyph, build_words
-from gkingest.text.signs import storable
+from gkingest.text.signs import legible
 
 
 def read_plumber(data: bytes, numbers: Sequence[int]) -> tuple[Page, ...]:
@@ -47,6 +47,6 @@ def _page(page: Any) -> Page:
     for char in page.chars:
         if char["upright"] and char["text"].strip():
             box = Box(char["x0"] - left, char["top"] - top, char["x1"] - left, char["bottom"] - top)
-            glyphs.append(Glyph(storable(char["text"][:1]), (0, 0, 0, 0), float(char["size"]), 0.0, 0, box))
+            glyphs.append(Glyph(legible(char["text"][:1]), (0, 0, 0, 0), float(char["size"]), 0.0, 0, box))
     rulings = (Ruling(e["x0"] - left, e["top"] - top, e["x1"] - left, e["bottom"] - top) for e in page.edges)
     return Page(page.page_number, float(page.width), float(page.height), build_words(glyphs), tuple(rulings))

@@ -3,7 +3,7 @@
 import ctypes
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
@@ -13,6 +13,9 @@ from gkingest.read.ink.plane import WHITE, Rect
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
 from gkingest.read.pdf.objects import PageObjects, address, read_objects
 from gkingest.text.signs import sign_of
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfPage, PdfTextPage
 
 _BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})
 _OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
@@ -58,7 +61,7 @@ class _Frame:
         return (self.height, self.width) if self.turn in (90, 270) else (self.width, self.height)
 
 
-def page_text(page: Any) -> str:
+def page_text(page: "PdfPage") -> str:
     """The page's text as PDFium strings it together: the cheapest look at a page."""
     text = page.get_textpage()
     try:
@@ -67,7 +70,7 @@ def page_text(page: Any) -> str:
         text.close()
 
 
-def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
+def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
     """Words, rulings and shaded areas of one ``pypdfium2.PdfPage``, its text upright.
 
     ``unit`` is the page's UserUnit: points per unit of user space.
@@ -121,7 +124,9 @@ def read_page(page: Any, number: int, unit: float = 1.0) -> Page:
     )
 
 
-def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Glyph], int, list[Rect], int]:
+def _read_glyphs(
+    text: "PdfTextPage", objects: PageObjects, bounds: Rect
+) -> tuple[list[Glyph], int, list[Rect], int]:
     """Visible glyphs in user space, how many are hidden, where some were painted over, how many are unmapped."""
     covers = [o for o, r in objects.opaque if _share(r, bounds) >= _COVER]
     grounds = [*objects.fills, *(r for _, r in objects.images)]
@@ -158,7 +163,9 @@ def _read_glyphs(text: Any, objects: PageObjects, bounds: Rect) -> tuple[list[Gl
     return glyphs, hidden, covered, unmapped
 
 
-def _text_object(text: Any, index: int, pointer: Any, order: int, covers: list[int]) -> _TextObject:
+def _text_object(
+    text: "PdfTextPage", index: int, pointer: pdfium.FPDF_PAGEOBJECT, order: int, covers: list[int]
+) -> _TextObject:
     m = pdfium.FS_MATRIX()
     pdfium.FPDFText_GetMatrix(text, index, m)
     angle = math.degrees(math.atan2(m.b, m.a)) % 360

@@ -15,6 +15,7 @@ from gkingest.store.database import open_database
 from gkingest.store.place import file_of, place_of, shown
 from gkingest.store.tables.fit import IN_SQLITE, PROJECT, Found, check_fit, found_in, is_described
 from gkingest.store.views.all_views import views
+from gkingest.store.views.organ import organ_identity
 from gkingest.store.views.view import views_hash
 
 # Parameters are named as in the addresses of the pages. A file is told under the least of its paths.
@@ -62,9 +63,9 @@ SELECT organ, year, value, numerator, denominator, reason, flagged, report_id FR
 WHERE indicator = :indicator AND year = CAST(:year AS INTEGER)
     AND (:kind = '' OR organ_kind = :kind) AND (:province = '' OR province = :province)
 ORDER BY value IS NULL, value DESC, organ"""
-SERIES = """\
+SERIES = f"""\
 SELECT organ, year, value, numerator, denominator, reason, flagged, report_id, format, comparable,
-    organ_key || ' ' || COALESCE(region_code, prefecture, province, report_id) AS who
+    {organ_identity("", "report_id")} AS who
 FROM indicators
 WHERE indicator = :indicator AND year IS NOT NULL AND :organ <> ''
     AND (instr(organ, :organ) > 0 OR region_code = :organ)

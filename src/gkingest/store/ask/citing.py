@@ -1,21 +1,21 @@
 """One figure with everything that stands behind it: its report, its file, doubts, and other copies."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from decimal import Decimal
+from typing import NamedTuple
 
-from sqlalchemy import Engine, Select, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine, select
 
 from gkingest.model.key import FactKey, KeyPattern
 from gkingest.model.method import Method
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
-from gkingest.store.database import database_error
+from gkingest.store.database import read_rows
 from gkingest.store.tables.contents import CopyRow, FactRow, FindingRow
 from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
 
-_Made = TypeVar("_Made")
+_DOING = "the figure cannot be looked up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,22 @@ class Copy:
 def candidates(engine: Engine) -> list[Candidate]:
     """Every current report, those too that are in no default view. Raises :class:`DatabaseError`."""
     query = "SELECT id, organ, organ_key, region_code, region_name, province, prefecture, year FROM reports_all"
-    found = [_made(Candidate, *_told(row[:7]), row[7]) for row in _rows(engine, text(query))]
+    found = read_rows(engine, _candidate, query, doing=_DOING)
     return sorted(found, key=lambda c: (c.organ, c.region_code, c.year or 0, c.report_id))
+
+
+def _candidate(  # noqa: PLR0913, PLR0917 - one parameter a column
+    report_id: str,
+    organ: str | None,
+    organ_key: str | None,
+    region_code: str | None,
+    region_name: str | None,
+    province: str | None,
+    prefecture: str | None,
+    year: int | None,
+) -> Candidate:
+    where = (region_code or "", region_name or "", province or "", prefecture or "")
+    return Candidate(report_id, organ or "", organ_key or "", *where, year)
 
 
 def source_of(engine: Engine, report_id: str) -> Source:
@@ -113,20 +127,69 @@ def source_of(engine: Engine, report_id: str) -> Source:
         r.organ, r.region_code, r.region_name, r.province, r.prefecture, r.year, r.format, r.title, r.issued_on,
         r.verdict, r.sha256, s.media_type, s.page_count,
     ).join(s, s.sha256 == r.sha256).where(r.id == report_id)  # fmt: skip
-    row = next(iter(_rows(engine, query)))
-    about = [row[0], *_told(row[1:5]), row[5], row[6], row[7], row[8] or "", *row[9:13]]
-    return _made(Source, report_id, *about, tuple(_places(engine, row[10])))
+    row = read_rows(engine, _Filed, query, doing=_DOING)[0]
+    places = tuple(_places(engine, row.sha256))
+    where = (row.region_code or "", row.region_name or "", row.province or "", row.prefecture or "")
+    return Source(
+        report_id, row.organ, *where, row.year, row.format, row.title, row.issued_on or "", row.verdict,
+        row.sha256, row.media_type, row.page_count, places,
+    )  # fmt: skip
 
 
-def _places(engine: Engine, sha256: str) -> Iterator[Place]:
+class _Filed(NamedTuple):
+    """A report with its file."""
+
+    organ: str
+    region_code: str | None
+    region_name: str | None
+    province: str | None
+    prefecture: str | None
+    year: int | None
+    format: str
+    title: str
+    issued_on: str | None
+    verdict: str
+    sha256: str
+    media_type: str
+    page_count: int
+
+
+def _places(engine: Engine, sha256: str) -> Sequence[Place]:
     at = LocationRow
     query = (
         select(at.path, at.gone, at.url, at.title, at.published_at, at.fetched_at, at.source_name)
         .where(at.sha256 == sha256)
         .order_by(at.gone, at.path)
     )
-    for row in _rows(engine, query):
-        yield _made(Place, row[0], bool(row[1]), *_told(row[2:]))
+    return read_rows(
+        engine,
+        lambda path, gone, *said: Place(path, bool(gone), *(words or "" for words in said)),
+        query,
+        doing=_DOING,
+    )
+
+
+class _Figure(NamedTuple):
+    """A figure as rows have it."""
+
+    table_key: str
+    row_key: str
+    column_key: str
+    state: str
+    value: Decimal | None
+    unit: str
+    raw_text: str
+    form_value: Decimal | None
+    page: int | None
+    x0: float | None
+    top: float | None
+    x1: float | None
+    bottom: float | None
+    method: str
+    confidence: float
+    row_label: str
+    column_label: str
+    flagged: int
 
 
 def facts_of(engine: Engine, report_id: str) -> tuple[dict[FactKey, Fact], frozenset[FactKey]]:
@@ -137,11 +200,16 @@ def facts_of(engine: Engine, report_id: str) -> tuple[dict[FactKey, Fact], froze
         f.x0, f.top, f.x1, f.bottom, f.method, f.confidence, f.row_label, f.column_label, f.flagged,
     ).where(f.report_id == report_id)  # fmt: skip
     facts, flagged = {}, set()
-    for row in _rows(engine, query):
-        key = FactKey(row[0], row[1], row[2])
-        box = Box(*row[9:13]) if all(edge is not None for edge in row[9:13]) else None
-        facts[key] = _made(Fact, key, CellState(row[3]), *row[4:9], box, Method.parse(row[13]), *row[14:17])
-        if row[17]:
+    for row in read_rows(engine, _Figure, query, doing=_DOING):
+        key = FactKey(row.table_key, row.row_key, row.column_key)
+        box = None
+        if row.x0 is not None and row.top is not None and row.x1 is not None and row.bottom is not None:
+            box = Box(row.x0, row.top, row.x1, row.bottom)
+        facts[key] = Fact(
+            key, CellState(row.state), row.value, row.unit, row.raw_text, row.form_value, row.page, box,
+            Method.parse(row.method), row.confidence, row.row_label, row.column_label,
+        )  # fmt: skip
+        if row.flagged:
             flagged.add(key)
     return facts, frozenset(flagged)
 
@@ -154,10 +222,20 @@ def doubts_of(engine: Engine, report_id: str) -> tuple[Doubt, ...]:
         .where(d.report_id == report_id)
         .order_by(d.ordinal)
     )
-    return tuple(
-        _made(Doubt, *_told(row[:6]), tuple(KeyPattern(*touch) for touch in row[6] or ()))
-        for row in _rows(engine, query)
-    )
+    return tuple(read_rows(engine, _doubt, query, doing=_DOING))
+
+
+def _doubt(
+    code: str,
+    severity: str,
+    message: str,
+    place: str | None,
+    hint: str | None,
+    verdict: str | None,
+    touches: Sequence[Sequence[str]] | None,
+) -> Doubt:
+    touched = tuple(KeyPattern(*touch) for touch in touches or ())
+    return Doubt(code, severity, message, place or "", hint or "", verdict or "", touched)
 
 
 def copies_of(engine: Engine, report_id: str) -> tuple[Copy, ...]:
@@ -169,7 +247,16 @@ def copies_of(engine: Engine, report_id: str) -> tuple[Copy, ...]:
         .where(c.current_id == report_id)
         .order_by(c.report_id)
     )
-    return tuple(_copy(engine, *row) for row in _rows(engine, query))
+    return tuple(_copy(engine, *row) for row in read_rows(engine, _Linked, query, doing=_DOING))
+
+
+class _Linked(NamedTuple):
+    """A copy as its row has it."""
+
+    report_id: str
+    reason: str
+    differences: Sequence[Sequence[str]]
+    sha256: str
 
 
 def _copy(engine: Engine, report_id: str, reason: str, differences: Sequence[Sequence[str]], sha256: str) -> Copy:
@@ -177,20 +264,3 @@ def _copy(engine: Engine, report_id: str, reason: str, differences: Sequence[Seq
     told: dict[FactKey, str] = {FactKey(d[0], d[1], d[2]): d[3] for d in differences or ()}
     has = {key: fact.raw or str(fact.state) for key, fact in facts.items()}
     return Copy(report_id, tuple(p.path for p in _places(engine, sha256)), reason, has, told)
-
-
-def _made(make: Callable[..., _Made], *values: Any) -> _Made:
-    return make(*values)
-
-
-def _told(row: Sequence[Any]) -> list[Any]:
-    """Values of a row, "" where there is none."""
-    return ["" if value is None else value for value in row]
-
-
-def _rows(engine: Engine, query: Select[Any] | Any) -> list[Any]:
-    try:
-        with engine.connect() as connection:
-            return list(connection.execute(query))
-    except SQLAlchemyError as error:
-        raise database_error(engine, "the figure cannot be looked up", error) from error

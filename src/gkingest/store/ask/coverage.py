@@ -1,19 +1,22 @@
 """What an account of quality asks the database: cells of single reports, and counts over everything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.model.key import FactKey
 from gkingest.model.method import Method
-from gkingest.store.database import database_error
+from gkingest.store.database import database_error, read_rows
 from gkingest.store.tables.contents import FactRow
 from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
 from gkingest.store.views.current import RANKED
+from gkingest.store.views.organ import identity
+
+_Counted = TypeVar("_Counted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +43,196 @@ class ReadReport:
     cells: Mapping[FactKey, ReadCell]
 
 
+class DocumentCount(NamedTuple):
+    """Paths by status and kind, and how many of them are gone."""
+
+    status: str
+    kind: str
+    n: int
+    gone: int | None
+
+
+class ReasonCount(NamedTuple):
+    """Paths without a report by what is said of them."""
+
+    status: str
+    message: str
+    n: int
+
+
+class CountedReport(NamedTuple):
+    """A current report, with why it is in no default view."""
+
+    organ: str
+    organ_key: str
+    region_code: str | None
+    province: str | None
+    prefecture: str | None
+    year: int | None
+    verdict: str
+    sha256: str
+    withdrawn: int
+    left_out: str | None
+
+    @property
+    def organ_identity(self) -> tuple[str, ...]:
+        """What is the same in all reports of one organ."""
+        return identity(self.sha256, self.organ_key, self.region_code, self.prefecture, self.province)
+
+
+class UnreadFile(NamedTuple):
+    """A path whose file could not be read."""
+
+    path: str
+    status: str
+
+
+class FilePlace(NamedTuple):
+    """A path with the SHA-256 of its bytes."""
+
+    sha256: str
+    path: str
+
+
+class CellCount(NamedTuple):
+    """Cells by method, state and band of confidence, 3 the surest."""
+
+    method: str
+    state: str
+    band: int
+    n: int
+    flagged: int | None
+
+
+class FindingCount(NamedTuple):
+    """Findings by code, severity and verdict, and in how many reports they are."""
+
+    code: str
+    severity: str
+    verdict: str
+    n: int
+    reports: int
+
+
+class YearCount(NamedTuple):
+    """Findings between two years by code, severity and verdict."""
+
+    code: str
+    severity: str
+    verdict: str
+    n: int
+
+
+class PairTally(NamedTuple):
+    """Pairs of reports of two years, and what came of the rules between them."""
+
+    pairs: int
+    held: int
+    broken: int
+    differing: int
+    not_assessable: int
+    not_comparable: int
+
+
+class BrokenPair(NamedTuple):
+    """A rule between two years that does not hold, with the two places."""
+
+    organ: str
+    earlier_year: int
+    later_year: int
+    code: str
+    verdict: str | None
+    table_key: str
+    row_key: str
+    column_key: str
+    found: str
+    expected: str
+    earlier_path: str
+    earlier_page: int | None
+    later_path: str
+    later_page: int | None
+
+
+class RuleTally(NamedTuple):
+    """Relations of the form in the reports of the default views."""
+
+    assessed: int
+    misprinted: int
+    reports: int
+
+
+class CountedRun(NamedTuple):
+    """A run."""
+
+    id: int
+    version: str
+    started_at: str
+    finished_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the report on quality counts; each list is in a fixed order."""
+
+    documents: list[DocumentCount]
+    reasons: list[ReasonCount]
+    reports: list[CountedReport]
+    unread: list[UnreadFile]
+    places: list[FilePlace]
+    cells: list[CellCount]
+    findings: list[FindingCount]
+    years: list[YearCount]
+    pairs: PairTally
+    broken_pairs: list[BrokenPair]
+    tally: RuleTally
+    runs: list[CountedRun]
+
+
 def paths_of(engine: Engine) -> list[tuple[str, str]]:
     """Every path with the SHA-256 of its bytes, those without bytes left out."""
-    query = select(LocationRow.path, LocationRow.sha256).where(LocationRow.sha256.is_not(None))
-    return [(p, s) for p, s in _read(engine, query.order_by(LocationRow.path)) if s]
+    query = select(LocationRow.path, LocationRow.sha256).where(LocationRow.sha256 > "")
+    return read_rows(engine, lambda path, sha256: (path, sha256), query.order_by(LocationRow.path))
+
+
+class _Placed(NamedTuple):
+    path: str
+    status: str
+    media_type: str
+
+
+class _Read(NamedTuple):
+    id: str
+    organ: str
+    year: int | None
+    format: str
 
 
 def read_report(engine: Engine, sha256: str, ordinal: int) -> ReadReport | None:
     """The report of that number in that file; ``None`` if the file is not in the database."""
     place = select(LocationRow.path, LocationRow.status, SourceRow.media_type).join(SourceRow)
-    places = _read(engine, place.where(SourceRow.sha256 == sha256).order_by(LocationRow.gone, LocationRow.path))
+    place = place.where(SourceRow.sha256 == sha256).order_by(LocationRow.gone, LocationRow.path)
+    places = read_rows(engine, _Placed, place)
     if not places:
         return None
-    about = select(ReportRow.id, ReportRow.organ, ReportRow.year, ReportRow.format)
-    found = _read(engine, about.where(ReportRow.sha256 == sha256, ReportRow.ordinal == ordinal))
     path, status, media_type = places[0]
+    about = select(ReportRow.id, ReportRow.organ, ReportRow.year, ReportRow.format)
+    found = read_rows(engine, _Read, about.where(ReportRow.sha256 == sha256, ReportRow.ordinal == ordinal))
     if not found:
         return ReadReport(path, media_type, status, "", None, "", {})
     report = found[0]
-    keys = (FactRow.table_key, FactRow.row_key, FactRow.column_key)
-    said = (FactRow.state, FactRow.value, FactRow.unit, FactRow.method, FactRow.flagged)
-    rows = _read(engine, select(*keys, *said).where(FactRow.report_id == report.id))
-    cells = {FactKey(*r[:3]): ReadCell(r[3], r[4], r[5], Method.parse(r[6]), bool(r[7])) for r in rows}
-    return ReadReport(path, media_type, status, report.organ, report.year, report.format, cells)
+    said = select(
+        FactRow.table_key, FactRow.row_key, FactRow.column_key,
+        FactRow.state, FactRow.value, FactRow.unit, FactRow.method, FactRow.flagged,
+    ).where(FactRow.report_id == report.id)  # fmt: skip
+    return ReadReport(
+        path, media_type, status, report.organ, report.year, report.format, dict(read_rows(engine, _cell, said))
+    )
+
+
+def _cell(  # noqa: PLR0913, PLR0917 - one parameter a column
+    table: str, row: str, column: str, state: str, value: Decimal | None, unit: str, method: str, flagged: int
+) -> tuple[FactKey, ReadCell]:
+    return FactKey(table, row, column), ReadCell(state, value, unit, Method.parse(method), bool(flagged))
 
 
 _CURRENT = f"(SELECT * FROM ({RANKED}) AS m WHERE m.place = 1)"
@@ -98,21 +268,27 @@ _COUNTS = {
 }
 
 
-def counts(engine: Engine) -> dict[str, list[dict[str, Any]]]:
-    """Everything that the report on quality counts, by name; each is a list of rows in a fixed order."""
+def counts(engine: Engine) -> Counts:
+    """Everything that the report on quality counts. Raises :class:`DatabaseError`."""
     try:
         with engine.connect() as connection:
-            return {
-                name: [dict(row) for row in connection.execute(text(query)).mappings()]
-                for name, query in _COUNTS.items()
-            }
-    except SQLAlchemyError as error:
-        raise database_error(engine, "it cannot be read", error) from error
 
+            def rows(name: str, kind: Callable[..., _Counted]) -> list[_Counted]:
+                return [kind(*row) for row in connection.execute(text(_COUNTS[name]))]
 
-def _read(engine: Engine, query: Any) -> Sequence[Any]:
-    try:
-        with engine.connect() as connection:
-            return connection.execute(query).all()
+            return Counts(
+                rows("documents", DocumentCount),
+                rows("reasons", ReasonCount),
+                rows("reports", CountedReport),
+                rows("unread", UnreadFile),
+                rows("places", FilePlace),
+                rows("cells", CellCount),
+                rows("findings", FindingCount),
+                rows("years", YearCount),
+                rows("pairs", PairTally)[0],
+                rows("broken_pairs", BrokenPair),
+                rows("tally", RuleTally)[0],
+                rows("runs", CountedRun),
+            )
     except SQLAlchemyError as error:
         raise database_error(engine, "it cannot be read", error) from error

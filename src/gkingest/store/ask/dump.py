@@ -1,12 +1,13 @@
 """What is taken out of a database: typed, labelled columns, streamed in a fixed order from one snapshot."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import Enum
 from itertools import groupby
 from operator import itemgetter
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,7 +18,7 @@ from gkingest.model.report import CellState
 from gkingest.store.database import database_error
 from gkingest.store.tables.contents import FindingRow
 from gkingest.store.tables.population import PopulationRow
-from gkingest.store.tables.schema import LocationRow
+from gkingest.store.tables.schema import Base, LocationRow
 from gkingest.store.tables.types import loaded_number
 from gkingest.store.views.all_views import views
 from gkingest.store.views.indicators import WORDS_OF_REASON
@@ -46,6 +47,9 @@ REASONS: tuple[tuple[str, Words], ...] = (
     *WORDS_OF_MISSING.items(),
     *WORDS_OF_REASON.items(),
 )
+
+
+Value = str | int | float | Decimal | None
 
 
 class Kind(Enum):
@@ -105,6 +109,7 @@ class Sheet:
 def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple[Sheet, ...]:
     """Everything that can be taken out, wide and long."""
     made = {view.name: view for view in views(formats, measures)}
+    pairs = made["pair_findings"]  # whose column of JSON is no cell
     cells = ("report_id", "table_key", "row_key", "column_key")
     return (
         _of_view(made["reports_current"], "reports", ("id",)),
@@ -115,7 +120,7 @@ def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple
         _of_view(made["indicators"], "indicators", ("report_id", "indicator"), reason={"value": "reason"}),
         _per_capita(made["per_capita"]),
         _errata(),
-        _of_view(_without(made["pair_findings"], "cells"), "pair_findings", _PAIR),
+        _of_view(replace(pairs, columns=tuple(c for c in pairs.columns if c.name != "cells")), pairs.name, _PAIR),
         _documents(),
         _population(),
     )
@@ -128,11 +133,6 @@ def _of_view(view: View, name: str, key: tuple[str, ...], reason: dict[str, str]
     names = ", ".join(c.name for c in columns)
     query = f"SELECT {names} FROM {view.name} ORDER BY {', '.join(key)}"
     return Sheet(name, view.comment, columns, key, query)
-
-
-def _without(view: View, name: str) -> View:
-    """The view without one column, as JSON is no cell."""
-    return replace(view, columns=tuple(c for c in view.columns if c.name != name))
 
 
 def _with_unit(sheet: Sheet) -> Sheet:
@@ -189,7 +189,7 @@ def _why(label: Words) -> Words:
     return Words(f"Why missing: {label.en}", f"缺失原因：{label.zh}")
 
 
-def _from_table(table: Any, names: str) -> tuple[Column, ...]:
+def _from_table(table: type[Base], names: str) -> tuple[Column, ...]:
     chosen = (table.__table__.c[name] for name in names.split())
     return tuple(Column(c.name, _kind("", c.name), Words(c.comment or "", c.info["zh"])) for c in chosen)
 
@@ -272,19 +272,19 @@ class Snapshot:
         if self._connection is not None:
             self._connection.close()
 
-    def rows(self, sheet: Sheet) -> Iterator[tuple[Any, ...]]:
+    def rows(self, sheet: Sheet) -> Iterator[tuple[Value, ...]]:
         """The rows of a sheet in its order, as ``str``, ``int``, ``Decimal``, ``float`` or ``None``."""
         try:
             yield from self._typed(sheet, self._raw(sheet))
         except SQLAlchemyError as error:
             raise database_error(self._engine, f"{sheet.name} cannot be read", error) from error
 
-    def latest_run(self) -> dict[str, Any]:
+    def latest_run(self) -> dict[str, str]:
         """Version and end of the last run, for the record."""
         version, ended = next(iter([*self._asked(_LAST), ("", "")]))
-        return {"version": version, "finished_at": ended or ""}
+        return {"version": str(version), "finished_at": str(ended or "")}
 
-    def _raw(self, sheet: Sheet) -> Iterator[Sequence[Any]]:
+    def _raw(self, sheet: Sheet) -> Iterator[Sequence[Value]]:
         match sheet.shape:
             case Shape.FIGURES_WIDE:
                 return self._panel(sheet)
@@ -295,17 +295,17 @@ class Snapshot:
             case Shape.ASKED:
                 return self._asked(sheet.query)
 
-    def _told_units(self, sheet: Sheet) -> Iterator[Sequence[Any]]:
+    def _told_units(self, sheet: Sheet) -> Iterator[Sequence[Value]]:
         names = [c.name for c in sheet.columns]
         address = itemgetter(*(names.index(n) for n in ("format", "table_key", "row_key", "column_key")))
         for row in self._asked(sheet.query):
             yield (*row, self._units.get(address(row), ""))
 
-    def _asked(self, query: str) -> Iterator[Sequence[Any]]:
+    def _asked(self, query: str) -> Iterator[Sequence[Value]]:
         assert self._connection is not None
         yield from self._connection.execution_options(stream_results=True, yield_per=_AT_ONCE).execute(text(query))
 
-    def _panel(self, sheet: Sheet) -> Iterator[Sequence[Any]]:
+    def _panel(self, sheet: Sheet) -> Iterator[Sequence[Value]]:
         """Figures and reasons side by side: what panel and panel_missing say, in one walk over the facts.
 
         The views look every figure up by itself, which takes five times as long for all of them.
@@ -320,14 +320,17 @@ class Snapshot:
         groups = groupby(facts, key=itemgetter(0))
         owner, group = next(groups, _NONE)
         for row in reports:
-            told: dict[str, tuple[Any, Any]] = {}
+            told: dict[str, tuple[Value, Value]] = {}
             if owner == row[report]:
-                told = {panel_column(*fact[1:4]): (fact[4], fact[5]) for fact in group}
+                told = {panel_column(*map(str, fact[1:4])): (fact[4], fact[5]) for fact in group}
                 owner, group = next(groups, _NONE)
-            yield (*row, *(v for slot in self._slots for v in told.get(slot.name) or slot.nothing(row[edition])))
+            yield (
+                *row,
+                *(v for slot in self._slots for v in told.get(slot.name) or slot.nothing(str(row[edition]))),
+            )
         assert owner is None, "facts_current has facts of reports that are not in panel"
 
-    def _wide(self, sheet: Sheet) -> Iterator[Sequence[Any]]:
+    def _wide(self, sheet: Sheet) -> Iterator[Sequence[Value]]:
         """The long indicators of each report in one row."""
         head = sheet.head()
         keys = [c.name for c in sheet.columns if c.reason]
@@ -337,16 +340,17 @@ class Snapshot:
             told = {m[len(head)]: (m[len(head) + 1], m[len(head) + 2]) for m in members}
             yield (*members[0][: len(head)], *(v for key in keys for v in told.get(key, (None, NOT_IN_EDITION))))
 
-    def _typed(self, sheet: Sheet, rows: Iterator[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    def _typed(self, sheet: Sheet, rows: Iterator[Sequence[Value]]) -> Iterator[tuple[Value, ...]]:
         made = [(at, _MAKERS[c.kind]) for at, c in enumerate(sheet.columns) if c.kind in _MAKERS]
         for row in rows:
             values = list(row)
             for at, make in made:
-                if values[at] is not None:
-                    values[at] = make(values[at])
+                if (value := values[at]) is not None:
+                    values[at] = make(value)
             yield tuple(values)
 
 
-_NONE: tuple[Any, Iterator[Sequence[Any]]] = (None, iter(()))
+_NONE: tuple[object, Iterator[Sequence[Value]]] = (None, iter(()))
 _LAST = "SELECT version, finished_at FROM run ORDER BY id DESC LIMIT 1"
-_MAKERS: dict[Kind, Any] = {Kind.NUMBER: loaded_number, Kind.REAL: float}  # the others come as they are
+# The others come as they are.
+_MAKERS: dict[Kind, Callable[[float | str | Decimal], Value]] = {Kind.NUMBER: loaded_number, Kind.REAL: float}

@@ -1,18 +1,18 @@
 """What the database knows of paths and bytes, so that nothing is read twice without need."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import InstrumentedAttribute
 
 from gkingest.model.method import SCAN
 from gkingest.model.report import Status
-from gkingest.store.database import database_error, writing
+from gkingest.store.database import database_error, read_rows, writing
 from gkingest.store.tables.contents import GridRow
-from gkingest.store.tables.schema import LocationRow, ReportRow, RunRow, SourceRow
+from gkingest.store.tables.schema import Json, LocationRow, ReportRow, RunRow, SourceRow
 
 _AT_ONCE = 500  # values in one query
 
@@ -60,7 +60,7 @@ def known_inside(engine: Engine, archive: str) -> list[Known]:
     after, before = f"{archive}!/", f"{archive}!0"  # 0 comes next to /
     place = LocationRow.path
     query = select(place).where(place > after, place < before, LocationRow.gone == 0).order_by(place)
-    paths = [*_read(engine, lambda c: c.scalars(query).all())]
+    paths = read_rows(engine, str, query)
     return [*known_at(engine, paths).values()] if paths else []
 
 
@@ -78,29 +78,39 @@ def known_with(engine: Engine, statuses: Iterable[Status]) -> list[tuple[str, st
     """Paths whose file ended with one of these statuses, in their order, with the message."""
     place = LocationRow
     query = select(place.path, place.message).where(place.status.in_([s.value for s in statuses]), place.gone == 0)
-    return [(r.path, r.message) for r in _read(engine, lambda c: c.execute(query.order_by(place.path)).all())]
+    return read_rows(engine, lambda path, message: (path, message), query.order_by(place.path))
 
 
 def known_alike(engine: Engine) -> list[tuple[str, str, str]]:
     """Paths of documents that are no reports but have something of one, with what that is and the message."""
     place = LocationRow
     query = select(place.path, place.resembles, place.message).where(place.resembles.is_not(None), place.gone == 0)
-    rows = _read(engine, lambda c: c.execute(query.order_by(place.path)).all())
-    return [(row.path, row.resembles, row.message) for row in rows]
+    return read_rows(engine, lambda path, like, message: (path, like, message), query.order_by(place.path))
 
 
 def status_counts(engine: Engine) -> tuple[dict[str, int], int]:
     """Paths by status, and how many of all are gone."""
     query = select(LocationRow.status, func.count(), func.sum(LocationRow.gone)).group_by(LocationRow.status)
-    rows = _read(engine, lambda c: c.execute(query).all())
+    rows = read_rows(engine, lambda status, count, gone: (status, count, gone), query)
     return {status: count for status, count, _ in rows}, sum(int(gone or 0) for _, _, gone in rows)
 
 
-def last_runs(engine: Engine, most: int) -> list[dict[str, Any]]:
+class LastRun(NamedTuple):
+    """A run that was noted; ``counts`` by status, none where it did not end."""
+
+    id: int
+    version: str
+    started_at: str
+    finished_at: str | None
+    counts: Mapping[str, int] | None
+    options: Mapping[str, object]
+
+
+def last_runs(engine: Engine, most: int) -> list[LastRun]:
     """The latest runs, the newest first."""
     columns = (RunRow.id, RunRow.version, RunRow.started_at, RunRow.finished_at, RunRow.counts, RunRow.options)
     query = select(*columns).order_by(RunRow.id.desc()).limit(most)
-    return [dict(row._mapping) for row in _read(engine, lambda c: c.execute(query).all())]
+    return read_rows(engine, LastRun, query)
 
 
 def set_gone(engine: Engine, paths: Sequence[str], *, gone: bool) -> None:
@@ -128,60 +138,70 @@ def set_identities(engine: Engine, identities: Mapping[str, str]) -> None:
 def present_paths(engine: Engine, after: str, most: int) -> list[str]:
     """Up to ``most`` paths behind ``after`` that are not marked as gone, in their order."""
     query = select(LocationRow.path).where(LocationRow.path > after, LocationRow.gone == 0)
-    return [*_read(engine, lambda c: c.scalars(query.order_by(LocationRow.path).limit(most)).all())]
+    return read_rows(engine, str, query.order_by(LocationRow.path).limit(most))
 
 
-def _known(engine: Engine, column: Any, values: Sequence[str]) -> Iterable[Known]:
+class _Location(NamedTuple):
+    """What is kept of a path, and the media type of its bytes."""
+
+    path: str
+    sha256: str | None
+    status: str
+    kind: str
+    gone: int
+    attached_to: str | None
+    said: Sequence[Sequence[str]]
+    identity: str | None
+    seconds: float | None
+    message: str
+    run_id: int | None
+    media_type: str | None
+
+
+class _ReadBy(NamedTuple):
+    """With what a run read."""
+
+    id: int | None
+    formats: Mapping[str, str]
+    readers: Mapping[str, str]
+    options: Json
+
+
+def _known(engine: Engine, column: InstrumentedAttribute[str | None], values: Sequence[str]) -> Iterable[Known]:
     for start in range(0, len(values), _AT_ONCE):
-        part = list(values[start : start + _AT_ONCE])
-        yield from _read(engine, partial(_some, column=column, values=part))
+        try:
+            with engine.connect() as connection:
+                found = _some(connection, column, list(values[start : start + _AT_ONCE]))
+        except SQLAlchemyError as error:
+            raise database_error(engine, "it cannot be read", error) from error
+        yield from found
 
 
-def _read(engine: Engine, query: Any) -> Any:
-    try:
-        with engine.connect() as connection:
-            return query(connection)
-    except SQLAlchemyError as error:
-        raise database_error(engine, "it cannot be read", error) from error
-
-
-def _some(connection: Connection, column: Any, values: Sequence[str]) -> list[Known]:
-    rows = connection.execute(_query().where(column.in_(values))).all()
+def _some(connection: Connection, column: InstrumentedAttribute[str | None], values: Sequence[str]) -> list[Known]:
+    place = LocationRow
+    about = (place.path, place.sha256, place.status, place.kind, place.gone, place.attached_to, place.said)
+    then = (place.identity, place.seconds, place.message, place.run_id, SourceRow.media_type)
+    query = select(*about, *then).outerjoin(SourceRow, SourceRow.sha256 == place.sha256).where(column.in_(values))
+    rows = [_Location._make(row) for row in connection.execute(query)]
     digests = sorted({row.sha256 for row in rows if row.sha256})
     reports: dict[str, list[tuple[str, int | None]]] = {}
-    query = select(ReportRow.sha256, ReportRow.format, ReportRow.year).where(ReportRow.sha256.in_(digests))
-    for sha256, edition, year in connection.execute(query):
+    of_reports = select(ReportRow.sha256, ReportRow.format, ReportRow.year).where(ReportRow.sha256.in_(digests))
+    for sha256, edition, year in connection.execute(of_reports):
         reports.setdefault(sha256, []).append((edition, year))
-    columns = (RunRow.id, RunRow.formats, RunRow.readers, RunRow.options)
     numbers = {row.run_id for row in rows if row.run_id is not None}
-    runs = {run.id: run for run in connection.execute(select(*columns).where(RunRow.id.in_(numbers)))}
+    of_runs = select(RunRow.id, RunRow.formats, RunRow.readers, RunRow.options).where(RunRow.id.in_(numbers))
+    runs = {run.id: run for run in (_ReadBy(*row) for row in connection.execute(of_runs))}
     seen = select(GridRow.sha256).where(GridRow.sha256.in_(digests), GridRow.method == str(SCAN)).distinct()
     pictured = set(connection.scalars(seen))
     return [
-        _one(row, runs.get(row.run_id), reports.get(row.sha256 or "", []), row.sha256 in pictured) for row in rows
+        _one(row, runs.get(row.run_id, _ReadBy(None, {}, {}, {})), reports.get(row.sha256 or "", []), pictured)
+        for row in rows
     ]
 
 
-def _query() -> Any:
-    place = LocationRow
-    return select(
-        place.path,
-        place.sha256,
-        place.status,
-        place.kind,
-        place.gone,
-        place.attached_to,
-        place.said,
-        place.identity,
-        place.seconds,
-        place.message,
-        place.run_id,
-        SourceRow.media_type,
-    ).outerjoin(SourceRow, SourceRow.sha256 == place.sha256)
-
-
-def _one(row: Any, run: Any, reports: Sequence[tuple[str, int | None]], pictured: bool) -> Known:
-    options = run.options if run is not None else {}
+def _one(
+    row: _Location, run: _ReadBy, reports: Sequence[tuple[str, int | None]], pictured: Collection[str | None]
+) -> Known:
     years = [year for _, year in reports if year is not None]
     return Known(
         row.path,
@@ -195,14 +215,14 @@ def _one(row: Any, run: Any, reports: Sequence[tuple[str, int | None]], pictured
         row.identity or "",
         row.seconds,
         row.message,
-        run.formats if run is not None else {},
-        run.readers if run is not None else {},
-        options.get("ocr_used", ""),
-        bool(options.get("passwords")),
-        float(options.get("timeout", 0)),
-        int(options.get("memory", 0)),
+        run.formats,
+        run.readers,
+        run.options.get("ocr_used", ""),
+        bool(run.options.get("passwords")),
+        float(run.options.get("timeout", 0)),
+        int(run.options.get("memory", 0)),
         row.run_id,
-        pictured,
+        row.sha256 in pictured,
         tuple(edition for edition, _ in reports),
         years[0] if len(years) == len(reports) and years else None,
     )

@@ -1,9 +1,9 @@
 """One measure of many current reports: the values that are compared, and the reasons where there are none."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,8 +17,10 @@ from gkingest.model.report import CellState
 from gkingest.store.database import database_error
 from gkingest.store.tables.types import loaded_number
 from gkingest.store.views.indicators import NO_POPULATION, PER_INHABITANTS, indicator_query
+from gkingest.store.views.organ import identity
 from gkingest.store.views.panel import NOT_IN_EDITION, REGION_LEVEL, why_missing
 
+_Typed = TypeVar("_Typed")
 _WHO = (
     "report_id, organ, organ_kind, organ_key, region_code, region_name, region_level, province, prefecture, year, "
     "format, verdict"
@@ -64,9 +66,7 @@ class Organ:
     @property
     def identity(self) -> tuple[str, ...]:
         """What is the same in all reports of one organ; a report of no known organ is one by itself."""
-        if not self.organ_key:
-            return (self.report_id,)
-        return (self.organ_key, self.region_code or self.prefecture or self.province or "")
+        return identity(self.report_id, self.organ_key, self.region_code, self.prefecture, self.province)
 
     @property
     def order(self) -> tuple[int, str, str, str]:
@@ -111,10 +111,12 @@ def observations(
     where, values = _conditions(selection)
     arms = "\nUNION ALL\n".join(indicator_query(indicator, formats, crosswalk, False))
     query = f"SELECT {_WHO}, numerator, denominator, reason, flagged FROM (\n{arms}\n) AS m\n{where}"
-    found = [_observation(indicator, row) for row in _rows(engine, query, values)]
+    found = [_observation(indicator, row) for row in _rows(engine, _measured, query, values)]
     if per_capita:
-        rows = _rows(engine, "SELECT region_code, year, population FROM population", {})
-        people = {(code, year): Decimal(count) for code, year, count in rows}
+        rows = _rows(engine, _Inhabitants, "SELECT region_code, year, population FROM population", {})
+        people: dict[tuple[str | None, int | None], Decimal] = {
+            (row.region_code, row.year): Decimal(row.population) for row in rows
+        }
         found = [_per_capita(one, people.get((one.who.region_code, one.who.year))) for one in found]
     return sorted(found, key=lambda one: one.who.order)
 
@@ -129,7 +131,7 @@ def states(
     level = f"{REGION_LEVEL.expression} AS region_level"
     columns = ", ".join(level if n == "region_level" else f"r.{n}" for n in _WHO.split(", ")[1:])
     query = f"SELECT * FROM (SELECT r.id AS report_id, {columns} FROM reports_current AS r) AS m\n{where}"
-    found = [(_organ(row), dict[FactKey, tuple[str, bool]]()) for row in _rows(engine, query, values)]
+    found = [(who, dict[FactKey, tuple[str, bool]]()) for who in _rows(engine, Organ, query, values)]
     found.sort(key=lambda pair: pair[0].order)
     by_id = {who.report_id: told for who, told in found}
     tables = {f":t{n}": table for n, table in enumerate(dict.fromkeys(c.table for c in cells))}
@@ -138,10 +140,11 @@ def states(
         f"FROM reports_current AS r JOIN fact AS f ON f.report_id = r.id WHERE f.table_key IN ({', '.join(tables)})"
     )
     wanted = set(cells)
-    for row in _rows(engine, facts, {name[1:]: table for name, table in tables.items()}) if tables else ():
-        cell = FactKey(row[1], row[2], row[3])
-        if cell in wanted and row[0] in by_id:
-            by_id[row[0]][cell] = (row[4] or "", bool(row[5]))
+    rows = _rows(engine, _Stated, facts, {name[1:]: table for name, table in tables.items()}) if tables else ()
+    for row in rows:
+        cell = FactKey(row.table_key, row.row_key, row.column_key)
+        if cell in wanted and row.report_id in by_id:
+            by_id[row.report_id][cell] = (row.missing or "", bool(row.flagged))
     known = {f.edition: set(form_keys(f)) for f in formats}
     for who, told in found:
         for cell in cells:
@@ -154,15 +157,15 @@ def available(engine: Engine) -> dict[str, list[str]]:
     """The years and provinces that current reports have, for a message. Raises :class:`DatabaseError`."""
     return {
         name: sorted(
-            str(row[0] or "unknown") for row in _rows(engine, f"SELECT DISTINCT {name} FROM reports_current", {})
+            _rows(engine, lambda word: str(word or "unknown"), f"SELECT DISTINCT {name} FROM reports_current", {})
         )
         for name in ("year", "province")
     }
 
 
-def _conditions(selection: Selection) -> tuple[str, dict[str, Any]]:
+def _conditions(selection: Selection) -> tuple[str, dict[str, object]]:
     """WHERE over the columns of ``_WHO``, and its parameters."""
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     parts = []
     if selection.years:
         parts.append(f"year IN ({_bound('y', selection.years, values)})")
@@ -183,7 +186,7 @@ def _conditions(selection: Selection) -> tuple[str, dict[str, Any]]:
     return ("WHERE " + " AND ".join(parts) if parts else ""), values
 
 
-def _bound(name: str, given: Sequence[Any], values: dict[str, Any]) -> str:
+def _bound(name: str, given: Sequence[object], values: dict[str, object]) -> str:
     """Names of parameters for these values, which are added to ``values``."""
     names = [f"{name}{n}" for n in range(len(given))]
     values.update(zip(names, given, strict=True))
@@ -196,22 +199,52 @@ def _pattern(part: str) -> str:
     return f"%{part}%"
 
 
-def _rows(engine: Engine, query: str, values: Mapping[str, Any]) -> Iterator[Any]:
+class _Inhabitants(NamedTuple):
+    region_code: str
+    year: int
+    population: int
+
+
+class _Stated(NamedTuple):
+    """A cell of a report: why its number is missing, if it is."""
+
+    report_id: str
+    table_key: str
+    row_key: str
+    column_key: str
+    missing: str | None
+    flagged: int
+
+
+class _Measured(NamedTuple):
+    """What the query of a measure gives of a report."""
+
+    who: Organ
+    numerator: str | float | None
+    denominator: str | float | None
+    reason: str | None
+    flagged: int
+
+
+def _measured(*columns: Any) -> _Measured:
+    """The columns of an organ, and those behind them."""
+    return _Measured(Organ(*columns[:12]), *columns[12:])
+
+
+def _rows(
+    engine: Engine, kind: Callable[..., _Typed], query: str, values: Mapping[str, object]
+) -> Iterator[_Typed]:
     try:
         with engine.connect() as connection:
-            yield from connection.execute(text(query), values)
+            yield from (kind(*row) for row in connection.execute(text(query), values))
     except SQLAlchemyError as error:
         raise database_error(engine, "the figures cannot be looked up", error) from error
 
 
-def _organ(row: Any) -> Organ:
-    return Organ(*row[:12])
-
-
-def _observation(indicator: Indicator, row: Any) -> Observation:
-    above, below = (None if n is None else loaded_number(n) for n in (row[12], row[13]))
+def _observation(indicator: Indicator, row: _Measured) -> Observation:
+    above, below = (None if n is None else loaded_number(n) for n in (row.numerator, row.denominator))
     value = above if indicator.denominator is None else quotient(above, below, FACTORS[indicator.unit])
-    return Observation(_organ(row), value, above, below, row[14] or "", bool(row[15]))
+    return Observation(row.who, value, above, below, row.reason or "", bool(row.flagged))
 
 
 def _per_capita(one: Observation, people: Decimal | None) -> Observation:

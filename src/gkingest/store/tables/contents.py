@@ -1,7 +1,6 @@
 """The tables of what a source holds: facts, findings, sections, statements, copies, pairs of years, raw grids."""
 
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from gkingest.model.finding import VERDICTS, Severity
 from gkingest.model.report import CellState
-from gkingest.store.tables.schema import Base, from_, one_of, said, severity_word
+from gkingest.store.tables.schema import Base, Json, from_, one_of, said, severity_word
 
 
 class FactRow(Base):
@@ -298,7 +297,7 @@ class PairFindingRow(Base):
             "按规则应为的数；无法计算时为前一年度报告所填",
         )
     )
-    cells: Mapped[list[list[Any]]] = mapped_column(
+    cells: Mapped[list[list[str | int]]] = mapped_column(
         JSON(none_as_null=True),
         **said(
             "All figures of the relation: JSON list of [year, table, row, column, sign, number or state]; they add "
@@ -334,7 +333,7 @@ class GridRow(Base):
     method: Mapped[str] = mapped_column(**said("How it was found", "识别方法"))
     row_count: Mapped[int] = mapped_column(**said("Rows", "行数"))
     column_count: Mapped[int] = mapped_column(**said("Columns", "列数"))
-    content: Mapped[dict[str, Any]] = mapped_column(
+    content: Mapped[Json] = mapped_column(
         JSON(none_as_null=True),
         **said(
             "JSON: box, column_edges, page_starts, loose words, and cells with text, box, ink, page, row, "

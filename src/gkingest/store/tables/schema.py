@@ -5,7 +5,7 @@ Every table and column carries its comment: in English, and in Chinese as ``info
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, MetaData, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -17,14 +17,22 @@ from gkingest.store.tables.versions import SHAPES
 
 SCHEMA_VERSION = str(max(SHAPES))  # `make schema` raises it where a table changed; views may change without it
 ENTERED = "entered"
+Json = dict[Any, Any]  # as columns of JSON hold it; what is in it their comments say
 
 
-def said(english: str, chinese: str) -> dict[str, Any]:
+class About(TypedDict):
+    """What SQLAlchemy keeps with a column or table."""
+
+    comment: str
+    info: Json
+
+
+def said(english: str, chinese: str) -> About:
     """Comment of a column or table in both languages of the codebook."""
     return {"comment": english, "info": {"zh": chinese}}
 
 
-def entered(english: str, chinese: str) -> dict[str, Any]:
+def entered(english: str, chinese: str) -> About:
     """The same for a table that a person fills: its rows are carried over where the tables are made anew.
 
     It points to no row of another table, as those may be read anew.
@@ -89,11 +97,11 @@ class RunRow(Base):
     format_hash: Mapped[str] = mapped_column(
         **said("SHA-256 over the format files that were used", "所用格式文件的 SHA-256")
     )
-    formats: Mapped[dict[str, Any]] = mapped_column(
+    formats: Mapped[Json] = mapped_column(
         JSON(none_as_null=True),
         **said("SHA-256 of each edition of the form by its id, as JSON", "各版本表格定义的 SHA-256（JSON）"),
     )
-    readers: Mapped[dict[str, Any]] = mapped_column(
+    readers: Mapped[Json] = mapped_column(
         JSON(none_as_null=True),
         **said(
             "SHA-256 of the code and libraries that read each kind of file, as JSON: where it is the same, so is "
@@ -101,10 +109,10 @@ class RunRow(Base):
             "读取各类文件的代码与库的 SHA-256（JSON）：相同则读取结果相同",
         ),
     )
-    options: Mapped[dict[str, Any]] = mapped_column(
+    options: Mapped[Json] = mapped_column(
         JSON(none_as_null=True), **said("Options of the command, as JSON", "命令选项（JSON）")
     )
-    machine: Mapped[dict[str, Any]] = mapped_column(
+    machine: Mapped[Json] = mapped_column(
         JSON(none_as_null=True),
         **said("Machine, as JSON: system, processor, cores, Python", "运行环境（JSON）：系统、处理器、核数等"),
     )
@@ -112,7 +120,7 @@ class RunRow(Base):
     finished_at: Mapped[str | None] = mapped_column(
         **said("End, UTC, ISO 8601; NULL: still running or interrupted", "结束时间（UTC）；NULL 表示未结束或中断")
     )
-    counts: Mapped[dict[str, Any] | None] = mapped_column(
+    counts: Mapped[Json | None] = mapped_column(
         JSON(none_as_null=True),
         **said("Documents by status at the end, as JSON", "结束时各状态的文件数（JSON）"),
     )

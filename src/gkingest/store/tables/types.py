@@ -35,12 +35,12 @@ def loaded_number(stored: StoredNumber | Decimal) -> Decimal:
     return Decimal(repr(stored)) if isinstance(stored, float) else Decimal(stored)
 
 
-class _SqliteNumeric(UserDefinedType[Any]):
+class _SqliteNumeric(UserDefinedType[object]):
     """A column of NUMERIC affinity whose values SQLAlchemy leaves alone."""
 
     cache_ok = True
 
-    def get_col_spec(self, **_: Any) -> str:
+    def get_col_spec(self, **_: object) -> str:
         return "NUMERIC"
 
 
@@ -54,7 +54,7 @@ class ExactNumber(TypeDecorator[Decimal]):
         """NUMERIC in every dialect; bare in SQLite, whose driver knows no decimals."""
         return dialect.type_descriptor(_SqliteNumeric() if dialect.name == "sqlite" else Numeric())
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | float | int | Decimal | None:
         """Python → database."""
         return stored_number(value) if value is not None and dialect.name == "sqlite" else value
 

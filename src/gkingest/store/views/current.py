@@ -11,6 +11,7 @@ is a condition on one report ``r`` that looks at its rivals only, so that a view
 A current report stands in the default views unless ``LEFT_OUT`` gives a reason; :data:`STANDS` says that of ``r``.
 """
 
+from gkingest.store.views.organ import place_of_organ, same_key, same_place
 from gkingest.store.views.view import Words
 
 # A source may lie under several paths; a report is told once, under the least of those that are still there.
@@ -94,7 +95,7 @@ FROM (
 SELECT
     r.*,
     CASE WHEN r.organ_key = '' OR r.year IS NULL THEN r.id
-        ELSE r.organ_key || ' ' || COALESCE(r.region_code, r.prefecture, r.province, '') || ' '
+        ELSE r.organ_key || ' ' || {place_of_organ("r.")} || ' '
             || CAST(r.year AS TEXT) END AS organ_year,
 {_SHOWN},
     {LEFT_OUT} AS left_out
@@ -109,12 +110,12 @@ def _comes_before() -> str:
     return f"({', '.join(other.values())})\n        < ({', '.join(own.values())})"
 
 
-def _no_rival(same_place: str) -> str:
+def _no_rival(in_one_place: str) -> str:
     return f"""\
 NOT EXISTS (
     SELECT 1 FROM report AS o
-    WHERE o.year = r.year AND {same_place}
-        AND o.organ_key = r.organ_key AND o.organ_key <> '' AND o.id <> r.id
+    WHERE o.year = r.year AND {in_one_place}
+        AND {same_key("o", "r")} AND o.id <> r.id
         AND {_comes_before()}
 )"""
 
@@ -123,13 +124,4 @@ NOT EXISTS (
 CURRENT_REPORTS = "FROM reports_current AS r"
 ALL_REPORTS = "FROM reports_all AS r"
 
-# Two conditions, as an index serves each of them and would not serve one over COALESCE.
-IS_CURRENT = " AND ".join(
-    [
-        _no_rival("o.region_code = r.region_code"),
-        _no_rival(
-            "r.region_code IS NULL AND o.region_code IS NULL\n"
-            "        AND COALESCE(o.prefecture, o.province, '') = COALESCE(r.prefecture, r.province, '')"
-        ),
-    ]
-)
+IS_CURRENT = " AND ".join(_no_rival(condition) for condition in same_place("o", "r"))

@@ -1,8 +1,9 @@
 """Reports of one organ for one year: which is the current one, and where the others differ from it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,6 +36,34 @@ WHERE organ_year IN (SELECT organ_year FROM ({RANKED}) AS o WHERE o.place = 2)
 ORDER BY organ_year, place"""
 
 
+class _Ranked(NamedTuple):
+    """A report with what ranks it among those of its organ and year."""
+
+    id: str
+    sha256: str
+    ordinal: int
+    organ_year: str
+    place: int
+    without_figures: int
+    uncertain: int
+    withdrawn: int
+    uncorrected: int
+    published: str
+    doubtful: int
+    flags: int
+
+
+class _Slot(NamedTuple):
+    """What a report says of a figure."""
+
+    state: str
+    amount: Decimal | None
+    raw: str
+
+
+_Figures = Mapping[tuple[str, str, str], _Slot]
+
+
 def link_copies(engine: Engine) -> int:
     """Compare every report that is not the current one of its organ and year with it; gives how many there are.
 
@@ -45,25 +74,25 @@ def link_copies(engine: Engine) -> int:
         with writing(engine).begin() as connection:
             connection.execute(delete(CopyRow))
             connection.execute(delete(FindingRow).where(FindingRow.code == _CODE))
-            found = connection.execute(text(_SEVERAL)).mappings().all()
+            found = [_Ranked(*row) for row in connection.execute(text(_SEVERAL))]
             linked = 0
-            for _, members in groupby(found, key=lambda row: row["organ_year"]):
+            for _, members in groupby(found, key=lambda row: row.organ_year):
                 linked += _link(connection, list(members))
             return linked
     except SQLAlchemyError as error:
         raise database_error(engine, "reports of one organ and year could not be compared", error) from error
 
 
-def _link(connection: Connection, members: Sequence[Any]) -> int:
+def _link(connection: Connection, members: Sequence[_Ranked]) -> int:
     current, *others = members
-    theirs = _figures(connection, current["id"])
+    theirs = _figures(connection, current.id)
     for other in others:
-        own = _figures(connection, other["id"])
+        own = _figures(connection, other.id)
         differences = list(_differences(own, theirs))
         connection.execute(
             insert(CopyRow).values(
-                report_id=other["id"],
-                current_id=current["id"],
+                report_id=other.id,
+                current_id=current.id,
                 reason=_reason(current, other),
                 agreed=len(own.keys() & theirs.keys()) - len(differences),
                 differed=len(differences),
@@ -75,16 +104,14 @@ def _link(connection: Connection, members: Sequence[Any]) -> int:
     return len(others)
 
 
-def _figures(connection: Connection, report_id: str) -> dict[tuple[str, str, str], tuple[str, Any, str]]:
+def _figures(connection: Connection, report_id: str) -> _Figures:
     """State, amount and printed text of every slot of a report."""
     columns = (FactRow.table_key, FactRow.row_key, FactRow.column_key, FactRow.state, FactRow.form_value)
     query = select(*columns, FactRow.raw_text).where(FactRow.report_id == report_id)
-    return {(r[0], r[1], r[2]): (r[3], r[4], r[5]) for r in connection.execute(query)}
+    return {(r[0], r[1], r[2]): _Slot(r[3], r[4], r[5]) for r in connection.execute(query)}
 
 
-def _differences(
-    own: dict[tuple[str, str, str], tuple[str, Any, str]], theirs: dict[tuple[str, str, str], tuple[str, Any, str]]
-) -> Iterator[list[str]]:
+def _differences(own: _Figures, theirs: _Figures) -> Iterator[list[str]]:
     """Slots that both have and fill differently; words around an equal amount are no difference."""
     for key in sorted(own.keys() & theirs.keys()):
         (state, amount, raw), (other_state, other_amount, other_raw) = own[key], theirs[key]
@@ -92,24 +119,24 @@ def _differences(
             yield [*key, raw or state, other_raw or other_state]
 
 
-def _reason(current: Any, other: Any) -> str:
+def _reason(current: _Ranked, other: _Ranked) -> str:
     """The first rule by which the current report came before the other."""
     for name, words in _RULES:
-        if current[name] != other[name]:
-            return f"{words} ({current[name]}, the other {other[name]})" if name == "published" else words
+        if getattr(current, name) != getattr(other, name):
+            return f"{words} ({current.published}, the other {other.published})" if name == "published" else words
     return "nothing tells them apart; the one of the lesser identifier"
 
 
-def _finding(current: Any, other: Any, differences: Sequence[Sequence[str]]) -> Row:
+def _finding(current: _Ranked, other: _Ranked, differences: Sequence[Sequence[str]]) -> Row:
     named = "; ".join(f"{'/'.join(d[:3])}: {d[3]}, there {d[4]}" for d in differences[:_SHOWN])
     named += f" and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
     return {
-        "sha256": other["sha256"],
-        "ordinal": _FIRST_ORDINAL + other["ordinal"],
-        "report_id": other["id"],
+        "sha256": other.sha256,
+        "ordinal": _FIRST_ORDINAL + other.ordinal,
+        "report_id": other.id,
         "code": _CODE,
         "severity": severity_word(CATALOGUE[_CODE][0]),
-        "place": current["id"],
+        "place": current.id,
         "found": str(len(differences)),
         "expected": "0",
         "message": f"{len(differences)} figures differ from the current report of organ and year: {named}",

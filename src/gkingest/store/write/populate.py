@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine, delete, insert
 from sqlalchemy.exc import SQLAlchemyError
@@ -41,7 +40,7 @@ def save_population(engine: Engine, path: Path) -> int:
     return len(rows)
 
 
-def population_rows(lines: Iterable[str], name: str) -> Iterator[dict[str, Any]]:
+def population_rows(lines: Iterable[str], name: str) -> Iterator[dict[str, object]]:
     """Rows of the table from the lines of a CSV file; raises :class:`UsageError` with file and line."""
     reader = csv.DictReader(lines)
     lacking = [c for c in _COLUMNS if c not in (reader.fieldnames or ())]

@@ -1,7 +1,6 @@
 """A document as rows: what each table holds of it, as values for an insert."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Cell, Grid
@@ -9,7 +8,7 @@ from gkingest.model.report import Document, Fact, Report, Section
 from gkingest.store.tables.contents import FactRow, FindingRow, GridRow, SectionRow, StatementRow
 from gkingest.store.tables.schema import Base, ReportRow, severity_word
 
-Row = dict[str, Any]
+Row = dict[str, object]
 _DECIMALS = 2  # of a point; raw grids are for looking at again, not for measuring
 
 

@@ -5,7 +5,7 @@ A source that is read again replaces its own rows: documents may be saved in any
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,7 +17,7 @@ from gkingest.model.provenance import Provenance
 from gkingest.model.report import Document, Status
 from gkingest.store.database import database_error, open_database, writing
 from gkingest.store.tables.contents import FindingRow, GridRow, SectionRow
-from gkingest.store.tables.schema import Base, LocationRow, ReportRow, RunRow, SourceRow
+from gkingest.store.tables.schema import Base, Json, LocationRow, ReportRow, RunRow, SourceRow
 from gkingest.store.write.rows import Row, document_rows, location_row
 
 __all__ = ["open_database", "save_document", "save_place", "save_run", "save_run_end", "unfinished"]
@@ -52,7 +52,7 @@ def save_document(engine: Engine, document: Document, run_id: int | None = None)
         raise database_error(engine, f"{document.path} could not be saved", error) from error
 
 
-def save_run(engine: Engine, about: Mapping[str, Any]) -> int:
+def save_run(engine: Engine, about: Mapping[str, object]) -> int:
     """Note that a run begins; gives its number. ``about`` fills the columns of table ``run``."""
     values = {**about, "started_at": _now()}
     try:
@@ -105,7 +105,18 @@ def _save_source(connection: Connection, document: Document) -> None:
             connection.execute(insert(filled), rows)
 
 
-def _first_place(connection: Connection, document: Document, run_id: int | None) -> Any:
+class _Outcome(NamedTuple):
+    """What came of a path, and with what it was read."""
+
+    path: str
+    status: str
+    kind: str
+    message: str
+    readers: Json
+    formats: Json
+
+
+def _first_place(connection: Connection, document: Document, run_id: int | None) -> _Outcome | None:
     """A path before this one where the same bytes were read with the same code and formats: its reading counts.
 
     What a crawl tells of a path may decide whose report it is. So one path speaks for the bytes, the first by name,
@@ -122,12 +133,12 @@ def _first_place(connection: Connection, document: Document, run_id: int | None)
         .where(LocationRow.sha256 == source.sha256, LocationRow.path < document.path, LocationRow.gone == 0)
         .order_by(LocationRow.path)
     )
-    rows = connection.execute(query).all() if now else []
+    rows = [_Outcome(*row) for row in connection.execute(query)] if now else []
     same = (row for row in rows if now and (row.readers, row.formats) == (now.readers, now.formats))
     return next((row for row in same if row.status not in _UNREAD), None)
 
 
-def _take_outcome(connection: Connection, document: Document, run_id: int | None, first: Any) -> None:
+def _take_outcome(connection: Connection, document: Document, run_id: int | None, first: _Outcome) -> None:
     """The document's line with what was read of the same bytes elsewhere."""
     outcome = {"status": first.status, "kind": first.kind, "message": first.message}
     assert document.source is not None

@@ -6,7 +6,7 @@ current one. So only missing pairs are compared, and the tables are those that c
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, text, tuple_
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +20,7 @@ from gkingest.store.database import database_error, writing
 from gkingest.store.tables.contents import FactRow, FindingRow, PairFindingRow, PairRow
 from gkingest.store.tables.schema import MetaRow, severity_word
 from gkingest.store.views.current import RANKED
+from gkingest.store.views.organ import organ_identity
 from gkingest.store.write.rows import Row
 
 Pair = tuple[str, str]
@@ -28,10 +29,19 @@ Compare = Callable[[YearReport, YearReport], tuple[YearTally, Sequence[YearFindi
 _AT_ONCE = 200  # pairs compared in one transaction
 _META = "year_rules"
 _KNOWN = f"""\
-SELECT id, year, format, organ_key, COALESCE(region_code, prefecture, province, '') AS place
+SELECT id, year, format, {organ_identity("r.", "r.id")} AS organ
 FROM ({RANKED}) AS r
 WHERE r.place = 1 AND r.left_out IS NULL AND r.organ_key <> '' AND r.year IS NOT NULL
-ORDER BY organ_key, COALESCE(region_code, prefecture, province, ''), year"""
+ORDER BY organ, year"""
+
+
+class _Known(NamedTuple):
+    """A current report; ``organ`` is the same in all of one organ."""
+
+    id: str
+    year: int
+    format: str
+    organ: str
 
 
 def compare_years(
@@ -57,9 +67,9 @@ def compare_years(
         raise database_error(engine, "reports of consecutive years could not be compared", error) from error
 
 
-def _outdated_removed(connection: Connection, version: str) -> tuple[Mapping[str, Any], list[Pair]]:
+def _outdated_removed(connection: Connection, version: str) -> tuple[Mapping[str, _Known], list[Pair]]:
     """Reports by id, and the pairs of them still to be compared; what no longer pairs up is removed."""
-    known = connection.execute(text(_KNOWN)).all()
+    known = [_Known(*row) for row in connection.execute(text(_KNOWN))]
     reports = {row.id: row for row in known}
     wanted = set(_pairs(known))
     if _version(connection) != version:
@@ -82,8 +92,8 @@ def _in_parts(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
     return (pairs[start : start + _AT_ONCE] for start in range(0, len(pairs), _AT_ONCE))
 
 
-def _pairs(known: Sequence[Any]) -> Iterator[Pair]:
-    for _, years in groupby(known, key=lambda row: (row.organ_key, row.place)):
+def _pairs(known: Sequence[_Known]) -> Iterator[Pair]:
+    for _, years in groupby(known, key=lambda row: row.organ):
         for earlier, later in pairwise(years):
             if later.year == earlier.year + 1:
                 yield earlier.id, later.id
@@ -92,7 +102,7 @@ def _pairs(known: Sequence[Any]) -> Iterator[Pair]:
 def _compare(
     connection: Connection,
     pairs: Sequence[Pair],
-    reports: Mapping[str, Any],
+    reports: Mapping[str, _Known],
     compare: Compare,
     cells: frozenset[FactKey],
 ) -> None:
