@@ -22,7 +22,7 @@ from gkingest.corpus.intake import ARCHIVES
 from gkingest.formats.crosswalk import load_crosswalk
 from gkingest.formats.spec import Format
 from gkingest.imports import code_of
-from gkingest.read.kinds import DOCX, HTML, KINDS, MHTML, OFD, OLE, RTF, TEXT, WARC, ZIP
+from gkingest.read.kinds import DOCX, HTML, KINDS, MHTML, OFD, OLE, PDF, RTF, TEXT, WARC, ZIP
 
 READERS = {kind.media_type: kind.reader for kind in KINDS.values() if kind.reader}
 HOME = Path(gkingest.__file__).parent
@@ -124,8 +124,9 @@ def test_a_changed_module_makes_stale_what_runs_it_and_nothing_else(
         ("read/ofd/drawing.py", {OFD, ZIP, WARC}),
         ("crawl/warc.py", {WARC}),
         ("read/ink/glyphs.py", "all"),
-        ("read/pdf/pages.py", "all"),
-        ("read/pdf/textlayer.py", "all"),
+        ("read/pdf/pages.py", {PDF, ZIP, WARC}),
+        ("read/pdf/textlayer.py", {PDF, ZIP, WARC}),
+        ("read/pdf/plumber.py", "all"),
         ("read/picture/scan.py", "all"),
         ("text/numbers.py", "all"),
         ("interpret/table/match.py", "all"),

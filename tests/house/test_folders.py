@@ -8,8 +8,6 @@ PACKAGE = Path(gkingest.__file__).parent
 MOST_MODULES, FEWEST_MODULES, MOST_LINES = 12, 3, 400
 # Folders of fewer than three modules, each with its reason.
 SMALL = {
-    "read": "a house of rooms: what kind of file it is and which room reads it",
-    "read/ink": "glyphs and strokes, on the ground floor of all that draws",
     "interpret": "a house of rooms: tables, prose, whose report it is",
 }
 
