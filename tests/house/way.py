@@ -1,8 +1,9 @@
 """The way of one document through the package, as it is seen while ``gkingest FILE`` runs.
 
-Whoever hands a document on, or gets one back, takes part in the way: a document is a file, what was opened, pages,
-grids, a report, rows are made of. Helpers that are asked and ask nobody, and the ground floor, do not count. The
-picture in ``docs/design.md`` is made of this; a test holds the two together and counts.
+Whoever gets a document from another module in the next of its forms, or gives it away for good, takes part in the
+way: it is a file, what was opened, pages, grids, figures, a report. Whoever only answers a question about it, whoever
+asks nobody, and the ground floor do not count. The picture in ``docs/design.md`` is made of this; a test holds the
+two together and counts.
 """
 
 import sys
@@ -39,8 +40,8 @@ GROUND = frozenset(
 )
 # What a document is on its way; rows are made of the last.
 _CARRIERS = frozenset(
-    ("Found", "File", "Parcel", "Reading", "Opened", "ReadDocument", "Page", "Grid", "Fact", "Understanding")
-) | {"Report", "Document"}
+    ("Found", "File", "Parcel", "Reading", "Opened", "ReadDocument", "Page", "Grid", "Fact", "Outcome")
+) | {"Extraction", "TableReading", "Understanding", "Report", "Document"}
 
 Passage = tuple[str, str]  # module that hands on, module that takes
 
@@ -51,11 +52,11 @@ def way(document: Path = DOCUMENT) -> list[Passage]:
     entered: dict[str, int] = {}
 
     def watch(frame: FrameType, event: str, result: Any) -> None:
-        if event not in ("call", "return") or (callee := _module(frame)) is None:
+        if event != "return" or (callee := _module(frame)) is None:
             return
         code = frame.f_code
-        values = [frame.f_locals.get(n) for n in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]]
-        if not any(map(_carries, values if event == "call" else [result])):
+        given = [frame.f_locals.get(n) for n in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]]
+        if not (_carries(result) or (result is None and any(map(_carries, given)))):
             return
         above = [name for caller in _above(frame) if (name := _module(caller)) is not None]
         if above and above[0] != callee and (above[0], callee) not in passages:
