@@ -15,25 +15,29 @@ from typing import Any
 
 STAGES = {
     "forms and divisions loaded": ["formats.load:load_formats", "regions.divisions:load_divisions"],
-    "hidden bombs": ["read.bombs:refuse_bombs"],
-    "text layer (PDFium)": ["read.document:read_document"],
-    "pictures (OCR)": ["read.recognise:read_pictures", "read.recognise:read_image", "read.recognise:look_again"],
+    "hidden bombs": ["read.pdf.bombs:refuse_bombs"],
+    "text layer (PDFium)": ["read.pdf.pages:read_document"],
+    "pictures (OCR)": [
+        "read.picture.recognise:read_pictures",
+        "read.picture.recognise:read_image",
+        "read.picture.recognise:look_again",
+    ],
     "other kinds of file": ["read.files:read_file"],
-    "pdfminer, second opinion": ["read.plumber:read_plumber"],
+    "pdfminer, second opinion": ["read.pdf.plumber:read_plumber"],
     "grids by rules": ["tables.ruled:find_ruled"],
     "grids by alignment": ["tables.aligned:find_aligned"],
     "grids by pdfplumber": ["tables.plain:find_plain"],
     "grids by camelot": ["tables.plain:read_camelot"],
     "stitching": ["tables.stitch:stitch_grids"],
-    "which table, edition": ["interpret.locate:locate_tables", "interpret.locate:choose_format"],
-    "labels to slots to facts": ["interpret.table:read_table"],
-    "whose report": ["interpret.identify:identify", "interpret.owner:with_owner"],
+    "which table, edition": ["interpret.table.locate:locate_tables", "interpret.table.locate:choose_format"],
+    "labels to slots to facts": ["interpret.table.understanding:read_table"],
+    "whose report": ["interpret.whose.title:identify", "interpret.whose.owner:with_owner"],
     "sections, narrative": [
-        *("interpret.sections:read_sections", "interpret.sections:read_stated"),
-        *("interpret.narrative:read_statements", "interpret.parts:report_parts"),
+        *("interpret.prose.sections:read_sections", "interpret.prose.sections:read_stated"),
+        *("interpret.prose.narrative:read_statements", "interpret.whose.parts:report_parts"),
     ],
     "arithmetic": ["check.articulation:check_articulation", "check.narrative:check_narrative"],
-    "second look": ["second_look:second_look"],
+    "second look": ["document.second_look:second_look"],
 }
 REST = "everything else"
 FALLBACKS = {"grids by alignment": "aligned", "grids by pdfplumber": "pdfplumber", "grids by camelot": "camelot"}

@@ -310,11 +310,16 @@ def test_a_database_that_is_none_is_refused_untouched(here: Path, call: Call) ->
 
 
 def test_a_missing_engine_has_its_own_exit_code(here: Path) -> None:
-    script = "import sys; sys.modules['pypdfium2'] = None; from gkingest.cli.main import main; main()"
-    done = subprocess.run([sys.executable, "-c", script, "."], capture_output=True, check=False, text=True)
-
+    (here / "broken").mkdir()
+    (here / "broken" / "pypdfium2.py").write_text("raise ImportError('no such engine')\n", encoding="utf-8")
+    (here / "a.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")  # without one there is nothing for it to do
+    path = os.pathsep.join([str(here / "broken"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, "-m", "gkingest", "a.pdf"],
+        capture_output=True, check=False, text=True, env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
     assert done.returncode == ExitCode.ENGINE
-    assert "pip install" in done.stderr
+    assert "no such engine" in done.stderr and "pip install" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -27,6 +27,7 @@ NOT_RUN = {
     "make check": "is make lint, make test and make test-stages",
     "make test-fast": "would run tests within themselves; .ci/run runs it",
     "make test-versions": "would run tests within themselves; .ci/run runs it",
+    "make design": "writes pages of the sources; tests/house/test_rooms.py holds them against the package",
     "make package": "takes minutes; .ci/run runs it",
     "make release": "is make lint, make test-fast and a part of make package",
     'make test ARGS="tests/text -k numbers"': "would run tests within themselves",

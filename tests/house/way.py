@@ -1,9 +1,9 @@
 """The way of one document through the package, as it is seen while ``gkingest FILE`` runs.
 
 Whoever gets a document from another module in the next of its forms, or gives it away for good, takes part in the
-way: it is a file, what was opened, pages, grids, figures, a report. Whoever only answers a question about it, whoever
-asks nobody, and the ground floor do not count. The picture in ``docs/design.md`` is made of this; a test holds the
-two together and counts.
+way: it is a file, what was opened, pages, grids, figures, a report. Whoever only answers a question about it,
+whoever asks nobody, and the ground floor do not count. The picture in ``docs/design.md`` is made of this; a test
+holds the two together and counts.
 """
 
 import sys

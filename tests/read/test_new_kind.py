@@ -12,7 +12,7 @@ import gkingest
 from gkingest.batch.fingerprint import readers_of
 from gkingest.document.ingest import ingest
 from gkingest.formats.spec import Format
-from gkingest.read.kinds import KINDS, Kind, declared_origins, kind_of
+from gkingest.read.kinds import KINDS, Kind, kind_of
 from gkingest.read.picture.png import has_picture
 from gkingest.read.triage import media_type, open_bytes
 from gkingest.regions.divisions import regions_folder
@@ -32,7 +32,6 @@ LINES = Kind(
     "lines",
     "gkingest.read.declared.lines:sheet_of_lines",
     "lines",
-    declares_cells=True,
     starts=(b"LINES ",),
 )
 
@@ -64,7 +63,6 @@ def test_it_is_told_by_its_bytes_and_read(tmp_path: Path, formats: tuple[Format,
 
 @pytest.mark.usefixtures("lines")
 def test_its_tables_are_taken_for_what_they_declare_and_no_picture_is_promised() -> None:
-    assert "lines" in declared_origins()
     assert not has_picture(LINES.media_type)
     assert kind_of(LINES.media_type).word == "lines"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from gkingest.formats.crosswalk import Cell
+from gkingest.model.key import FactKey
 from gkingest.formats.indicators import shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
@@ -31,7 +31,7 @@ def everything(engine: Engine, formats: Formats) -> list[object]:
     found: list[object] = [
         observations(engine, i, formats, measures.crosswalk, choice) for i in wanted for choice in CHOICES
     ]
-    found += [states(engine, [Cell(*NEW), Cell(*SECRET)], formats, choice) for choice in CHOICES]
+    found += [states(engine, [FactKey(*NEW), FactKey(*SECRET)], formats, choice) for choice in CHOICES]
     found += [available(engine), reports := candidates(engine)]
     for one in reports:
         found += [source_of(engine, one.report_id), facts_of(engine, one.report_id)]
