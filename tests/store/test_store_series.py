@@ -4,10 +4,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from gkingest.model.key import FactKey
 from gkingest.formats.indicators import shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
 from gkingest.store.ask.citing import candidates, copies_of, doubts_of, facts_of, source_of
 from gkingest.store.ask.series import Selection, available, observations, states
 from gkingest.store.write.copies import link_copies
