@@ -87,9 +87,9 @@ def test_nothing_of_it_is_ranked_exported_or_counted(base: Engine, formats: tupl
             if sheet.name != "documents":
                 assert TWO not in repr(list(snapshot.rows(sheet))), sheet.name
     counted = counts(base)
-    assert [(r["sha256"], r["left_out"]) for r in counted["reports"]] == [(ONE, None), (TWO, "reading_suspect")]
-    assert sum(row["n"] for row in counted["cells"]) == len(FIGURES)
-    assert counted["tally"][0]["reports"] == 1
+    assert [(r.sha256, r.left_out) for r in counted.reports] == [(ONE, None), (TWO, "reading_suspect")]
+    assert sum(row.n for row in counted.cells) == len(FIGURES)
+    assert counted.tally.reports == 1
 
 
 def test_one_that_was_read_for_certain_comes_before_one_that_was_not(base: Engine) -> None:
