@@ -37,7 +37,9 @@ def test_contributing_tells_how_to_add(what: str) -> None:
     assert any(name.startswith("tests/") for name in files_in(part[0]))
 
 
-@pytest.mark.parametrize("what", ["An alias", "A kind of rule", "A kind of input", "What counts as the current report"])
+@pytest.mark.parametrize(
+    "what", ["An alias", "A kind of rule", "A kind of input", "What counts as the current report"]
+)
 def test_what_is_added_often_asks_a_newcomer_for_three_files_at_most(what: str) -> None:
     part = re.search(rf"(?ms)^### {what}.*?(?=^##|\Z)", CONTRIBUTING)
     assert part is not None
