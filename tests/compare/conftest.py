@@ -15,8 +15,9 @@ from gkingest.model.paper import Source
 from gkingest.model.provenance import Provenance
 from gkingest.model.report import CellState, Document, Fact, Report, Status
 from gkingest.paths import stored_path
+from gkingest.store.database import open_database
 from gkingest.store.write.copies import link_copies
-from gkingest.store.write.save import open_database, save_document
+from gkingest.store.write.save import save_document
 
 YOU = "www.hnyx.gov.cn/c26121"
 CORPUS = (

@@ -403,7 +403,8 @@ def test_the_frame_stays_on_the_figure_whichever_way_the_page_is_turned(corpus: 
 
 
 def gone(document: Path, tmp_path: Path, formats: Formats, measures: Measures, ingested, **about: object):  # type: ignore[no-untyped-def]
-    from gkingest.store.write.save import open_database, save_document
+    from gkingest.store.database import open_database
+    from gkingest.store.write.save import save_document
 
     engine = open_database(str(tmp_path / "gone.sqlite"), formats)
     name = "www.weidong.gov.cn/卫东区人民政府办公室2023年政府信息公开工作年度报告.pdf"

@@ -26,7 +26,8 @@ from gkingest.quality.page import quality_page
 from gkingest.quality.phrases import MEANINGS_ZH
 from gkingest.quality.truth import load_truth
 from gkingest.store.ask.coverage import counts
-from gkingest.store.write.save import open_database, save_document
+from gkingest.store.database import open_database
+from gkingest.store.write.save import save_document
 
 PARTIAL = FactKey("requests", "partial", "total")
 GRANTED = FactKey("requests", "granted", "total")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from gkingest.formats.spec import Format
-from gkingest.store.write.save import open_database
+from gkingest.store.database import open_database
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from gkingest.formats.names import form_keys
 from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState, Document
-from gkingest.store.write.save import open_database, save_document
+from gkingest.store.database import open_database
+from gkingest.store.write.save import save_document
 
 from .cases import NEW, ONE, TWO, document, fact, report, rows
 

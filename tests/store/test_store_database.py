@@ -10,8 +10,9 @@ from sqlalchemy import Engine, text
 from gkingest.errors import DatabaseError, ExitCode
 from gkingest.formats.spec import Format
 from gkingest.store import database
+from gkingest.store.database import open_database
 from gkingest.store.tables.ddl import FULL_TEXT, table_statements
-from gkingest.store.write.save import open_database, save_document, save_run, save_run_end
+from gkingest.store.write.save import save_document, save_run, save_run_end
 
 from .cases import about, document, dump, rows
 

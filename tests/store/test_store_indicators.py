@@ -15,10 +15,11 @@ from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState, Document
+from gkingest.store.database import open_database
 from gkingest.store.views.all_views import views
 from gkingest.store.views.view import Words
 from gkingest.store.write.populate import save_population
-from gkingest.store.write.save import open_database, save_document
+from gkingest.store.write.save import save_document
 
 from .cases import ONE, TWO, document, fact, report, rows
 

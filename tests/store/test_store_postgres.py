@@ -16,10 +16,11 @@ from gkingest.model.key import FactKey
 from gkingest.model.report import CellState, Document, Section, Status
 from gkingest.store.ask.known import known_at, known_bytes, present_paths, set_gone, status_counts
 from gkingest.store.ask.search import index_sections, search_sections
+from gkingest.store.database import open_database
 from gkingest.store.tables.contents import FactRow
 from gkingest.store.views.all_views import views
 from gkingest.store.write.copies import link_copies
-from gkingest.store.write.save import open_database, save_document, save_run, save_run_end, unfinished
+from gkingest.store.write.save import save_document, save_run, save_run_end, unfinished
 
 from .cases import FEES, NEW, ONE, SECRET, TWO, about, counts, document, dump, fact, report, rows
 

@@ -10,8 +10,9 @@ from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.store.ask.citing import candidates, copies_of, doubts_of, facts_of, source_of
 from gkingest.store.ask.series import Selection, available, observations, states
+from gkingest.store.database import open_database
 from gkingest.store.write.copies import link_copies
-from gkingest.store.write.save import open_database, save_document
+from gkingest.store.write.save import save_document
 
 from .cases import NEW, ONE, SECRET, TWO, document, fact, report
 

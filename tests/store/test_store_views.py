@@ -11,9 +11,10 @@ from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.method import Method
 from gkingest.model.report import CellState, Document, Status
+from gkingest.store.database import open_database
 from gkingest.store.views.all_views import views
 from gkingest.store.views.panel import LONGEST_NAME, panel_column, panel_slots
-from gkingest.store.write.save import open_database, save_document
+from gkingest.store.write.save import save_document
 
 from .cases import BOX, FEES, NEW, ONE, SECRET, TWO, document, fact, report, rows
 

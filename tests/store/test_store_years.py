@@ -17,7 +17,8 @@ from gkingest.model.method import Method
 from gkingest.model.report import Fact
 from gkingest.model.years import YearTally
 from gkingest.store.ask.known import set_gone
-from gkingest.store.write.save import open_database, save_document
+from gkingest.store.database import open_database
+from gkingest.store.write.save import save_document
 from gkingest.store.write.years import compare_years
 
 from .cases import document, dump, fact, report, rows

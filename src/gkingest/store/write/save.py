@@ -15,13 +15,10 @@ from sqlalchemy.orm import aliased
 from gkingest.errors import DocumentError
 from gkingest.model.provenance import Provenance
 from gkingest.model.report import Document, Status
-from gkingest.store.database import database_error, open_database, writing
+from gkingest.store.database import database_error, writing
 from gkingest.store.tables.contents import FindingRow, GridRow, SectionRow
 from gkingest.store.tables.schema import Base, Json, LocationRow, ReportRow, RunRow, SourceRow
 from gkingest.store.write.rows import Row, document_rows, location_row
-
-__all__ = ["open_database", "save_document", "save_place", "save_run", "save_run_end", "unfinished"]
-
 
 _UNREAD = frozenset({Status.FAILED, Status.NEEDS_OCR, Status.ENCRYPTED, Status.UNSUPPORTED})
 
