@@ -51,13 +51,12 @@ class Sieve:
             return {}
         at = known_at(self._database, [f.name for f in files])
         files = [f for f in files if not f.afar or (f.name in at and _is_same_afar(at[f.name], f))]
-        told = {f.name: at[f.name].sha256 or "" if f.afar else _sha256(f) for f in files}
-        digests = {name: digest for name, digest in told.items() if digest}
-        same = {
-            f.name: at[f.name]
-            for f in files
-            if f.name in at and at[f.name].sha256 == digests.get(f.name) and self._holds(at[f.name], f)
-        }
+        digests = {f.name: d for f in files if (d := at[f.name].sha256 if f.afar else _sha256(f))}
+        same = {}
+        for file in files:
+            known = at.get(file.name)
+            if known and known.sha256 == digests.get(file.name) and self._holds(known, file):
+                same[file.name] = known
         if back := [name for name in same if at[name].gone]:
             set_gone(self._database, back, gone=False)
             self._on_change()
