@@ -1,6 +1,6 @@
 """What was read, shown: as JSON, as text for a terminal.
 
-Everything here is a pure function from values to text; the terminal and the files are in ``cli.py``.
+Everything here is a pure function from values to text; the terminal and the files are in :mod:`gkingest.cli`.
 """
 
 import json

@@ -49,7 +49,8 @@ def whole_job(paths: list[Path], engine: str, folder: Path) -> Files:
     from gkingest.batch.plan import Plan
     from gkingest.batch.run import run
     from gkingest.corpus.discovery import discover
-    from gkingest.engine.adapter import Limits, available_cores
+    from gkingest.engine.adapter import Limits
+    from gkingest.engine.machine import available_cores
     from gkingest.formats.load import load_formats
     from gkingest.store.database import open_database
 

@@ -117,6 +117,8 @@ BAD = {
     ),
     "an empty label": ("- {key: firm, label: 企业}", '- {key: firm, label: ""} # HERE', "label"),
     "a rule of a kind nobody knows": ("kind: sum\n", "kind: product # HERE\n", "kind"),
+    "a rule of a kind that is no word": ("kind: sum\n", "kind: [sum] # HERE\n", "'sum', 'balance' or 'carry'"),
+    "a carry that takes off all there is": ("- id: requests.row_total", "- id: requests.row_total # HERE", "-*"),
     "a sum without parts": ("- id: requests.row_total", "- id: requests.row_total # HERE", "parts"),
     "a sum with a side of another kind": ("- id: requests.row_total", "- id: requests.row_total # HERE", "a sum"),
     "a sum that says what last year has": ("- id: requests.row_total", "- id: requests.row_total # HERE", "parts"),
@@ -125,6 +127,10 @@ BAD = {
     "a tab for a space": ("first_year: 2030", "first_year:\t- 2030 # HERE", ""),
 }
 ALSO = {  # a second change that goes with the first
+    "a carry that takes off all there is": (
+        "    kind: sum\n    table: requests\n    along: columns\n    total: total\n    parts: [person, firm]\n",
+        '    kind: carry\n    table: requests\n    along: columns\n    total: total\n    last: [person]\n    parts: ["-*"]\n',
+    ),
     "a rule on a column that is not there": ("parts: [person, firm]", "parts: [person, ghost]"),
     "a rule on a table that is not there": ("    table: requests\n", "    table: phantom\n"),
     "a sum without parts": ("    parts: [person, firm]\n", ""),

@@ -31,7 +31,7 @@ _CALLED = {"cv2": "opencv-python-headless", "camelot": "camelot-py", "PIL": "pil
 # Libraries that no statement names: the recogniser's model lies in one, pdfplumber reads through the other.
 _UNNAMED = ("rapidocr", "pdfminer.six")
 # They change no reading: editions are compared by what was loaded, rows by the schema they are written to.
-_KEEPING = frozenset({"pydantic", "ruamel", "sqlalchemy"})
+_KEEPING = frozenset({"pydantic", "pydantic_core", "ruamel", "sqlalchemy"})
 
 
 @dataclass(frozen=True, slots=True)

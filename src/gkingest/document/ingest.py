@@ -108,7 +108,7 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
         read = read_pictures(replace(read, pages=lacking), options)
         understood = understand(read, options.formats, identity.year, titled=identity.kind == "report")
     pages = read.pages
-    if not _is_report(identity, understood, pages):
+    if not _is_report(identity, understood):
         return without_tables(read, identity, understood, options.divisions), pages
     tables = [g for grids in understood.located.values() for g in grids]
     sections = read_sections(pages, tables, understood.form)
@@ -150,7 +150,7 @@ def _large_picture(page: Page) -> bool:
     )
 
 
-def _is_report(identity: Identity, understood: Understanding, pages: Sequence[Page]) -> bool:
+def _is_report(identity: Identity, understood: Understanding) -> bool:
     """Whether enough of the form is there: a title with one table, or without a title most of two tables.
 
     A form without any figure and without an organ and a year is a template.

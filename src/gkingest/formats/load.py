@@ -139,7 +139,7 @@ def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
     for side in SIDES:
         for name in rule.side(side):
             plain = signed(name)[0] if side in kind.signed else name
-            if name == ANY or not expand(plain, keys):  # any row would be the total too
+            if plain == ANY or not expand(plain, keys):  # any row would be the total too
                 yield f"{rule.id}: there is no {rule.along[:-1]} {name} in {rule.table}; correct the rule", rule.id
     lines = columns if rule.along == "rows" else rows
     for name in rule.only:

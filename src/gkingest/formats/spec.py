@@ -7,7 +7,7 @@ form prints the row tree as the upper levels of the heading and one line of figu
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from gkingest.formats.rules import KINDS
@@ -99,8 +99,8 @@ class Table(_Frozen):
 SIDES = ("total", "parts", "last", "left", "right")
 
 
-def _known_kind(kind: str) -> str:
-    if kind not in KINDS:
+def _known_kind(kind: object) -> object:
+    if not isinstance(kind, str) or kind not in KINDS:
         *front, end = (repr(known) for known in KINDS)
         expected = f"{', '.join(front)} or {end}"
         raise PydanticCustomError("literal_error", "Input should be {expected}", {"expected": expected})
@@ -116,7 +116,7 @@ class Rule(_Frozen):
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$")]
-    kind: Annotated[str, AfterValidator(_known_kind)]
+    kind: Annotated[str, BeforeValidator(_known_kind)]
     table: Name
     along: Literal["rows", "columns"]
     total: str = ""

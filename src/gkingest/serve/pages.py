@@ -128,7 +128,7 @@ def touches(listed: str | None, key: FactKey) -> bool:
     >>> touches('[["requests","*","total"]]', FactKey("requests", "granted", "total"))
     True
     """
-    return key.matches_any([KeyPattern(*parts) for parts in json.loads(listed or "[]")])
+    return key.matches_any([KeyPattern(*parts) for parts in json.loads(listed or "[]") if len(parts) == 3])
 
 
 def is_web(url: str | None) -> bool:

@@ -323,7 +323,6 @@ class _Reader:
         found = {(p.row_key, p.column.key) for p in places}
         rows = {row for row, _ in found}
         for block in self.table.blocks:
-            keys = [c.key or "" for c, _ in block.column_leaves()]
             for leaf, _ in block.row_leaves():
                 if leaf.key not in rows:
                     yield Finding(
@@ -337,11 +336,9 @@ class _Reader:
             for column, _ in block.column_leaves():
                 gone = [r for r in present if (r, column.key) not in found]
                 if gone:
-                    yield self._missing_column(column, gone, whole=len(gone) == len(present), keys=keys)
+                    yield self._missing_column(column, gone, whole=len(gone) == len(present))
 
-    def _missing_column(
-        self, column: Node, rows: Sequence[str | None], *, whole: bool, keys: Sequence[str]
-    ) -> Finding:
+    def _missing_column(self, column: Node, rows: Sequence[str | None], *, whole: bool) -> Finding:
         strangers = [
             fold(c.text)
             for r in self.columns.values()

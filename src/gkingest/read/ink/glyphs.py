@@ -16,7 +16,7 @@ _MAX_GARBAGE = 0.1  # share of senseless characters that makes a text layer unus
 _MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page number
 _NOTE = 0.88  # of the size beside it: a smaller figure is a note, not part of the number
 # Less than the 0.4 of a height by which two glyphs of one word may differ (see _continues).
-_GLYPHS = Tolerance(0.35, "own", "recent")
+_GLYPHS = Tolerance(0.3499, "own", "recent")
 # Half the height of the first word, however low that is: a line of plain text.
 _WORDS = Tolerance(0.5, "first", "first", rounded=1, least=0.0)
 _NOWHERE = Box(0, 0, 0, 0)

@@ -9,9 +9,9 @@ Rect = tuple[float, float, float, float]  # the smallest x and y, the largest x 
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 THIN = 3.2  # points: a filled rectangle or picture thinner than this is a rule, not an area
-LETTER = 40.0  # points: a drawn shape larger than this is no letter
+_LETTER = 40.0  # points: a drawn shape larger than this is no letter
 _SPECK = 1.5  # points: a drawn shape narrower than this is no letter either
-STROKE_WIDTH = 520.0  # points: as wide as a cell may be that is struck out with a slanting line
+_STROKE_WIDTH = 520.0  # points: as wide as a cell may be that is struck out with a slanting line
 STRAIGHT = 0.8  # points by which a side may lean and still be horizontal or vertical
 WHITE = 250  # of 255, in each colour: from here on a colour is that of the paper
 
@@ -46,5 +46,5 @@ def is_upright(run: Iterable[Point]) -> bool:
 
 def may_be_mark(width: float, height: float, *, stroked: bool) -> bool:
     """Whether a drawn shape of so many points may be a letter, or the slanting stroke through a cell."""
-    small = _SPECK <= width <= LETTER and THIN <= height <= LETTER
-    return small or (stroked and width <= STROKE_WIDTH and height <= 2 * LETTER)
+    small = _SPECK <= width <= _LETTER and THIN <= height <= _LETTER
+    return small or (stroked and width <= _STROKE_WIDTH and height <= 2 * _LETTER)

@@ -1,5 +1,6 @@
 """Pages that are pictures: from pixels to the words and rulings that a text layer would give.
 
-`recognise` chooses the pages, `raster` makes pictures, `clean`, `warp`, `rules` and `segments` go from a
-picture to pieces of text, `ocr` recognises them, `scan` puts a page together. `png` makes pictures for people.
+`recognise` chooses the pages and `raster` makes pictures. One sheet passes `clean`, `straight`, `rules` (over
+`runs`) and `pieces`, which `view` puts in a row; `ocr` recognises pieces, `scan` puts a page together. `png` makes
+pictures for people.
 """

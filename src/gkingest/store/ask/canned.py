@@ -5,7 +5,7 @@ SQL for SQLite. Parameters are text as a person types it; an empty one asks for 
 
 from dataclasses import dataclass
 
-from gkingest.store.views.organ import place_of_organ, same_key
+from gkingest.store.views.organ import joined_place, same_key
 from gkingest.store.views.panel import why_missing
 from gkingest.store.views.view import Words
 
@@ -97,7 +97,7 @@ SELECT a.organ, a.region_name, a.province, a.value AS before, b.value AS after, 
     a.flagged + b.flagged > 0 AS flagged, b.report_id
 FROM indicators AS a
 JOIN indicators AS b ON b.indicator = :indicator AND b.year = CAST(:to_year AS INTEGER)
-    AND {same_key("b", "a")} AND {place_of_organ("b.")} = {place_of_organ("a.")}
+    AND {same_key("b", "a")} AND {joined_place("b", "a")}
 WHERE a.indicator = :indicator AND a.year = CAST(:from_year AS INTEGER)
     AND a.value IS NOT NULL AND b.value IS NOT NULL AND (a.comparable + b.comparable = 2 OR a.format = b.format)
 ORDER BY change DESC, a.organ""",

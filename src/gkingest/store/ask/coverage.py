@@ -76,7 +76,7 @@ class CountedReport(NamedTuple):
 
     @property
     def organ_identity(self) -> tuple[str, ...]:
-        """What is the same in all reports of one organ."""
+        """What is the same in all reports of one organ that has a key; asked of no other."""
         return identity(self.sha256, self.organ_key, self.region_code, self.prefecture, self.province)
 
 

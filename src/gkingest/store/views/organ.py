@@ -25,6 +25,16 @@ def same_key(one: str, other: str) -> str:
     return f"{one}.organ_key = {other}.organ_key AND {one}.organ_key <> ''"
 
 
+def joined_place(one: str, other: str) -> str:
+    """SQL: whether the organs of two reports are in one place, for a join of many reports with many.
+
+    The division is asked by itself too, which changes nothing and gives SQLite a column to look rows up by: all
+    governments have one key, so that without it each report of a year would be held against each of the other.
+    """
+    places = (place_of_organ(f"{alias}.") for alias in (one, other))
+    return f"{one}.region_code IS {other}.region_code AND {' = '.join(places)}"
+
+
 def same_place(one: str, other: str) -> Sequence[str]:
     """SQL: two conditions, one of which holds where the organs of two reports are in one place.
 
