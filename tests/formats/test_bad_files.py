@@ -129,7 +129,8 @@ BAD = {
 ALSO = {  # a second change that goes with the first
     "a carry that takes off all there is": (
         "    kind: sum\n    table: requests\n    along: columns\n    total: total\n    parts: [person, firm]\n",
-        '    kind: carry\n    table: requests\n    along: columns\n    total: total\n    last: [person]\n    parts: ["-*"]\n',
+        "    kind: carry\n    table: requests\n    along: columns\n    total: total\n"
+        '    last: [person]\n    parts: ["-*"]\n',
     ),
     "a rule on a column that is not there": ("parts: [person, firm]", "parts: [person, ghost]"),
     "a rule on a table that is not there": ("    table: requests\n", "    table: phantom\n"),
