@@ -6,16 +6,18 @@ are made; each table takes the best, and where good readings differ that is a fi
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from gkingest.check.articulation import broken
+from gkingest.check.articulation import broken, relations
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.sections import is_section_heading
+from gkingest.interpret.stream.reading import read_stream, stream_labels
 from gkingest.interpret.table.locate import Located, choose_format, locate_tables, rivals
 from gkingest.interpret.table.promise import mentions_form
 from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.key import FactKey, whole_table
-from gkingest.model.method import ALIGNED, CAMELOT, RULED, Way, plain_way
+from gkingest.model.method import ALIGNED, CAMELOT, RULED, STREAM, Way, plain_way
 from gkingest.model.paper import Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Fact
 from gkingest.read.pdf.plumber import read_plumber
@@ -92,19 +94,19 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
     attempts: list[Attempt] = []
     seen: list[Grid] = []
     form = formats[-1]
-    likely = [
-        p
-        for p in read.pages
-        if p.words and not p.problem and not p.tables and mentions_form(p.text, tuple(formats))
-    ]
+    worded = [p for p in read.pages if p.words and not p.problem and mentions_form(p.text, tuple(formats))]
+    likely = [p for p in worded if not p.tables]
     for way, grids in _readings(read, formats, lambda: _doubtful_pages(likely, attempts)):
         seen += grids
         chosen = choose_format(seen, formats, year)
         if chosen is not form:
             attempts[:] = [_attempt(a.way, a.grids, chosen, read.pages) for a in attempts]
             form = chosen
-        attempts.append(_attempt(way, grids, form, read.pages))
-        if not likely or all(_settled(t.key, attempts) for t in form.tables):
+        settled = {t.key: _best(attempts, t.key).tables[t.key] for t in form.tables if _settled(t.key, attempts)}
+        attempts.append(_attempt(way, grids, form, read.pages, settled if way == STREAM else {}))
+        if not worded or all(_settled(t.key, attempts) for t in form.tables):
+            break
+        if not likely and way == STREAM:
             break
         if not titled and len(attempts) > 1 and not any(o.grids for a in attempts for o in a.tables.values()):
             break
@@ -116,6 +118,7 @@ def _readings(
 ) -> Iterator[tuple[Way, tuple[Grid, ...]]]:
     """Each way of reading and its grids; all but the first look at the doubtful pages only."""
     yield RULED, stitch_grids([p.tables or find_ruled(p) for p in read.pages])
+    yield STREAM, stream_labels(read.pages, formats)
     aligned = (find_aligned(p, lambda line: is_section_heading(line, formats)) for p in doubtful())
     yield ALIGNED, stitch_grids(list(aligned))
     plain = read_plumber(read.data, [p.number for p in doubtful() if _shows_all(p)])
@@ -155,7 +158,16 @@ def _doubtful_pages(likely: Sequence[Page], attempts: Sequence[Attempt]) -> Sequ
     return [p for p in likely if p.number in wanted]
 
 
-def _attempt(way: Way, grids: tuple[Grid, ...], form: Format, pages: Sequence[Page]) -> Attempt:
+def _attempt(
+    way: Way,
+    grids: tuple[Grid, ...],
+    form: Format,
+    pages: Sequence[Page],
+    settled: Mapping[str, TableAttempt] = MappingProxyType({}),
+) -> Attempt:
+    """One reading; tables that are ``settled`` are left as they were read before."""
+    if way == STREAM:
+        return _streamed(grids, form, pages, settled)
     located = locate_tables(grids, form)
     by_number = {p.number: p for p in pages}
     unread = any(p.problem for p in pages)
@@ -163,11 +175,27 @@ def _attempt(way: Way, grids: tuple[Grid, ...], form: Format, pages: Sequence[Pa
     for table in form.tables:
         own = located.tables[table.key]
         reading = read_table(table, own, by_number, form.id, unread=unread)
-        missing = sum(f.state in _OPEN and not _is_odd(f) for f in reading.facts)
-        wrong = len(broken(form, table.key, {f.key: f for f in reading.facts}))
-        doubts = sum(f.severity >= Severity.WARNING and not _lasts(f) for f in reading.findings)
-        outcomes[table.key] = TableAttempt(reading, own, missing, wrong, missing + 3 * wrong + doubts)
+        outcomes[table.key] = _judged(form, table.key, reading, own)
     return Attempt(way, form, grids, located, outcomes)
+
+
+def _streamed(
+    labels: tuple[Grid, ...], form: Format, pages: Sequence[Page], settled: Mapping[str, TableAttempt]
+) -> Attempt:
+    """The tables that are still open, read by their order."""
+    terms = tuple(r.terms for r in relations(form))
+    found = read_stream(pages, form, [t.key for t in form.tables if t.key not in settled], terms)
+    outcomes = dict(settled)
+    outcomes |= {key: _judged(form, key, own.reading, own.grids) for key, own in found.items()}
+    located = Located({t.key: outcomes[t.key].grids for t in form.tables}, (), (), frozenset(), 0.0)
+    return Attempt(STREAM, form, labels, located, outcomes)
+
+
+def _judged(form: Format, key: str, reading: TableReading, grids: tuple[Grid, ...]) -> TableAttempt:
+    missing = sum(f.state in _OPEN and not _is_odd(f) for f in reading.facts)
+    wrong = len(broken(form, key, {f.key: f for f in reading.facts}))
+    doubts = sum(f.severity >= Severity.WARNING and not _lasts(f) for f in reading.findings)
+    return TableAttempt(reading, grids, missing, wrong, missing + 3 * wrong + doubts)
 
 
 def _is_odd(fact: Fact) -> bool:
@@ -230,7 +258,7 @@ def _combine(form: Format, attempts: Sequence[Attempt], close: Sequence[Finding]
 def _as_read(best: Attempt, key: str) -> TableReading:
     """A table's reading; without rules that hold rows together, a doubt about one touches the whole table."""
     reading = best.tables[key].reading
-    if best.way == RULED:
+    if best.way in (RULED, STREAM):
         return reading
     whole = (whole_table(key),)
     findings = (replace(f, touches=whole) if f.code in _STRUCTURAL else f for f in reading.findings)

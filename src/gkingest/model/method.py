@@ -25,6 +25,7 @@ class Way:
 
 
 RULED = Way("ruled")
+STREAM = Way("stream")
 ALIGNED = Way("aligned")
 CAMELOT = Way("camelot")
 SCAN = Way("scan")

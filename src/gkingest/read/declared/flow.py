@@ -70,8 +70,10 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
             places += len(lines)
             check_extent(places, len(grids))
             for line in lines:
-                if line.strip():
-                    words.append(_word(line.strip(), _MARGIN, top, _WIDTH - 2 * _MARGIN))
+                if not block.strip():
+                    top += _LINE  # empty lines of a text: they show that cells are empty, where a cell is a line
+                elif line.strip():
+                    words.append(_word(line.strip(" \r\n"), _MARGIN, top, _WIDTH - 2 * _MARGIN))
                     top += _LINE
             top += _GAP / 2
         elif block.rows and block.columns:

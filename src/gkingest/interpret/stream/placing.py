@@ -1,0 +1,114 @@
+"""Figures and blanks behind a label → the slots of its row, or the reason why they cannot be placed for certain."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gkingest.interpret.stream.rows import Line
+from gkingest.interpret.stream.tokens import Token
+
+_CANDIDATES = 3  # splits of digits that a message proposes
+_MOST_DIGITS = 18  # of a row in one run; fifteen figures of one digit and some larger are less
+_STEADY = 3  # rows that must show what empty lines mean before one is taken for a blank
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The token of every slot (a blank one has no text), or none with the ``reason``.
+
+    ``unshown`` tells that nothing is printed behind the label, and no blank cell is shown either.
+    """
+
+    tokens: tuple[Token | None, ...] = ()
+    reason: str = ""
+    unshown: bool = False
+
+
+class Frames:
+    """Where figures begin behind the labels of a table, learned from its rows that are complete.
+
+    A blank may be an empty cell, or the rest of a label that spans several: rows built alike tell which.
+    """
+
+    def __init__(self, rows: Sequence[tuple[Line, int]]) -> None:
+        self._starts: dict[tuple[int, ...], set[int]] = defaultdict(set)
+        # where the first and the last figure stand as far apart as the row is long, no other place is left for it
+        full = [line for line, n in rows if n > 1 and len(_between(line.items)) == n]
+        for line in full:
+            for shape in _shapes(line):
+                self._starts[shape].add(line.items.index(line.figures[0]))
+        broken = any(len(_between(line.items)) > n for line, n in rows)
+        self._soft = len(full) >= _STEADY and not broken
+        self._alike = len(rows) >= _STEADY and all(len(line.items) == n for line, n in rows)
+
+    def place(self, line: Line, count: int) -> Placed:
+        """The figures of a line of ``count`` slots."""
+        figures = line.figures
+        items = [t for t in line.items if t.text or not t.soft or self._soft]
+        blanks = len(items) - len(figures)
+        if not figures:
+            return Placed((None,) * count, unshown=blanks < count)
+        if len(figures) > count:
+            return Placed(reason=f"{len(figures)} figures stand where the form has {count}")
+        if len(figures) == count:
+            hard = any(not t.text for t in _between(items))
+            return Placed(reason=f"blanks stand between {count} figures") if hard else Placed(figures)
+        if blanks:
+            starts = next((s for shape in _shapes(line) if (s := self._starts.get(shape))), set())
+            if not starts and (self._alike or not line.tokens) and len(items) == count:
+                starts = {0}
+            if len(starts) == 1:
+                start = next(iter(starts))
+                window = items[start : start + count]
+                if len(window) == count and sum(bool(t.text) for t in window) == len(figures):
+                    return Placed(tuple(t if t.text else None for t in window))
+            return Placed(reason=f"{len(figures)} figures and {blanks} blanks stand where the form has {count}")
+        return Placed(reason=f"{len(figures)} figures stand where the form has {count}, and no blank is shown")
+
+
+def _shapes(line: Line) -> tuple[tuple[int, ...], ...]:
+    """How a line of cells is built, as exactly as can be first: its cells and where its label ends."""
+    first = line.items[0]
+    own = max((t.cell for t in line.tokens if t.line == first.line), default=-1)
+    return ((first.cells, own), (own,))
+
+
+def _between(items: Sequence[Token]) -> Sequence[Token]:
+    inked = [n for n, t in enumerate(items) if t.text]
+    return items[inked[0] : inked[-1] + 1] if inked else ()
+
+
+def splits(figures: Sequence[Token], count: int, *, total_last: bool) -> tuple[str, ...]:
+    """How digits that ran together might be parted into ``count`` figures of which the last sums up the others.
+
+    They are proposals only: that a sum holds does not show where the gaps were.
+    """
+    digits = "".join(t.text for t in figures)
+    if not digits.isdigit() or not total_last or not count <= len(digits) <= _MOST_DIGITS:
+        return ()
+    found: list[str] = []
+    for parts in _parted(digits, count):
+        if sum(map(Decimal, parts[:-1])) == Decimal(parts[-1]):
+            found.append(" ".join(parts))
+            if len(found) == _CANDIDATES:
+                break
+    return tuple(found)
+
+
+def _parted(digits: str, count: int) -> Iterator[tuple[str, ...]]:
+    """Every way to part digits into numbers without a leading zero."""
+    if count == 1:
+        if digits == "0" or (digits and digits[0] != "0"):
+            yield (digits,)
+        return
+    for size in range(1, len(digits) - count + 2):
+        if size > 1 and digits[0] == "0":
+            return
+        for rest in _parted(digits[size:], count - 1):
+            yield (digits[:size], *rest)
+
+
+def most_usual(counts: Sequence[int]) -> int:
+    """The number of figures that most lines have, 0 of none."""
+    return Counter(counts).most_common(1)[0][0] if counts else 0

@@ -1,0 +1,479 @@
+"""A stream as facts of the form, table by table, with the doubts that its order leaves."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from gkingest.formats.spec import Format, Node, Table
+from gkingest.interpret.stream.expected import (
+    Expected,
+    Order,
+    columns_of,
+    crossed_line,
+    printed_order,
+    rows_of,
+)
+from gkingest.interpret.stream.pieces import Piece, Record, read_records, words_of
+from gkingest.interpret.stream.placing import Frames, Placed, splits
+from gkingest.interpret.stream.rows import Line, Region, find_region, match_lines
+from gkingest.interpret.stream.tokens import Token, read_tokens
+from gkingest.interpret.table.columns import Column
+from gkingest.interpret.table.doubts import row_doubts, stranger
+from gkingest.interpret.table.facts import Place, extract_facts
+from gkingest.interpret.table.layout import TableLine
+from gkingest.interpret.table.match import Match
+from gkingest.interpret.table.understanding import TableReading
+from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey, KeyPattern, whole_row, whole_table
+from gkingest.model.method import STREAM, LabelMatch, Method
+from gkingest.model.paper import Cell, Grid, Page, bounding_box
+from gkingest.model.report import CellState, Fact
+from gkingest.text.labels import label_key
+
+Terms = tuple[tuple[FactKey, int], ...]  # the figures of a sum with their signs
+_EXACT = Match(None, LabelMatch.EXACT, 1.0)
+_EXTRA = 2  # rows with more figures than the form has that show a column of its own
+
+
+@dataclass(frozen=True, slots=True)
+class StreamTable:
+    """One table as the stream tells it, and its cells as a grid (none where the table was not found)."""
+
+    reading: TableReading
+    grids: tuple[Grid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A line that is one of the form's."""
+
+    line: Line
+    expected: Expected
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """A way in which a table may be printed, held against its region."""
+
+    region: Region
+    known: tuple[_Known, ...]
+    strangers: tuple[tuple[Line, Match], ...]
+    orders: Mapping[str, Order]
+    transposed: bool = False
+
+    @property
+    def figures(self) -> int:
+        """How many figures stand in lines with as many as the form has."""
+        return sum(len(k.expected.spots) for k in self.known if len(k.line.figures) == len(k.expected.spots))
+
+
+def read_stream(
+    pages: Sequence[Page], form: Format, keys: Sequence[str], sums: Sequence[Terms]
+) -> dict[str, StreamTable]:
+    """The tables ``keys`` of ``form`` read by order alone from all the pages; ``sums`` are the form's."""
+    records = _records(pages, form)
+    by_number = {p.number: p for p in pages}
+    unread = any(p.problem for p in pages)
+    return {
+        t.key: _Reader(t, records, form, by_number, sums).read(unread=unread) for t in form.tables if t.key in keys
+    }
+
+
+def stream_labels(pages: Sequence[Page], formats: Sequence[Format]) -> tuple[Grid, ...]:
+    """The labels that the stream spells in any of the editions, as cells of one grid without figures."""
+    found: dict[str, Piece] = {}
+    for form in formats:
+        for record in _records(pages, form):
+            for piece in record.pieces:
+                if piece.roles and not piece.is_a("section"):
+                    found.setdefault(piece.text, piece)
+    cells = [_cell(p.text, p.tokens, n, 0) for n, p in enumerate(found.values())]
+    return (_grid(cells),) if cells else ()
+
+
+def _records(pages: Sequence[Page], form: Format) -> tuple[Record, ...]:
+    return read_records(read_tokens(pages), words_of(form))
+
+
+class _Reader:
+    """One table: the way it is printed, its lines given to rows, their figures to slots."""
+
+    def __init__(
+        self,
+        table: Table,
+        records: Sequence[Record],
+        form: Format,
+        pages: dict[int, Page],
+        sums: Sequence[Terms],
+    ) -> None:
+        self.table, self.form, self.pages = table, form, pages
+        self.sums = [s for s in sums if s[0][0].table == table.key]
+        self.findings: list[Finding] = []
+        words = words_of(form)
+        upright = self._upright(find_region(records, table, words, "row"))
+        layouts = [upright]
+        if any(len(b.row_leaves()) > 1 for b in table.blocks):
+            layouts.append(self._transposed(find_region(records, table, words, "column")))
+        if all(b.crossed for b in table.blocks):
+            layouts.insert(0, self._crossed(upright.region))
+        self.layout = max(layouts, key=lambda x: x.figures)
+
+    def _upright(self, region: Region) -> _Layout:
+        plain = {b.key: printed_order(b.columns, ()) for b in self.table.blocks}
+        known, _ = self._matched(region, rows_of(self.table, plain))
+        orders = self._orders(region, known, plain, {b.key: b.columns for b in self.table.blocks})
+        known, strangers = self._matched(region, rows_of(self.table, orders))
+        return _Layout(region, known, strangers, orders)
+
+    def _transposed(self, region: Region) -> _Layout:
+        plain = {b.key: printed_order(b.rows, ()) for b in self.table.blocks}
+        known, _ = self._matched(region, columns_of(self.table, plain))
+        orders = self._orders(region, known, plain, {b.key: b.rows for b in self.table.blocks})
+        known, strangers = self._matched(region, columns_of(self.table, orders))
+        return _Layout(region, known, strangers, orders, transposed=True)
+
+    def _crossed(self, region: Region) -> _Layout:
+        """The heading of rows and columns, and the one line of figures below it."""
+        heads: list[Piece] = []
+        inked = [n for n in region.lines if n.items]
+        if not inked:
+            return _Layout(region, (), (), {})
+        main = max(inked, key=lambda n: (len(n.figures), len(n.items)))
+        for line in region.lines:
+            heads += [*line.heads, *_as_pieces(line)]
+            if line is main:
+                break
+        known, orders = [], {}
+        for block in self.table.blocks:
+            rows, columns = printed_order(block.rows, heads), printed_order(block.columns, heads)
+            names = [p.key for p in heads if p.is_a("column", self.table.key)]
+            repeated = len(names) == len(rows.leaves) * len(columns.leaves) and all(
+                names[n] == names[n % len(columns.leaves)] for n in range(len(names))
+            )
+            if not (columns.told and repeated):
+                columns = replace(printed_order(block.columns, ()), told=columns.told and rows.told)
+            line = replace(main, texts=(), tokens=())
+            known.append(_Known(line, crossed_line(block, rows, columns), _EXACT))
+            orders[block.key] = columns
+        others = tuple((n, Match(None)) for n in inked if n is not main and n.figures)
+        return _Layout(region, tuple(known), others, orders)
+
+    def _matched(
+        self, region: Region, expected: Sequence[Expected]
+    ) -> tuple[tuple[_Known, ...], tuple[tuple[Line, Match], ...]]:
+        lines = [n for n in region.lines if n.texts or n.figures]
+        slots = [e.slot for e in expected if e.slot is not None]
+        matches = match_lines(lines, slots) if lines else ()
+        pairs = list(zip(lines, matches, strict=True))
+        known = tuple(_Known(line, expected[m.slot], m) for line, m in pairs if m.slot is not None)
+        return known, tuple((line, m) for line, m in pairs if m.slot is None and line.figures)
+
+    def _orders(
+        self,
+        region: Region,
+        known: Sequence[_Known],
+        plain: Mapping[str, Order],
+        nodes: Mapping[str, Sequence[Node]],
+    ) -> dict[str, Order]:
+        """The order of each block's figures by the heads printed before its first line."""
+        at = {id(line): n for n, line in enumerate(region.lines)}
+        firsts = {
+            b.key: min((at[id(k.line)] for k in known if k.expected.block is b), default=-1)
+            for b in self.table.blocks
+        }
+        orders = dict(plain)
+        for block in self.table.blocks:
+            last = firsts[block.key]
+            if last < 0:
+                continue
+            start = max(
+                (n for n in (at[id(k.line)] for k in known if k.expected.block is not block) if n < last),
+                default=-1,
+            )
+            heads = [p for line in region.lines[start + 1 : last] for p in (*line.heads, *_as_pieces(line))]
+            heads += region.lines[last].heads
+            order = printed_order(nodes[block.key], heads)
+            counts = [len(k.line.figures) for k in known if k.expected.block is block]
+            found = len(order.leaves) - len(order.missing)
+            if order.missing and found and counts and all(c == found for c in counts):
+                order = replace(
+                    order, leaves=tuple(x for x in order.leaves if x[0] not in order.missing), told=True
+                )
+            orders[block.key] = order
+        return orders
+
+    def read(self, *, unread: bool) -> StreamTable:
+        """Facts, doubts and cells."""
+        layout = self.layout
+        missing = CellState.UNREADABLE if unread else CellState.ABSENT
+        if not layout.known or not any(k.line.items for k in layout.known):
+            touches = (whole_table(self.table.key),)
+            finding = Finding(
+                "table.absent",
+                f"no table {self.table.title} was found",
+                place=self.table.key,
+                expected=self.table.title,
+                touches=touches,
+                hint="look at the page: is it a picture, or a layout that is not known yet?",
+            )
+            work = extract_facts(self.table, (), self.pages, missing)
+            return StreamTable(TableReading(tuple(work.facts.values()), (finding,)), ())
+        frames = Frames([(k.line, len(k.expected.spots)) for k in layout.known])
+        placed = [(k, frames.place(k.line, len(k.expected.spots))) for k in layout.known]
+        places = [p for n, (k, at) in enumerate(placed) for p in self._places(k, at, n)]
+        captions = [p.text for line in layout.region.lines for p in line.heads]
+        work = extract_facts(self.table, places, self.pages, missing, captions)
+        facts = dict(work.facts)
+        for known, at in placed:
+            facts |= self._unplaced(known, at)
+        self._strangers(placed)
+        self._gaps(facts)
+        self._heads(placed, facts)
+        findings = (*self.findings, *work.findings)
+        grid = self._cells(placed)
+        inked = sum(len(n.figures) for n in layout.region.lines)
+        used = sum(len(k.line.figures) for k, at in placed if at.tokens)
+        return StreamTable(TableReading(tuple(facts.values()), findings, inked, used), (grid,))
+
+    def _places(self, known: _Known, placed: Placed, row: int) -> Iterator[Place]:
+        line, expected = known.line, known.expected
+        if known.expected.slot is not None:
+            label = self._table_line(line, (), row)
+            self.findings += row_doubts(self.table.key, label, known.match, expected.slot, self.form.id)  # type: ignore[arg-type]
+        if not placed.tokens or (placed.unshown and not line.figures):
+            return
+        near = line.figures[0] if line.figures else (line.tokens or line.items)[0]
+        cells = tuple(_cell(t.text if t else "", (t or near,), row, n + 1) for n, t in enumerate(placed.tokens))
+        printed = self._table_line(line, cells, row)
+        method = Method(STREAM, known.match.method or LabelMatch.EXACT)
+        for n, spot in enumerate(expected.spots):
+            column = Column(spot.row, spot.column, spot.node, n + 1, n + 2, spot.heading, _EXACT)
+            yield Place(spot.row, printed, known.match, column, method)
+
+    def _table_line(self, line: Line, cells: tuple[Cell, ...], row: int) -> TableLine:
+        label = (_cell(line.label, line.tokens, row, 0),) if line.tokens else ()
+        return TableLine(0, (row,), label, cells, (), 0)
+
+    def _unplaced(self, known: _Known, placed: Placed) -> dict[FactKey, Fact]:
+        """Facts of a line whose figures cannot be placed, or behind whose label nothing is printed."""
+        line, spots = known.line, known.expected.spots
+        if placed.tokens and not placed.unshown:
+            return {}
+        tokens = line.figures or line.tokens or line.items
+        raw = " ".join(t.text for t in line.figures)
+        state = CellState.BLANK if placed.unshown else CellState.UNREADABLE
+        page = self.pages.get(tokens[0].page)
+        ink = bounding_box([t.box for t in tokens if t.page == tokens[0].page])
+        touches: tuple[KeyPattern, ...] = tuple(FactKey(self.table.key, s.row, s.column) for s in spots)
+        name = line.label or self.table.title
+        if placed.unshown:
+            self.findings.append(
+                Finding(
+                    "cell.doubt",
+                    f"no figure stands behind {name!r}, and the text shows no blank cells",
+                    place=name,
+                    page=tokens[0].page,
+                    touches=touches,
+                    hint="look whether the cells are blank in the original",
+                )
+            )
+        else:
+            keys = [FactKey(self.table.key, s.row, s.column) for s in spots]
+            last = any(dict(terms).keys() == set(keys) and dict(terms)[keys[-1]] == -1 for terms in self.sums)
+            proposed = splits(line.figures, len(spots), total_last=last)
+            told = f"; the sums would allow {', or '.join(proposed)}" if proposed else ""
+            self.findings.append(
+                Finding(
+                    "cell.ambiguous",
+                    f"{placed.reason}: {raw}{told}",
+                    place=name,
+                    found=raw,
+                    page=tokens[0].page,
+                    expected=f"{len(spots)} figures",
+                    touches=touches,
+                    hint="look at the original which figure is which: only their order is known here",
+                )
+            )
+        method = Method(STREAM, known.match.method or LabelMatch.EXACT)
+        return {
+            key: Fact(
+                key,
+                state,
+                raw=raw,
+                page=tokens[0].page,
+                box=page.displayed(ink) if page else ink,
+                method=method,
+                row_label=line.label,
+                column_label=spot.heading,
+            )
+            for spot in spots
+            if (key := FactKey(self.table.key, spot.row, spot.column))
+        }
+
+    def _strangers(self, placed: Sequence[tuple[_Known, Placed]]) -> None:
+        """Figures inside the table that belong to no line of the form, and tables that come twice."""
+        layout, key = self.layout, self.table.key
+        whole = (whole_table(key),)
+        lines = [n for n in layout.region.lines if n.texts or n.figures]
+        at = {id(n): i for i, n in enumerate(lines)}
+        known = sorted(at[id(k.line)] for k in layout.known if id(k.line) in at)
+        slots = [k.expected.slot for k in layout.known]
+        for line, match in layout.strangers:
+            inside = not known or known[0] < at.get(id(line), -1) < known[-1]
+            if not inside and not line.spelled:
+                figures = " ".join(t.text for t in line.figures)
+                if line.label and match.near is not None:
+                    self.findings.append(
+                        Finding(
+                            "ink.unused",
+                            f"{figures} stands beside the table",
+                            found=figures,
+                            page=line.figures[0].page,
+                            touches=whole,
+                        )
+                    )
+                continue
+            cells = tuple(_cell(t.text, (t,), 0, n + 1) for n, t in enumerate(line.figures))
+            twice = line.spelled and not layout.transposed
+            printed = self._table_line(line, cells, 0)
+            near = None if match.near is None else next((s for n, s in enumerate(slots) if n == match.near), None)
+            kind = "twice" if twice else ""
+            self.findings.append(stranger(key, printed, near, self.form.id, whole, kind=kind))  # type: ignore[arg-type]
+        if layout.region.second:
+            page = layout.region.second[0]
+            self.findings.append(
+                Finding(
+                    "report.second",
+                    "the rows of this table stand a second time; only the first were read",
+                    page=(page.figures or page.tokens or page.items)[0].page if page.items or page.tokens else None,
+                    touches=whole,
+                    hint="look which are meant: a second organ's report, or another year's figures",
+                )
+            )
+        extra = [k for k, p in placed if len(k.line.figures) > len(k.expected.spots)]
+        if len(extra) >= _EXTRA:
+            self.findings.append(
+                Finding("column.extra", f"{len(extra)} rows have more figures than the form has columns", place=key)
+            )
+            touches = tuple({whole_row(key, s.row) for k, _ in placed for s in k.expected.spots})
+            self.findings.append(
+                Finding(
+                    "column.inherited",
+                    "as rows beside it have more figures than columns, columns are in doubt",
+                    place=key,
+                    touches=touches,
+                )
+            )
+
+    def _gaps(self, facts: Mapping[FactKey, Fact]) -> None:
+        """Lines of the form that were not met; the figures of one may stand behind the label before it."""
+        layout, key = self.layout, self.table.key
+        found = {(k.expected.slot.key if k.expected.slot else "", k.expected.block.key): k for k in layout.known}
+        before: _Known | None = None
+        for block in self.table.blocks:
+            leaves = block.column_leaves() if layout.transposed else block.row_leaves()
+            for leaf, _ in leaves if layout.known[0].expected.slot is not None else ():
+                met = found.get((leaf.key or "", block.key))
+                if met is not None:
+                    before = met
+                    continue
+                patterns = (
+                    [KeyPattern(key, s.row, s.column) for s in before.expected.spots]
+                    if (before and not before.line.beside)
+                    else []
+                )
+                own = (
+                    [whole_row(key, leaf.key or "")]
+                    if not layout.transposed
+                    else [KeyPattern(key, r.key or "", leaf.key or "") for r, _ in block.row_leaves()]
+                )
+                self.findings.append(
+                    Finding(
+                        "row.absent",
+                        f"the row {leaf.label} was not found",
+                        place=leaf.key or "",
+                        expected=leaf.label,
+                        touches=(*own, *patterns),
+                    )
+                )
+        gone: dict[str, list[FactKey]] = defaultdict(list)
+        reached = {s.row for k in layout.known for s in k.expected.spots}
+        spots = {(s.row, s.column) for k in layout.known for s in k.expected.spots}
+        for fact in facts.values():
+            if fact.key.row in reached and (fact.key.row, fact.key.column) not in spots and not layout.transposed:
+                gone[fact.key.column].append(fact.key)
+        for column, keys in gone.items():
+            self.findings.append(
+                Finding("column.absent", f"the column {column} was not found", place=column, touches=tuple(keys))
+            )
+
+    def _heads(self, placed: Sequence[tuple[_Known, Placed]], facts: Mapping[FactKey, Fact]) -> None:
+        """Blocks of several columns whose order neither their heads nor their sums tell."""
+        for block in self.table.blocks:
+            own = [(k, p) for k, p in placed if k.expected.block is block and p.tokens and not p.unshown]
+            order = self.layout.orders.get(block.key)
+            if not own or order is None or order.told or len(order.leaves) < 2 or self._summed(own, facts):
+                continue
+            touches = tuple({whole_row(self.table.key, s.row) for k, _ in own for s in k.expected.spots})
+            names = " ".join(n.label for n in order.missing)
+            self.findings.append(
+                Finding(
+                    "column.inherited",
+                    f"no heading {names} was met: the figures were read in the form's order",
+                    place=block.key,
+                    touches=touches,
+                )
+            )
+
+    def _summed(self, own: Sequence[tuple[_Known, Placed]], facts: Mapping[FactKey, Fact]) -> bool:
+        """Whether sums along the figures bear their order out."""
+        keys = {FactKey(self.table.key, s.row, s.column) for k, _ in own for s in k.expected.spots}
+        shown = 0
+        for terms in self.sums:
+            if len({k.column if self.layout.transposed else k.row for k, _ in terms}) > 1 or any(
+                k not in keys for k, _ in terms
+            ):
+                continue
+            values = [(value, sign) for k, sign in terms if (value := facts[k].value) is not None]
+            if sum(value * sign for value, sign in values):
+                return False
+            shown += any(value for value, _ in values)
+        zero = all(facts[k].value in (0, None) for k in keys)
+        return shown > 0 or zero
+
+    def _cells(self, placed: Sequence[tuple[_Known, Placed]]) -> Grid:
+        """What was read as cells: the heads first, then line by line a label and its figures."""
+        cells: list[Cell] = []
+        heads = [p for line in self.layout.region.lines for p in (*line.heads, *_as_pieces(line)) if p.roles]
+        cells += [_cell(p.text, p.tokens, 0, n) for n, p in enumerate({p.text: p for p in heads}.values())]
+        for row, line in enumerate([n for n in self.layout.region.lines if n.texts or n.figures], 1):
+            if line.tokens:
+                cells.append(_cell(line.label, line.tokens, row, 0))
+            cells += [_cell(t.text, (t,), row, n) for n, t in enumerate(line.items, 1)]
+        return _grid(cells)
+
+
+def _as_pieces(line: Line) -> tuple[Piece, ...]:
+    """The label of a line without figures as a piece: a row printed above its columns."""
+    if line.items or not line.tokens:
+        return ()
+    return (Piece(line.label, label_key(line.label), line.tokens),)
+
+
+def _cell(text: str, tokens: Sequence[Token], row: int, column: int) -> Cell:
+    box = bounding_box([t.box for t in tokens if t.page == tokens[0].page])
+    doubt = next((t.doubt for t in tokens if t.doubt), "")
+    sure = min(t.confidence for t in tokens)
+    return Cell(text, box, box, tokens[0].page, row, column, confidence=sure, doubt=doubt)
+
+
+def _grid(cells: Sequence[Cell]) -> Grid:
+    rows, columns = max(c.row for c in cells) + 1, max(c.column for c in cells) + 1
+    box = bounding_box([c.box for c in cells])
+    step = box.width / columns
+    edges = tuple(box.x0 + step * n for n in range(columns + 1))
+    starts = [b.row for a, b in pairwise(cells) if b.page != a.page and b.row > a.row]
+    page = min(c.page for c in cells)
+    return Grid(tuple(cells), rows, columns, edges, box, page, STREAM, page_starts=tuple(dict.fromkeys(starts)))

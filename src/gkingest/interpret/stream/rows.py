@@ -1,0 +1,218 @@
+"""Labels with the figures behind them: which lines of the stream belong to a table, and which row each is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from gkingest.formats.spec import Table
+from gkingest.interpret.stream.pieces import Piece, Record, Words
+from gkingest.interpret.stream.tokens import Token
+from gkingest.interpret.table.match import Match, Printed, Slot, align
+from gkingest.text.labels import label_key, read_label
+
+_SHORT = 4  # characters: less, left over behind a spelled label, is a piece of a heading set beside it
+_TAIL = 3  # words of a wrapped label that may stand behind its figures
+_FEW = 3  # labels of one table that show it to be printed where no heading of its section is
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A label and the figures and blanks behind it; ``texts`` are its possible readings, the likeliest first.
+
+    ``heads`` are the pieces between the line before and this label; ``figures`` of the items are no blanks.
+    """
+
+    texts: tuple[str, ...]
+    tokens: tuple[Token, ...]
+    items: tuple[Token, ...]
+    heads: tuple[Piece, ...] = ()
+    spelled: bool = False
+    shared: bool = False
+
+    @property
+    def label(self) -> str:
+        """The label as printed."""
+        return self.texts[0] if self.texts else ""
+
+    @property
+    def figures(self) -> tuple[Token, ...]:
+        """What is printed behind the label."""
+        return tuple(t for t in self.items if t.text)
+
+    @property
+    def beside(self) -> bool:
+        """Whether label and figures stand in one line, so that a figure has not slipped from another row."""
+        lines = {t.line for t in self.figures}
+        return bool(self.tokens) and lines <= {t.line for t in self.tokens}
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The lines of one table in printed order; ``second`` tells that its labels come a second time."""
+
+    lines: tuple[Line, ...] = ()
+    second: tuple[Line, ...] = ()
+
+
+@dataclass(slots=True)
+class _Zone:
+    """Records between two headings of sections."""
+
+    section: int
+    records: list[Record] = field(default_factory=list)
+
+
+def _zones(records: Sequence[Record]) -> Iterator[_Zone]:
+    zone = _Zone(0)
+    for record in records:
+        at = [n for n, p in enumerate(record.pieces) if p.is_a("section")]
+        if at:
+            last = at[-1]
+            if last and any(p.roles for p in record.pieces[:last]):
+                zone.records.append(Record(record.pieces[: at[0]], ()))
+            yield zone
+            zone = _Zone(next(r.section for r in record.pieces[last].roles if r.axis == "section"))
+            rest = Record(record.pieces[last + 1 :], record.items, record.prose)
+        else:
+            rest = record
+        if rest.pieces or rest.items:
+            zone.records.append(rest)
+    yield zone
+
+
+def find_region(records: Sequence[Record], table: Table, words: Words, axis: str) -> Region:
+    """Lines of ``table`` whose labels are those of its rows (``axis`` row) or, if it is transposed, columns."""
+    zones = [z for z in _zones(records) if z.records]
+    own = [z for z in zones if z.section == table.section]
+    lines = [_lines(z.records, table, words, axis) for z in own]
+    if not any(n.spelled for zone in lines for n in zone):
+        lines = [_outside(z, table, words, axis) for z in zones if z.section != table.section]
+    region: list[Line] = []
+    second: list[Line] = []
+    for zone in lines:
+        named = {label_key(n.label) for n in zone if n.spelled and n.figures}
+        known = {label_key(n.label) for n in region if n.spelled and n.figures}
+        if len(named & known) > len(named) / 2 or second:
+            second += zone
+        else:
+            region += zone
+    return Region(tuple(region), tuple(second))
+
+
+def _outside(zone: _Zone, table: Table, words: Words, axis: str) -> list[Line]:
+    """Lines of a table that no heading announces: from its first known label to its last."""
+    lines = _lines(zone.records, table, words, axis)
+    known = [n for n, line in enumerate(lines) if line.spelled and line.items and not line.shared]
+    heads = {p.key for line in lines for p in line.heads if p.is_a("column", table.key) or p.is_a("row", table.key)}
+    if len(known) < _FEW and not (known and len(heads) >= _FEW):
+        return []
+    last = known[-1]
+    while last + 1 < len(lines) and lines[last + 1].items and lines[last + 1].shared:
+        last += 1
+    return lines[known[0] : last + 1]
+
+
+def _lines(records: Sequence[Record], table: Table, words: Words, axis: str) -> list[Line]:
+    """Records as lines: the last label before the figures is theirs, labels before it have none."""
+    found: list[Line] = []
+    tail: tuple[Token, ...] = ()
+    for number, record in enumerate(records):
+        pieces = list(record.pieces)
+        if tail:
+            pieces = _without(pieces, tail)
+            tail = ()
+        at = _own_label(pieces, table, axis)
+        for p in pieces[:at]:
+            if p.is_a(axis, table.key) and not _is_shared(p, table, axis):
+                found.append(Line((p.text,), p.tokens, (), spelled=True))
+        heads = tuple(pieces[:at])
+        label = pieces[at:]
+        if not record.items or (record.prose and not any(p.roles for p in label)):
+            for p in label:
+                if p.is_a(axis, table.key) and not _is_shared(p, table, axis):
+                    found.append(Line((p.text,), p.tokens, (), spelled=True))
+            if heads or label:
+                found.append(Line((), (), (), (*heads, *label)))
+            continue
+        spelled = bool(label) and label[0].is_a(axis, table.key)
+        shared = spelled and (_is_shared(label[0], table, axis) or len(label[0].roles) > 1)
+        line = Line(
+            _readings(label), tuple(t for p in label for t in p.tokens), record.items, heads, spelled, shared
+        )
+        if label and number + 1 < len(records):
+            line, tail = _with_tail(line, records[number + 1].pieces, table, words, axis)
+        found.append(line)
+    return found
+
+
+def _is_shared(piece: Piece, table: Table, axis: str) -> bool:
+    return any(r.axis != axis and r.table == table.key for r in piece.roles)
+
+
+def _own_label(pieces: Sequence[Piece], table: Table, axis: str) -> int:
+    """Where the label of the figures behind these pieces begins."""
+    at = len(pieces)
+    while at and not pieces[at - 1].roles:
+        at -= 1
+    left = sum(len(p.key) for p in pieces[at:])
+    if at and left < _SHORT and pieces[at - 1].is_a(axis, table.key):
+        return at - 1
+    if at == len(pieces):  # headings of columns may stand between a label and its figure
+        back = at
+        while back and not pieces[back - 1].is_a(axis, table.key) and pieces[back - 1].roles:
+            back -= 1
+        if back and pieces[back - 1].is_a(axis, table.key):
+            return back - 1
+    return at
+
+
+def _readings(label: Sequence[Piece]) -> tuple[str, ...]:
+    """What a label may read: as spelled; or its words joined from the last back to where a number begins it."""
+    if not label:
+        return ()
+    if label[0].roles:
+        return (label[0].text,)
+    tokens = [t for p in label for t in p.tokens]
+    first = next((n for n in range(len(tokens) - 1, -1, -1) if read_label(tokens[n].text).level), 0)
+    tokens = tokens[first:]
+    aligned = [t for t in tokens if abs(t.box.x0 - tokens[0].box.x0) < tokens[0].box.height]
+    joined = ["".join(t.text for t in tokens[n:]) for n in range(len(tokens))]
+    texts = [joined[0], "".join(t.text for t in aligned), *reversed(joined[1:])]
+    return tuple(dict.fromkeys(t for t in texts if label_key(t)))
+
+
+def _with_tail(
+    line: Line, following: Sequence[Piece], table: Table, words: Words, axis: str
+) -> tuple[Line, tuple[Token, ...]]:
+    """The line with the end of its label, which may stand below its figures, and the words taken for it."""
+    loose: list[Token] = []
+    for piece in following:
+        if piece.roles:
+            break
+        loose += piece.tokens
+    for count in range(1, min(_TAIL, len(loose)) + 1):
+        for text in line.texts:
+            joined = text + "".join(t.text for t in loose[:count])
+            roles = words.roles.get(label_key(joined), frozenset())
+            if any(r.axis == axis and r.table == table.key for r in roles):
+                taken = tuple(loose[:count])
+                whole = replace(line, texts=(joined,), tokens=(*line.tokens, *taken), spelled=True, shared=False)
+                return whole, taken
+    if loose and line.texts and not line.spelled and len(following) > 1:
+        ends = "".join(t.text for t in loose[:1])
+        return replace(line, texts=(*line.texts, *(t + ends for t in line.texts[:2]))), ()
+    return line, ()
+
+
+def _without(pieces: Sequence[Piece], taken: Sequence[Token]) -> list[Piece]:
+    kept = []
+    for piece in pieces:
+        tokens = tuple(t for t in piece.tokens if t not in taken)
+        if tokens:
+            text = piece.text if len(tokens) == len(piece.tokens) else "".join(t.text for t in tokens)
+            kept.append(replace(piece, text=text, tokens=tokens))
+    return kept
+
+
+def match_lines(lines: Sequence[Line], slots: Sequence[Slot]) -> tuple[Match, ...]:
+    """Which row of the form each line is: by its label and by the order of all (the matcher of every table)."""
+    return align([Printed(n.texts or ("",), (), bool(n.figures)) for n in lines], slots)

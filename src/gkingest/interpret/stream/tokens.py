@@ -1,0 +1,204 @@
+"""Pages → tokens in reading order: words, figures, and blanks where the source shows that a cell is empty.
+
+Lines of words, cells that a file declares, and lines with tabs or pipes between cells all become one stream.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from gkingest.model.lines import Tolerance, in_lines
+from gkingest.model.paper import Box, Grid, Page, Word
+from gkingest.model.report import CellState
+from gkingest.text.labels import fold
+from gkingest.text.numbers import read_number
+
+# Words of ten points that stand four apart are on one line, at five on two: there a label wraps beside its figures.
+_LINES = Tolerance(0.45, "lower", "first")
+_MARGIN = 0.06  # of the page height: page numbers stand there
+_FEW_WORDS = 5  # words of a line that may number a page: 第 2 页 共 5 页 is one of six words at most
+_PAGE_NUMBER = re.compile(r"[\d\s\-—–/第页共.·|]+")
+_INK_OF_FIGURES = re.compile(
+    r"[\d\s.,，．/+\-−—%*＊√〇¹²³⁰⁴-⁹①-⑳]*[\d¹²³⁰⁴-⁹①-⑳][\d\s.,，．/+\-−—%*＊√〇¹²³⁰⁴-⁹①-⑳]*"
+)
+_ORDINAL = re.compile(r"[(（]?\d{1,2}[)）.．、]+")
+_MOST_ORDINAL = 30  # no table numbers more rows than that without beginning anew
+_LOOSE = 0.34  # share of neighbouring words with an empty line between them in a text that is set that way
+_MOST_EMPTY = 20  # empty lines that can be cells of one row
+_GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_FRAMES = str.maketrans("│┃║｜", "||||")
+_BORDER = re.compile(
+    r"[\s|+:]*(?:[-=]{3,}|[─━═┄┅┈┉┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛├-╋╒-╬]{2,})[\s|+:=─━═┄┅┈┉┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛├-╋╒-╬-]*"
+)
+_CELL_ENDS = re.compile(r"(?<!\\)[|\t]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What stands between two gaps: its text ("" for a blank cell) and its place.
+
+    ``line`` counts lines or rows of cells through the document; ``cell`` is the place among the ``cells`` of it.
+    ``soft`` marks a blank that only an empty line shows. ``confidence`` and ``doubt`` are those of the word.
+    """
+
+    text: str
+    page: int
+    box: Box
+    line: int
+    cell: int = 0
+    cells: int = 1
+    soft: bool = False
+    confidence: float = 1.0
+    doubt: str = ""
+
+    @property
+    def figure(self) -> bool:
+        """Whether it is ink that stands where figures do: a number, a dash, digits with a mark."""
+        return bool(self.text) and is_figure(self.text)
+
+    @property
+    def blank(self) -> bool:
+        """Whether it is a cell that the source shows to be empty."""
+        return not self.text
+
+
+@lru_cache(maxsize=8192)
+def is_figure(text: str) -> bool:
+    """Whether a text is a number, a dash, or digits that some mark makes unclear; labels are none of these."""
+    state = read_number(text).state
+    return state in (CellState.REPORTED, CellState.DASH) or _INK_OF_FIGURES.fullmatch(text) is not None
+
+
+def is_ordinal(token: Token, following: Token | None) -> bool:
+    """Whether a token numbers the label that follows it, as ``1.`` does."""
+    if following is None or not following.text or following.figure or not _ORDINAL.fullmatch(token.text):
+        return False
+    return 0 < int("".join(c for c in fold(token.text) if c.isdigit())) <= _MOST_ORDINAL
+
+
+def read_tokens(pages: Sequence[Page]) -> tuple[Token, ...]:
+    """The document as one stream, page by page from the top."""
+    found: list[Token] = []
+    for page in pages:
+        blocks: list[tuple[float, Grid | list[Word]]] = [(g.box.top, g) for g in page.tables]
+        outside = [w for w in page.words if not any(g.box.contains(*w.box.centre) for g in page.tables)]
+        blocks += [(min(w.box.top for w in row), row) for row in in_lines(outside, _LINES)]
+        leading = _begins_with_pipes(page)
+        bottom: float | None = None
+        for _, block in sorted(blocks, key=lambda b: b[0]):
+            number = found[-1].line + 1 if found else 0
+            if isinstance(block, Grid):
+                found += _declared(block, number)
+                bottom = None
+            elif not _numbers_a_page(block, page):
+                found += _after_gap(block, bottom, page, number)
+                number = found[-1].line + 1 if found else 0
+                found += _line(block, page, number, leading=leading)
+                bottom = block[0].box.bottom
+    return tuple(t for t in found if not t.soft) if _double_spaced(found) else tuple(found)
+
+
+def _double_spaced(tokens: Sequence[Token]) -> bool:
+    """Whether empty lines part what is no figure either, so that they tell nothing of blank cells."""
+    texts = [n for n, t in enumerate(tokens) if t.text and not t.figure and t.cells == 1]
+    pairs = [tokens[a + 1 : b] for a, b in pairwise(texts) if not any(t.text for t in tokens[a + 1 : b])]
+    parted = sum(any(t.soft for t in between) for between in pairs)
+    return parted > _LOOSE * len(pairs)
+
+
+def _begins_with_pipes(page: Page) -> bool:
+    """Whether a pipe opens the lines of a page's tables, and not only ends cells."""
+    piped = [t for w in page.words if "|" in (t := w.text.translate(_FRAMES)) and t.strip("| \t")]
+    return 2 * sum(t.startswith("|") for t in piped) > len(piped)
+
+
+def _numbers_a_page(words: Sequence[Word], page: Page) -> bool:
+    if page.origin not in ("text", "scan") or len(words) > _FEW_WORDS:
+        return False
+    middle = words[0].box.centre[1]
+    margin = middle < _MARGIN * page.height or middle > (1 - _MARGIN) * page.height
+    return margin and all(_PAGE_NUMBER.fullmatch(w.text) for w in words)
+
+
+def _declared(grid: Grid, line: int) -> Iterator[Token]:
+    """The cells that a file declares, row by row."""
+    for cell in sorted(grid.cells, key=lambda c: (c.row, c.column)):
+        place = (line + cell.row, cell.column, grid.columns)
+        texts = [cell.text] if is_figure(cell.text) or not cell.text.strip() else cell.text.split()
+        for text in texts:
+            yield Token(text.strip(), cell.page, cell.ink, *place, False, cell.confidence, cell.doubt)
+
+
+def _after_gap(words: Sequence[Word], bottom: float | None, page: Page, line: int) -> Iterator[Token]:
+    """A blank for each empty line that a text file has between two lines."""
+    word = words[0]
+    if bottom is None or page.origin != "plain":
+        return
+    # Lines of a text stand 1.9 characters from top to top, and an empty line takes up 1.4 more
+    count = int((word.box.bottom - bottom - 2 * word.size) / (1.4 * word.size)) if word.size else 0
+    for n in range(min(count, _MOST_EMPTY)):
+        yield Token("", page.number, word.box, line + n, soft=True)
+
+
+def _line(words: Sequence[Word], page: Page, line: int, *, leading: bool) -> Iterator[Token]:
+    """One line: of a single word with tabs or pipes its cells, otherwise its words."""
+    text = words[0].text.translate(_FRAMES)
+    ends = [m.start() for m in _CELL_ENDS.finditer(text)]
+    if not ends and page.origin == "plain" and _by_commas(text):
+        ends = [n for n, c in enumerate(text) if c == ","]
+    if len(words) > 1 or not ends:
+        for word in sorted(words, key=lambda w: w.box.x0):
+            yield from _split(word, page.number, 0, len(word.text), (line, 0, 1))
+        return
+    if _BORDER.fullmatch(text):
+        return
+    starts = [0, *(e + 1 for e in ends)]
+    spans = list(zip(starts, [*ends, len(text)], strict=True))
+    if "|" in text:
+        spans = spans[1:] if leading and not text[slice(*spans[0])].strip() else spans
+        spans = spans[:-1] if len(spans) > 1 and not text[slice(*spans[-1])].strip() else spans
+    for index, (start, end) in enumerate(spans):
+        place = (line, index, len(spans))
+        cell = text[start:end].strip()
+        if not cell or is_figure(cell):
+            yield _part(words[0], page.number, start, end, place)
+        else:
+            yield from _split(words[0], page.number, start, end, place)
+
+
+def _by_commas(text: str) -> bool:
+    """Whether commas part the cells of a line, as they do not in a number or in prose."""
+    cells = text.split(",")
+    told = len(cells) > 3 or any(c and not is_figure(c) for c in cells)
+    return (
+        len(cells) > 1 and told and not (_GROUPS.fullmatch(text) or any(c.isspace() or c in '。；"' for c in text))
+    )
+
+
+def _split(word: Word, page: int, start: int, end: int, place: tuple[int, int, int]) -> Iterator[Token]:
+    """The words between the blanks of a text; what a recogniser or a PDF gives as one word stays one."""
+    for found in re.finditer(r"\S+", word.text[start:end]):
+        yield _part(word, page, start + found.start(), start + found.end(), place)
+
+
+def _part(word: Word, page: int, start: int, end: int, place: tuple[int, int, int]) -> Token:
+    text = word.text[start:end].strip().replace("\\", "")
+    return Token(
+        text,
+        page,
+        part_of(word.box, word.edges, len(word.text), start, end),
+        *place,
+        False,
+        word.confidence,
+        word.doubt,
+    )
+
+
+def part_of(box: Box, edges: Sequence[float], length: int, start: int, end: int) -> Box:
+    """The box of some characters of a word: by their edges, or else as if all were equally wide."""
+    if len(edges) == length + 1:
+        return Box(edges[start], box.top, edges[end], box.bottom)
+    step = box.width / max(length, 1)
+    return Box(box.x0 + step * start, box.top, box.x0 + step * end, box.bottom)
