@@ -211,7 +211,7 @@ def _lasts(finding: Finding) -> bool:
 
 
 def _best(attempts: Sequence[Attempt], key: str) -> Attempt:
-    return min(attempts, key=lambda a: a.tables[key].cost)
+    return min(attempts, key=lambda a: (a.tables[key].cost, not a.tables[key].grids))
 
 
 def _settled(key: str, attempts: Sequence[Attempt]) -> bool:

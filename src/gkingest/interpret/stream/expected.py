@@ -1,22 +1,37 @@
 """What a table of the form leads one to expect of a stream: lines of so many figures, and their order."""
 
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from gkingest.formats.spec import Block, Node, Table
 from gkingest.interpret.stream.pieces import Piece
+from gkingest.interpret.stream.tokens import Token, part_of
 from gkingest.interpret.table.match import Slot, make_slot
+from gkingest.model.paper import bounding_box
 from gkingest.text.labels import label_key
 
 
+class Head(NamedTuple):
+    """A leaf of the form's rows or columns with the piece that names it in the stream, if one does."""
+
+    node: Node
+    piece: Piece | None = None
+
+    @property
+    def text(self) -> str:
+        """What is printed, "" if nothing was met."""
+        return self.piece.text if self.piece else ""
+
+
 class Spot(NamedTuple):
-    """One figure of the form: its row, its column, and the text printed above or beside it ("" if none was met)."""
+    """One figure of the form: its row, its column, and what is printed above it."""
 
     row: str
     column: str
-    node: Node
-    heading: str = ""
+    head: Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +45,15 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The leaves of one axis as the heads of a stream put them, with what is printed for each.
+    """The leaves of one axis as the heads of a stream put them; ``told`` tells that these name every one."""
 
-    ``told`` tells that the heads name every leaf, ``missing`` which they do not.
-    """
-
-    leaves: tuple[tuple[Node, str], ...]
+    leaves: tuple[Head, ...]
     told: bool
-    missing: tuple[Node, ...] = ()
+
+    @property
+    def missing(self) -> tuple[Node, ...]:
+        """Leaves that no head names."""
+        return tuple(h.node for h in self.leaves if h.piece is None)
 
 
 def rows_of(table: Table, orders: Mapping[str, Order]) -> tuple[Expected, ...]:
@@ -46,7 +62,7 @@ def rows_of(table: Table, orders: Mapping[str, Order]) -> tuple[Expected, ...]:
         Expected(
             make_slot(leaf, above, leaf.key or ""),
             block,
-            tuple(Spot(leaf.key or "", c.key or "", c, text) for c, text in orders[block.key].leaves),
+            tuple(Spot(leaf.key or "", c.node.key or "", c) for c in orders[block.key].leaves),
         )
         for block in table.blocks
         for leaf, above in block.row_leaves()
@@ -59,7 +75,7 @@ def columns_of(table: Table, orders: Mapping[str, Order]) -> tuple[Expected, ...
         Expected(
             make_slot(leaf, above, leaf.key or ""),
             block,
-            tuple(Spot(r.key or "", leaf.key or "", leaf, "") for r, _ in orders[block.key].leaves),
+            tuple(Spot(r.node.key or "", leaf.key or "", Head(leaf)) for r in orders[block.key].leaves),
         )
         for block in table.blocks
         for leaf, above in block.column_leaves()
@@ -68,22 +84,38 @@ def columns_of(table: Table, orders: Mapping[str, Order]) -> tuple[Expected, ...
 
 def crossed_line(block: Block, rows: Order, columns: Order) -> Expected:
     """The one line of figures below a crossed heading."""
-    spots = (Spot(r.key or "", c.key or "", c, text) for r, _ in rows.leaves for c, text in columns.leaves)
+    spots = (Spot(r.node.key or "", c.node.key or "", c) for r in rows.leaves for c in columns.leaves)
     return Expected(None, block, tuple(spots))
 
 
 def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece]) -> Order:
-    """The leaves below ``nodes``, brothers put as a stream names them, by rows or columns."""
+    """The leaves below ``nodes``, brothers put as a stream names them.
+
+    In a text that is the order of the stream, by rows or by columns; on a page it is that from left to right.
+    """
+    leaves = [leaf for node in nodes for leaf, _ in node.leaves()]
     at: dict[str, int] = {}
     for number, piece in enumerate(pieces):
         at.setdefault(piece.key, number)
-    leaves: list[tuple[Node, str]] = []
-    missing: list[Node] = []
+    spelled = {label_key(text): leaf.key for leaf in leaves for text in leaf.labels}
+    for number, piece in enumerate(pieces):
+        for part in () if piece.roles else dict.fromkeys(label_key(t.text) for t in piece.tokens):
+            # half of a heading that was set on two lines, if it is the half of one heading only
+            whole = [k for k in spelled if len(part) > 1 and (k.startswith(part) or k.endswith(part))]
+            if len({spelled[k] for k in whole}) == 1:
+                for key in whole:
+                    at.setdefault(key, number)
+    found: list[Head] = []
 
-    def place(node: Node) -> int | None:
-        own = [at[k] for text in node.labels if (k := label_key(text)) in at]
+    def named(node: Node) -> int | None:
+        return next((at[k] for text in node.labels if (k := label_key(text)) in at), None)
+
+    def place(node: Node) -> float | None:
+        own = named(node)
         below = [p for c in node.children if (p := place(c)) is not None]
-        return min(own or below, default=None) if own or below else None
+        if own is None or (below and paged(pieces[own])):
+            return min(below, default=None)
+        return centre_of(pieces[own]) if paged(pieces[own]) else own
 
     def walk(level: Sequence[Node]) -> None:
         places = {id(n): place(n) for n in level}
@@ -91,11 +123,54 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece]) -> Order:
         for node in sorted(level, key=lambda n: places[id(n)] or 0) if known else level:
             if node.children:
                 walk(node.children)
-                continue
-            number = next((at[k] for text in node.labels if (k := label_key(text)) in at), None)
-            if number is None:
-                missing.append(node)
-            leaves.append((node, pieces[number].text if number is not None else ""))
+            else:
+                number = named(node)
+                found.append(Head(node, pieces[number] if number is not None else None))
 
     walk(nodes)
-    return Order(tuple(leaves), not missing, tuple(missing))
+    return Order(tuple(found), all(h.piece for h in found))
+
+
+def paged(piece: Piece) -> bool:
+    """Whether the places of a piece are those of a page, and not of a text set on a sheet."""
+    return any(t.paged for t in piece.tokens)
+
+
+def centre_of(piece: Piece) -> float:
+    """x of a piece's middle in points."""
+    return bounding_box([t.box for t in piece.tokens]).centre[0]
+
+
+def order_above(nodes: Sequence[Node], pieces: Sequence[Piece], figures: Sequence[Token]) -> Order | None:
+    """The leaves below ``nodes`` by what is printed above each of the figures of a line, character by character.
+
+    ``None`` unless every figure has a leaf of its own above it: so heads are read that several lines interlace.
+    """
+    leaves = [leaf for node in nodes for leaf, _ in node.leaves()]
+    if (
+        len(leaves) < 2
+        or len(leaves) != len(figures)
+        or len({t.line for t in figures}) != 1
+        or not all(t.paged for t in figures)
+    ):
+        return None
+    middles = [t.box.centre[0] for t in figures]
+    if middles != sorted(middles):
+        return None
+    edges = [(a + b) / 2 for a, b in pairwise(middles)]
+    first = 2 * middles[0] - edges[0]
+    above = [""] * len(figures)
+    for token in (t for p in pieces for t in p.tokens):
+        for n, char in enumerate(token.text):
+            x = part_of(token.box, (), len(token.text), n, n + 1).centre[0]
+            if x > first and token.paged:
+                above[bisect(edges, x)] += char
+    found: list[Head] = []
+    for text, token in zip(above, figures, strict=True):
+        key = label_key(text)
+        own = [n for n in leaves if any(key.endswith(label_key(t)) for t in n.labels)]
+        if not own:
+            return None
+        node = max(own, key=lambda n: max(len(label_key(t)) for t in n.labels if key.endswith(label_key(t))))
+        found.append(Head(node, Piece(text, key, (token,))))
+    return Order(tuple(found), told=True) if len({h.node.key for h in found}) == len(leaves) else None

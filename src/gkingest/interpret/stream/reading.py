@@ -11,6 +11,7 @@ from gkingest.interpret.stream.expected import (
     Order,
     columns_of,
     crossed_line,
+    order_above,
     printed_order,
     rows_of,
 )
@@ -195,12 +196,13 @@ class _Reader:
             heads = [p for line in region.lines[start + 1 : last] for p in (*line.heads, *_as_pieces(line))]
             heads += region.lines[last].heads
             order = printed_order(nodes[block.key], heads)
-            counts = [len(k.line.figures) for k in known if k.expected.block is block]
+            lines = [k.line.figures for k in known if k.expected.block is block]
             found = len(order.leaves) - len(order.missing)
-            if order.missing and found and counts and all(c == found for c in counts):
-                order = replace(
-                    order, leaves=tuple(x for x in order.leaves if x[0] not in order.missing), told=True
-                )
+            if order.missing and found and lines and all(len(figures) == found for figures in lines):
+                order = Order(tuple(h for h in order.leaves if h.piece), told=True)
+            elif not order.told:
+                above = (order_above(nodes[block.key], heads, figures) for figures in lines)
+                order = next((o for o in above if o), order)
             orders[block.key] = order
         return orders
 
@@ -221,7 +223,7 @@ class _Reader:
             work = extract_facts(self.table, (), self.pages, missing)
             return StreamTable(TableReading(tuple(work.facts.values()), (finding,)), ())
         frames = Frames([(k.line, len(k.expected.spots)) for k in layout.known])
-        placed = [(k, frames.place(k.line, len(k.expected.spots))) for k in layout.known]
+        placed = [(k, _under_heads(k) or frames.place(k.line, len(k.expected.spots))) for k in layout.known]
         places = [p for n, (k, at) in enumerate(placed) for p in self._places(k, at, n)]
         captions = [p.text for line in layout.region.lines for p in line.heads]
         work = extract_facts(self.table, places, self.pages, missing, captions)
@@ -249,7 +251,7 @@ class _Reader:
         printed = self._table_line(line, cells, row)
         method = Method(STREAM, known.match.method or LabelMatch.EXACT)
         for n, spot in enumerate(expected.spots):
-            column = Column(spot.row, spot.column, spot.node, n + 1, n + 2, spot.heading, _EXACT)
+            column = Column(spot.row, spot.column, spot.head.node, n + 1, n + 2, spot.head.text, _EXACT)
             yield Place(spot.row, printed, known.match, column, method)
 
     def _table_line(self, line: Line, cells: tuple[Cell, ...], row: int) -> TableLine:
@@ -306,7 +308,7 @@ class _Reader:
                 box=page.displayed(ink) if page else ink,
                 method=method,
                 row_label=line.label,
-                column_label=spot.heading,
+                column_label=spot.head.text,
             )
             for spot in spots
             if (key := FactKey(self.table.key, spot.row, spot.column))
@@ -453,6 +455,25 @@ class _Reader:
                 cells.append(_cell(line.label, line.tokens, row, 0))
             cells += [_cell(t.text, (t,), row, n) for n, t in enumerate(line.items, 1)]
         return _grid(cells)
+
+
+def _under_heads(known: _Known) -> Placed | None:
+    """The figures of a line of cells by those of its heads, if the heads' lines have as many cells as the line."""
+    heads = [s.head.piece.tokens[-1] for s in known.expected.spots if s.head.piece]
+    cells = {t.cell: t for t in known.line.items if t.line == known.line.items[0].line}
+    shapes = {t.cells for t in (*heads, *known.line.items)}
+    columns = [t.cell for t in heads]
+    if (
+        len(heads) < len(known.expected.spots)
+        or len(shapes) > 1
+        or shapes <= {1}
+        or columns != sorted(set(columns))
+    ):
+        return None
+    inked = {t.cell for t in known.line.figures}
+    if not inked <= {*columns} or any(c not in cells for c in columns):
+        return None
+    return Placed(tuple(t if (t := cells[c]).text else None for c in columns))
 
 
 def _as_pieces(line: Line) -> tuple[Piece, ...]:

@@ -120,7 +120,7 @@ def _lines(records: Sequence[Record], table: Table, words: Words, axis: str) -> 
         if tail:
             pieces = _without(pieces, tail)
             tail = ()
-        at = _own_label(pieces, table, axis)
+        at = _own_label(pieces, table, axis, words)
         for p in pieces[:at]:
             if p.is_a(axis, table.key) and not _is_shared(p, table, axis):
                 found.append(Line((p.text,), p.tokens, (), spelled=True))
@@ -148,14 +148,16 @@ def _is_shared(piece: Piece, table: Table, axis: str) -> bool:
     return any(r.axis != axis and r.table == table.key for r in piece.roles)
 
 
-def _own_label(pieces: Sequence[Piece], table: Table, axis: str) -> int:
+def _own_label(pieces: Sequence[Piece], table: Table, axis: str, words: Words) -> int:
     """Where the label of the figures behind these pieces begins."""
     at = len(pieces)
     while at and not pieces[at - 1].roles:
         at -= 1
-    left = sum(len(p.key) for p in pieces[at:])
-    if at and left < _SHORT and pieces[at - 1].is_a(axis, table.key):
-        return at - 1
+    left = "".join(p.key for p in pieces[at:])
+    if at and pieces[at - 1].is_a(axis, table.key):
+        begun = pieces[at - 1].key + left[:2]  # a label whose beginning is one too
+        if len(left) < _SHORT or any(word.startswith(begun) for word in words.roles):
+            return at - 1
     if at == len(pieces):  # headings of columns may stand between a label and its figure
         back = at
         while back and not pieces[back - 1].is_a(axis, table.key) and pieces[back - 1].roles:
@@ -169,14 +171,16 @@ def _readings(label: Sequence[Piece]) -> tuple[str, ...]:
     """What a label may read: as spelled; or its words joined from the last back to where a number begins it."""
     if not label:
         return ()
-    if label[0].roles:
-        return (label[0].text,)
     tokens = [t for p in label for t in p.tokens]
-    first = next((n for n in range(len(tokens) - 1, -1, -1) if read_label(tokens[n].text).level), 0)
-    tokens = tokens[first:]
+    spelled = [label[0].text] if label[0].roles else []
+    if spelled and len(label) == 1:
+        return (label[0].text,)
+    if not spelled:
+        first = next((n for n in range(len(tokens) - 1, -1, -1) if read_label(tokens[n].text).level), 0)
+        tokens = tokens[first:]
     aligned = [t for t in tokens if abs(t.box.x0 - tokens[0].box.x0) < tokens[0].box.height]
     joined = ["".join(t.text for t in tokens[n:]) for n in range(len(tokens))]
-    texts = [joined[0], "".join(t.text for t in aligned), *reversed(joined[1:])]
+    texts = [*spelled, joined[0], "".join(t.text for t in aligned), *reversed(joined[1:])]
     return tuple(dict.fromkeys(t for t in texts if label_key(t)))
 
 

@@ -28,6 +28,7 @@ _MOST_ORDINAL = 30  # no table numbers more rows than that without beginning ane
 _LOOSE = 0.34  # share of neighbouring words with an empty line between them in a text that is set that way
 _MOST_EMPTY = 20  # empty lines that can be cells of one row
 _GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_PAGED = ("text", "scan", "ofd")  # origins of pages that were printed, unlike those of files without pages
 _FRAMES = str.maketrans("│┃║｜", "||||")
 _BORDER = re.compile(
     r"[\s|+:]*(?:[-=]{3,}|[─━═┄┅┈┉┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛├-╋╒-╬]{2,})[\s|+:=─━═┄┅┈┉┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛├-╋╒-╬-]*"
@@ -40,7 +41,8 @@ class Token:
     """What stands between two gaps: its text ("" for a blank cell) and its place.
 
     ``line`` counts lines or rows of cells through the document; ``cell`` is the place among the ``cells`` of it.
-    ``soft`` marks a blank that only an empty line shows. ``confidence`` and ``doubt`` are those of the word.
+    ``soft`` marks a blank that only an empty line shows, ``paged`` a place that means more than its order.
+    ``confidence`` and ``doubt`` are those of the word.
     """
 
     text: str
@@ -50,6 +52,7 @@ class Token:
     cell: int = 0
     cells: int = 1
     soft: bool = False
+    paged: bool = False
     confidence: float = 1.0
     doubt: str = ""
 
@@ -85,7 +88,7 @@ def read_tokens(pages: Sequence[Page]) -> tuple[Token, ...]:
         blocks: list[tuple[float, Grid | list[Word]]] = [(g.box.top, g) for g in page.tables]
         outside = [w for w in page.words if not any(g.box.contains(*w.box.centre) for g in page.tables)]
         blocks += [(min(w.box.top for w in row), row) for row in in_lines(outside, _LINES)]
-        leading = _begins_with_pipes(page)
+        pipes = _outer_pipes(page)
         bottom: float | None = None
         for _, block in sorted(blocks, key=lambda b: b[0]):
             number = found[-1].line + 1 if found else 0
@@ -95,7 +98,7 @@ def read_tokens(pages: Sequence[Page]) -> tuple[Token, ...]:
             elif not _numbers_a_page(block, page):
                 found += _after_gap(block, bottom, page, number)
                 number = found[-1].line + 1 if found else 0
-                found += _line(block, page, number, leading=leading)
+                found += _line(block, page, number, pipes=pipes)
                 bottom = block[0].box.bottom
     return tuple(t for t in found if not t.soft) if _double_spaced(found) else tuple(found)
 
@@ -108,14 +111,15 @@ def _double_spaced(tokens: Sequence[Token]) -> bool:
     return parted > _LOOSE * len(pairs)
 
 
-def _begins_with_pipes(page: Page) -> bool:
-    """Whether a pipe opens the lines of a page's tables, and not only ends cells."""
-    piped = [t for w in page.words if "|" in (t := w.text.translate(_FRAMES)) and t.strip("| \t")]
-    return 2 * sum(t.startswith("|") for t in piped) > len(piped)
+def _outer_pipes(page: Page) -> tuple[bool, bool]:
+    """Whether a pipe opens the lines of a page's tables, and whether one closes them, or pipes only part cells."""
+    piped = [t for w in page.words if "|" in (t := w.text.translate(_FRAMES).strip()) and t.strip("| \t")]
+    leading, closing = sum(t.startswith("|") for t in piped), sum(t.endswith("|") for t in piped)
+    return 2 * leading > len(piped), 2 * closing > len(piped)
 
 
 def _numbers_a_page(words: Sequence[Word], page: Page) -> bool:
-    if page.origin not in ("text", "scan") or len(words) > _FEW_WORDS:
+    if page.origin not in _PAGED or len(words) > _FEW_WORDS:
         return False
     middle = words[0].box.centre[1]
     margin = middle < _MARGIN * page.height or middle > (1 - _MARGIN) * page.height
@@ -128,7 +132,7 @@ def _declared(grid: Grid, line: int) -> Iterator[Token]:
         place = (line + cell.row, cell.column, grid.columns)
         texts = [cell.text] if is_figure(cell.text) or not cell.text.strip() else cell.text.split()
         for text in texts:
-            yield Token(text.strip(), cell.page, cell.ink, *place, False, cell.confidence, cell.doubt)
+            yield Token(text.strip(), cell.page, cell.ink, *place, False, False, cell.confidence, cell.doubt)
 
 
 def _after_gap(words: Sequence[Word], bottom: float | None, page: Page, line: int) -> Iterator[Token]:
@@ -142,7 +146,7 @@ def _after_gap(words: Sequence[Word], bottom: float | None, page: Page, line: in
         yield Token("", page.number, word.box, line + n, soft=True)
 
 
-def _line(words: Sequence[Word], page: Page, line: int, *, leading: bool) -> Iterator[Token]:
+def _line(words: Sequence[Word], page: Page, line: int, *, pipes: tuple[bool, bool]) -> Iterator[Token]:
     """One line: of a single word with tabs or pipes its cells, otherwise its words."""
     text = words[0].text.translate(_FRAMES)
     ends = [m.start() for m in _CELL_ENDS.finditer(text)]
@@ -150,22 +154,23 @@ def _line(words: Sequence[Word], page: Page, line: int, *, leading: bool) -> Ite
         ends = [n for n, c in enumerate(text) if c == ","]
     if len(words) > 1 or not ends:
         for word in sorted(words, key=lambda w: w.box.x0):
-            yield from _split(word, page.number, 0, len(word.text), (line, 0, 1))
+            yield from _split(word, page, 0, len(word.text), (line, 0, 1))
         return
     if _BORDER.fullmatch(text):
         return
     starts = [0, *(e + 1 for e in ends)]
     spans = list(zip(starts, [*ends, len(text)], strict=True))
     if "|" in text:
+        leading, closing = pipes
         spans = spans[1:] if leading and not text[slice(*spans[0])].strip() else spans
-        spans = spans[:-1] if len(spans) > 1 and not text[slice(*spans[-1])].strip() else spans
+        spans = spans[:-1] if closing and len(spans) > 1 and not text[slice(*spans[-1])].strip() else spans
     for index, (start, end) in enumerate(spans):
         place = (line, index, len(spans))
         cell = text[start:end].strip()
         if not cell or is_figure(cell):
-            yield _part(words[0], page.number, start, end, place)
+            yield _part(words[0], page, start, end, place)
         else:
-            yield from _split(words[0], page.number, start, end, place)
+            yield from _split(words[0], page, start, end, place)
 
 
 def _by_commas(text: str) -> bool:
@@ -177,20 +182,21 @@ def _by_commas(text: str) -> bool:
     )
 
 
-def _split(word: Word, page: int, start: int, end: int, place: tuple[int, int, int]) -> Iterator[Token]:
+def _split(word: Word, page: Page, start: int, end: int, place: tuple[int, int, int]) -> Iterator[Token]:
     """The words between the blanks of a text; what a recogniser or a PDF gives as one word stays one."""
     for found in re.finditer(r"\S+", word.text[start:end]):
         yield _part(word, page, start + found.start(), start + found.end(), place)
 
 
-def _part(word: Word, page: int, start: int, end: int, place: tuple[int, int, int]) -> Token:
+def _part(word: Word, page: Page, start: int, end: int, place: tuple[int, int, int]) -> Token:
     text = word.text[start:end].strip().replace("\\", "")
     return Token(
         text,
-        page,
+        page.number,
         part_of(word.box, word.edges, len(word.text), start, end),
         *place,
         False,
+        page.origin in _PAGED,
         word.confidence,
         word.doubt,
     )
