@@ -1,4 +1,4 @@
-"""Plain text: its tables with merged labels put together, and no figure moved without a word."""
+"""Plain text: its lines come out as they stand, and no figure of its tables is moved without a word."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -17,7 +17,7 @@ from gkingest.model.key import FactKey
 from gkingest.model.paper import ReadDocument
 from gkingest.model.report import Status
 from gkingest.read.declared.charset import decoded_text
-from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_page
+from gkingest.read.declared.flow import Block, FlowTable, flow_page
 from gkingest.read.declared.plain import read_plain
 
 REPORT = Path(__file__).with_name("plain_report.txt").read_text(encoding="utf-8")
@@ -90,34 +90,6 @@ def values(document: Outcome) -> dict[FactKey, Decimal | None]:
     return {f.key: f.value for f in document.report.facts}
 
 
-def only(text: str) -> FlowTable:
-    """The one table of a text."""
-    (table,) = (b for b in read_plain(text.encode()) if isinstance(b, FlowTable))
-    return table
-
-
-def places(table: FlowTable) -> dict[str, tuple[int, int, int, int]]:
-    """Row, column and spans of the cells with text."""
-    return {c.text: (c.row, c.column, c.row_span, c.column_span) for c in table.cells if c.text}
-
-
-def spans(table: FlowTable) -> dict[str, tuple[int, int, int, int]]:
-    return {t: p for t, p in places(table).items() if p[2:] != (1, 1)}
-
-
-def doubts(table: FlowTable) -> set[str]:
-    return {c.doubt for c in table.cells} - {""}
-
-
-def rows_of(table: FlowTable) -> list[list[str | None]]:
-    """Texts by place; ``None`` where the file has no cell or a merged one goes on."""
-    grid: list[list[str | None]] = [[None] * table.columns for _ in range(table.rows)]
-    for cell in table.cells:
-        assert grid[cell.row][cell.column] is None
-        grid[cell.row][cell.column] = cell.text
-    return grid
-
-
 def test_every_cell_of_a_report_comes_out_as_it_stands_in_the_file(formats: tuple[Format, ...]) -> None:
     """The sample's labels over three columns took two in the file, and the rows behind a page break begin anew."""
     document = understood(REPORT.encode(), formats)
@@ -128,19 +100,6 @@ def test_every_cell_of_a_report_comes_out_as_it_stands_in_the_file(formats: tupl
     assert {f.code for f in document.report.findings} <= {"region.unknown"}  # 槐林县 is invented
     assert (document.report.organ, document.report.year) == ("槐林县人民政府办公室", 2023)
     assert [s.number for s in document.report.sections] == [0, 1, 2, 3, 4, 5, 6]
-
-
-def test_the_labels_of_the_report_span_what_they_spanned_in_print() -> None:
-    proactive, requests, disputes = (b for b in read_plain(REPORT.encode()) if isinstance(b, FlowTable))
-    assert spans(proactive) == {}
-    found = spans(requests)
-    assert found["申请人情况"] == (0, 3, 1, 6) and found["总计"] == (0, 9, 3, 1)
-    assert found["自然人"] == (1, 3, 2, 1) and found["法人或其他组织"] == (1, 4, 1, 5)
-    assert found["三、本年度办理结果"] == (5, 0, 19, 1) and found["(三) 不予公开"] == (7, 1, 8, 1)
-    assert found["(一) 予以公开"] == (5, 1, 1, 2) and found["四、结转下年度继续办理"] == (27, 0, 1, 3)
-    found = spans(disputes)
-    assert found["行政复议"] == (0, 0, 1, 5) and found["行政诉讼"] == (0, 5, 1, 10)
-    assert found["未经复议直接起诉"] == (1, 5, 1, 5) and found["复议后起诉"] == (1, 10, 1, 5)
 
 
 @pytest.mark.parametrize(
@@ -191,89 +150,40 @@ def test_a_blank_or_changed_figure_stays_in_its_own_cell_or_is_doubted(
         assert facts[key].raw == text or key in flagged or key.table == "fees_collected", key
 
 
-def test_a_column_without_any_figure_moves_no_other() -> None:
-    """Blank totals in rows of unequal depth leave two readings of the columns: then all are doubted."""
-    rows = ["栏\t\t甲\t乙\t丙\t", "一、子\t\t1\t2\t\t", "二、丑\t寅\t\t3\t4\t", "\t卯\t辰\t3\t4\t"]
-    table = only("\n".join(rows))
-    assert doubts(table) == {"the file does not tell under which heading this cell stands"}
-    assert all(c.doubt for c in table.cells if c.text.isdigit())
-    assert [c.text for c in table.cells if c.row == 1] == ["一、子", "", "1", "2", "", ""]
-
-
-def test_headings_whose_merged_cells_were_left_out_make_all_figures_doubtful() -> None:
-    """Pasted from a word processor: a merged cell stands once, so that nothing stands below its heading."""
-    table = only("甲类\t乙类\t\t\n结果一\t结果二\t总计\n\t\t\t\n1\t2\t3\t4\n".replace("\t\t\t\n", ""))
-    assert {c.doubt for c in table.cells if c.text.isdigit()} == {
-        "the file does not tell under which heading this cell stands"
-    }
-    assert not doubts(only("数量\t金额\n（件）\t（元）\n1\t2"))  # a row of units below the headings
-
-
-@given(st.lists(st.sampled_from(["", "0", "12", "-", "无", "3.5", "１２"]), min_size=6, max_size=6))
-def test_blanks_among_figures_stay_blanks(figures: list[str]) -> None:
-    """Where labels and figures have columns of their own, nothing but labels is merged."""
-    rows = [["项目", "类别", "甲", "乙", "丙"], ["一、子", "", *figures[:3]], ["二、丑", "寅", *figures[3:]]]
-    rows += [["", "卯", "7", "8", "9"]]
-    table = only("\n".join("\t".join(row) for row in rows))
-    assert rows_of(table)[0] == rows[0]
-    assert [row[2:] for row in rows_of(table)] == [row[2:] for row in rows]
-    assert not doubts(table)
-    labels = {"二、丑": (2, 0, 2, 1), "一、子": (1, 0, 1, 2)}
-    assert spans(table) == labels
-
-
-def test_a_row_that_breaks_off_has_no_cells_there() -> None:
-    assert rows_of(only("甲\t乙\t丙\n子\t1\n丑\t\t3")) == [["甲", "乙", "丙"], ["子", "1", None], ["丑", "", "3"]]
-
-
-def test_a_table_without_figures_is_left_as_it_stands() -> None:
-    table = only("甲\t\t乙\n\t子\t\n丙\t\t丁")
-    assert spans(table) == {} and rows_of(table)[1] == ["", "子", ""]
-
-
-def test_lines_that_only_begin_with_a_tab_are_paragraphs() -> None:
-    sentence = (
-        "\t一是信息更新不够及时；二是培训不够经常，下一步将逐月检查栏目，每季度组织一次业务培训，并对结果进行通报。"
-    )
-    assert read_plain(f"{sentence}\n\t\n甲\t乙\n子\t1\n{sentence}".encode()) == (
-        sentence.strip(),
-        FlowTable(tuple(FlowCell(t, n // 2, n % 2) for n, t in enumerate(["甲", "乙", "子", "1"]))),
-        sentence.strip(),
+def test_what_parts_cells_stays_in_the_line_and_empty_lines_are_counted() -> None:
+    assert read_plain("甲\t\t乙\t\n\n\n| 子 | |\n　　一、总体情况".encode()) == (
+        "甲\t\t乙\t",
+        "\n\n",
+        "| 子 | |",
+        "一、总体情况",
     )
 
 
-def test_a_cell_of_several_lines_in_quotation_marks_is_one_cell() -> None:
-    table = only('项目\t"本年\n数量"\n危及"三安全"的\t1\n"未闭合\t2')
-    assert rows_of(table) == [["项目", "本年\n数量"], ['危及"三安全"的', "1"], ['"未闭合', "2"]]
+def test_a_cell_of_several_lines_in_quotation_marks_stays_in_its_line() -> None:
+    text = '项目\t"本年\n数量"\n危及"三安全"的\t1\n"未闭合\t2'
+    assert read_plain(text.encode()) == ("项目\t本年 数量", '危及"三安全"的\t1', '"未闭合\t2')
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("| 甲 | 乙 |\n|---|:-:|\n| 子 | 1 |", [["甲", "乙"], ["子", "1"]]),
-        ("| 甲 | 乙 |\n| 0 | 1 |\n| --- | --- |", [["甲", "乙"], ["0", "1"], ["---", "---"]]),
-        ("+---+---+\n| 甲 | 乙 |\n+---+---+\n| 子 |   |\n+---+---+", [["甲", "乙"], ["子", ""]]),
-        ("┌──┬──┐\n│ 甲 │ 乙 │\n├──┼──┤\n│ 子 │ 1 │\n└──┴──┘", [["甲", "乙"], ["子", "1"]]),
-        (r"| 甲\|丙 | 乙<br>丁 |" + "\n| 子 | 1", [["甲|丙", "乙\n丁"], ["子", "1"]]),
-        ("甲  乙　丙\n子    1　　2\n丑  3  4", [["甲", "乙", "丙"], ["子", "1", "2"], ["丑", "3", "4"]]),
-    ],
-)
-def test_tables_of_pipes_and_of_blanks(text: str, expected: list[list[str]]) -> None:
-    table = only(f"文字\n\n{text}\n\n文字")
-    assert rows_of(table) == expected and not doubts(table)
+def test_marks_of_emphasis_and_breaks_are_no_text() -> None:
+    assert read_plain("**一、总体情况**\n| 商业<br>企业 | 1 |".encode()) == ("一、总体情况", "| 商业 企业 | 1 |")
 
 
-def test_columns_told_by_blanks_alone_are_doubted() -> None:
-    table = only("项目      甲      乙\n子        1       2\n丑                3")
-    assert rows_of(table) == [["项目", "甲", "乙"], ["子", "1", "2"], ["丑", "", "3"]]
-    assert {c.doubt for c in table.cells if c.column and c.row} == {
-        "only blanks tell which column of the text this cell stands in"
-    }
+def test_a_table_written_as_markup_is_the_table_it_declares() -> None:
+    markup = "<html><body><table><tr><td rowspan=2>甲</td><td>1</td></tr><tr><td>2</td></tr></table></body></html>"
+    first, table, last = read_plain(f"上\n{markup}\n下".encode())
+    assert (first, last) == ("上", "下") and isinstance(table, FlowTable)
+    assert [(c.text, c.row, c.column, c.row_span) for c in table.cells] == [
+        ("甲", 0, 0, 2),
+        ("1", 0, 1, 1),
+        ("2", 1, 1, 1),
+    ]
 
 
-@pytest.mark.parametrize("text", ["张三　　李四\n王五　　赵六", "　　一、总体情况\n　　全年共公开信息。", "a | b"])
-def test_wide_blanks_and_pipes_in_prose_make_no_table(text: str) -> None:
-    assert read_plain(text.encode()) == tuple(line.strip() for line in text.split("\n"))
+def test_a_page_in_one_line_is_parted_at_its_blanks_or_at_its_sentences() -> None:
+    spaced = " ".join(["规章", "0"] * 120)
+    assert read_plain(spaced.encode()) == tuple(spaced.split())
+    joined = "本局公开信息。" * 80
+    assert read_plain(joined.encode()) == ("本局公开信息。",) * 80
 
 
 @pytest.mark.parametrize(
@@ -297,17 +207,9 @@ def as_text(blocks: tuple[Block, ...]) -> str:
 
 
 @given(st.text(alphabet="一二（）、.。甲1-0 \t\n|+─　\"'", max_size=120))
-def test_no_sign_of_a_text_is_lost_and_no_place_taken_twice(text: str) -> None:
+def test_no_sign_of_a_text_is_lost(text: str) -> None:
     blocks = read_plain(text.encode())
     flow_page(blocks, "plain")
-    for table in (b for b in blocks if isinstance(b, FlowTable)):
-        taken = [
-            (r, c)
-            for cell in table.cells
-            for r in range(cell.row, cell.row + cell.row_span)
-            for c in range(cell.column, cell.column + cell.column_span)
-        ]
-        assert len(taken) == len(set(taken))
     for sign in "一二（）、甲10":
         assert as_text(blocks).count(sign) == text.count(sign)
 

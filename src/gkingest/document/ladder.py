@@ -242,7 +242,8 @@ def _combine(form: Format, attempts: Sequence[Attempt], close: Sequence[Finding]
     ids = {id(g) for g in used}
     findings = [*_second_report(attempts[0]), *_unclaimed(attempts[0]), *close]
     for table in form.tables:
-        findings += _fallback(best[table.key], table.key, table.title)
+        if best[table.key].way != STREAM or attempts[0].tables[table.key].grids:
+            findings += _fallback(best[table.key], table.key, table.title)
         findings += _disagreements(best[table.key], attempts, table.key)
         findings += _lasting_doubts(best[table.key], attempts[0], table.key)
     return Understanding(

@@ -112,10 +112,11 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece]) -> Order:
 
     def place(node: Node) -> float | None:
         own = named(node)
+        if own is not None and not (node.children and paged(pieces[own])):
+            return centre_of(pieces[own]) if paged(pieces[own]) else own
+        # what stands below a heading is left or right of its neighbours on a page, but comes later in a text
         below = [p for c in node.children if (p := place(c)) is not None]
-        if own is None or (below and paged(pieces[own])):
-            return min(below, default=None)
-        return centre_of(pieces[own]) if paged(pieces[own]) else own
+        return min(below, default=None) if any(map(paged, pieces)) else None
 
     def walk(level: Sequence[Node]) -> None:
         places = {id(n): place(n) for n in level}

@@ -7,6 +7,7 @@ from gkingest.formats.spec import Format, Node
 from gkingest.text.labels import fold, label_key, simplified
 
 _FEW_WORDS = 2  # labels of the form that make a page without rules worth a closer look
+_ENOUGH = 8  # labels of a form that suffice to know its tables by
 _SHORT_LABEL = 4  # characters: a shorter label stands in any prose
 
 
@@ -30,14 +31,17 @@ def promises_report(text: str, formats: tuple[Format, ...]) -> bool:
 
 @lru_cache(maxsize=4)
 def _labels(formats: tuple[Format, ...]) -> frozenset[str]:
-    """Labels of the form long enough to tell a table from prose."""
-    nodes: list[Node] = []
-    captions: list[str] = []
+    """Labels of the forms long enough to tell a table from prose; a form that has few such gives all of its own."""
+    found: set[str] = set()
     for form in formats:
+        nodes: list[Node] = []
+        captions: list[str] = []
         for table in form.tables:
             for block in table.blocks:
                 captions += [block.caption] if block.caption else []
                 for leaf, above in (*block.row_leaves(), *block.column_leaves()):
                     nodes += [leaf, *above]
-    keys: Iterable[str] = (label_key(text) for text in [*captions, *(n.label for n in nodes)])
-    return frozenset(k for k in keys if len(k) >= _SHORT_LABEL)
+        keys: Iterable[str] = {label_key(text) for text in [*captions, *(n.label for n in nodes)]}
+        long = {k for k in keys if len(k) >= _SHORT_LABEL}
+        found |= long if len(long) >= _ENOUGH else {k for k in keys if len(k) > 1}
+    return frozenset(found)
