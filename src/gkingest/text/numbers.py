@@ -97,12 +97,12 @@ def read_number(printed: str) -> Number:
     text = "".join(text.split()).translate(_MINUS)
     if _is_dash(text):
         return Number(CellState.DASH)
-    if text in _ZERO_WORDS:
-        return Number(CellState.REPORTED, Decimal(0))
     return _signed_number(text.rstrip("。"))
 
 
 def _signed_number(text: str) -> Number:
+    if text in _ZERO_WORDS:
+        return Number(CellState.REPORTED, Decimal(0))
     found = _NUMBER.match(text)
     if found is None:
         return _unreadable("not a number, a blank or a dash")
