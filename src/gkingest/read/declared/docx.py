@@ -16,7 +16,7 @@ from gkingest.read.declared.office.numbering import Numbering
 from gkingest.read.declared.office.pieces import Piece, together
 from gkingest.read.declared.office.styles import InTable, Styles
 from gkingest.read.declared.office.word_cell import found_inside, is_note_mark, runs_from_right, squeezed
-from gkingest.read.declared.office.word_look import Around, WordLook
+from gkingest.read.declared.office.word_look import USUAL_SIZE, Around, WordLook
 from gkingest.read.declared.package import Package, attribute, check_size, child, count, is_on, local_name
 from gkingest.read.options import ReadOptions
 from gkingest.text.numbers import is_number
@@ -275,7 +275,7 @@ class _Walk:
             ink.struck, ink.picture = ink.struck or own.struck, ink.picture or own.picture
             ink.boxes += inside
             ink.doubt = ink.doubt or own.doubt
-            sizes.append((element, own.style, max((p.size for p in own.pieces), default=0.0)))
+            sizes.append((element, own.style, max((p.size for p in own.pieces), default=USUAL_SIZE)))
         text = "\n".join(filter(None, lines))
         crossed = any(is_on(child(tc, "tcPr", "tcBorders", name)) for name in ("tl2br", "tr2bl"))
         doubts = (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _SMALL = {"superscript": RAISED, "subscript": LOWERED}
-_USUAL_SIZE = 10.0  # points of text that says nothing of its size
+USUAL_SIZE = 10.0  # points of text that says nothing of its size
 _SQUEEZED = "characters in the cell are squeezed or set over one another"
 _HIDDEN_TWICE = "characters in the cell may be hidden"
 _PATTERN = "characters in the cell are filled with a pattern, or not at all"
@@ -57,7 +57,7 @@ class WordLook:
         own = {k: v for e in run if local_name(e) == "rPr" for k, v in properties(e).items()}  # formulas have two
         character = attribute(own.get("rStyle"), "val")
         all_ = {**self.styles.run(around.style, character, around.place), **own}
-        size = _number(all_.get("sz"), 2 * _USUAL_SIZE) / 2
+        size = _number(all_.get("sz"), 2 * USUAL_SIZE) / 2
         seen, doubt = self._sight(all_, around)
         spacing = _number(all_.get("spacing"), 0) / 20
         if _number(all_.get("w"), 100) < _NARROWEST or not _CLOSEST * size <= spacing <= _FARTHEST * size:
