@@ -61,7 +61,8 @@ def field(code: str, *result: str, mark: str = "") -> str:
 
 EXACT = "<w:trHeight w:val='{}' w:hRule='exact'/>".format
 WHITE, BLACK = "<w:color w:val='FFFFFF'/>", "<w:color w:val='000000'/>"
-DARK = "<w:style w:type='table' w:styleId='t'><w:tblStylePr w:type='lastCol'><w:rPr>{}</w:rPr></w:tblStylePr></w:style>"
+DARK = "<w:style w:type='table' w:styleId='t'><w:tblStylePr w:type='lastCol'><w:rPr>{}</w:rPr></w:tblStylePr>"
+DARK += "</w:style>"
 ON_BLACK, ALL_INK = "<w:shd w:val='clear' w:fill='000000'/>", "<w:shd w:val='solid' w:color='000000'/>"
 AIDED = f"<w:ruby><w:rt>{r('9')}</w:rt><w:rubyBase>{r('53')}</w:rubyBase></w:ruby>"
 IN_BRACKETS = "<m:oMath><m:d><m:e><m:r><m:t>53</m:t></m:r></m:e></m:d></m:oMath>"
@@ -209,7 +210,9 @@ def in_sheet(old: str, new: str) -> Callable[[str, str], str]:
 
 
 def in_strings(old: str, new: str) -> Callable[[str, str], str]:
-    return lambda name, text: text.replace(old, new) if name == "xl/sharedStrings.xml" else text
+    """Texts stand in the sheet or in a list of their own."""
+    places = ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml")
+    return lambda name, text: text.replace(old, new) if name in places else text
 
 
 def tabled(sheet: Any) -> None:
@@ -274,7 +277,7 @@ IN_SHEETS = [
     SheetTrick("an old result", put(), "53", True, change=in_sheet("<v>53</v>", "<f>50+3</f><v>35</v>")),
     SheetTrick("a written character", put(value="53"), "53", True, change=in_strings(">53<", ">_x0035_3<")),
     SheetTrick("an aid to reading", put(value="53"), "53", change=in_strings(
-        "<t>53</t>", "<t>53</t><rPh sb='0' eb='1'><t>9</t></rPh>")),
+        "53</t>", "53</t><rPh sb='0' eb='1'><t>9</t></rPh>")),
     SheetTrick("a table with a style of its own", tabled, None),
     SheetTrick("a note in the margin", noted, "53", True),
     SheetTrick("turned", put(value="\u202e35"), "53", True),
