@@ -24,8 +24,9 @@ from gkingest.formats.spec import Format
 from gkingest.model.paper import ReadDocument
 from gkingest.model.report import Status
 from gkingest.read.declared.flow import Block, FlowTable, flow_page
+from gkingest.read.declared.office.number_format import format_number
 from gkingest.read.declared.plain import read_plain
-from gkingest.read.declared.xlsx import format_number, read_xlsx
+from gkingest.read.declared.xlsx import read_xlsx
 
 LONG = "全年通过政府网站公开各类信息一千二百六十余条，其中政策解读三十四条，财政预决算信息五十八条，均按时公开。"
 Place = tuple[int, int, int, int]
@@ -193,7 +194,7 @@ def test_columns_hidden_as_a_range_and_rows_without_height() -> None:
         (1234, "General", "1234"),
         (5.0, "General", "5"),
         (9116.36, "G/通用格式", "9116.36"),
-        (0.1 + 0.2, "General", "0.30000000000000004"),
+        (0.1 + 0.2, "General", "0.3"),
         (1e-9, "@", "0.000000001"),
         (123456789012345678, "0", "123456789012345678"),
         (1234.5, "0", "1235"),
@@ -214,6 +215,9 @@ def test_columns_hidden_as_a_range_and_rows_without_height() -> None:
         (7, "[$¥-804]#,##0", "¥7"),
         (-3, "General;-General", "-3"),
         (1.5, "[Red]General", "1.5"),
+        (12, "[>3]0;0.0", "12"),
+        (2, "[>3]0;0.0", "2.0"),
+        (5, "* 0", "5"),
     ],
 )
 def test_a_number_is_read_as_its_format_prints_it(value: float, code: str, expected: str) -> None:
@@ -221,13 +225,14 @@ def test_a_number_is_read_as_its_format_prints_it(value: float, code: str, expec
 
     def dress(sheet: Any) -> None:
         sheet["B1"].number_format = code
+        sheet.column_dimensions["B"].width = 20
 
     if len(expected) < 16:  # openpyxl itself writes no more digits
         (table,) = sheet_of([["甲", value]], dress)
         assert texts(table) == [["甲", expected]] and not doubts(table)
 
 
-@pytest.mark.parametrize("code", ["# ?/?", "0.00E+00", "[DBNum1][$-804]General", "[>3]0;0", "0-0"])
+@pytest.mark.parametrize("code", ["# ?/?", "0.00E+00", "[DBNum1][$-804]General", "[>30]0;[<9]0", "0-0", "*90"])
 def test_a_number_in_a_format_that_is_not_known_is_doubted(code: str) -> None:
     text, doubt = format_number(12, code)
     assert text == "12" and "not known" in doubt
@@ -252,8 +257,10 @@ def test_zeros_that_the_whole_sheet_hides_are_blank_and_doubted() -> None:
 
 
 @given(st.one_of(st.integers(-(10**15), 10**15), st.floats(-1e15, 1e15)))
-def test_numbers_without_a_format_keep_every_digit(value: float) -> None:
-    assert float(format_number(value, "General")[0]) == value
+def test_numbers_without_a_format_keep_fifteen_digits_and_are_doubted_beyond_eleven_signs(value: float) -> None:
+    text, doubt = format_number(value, "General")
+    assert abs(float(text) - value) <= abs(value) * 1e-14
+    assert bool(doubt) == (len(text.removeprefix("-")) > 11)
 
 
 @given(st.floats(-1e9, 1e9), st.integers(0, 4))
@@ -303,13 +310,27 @@ def test_formulas_give_their_stored_result_and_doubt_where_there_is_none() -> No
     cells = (
         '<c r="A1" t="str"><f>"甲"</f><v>甲</v></c><c r="B1"><f>1+1</f><v>2</v></c><c r="C1"><f>1+2</f></c>'
         '<c r="D1" t="str"><f>IF(1,"")</f><v></v></c><c r="E1" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
-        '<c r="F1"><v>6</v></c>'
+        '<c r="F1"><v>6</v></c><c r="G1"><f>NOW()</f></c>'
+    )
+    kept = changed(stored(cells), lambda name, text: text.replace('fullCalcOnLoad="1"', ""))
+    (table,) = read_xlsx(kept)
+    assert texts(table) == [["甲", "2", "3", "", "#DIV/0!", "6", ""]]
+    lacking = "a formula without a stored result stands in the cell"
+    assert [(c.column, c.doubt) for c in table.cells if c.doubt] == [  # type: ignore[union-attr]
+        (2, lacking),
+        (6, lacking),
+    ]
+
+
+def test_results_of_a_file_that_is_calculated_on_opening_are_calculated_or_doubted() -> None:
+    cells = (
+        '<c r="A1"><v>40</v></c><c r="B1"><f>A1+13</f><v>88</v></c><c r="C1"><f>SUM(A1:B1,$A$1)-2*(3)</f></c>'
+        '<c r="D1"><f>IF(A1,5,6)</f><v>5</v></c><c r="E1"><f>E1+1</f><v>5</v></c><c r="F1"><f>A1</f><v>40</v></c>'
     )
     (table,) = read_xlsx(stored(cells))
-    assert texts(table) == [["甲", "2", "", "", "#DIV/0!", "6"]]
-    assert [(c.column, c.doubt) for c in table.cells if c.doubt] == [  # type: ignore[union-attr]
-        (2, "a formula without a stored result stands in the cell")
-    ]
+    assert texts(table) == [["40", "53", "127", "5", "5", "40"]]
+    old = "the result of a formula in the cell may be out of date as it is stored"
+    assert [(c.column, c.doubt) for c in table.cells if c.doubt] == [(3, old), (4, old)]  # type: ignore[union-attr]
 
 
 def test_the_headings_of_sections_stand_between_the_tables_of_one_sheet() -> None:

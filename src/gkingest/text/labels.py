@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from gkingest.text.seen import as_seen
+
 OrdinalLevel = Literal["section", "group", "item", ""]
 
 _CN = "一二三四五六七八九十"
@@ -46,7 +48,10 @@ def fold(text: str) -> str:
         if sign in text:
             text = text.replace(sign, plain)
     folded = _SPACES.sub("", unicodedata.normalize("NFKC", text)).translate(_RADICALS)
-    return folded if folded.isprintable() else "".join(c for c in folded if unicodedata.category(c) != "Cf")
+    if folded.isprintable():
+        return folded
+    seen = as_seen(folded)
+    return seen if seen is not None else "".join(c for c in folded if unicodedata.category(c) != "Cf")
 
 
 def _cn_number(text: str) -> int:

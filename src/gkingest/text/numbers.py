@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from gkingest.model.report import CellState
 from gkingest.text.labels import fold, simplified
+from gkingest.text.seen import as_seen
 
 # What a unit is worth in the smallest of its kind; counters are worth one another.
 UNITS: dict[str, Decimal] = {
@@ -33,6 +34,7 @@ _DASHES = frozenset("-/\\—–―－‐‑‒﹣−_∕⁄")
 _DASH_WORDS = frozenset({"无", "無", "没有", "不适用", "n/a", "na", "none", "null", "nil"})
 _MINUS = str.maketrans(dict.fromkeys("−–—－﹣‐‑‒", "-") | {"＋": "+", "﹢": "+", "﹐": ",", "．": "."})
 _ZERO_WORDS = frozenset({"零", "〇"})
+_ZERO_BY_DIGIT = re.compile(r"(?<=\d)〇|〇(?=〇*\d)")
 _NUMBER = re.compile(
     r"""^(?P<sign>[+-]|增加?|减少?|[↑↓])?
         (?P<digits>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
@@ -84,7 +86,10 @@ def read_number(printed: str) -> Number:
     """
     if any(unicodedata.category(c) == "No" for c in printed):
         return _unreadable("a raised, circled or broken figure")
-    text = "".join(c for c in unicodedata.normalize("NFKC", printed) if unicodedata.category(c) != "Cf").strip()
+    seen = printed if printed.isascii() and printed.isprintable() else as_seen(printed)
+    if seen is None:
+        return _unreadable("signs without ink may turn or hide figures here")
+    text = _ZERO_BY_DIGIT.sub("0", unicodedata.normalize("NFKC", seen)).strip()
     if not text:
         return Number(CellState.BLANK)
     if any("0" <= c <= "9" for c in text) and _DIGIT_SPACES.search(text):
@@ -92,12 +97,12 @@ def read_number(printed: str) -> Number:
     text = "".join(text.split()).translate(_MINUS)
     if _is_dash(text):
         return Number(CellState.DASH)
-    if text in _ZERO_WORDS:
-        return Number(CellState.REPORTED, Decimal(0))
     return _signed_number(text.rstrip("。"))
 
 
 def _signed_number(text: str) -> Number:
+    if text in _ZERO_WORDS:
+        return Number(CellState.REPORTED, Decimal(0))
     found = _NUMBER.match(text)
     if found is None:
         return _unreadable("not a number, a blank or a dash")

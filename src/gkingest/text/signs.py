@@ -2,6 +2,8 @@
 
 import re
 
+from gkingest.text.seen import in_place
+
 UNKNOWN = "\ufffd"
 # A small figure behind a figure is a note, and never part of the number: as one of these it is no plain digit.
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -16,7 +18,16 @@ def sign_of(code: int) -> str:
     >>> sign_of(0x5E74), sign_of(0x200000), sign_of(0xFFFF)
     ('年', '\ufffd', '\ufffd')
     """
-    return UNKNOWN if not 0 <= code <= _LAST or code & 0xFFFE == 0xFFFE else legible(chr(code))
+    return UNKNOWN if not 0 <= code <= _LAST or code & 0xFFFE == 0xFFFE else placed(legible(chr(code)))
+
+
+def placed(text: str) -> str:
+    """``text`` that a page draws sign by sign, with signs of direction as U+FFFD: there they turn nothing.
+
+    >>> placed("\\u202e35")
+    '\ufffd35'
+    """
+    return in_place(text, UNKNOWN)
 
 
 def legible(text: str) -> str:

@@ -1,11 +1,14 @@
 """Bytes → text: what a page claims of its encoding is often wrong and a text claims none, so characters decide."""
 
 import re
+from collections import Counter
 
 from gkingest.errors import DocumentError
+from gkingest.text.seen import in_cells
 
 _LONGEST = 5_000_000  # bytes of a text: fifty times the longest report
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
+_LINE_ENDS = re.compile(r"[\n\r\v\x85\u2028\u2029]")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -51,7 +54,11 @@ def decoded_text(data: bytes) -> str:
             "the bytes are no text in UTF-8, UTF-16, GB18030 or Big5, so nothing can be read; fetch the file again "
             "or save it as UTF-8",
         )
-    return re.sub(r"\r\n?|[\f\v\x85\u2028\u2029]", "\n", text)
+    text = re.sub(r"\r\n|\n*\f\n*", "\n", text)
+    # A sign that ends few of the lines may stand inside one: 9\r53 is neither 9 nor 53, and stays together.
+    ends = Counter(_LINE_ENDS.findall(text))
+    usual = max(ends.values(), default=0)
+    return in_cells(_LINE_ENDS.sub(lambda e: "\n" if e[0] == "\n" or ends[e[0]] * 2 > usual else e[0], text))
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:

@@ -7,21 +7,26 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Context, Decimal
 from io import BytesIO
 from itertools import groupby, pairwise
-from math import isfinite
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_document
+from gkingest.read.declared.office.colours import Theme
+from gkingest.read.declared.office.covers import covers
+from gkingest.read.declared.office.fields import is_on_attribute
+from gkingest.read.declared.office.formulas import evaluated
+from gkingest.read.declared.office.number_format import format_number, format_text
+from gkingest.read.declared.office.pieces import Piece, together
+from gkingest.read.declared.office.sheet_look import SheetLook
 from gkingest.read.declared.package import Package, attribute, check_size, child, local_name
 from gkingest.read.options import ReadOptions
 from gkingest.text.labels import read_label
 from gkingest.text.numbers import is_number
-from gkingest.text.signs import RAISED
+from gkingest.text.signs import sign_of
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -33,16 +38,10 @@ _LAST_COLUMN, _LETTERS = 16_384, (1, 26, 676)  # weight of the letters of a colu
 _NO_RESULT = "a formula without a stored result stands in the cell"
 _STRUCK = "characters in the cell are struck out"
 _NOT_SHOWN = "a figure is stored in the cell that its format does not show"
-_FORMAT = "the figure is stored as here, and printed in a format that is not known"
+_OLD_RESULT = "the result of a formula in the cell may be out of date as it is stored"
+_FORMULAS = "the sheet shows its formulas in the place of results"
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
-_LONGEST_FORMAT = 255  # characters, as of Excel
-_GENERAL = ("General", "G/通用格式", "@", "")
-_EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # as many digits as a float can have
-# Pieces of a number format: quoted text, escaped sign, a space, a filling, something in brackets, digits, other.
-_PIECE = re.compile(
-    r'"([^"]*)"|\\(.)|(_.)|(\*.)|\[(.*?)\]|(General|G/通用格式|[0#?.,]*[0#?][0#?.,]*)|(.)', re.DOTALL
-)
-_TOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].|.', re.DOTALL)
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 # What openpyxl raises at parts that are damaged or that it does not understand.
 _UNREADABLE = (
     *(ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError, RuntimeError),
@@ -57,17 +56,26 @@ def spreadsheet(data: bytes, options: ReadOptions) -> ReadDocument:
 
 def read_xlsx(data: bytes) -> tuple[Block, ...]:
     """Tables and paragraphs of the visible sheets in order; raises :class:`DocumentError` alone."""
-    lacking = _examined(Package(data))
+    package = Package(data)
+    pending = _examined(package)
+    main = package.related("", "officeDocument", "xl/workbook.xml")
+    anew = is_on_attribute(child(package.xml(main), "calcPr"), "fullCalcOnLoad")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what openpyxl leaves out, nothing is needed
             book = _load(data, values=True)
-            formulas = _load(data, values=False) if lacking else None
+            formulas = _load(data, values=False) if pending.formulas and (anew or pending.lacking) else None
+            theme = Theme(package.xml(package.related(main, "theme", "xl/theme/theme1.xml")))
+            size = float(book._fonts[0].sz or 11)
             return tuple(
                 block
                 for sheet in book.worksheets
                 if sheet.sheet_state == "visible"
-                for block in _sheet(sheet, formulas[sheet.title] if formulas else None, lacking)
+                for block in _sheet(
+                    sheet,
+                    SheetLook(sheet, theme, book._colors, size, covers(package, main, sheet)),
+                    _Results(formulas[sheet.title] if formulas else None, pending, anew=anew),
+                )
             )
     except _UNREADABLE as error:
         cause = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
@@ -84,13 +92,49 @@ def _load(data: bytes, *, values: bool) -> "Workbook":
     return load_workbook(BytesIO(data), data_only=values, rich_text=True, keep_links=False)
 
 
-def _examined(package: Package) -> frozenset[str]:
-    """Places of formulas without a result; refuses a spreadsheet that would grow out of bounds when loaded."""
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """Places of formulas on any sheet: all, those without a result or made anew whenever the file is opened."""
+
+    formulas: frozenset[str]
+    lacking: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Results:
+    """The formulas of a sheet, if any of their results may not be what is shown."""
+
+    sheet: "Worksheet"
+    pending: _Pending
+    anew: bool
+
+    def of(self, cell: "Cell") -> tuple[object, str]:
+        """The value of a cell, calculated where it must be and can, and a doubt."""
+        place = cell.coordinate
+        formula = self.sheet[place].value if self.sheet is not None and place in self.pending.formulas else None
+        if formula is None or self.sheet[place].data_type != "f":
+            return cell.value, ""
+        if not self.anew and place not in self.pending.lacking:
+            return cell.value, ""
+        found = evaluated(formula, self._value) if isinstance(formula, str) else None
+        if found is None:
+            return cell.value, _NO_RESULT if cell.value is None else _OLD_RESULT
+        value = int(found) if found == found.to_integral_value() else float(found)
+        return value, "" if self.anew or cell.value == value else _NO_RESULT
+
+    def _value(self, row: int, column: int) -> object:
+        cell = self.sheet._cells.get((row, column))
+        return cell.value if cell is not None else None
+
+
+def _examined(package: Package) -> _Pending:
+    """Places of formulas; refuses a spreadsheet that would grow out of bounds when loaded."""
     if package.xml(package.related("", "officeDocument", "xl/workbook.xml")) is None:
         raise DocumentError(
             "unsupported",
             "the ZIP file holds no spreadsheet, so there are no cells to read; convert it to XLSX or PDF first",
         )
+    formulas: set[str] = set()
     lacking: set[str] = set()
     cells = 0
     for name in sorted(package.names):
@@ -100,9 +144,11 @@ def _examined(package: Package) -> frozenset[str]:
         for element in package.scan(name, "c", "mergeCell", "hyperlink"):
             cells += 1 if local_name(element) == "c" else _area(attribute(element, "ref"))
             check_size(cells, 1)
-            if child(element, "f") is not None and child(element, "v") is None:
-                lacking.add(attribute(element, "r"))
-    return frozenset(lacking)
+            if (formula := child(element, "f")) is not None:
+                formulas.add(attribute(element, "r"))
+                if child(element, "v") is None or is_on_attribute(formula, "ca"):
+                    lacking.add(attribute(element, "r"))
+    return _Pending(frozenset(formulas), frozenset(lacking))
 
 
 def _area(reference: str) -> int:
@@ -146,9 +192,9 @@ class _Band:
         return self.alone is not None and len(self.alone.text) > _LONG
 
 
-def _sheet(sheet: "Worksheet", formulas: "Worksheet", lacking: frozenset[str]) -> Iterator[Block]:
+def _sheet(sheet: "Worksheet", look: SheetLook, results: _Results) -> Iterator[Block]:
     """Rows that belong together as tables, texts that stand by themselves between them."""
-    spans = list(_spans(sheet, formulas, lacking))
+    spans = list(_spans(sheet, look, results))
     rows = {row: list(own) for row, own in groupby(spans, key=lambda s: s.row)}
     table: list[int] = []
     for band, text in _apart(list(_bands(spans))):
@@ -231,7 +277,7 @@ def _table(own: Sequence[_Span]) -> Iterator[FlowTable]:
     yield FlowTable(tuple(sorted(cells, key=lambda c: (c.row, c.column))))
 
 
-def _spans(sheet: "Worksheet", formulas: "Worksheet", lacking: frozenset[str]) -> Iterator[_Span]:
+def _spans(sheet: "Worksheet", look: SheetLook, results: _Results) -> Iterator[_Span]:
     """Cells with something in them and merged ranges, as far as they are not hidden."""
     from openpyxl.cell.cell import MergedCell
 
@@ -242,9 +288,9 @@ def _spans(sheet: "Worksheet", formulas: "Worksheet", lacking: frozenset[str]) -
         end = merged.get(place, place)
         (row, down), (column, across) = (_shown(place[n], end[n], hidden[n]) for n in (0, 1))
         cell = cells.get(place)
-        text, doubt = _content(cell, sheet) if cell is not None else ("", "")
-        if cell is not None and cell.value is None and cell.coordinate in lacking:
-            doubt = _NO_RESULT if formulas[cell.coordinate].data_type == "f" else ""
+        text, doubt = _content(cell, sheet, look, results) if cell is not None else ("", "")
+        if cell is not None and any(c.isdecimal() for c in text) and len(text) <= _LONG:
+            doubt = doubt or look.doubt(cell, text, end)
         if down and across and (text or doubt or place in merged):
             beside = sheet._cells.get((place[0], end[1] + 1))
             boxed = beside is not None and bool(beside.border.left.style or beside.border.right.style)
@@ -269,22 +315,31 @@ def _shown(first: int, last: int, hidden: Sequence[int]) -> tuple[int, int]:
     return start, last + 1 - bisect_left(hidden, last + 1) - start
 
 
-def _content(cell: "Cell", sheet: "Worksheet") -> tuple[str, str]:
+def _content(cell: "Cell", sheet: "Worksheet", look: SheetLook, results: _Results) -> tuple[str, str]:
     """Text of a cell as a reader sees it, and what is to be doubted."""
-    value, code = cell.value, str(cell.number_format)
-    text, doubt = "", ""
+    code = str(cell.number_format)
+    value, doubt = results.of(cell)
+    if sheet.sheet_view.showFormulas and cell.coordinate in results.pending.formulas:
+        doubt = _FORMULAS
+    pieces: list[Piece] = []
     for part in value if isinstance(value, list) else [value]:  # a text of several runs is a list of them
         font = getattr(part, "font", cell.font)
-        piece = getattr(part, "text", part)
-        if isinstance(piece, int | float) and not isinstance(piece, bool):
-            piece, doubt = format_number(piece, code)
-            if not piece or (not value and sheet.sheet_view.showZeros is False):
-                piece, doubt = "", _NOT_SHOWN
-        piece = _written(piece, code)
+        shown = getattr(part, "text", part)
+        if isinstance(shown, int | float) and not isinstance(shown, bool):
+            shown, unknown = format_number(shown, code)
+            doubt = doubt or unknown
+            if not shown or (not value and sheet.sheet_view.showZeros is False):
+                shown, doubt = "", _NOT_SHOWN
+        else:
+            shown = _written(shown, code)
+            printed = format_text(shown, code) if shown.strip() and len(code) < _LONG else shown
+            shown, doubt = printed, doubt or (_NOT_SHOWN if shown.strip() and not printed.strip() else "")
         if font is not None and font.strike:
-            piece, doubt = "", _STRUCK if piece.strip() else doubt
-        text += piece.translate(RAISED) if font is not None and font.vertAlign == "superscript" else piece
-    return text.strip(), doubt
+            shown, doubt = "", _STRUCK if shown.strip() else doubt
+        pieces.append(look.piece(shown, cell, font, value))
+    text, unseen = together(pieces)
+    from_right = cell.alignment.readingOrder == 2 and isinstance(value, str) and any(c.isdecimal() for c in text)
+    return f"\u202b{text.strip()}\u202c" if from_right else text.strip(), doubt or unseen
 
 
 def _written(value: object, code: str) -> str:
@@ -298,72 +353,5 @@ def _written(value: object, code: str) -> str:
         return f"{value.year}年" + (f"{value.month}月{day}" if "月" in code else "")
     if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
         return value.date().isoformat()
-    return re.sub(r"_x000[Dd]_\n?", "\n", str(value))
-
-
-def format_number(value: float, code: str) -> tuple[str, str]:
-    """A number as its format prints it, and a doubt where the format is not known here.
-
-    >>> format_number(1234.5, "#,##0.00")
-    ('1,234.50', '')
-    """
-    if code in _GENERAL or not isfinite(value):
-        return _plain(value), ""
-    if len(code) > _LONGEST_FORMAT:
-        return _plain(value), _FORMAT
-    sections = [""]
-    for token in _TOKEN.findall(code):
-        sections += [""] if token == ";" else [sections.pop() + token]
-    wanted = 1 if value < 0 else 2 if value == 0 else 0
-    chosen = sections[wanted] if wanted < len(sections) else sections[0]
-    amount = Decimal(repr(value))
-    signed = amount < 0 and len(sections) < 2
-    printed = _in_section(abs(amount), chosen)
-    if printed is None:
-        return _plain(value), _FORMAT
-    return ("-" if signed and re.search("[1-9]", printed) else "") + printed, ""
-
-
-def _in_section(amount: Decimal, section: str) -> str | None:
-    """A number in one section of a format; ``None`` for dates, fractions, exponents and conditions."""
-    text, figures = "", 0
-    percent = sum(other == "%" for *_, other in _PIECE.findall(section))
-    for quoted, escaped, _, _, bracket, figure, other in _PIECE.findall(section):
-        if figure:
-            text += _digits(amount.scaleb(2 * percent, _EXACT), figure)
-            figures += 1
-        elif bracket:
-            if bracket[0] in "<>=" or re.match("(?i)dbnum|natnum|[hms]+$", bracket):
-                return None
-            text += bracket[1:].partition("-")[0] if bracket[0] == "$" else ""
-        elif other == "/" or (other.isascii() and other.isalpha()):
-            return None
-        else:
-            text += quoted or escaped or other
-    return text.strip() if figures < 2 else None
-
-
-def _digits(amount: Decimal, pattern: str) -> str:
-    """Digits as many as a pattern of ``0``, ``#``, ``?``, comma and point asks for, or all."""
-    if pattern in _GENERAL:
-        return f"{amount:f}".removesuffix(".0")
-    whole, point, decimals = pattern.partition(".")
-    body = whole.rstrip(",") if not point else whole
-    shift = len(whole) - len(body) + len(decimals) - len(decimals.rstrip(","))
-    decimals = decimals.replace(",", "")
-    rounded = amount.scaleb(-3 * shift, _EXACT).quantize(Decimal(1).scaleb(-len(decimals)), context=_EXACT)
-    digits, _, fraction = f"{rounded:f}".partition(".")
-    least = body.replace(",", "").count("0")
-    digits = (digits.lstrip("0") or "").rjust(least, "0")
-    if "," in body:
-        digits = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", digits)
-    kept = decimals.rfind("0") + 1
-    fraction = fraction[:kept] + fraction[kept:].rstrip("0")
-    return digits + (f".{fraction}" if point and fraction else "")
-
-
-def _plain(value: float) -> str:
-    """A number without a format: every digit that is stored, none that is not."""
-    if isinstance(value, float) and isfinite(value):
-        return f"{Decimal(repr(value)):f}".removesuffix(".0")
-    return str(value)
+    text = re.sub(r"_x000[Dd]_\n?", "\n", str(value))
+    return _ESCAPED.sub(lambda escape: sign_of(int(escape[1], 16)), text)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from gkingest.model.paper import Box
 from gkingest.read.ink.plane import STRAIGHT, Matrix, Point, apply, hull, is_upright
 from gkingest.read.ofd.package import Node, children, number, numbers
-from gkingest.text.signs import sign_of
+from gkingest.text.signs import placed, sign_of
 
 BLANKS = frozenset(" \t\r\n\u00a0\u3000")
 _DESCENT, _ASCENT = 0.15, 0.85  # of the size: how far an em box reaches below and above its baseline
@@ -146,7 +146,7 @@ def _text_of(code: Node) -> str:
     text = "".join(code.itertext())
     if "\n" in text or "\r" in text:
         text = text.strip().replace("\r", "").replace("\n", "")
-    return _ESCAPE.sub(_escaped, text)
+    return placed(_ESCAPE.sub(_escaped, text))
 
 
 def _escaped(match: re.Match[str]) -> str:

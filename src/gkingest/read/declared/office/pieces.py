@@ -1,0 +1,54 @@
+"""Pieces of a text that look unlike each other → what a reader sees, and why it may not be so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gkingest.text.signs import LOWERED, RAISED
+
+# A figure is set in one size, digits below four fifths of it are notes: those of Word have two thirds, neighbouring
+# sizes of Chinese type (16, 14, 12, 10.5 and 9 points) have six sevenths of one another.
+_NOTE = 0.8
+_TINY = 1.5  # points: smaller text is a speck
+UNSEEN = "characters stand in the cell that cannot be seen: too small, or in the colour of their ground"
+FAINT = "characters in the cell can hardly be told from their ground"
+SIGN_FONT = "characters in the cell are set in a font of pictures"
+SHAPES = ("wingdings", "webdings", "marlett", "zapfdingbats", "mt extra", "bookshelf symbol", "segoe mdl2")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A text in one look: ``size`` and ``rise`` over the line in points (0: not known), what is to be doubted."""
+
+    text: str
+    size: float = 0.0
+    rise: float = 0.0
+    doubt: str = ""
+    seen: bool = True
+
+
+def together(pieces: Sequence[Piece]) -> tuple[str, str]:
+    """The text that can be seen, with digits that are notes as raised or lowered ones, and a doubt.
+
+    Text that cannot be seen falls away. It is doubted where nothing else stands beside it, as a ground that is
+    not understood here would turn a figure into a blank.
+    """
+    shown = [p for p in pieces if p.seen and not 0 < p.size <= _TINY]
+    gone = any(p.text.strip() for p in pieces if p not in shown)
+    with_digits = [p for p in shown if any(c.isdecimal() for c in p.text)]
+    main = max(with_digits, key=lambda p: p.size, default=None)
+    text = ""
+    for piece in shown:
+        beside = main is not None and piece is not main
+        small = beside and main is not None and 0 < piece.size < _NOTE * main.size
+        moved = piece.rise - main.rise if beside and main is not None else 0.0
+        if small or abs(moved) >= 1:  # a point is less than a tenth of a line
+            text += piece.text.translate(LOWERED if moved < 0 else RAISED)
+        else:
+            text += piece.text
+    doubt = next((p.doubt for p in shown if p.doubt and p.text.strip()), "")
+    return text, doubt or (UNSEEN if gone and not text.strip() else "")
+
+
+def is_of_pictures(font: str) -> bool:
+    """Whether a font shows pictures in the place of digits."""
+    return font.strip().lower().startswith(SHAPES)
