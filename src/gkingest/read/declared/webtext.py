@@ -5,7 +5,7 @@ certain; where it is not, U+FFFD stands in its place and the cell is doubted.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -93,6 +93,10 @@ class Ink:
 
     def _settled(self) -> tuple[str, str]:
         """The text with notes set apart, and whether one of them may be none."""
+        if all(look is None or not look.shift for _, look in self.pieces):
+            sizes = {look.size for _, look in self.pieces if look is not None}
+            if len(sizes) <= 1:
+                return _joined([p for p, _ in self.pieces]), ""
         digits = [look for p, look in self.pieces if look is not None and any(c.isdigit() for c in p)]
         level = [look for look in digits if not _shifted(look, look.drawn_size)]
         if digits and not level and digits[0].size > 0.9 * max(look.size for look in digits):
@@ -116,11 +120,16 @@ class Ink:
             elif any(c.isdigit() for c in piece):
                 begun = True
             parts.append(text)
-        joined = "".join(parts).translate(_BLANKS)
-        if not number and joined.replace(UNKNOWN, "").strip() and not any(c.isdigit() for c in joined):
-            joined = joined.replace(UNKNOWN, "")  # a mark beside a label
-        lines = (" ".join(line.split()) for line in joined.split("\n"))
-        return "\n".join(line for line in lines if line), noted
+        return _joined(parts), noted
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Lines of a cell, blanks as readers see them."""
+    joined = "".join(parts).translate(_BLANKS)
+    if UNKNOWN in joined and joined.replace(UNKNOWN, "").strip() and not any(c.isdigit() for c in joined):
+        joined = joined.replace(UNKNOWN, "")  # a mark beside a label
+    lines = (" ".join(line.split()) for line in joined.split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def _shifted(look: Look, size: float, base: float = 0.0) -> int:
@@ -200,7 +209,7 @@ class Collector:
             return
         if look.pictured or (look.drawn and not len(child) and not (child.text or "").strip()):
             ink.unknown(look, PICTURE)
-        elif look.lifted and look.drawn:
+        elif look.covers:
             ink.doubts.append(MOVED)
         around = child.getparent()
         if child.tag.lower() == "li" and around is not None and around.tag == "ol" and not look.bare:
@@ -213,8 +222,10 @@ class Collector:
             return
         if written.breaks:
             ink.end_line()
-        if look.in_cell and (written.pictured or (written.lifted and written.drawn)):
+        if look.in_cell and written.pictured:
             ink.unknown(written, PICTURE)
+        elif look.in_cell and written.covers:
+            ink.doubts.append(MOVED)
         for token in tinycss2.parse_component_value_list(written.content, skip_comments=True):
             if token.type == "string":
                 ink.add(token.value, written)

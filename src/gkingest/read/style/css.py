@@ -36,6 +36,12 @@ _SCREEN = 1280  # CSS pixels: how wide a window is taken to be
 _LONGEST = 1000  # characters of a selector; those of frameworks have 200
 _MOST_STEPS = 3_000_000  # from element to element, in search of those of a selector; 2 MB ask for 100,000
 
+# What browsers know and cssselect2 does not: u+b is no range of characters, and what holds for all text at rest.
+_LIKE = (
+    (re.compile(r"\b(u)\+", re.IGNORECASE), r"\1 + "),
+    (re.compile(r":(?:defined|dir\(\s*ltr\s*\))", re.IGNORECASE), ":not(:empty:not(:empty))"),
+    (re.compile(r":read-only\b", re.IGNORECASE), ":not(input, textarea)"),
+)
 _WIDTH = re.compile(r"\(\s*(min|max)-(?:device-)?width\s*:\s*([\d.]+)\s*(px|em|rem)\s*\)")
 
 
@@ -52,12 +58,13 @@ class PageRules:
     def __init__(self, root: "Element") -> None:
         self.fonts: set[str] = set()
         self.unfollowed = False
-        self.matched = False
+        self.matched = False  # whether there is a rule that may hold for an element
+        self.writes = False  # or for what stands before, after or at the beginning of its content
         self._matcher = Matcher()
         self._layers: dict[str, int] = {}
         self._nodes: dict[Element, _Node] = {}
         self._steps = _MOST_STEPS
-        self._styles: dict[str, tuple[tuple[bool, tuple[str, str]], ...]] = {}
+        self._styles: dict[str, tuple[list[tuple[bool, tuple[str, str]]], Declared]] = {"": ([], ())}
         for sheet in root.iter("style"):
             if holds_on_screen(sheet.get("media") or ""):
                 rules = tinycss2.parse_stylesheet(
@@ -71,22 +78,27 @@ class PageRules:
     def declared(self, element: "Element") -> tuple[Declared, dict[str, Declared]]:
         """What is declared for an element, in sheets and in its ``style``, and for its pseudo-elements."""
         inline = element.get("style") or ""
-        if inline and inline not in self._styles:  # the same few stand on thousands of elements
+        if inline not in self._styles:  # the same few stand on thousands of elements
             try:
-                self._styles[inline] = tuple(_declarations(inline, KEPT))
+                found = sorted(_declarations(inline, KEPT), key=lambda d: d[0])
             except RecursionError:
-                self._styles[inline], self.unfollowed = (), True
-        own = [(important, 1, 0, (), 0, d) for important, d in (self._styles[inline] if inline else ())]
-        found: dict[str | None, list[tuple[Any, ...]]] = {None: own}
-        if self.matched:
-            for specificity, order, pseudo, (layer, declarations) in self._matcher.match(self._node(element)):
-                entries = found.setdefault(pseudo, [])
-                entries += ((important, 0, layer, specificity, order, d) for important, d in declarations)
-        sorted_out = {
-            pseudo: tuple(e[-1] for e in sorted(entries, key=lambda e: e[:-1])) for pseudo, entries in found.items()
+                found, self.unfollowed = [], True
+            self._styles[inline] = (found, tuple(d for _, d in found))
+        own, plain = self._styles[inline]
+        if not self.matched:
+            return plain, {}
+        by_pseudo: dict[str | None, list[tuple[Any, ...]]] = {None: [(i, 1, 0, (), 0, d) for i, d in own]}
+        for specificity, order, pseudo, (layer, declarations) in self._matcher.match(self._node(element)):
+            entries = by_pseudo.setdefault(pseudo, [])
+            entries += ((important, 0, layer, specificity, order, d) for important, d in declarations)
+        if len(by_pseudo) == 1 and len(by_pseudo[None]) == len(own):
+            return plain, {}
+        in_order = {
+            pseudo: tuple(e[-1] for e in sorted(entries, key=lambda e: e[:-1]))
+            for pseudo, entries in by_pseudo.items()
         }
-        plain = sorted_out.pop(None)
-        return plain, {str(pseudo): declared for pseudo, declared in sorted_out.items()}
+        plain = in_order.pop(None)
+        return plain, {str(pseudo): declared for pseudo, declared in in_order.items()}
 
     def _node(self, element: "Element") -> "_Node":
         node = self._nodes.get(element)
@@ -146,6 +158,8 @@ class PageRules:
         declarations = tuple(_declarations(content, KEPT))
         if not declarations:
             return
+        for known, like in _LIKE:
+            selector = known.sub(like, selector)
         try:
             if len(selector) > _LONGEST:
                 raise SelectorError("too long")
@@ -158,6 +172,7 @@ class PageRules:
             if one.pseudo_element is None or one.pseudo_element in _PSEUDO:
                 self._matcher.add_selector(one, (layer if layer != -1 else 0, declarations))
                 self.matched = True
+                self.writes = self.writes or one.pseudo_element is not None
 
 
 class _Node(ElementWrapper):  # type: ignore[misc]

@@ -7,6 +7,7 @@ and HTML, chapter 15, for what elements look like by themselves). Lengths are CS
 import math
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gkingest.read.style.css import Declared, PageRules, TooMuchStyleError
@@ -27,13 +28,14 @@ _RAISED, _LOWERED = 0.15, -0.08  # of the font's size: sup rises by a third, sub
 
 FAINT = "characters in the cell are hardly to be told from their ground, or hardly large enough to be read"
 MOVED = "style moves, turns, cuts or covers characters of the cell"
+TURNED = "style turns or mirrors characters of the cell"
 PLACED = "style sets parts of the cell in an order or at distances that the file does not tell"
 OWN_FONT = "the cell is set in a font that the page brings along, whose shapes are not in the file"
 REVEALED = "the table is hidden until a script of the page shows it"
 UNFOLLOWED = "the page's rules of style cannot be followed to their end"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
     """How the text in an element looks; what it inherits, what adds up from outside, and at last its own box.
 
@@ -65,19 +67,20 @@ class Look:
     absent: bool = False
     lifted: bool = False
     pictured: bool = False
-    drawn: bool = False  # the box has a ground or a border of its own
+    drawn: bool = False  # the box shows itself by its ground or a border
+    covers: bool = False  # it is lifted out of the flow, and its ground hides what lies below
     column: bool = False  # what stands in it stands one below the other
     row: bool = False  # what stands in it stands side by side
     bare: bool = False  # a list without marks
     in_cell: bool = False
     content: str = ""  # what style writes here
 
-    @property
+    @cached_property
     def drawn_size(self) -> float:
         """Size of its characters on the screen."""
         return self.size * self.zoom
 
-    @property
+    @cached_property
     def pale(self) -> bool | None:
         """Whether its characters cannot be told from their ground, ``None`` where that is hard or not certain."""
         ink = self.fill or self.color
@@ -91,14 +94,14 @@ class Look:
             return None if self.edged else True
         return None if contrast(mixed, self.ground) < _PALE else False
 
-    @property
+    @cached_property
     def seen(self) -> bool:
         """Whether a reader sees its characters, be it with trouble."""
         return not (
             self.gone or not self.visible or self.drawn_size < _TINY or self.pale or self.indent <= _AWAY * 0.9
         )
 
-    @property
+    @cached_property
     def trouble(self) -> str:
         """Why one cannot be certain of what a reader makes of its characters; "" where one can."""
         if self.doubt:
@@ -134,7 +137,7 @@ class Looks:
     def of(self, element: "Element", around: Look) -> Look:
         """The look of an element within one that looks like ``around``."""
         attributes = element.attrib
-        hints = tuple((n, attributes[n]) for n in HINTS if n in attributes) if len(attributes) else ()
+        hints = tuple(pair for pair in attributes.items() if pair[0] in HINTS) if len(attributes) else ()
         declared, _ = self._declared(element)
         look = self._reckoned(around, element.tag.lower(), hints, declared)
         hidden = self.revealed and not look.seen and element.tag not in ("td", "th", "tr")
@@ -148,7 +151,7 @@ class Looks:
 
     def written(self, element: "Element", look: Look, where: str) -> Look | None:
         """The look of what style writes ``before`` or ``after`` the content of an element."""
-        _, pseudo = self._declared(element)
+        pseudo = self._declared(element)[1] if self._rules.writes else {}
         if where not in pseudo:
             return None
         written = self._reckoned(look, "", (), pseudo[where])
@@ -156,7 +159,7 @@ class Looks:
 
     def begins_otherwise(self, element: "Element") -> bool:
         """Whether the first letter or line of an element looks otherwise than the rest."""
-        return any(name.startswith("first") for name in self._declared(element)[1])
+        return self._rules.writes and any(name.startswith("first") for name in self._declared(element)[1])
 
     def _declared(self, element: "Element") -> tuple[Declared, dict[str, Declared]]:
         try:
@@ -226,15 +229,16 @@ def _look(said: Said, around: Look, tag: str, fonts: set[str]) -> Look:
         struck="line-through" in said.get("text-decoration-line")
         or (around.struck and not lifted and not floats and not display.startswith("inline-")),
         reversed=rtl if "override" in override else around.reversed,
-        doubt=around.doubt,
-        placed=around.placed,
+        # What a cell around another table does with its own text says nothing of the figures in that.
+        doubt=around.doubt if tag != "table" or around.doubt in (REVEALED, TURNED) else "",
+        placed=around.placed and tag != "table",
         display=display,
         absent=absent,
         lifted=lifted,
         column=column,
         row=display.endswith("flex") and not column,
         bare=around.bare if "list-style-type" not in said.values else said.values["list-style-type"] == "none",
-        in_cell=around.in_cell or display == "table-cell",
+        in_cell=(around.in_cell and tag != "table") or tag in ("td", "th"),
         content=said.values.get("content", ""),
     )
     named = {name.strip().strip("\"'") for name in family.split(",")}
@@ -291,7 +295,8 @@ def _on_ground(look: Look, said: Said, around: Look) -> Look:
     pictured = "url(" in image or "image-set(" in image or "url(" in look.content
     pairs = zip(ground, around.ground, strict=True) if ground and around.ground else ()
     shaded = max((abs(a - b) for a, b in pairs), default=0.0) > _SAME
-    return replace(look, ground=ground, pictured=pictured, drawn=lined or shaded)
+    covers = look.lifted and (own[3] > _CLEAR or bool(image))
+    return replace(look, ground=ground, pictured=pictured, drawn=lined or shaded, covers=covers)
 
 
 def _moved(look: Look, said: Said) -> Look:
@@ -327,7 +332,7 @@ def _moved(look: Look, said: Said) -> Look:
             zoom *= min(factors, default=1.0)
             gone = gone or zoom < 0.05
         elif any(_factor(a.replace("deg", "")) for a in arguments):
-            doubt = MOVED
+            doubt = TURNED
     return replace(look, gone=gone, doubt=doubt, placed=placed, zoom=zoom)
 
 

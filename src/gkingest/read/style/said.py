@@ -43,7 +43,9 @@ BY_ITSELF: dict[str, Declared] = {
     "bdo": (("unicode-bidi", "bidi-override"),),
 }
 QUIRKY = (("font-size", "medium"), ("display", "table"))  # a table of a page without a document type
-HINTS = ("hidden", "color", "size", "bgcolor", "background", "dir", "text", "open", "popover", "href", "type")
+HINTS = frozenset(
+    ("hidden", "color", "size", "bgcolor", "background", "dir", "text", "open", "popover", "href", "type")
+)
 _HINT_FONTS = ("10px", "13px", "16px", "18px", "24px", "32px", "48px")
 _BLACK = (0.0, 0.0, 0.0, 1.0)
 _NO = frozenset(("", "none", "normal", "auto", "initial", "unset", "inherit", "revert", "revert-layer", "static"))
