@@ -12,7 +12,8 @@ from gkingest.read.declared.charset import decoded_page
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, check_extent, flow_page
 from gkingest.read.declared.webtext import BLANK, DEEPEST, PICTURE, WRITTEN, Collector, Ink
 from gkingest.read.options import ReadOptions
-from gkingest.read.style.looks import PLACED, Look, Looks
+from gkingest.read.style.look import PLACED, Look
+from gkingest.read.style.looks import Looks
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -36,6 +37,7 @@ _SAID = re.compile(
     r"(?:发布|发文|公开|成文|生成)(?:日期|时间)\s*[：:]?\s*(20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
 )
 _SITE = re.compile(r"\s*[-_|－—–]{1,2}\s*[^-_|－—–]{2,30}$")
+_PICTURES = 6  # cells of a table with a picture for their ground: more are decoration
 _ORDER = {"table-header-group": 0, "table-footer-group": 2}
 
 
@@ -225,7 +227,10 @@ class _Walk:
                 tag, own = child.tag.lower(), self.looks.of(child, look)
                 if tag == "table" and not own.absent and _is_data(child):
                     yield from _flushed(ink)
-                    yield FlowTable(tuple(self._cells(child, own)))
+                    cells = tuple(self._cells(child, own))
+                    # A table that is there but not drawn is no table of blanks.
+                    if any(c.text for c in cells) or not child.text_content().strip():
+                        yield FlowTable(cells)
                 elif own.absent or depth >= DEEPEST or not len(child) or tag in ("svg", "math", "select", "object"):
                     if own.breaks:
                         yield from _flushed(ink)
@@ -255,13 +260,15 @@ class _Walk:
                 rows.append((_ORDER.get(around.display, 1), row, own))
         rows.sort(key=lambda r: r[0])  # heads are drawn first and feet last, wherever they stand
         general = self._general(table, look)
+        shown = [
+            [(cell, own) for cell in row if _is_cell(cell) and not (own := self.looks.of(cell, around)).dropped]
+            for _, row, around in rows
+        ]
+        pictured = sum(own.pictured for row in shown for _, own in row)
         taken: set[tuple[int, int]] = set()
-        for number, (_, element, row_look) in enumerate(rows):
+        for number, (row, (_, _, around)) in enumerate(zip(shown, rows, strict=True)):
             column = 0
-            for cell in (c for c in element if isinstance(c.tag, str) and c.tag.lower() in ("td", "th")):
-                own = self.looks.of(cell, row_look)
-                if own.absent or (own.lifted and own.gone):
-                    continue
+            for cell, own in row:
                 while (number, column) in taken:
                     column += 1
                 down = min(_span(cell, "rowspan") or len(rows), len(rows) - number)
@@ -270,13 +277,12 @@ class _Walk:
                     across -= 1  # a span never runs into a cell from above
                 check_extent(len(taken) + down * across)
                 taken |= {(number + r, column + c) for r in range(down) for c in range(across)}
-                ink = Ink()
-                if own.pictured:
+                ink = Ink(cell=True)
+                if own.pictured and pictured <= _PICTURES:
                     ink.unknown(own, PICTURE)
                 self.collector.gather(cell, own, ink)
                 text, doubt = ink.read()
-                doubt = doubt or own.doubt or row_look.doubt or general
-                yield FlowCell(text, number, column, down, across, doubt)
+                yield FlowCell(text, number, column, down, across, doubt or own.doubt or around.doubt or general)
                 column += across
 
     def _general(self, table: "Element", look: Look) -> str:
@@ -297,6 +303,10 @@ def _flushed(ink: Ink) -> Iterator[Block]:
     ink.doubts.clear()
     if text:
         yield text
+
+
+def _is_cell(element: "Element") -> bool:
+    return isinstance(element.tag, str) and element.tag.lower() in ("td", "th")
 
 
 def _within_table(element: "Element", table: "Element") -> bool:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import tinycss2
 
-from gkingest.read.style.looks import MOVED, PLACED, Look, Looks
+from gkingest.read.style.look import MOVED, PLACED, Look
+from gkingest.read.style.looks import Looks
 from gkingest.text.signs import LOWERED, RAISED, UNKNOWN
 
 if TYPE_CHECKING:
@@ -45,8 +46,12 @@ _UNTOLD = frozenset(
 
 @dataclass(slots=True)
 class Ink:
-    """Text of a cell or paragraph as it comes together; ``doubts`` in the order in which they are met."""
+    """Text of a cell or paragraph as it comes together; ``doubts`` in the order in which they are met.
 
+    ``cell``: what is no text counts in cells alone; around paragraphs stand pictures of all kinds.
+    """
+
+    cell: bool = False
     pieces: list[tuple[str, Look | None]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
 
@@ -70,7 +75,7 @@ class Ink:
 
     def unknown(self, look: Look, why: str) -> None:
         """Something that a reader sees and that is not in the file."""
-        if not look.gone and look.visible:
+        if self.cell and not look.gone and look.visible:
             self.pieces.append((UNKNOWN, look))
             self.doubts.append(why)
 
@@ -126,14 +131,16 @@ class Ink:
 def _joined(parts: Sequence[str]) -> str:
     """Lines of a cell, blanks as readers see them."""
     joined = "".join(parts).translate(_BLANKS)
-    if UNKNOWN in joined and joined.replace(UNKNOWN, "").strip() and not any(c.isdigit() for c in joined):
-        joined = joined.replace(UNKNOWN, "")  # a mark beside a label
+    if UNKNOWN in joined:
+        rest = "".join(joined.replace(UNKNOWN, "").split())
+        if rest and not _NUMBER.fullmatch(rest):
+            joined = joined.replace(UNKNOWN, "")  # a mark beside a label
     lines = (" ".join(line.split()) for line in joined.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def _shifted(look: Look, size: float, base: float = 0.0) -> int:
-    """1 for text above its line, -1 for text below it."""
+    """1 for text above its line, -1 for text below it: sup rises by a third of the size, sub sinks by a fifth."""
     shift = look.shift - base
     return 1 if shift > 0.15 * size else -1 if shift < -0.08 * size else 0
 
