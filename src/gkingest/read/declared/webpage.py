@@ -282,7 +282,14 @@ class _Walk:
                     ink.unknown(own, PICTURE)
                 self.collector.gather(cell, own, ink)
                 text, doubt = ink.read()
-                yield FlowCell(text, number, column, down, across, doubt or own.doubt or around.doubt or general)
+                yield FlowCell(
+                    text,
+                    number,
+                    column,
+                    down,
+                    across,
+                    doubt or own.doubt or around.doubt or general or self.looks.doubt,
+                )
                 column += across
 
     def _general(self, table: "Element", look: Look) -> str:
@@ -294,7 +301,7 @@ class _Walk:
                     return WRITTEN
             elif owner is table and self.looks.of(element, look).absent:
                 return PLACED
-        return self.looks.doubt
+        return ""
 
 
 def _flushed(ink: Ink) -> Iterator[Block]:

@@ -34,7 +34,10 @@ KEPT = frozenset((
 _PSEUDO = ("before", "after", "first-letter", "first-line")
 _SCREEN = 1280  # CSS pixels: how wide a window is taken to be
 _LONGEST = 1000  # characters of a selector; those of frameworks have 200
-_MOST_STEPS = 3_000_000  # from element to element, in search of those of a selector; 2 MB ask for 100,000
+# Some two microseconds each; a report in the page of a site with all its rules in it asks for some 20,000.
+_MOST_STEPS = 1_000_000  # from element to element and from rule to rule
+_LARGEST = 500_000  # characters of the page's sheets; frameworks have 200,000
+_MOST_RULES = 8_000  # selectors; the largest framework that sites write into their pages has 5,000
 
 # What browsers know and cssselect2 does not: u+b is no range of characters, and what holds for all text at rest.
 _LIKE = (
@@ -63,13 +66,15 @@ class PageRules:
         self._matcher = Matcher()
         self._layers: dict[str, int] = {}
         self._nodes: dict[Element, _Node] = {}
-        self._steps = _MOST_STEPS
+        self._steps, self._count = _MOST_STEPS, 0
         self._styles: dict[str, tuple[list[tuple[bool, tuple[str, str]]], Declared]] = {"": ([], ())}
-        for sheet in root.iter("style"):
-            if holds_on_screen(sheet.get("media") or ""):
-                rules = tinycss2.parse_stylesheet(
-                    "".join(sheet.itertext()), skip_comments=True, skip_whitespace=True
-                )
+        sheets = [s for s in root.iter("style") if holds_on_screen(s.get("media") or "")]
+        texts = ["".join(s.itertext()) for s in sheets]
+        if sum(map(len, texts)) > _LARGEST:
+            self.unfollowed = True
+        else:
+            for text in texts:
+                rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
                 try:
                     self._take(rules, "", -1)
                 except RecursionError:
@@ -87,6 +92,7 @@ class PageRules:
         own, plain = self._styles[inline]
         if not self.matched:
             return plain, {}
+        self.step(self._candidates(element))
         by_pseudo: dict[str | None, list[tuple[Any, ...]]] = {None: [(i, 1, 0, (), 0, d) for i, d in own]}
         for specificity, order, pseudo, (layer, declarations) in self._matcher.match(self._node(element)):
             entries = by_pseudo.setdefault(pseudo, [])
@@ -99,6 +105,13 @@ class PageRules:
         }
         plain = in_order.pop(None)
         return plain, {str(pseudo): declared for pseudo, declared in in_order.items()}
+
+    def _candidates(self, element: "Element") -> int:
+        """How many rules must be held against an element."""
+        matcher = self._matcher
+        kinds = (matcher.class_selectors.get(name, ()) for name in (element.get("class") or "").split())
+        named = len(matcher.lower_local_name_selectors.get(element.tag.lower(), ()))
+        return 1 + len(matcher.other_selectors) + named + sum(map(len, kinds))
 
     def _node(self, element: "Element") -> "_Node":
         node = self._nodes.get(element)
@@ -156,7 +169,7 @@ class PageRules:
         if nested:
             self._take(nested, selector, layer)
         declarations = tuple(_declarations(content, KEPT))
-        if not declarations:
+        if not declarations or self._count > _MOST_RULES:
             return
         for known, like in _LIKE:
             selector = known.sub(like, selector)
@@ -168,7 +181,9 @@ class PageRules:
             # Of selectors nobody knows browsers drop the rule; those of a browser's own parts concern no figure.
             self.unfollowed = self.unfollowed or len(selector) > _LONGEST
             return
-        for one in compiled:
+        self._count += len(compiled)
+        self.unfollowed = self.unfollowed or self._count > _MOST_RULES
+        for one in compiled if self._count <= _MOST_RULES else ():
             if one.pseudo_element is None or one.pseudo_element in _PSEUDO:
                 self._matcher.add_selector(one, (layer if layer != -1 else 0, declarations))
                 self.matched = True
@@ -211,12 +226,17 @@ class _Node(ElementWrapper):  # type: ignore[misc]
     @property
     def etree_siblings(self) -> list["Element"]:
         siblings = [self.etree_element] if self.parent is None else self.parent.etree_children
-        self._rules.step(1 + len(siblings) // 50)  # which a list is gone through for so much faster
+        self._rules.step(1 + len(siblings) // 5)  # a list is gone through that much faster
         return siblings
 
     @cached_property
     def index(self) -> int:
-        return self.etree_siblings.index(self.etree_element)
+        return 0 if self.parent is None else self.parent.places[self.etree_element]
+
+    @cached_property
+    def places(self) -> dict["Element", int]:
+        """Which of its children stands where."""
+        return {element: n for n, element in enumerate(self.etree_children)}
 
     def iter_children(self) -> Iterator["_Node"]:
         for element in self.etree_children:
