@@ -76,11 +76,13 @@ def test_struck_out_text_is_left_out_and_the_cell_is_doubted() -> None:
 
 
 def test_a_footnote_is_not_glued_to_its_figure() -> None:
-    assert doubt("5<sup>2</sup>") == ("5²", "")
+    assert doubt("5<sup>2</sup>") == ("5", "")
+    assert doubt("<sup>2</sup>5")[0] == "²5"
+    assert doubt("数量<sup>2</sup>")[0] == "数量²"
 
 
 def test_a_picture_in_place_of_a_figure_is_told() -> None:
-    assert doubt("<img src='5.gif'>") == ("", "a picture stands in the cell")
+    assert doubt("<img src='5.gif'>") == ("\ufffd", "a picture stands in the cell")
 
 
 def test_a_table_that_only_holds_other_tables_is_no_table() -> None:

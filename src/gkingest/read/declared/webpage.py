@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from email import message_from_bytes
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,10 @@ from gkingest.errors import DocumentError
 from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.charset import decoded_page
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, check_extent, flow_page
+from gkingest.read.declared.webtext import BLANK, DEEPEST, PICTURE, WRITTEN, Collector, Ink
 from gkingest.read.options import ReadOptions
-from gkingest.text.signs import RAISED
+from gkingest.read.style.look import PLACED, Look
+from gkingest.read.style.looks import Looks
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 _LARGEST = 20_000_000  # bytes: a longer page is no report
 _MOST_ATTRIBUTES = 10_000  # of one tag: the parser holds each against all before it
 _SHORT = 50_000  # characters of a page whose tags can have no more
-_DEEPEST = 200  # elements within elements: deeper nesting is read as flat text
 _MOST_SPANS = 200  # rows or columns that one cell may take up
 _ARTICLE = re.compile(
     r"TRS_?Editor|TRS_UEDITOR|^zoom$|article|content|xxgk|UCAP-CONTENT|Custom_UnionStyle|v_news|pages?_content|"
@@ -27,19 +28,6 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"nav|menu|foot|header|breadcrumb|crumb|share|side-?bar|copyright|friendlink", re.IGNORECASE)
-_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt)?\s*(?:;|$)", re.IGNORECASE
-)
-_STRUCK = re.compile(r"line-through", re.IGNORECASE)
-_DROPPED = frozenset(
-    ("script", "style", "noscript", "template", "head", "iframe", "object", "svg", "select", "button")
-)
-_BREAKS = frozenset(
-    {
-        *("p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "tr", "dl", "dt"),
-        *("dd", "blockquote", "form", "center", "header", "footer", "pre", "hr"),
-    }
-)
 _TAG = re.compile(r"<[A-Za-z][^\s>]*+")
 _VALUE = r"""\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+)?"""
 _ATTRIBUTE = re.compile(rf"[\s/]*+(?:[^\s=>/]++(?:{_VALUE})?|=)")
@@ -48,10 +36,9 @@ _DAY = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _SAID = re.compile(
     r"(?:发布|发文|公开|成文|生成)(?:日期|时间)\s*[：:]?\s*(20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
 )
-_BLANK = "".join(map(chr, (0xA0, 0x3000, 0x200B, 0x200C, 0x200D, 0xFEFF, 0x2002, 0x2003, 0x2009)))
 _SITE = re.compile(r"\s*[-_|－—–]{1,2}\s*[^-_|－—–]{2,30}$")
-_STRIKE_DOUBT = "characters in the cell are struck out"
-_PICTURE_DOUBT = "a picture stands in the cell"
+_PICTURES = 6  # cells of a table with a picture for their ground: more are decoration
+_ORDER = {"table-header-group": 0, "table-footer-group": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +97,10 @@ def read_html(data: bytes, declared: str = "") -> WebPage:
         raise DocumentError(
             "corrupt", f"the web page is empty or damaged ({error}), so there is nothing to read; fetch it again"
         ) from error
-    blocks = tuple(_Walk().blocks(_article(root)))
+    article = _article(root)
+    blocks = tuple(_Walk(root).blocks(article))
+    if not any(isinstance(b, FlowTable) for b in blocks) and next(article.iter("table"), None) is not None:
+        blocks = tuple(_Walk(root, revealed=True).blocks(article))
     return WebPage(blocks, _title(root), _published(root), _canonical(root, text))
 
 
@@ -210,74 +200,129 @@ def _canonical(root: "Element", text: str) -> str:
 
 
 def _flat(text: str, joint: str = " ") -> str:
-    return joint.join(text.translate(dict.fromkeys(map(ord, _BLANK), " ")).split())
-
-
-@dataclass(slots=True)
-class _Ink:
-    """Text of a cell or paragraph as it comes together."""
-
-    parts: list[str] = field(default_factory=list)
-    struck: bool = False
-    pictured: bool = False
-
-    def add(self, text: str, *, raised: bool = False) -> None:
-        """Text as the source has it: its line breaks are blanks to a reader."""
-        text = re.sub(r"[\r\n\t]+", " ", text)
-        self.parts.append(text.translate(RAISED) if raised else text)
-
-    def text(self) -> str:
-        joined = "".join(self.parts).translate(dict.fromkeys(map(ord, _BLANK), " "))
-        lines = (" ".join(line.split()) for line in joined.split("\n"))
-        return "\n".join(line for line in lines if line)
-
-    def doubt(self) -> str:
-        return _STRIKE_DOUBT if self.struck else _PICTURE_DOUBT if self.pictured and not self.text() else ""
+    return joint.join(text.translate(dict.fromkeys(map(ord, BLANK), " ")).split())
 
 
 class _Walk:
     """Elements in order → blocks."""
 
+    def __init__(self, root: "Element", revealed: bool = False) -> None:
+        self.looks = Looks(root, revealed)
+        self.collector = Collector(self.looks, root)
+
     def blocks(self, element: "Element") -> Iterator[Block]:
-        ink = _Ink()
-        yield from self._within(element, ink, 0)
+        """The paragraphs and tables of an article."""
+        ink = Ink()
+        look = self.looks.within(element)
+        # What holds the whole article is there to be shown, if by a script.
+        yield from self._within(element, replace(look, gone=False, visible=True, absent=False, opacity=1.0), ink, 0)
         yield from _flushed(ink)
 
-    def _within(self, element: "Element", ink: _Ink, depth: int) -> Iterator[Block]:
+    def _within(self, element: "Element", look: Look, ink: Ink, depth: int) -> Iterator[Block]:
+        self.collector.write(element, look, ink, "before")
         if element.text:
-            ink.add(element.text)
+            ink.add(element.text, look)
         for child in element:
-            if isinstance(child.tag, str) and not _unseen(child):
-                tag = child.tag.lower()
-                if tag == "table" and _is_data(child):
+            if isinstance(child.tag, str) and not _aside(child):
+                tag, own = child.tag.lower(), self.looks.of(child, look)
+                if tag == "table" and not own.absent and _is_data(child):
                     yield from _flushed(ink)
-                    yield FlowTable(tuple(_cells(child)))
-                elif depth >= _DEEPEST:
-                    ink.add(child.text_content())
-                elif tag == "br":
-                    ink.parts.append("\n")
-                else:
-                    if tag in _BREAKS or tag in ("table", "td", "th"):
+                    cells = tuple(self._cells(child, own))
+                    # A table that is there but not drawn is no table of blanks.
+                    if any(c.text for c in cells) or not child.text_content().strip():
+                        yield FlowTable(cells)
+                elif own.absent or depth >= DEEPEST or not len(child) or tag in ("svg", "math", "select", "object"):
+                    if own.breaks:
                         yield from _flushed(ink)
-                    yield from self._within(child, ink, depth + 1)
-                    if tag in _BREAKS or tag in ("table", "td", "th"):
+                    self.collector.place(child, look, ink, depth)
+                    if own.breaks:
+                        yield from _flushed(ink)
+                else:
+                    apart = own.breaks or own.display.startswith("table")
+                    if apart:
+                        yield from _flushed(ink)
+                    yield from self._within(child, own, ink, depth + 1)
+                    if apart:
                         yield from _flushed(ink)
             if child.tail:
-                ink.add(child.tail)
+                ink.add(child.tail, look)
+        self.collector.write(element, look, ink, "after")
+
+    def _cells(self, table: "Element", look: Look) -> Iterator[FlowCell]:
+        """Cells by HTML's table model: each in the next column that is free, spans from above respected."""
+        rows = []
+        for row in (r for r in table.iter("tr") if _owner(r) is table):
+            around = look
+            for between in reversed([e for e in row.iterancestors() if _within_table(e, table)]):
+                around = self.looks.of(between, around)
+            own = self.looks.of(row, around)
+            if not (around.absent or own.absent):
+                rows.append((_ORDER.get(around.display, 1), row, own))
+        rows.sort(key=lambda r: r[0])  # heads are drawn first and feet last, wherever they stand
+        general = self._general(table, look)
+        shown = [
+            [(cell, own) for cell in row if _is_cell(cell) and not (own := self.looks.of(cell, around)).dropped]
+            for _, row, around in rows
+        ]
+        pictured = sum(own.pictured for row in shown for _, own in row)
+        taken: set[tuple[int, int]] = set()
+        for number, (row, (_, _, around)) in enumerate(zip(shown, rows, strict=True)):
+            column = 0
+            for cell, own in row:
+                while (number, column) in taken:
+                    column += 1
+                down = min(_span(cell, "rowspan") or len(rows), len(rows) - number)
+                across = max(_span(cell, "colspan"), 1)
+                while across > 1 and any((number, column + n) in taken for n in range(across)):
+                    across -= 1  # a span never runs into a cell from above
+                check_extent(len(taken) + down * across)
+                taken |= {(number + r, column + c) for r in range(down) for c in range(across)}
+                ink = Ink(cell=True)
+                if own.pictured and pictured <= _PICTURES:
+                    ink.unknown(own, PICTURE)
+                self.collector.gather(cell, own, ink)
+                text, doubt = ink.read()
+                yield FlowCell(
+                    text,
+                    number,
+                    column,
+                    down,
+                    across,
+                    doubt or own.doubt or around.doubt or general or self.looks.doubt,
+                )
+                column += across
+
+    def _general(self, table: "Element", look: Look) -> str:
+        """Why none of the table's cells is certain."""
+        for element in table.iter("col", "colgroup", "script"):
+            owner, tag = _owner(element), element.tag.lower()
+            if owner is table and tag == "script":
+                if next(element.iterancestors("td", "th"), table) is table and "write" in (element.text or ""):
+                    return WRITTEN
+            elif owner is table and self.looks.of(element, look).absent:
+                return PLACED
+        return ""
 
 
-def _flushed(ink: _Ink) -> Iterator[Block]:
-    text = ink.text()
-    ink.parts.clear()
+def _flushed(ink: Ink) -> Iterator[Block]:
+    text, _ = ink.read()
+    ink.pieces.clear()
+    ink.doubts.clear()
     if text:
         yield text
 
 
-def _unseen(element: "Element") -> bool:
-    if element.tag.lower() in _DROPPED or element.get("hidden") is not None:
-        return True
-    if _HIDDEN.search(element.get("style") or ""):
-        return True
+def _is_cell(element: "Element") -> bool:
+    return isinstance(element.tag, str) and element.tag.lower() in ("td", "th")
+
+
+def _within_table(element: "Element", table: "Element") -> bool:
+    """Whether an element around a row stands within its table."""
+    return element is not table and _owner(element) is table
+
+
+def _aside(element: "Element") -> bool:
+    """Whether an element stands beside the article and holds no table of figures."""
     name = f"{element.get('id') or ''} {element.get('class') or ''}"
     aside = element.tag.lower() in ("nav", "footer", "aside") or bool(_ASIDE.search(name))
     return aside and not any(_is_data(t) for t in element.iter("table"))
@@ -297,56 +342,7 @@ def _owner(cell: "Element") -> "Element":
     return next(cell.iterancestors("table"), None)
 
 
-def _cells(table: "Element") -> Iterator[FlowCell]:
-    """Cells by HTML's table model: each in the next column that is free, spans from above respected."""
-    rows = [r for r in table.iter("tr") if _owner(r) is table and not _unseen(r)]
-    taken: set[tuple[int, int]] = set()
-    for row, element in enumerate(rows):
-        column = 0
-        for cell in (c for c in element if isinstance(c.tag, str) and c.tag.lower() in ("td", "th")):
-            if _unseen(cell):
-                continue
-            while (row, column) in taken:
-                column += 1
-            down = min(_span(cell, "rowspan") or len(rows), len(rows) - row)
-            across = max(_span(cell, "colspan"), 1)
-            while across > 1 and any((row, column + n) in taken for n in range(across)):
-                across -= 1  # a span never runs into a cell from above
-            check_extent(len(taken) + down * across)
-            taken |= {(row + r, column + c) for r in range(down) for c in range(across)}
-            ink = _Ink()
-            _collect(cell, ink, raised=False, depth=0)
-            yield FlowCell(ink.text(), row, column, down, across, ink.doubt())
-            column += across
-
-
 def _span(cell: "Element", name: str) -> int:
     """Rows or columns that a cell spans; a rowspan of 0 means all that follow."""
     found = re.match(r"\s*(\d{1,4})", cell.get(name) or "1")
     return min(int(found[1]), _MOST_SPANS) if found else 1
-
-
-def _collect(element: "Element", ink: _Ink, *, raised: bool, depth: int) -> None:
-    if element.text:
-        ink.add(element.text, raised=raised)
-    for child in element if depth < _DEEPEST else ():
-        if isinstance(child.tag, str) and not _unseen(child):
-            tag = child.tag.lower()
-            struck = tag in ("s", "del", "strike") or bool(_STRUCK.search(child.get("style") or ""))
-            if struck:
-                ink.struck = ink.struck or bool(child.text_content().strip())
-            elif tag == "br":
-                ink.parts.append("\n")
-            elif tag == "img":
-                ink.pictured = True
-            elif tag == "input":
-                ink.parts.append(
-                    child.get("value") or "" if (child.get("type") or "text").lower() == "text" else ""
-                )
-            else:
-                line_break = "\n" if tag in _BREAKS else ""
-                ink.parts.append(line_break)
-                _collect(child, ink, raised=raised or tag == "sup", depth=depth + 1)
-                ink.parts.append(line_break)
-        if child.tail:
-            ink.add(child.tail, raised=raised)

@@ -1,0 +1,362 @@
+"""What a reader sees of the text in a cell or paragraph of a web page: hidden text left out, notes set apart.
+
+Elements whose content is no text (controls, drawings, formulas, scripts that write) give their value where it is
+certain; where it is not, U+FFFD stands in its place and the cell is doubted.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import tinycss2
+
+from gkingest.read.style.look import MOVED, PLACED, Look
+from gkingest.read.style.looks import Looks
+from gkingest.text.signs import LOWERED, RAISED, UNKNOWN
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+DEEPEST = 200  # elements within elements: deeper nesting is read as flat text
+BLANK = "".join(map(chr, (0xA0, 0x3000, 0x200B, 0x200C, 0x200D, 0xFEFF, 0x2002, 0x2003, 0x2009)))
+_BLANKS = dict.fromkeys(map(ord, BLANK), " ")
+STRUCK = "characters in the cell are struck out"
+PICTURE = "a picture stands in the cell"
+CONTROL = "the cell holds something whose text is not in the file (a frame, a drawing, a control)"
+WRITTEN = "a script writes into the cell"
+COUNTED = "style numbers or writes something in the cell that the file does not spell out"
+NOTE = "small characters behind the figure may be a note or a part of it"
+DEEP = "elements in the cell are nested deeper than they are followed"
+_NUMBER = re.compile(r"[+＋\-−－]?[\d,，.．]*\d[\d,，.．]*[^\d\s]{0,6}")
+_MARK = re.compile(r"\s*[\[(（〔【]?\s*(?:\d{1,2}|[①-⑳*※†‡a-z]|注\s*\d{0,2})\s*[\])）〕】]?\s*")
+_SMALL = 0.85  # of the figure's size: <small> is 0.83; sizes that editors mix by chance (14 for 16 points) are 0.87
+_PLAIN = re.compile(r"\s*(\d+(?:\.\d+)?)(?:px)?\s*")
+_CONSTANT = re.compile(
+    r"\s*(?:<!--[^\n]*\n)?\s*document\.write(?:ln)?\(\s*(?:(\d+(?:\.\d+)?)|'([^'<>&\\]*)'|\"([^\"<>&\\]*)\")\s*\)\s*;?"
+    r"\s*(?://\s*-->)?\s*"
+)
+_WRITES = re.compile(
+    r"write|innerHTML|innerText|textContent|append|insert|replace|createElement|currentScript|\.text\("
+)
+_UNTOLD = frozenset(
+    ("password", "color", "range", "date", "month", "week", "time", "datetime-local", "file", "image")
+)
+
+
+@dataclass(slots=True)
+class Ink:
+    """Text of a cell or paragraph as it comes together; ``doubts`` in the order in which they are met.
+
+    ``cell``: what is no text counts in cells alone; around paragraphs stand pictures of all kinds.
+    """
+
+    cell: bool = False
+    pieces: list[tuple[str, Look | None]] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+    def add(self, text: str, look: Look) -> None:
+        """Text as the source has it: its line breaks are blanks to a reader where style does not keep them."""
+        if not look.pre:
+            text = re.sub(r"[\r\n\t]+", " ", text)
+        if not look.seen:
+            # What is set far off by an indent is only the first line of it.
+            if look.indent < 0 and not look.gone and text.strip():
+                self.doubts.append("")
+            return
+        if look.struck and text.strip():
+            self.doubts.append(STRUCK)
+        elif text:
+            self.pieces.append((text[::-1] if look.reversed else text, look))
+
+    def end_line(self) -> None:
+        """A break between lines."""
+        self.pieces.append(("\n", None))
+
+    def unknown(self, look: Look, why: str) -> None:
+        """Something that a reader sees and that is not in the file."""
+        if self.cell and not look.gone and look.visible:
+            self.pieces.append((UNKNOWN, look))
+            self.doubts.append(why)
+
+    def read(self) -> tuple[str, str]:
+        """What is read, a ``\\n`` between lines, and why it may not be what a reader sees ("" for no reason)."""
+        text, noted = self._settled()
+        told = [d for d in self.doubts if d]
+        if len(told) < len(self.doubts) and any(look is None for _, look in self.pieces):
+            told.append(MOVED)
+        inked = [(p, look) for p, look in self.pieces if look is not None and p.strip(BLANK + " \r\n\t")]
+        told += [look.trouble for _, look in inked if look.trouble]
+        figures = any(c.isdigit() for p, _ in inked for c in p)
+        # What runs from the right puts signs and groups of digits in another order.
+        astray = [look.placed or look.reversed or look.rtl for _, look in inked]
+        if figures and len(inked) > 1 and any(astray):
+            told.append(PLACED)
+        if figures and any(look.rtl and not look.reversed and not p.strip().isdigit() for p, look in inked):
+            told.append(PLACED)
+        return text, next(iter(told), noted)
+
+    def _settled(self) -> tuple[str, str]:
+        """The text with notes set apart, and whether one of them may be none."""
+        if all(look is None or not look.shift for _, look in self.pieces):
+            sizes = {look.size for _, look in self.pieces if look is not None}
+            if len(sizes) <= 1:
+                return _joined([p for p, _ in self.pieces]), ""
+        digits = [look for p, look in self.pieces if look is not None and any(c.isdigit() for c in p)]
+        level = [look for look in digits if not _shifted(look, look.drawn_size)]
+        if digits and not level and digits[0].size > 0.9 * max(look.size for look in digits):
+            first = digits[0]
+            level = [look for look in digits if look.shift == first.shift and not first.size < 14]
+        size = max((look.drawn_size for look in level), default=0.0)
+        base = level[0].shift if level else 0.0
+        plain = "".join(p for p, look in self.pieces if look is None or not _is_note(look, base, size))
+        number = _NUMBER.fullmatch("".join(plain.translate(_BLANKS).replace(UNKNOWN, "").split())) is not None
+        parts, noted, begun = [], "", False
+        for piece, look in self.pieces:
+            text = piece
+            if look is not None and _is_note(look, base, size):
+                moved = _shifted(look, size or look.drawn_size / 0.83, base)
+                if number and begun and moved and look.drawn_size <= 0.92 * size and _MARK.fullmatch(piece):
+                    text = ""  # a note: nobody takes it for a part of the figure
+                elif moved:
+                    text = piece.translate(RAISED if moved > 0 else LOWERED)
+                elif number and any(c.isdigit() for c in piece):
+                    text, noted = piece.translate(LOWERED), NOTE
+            elif any(c.isdigit() for c in piece):
+                begun = True
+            parts.append(text)
+        return _joined(parts), noted
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Lines of a cell, blanks as readers see them."""
+    joined = "".join(parts).translate(_BLANKS)
+    if UNKNOWN in joined:
+        rest = "".join(joined.replace(UNKNOWN, "").split())
+        if rest and not _NUMBER.fullmatch(rest):
+            joined = joined.replace(UNKNOWN, "")  # a mark beside a label
+    lines = (" ".join(line.split()) for line in joined.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _shifted(look: Look, size: float, base: float = 0.0) -> int:
+    """1 for text above its line, -1 for text below it: sup rises by a third of the size, sub sinks by a fifth."""
+    shift = look.shift - base
+    return 1 if shift > 0.15 * size else -1 if shift < -0.08 * size else 0
+
+
+def _is_note(look: Look, base: float, size: float) -> bool:
+    """Whether text may be a note: off its line, or smaller than the figure."""
+    if _shifted(look, size or look.drawn_size / 0.83, base):
+        return True
+    return look.drawn_size <= _SMALL * size
+
+
+class Collector:
+    """Elements → ink."""
+
+    def __init__(self, looks: Looks, root: "Element") -> None:
+        self.looks = looks
+        scripts = " ".join(s.text or "" for s in root.iter("script"))
+        found = re.findall(r"getElementById\(\s*[\"']([^\"']+)[\"']|[\"']#([\w-]+)[\"']", scripts)
+        self._scripted = {name for pair in found for name in pair if name}
+
+    def gather(self, element: "Element", look: Look, ink: Ink, depth: int = 0) -> None:
+        """The content of an element, with what style writes before and after it."""
+        self.write(element, look, ink, "before")
+        if element.text:
+            ink.add(element.text, look)
+        if look.in_cell and (element.get("id") in self._scripted or self.looks.begins_otherwise(element)):
+            ink.doubts.append(WRITTEN if element.get("id") in self._scripted else MOVED)
+        if depth >= DEEPEST and len(element):
+            ink.add("".join(element.itertext())[len(element.text or "") :], look)
+            ink.doubts.append(DEEP)
+        for child in element if depth < DEEPEST else ():
+            if isinstance(child.tag, str):
+                self.place(child, look, ink, depth)
+            if child.tail:
+                ink.add(child.tail, look)
+        self.write(element, look, ink, "after")
+
+    def place(self, child: "Element", around: Look, ink: Ink, depth: int) -> None:
+        """One element within text that looks like ``around``."""
+        tag, look = child.tag.lower(), self.looks.of(child, around)
+        if tag == "script":
+            _script(child, around, ink)
+        elif look.absent or tag in ("rt", "rtc", "rp"):
+            if tag == "template" and child.get("shadowrootmode"):
+                ink.unknown(look, CONTROL)
+        elif tag == "br":
+            ink.end_line()
+        elif found := _SPECIAL.get(tag):
+            found(child, look, ink)
+        else:
+            self._mark(child, look, ink)
+            apart = look.breaks or tag in ("td", "th", "tr", "caption")
+            if apart:
+                ink.end_line()
+            if tag == "details" and child.get("open") is None:
+                self._fold(child, look, ink, depth)
+            else:
+                self.gather(child, look, ink, depth + 1)
+            if apart:
+                ink.end_line()
+
+    def _fold(self, child: "Element", look: Look, ink: Ink, depth: int) -> None:
+        """Details that are closed show their summary alone."""
+        summary = child.find("summary")
+        if summary is None:
+            ink.doubts.append(CONTROL)
+        else:
+            self.place(summary, look, ink, depth + 1)
+
+    def _mark(self, child: "Element", look: Look, ink: Ink) -> None:
+        """What the box of an element shows beside its text."""
+        if not look.in_cell or look.gone or not look.visible:
+            return
+        if look.pictured or (look.drawn and not len(child) and not (child.text or "").strip()):
+            ink.unknown(look, PICTURE)
+        elif look.covers:
+            ink.doubts.append(MOVED)
+        around = child.getparent()
+        if child.tag.lower() == "li" and around is not None and around.tag == "ol" and not look.bare:
+            ink.doubts.append(COUNTED)
+
+    def write(self, element: "Element", look: Look, ink: Ink, where: str) -> None:
+        """What style writes before or after the content of an element."""
+        written = self.looks.written(element, look, where)
+        if written is None:
+            return
+        if written.breaks:
+            ink.end_line()
+        if look.in_cell and written.pictured:
+            ink.unknown(written, PICTURE)
+        elif look.in_cell and written.covers:
+            ink.doubts.append(MOVED)
+        for token in tinycss2.parse_component_value_list(written.content, skip_comments=True):
+            if token.type == "string":
+                ink.add(token.value, written)
+            elif token.type == "function" and token.lower_name == "attr" and len(token.arguments) == 1:
+                ink.add(element.get(tinycss2.serialize(token.arguments).strip()) or "", written)
+            elif token.type == "literal" and token.value == "/":
+                break
+            elif token.type not in ("whitespace", "url") and tinycss2.serialize([token])[:4] != "url(":
+                ink.unknown(written, COUNTED)
+        if written.breaks:
+            ink.end_line()
+
+
+def _script(child: "Element", look: Look, ink: Ink) -> None:
+    """What a script in the cell writes where it stands."""
+    code = child.text or ""
+    kind = (child.get("type") or "").lower()
+    if look.in_cell and (kind in ("", "module") or "javascript" in kind or "ecmascript" in kind):
+        if said := _CONSTANT.fullmatch(code):
+            ink.add(next(s for s in (*said.groups(), "") if s is not None), look)
+        elif child.get("src") or _WRITES.search(code):
+            ink.unknown(look, WRITTEN)
+
+
+def _input(child: "Element", look: Look, ink: Ink) -> None:
+    kind, value = (child.get("type") or "").strip().lower(), child.get("value") or ""
+    if kind in ("checkbox", "radio", "hidden"):
+        return
+    if kind in _UNTOLD or (not value and (child.get("placeholder") or kind in ("submit", "reset"))):
+        ink.unknown(look, CONTROL)
+        return
+    ink.add(value, look)
+    room = child.get("size") or "20"
+    if (room.isdigit() and len(value) > int(room) > 0) or (kind == "number" and not _NUMBER.fullmatch(value)):
+        ink.doubts.append(MOVED)
+
+
+def _select(child: "Element", look: Look, ink: Ink) -> None:
+    options = list(child.iter("option"))
+    chosen = [o for o in options if o.get("selected") is not None] or [
+        o for o in options if o.get("disabled") is None
+    ]
+    if child.get("multiple") is not None or (child.get("size") or "1") not in ("", "0", "1"):
+        ink.unknown(look, CONTROL)
+    elif chosen:
+        shown = chosen[-1] if chosen[-1].get("selected") is not None else chosen[0]
+        ink.add(shown.get("label") or "".join(shown.itertext()), look)
+
+
+def _textarea(child: "Element", look: Look, ink: Ink) -> None:
+    value = (child.text or "").strip()
+    if len(child) or (not value and child.get("placeholder")):
+        ink.unknown(look, CONTROL)
+        return
+    columns, rows = child.get("cols") or "20", child.get("rows") or "2"
+    if columns.isdigit() and rows.isdigit() and len(value) > int(columns) * int(rows):
+        ink.doubts.append(MOVED)
+    ink.add(value, look)
+
+
+def _picture(child: "Element", look: Look, ink: Ink) -> None:
+    """A picture, if it is large enough to show anything."""
+    extents = [re.match(r"\s*(\d+)(?!\d*%)", child.get(name) or "99") for name in ("width", "height")]
+    if all(e is None or int(e[1]) > 2 for e in extents):
+        ink.unknown(look, PICTURE)
+
+
+def _foreign(child: "Element", look: Look, ink: Ink) -> None:
+    """A frame, a drawing surface, a bar: not in the page, but for text that is the frame's own source."""
+    source = child.get("srcdoc") if child.tag.lower() == "iframe" else None
+    if source is not None and not re.search(r"[<&]", source):
+        ink.add(source, look)
+    elif child.tag.lower() != "audio" or child.get("controls") is not None:
+        ink.unknown(look, CONTROL)
+
+
+def _drawing(child: "Element", look: Look, ink: Ink) -> None:
+    """SVG: one text within the frame is read, anything else is a picture."""
+    inner = [e for e in child.iter() if isinstance(e.tag, str) and e is not child]
+    (text, *more) = inner or (None,)
+    if text is None:
+        return
+    plain = not more and text.tag == "text" and not child.get("viewbox") and not child.get("style")
+    if plain and set(text.keys()) <= {"x", "y", "font-size", "font-family"}:
+        asked = [*(text.get(n) or "0" for n in ("x", "y", "font-size")), child.get("width") or "300"]
+        found = [_PLAIN.fullmatch(a) for a in (*asked, child.get("height") or "150")]
+        said = "".join(text.itertext()).strip()
+        if all(found):
+            x, y, size, width, height = (float(n[1]) for n in found if n)
+            size = size or look.size
+            # A digit is a good half of its size wide and three quarters of it high.
+            if size >= 7 and x + 0.56 * size * len(said) <= width + 1 and 0.72 * size <= y <= height:
+                ink.add(said, look)
+                return
+    ink.unknown(look, PICTURE)
+
+
+_ROWS = frozenset(("math", "mrow", "mn", "mi", "mo", "mtext", "mstyle", "semantics", "mpadded"))
+
+
+def _formula(child: "Element", look: Look, ink: Ink) -> None:
+    """MathML of numbers in a row, raised and lowered ones as notes; other formulas are pictures."""
+    tag = child.tag.lower()
+    parts = [e for e in child if isinstance(e.tag, str)]
+    if tag in ("msup", "msub") and len(parts) == 2:
+        _formula(parts[0], look, ink)
+        shift = (0.33 if tag == "msup" else -0.2) * look.size
+        _formula(parts[1], replace(look, shift=look.shift + shift, size=look.size * 0.71), ink)
+    elif tag not in _ROWS or child.get("style") or child.get("class"):
+        ink.unknown(look, PICTURE)
+    else:
+        ink.add((child.text or "").strip(), look)
+        for part in parts[:1] if tag == "semantics" else parts:
+            _formula(part, look, ink)
+
+
+_SPECIAL: dict[str, Callable[["Element", Look, Ink], None]] = {
+    "input": _input,
+    "select": _select,
+    "textarea": _textarea,
+    "svg": _drawing,
+    "math": _formula,
+    "img": _picture,
+    "image": _picture,
+    **dict.fromkeys(("iframe", "object", "embed", "applet", "canvas", "video", "audio"), _foreign),
+    **dict.fromkeys(("meter", "progress"), _foreign),
+}

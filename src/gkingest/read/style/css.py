@@ -1,0 +1,270 @@
+"""Rules of a web page's own style sheets: what they declare for an element, in the order of the cascade.
+
+Only what may change what a reader makes of a figure is kept. Sheets that lie elsewhere are not there, and a page at
+rest on a screen is taken for granted: rules for print, for telephones and for what a pointer touches do not hold.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import tinycss2
+from cssselect2 import ElementWrapper, Matcher, SelectorError, compile_selector_list
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+Declared = tuple[
+    tuple[str, str], ...
+]  # (property, value) in ascending order: of two for one property the last holds
+
+KEPT = frozenset((
+    "position", "float", "order", "left", "top", "right", "bottom", "inset", "transform", "translate", "scale",
+    "rotate", "width", "height", "max-width", "max-height", "overflow", "overflow-x", "overflow-y", "clip",
+    "clip-path", "background", "background-color", "background-image", "background-clip",
+    "-webkit-background-clip", "color", "-webkit-text-fill-color", "opacity", "visibility", "filter",
+    "mix-blend-mode", "text-shadow", "display", "content-visibility", "-webkit-text-security", "mask",
+    "mask-image", "-webkit-mask-image", "vertical-align", "direction", "unicode-bidi", "white-space",
+    "text-indent", "letter-spacing", "zoom", "font", "font-size", "font-family", "font-variant-position",
+    "font-feature-settings", "margin", "margin-left", "margin-right", "margin-top", "padding", "padding-left",
+    "padding-right", "content", "flex-direction", "flex-flow", "text-decoration", "text-decoration-line", "all",
+    "border", "border-left", "border-right", "animation", "animation-name", "list-style", "list-style-type"
+))  # fmt: skip
+_PSEUDO = ("before", "after", "first-letter", "first-line")
+_SCREEN = 1280  # CSS pixels: how wide a window is taken to be
+_LONGEST = 1000  # characters of a selector; those of frameworks have 200
+# Some two microseconds each; a report in the page of a site with all its rules in it asks for some 20,000.
+_MOST_STEPS = 1_000_000  # from element to element and from rule to rule
+_LARGEST = 500_000  # characters of the page's sheets; frameworks have 200,000
+_MOST_RULES = 8_000  # selectors; the largest framework that sites write into their pages has 5,000
+
+# What browsers know and cssselect2 does not: u+b is no range of characters, and what holds for all text at rest.
+_LIKE = (
+    (re.compile(r"\b(u)\+", re.IGNORECASE), r"\1 + "),
+    (re.compile(r":(?:defined|dir\(\s*ltr\s*\))", re.IGNORECASE), ":not(:empty:not(:empty))"),
+    (re.compile(r":read-only\b", re.IGNORECASE), ":not(input, textarea)"),
+)
+_WIDTH = re.compile(r"\(\s*(min|max)-(?:device-)?width\s*:\s*([\d.]+)\s*(px|em|rem)\s*\)")
+
+
+class TooMuchStyleError(Exception):
+    """The rules of the page ask for more steps than any page of a site does."""
+
+
+class PageRules:
+    """The style rules of one page.
+
+    ``fonts``: families that the page brings along; ``unfollowed``: some of the rules could not be made out.
+    """
+
+    def __init__(self, root: "Element") -> None:
+        self.fonts: set[str] = set()
+        self.unfollowed = False
+        self.matched = False  # whether there is a rule that may hold for an element
+        self.writes = False  # or for what stands before, after or at the beginning of its content
+        self._matcher = Matcher()
+        self._layers: dict[str, int] = {}
+        self._nodes: dict[Element, _Node] = {}
+        self._steps, self._count = _MOST_STEPS, 0
+        self._styles: dict[str, tuple[list[tuple[bool, tuple[str, str]]], Declared]] = {"": ([], ())}
+        sheets = [s for s in root.iter("style") if holds_on_screen(s.get("media") or "")]
+        texts = ["".join(s.itertext()) for s in sheets]
+        if sum(map(len, texts)) > _LARGEST:
+            self.unfollowed = True
+        else:
+            for text in texts:
+                rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+                try:
+                    self._take(rules, "", -1)
+                except RecursionError:
+                    self.unfollowed = True
+
+    def declared(self, element: "Element") -> tuple[Declared, dict[str, Declared]]:
+        """What is declared for an element, in sheets and in its ``style``, and for its pseudo-elements."""
+        inline = element.get("style") or ""
+        if inline not in self._styles:  # the same few stand on thousands of elements
+            try:
+                found = sorted(_declarations(inline, KEPT), key=lambda d: d[0])
+            except RecursionError:
+                found, self.unfollowed = [], True
+            self._styles[inline] = (found, tuple(d for _, d in found))
+        own, plain = self._styles[inline]
+        if not self.matched:
+            return plain, {}
+        self.step(self._candidates(element))
+        by_pseudo: dict[str | None, list[tuple[Any, ...]]] = {None: [(i, 1, 0, (), 0, d) for i, d in own]}
+        for specificity, order, pseudo, (layer, declarations) in self._matcher.match(self._node(element)):
+            entries = by_pseudo.setdefault(pseudo, [])
+            entries += ((important, 0, layer, specificity, order, d) for important, d in declarations)
+        if len(by_pseudo) == 1 and len(by_pseudo[None]) == len(own):
+            return plain, {}
+        in_order = {
+            pseudo: tuple(e[-1] for e in sorted(entries, key=lambda e: e[:-1]))
+            for pseudo, entries in by_pseudo.items()
+        }
+        plain = in_order.pop(None)
+        return plain, {str(pseudo): declared for pseudo, declared in in_order.items()}
+
+    def _candidates(self, element: "Element") -> int:
+        """How many rules must be held against an element."""
+        matcher = self._matcher
+        kinds = (matcher.class_selectors.get(name, ()) for name in (element.get("class") or "").split())
+        named = len(matcher.lower_local_name_selectors.get(element.tag.lower(), ()))
+        return 1 + len(matcher.other_selectors) + named + sum(map(len, kinds))
+
+    def _node(self, element: "Element") -> "_Node":
+        node = self._nodes.get(element)
+        if node is None:
+            node = self._nodes[element] = _Node(element, self)
+        return node
+
+    def step(self, steps: int = 1) -> None:
+        """Count steps of a search; raises :class:`TooMuchStyleError` where they are too many."""
+        self._steps -= steps
+        if self._steps < 0:
+            raise TooMuchStyleError
+
+    def _take(self, rules: Sequence[Any], outer: str, layer: int) -> None:
+        """Rules of a sheet, of a condition that holds, or within the rule with the selector ``outer``."""
+        for rule in rules:
+            if rule.type == "qualified-rule":
+                selector = tinycss2.serialize(rule.prelude).strip()
+                if outer:
+                    within = f":is({outer})"
+                    selector = selector.replace("&", within) if "&" in selector else f"{within} {selector}"
+                self._take_block(rule.content, selector, layer)
+            elif rule.type == "at-rule":
+                self._take_at(rule, outer, layer)
+
+    def _take_at(self, rule: Any, outer: str, layer: int) -> None:
+        name, prelude = rule.lower_at_keyword, tinycss2.serialize(rule.prelude).strip().lower()
+        if name == "font-face" and rule.content:
+            said = {n: v for _, (n, v) in _declarations(rule.content, ("font-family", "src"))}
+            if "url(" in said.get("src", ""):  # word processors name families of the reader's own so
+                self.fonts.add(said.get("font-family", "").strip("\"' ").lower())
+        elif name == "layer" and rule.content is None:
+            for one in prelude.split(","):
+                self._layers.setdefault(one.strip(), len(self._layers) - 10_000)
+        elif rule.content is not None:
+            if name == "layer":
+                layer = self._layers.setdefault(prelude, len(self._layers) - 10_000)
+            never = (name == "media" and not holds_on_screen(prelude)) or (
+                name == "supports" and prelude.startswith("not")
+            )
+            if name in ("media", "supports", "layer", "container", "scope") and not never:
+                if outer:
+                    self._take_block(rule.content, outer, layer)
+                else:
+                    inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+                    self._take(inner, "", layer)
+
+    def _take_block(self, content: Sequence[Any], selector: str, layer: int) -> None:
+        """Declarations of a rule, and the rules within it."""
+        nested = [
+            n
+            for n in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
+            if n.type in ("qualified-rule", "at-rule")
+        ]
+        if nested:
+            self._take(nested, selector, layer)
+        declarations = tuple(_declarations(content, KEPT))
+        if not declarations or self._count > _MOST_RULES:
+            return
+        for known, like in _LIKE:
+            selector = known.sub(like, selector)
+        try:
+            if len(selector) > _LONGEST:
+                raise SelectorError("too long")
+            compiled = compile_selector_list(selector)
+        except (SelectorError, SyntaxError, RecursionError, MemoryError, NotImplementedError, ValueError):
+            # Of selectors nobody knows browsers drop the rule; those of a browser's own parts concern no figure.
+            self.unfollowed = self.unfollowed or len(selector) > _LONGEST
+            return
+        self._count += len(compiled)
+        self.unfollowed = self.unfollowed or self._count > _MOST_RULES
+        for one in compiled if self._count <= _MOST_RULES else ():
+            if one.pseudo_element is None or one.pseudo_element in _PSEUDO:
+                self._matcher.add_selector(one, (layer if layer != -1 else 0, declarations))
+                self.matched = True
+                self.writes = self.writes or one.pseudo_element is not None
+
+
+class _Node(ElementWrapper):  # type: ignore[misc]
+    """An element as selectors see it, its neighbours looked up when they are asked for."""
+
+    def __init__(self, element: "Element", rules: PageRules, *_: object, **__: object) -> None:
+        self.etree_element = element
+        self.in_html_document = True
+        self.transport_content_language = None
+        self._rules = rules
+
+    @cached_property
+    def parent(self) -> "_Node | None":
+        above = self.etree_element.getparent()
+        return None if above is None else self._rules._node(above)
+
+    @property
+    def previous(self) -> "_Node | None":
+        self._rules.step()
+        return self._rules._node(self.etree_siblings[self.index - 1]) if self.index else None
+
+    @property
+    def ancestors(self) -> Iterator["_Node"]:
+        above = self.parent
+        while above is not None:
+            self._rules.step()
+            yield above
+            above = above.parent
+
+    @property
+    def previous_siblings(self) -> Iterator["_Node"]:
+        for element in self.etree_siblings[: self.index]:
+            self._rules.step()
+            yield self._rules._node(element)
+
+    @property
+    def etree_siblings(self) -> list["Element"]:
+        siblings = [self.etree_element] if self.parent is None else self.parent.etree_children
+        self._rules.step(1 + len(siblings) // 5)  # a list is gone through that much faster
+        return siblings
+
+    @cached_property
+    def index(self) -> int:
+        return 0 if self.parent is None else self.parent.places[self.etree_element]
+
+    @cached_property
+    def places(self) -> dict["Element", int]:
+        """Which of its children stands where."""
+        return {element: n for n, element in enumerate(self.etree_children)}
+
+    def iter_children(self) -> Iterator["_Node"]:
+        for element in self.etree_children:
+            self._rules.step()
+            yield self._rules._node(element)
+
+
+def holds_on_screen(media: str) -> bool:
+    """Whether a media query holds for a page on the screen of a desk."""
+    for query in media.lower().split(",") if media.strip() else ["all"]:
+        wanted = query.strip()
+        negated = wanted.startswith("not ")
+        kind = re.match(r"(?:only\s+|not\s+)?([a-z]+)", wanted)
+        holds = kind is None or kind[1] in ("all", "screen")
+        for bound, number, unit in _WIDTH.findall(wanted):
+            edge = float(number) * (1 if unit == "px" else 16)
+            holds = holds and (edge <= _SCREEN if bound == "min" else edge >= _SCREEN)
+        asked = re.findall(r"\(\s*([a-z-]+)", wanted)
+        known = all(re.fullmatch(r"(?:min|max)-(?:device-)?width", name) for name in asked)
+        if (holds and known) != negated:
+            return True
+    return False
+
+
+def _declarations(content: Any, names: Any) -> Iterator[tuple[bool, tuple[str, str]]]:
+    """Whether each declaration is important, and what it declares for which property."""
+    for node in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
+        if node.type == "declaration":
+            name = node.name if node.name.startswith("--") else node.lower_name
+            if name in names or name.startswith("--"):
+                yield node.important, (name, tinycss2.serialize(node.value).strip())

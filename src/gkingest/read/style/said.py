@@ -1,0 +1,168 @@
+"""What is said of the style of one element: by what kind it is of, by its attributes, and by rules of style."""
+
+import math
+import re
+
+from gkingest.read.style.css import Declared
+from gkingest.read.style.values import colour, hint_colour, length, words
+
+NAMED_SIZES = {
+    "xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0, "x-large": 24.0,
+    "xx-large": 32.0, "xxx-large": 48.0,
+}  # fmt: skip
+_BLOCKS = (
+    "address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html body legend listing main menu nav ol optgroup option "
+    "p plaintext pre search section summary ul xmp "
+)
+_NEVER = "area base basefont datalist head link meta noembed noframes param rp script style template title noscript"
+_TABLES = {
+    "table": "table", "caption": "table-caption", "colgroup": "table-column-group", "col": "table-column",
+    "thead": "table-header-group", "tbody": "table-row-group", "tfoot": "table-footer-group", "tr": "table-row",
+    "td": "table-cell", "th": "table-cell",
+}  # fmt: skip
+_CONTROL = (
+    ("display", "inline-block"), ("color", "#000"), ("background-color", "#fff"), ("font-size", "13.333px"),
+    ("text-indent", "0"), ("letter-spacing", "0"),
+)  # fmt: skip
+BY_ITSELF: dict[str, Declared] = {
+    **dict.fromkeys(_BLOCKS.split(), (("display", "block"),)),
+    **dict.fromkeys(_NEVER.split(), (("display", "none"),)),
+    **{tag: (("display", display),) for tag, display in _TABLES.items()},
+    **dict.fromkeys(("input", "select", "textarea", "button", "meter", "progress"), _CONTROL),
+    **{tag: (("display", "block"), ("font-size", s)) for tag, s in (("h1", "2em"), ("h2", "1.5em"))},
+    **dict.fromkeys(("s", "strike", "del"), (("text-decoration-line", "line-through"),)),
+    "li": (("display", "list-item"),),
+    "sup": (("vertical-align", "super"), ("font-size", "smaller")),
+    "sub": (("vertical-align", "sub"), ("font-size", "smaller")),
+    "small": (("font-size", "smaller"),),
+    "big": (("font-size", "larger"),),
+    "mark": (("background-color", "#ff0"), ("color", "#000")),
+    "marquee": (("display", "inline-block"),),
+    "pre": (("display", "block"), ("white-space", "pre")),
+    "bdo": (("unicode-bidi", "bidi-override"),),
+}
+QUIRKY = (("font-size", "medium"), ("display", "table"))  # a table of a page without a document type
+HINTS = frozenset(
+    ("hidden", "color", "size", "bgcolor", "background", "dir", "text", "open", "popover", "href", "type")
+)
+_HINT_FONTS = ("10px", "13px", "16px", "18px", "24px", "32px", "48px")
+_BLACK = (0.0, 0.0, 0.0, 1.0)
+_NO = frozenset(("", "none", "normal", "auto", "initial", "unset", "inherit", "revert", "revert-layer", "static"))
+_VAR = re.compile(r"var\(\s*(--[^\s,()]+)\s*(?:,([^()]*(?:\([^()]*\)[^()]*)*))?\)")
+
+
+def hinted(tag: str, hints: dict[str, str]) -> Declared:
+    """What attributes say of style."""
+    found: list[tuple[str, str]] = []
+    if "hidden" in hints:
+        until = hints["hidden"].strip().lower() == "until-found"
+        found.append(("content-visibility", "hidden") if until else ("display", "none"))
+    if "popover" in hints or (tag == "dialog" and "open" not in hints):
+        found.append(("display", "none"))
+    if tag == "dialog":
+        found.append(("position", "absolute"))
+    if tag == "input" and hints.get("type", "").strip().lower() == "hidden":
+        found.append(("display", "none"))
+    if "dir" in hints:
+        found.append(("direction", hints["dir"].lower()))
+    if tag == "font" and "color" in hints:
+        found.append(("color", hint_colour(hints["color"])))
+    if tag == "a" and "href" in hints:
+        found.append(("color", "#0000ee"))
+    if tag == "body" and "text" in hints:
+        found.append(("color", hint_colour(hints["text"])))
+    if "bgcolor" in hints and (tag in _TABLES or tag == "body"):
+        found.append(("background-color", hint_colour(hints["bgcolor"])))
+    if "background" in hints and (tag in _TABLES or tag == "body"):
+        found.append(("background-image", "url(x)"))
+    asked = re.match(r"\s*([+-]?)(\d+)", hints.get("size", "")) if tag == "font" else None
+    if asked:
+        step = int(asked[2]) if not asked[1] else 3 + int(asked[1] + asked[2])
+        found.append(("font-size", _HINT_FONTS[min(max(step, 1), 7) - 1]))
+    return tuple(found)
+
+
+class Said:
+    """Properties of one element with the value that holds for each, shorthands taken apart."""
+
+    def __init__(self, declared: Declared, variables: tuple[tuple[str, str], ...], quirks: bool) -> None:
+        self.values: dict[str, str] = {}
+        self.quirks = quirks
+        own = {name: value for name, value in declared if name.startswith("--")}
+        self.variables = {**dict(variables), **own}
+        for name, raw in declared:
+            value = self._put_in(raw) if "var(" in raw else raw
+            if not name.startswith("--") and value is not None:
+                self._take(name, value if name == "content" else value.lower())
+
+    def _put_in(self, value: str) -> str | None:
+        """A value with those of its variables; ``None`` where one of them has none."""
+        for _ in range(20):
+            found = _VAR.search(value)
+            if found is None:
+                return value.strip()
+            given = self.variables.get(found[1], found[2])
+            if given is None or len(value) > 2000:
+                return None
+            value = value[: found.start()] + given.strip() + value[found.end() :]
+        return None
+
+    def _take(self, name: str, value: str) -> None:
+        parts = words(value)
+        if name == "font":
+            self._take_font(value)
+        elif name == "background":
+            shades = [p for p in parts if colour(p, _BLACK, self.quirks) is not None]
+            self.values["background-color"] = shades[-1] if shades else "transparent"
+            self.values["background-image"] = next((p for p in parts if re.match(r"url|.*gradient|image", p)), "")
+            self.values["background-clip"] = "text" if "text" in parts else ""
+        elif name in ("margin", "padding") and parts:
+            self.values[f"{name}-top"] = parts[0]
+            self.values[f"{name}-right"] = parts[min(1, len(parts) - 1)]
+            self.values[f"{name}-left"] = parts[3 if len(parts) > 3 else min(1, len(parts) - 1)]
+        elif name == "inset" and parts:
+            for n, side in enumerate(("top", "right", "bottom", "left")):
+                self.values[side] = parts[n if n < len(parts) else max(n - 2, 0) if len(parts) > 1 else 0]
+        elif name == "overflow":
+            self.values["overflow-x"], self.values["overflow-y"] = (parts * 2)[:2] if parts else ("", "")
+        elif name in ("color", "visibility") and value == "initial":
+            self.values[name] = "#000" if name == "color" else "visible"
+        elif name == "color":
+            # Where nobody knows a value the one before holds; one called like a function may be of tomorrow.
+            if value == "inherit" or "(" in value or colour(value, _BLACK, self.quirks) is not None:
+                self.values[name] = value
+        elif name == "all":
+            self.values = {"unset": value}
+        elif name == "display":
+            self.values[name] = value.removeprefix("block ").removeprefix("inline ")
+        else:
+            synonym = {
+                "text-decoration": "text-decoration-line",
+                "flex-flow": "flex-direction",
+                "animation": "animation-name",
+                "-webkit-background-clip": "background-clip",
+                "list-style": "list-style-type",
+                "border-left": "border",
+                "border-right": "border",
+                "mask-image": "mask",
+                "-webkit-mask-image": "mask",
+            }.get(name, name)
+            self.values[synonym] = value
+
+    def _take_font(self, value: str) -> None:
+        for part in words(value.partition("/")[0]):
+            sized = part in NAMED_SIZES or part in ("smaller", "larger") or not math.isnan(length(part, 16, 16))
+            if sized and not re.fullmatch(r"[1-9]00", part):  # which is a weight
+                self.values["font-size"] = part
+        self.values["font-family"] = value
+
+    def get(self, name: str) -> str:
+        """The value of a property, "" where none holds or it is that by default."""
+        value = self.values.get(name, "")
+        return "" if value in _NO else value
+
+    def px(self, name: str, size: float, whole: float | None = None) -> float | None:
+        """A length; ``None`` where none holds, not a number where it cannot be told."""
+        value = self.get(name)
+        return length(value, size, whole) if value else None

@@ -1,0 +1,105 @@
+"""Values of style properties as numbers: lengths, colours, and what transformations do to a box."""
+
+import math
+import re
+
+from tinycss2.color4 import parse_color
+
+Colour = tuple[float, float, float, float]  # sRGB and opacity, each from 0 to 1
+
+_UNITS = {
+    "px": 1.0, "": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "q": 96 / 101.6,
+    "vw": 12.8, "vh": 7.2, "vmin": 7.2, "vmax": 12.8, "rem": 16.0,
+}  # fmt: skip
+_OF_SIZE = {"em": 1.0, "ex": 0.5, "ch": 0.5, "ic": 1.0, "lh": 1.2}
+_LENGTH = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)")
+_CALLED = re.compile(r"([a-z-]+[a-z0-9]*)\(([^()]*)\)")
+_SYSTEM = {"window": "#fff", "canvas": "#fff", "windowtext": "#000", "canvastext": "#000", "buttonface": "#efefef"}
+
+
+def length(value: str, size: float = 16.0, whole: float | None = None) -> float:
+    """CSS pixels; not a number where it cannot be told.
+
+    ``size`` is that of the font, ``whole`` what a percentage is of. Sums and products within ``calc()`` are none.
+    """
+    found = _LENGTH.fullmatch(value.strip().lower())
+    if found is None:
+        inner = re.fullmatch(r"calc\(([^()]*)\)", value.strip().lower())
+        return length(inner[1], size, whole) if inner else math.nan
+    number, unit = float(found[1]), found[2]
+    if number == 0:
+        return 0.0
+    if unit == "%":
+        return number / 100 * whole if whole is not None else math.nan
+    return number * (_OF_SIZE[unit] * size if unit in _OF_SIZE else _UNITS.get(unit, math.nan))
+
+
+def colour(value: str, current: Colour, quirks: bool = False) -> Colour | None:
+    """A colour; ``None`` for what is none. Quirky pages leave the # out."""
+    value = value.strip().lower()
+    if value == "currentcolor":
+        return current
+    if quirks and re.fullmatch(r"[0-9a-f]{3}|[0-9a-f]{6}", value):
+        value = f"#{value}"
+    try:
+        parsed = parse_color(_SYSTEM.get(value, value))
+        if parsed is None or isinstance(parsed, str):
+            return None
+        red, green, blue, opacity = (float(n or 0) for n in tuple(parsed.to("srgb")))
+    except (ValueError, NotImplementedError, TypeError):
+        return None
+    return (red, green, blue, opacity)
+
+
+def hint_colour(value: str) -> str:
+    """The colour of an attribute such as ``bgcolor`` as style has it (HTML, rules for legacy colour values)."""
+    value = value.strip().lower()
+    if not value or value == "transparent":
+        return ""
+    if re.fullmatch(r"#?[0-9a-f]{6}|#[0-9a-f]{3}", value):
+        return f"#{value.lstrip('#')}"
+    if colour(value, (0, 0, 0, 1)) is not None and value.isalpha():
+        return value
+    digits = re.sub(r"[^0-9a-f]", "0", value.lstrip("#")[:128])
+    digits = digits.ljust(-(-len(digits) // 3) * 3, "0")
+    third = max(len(digits) // 3, 1)
+    parts = [digits[n * third : (n + 1) * third][-8:] for n in range(3)]
+    while len(parts[0]) > 2 and all(p[0] == "0" for p in parts):
+        parts = [p[1:] for p in parts]
+    return "#" + "".join(p[:2].rjust(2, "0") for p in parts)
+
+
+def laid_on(ground: Colour, upper: Colour, opacity: float = 1.0) -> Colour:
+    """A colour laid on a ground that lets nothing through."""
+    share = upper[3] * opacity
+    red, green, blue = (u * share + g * (1 - share) for u, g in zip(upper[:3], ground[:3], strict=True))
+    return (red, green, blue, 1.0)
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """Ratio of contrast, from 1 to 21 (WCAG 2.1, 1.4.3)."""
+    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(shade: Colour) -> float:
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shade[:3])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def called(value: str) -> list[tuple[str, list[str]]]:
+    """Functions of a value with their arguments.
+
+    >>> called("scale(0) translate(-5px, 2em)")
+    [('scale', ['0']), ('translate', ['-5px', '2em'])]
+    """
+    return [(name, [w for w in re.split(r"[\s,/]+", inner) if w]) for name, inner in _CALLED.findall(value.lower())]
+
+
+def words(value: str) -> list[str]:
+    """Words of a value, calls of functions in one piece.
+
+    >>> words("0/1.2 a, rgba(0, 0, 0, 0) url( x.png )")
+    ['0', '1.2', 'a', 'rgba(0, 0, 0, 0)', 'url( x.png )']
+    """
+    return re.findall(r"[^\s,/()\"']+\([^()]*(?:\([^()]*\)[^()]*)*\)|\"[^\"]*\"|'[^']*'|[^\s,/]+", value)
