@@ -66,12 +66,15 @@ class Section:
     page: int
 
 
+UNCLEAR = "unclear"  # key of a statement that counts a part, several outcomes together, or something else
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A figure that the narrative states in words: what it counts, how much, the sentence and where that stands.
 
     ``also`` are the same thing counted in other units, as in 10件/53条. ``agrees`` tells whether the tables have
-    the figure, ``None`` where they do not say.
+    the figure, ``None`` where they do not say. The key is :data:`UNCLEAR` where it is not certain what is counted.
     """
 
     key: str
