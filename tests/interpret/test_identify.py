@@ -2,7 +2,8 @@
 
 import pytest
 
-from gkingest.interpret.whose.title import Identity, identify, identity_findings, number_of_year
+from gkingest.interpret.whose.dates import number_of_year
+from gkingest.interpret.whose.title import Identity, identify, identity_findings
 from gkingest.model.paper import Page
 
 PERIOD = "本报告所列数据的统计期限自{0}年1月1日至{0}年12月31日止。"

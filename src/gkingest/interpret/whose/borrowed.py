@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gkingest.interpret.whose.title import Identity, number_of_year, title_of
+from gkingest.interpret.whose.dates import number_of_year
+from gkingest.interpret.whose.title import Identity, title_of
 from gkingest.model.finding import Finding
 from gkingest.model.report import Section
 from gkingest.text.labels import fold, simplified
