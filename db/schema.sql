@@ -146,6 +146,10 @@ CREATE TABLE report ( -- One organ's report for one year
     year INTEGER,
     -- Edition of the form, by the tables that are printed
     format TEXT NOT NULL,
+    -- First day that the figures are of, ISO 8601; NULL if the report does not say
+    period_start TEXT,
+    -- Last day that the figures are of, ISO 8601
+    period_end TEXT,
     -- Date printed below the report, ISO 8601
     issued_on TEXT,
     -- Title as printed
@@ -462,6 +466,8 @@ SELECT
     r.year AS year,
     r.format AS format,
     r.title AS title,
+    r.period_start AS period_start,
+    r.period_end AS period_end,
     r.issued_on AS issued_on,
     l.published_at AS published_at,
     l.url AS url,
@@ -516,6 +522,8 @@ SELECT
     r.year AS year,
     r.format AS format,
     r.title AS title,
+    r.period_start AS period_start,
+    r.period_end AS period_end,
     r.issued_on AS issued_on,
     l.published_at AS published_at,
     l.url AS url,

@@ -7,7 +7,16 @@ from pathlib import Path
 from gkingest.check.articulation import check_articulation, tally
 from gkingest.check.narrative import check_narrative
 from gkingest.document.ladder import Understanding, understand
-from gkingest.document.outcome import Outcome, message_of, status_of, together, without_tables
+from gkingest.document.outcome import (
+    HEADINGS,
+    ROW,
+    Outcome,
+    headings,
+    message_of,
+    status_of,
+    together,
+    without_tables,
+)
 from gkingest.document.read_with import ReadWith
 from gkingest.document.second_look import (
     as_pictures,
@@ -21,6 +30,7 @@ from gkingest.formats.spec import Format
 from gkingest.interpret.prose.narrative import read_statements
 from gkingest.interpret.prose.sections import read_sections, read_stated
 from gkingest.interpret.whose.borrowed import dated_by_sections, supplemented
+from gkingest.interpret.whose.kinds import NO_REPORTS
 from gkingest.interpret.whose.owner import plain_text, with_owner
 from gkingest.interpret.whose.parts import report_parts
 from gkingest.interpret.whose.title import Identity, identify, identity_findings
@@ -108,10 +118,10 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
         read = read_pictures(replace(read, pages=lacking), options)
         understood = understand(read, options.formats, identity.year, titled=identity.kind == "report")
     pages = read.pages
-    if not _is_report(identity, understood):
-        return without_tables(read, identity, understood, options.divisions), pages
     tables = [g for grids in understood.located.values() for g in grids]
     sections = read_sections(pages, tables, understood.form)
+    if not _is_report(identity, understood, sections):
+        return without_tables(read, identity, understood, options.divisions), pages
     report = assemble(read, understood, dated_by_sections(identity, sections), sections, options.divisions)
     if (pictured := as_pictures(read, report, options)) is not None:
         seen, seen_pages = interpret_one(pictured, options)
@@ -150,25 +160,29 @@ def _large_picture(page: Page) -> bool:
     )
 
 
-def _is_report(identity: Identity, understood: Understanding) -> bool:
+def _is_report(identity: Identity, understood: Understanding, sections: Sequence[Section]) -> bool:
     """Whether enough of the form is there: a title with one table, or without a title most of two tables.
 
-    A form without any figure and without an organ and a year is a template.
+    Where nothing says that it is something else, figures with the form's headings, or a whole row of them, do too:
+    its organ or year may be unknown then, which is told. A form without any figure is a template, or what a notice
+    carries; whatever compares, ranks or lists reports is none.
     """
     found = [key for key, grids in understood.located.items() if grids]
-    facts = understood.facts.values()
-    if identity.kind == "template":
+    if identity.kind == "template" or identity.kind in NO_REPORTS:
         return False
-    if identity.kind != "report":
-        full = [
-            key
-            for key in found
-            if sum(f.state not in (CellState.ABSENT, CellState.UNREADABLE) for f in understood.tables[key].facts)
-            >= _PRINTED * len(understood.tables[key].facts)
-        ]
-        filled = any(f.state is CellState.REPORTED for f in facts)
-        return len(full) >= 2 and (filled or identity.year is not None)
-    return bool(found)
+    if identity.kind == "report":
+        return bool(found)
+    figures = sum(f.state is CellState.REPORTED for f in understood.facts.values())
+    unnamed = not identity.kind
+    if unnamed and found and (figures >= ROW or (figures and headings(sections) >= HEADINGS)):
+        return True
+    full = [
+        key
+        for key in found
+        if sum(f.state not in (CellState.ABSENT, CellState.UNREADABLE) for f in understood.tables[key].facts)
+        >= _PRINTED * len(understood.tables[key].facts)
+    ]
+    return len(full) >= 2 and (bool(figures) or (unnamed and identity.year is not None))
 
 
 def assemble(

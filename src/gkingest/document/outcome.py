@@ -8,7 +8,7 @@ from gkingest.document.second_look import has_layer, suspicion
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.sections import read_sections
 from gkingest.interpret.whose.borrowed import dated_by_sections
-from gkingest.interpret.whose.kinds import old_form
+from gkingest.interpret.whose.kinds import NO_REPORTS, old_form
 from gkingest.interpret.whose.owner import plain_text, with_owner
 from gkingest.interpret.whose.title import Identity, identity_findings
 from gkingest.model.finding import Finding
@@ -17,10 +17,12 @@ from gkingest.model.paper import Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Document, Fact, Report, Section, Status, Verdict
 from gkingest.read.triage import Opened
 from gkingest.regions.divisions import Divisions
+from gkingest.text.labels import fold, simplified
 
 _DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
 _NAMED_PAGES = 20  # pages whose numbers a message tells
-_HEADINGS = 3  # section headings that make a titled text without tables a report
+HEADINGS = 3  # section headings that make a text without tables a report
+ROW = 7  # figures that stand beside labels of the form: the requests table has so many in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +118,42 @@ def without_tables(
     if older is not None:
         message, like = f"{older.reason}, and its tables are others", _likeness(identity, understood, sections)
         return Outcome(Status.NOT_A_REPORT, older.name, message, None, grids, sections, resembles=like)
-    if identity.kind == "report" and sum(s.number > 0 for s in sections) >= _HEADINGS:
+    text = plain_text([p.text for p in pages])
+    named = max(headings(sections), sum(simplified(fold(heading)) in text for heading in form.sections))
+    if told := _told_report(identity, understood, named):
         message = (
-            "the title says it is a report, but no statutory table could be found on its pages; look at them: "
+            f"{told}, but no statutory table could be found on its pages; look at them: "
             "the tables may be laid out in a way that is not known yet, or be missing"
         )
         report = _empty_report(dated_by_sections(identity, sections), sections, form)
-        report = with_owner(report, identity, read.provenance, plain_text([p.text for p in pages]), divisions)
+        report = with_owner(report, identity, read.provenance, text, divisions)
         return Outcome(Status.NEEDS_REVIEW, "report", message, report, grids, sections)
     kind, reason = _other_kind(identity, understood)
     like = _likeness(identity, understood, sections)
     return Outcome(Status.NOT_A_REPORT, kind, reason, None, grids, sections, resembles=like)
+
+
+def headings(sections: Sequence[Section]) -> int:
+    """How many of the form's section headings are there."""
+    return len({section.number for section in sections if section.number > 0})
+
+
+def _told_report(identity: Identity, understood: Understanding, named: int) -> str:
+    """By what a text without tables says that it is a report all the same; "" where it does not.
+
+    ``named`` of the form's headings are in it, in lines of their own or not.
+    """
+    if identity.kind in ("template", *NO_REPORTS):
+        return ""
+    if identity.kind == "report":
+        return "the title says it is a report" if named >= HEADINGS else ""
+    figures = sum(f.state is CellState.REPORTED for f in understood.facts.values())
+    # A form that somebody is to fill in has the headings too, and perhaps its tables, but no period and no figure.
+    blank = any(understood.located.values()) and not figures
+    own = identity.period is not None or not (identity.kind or blank)
+    if named >= HEADINGS and own:
+        return "it has no report's title and yet the headings of one"
+    return "it has no report's title and yet labels of the form with figures" if figures >= ROW else ""
 
 
 def _likeness(identity: Identity, understood: Understanding, sections: Sequence[Section]) -> tuple[str, ...]:
@@ -145,7 +172,8 @@ def _other_kind(identity: Identity, understood: Understanding) -> tuple[str, str
     if identity.kind in ("template", "blank_form"):
         return "template", f"{identity.reason or 'names and figures are placeholders'}: a form to be filled in"
     if any(understood.located.values()) and blank:
-        return "template", "it has the tables of the form without any figure: a form to be filled in"
+        empty = "it has the tables of the form without any figure: a form to be filled in"
+        return (identity.kind, f"{identity.reason}; {empty}") if identity.reason else ("template", empty)
     kind = "other" if identity.kind in ("", "report") else identity.kind
     tables = "too little of its tables" if any(understood.located.values()) else "none of its tables"
     title = "a report's title but not its sections" if identity.kind == "report" else "no report's title"

@@ -107,7 +107,8 @@ class Report:
     """One organ's report for one year.
 
     ``region_code`` is the division (GB/T 2260, as of that year) whose organ it is, with its province and
-    prefecture; ``organ_key`` the organ's name without divisions; ``issued_on`` the date printed below it.
+    prefecture; ``organ_key`` the organ's name without divisions; ``issued_on`` the date printed below it,
+    ``period`` the first and the last day that its figures are of, ``None`` where it does not say (ISO 8601 both).
     """
 
     organ: str
@@ -126,6 +127,7 @@ class Report:
     organ_key: str = ""
     region_evidence: tuple[tuple[str, str, str], ...] = ()
     issued_on: str = ""
+    period: tuple[str, str] | None = None
     tally: Tally = NOTHING_COUNTED
 
     @property

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 _FORM_BEGINS = 2019  # reporting year from which there is a national form
 _HEAD, _LONGEST = 25, 60  # lines that are looked at; characters of a line that may be a title
+# Kinds of documents that hold figures of several reports, and are none whatever their tables look like.
+NO_REPORTS = ("comparison", "ranking", "list")
 _LISTED = 3  # titles: a report may name that of the year before beside its own
 
 # In this order: a notice about drawing up reports names the report too. A title ends with the word, or has it

@@ -25,6 +25,7 @@ def with_owner(
     whose = identify_region(divisions, report.organ, report.year, clues)
     return replace(
         report,
+        period=(str(identity.period.start), str(identity.period.end)) if identity.period else None,
         organ_kind=whose.organ_kind,
         organ_key=organ_key(divisions, report.organ, whose, host),
         region_code=whose.code,
