@@ -29,6 +29,7 @@ from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.narrative import read_statements
 from gkingest.interpret.prose.sections import read_sections, read_stated
+from gkingest.interpret.table.local import read_local_tables, with_printed
 from gkingest.interpret.whose.borrowed import dated_by_sections, supplemented
 from gkingest.interpret.whose.kinds import NO_REPORTS
 from gkingest.interpret.whose.owner import plain_text, with_owner
@@ -118,7 +119,8 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
         read = read_pictures(replace(read, pages=lacking), options)
         understood = understand(read, options.formats, identity.year, titled=identity.kind == "report")
     pages = read.pages
-    tables = [g for grids in understood.located.values() for g in grids]
+    local = read_local_tables(understood.form, understood.grids, pages)
+    tables = [g for grids in (*understood.located.values(), [t.grid for t in local]) for g in grids]
     sections = read_sections(pages, tables, understood.form)
     if not _is_report(identity, understood, sections):
         return without_tables(read, identity, understood, options.divisions), pages
@@ -197,11 +199,14 @@ def assemble(
     seen = second_look(read, form, understood.facts, confirmed=understood.confirmed)
     facts = list(seen.facts.values())
     doubts = [f for reading in understood.tables.values() for f in reading.findings]
-    findings = [*identity_findings(identity), *doubts, *understood.findings, *seen.findings]
+    local = {table.stated.fact_key: table for table in read_local_tables(form, understood.grids, pages)}
+    whole = [f for f in understood.findings if not any(table.claims(f) for table in local.values())]
+    findings = [*identity_findings(identity), *doubts, *whole, *seen.findings]
     for stated in form.stated:
         amount = read_stated(stated, sections, pages, unread=any(p.problem for p in pages))
-        facts.append(amount.fact)
-        findings += [amount.finding] if amount.finding else []
+        told, unclear = with_printed(amount.fact, amount.finding, local.get(stated.fact_key))
+        facts += told
+        findings += unclear
     narrated = read_statements(sections, pages, form, identity.year)
     statements, differences = check_narrative(form, narrated, {f.key: f for f in facts})
     findings += differences

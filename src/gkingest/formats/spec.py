@@ -138,7 +138,9 @@ class StatedFee(_Frozen):
     """How section six states an amount in words.
 
     ``topics`` are words that a sentence about it contains, ``other_topics`` words of sentences about other fees,
-    ``zero`` phrases that mean none; a section that says one of ``nothing`` and no more reports none.
+    ``zero`` phrases that mean none; a section that says one of ``nothing`` and no more reports none. ``printed``
+    are the columns of a small table that some reports print there, that of the amount itself among them: it is
+    optional, so that one that is missing is no doubt.
     """
 
     table: Name
@@ -151,6 +153,14 @@ class StatedFee(_Frozen):
     other_topics: tuple[Text, ...] = ()
     zero: tuple[Text, ...]
     nothing: tuple[Text, ...] = ()
+    printed: tuple[Node, ...] = ()
+
+    def slots(self) -> "Iterator[tuple[FactKey, str, str, str]]":
+        """(address, label, unit, kind of number) of the amount, then of what may be printed beside it."""
+        yield self.fact_key, self.label, self.unit, "amount"
+        for node in self.printed:
+            if node.key and node.key != self.column:
+                yield FactKey(self.table, self.row, node.key), node.label, node.unit, node.number
 
     @property
     def fact_key(self) -> FactKey:

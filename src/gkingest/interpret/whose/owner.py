@@ -43,7 +43,17 @@ def clues_of(identity: Identity, told: Provenance, text: str = "") -> Clues:
     if organ and identity.preface.endswith(organ):  # the same organ by its longer name, not who demanded the report
         signature = f"{identity.preface} {signature}"
     title = f"{identity.title}\n{told.title}"
-    return Clues(title, identity.preface, signature, _host(told), told.source_name, text)
+    site = {field: value for field, value, _ in reversed(told.said)}
+    return Clues(
+        title,
+        identity.preface,
+        signature,
+        _host(told),
+        told.source_name,
+        text,
+        site.get("site_code", ""),
+        tuple(site[name] for name in ("police_filing", "icp") if name in site),
+    )
 
 
 def organ_key(divisions: Divisions, organ: str, whose: Whose, host: str) -> str:
