@@ -113,7 +113,8 @@ def interpret(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple[Pag
 
 def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple[Page, ...]]:
     """As :func:`interpret`, for pages that hold one report at most."""
-    identity = supplemented(identify(read.pages), read.provenance.title)
+    own_title = next((value for field, value, _ in read.provenance.said if field == "document_title"), "")
+    identity = supplemented(identify(read.pages), read.provenance.title, own_title)
     understood = understand(read, options.formats, identity.year, titled=identity.kind == "report")
     if lacking := pictured_tables(understood, read.pages):
         read = read_pictures(replace(read, pages=lacking), options)

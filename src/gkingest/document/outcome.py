@@ -1,7 +1,9 @@
 """What reading a document came to: a report, or what else it is, with its status and message."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from gkingest.document.ladder import Understanding
 from gkingest.document.second_look import has_layer, suspicion
@@ -21,6 +23,11 @@ from gkingest.text.labels import fold, simplified
 
 _DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
 _NAMED_PAGES = 20  # pages whose numbers a message tells
+_STUB = 600  # characters of a page that holds a title, a link and the frame of its site
+_MOST_NAMED = 3  # links that a message tells
+_ATTACHMENT = re.compile(
+    r"附件[^。]{0,60}\.(?:pdf|docx?|wps|xlsx?|ofd)|附件下载|(?:点击|请)(?:此处)?下载(?:附件)?|详见附件|见附件|附件:?\S{0,60}$"
+)
 HEADINGS = 3  # section headings that make a text without tables a report
 ROW = 7  # figures that stand beside labels of the form: the requests table has so many in a row
 
@@ -120,9 +127,13 @@ def without_tables(
         return Outcome(Status.NOT_A_REPORT, older.name, message, None, grids, sections, resembles=like)
     text = plain_text([p.text for p in pages])
     named = max(headings(sections), sum(simplified(fold(heading)) in text for heading in form.sections))
-    if told := _told_report(identity, understood, named):
+    attached = _attachment(identity, read, text)
+    if attached or (told := _told_report(identity, understood, named)):
         message = (
-            f"{told}, but no statutory table could be found on its pages; look at them: "
+            f"it is the page of a report whose tables stand in a file that it points to: {attached}; fetch that "
+            "file and lay it beside the page"
+            if attached
+            else f"{told}, but no statutory table could be found on its pages; look at them: "
             "the tables may be laid out in a way that is not known yet, or be missing"
         )
         report = _empty_report(dated_by_sections(identity, sections), sections, form)
@@ -131,6 +142,15 @@ def without_tables(
     kind, reason = _other_kind(identity, understood)
     like = _likeness(identity, understood, sections)
     return Outcome(Status.NOT_A_REPORT, kind, reason, None, grids, sections, resembles=like)
+
+
+def _attachment(identity: Identity, read: ReadDocument, text: str) -> str:
+    """The file that a page with little more than a report's title points to; "" where it is no such page."""
+    if identity.kind != "report" or len(text) > _STUB:
+        return ""
+    linked = [unquote(value) for field, value, _ in read.provenance.said if field == "attachment"]
+    printed = _ATTACHMENT.search(text)
+    return ", ".join(linked[:_MOST_NAMED]) or (printed[0] if printed else "")
 
 
 def headings(sections: Sequence[Section]) -> int:

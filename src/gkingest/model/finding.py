@@ -55,7 +55,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "page.hidden_text": (Severity.WARNING, "text that a reader of the page cannot see was ignored"),
     "organ.unknown": (Severity.WARNING, "no organ could be read from title or signature"),
     "organ.conflict": (Severity.WARNING, "title, preface or crawl name different organs"),
-    "organ.doubtful": (Severity.WARNING, "the organ is read from a picture and nothing else confirms it"),
+    "organ.doubtful": (Severity.WARNING, "the organ may be cut or misread, and nothing else confirms it"),
     "year.unknown": (Severity.WARNING, "no reporting year could be read"),
     "year.conflict": (Severity.WARNING, "title, statistical period, text or crawl name different years"),
     "year.part": (Severity.WARNING, "the figures are of a part of a year, or of more than one"),

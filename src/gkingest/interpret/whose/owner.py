@@ -1,5 +1,6 @@
 """A report with its owner: kind of organ, division and key, from what it says of itself and what a crawl told."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -7,6 +8,7 @@ from gkingest.interpret.whose.clues import Clues
 from gkingest.interpret.whose.organs import read_organ
 from gkingest.interpret.whose.region import Whose, identify_region
 from gkingest.interpret.whose.title import Identity
+from gkingest.model.finding import Finding
 from gkingest.model.provenance import Provenance
 from gkingest.model.report import Report
 from gkingest.regions.divisions import Divisions
@@ -33,8 +35,20 @@ def with_owner(
         province=whose.province,
         prefecture=whose.prefecture,
         region_evidence=_evidence(divisions, whose, report.year),
-        findings=(*report.findings, *whose.findings),
+        findings=(*report.findings, *whose.findings, *_unconfirmed(identity, report.organ, whose, divisions)),
     )
+
+
+def _unconfirmed(identity: Identity, organ: str, whose: Whose, divisions: Divisions) -> Iterator[Finding]:
+    """A doubt about an organ recognised in a picture that neither the crawl nor a division's name confirms."""
+    conflict = any(f.code == "organ.conflict" for f in identity.findings)
+    if identity.pictured and organ and not (whose.code or conflict or read_organ(divisions, organ).state):
+        yield Finding(
+            "organ.doubtful",
+            f"{organ} was recognised in a picture, and neither the crawl's title nor a division confirms it",
+            found=organ,
+            hint="look at the page: a sign may have been read wrongly",
+        )
 
 
 def clues_of(identity: Identity, told: Provenance, text: str = "") -> Clues:

@@ -29,11 +29,18 @@ _PLACEHOLDER = re.compile(r"某某|某[市县区镇乡局]|[××xXＸ＊*_]{2,}|
 _HEADING = re.compile(r"^[#>|]+|[#|]+$")
 _BOLD = re.compile(r"(\*{1,3}|_{1,3}|`)([^*_`]{4,})\1")
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
-_DATED = re.compile(rf"^(.*?){DAY.removesuffix('日')}日?[)）]?$")
+_DATED = re.compile(
+    rf"^(.*?){YEAR}年[\d一二三四五六七八九十]{{1,2}}月(?:[\d一二三四五六七八九十]{{1,3}}日?)?[)）]?$"
+)
 # What a section may end with before a signature that runs on: 其他需要报告的事项无甲乙县教育局.
 _FORM_WORDS = re.compile(
-    r"^(?:.*(?:需要报告的事项|改进情况|总体情况|如下|信息处理费|费用))?(?:暂?无|没有|为?零)?(?:其他)?(?:需要报告的)?(?:事项|情况)?"
+    r"^(?:.*(?:需要报告的事项|改进情况|总体情况|如下|信息处理费|费用))?(?:暂?无(?!锡|为[市县]|棣|极)|没有|为?零(?!陵))?(?:其他)?(?:需要报告的)?(?:事项|情况)?"
 )
+_BRACKETED = re.compile(r"[(（]?[^()（）]*\d月[^()（）]*[)）]$")  # the period behind a title
+_SITE = re.compile(r"(?:网站?|门户)$")
+_PIECE = 4  # signs of a name at most that may be the end of a longer one
+_PLACE_FIRST = re.compile(r"(?![各全本])[\u4e00-\u9fff]{1,8}?[省市县区州旗盟]")
+_DOUBTFUL = re.compile(r"^(?:其他需要|需要报告|事项|情况|报告|信息公开|的|年度|.{1,2}$)")
 _NOISE = re.compile(r"^(?:首页|当前位置|您的位置|索引号|发布|来源|日期|字号|打印|http|www\.)")
 
 
@@ -43,7 +50,8 @@ class Identity:
 
     ``kind`` is ``report`` where a title says so, otherwise what else the first lines name, with the ``reason``.
     ``preface`` and ``signature`` are the organs named there, ``issued_on`` the date below the report (ISO 8601),
-    ``period`` the days that its figures are of.
+    ``period`` the days that its figures are of. ``pictured`` tells that the organ was recognised in a picture, and
+    that nothing else has it.
     """
 
     organ: str
@@ -56,6 +64,7 @@ class Identity:
     signature: str = ""
     reason: str = ""
     period: Period | None = None
+    pictured: bool = False
 
 
 def identify(pages: Sequence[Page]) -> Identity:
@@ -102,6 +111,7 @@ def identify(pages: Sequence[Page]) -> Identity:
         signature,
         "" if title else other.reason,
         printed,
+        any(page.origin == "scan" for page in pages[:1]),
     )
 
 
@@ -130,6 +140,15 @@ def identity_findings(identity: Identity) -> tuple[Finding, ...]:
     if not identity.organ:
         findings.append(
             Finding("organ.unknown", "neither title nor signature names an organ", found=identity.title)
+        )
+    elif _DOUBTFUL.match(identity.organ):
+        findings.append(
+            Finding(
+                "organ.doubtful",
+                f"the organ was read as {identity.organ}, a piece of a name, or with words of the form before it",
+                found=identity.organ,
+                hint="look at the title and below the report",
+            )
         )
     if identity.year is None:
         findings.append(
@@ -187,14 +206,16 @@ def _titles(lines: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterat
             if found.end() <= len(text) - len(run[-1]):  # ends above the last line: a shorter run shows it
                 continue
             before = text[slice(*found.span("organ"))] if found.groupdict().get("organ") else text[: found.start()]
-            organ = _organ(before) or _organ_above(lines[:start], before)
+            organ = _organ(before)
+            if len(organ) <= _PIECE:  # none, or the end of one that the line above begins: 攸县农业农/村局
+                organ = _organ_above(lines[:start], before, begun=bool(organ)) or organ
             yield text, organ, number_of_year(found[1])
 
 
 def _is_heading(text: str, found: re.Match[str]) -> bool:
     after = text[found.end() :]
     return (
-        len(after) <= 12
+        len(_BRACKETED.sub("", after)) <= 12
         and not re.search(
             r"通知|通报|函|公告|要求|模板|格式|解读|图解|说明|解析|的|对比|比较|排名|排行|汇总|一览|对照|统计|评估|考核|评分",
             after,
@@ -205,12 +226,18 @@ def _is_heading(text: str, found: re.Match[str]) -> bool:
     )
 
 
-def _organ_above(lines: Sequence[str], before: str) -> str:
-    """Organ that stands on the line above a title which begins with its year (or with the organ's last words)."""
+def _organ_above(lines: Sequence[str], before: str, *, begun: bool) -> str:
+    """Organ that stands on the line above a title which begins with its year (or with the organ's last words).
+
+    Where the title has a name of its own that may be the end of one (``begun``), the line above must begin with a
+    place and not be a name by itself.
+    """
     if not lines or len(before) > 12:
         return ""
     above = lines[-1]
     if len(above) > 40 or re.search(r"[。，,；;：:>/|]", above) or _NOISE.match(above):
+        return ""
+    if begun and (not _PLACE_FIRST.match(above) or _ORGAN_END.search(simplified(above))):
         return ""
     return _organ(above + before) if _ORGAN_END.search(simplified(above + before)) else ""
 
@@ -221,7 +248,10 @@ def _organ(text: str) -> str:
     organ = re.sub(r"(?:关于|公布|发布|[(（\"“《·\-_—])+$", "", organ).strip('《“"(（)·-_—. ')
     organ = re.sub(r"^(?:关于|中共|\d{1,2}[.、])", "", organ)
     good = (
-        2 <= len(organ) <= 40 and not re.search(r"\d{2,}|[.…]{2,}", organ) and _ORGAN_END.search(simplified(organ))
+        2 <= len(organ) <= 40
+        and not _SITE.search(organ)
+        and not re.search(r"\d{2,}|[.…]{2,}", organ)
+        and _ORGAN_END.search(simplified(organ))
     )
     return organ if good else ""
 
@@ -251,7 +281,8 @@ def _signature(lines: Sequence[str]) -> str:
         if not own and at > 1 and not _is_organ(above) and _is_organ(lines[at - 2] + above):
             organ = lines[at - 2] + above
         organ = _FORM_WORDS.sub("", re.split(r"[。，；：,;:]", organ)[-1])
-        return organ if _is_organ(organ) else ""
+        if _is_organ(organ):
+            return organ
     return ""
 
 
