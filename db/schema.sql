@@ -330,7 +330,7 @@ CREATE TABLE statement ( -- A figure that the narrative states in words
     report_id TEXT NOT NULL,
     -- Place in the report, from 1
     ordinal INTEGER NOT NULL,
-    -- What it counts
+    -- What it counts; unclear where that is not certain
     "key" TEXT NOT NULL,
     -- What it counts, in the form's words
     label TEXT NOT NULL,

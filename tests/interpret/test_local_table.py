@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 
+from gkingest.document.read_with import ReadWith
 from gkingest.formats.spec import Format
 from gkingest.interpret.table.local import LocalTable, read_local_tables, with_printed
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState, Fact
 from gkingest.read.declared.webpage import web_page
-from gkingest.read.options import ReadOptions
 
 AMOUNT = FactKey("fees_collected", "processing_fee", "amount")
 HEADS = ("", "通知收取件数", "通知收取金额（元）", "实际收取金额（元）")
@@ -19,7 +19,7 @@ HEADS = ("", "通知收取件数", "通知收取金额（元）", "实际收取�
 def printed(form: Format, heads: Sequence[str], *lines: Sequence[str]) -> tuple[LocalTable, ...]:
     rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in (heads, *lines))
     page = f"<html><body><p>六、其他需要报告的事项</p><table>{rows}</table></body></html>"
-    pages = web_page(page.encode(), ReadOptions()).pages
+    pages = web_page(page.encode(), ReadWith((form,), "never")).pages
     return read_local_tables(form, pages[0].tables, pages)
 
 
