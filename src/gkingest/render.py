@@ -82,6 +82,7 @@ def _report_tree(report: Report) -> dict[str, object]:
         "year": report.year,
         "format": report.format,
         "title": report.title,
+        "period": list(report.period) if report.period else None,
         "issued_on": report.issued_on or None,
         "verdict": report.verdict.value,
         "facts": [_fact_tree(f, f.key in flagged) for f in report.facts],

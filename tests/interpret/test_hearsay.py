@@ -1,5 +1,7 @@
 """Organ and year that a document leaves open are borrowed, and said to be."""
 
+from dataclasses import replace
+
 import pytest
 
 from gkingest.interpret.whose.borrowed import dated_by_sections, supplemented
@@ -51,6 +53,27 @@ def test_a_title_that_is_none_tells_nothing(title: str) -> None:
     assert supplemented(identity(), title) == identity()
 
 
+@pytest.mark.parametrize(
+    ("read", "doubts"),
+    [
+        ("平川县宗合实验区", ["organ.conflict"]),
+        ("平川县综合实验区", []),
+        ("平川县综合实验区管理委员会", []),
+    ],
+)
+def test_an_organ_read_in_a_picture_is_held_against_the_title_in_the_crawl(read: str, doubts: list[str]) -> None:
+    pictured = replace(identity(read, 2023), pictured=True)
+    told = supplemented(pictured, "平川县综合实验区2023年政府信息公开工作年度报告")
+    assert (told.organ, codes(told), told.pictured) == (read, doubts, bool(doubts))
+
+
+def test_the_title_among_a_file_s_properties_is_asked_last() -> None:
+    own = "会同县林业局2022年政府信息公开工作年度报告"
+    told = supplemented(identity(), "", own)
+    assert (told.organ, told.year, codes(told)) == ("会同县林业局", 2022, ["organ.unknown", "year.unknown"])
+    assert supplemented(identity("会同县水利局", 2023), "", own) == identity("会同县水利局", 2023)
+
+
 def test_a_form_to_be_filled_in_borrows_no_name() -> None:
     form = identity(kind="template")
     assert supplemented(form, "会同县林业局2022年政府信息公开工作年度报告") == form
@@ -95,3 +118,29 @@ def test_a_first_section_that_may_compare_years_is_none(text: str) -> None:
 def test_an_organ_has_one_key_whatever_stands_before_its_name(organ: str, host: str, key: str) -> None:
     whose: Whose = identify_region(load_divisions(), organ, 2023, Clues())
     assert organ_key(load_divisions(), organ, whose, host) == key
+
+
+ZONE = "蓝湾综合实验区"
+
+
+@pytest.mark.parametrize(
+    ("clues", "province"),
+    [
+        (Clues(site_code="3590000001"), "福建省"),
+        (Clues(site_code="3506220012"), "福建省"),
+        (Clues(filings=("闽ICP备05022042号",)), "福建省"),
+        (Clues(filings=("35012802000041",)), "福建省"),
+        (Clues(site_code="9990000001"), None),
+        (Clues(), None),
+    ],
+)
+def test_a_site_s_code_and_its_filings_tell_where_a_zone_lies(clues: Clues, province: str | None) -> None:
+    assert identify_region(load_divisions(), ZONE, 2023, clues).province == province
+
+
+def test_a_site_s_code_tells_same_names_apart_and_contradicts_another_place() -> None:
+    table = load_divisions()
+    assert identify_region(table, "鼓楼区财政局", 2023, Clues(site_code="3201060001")).code == "320106"
+    assert identify_region(table, "鼓楼区财政局", 2023, Clues(site_code="3501020001")).code == "350102"
+    elsewhere = identify_region(table, "攸县财政局", 2023, Clues(site_code="3501020001"))
+    assert [f.code for f in elsewhere.findings] == ["region.conflict"]

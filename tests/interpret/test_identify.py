@@ -2,7 +2,8 @@
 
 import pytest
 
-from gkingest.interpret.whose.title import Identity, identify, identity_findings, number_of_year
+from gkingest.interpret.whose.dates import number_of_year
+from gkingest.interpret.whose.title import Identity, identify, identity_findings
 from gkingest.model.paper import Page
 
 PERIOD = "本报告所列数据的统计期限自{0}年1月1日至{0}年12月31日止。"
@@ -94,6 +95,27 @@ TITLES = {
         "鶴山市雅瑤鎮人民政府",
         2020,
     ),  # as printed
+    "a heading in Markdown": ("# 会同县林业局2022年政府信息公开工作年度报告", "会同县林业局", 2022),
+    "bold in Markdown": ("**会同县林业局**\n\n**2022年政府信息公开工作年度报告**", "会同县林业局", 2022),
+    "a quotation and a link": (
+        "> [首页](http://a.cn/1) > [年报](http://a.cn/2)\n### [会同县林业局2022年政府信息公开年报](http://a.cn/3)",
+        "会同县林业局",
+        2022,
+    ),
+    "the organ cut in two": ("会同县农业农\n村局2022年政府信息公开工作年度报告", "会同县农业农村局", 2022),
+    "a column of the site above": (
+        "政府信息公开年报\n会同县林业局2022年政府信息公开工作年度报告",
+        "会同县林业局",
+        2022,
+    ),
+    "report of what was done": ("会同县林业局关于2022年度政府信息公开工作情况的报告", "会同县林业局", 2022),
+    "the period in brackets behind": (
+        "会同县林业局政府信息公开工作年度报告（2022年1月1日—12月31日）",
+        "会同县林业局",
+        2022,
+    ),
+    "words transposed": ("会同县林业局2011年度政府信息工作公开年度报告", "会同县林业局", 2011),
+    "without 政府": ("会同县林业局2013年信息公开年度报告", "会同县林业局", 2013),
     "radicals for characters": (
         "卫东区人⺠政府办公室2023年政府信息公开⼯作年度报告",
         "卫东区人民政府办公室",
@@ -151,6 +173,41 @@ def test_a_title_without_an_organ_takes_it_from_the_signature() -> None:
     assert (identity.organ, identity.year) == ("襄阳市人民政府", 2024)
 
 
+@pytest.mark.parametrize(
+    ("end", "organ"),
+    [
+        ("六、其他需要报告的事项\n无\n会同县林业局\n2025年1月20日", "会同县林业局"),
+        ("六、其他需要报告的事项\n无 会同县林业局 2025年1月20日", "会同县林业局"),
+        ("六、其他需要报告的事项无会同县林业局2025年1月20日", "会同县林业局"),
+        ("本年度未收取信息处理费 会同县林业局\n2025年1月20日", "会同县林业局"),
+        ("无\n会同县农业\n农村局\n2025年1月20日", "会同县农业农村局"),
+        ("无\n会同县林业局\n2025年1月", "会同县林业局"),
+        ("无\n会同县林业局\n2025年1月20日\n联系电话：0745-1234567\n发布日期：2025年2月1日", "会同县林业局"),
+        ("无\n无锡市水利局\n2025年1月20日", "无锡市水利局"),
+        ("无\n无为市教育局\n2025年1月20日", "无为市教育局"),
+    ],
+)
+def test_a_signature_is_cut_where_the_organ_begins(end: str, organ: str) -> None:
+    identity = identify(pages(f"2024年政府信息公开工作年度报告\n一、总体情况\n无。\n{end}"))
+    assert (identity.organ, codes(identity)) == (organ, set())
+
+
+def test_the_name_of_a_site_is_no_organ() -> None:
+    identity = identify(pages("攸县人民政府门户网站\n2024年政府信息公开工作年度报告\n一、总体情况\n"))
+    assert (identity.organ, codes(identity)) == ("", {"organ.unknown"})
+
+
+def test_the_end_of_a_name_is_doubted() -> None:
+    assert codes(identify(pages("村局2024年政府信息公开工作年度报告\n一、总体情况\n"))) == {"organ.doubtful"}
+
+
+def test_figures_of_a_part_of_a_year_are_a_doubt_and_come_with_their_days() -> None:
+    text = "会同县数据局2023年政府信息公开工作年度报告\n统计期限自2023年9月1日起至2023年12月31日止。"
+    identity = identify(pages(text))
+    assert (identity.year, codes(identity)) == (2023, {"year.part"})
+    assert identity.period is not None and str(identity.period.start) == "2023-09-01"
+
+
 def test_an_organ_that_nobody_names_is_not_made_up() -> None:
     identity = identify(pages("2024年政府信息公开工作年度报告\n一、总体情况\n今年以来工作取得进展。"))
     assert (identity.organ, codes(identity)) == ("", {"organ.unknown"})
@@ -171,6 +228,9 @@ NO_REPORTS = {
     "news of a publication": "要闻动态\n近日，县政府办公室发布了2023年政府信息公开工作年度报告，共六个部分。",
     "budget": "会同县林业局2023年部门预算公开\n一、部门职责",
     "regulation": "政府信息公开信息处理费管理办法\n第一条 为了规范信息处理费管理",
+    "titles of many years": "\n".join(f"会同县林业局{y}年政府信息公开工作年度报告" for y in range(2019, 2024)),
+    "comparison": "会同县林业局2022年与2023年政府信息公开年度报告对比\n一、总体情况",
+    "ranking": "2023年政府信息公开工作年度报告评分排名\n会同县林业局 95",
     "error page": "404 Not Found\nnginx",
     "nothing": "",
 }

@@ -67,3 +67,40 @@ def test_a_form_to_be_filled_in_is_a_template(tmp_path: Path, gk2021: Format, fo
     text = f"信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n{rows}\n"
     document = taken(tmp_path, text, formats)
     assert (document.status, document.kind) == (Status.NOT_A_REPORT, "template")
+
+
+HEADINGS = "一、总体情况\n二、主动公开政府信息情况\n三、收到和处理政府信息公开申请情况\n"
+PERIOD = "本报告所列数据的统计期限自2023年1月1日起至2023年12月31日止。\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (HEADINGS, "headings"),
+        (PERIOD + HEADINGS.replace("\n", " "), "headings"),
+        ("平川县水务局政府信息公开指南\n" + PERIOD + HEADINGS, "headings"),
+        ("平川县水务局2023年政府信息公开工作年度报告\n附件：年报.pdf", "附件:年报.pdf"),
+    ],
+)
+def test_what_may_be_a_report_goes_to_review(
+    tmp_path: Path, formats: tuple[Format, ...], text: str, words: str
+) -> None:
+    document = taken(tmp_path, text, formats)
+    assert (document.status, document.kind) == (Status.NEEDS_REVIEW, "report")
+    assert words in document.message
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("关于编制2023年年度报告的通知\n" + HEADINGS, "notice"),
+        ("平川县2022年与2023年政府信息公开年度报告对比\n" + PERIOD + HEADINGS, "comparison"),
+        ("2023年政府信息公开工作年度报告评分排名\n" + HEADINGS, "ranking"),
+        ("\n".join(f"平川县水务局{y}年政府信息公开工作年度报告" for y in range(2019, 2024)), "list"),
+    ],
+)
+def test_what_speaks_of_reports_says_what_it_is(
+    tmp_path: Path, formats: tuple[Format, ...], text: str, kind: str
+) -> None:
+    document = taken(tmp_path, text, formats)
+    assert (document.status, document.kind, document.report) == (Status.NOT_A_REPORT, kind, None)

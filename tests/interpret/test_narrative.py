@@ -1,6 +1,7 @@
 """Figures that section one states in words."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,12 @@ from gkingest.formats.spec import Format
 from gkingest.interpret.prose.narrative import read_statements
 from gkingest.model.paper import Box, Page, Word
 from gkingest.model.report import Section
+
+SENTENCES = [
+    tuple(line.split("\t"))
+    for line in Path(__file__).with_name("sentences.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    if not line.startswith("#")
+]
 
 
 def said(text: str, form: Format, year: int = 2023) -> list[tuple[str, int]]:
@@ -85,3 +92,10 @@ def test_whatever_is_written_a_figure_is_one_that_stands_there(gk2021: Format, t
     plain = text.replace("\n", "").replace(" ", "").replace(",", "")
     for _, value in said(text, gk2021):
         assert value == 0 or str(value) in plain
+
+
+@pytest.mark.parametrize(("sentence", "counts"), SENTENCES)
+def test_a_sentence_is_understood_whole_or_counted_as_unclear(gk2021: Format, sentence: str, counts: str) -> None:
+    statements = read_statements([Section(1, "一、总体情况", sentence, 1)], (), gk2021, 2023)
+    read = (f"{s.key}={'/'.join(str(v) for v in (s.value, *s.also))}" for s in statements)
+    assert " ".join(read) == counts.replace("-", "")

@@ -286,3 +286,12 @@ def test_a_rule_across_years_asks_for_figures_that_the_form_has(rules: YearRules
     assert FactKey("proactive", "regulations", "repealed") in rules.cells
     assert FactKey("proactive", "licensing", "decisions") not in rules.cells
     assert len(rules.cells) == 2 * 7 + 2 * 3
+
+
+def test_a_report_of_a_part_of_a_year_makes_no_pair(database: Engine, rules: YearRules) -> None:
+    whole, part = ("2023-01-01", "2023-12-31"), ("2023-09-01", "2023-12-31")
+    for period, pairs in ((None, 1), (whole, 1), (part, 0)):
+        put(database, "a", 2022, line("carried_out", (2, 0, 0, 0, 0, 0, 2)))
+        put(database, "b", 2023, line("carried_in", (2, 0, 0, 0, 0, 0, 2)), period=period)
+        assert link(database, rules)[0] == pairs
+    assert rows(database, "SELECT period_start, period_end FROM reports_current WHERE year = 2023") == [part]

@@ -3,12 +3,13 @@
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from gkingest.crawl.folder import FolderProvenance
+from gkingest.crawl.naming import Names, safe_name
 from gkingest.crawl.provenance import merge
 from gkingest.document.ingest import examine_bytes
 from gkingest.document.read_with import ReadWith
@@ -19,11 +20,12 @@ from gkingest.model.provenance import UNKNOWN, Provenance
 from gkingest.model.report import Document, Status, Verdict
 from gkingest.paths import stored_path
 from gkingest.read.files import read_file
-from gkingest.read.kinds import WARC, ZIP, kind_of
+from gkingest.read.kinds import PDF, WARC, ZIP, kind_of
 from gkingest.read.triage import Opened, as_opened, media_type, open_bytes, open_file
 
 # Which function walks a kind of archive; loaded when one comes. Any kind of file may lie in it.
 ARCHIVES: Mapping[str, str] = {ZIP: "gkingest.crawl.archive:members", WARC: "gkingest.crawl.warc:responses"}
+ATTACHED = "gkingest.read.pdf.attachments:attached_files"
 INSIDE = "!/"  # between the path of an archive and the name of a file in it
 NOTHING: Mapping[str, "File"] = MappingProxyType({})
 _HEAD = 65_536  # bytes that tell what a file is
@@ -113,7 +115,13 @@ def documents_in(
     except DocumentError as error:
         yield Document(file.name, None, Status(error.status), "", error.message, provenance=file.provenance)
         return
+    count = 0
+    if opened.media_type == PDF and (attached := attached_inside(opened.data, options.passwords)):
+        count = yield from _read_inside(file, options, attached, start)
     document = examine_bytes(opened, options)[0]
+    if count and document.report is None:
+        told = f"{count} files are attached inside it, each with a line of its own"
+        document = replace(document, message="; ".join(m for m in (told, document.message) if m))
     page = file.provenance.attached_to
     yield _with_page(document, opened, beside[page], options) if page in beside else document
 
@@ -150,24 +158,33 @@ def _with_covers(documents: Sequence[Document], beside: Mapping[str, File]) -> t
 def _documents_inside(
     archive: File, options: ReadWith, inside: Iterable[_Inside], source: Source, start: int
 ) -> Iterator[Document]:
-    count, provenance = 0, archive.provenance
+    provenance = archive.provenance
     try:
-        for member, data, problem, said, locked in inside:
-            count += 1
-            if count <= start:
-                continue
-            path = f"{archive.name}{INSIDE}{member or count}"
-            if problem:
-                status = Status.ENCRYPTED if locked else Status.CORRUPT
-                yield Document(path, None, status, "", problem, provenance=said)
-                continue
-            yield examine_bytes(as_opened(path, data, merge(said, _of_archive(provenance))), options)[0]
+        count = yield from _read_inside(archive, options, inside, start)
     except DocumentError as error:
         status = Status(error.status)
         yield Document(archive.name, source, status, "archive", error.message, provenance=provenance)
         return
     message = f"an archive of {count} files, each with a line of its own"
     yield Document(archive.name, source, Status.NOT_A_REPORT, "archive", message, provenance=provenance)
+
+
+def _read_inside(
+    archive: File, options: ReadWith, inside: Iterable[_Inside], start: int
+) -> Generator[Document, None, int]:
+    """What is inside of a file from number ``start`` on; returns how many there are in all."""
+    count = 0
+    for member, data, problem, said, locked in inside:
+        count += 1
+        if count <= start:
+            continue
+        path = f"{archive.name}{INSIDE}{member or count}"
+        if problem:
+            status = Status.ENCRYPTED if locked else Status.CORRUPT
+            yield Document(path, None, status, "", problem, provenance=said)
+            continue
+        yield examine_bytes(as_opened(path, data, merge(said, _of_archive(archive.provenance))), options)[0]
+    return count
 
 
 def file_at(path: Path, crawl: FolderProvenance) -> File:
@@ -239,6 +256,13 @@ def digest(file: File) -> Source:
         except OSError as error:
             raise DocumentError("failed", f"the file cannot be read ({error.strerror}); fetch it again") from error
     return Source(sha256, _kind(file), 0)
+
+
+def attached_inside(data: bytes, passwords: Sequence[str]) -> list[_Inside]:
+    """The files attached inside a PDF, under names that are fit for a path."""
+    found, names = loaded(ATTACHED)(data, passwords), Names()
+    named = ((names.unique(safe_name(one.name) or f"attachment-{n}"), one) for n, one in enumerate(found, 1))
+    return [(name, one.data, one.problem, UNKNOWN, False) for name, one in named]
 
 
 def _members(data: bytes, passwords: Sequence[str]) -> Iterator[_Inside]:

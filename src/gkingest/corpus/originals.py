@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gkingest.corpus.intake import INSIDE
+from gkingest.corpus.intake import INSIDE, attached_inside
 from gkingest.crawl.archive import members
 from gkingest.crawl.warc import responses
 from gkingest.errors import DocumentError
-from gkingest.read.kinds import WARC, ZIP
+from gkingest.read.kinds import PDF, WARC, ZIP
 from gkingest.read.triage import media_type
 
 _HERE = (Path(),)
@@ -90,5 +90,9 @@ def _members(file: Path, passwords: Sequence[str]) -> Iterator[tuple[str, bytes,
         kind = media_type(stream.read(_HEAD))
     if kind == WARC:
         yield from ((r.name, r.data, r.problem) for r in responses(file))
+    elif kind == PDF:
+        yield from (
+            (name, data, problem) for name, data, problem, *_ in attached_inside(file.read_bytes(), passwords)
+        )
     elif media_type(data := file.read_bytes()) == ZIP:  # what a ZIP holds is told at its end
         yield from ((m.name, m.data, m.problem) for m in members(data, passwords))

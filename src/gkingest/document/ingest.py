@@ -7,7 +7,16 @@ from pathlib import Path
 from gkingest.check.articulation import check_articulation, tally
 from gkingest.check.narrative import check_narrative
 from gkingest.document.ladder import Understanding, understand
-from gkingest.document.outcome import Outcome, message_of, status_of, together, without_tables
+from gkingest.document.outcome import (
+    HEADINGS,
+    ROW,
+    Outcome,
+    headings,
+    message_of,
+    status_of,
+    together,
+    without_tables,
+)
 from gkingest.document.read_with import ReadWith
 from gkingest.document.second_look import (
     as_pictures,
@@ -20,7 +29,9 @@ from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.narrative import read_statements
 from gkingest.interpret.prose.sections import read_sections, read_stated
+from gkingest.interpret.table.local import read_local_tables, with_printed
 from gkingest.interpret.whose.borrowed import dated_by_sections, supplemented
+from gkingest.interpret.whose.kinds import NO_REPORTS
 from gkingest.interpret.whose.owner import plain_text, with_owner
 from gkingest.interpret.whose.parts import report_parts
 from gkingest.interpret.whose.title import Identity, identify, identity_findings
@@ -102,16 +113,18 @@ def interpret(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple[Pag
 
 def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple[Page, ...]]:
     """As :func:`interpret`, for pages that hold one report at most."""
-    identity = supplemented(identify(read.pages), read.provenance.title)
+    own_title = next((value for field, value, _ in read.provenance.said if field == "document_title"), "")
+    identity = supplemented(identify(read.pages), read.provenance.title, own_title)
     understood = understand(read, options.formats, identity.year, titled=identity.kind == "report")
     if lacking := pictured_tables(understood, read.pages):
         read = read_pictures(replace(read, pages=lacking), options)
         understood = understand(read, options.formats, identity.year, titled=identity.kind == "report")
     pages = read.pages
-    if not _is_report(identity, understood):
-        return without_tables(read, identity, understood, options.divisions), pages
-    tables = [g for grids in understood.located.values() for g in grids]
+    local = read_local_tables(understood.form, understood.grids, pages)
+    tables = [g for grids in (*understood.located.values(), [t.grid for t in local]) for g in grids]
     sections = read_sections(pages, tables, understood.form)
+    if not _is_report(identity, understood, sections):
+        return without_tables(read, identity, understood, options.divisions), pages
     report = assemble(read, understood, dated_by_sections(identity, sections), sections, options.divisions)
     if (pictured := as_pictures(read, report, options)) is not None:
         seen, seen_pages = interpret_one(pictured, options)
@@ -150,25 +163,29 @@ def _large_picture(page: Page) -> bool:
     )
 
 
-def _is_report(identity: Identity, understood: Understanding) -> bool:
+def _is_report(identity: Identity, understood: Understanding, sections: Sequence[Section]) -> bool:
     """Whether enough of the form is there: a title with one table, or without a title most of two tables.
 
-    A form without any figure and without an organ and a year is a template.
+    Where nothing says that it is something else, figures with the form's headings, or a whole row of them, do too:
+    its organ or year may be unknown then, which is told. A form without any figure is a template, or what a notice
+    carries; whatever compares, ranks or lists reports is none.
     """
     found = [key for key, grids in understood.located.items() if grids]
-    facts = understood.facts.values()
-    if identity.kind == "template":
+    if identity.kind == "template" or identity.kind in NO_REPORTS:
         return False
-    if identity.kind != "report":
-        full = [
-            key
-            for key in found
-            if sum(f.state not in (CellState.ABSENT, CellState.UNREADABLE) for f in understood.tables[key].facts)
-            >= _PRINTED * len(understood.tables[key].facts)
-        ]
-        filled = any(f.state is CellState.REPORTED for f in facts)
-        return len(full) >= 2 and (filled or identity.year is not None)
-    return bool(found)
+    if identity.kind == "report":
+        return bool(found)
+    figures = sum(f.state is CellState.REPORTED for f in understood.facts.values())
+    unnamed = not identity.kind
+    if unnamed and found and (figures >= ROW or (figures and headings(sections) >= HEADINGS)):
+        return True
+    full = [
+        key
+        for key in found
+        if sum(f.state not in (CellState.ABSENT, CellState.UNREADABLE) for f in understood.tables[key].facts)
+        >= _PRINTED * len(understood.tables[key].facts)
+    ]
+    return len(full) >= 2 and (bool(figures) or (unnamed and identity.year is not None))
 
 
 def assemble(
@@ -183,11 +200,14 @@ def assemble(
     seen = second_look(read, form, understood.facts, confirmed=understood.confirmed)
     facts = list(seen.facts.values())
     doubts = [f for reading in understood.tables.values() for f in reading.findings]
-    findings = [*identity_findings(identity), *doubts, *understood.findings, *seen.findings]
+    local = {table.stated.fact_key: table for table in read_local_tables(form, understood.grids, pages)}
+    whole = [f for f in understood.findings if not any(table.claims(f) for table in local.values())]
+    findings = [*identity_findings(identity), *doubts, *whole, *seen.findings]
     for stated in form.stated:
         amount = read_stated(stated, sections, pages, unread=any(p.problem for p in pages))
-        facts.append(amount.fact)
-        findings += [amount.finding] if amount.finding else []
+        told, unclear = with_printed(amount.fact, amount.finding, local.get(stated.fact_key))
+        facts += told
+        findings += unclear
     narrated = read_statements(sections, pages, form, identity.year)
     statements, differences = check_narrative(form, narrated, {f.key: f for f in facts})
     findings += differences

@@ -136,6 +136,7 @@ def _identity_lines(report: Report) -> list[str]:
     path = "".join(dict.fromkeys(p for p in (report.province, report.prefecture, report.region_name) if p))
     rows = [("title", report.title), ("organ", report.organ), ("kind", report.organ_kind)]
     rows += [("region", f"{report.region_code or 'none'} {path}".rstrip()), ("year", str(report.year or ""))]
+    rows += [("period", " to ".join(report.period))] if report.period else []
     rows += [("issued", report.issued_on)] if report.issued_on else []
     rows += [("evidence", printable("  ".join(part for part in clue if part))) for clue in report.region_evidence]
     return render_table(rows)

@@ -1,14 +1,16 @@
 """What reading a document came to: a report, or what else it is, with its status and message."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from gkingest.document.ladder import Understanding
 from gkingest.document.second_look import has_layer, suspicion
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.sections import read_sections
 from gkingest.interpret.whose.borrowed import dated_by_sections
-from gkingest.interpret.whose.kinds import old_form
+from gkingest.interpret.whose.kinds import NO_REPORTS, old_form
 from gkingest.interpret.whose.owner import plain_text, with_owner
 from gkingest.interpret.whose.title import Identity, identity_findings
 from gkingest.model.finding import Finding
@@ -17,10 +19,17 @@ from gkingest.model.paper import Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Document, Fact, Report, Section, Status, Verdict
 from gkingest.read.triage import Opened
 from gkingest.regions.divisions import Divisions
+from gkingest.text.labels import fold, simplified
 
 _DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
 _NAMED_PAGES = 20  # pages whose numbers a message tells
-_HEADINGS = 3  # section headings that make a titled text without tables a report
+_STUB = 600  # characters of a page that holds a title, a link and the frame of its site
+_MOST_NAMED = 3  # links that a message tells
+_ATTACHMENT = re.compile(
+    r"附件[^。]{0,60}\.(?:pdf|docx?|wps|xlsx?|ofd)|附件下载|(?:点击|请)(?:此处)?下载(?:附件)?|详见附件|见附件|附件:?\S{0,60}$"
+)
+HEADINGS = 3  # section headings that make a text without tables a report
+ROW = 7  # figures that stand beside labels of the form: the requests table has so many in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +125,55 @@ def without_tables(
     if older is not None:
         message, like = f"{older.reason}, and its tables are others", _likeness(identity, understood, sections)
         return Outcome(Status.NOT_A_REPORT, older.name, message, None, grids, sections, resembles=like)
-    if identity.kind == "report" and sum(s.number > 0 for s in sections) >= _HEADINGS:
+    text = plain_text([p.text for p in pages])
+    named = max(headings(sections), sum(simplified(fold(heading)) in text for heading in form.sections))
+    attached = _attachment(identity, read, text)
+    if attached or (told := _told_report(identity, understood, named)):
         message = (
-            "the title says it is a report, but no statutory table could be found on its pages; look at them: "
+            f"it is the page of a report whose tables stand in a file that it points to: {attached}; fetch that "
+            "file and lay it beside the page"
+            if attached
+            else f"{told}, but no statutory table could be found on its pages; look at them: "
             "the tables may be laid out in a way that is not known yet, or be missing"
         )
         report = _empty_report(dated_by_sections(identity, sections), sections, form)
-        report = with_owner(report, identity, read.provenance, plain_text([p.text for p in pages]), divisions)
+        report = with_owner(report, identity, read.provenance, text, divisions)
         return Outcome(Status.NEEDS_REVIEW, "report", message, report, grids, sections)
     kind, reason = _other_kind(identity, understood)
     like = _likeness(identity, understood, sections)
     return Outcome(Status.NOT_A_REPORT, kind, reason, None, grids, sections, resembles=like)
+
+
+def _attachment(identity: Identity, read: ReadDocument, text: str) -> str:
+    """The file that a page with little more than a report's title points to; "" where it is no such page."""
+    if identity.kind != "report" or len(text) > _STUB:
+        return ""
+    linked = [unquote(value) for field, value, _ in read.provenance.said if field == "attachment"]
+    printed = _ATTACHMENT.search(text)
+    return ", ".join(linked[:_MOST_NAMED]) or (printed[0] if printed else "")
+
+
+def headings(sections: Sequence[Section]) -> int:
+    """How many of the form's section headings are there."""
+    return len({section.number for section in sections if section.number > 0})
+
+
+def _told_report(identity: Identity, understood: Understanding, named: int) -> str:
+    """By what a text without tables says that it is a report all the same; "" where it does not.
+
+    ``named`` of the form's headings are in it, in lines of their own or not.
+    """
+    if identity.kind in ("template", *NO_REPORTS):
+        return ""
+    if identity.kind == "report":
+        return "the title says it is a report" if named >= HEADINGS else ""
+    figures = sum(f.state is CellState.REPORTED for f in understood.facts.values())
+    # A form that somebody is to fill in has the headings too, and perhaps its tables, but no period and no figure.
+    blank = any(understood.located.values()) and not figures
+    own = identity.period is not None or not (identity.kind or blank)
+    if named >= HEADINGS and own:
+        return "it has no report's title and yet the headings of one"
+    return "it has no report's title and yet labels of the form with figures" if figures >= ROW else ""
 
 
 def _likeness(identity: Identity, understood: Understanding, sections: Sequence[Section]) -> tuple[str, ...]:
@@ -145,7 +192,8 @@ def _other_kind(identity: Identity, understood: Understanding) -> tuple[str, str
     if identity.kind in ("template", "blank_form"):
         return "template", f"{identity.reason or 'names and figures are placeholders'}: a form to be filled in"
     if any(understood.located.values()) and blank:
-        return "template", "it has the tables of the form without any figure: a form to be filled in"
+        empty = "it has the tables of the form without any figure: a form to be filled in"
+        return (identity.kind, f"{identity.reason}; {empty}") if identity.reason else ("template", empty)
     kind = "other" if identity.kind in ("", "report") else identity.kind
     tables = "too little of its tables" if any(understood.located.values()) else "none of its tables"
     title = "a report's title but not its sections" if identity.kind == "report" else "no report's title"

@@ -197,7 +197,7 @@ def _joints(crosswalk: Crosswalk, formats: Sequence[Format]) -> Iterator[tuple[s
 @lru_cache(maxsize=8)
 def _units(form: Format) -> dict[FactKey, tuple[str, str]]:
     """Unit and kind of number of every slot."""
-    stated = {s.fact_key: (s.unit, "amount") for s in form.stated}
+    stated = {key: (unit, number) for s in form.stated for key, _, unit, number in s.slots()}
     return stated | {
         FactKey(table.key, row, column): (column_node.unit or row_node.unit, column_node.number)
         for table in form.tables

@@ -22,7 +22,7 @@ def expand(name: str, keys: Iterable[str]) -> tuple[str, ...]:
 def form_keys(form: Format) -> tuple[FactKey, ...]:
     """Every slot of an edition in the form's order, what is stated in words last."""
     tabled = (FactKey(table.key, row, column) for table in form.tables for row, column, *_ in table.slots())
-    return (*tabled, *(stated.fact_key for stated in form.stated))
+    return (*tabled, *(key for stated in form.stated for key, *_ in stated.slots()))
 
 
 def keys_like(name: str, keys: Iterable[FactKey]) -> tuple[FactKey, ...]:

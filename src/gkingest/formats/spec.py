@@ -138,7 +138,9 @@ class StatedFee(_Frozen):
     """How section six states an amount in words.
 
     ``topics`` are words that a sentence about it contains, ``other_topics`` words of sentences about other fees,
-    ``zero`` phrases that mean none; a section that says one of ``nothing`` and no more reports none.
+    ``zero`` phrases that mean none; a section that says one of ``nothing`` and no more reports none. ``printed``
+    are the columns of a small table that some reports print there, that of the amount itself among them: it is
+    optional, so that one that is missing is no doubt.
     """
 
     table: Name
@@ -151,6 +153,14 @@ class StatedFee(_Frozen):
     other_topics: tuple[Text, ...] = ()
     zero: tuple[Text, ...]
     nothing: tuple[Text, ...] = ()
+    printed: tuple[Node, ...] = ()
+
+    def slots(self) -> "Iterator[tuple[FactKey, str, str, str]]":
+        """(address, label, unit, kind of number) of the amount, then of what may be printed beside it."""
+        yield self.fact_key, self.label, self.unit, "amount"
+        for node in self.printed:
+            if node.key and node.key != self.column:
+                yield FactKey(self.table, self.row, node.key), node.label, node.unit, node.number
 
     @property
     def fact_key(self) -> FactKey:
@@ -161,9 +171,10 @@ class StatedFee(_Frozen):
 class Narrated(_Frozen):
     """A figure that the narrative states beside the tables, such as 共收到申请…件.
 
-    ``words`` stand before the number in its clause, one of ``about`` somewhere in the sentence; ``whole`` tells
-    that what follows 其中 is not meant. ``none`` are phrases that mean zero. ``equals`` lists what the figure may
-    be: sums of cells, named as in the crosswalk (``table/row/column``, ``.*`` for all rows below a key).
+    ``words`` stand before the number in its clause, one of ``about`` somewhere in the sentence. ``whole`` tells
+    that they are verbs of all that there is (受理, 答复): beside an outcome they say no more than it does, and what
+    follows 其中 is not meant. ``none`` are phrases that mean zero. ``equals`` lists what the figure may be: sums of
+    cells, named as in the crosswalk (``table/row/column``, ``.*`` for all rows below a key).
     """
 
     key: Name
@@ -174,6 +185,19 @@ class Narrated(_Frozen):
     whole: bool = False
     none: tuple[Text, ...] = ()
     equals: tuple[tuple[str, ...], ...] = Field(min_length=1)
+
+
+class Wording(_Frozen):
+    """Words of the narrative that are no figure's own: by them it is told whether a clause is understood.
+
+    ``plain`` may stand beside the words of a figure without changing what it counts (共, 政府信息公开申请);
+    ``narrows`` tell that it counts a part, or something else (网络, 季度).
+    """
+
+    __hash__ = object.__hash__
+
+    plain: tuple[Text, ...] = ()
+    narrows: tuple[Text, ...] = ()
 
 
 class Format(_Frozen):
@@ -191,6 +215,7 @@ class Format(_Frozen):
     tables: tuple[Table, ...]
     stated: tuple[StatedFee, ...] = ()
     narrated: tuple[Narrated, ...] = ()
+    wording: Wording = Wording()
     rules: tuple[Rule, ...] = Field(min_length=1)
 
     def table(self, key: str) -> Table:

@@ -66,12 +66,15 @@ class Section:
     page: int
 
 
+UNCLEAR = "unclear"  # key of a statement that counts a part, several outcomes together, or something else
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A figure that the narrative states in words: what it counts, how much, the sentence and where that stands.
 
     ``also`` are the same thing counted in other units, as in 10件/53条. ``agrees`` tells whether the tables have
-    the figure, ``None`` where they do not say.
+    the figure, ``None`` where they do not say. The key is :data:`UNCLEAR` where it is not certain what is counted.
     """
 
     key: str
@@ -104,7 +107,8 @@ class Report:
     """One organ's report for one year.
 
     ``region_code`` is the division (GB/T 2260, as of that year) whose organ it is, with its province and
-    prefecture; ``organ_key`` the organ's name without divisions; ``issued_on`` the date printed below it.
+    prefecture; ``organ_key`` the organ's name without divisions; ``issued_on`` the date printed below it,
+    ``period`` the first and the last day that its figures are of, ``None`` where it does not say (ISO 8601 both).
     """
 
     organ: str
@@ -123,6 +127,7 @@ class Report:
     organ_key: str = ""
     region_evidence: tuple[tuple[str, str, str], ...] = ()
     issued_on: str = ""
+    period: tuple[str, str] | None = None
     tally: Tally = NOTHING_COUNTED
 
     @property

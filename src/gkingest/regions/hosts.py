@@ -12,6 +12,11 @@ _COLUMNS = ["host", "code", "name"]
 _COMMON = frozenset(("www", "xxgk", "zwgk", "gov", "cn", "com", "org", "net", "edu"))
 _ENDINGS = {"区": "qu", "县": "xian", "市": "shi", "州": "zhou", "旗": "qi", "省": "sheng", "盟": "meng"}
 
+# First sign of a filing with the ministry (闽ICP备…) → first digits of the province's code.
+_PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川蜀贵黔云滇藏陕甘陇青宁新"
+_BEGINS = (11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 51, 52, 52)
+_FILED_IN = dict(zip(_PROVINCES, (*_BEGINS, 53, 53, 54, 61, 62, 62, 63, 64, 65), strict=True))
+
 SPELLS_BOTH = 3  # the name and one above it: njgl for 鼓楼区 in 南京, hnyx for 攸县 in 湖南
 SPELLS_NAME = 2  # weidong, baotaqu
 SPELLS_ABOVE = 1  # only one above it: sjz for anything in 石家庄
@@ -33,6 +38,19 @@ def site_of(host: str) -> Site | None:
         if code := load_hosts().get(name):
             return Site(name, code)
     return None
+
+
+def codes_of(filing: str) -> tuple[str, ...]:
+    """Codes of divisions that a site's code (网站标识码) or filing (备案) may stand for, the narrowest first.
+
+    A site of a zone has one of its own that no division has, so what is around it counts too.
+
+    >>> codes_of("3590000001"), codes_of("闽ICP备05022042号")
+    (('359000', '359000', '350000'), ('350000',))
+    """
+    if province := _FILED_IN.get(filing[:1]):
+        return (f"{province}0000",)
+    return (filing[:6], f"{filing[:4]}00", f"{filing[:2]}0000") if filing[:6].isdigit() else ()
 
 
 def spelling(table: Divisions, host: str, division: Division) -> int:

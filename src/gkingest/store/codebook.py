@@ -277,7 +277,8 @@ def _leaf(leaf: Leaf, language: Language) -> tuple[str, ...]:
 
 
 def _stated(fees: Iterable[StatedFee], language: Language) -> str:
-    rows = ((f"`{s.table}` / `{s.row}` / `{s.column}`", s.label, s.unit) for s in fees)
+    slots = (slot for stated in fees for slot in stated.slots())
+    rows = ((f"`{k.table}` / `{k.row}` / `{k.column}`", label, unit) for k, label, unit, _ in slots)
     return _listing(("key", "label", "unit"), rows, language)
 
 

@@ -3,28 +3,48 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
-from gkingest.formats.spec import Format, Narrated
+from gkingest.formats.spec import Format, Narrated, Wording
 from gkingest.interpret.prose.sections import Spelled, place_of
 from gkingest.model.paper import Page
-from gkingest.model.report import Section, Statement
+from gkingest.model.report import UNCLEAR, Section, Statement
 from gkingest.text.labels import fold, simplified
 
 _SENTENCE = re.compile(r"[^。；;!！]+[。；;!！]?")
-_CLAUSE = re.compile(r"(?:[^,，、()（）:：]|(?<=\d),(?=\d{3}))+")
+# A 、 parts clauses behind a count only (公开16件、部分公开5件): elsewhere what it lists is counted together.
+_CLAUSE = re.compile(r"(?:[^,，、()（）:：]|(?<=\d),(?=\d{3})|(?<![件宗份起条项次例个])、)+")
 _AGAIN = re.compile(
     r"[/(（,，]?(?:合|计|即|共|涉及|按[^)）,，。]{0,8}计)?(\d+)(?:件|条|项|个|次)(?=[)）,，。;；]|$)"
 )
 _COUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+|\d+)(?:余)?(?:件次|件|宗|份|起|条|项|次|例|个)")
 _MOST_FIGURES = 300  # figures: a narrative with more of them is no report's
 _PART = "其中"
+_LISTED = re.compile(r"[和及与或、]")  # 公开和部分公开
 # What is compared with another year, or is another year's, says nothing about this one.
 _OTHER_YEAR = re.compile(
     r"同比|环比|相比|较上年|较去年|较20\d\d|比上年|比去年|比20\d\d|增长|增加|减少|上升|下降|累计至|历年"
 )
 _ABOUT = re.compile(r"约|近|超过|逾|多件|以上|平均")
 _YEAR = re.compile(r"(20\d\d)年")
+
+
+class _Told(NamedTuple):
+    """What a clause counts, in one unit or in several; ``label`` are its own words where that is not certain."""
+
+    key: str
+    label: str
+    values: tuple[Decimal, ...]
+
+
+class _Hit(NamedTuple):
+    """A known word in a clause."""
+
+    start: int
+    end: int
+    narrated: Narrated
 
 
 def read_statements(
@@ -38,16 +58,15 @@ def read_statements(
         # A line break cuts no sentence; a paragraph ends where a sentence does.
         text = "".join(fold(line) for line in simplified(section.text).splitlines()) if known else ""
         for sentence in _SENTENCE.findall(text):
-            for meant, values in islice(_told(sentence, known, year), _MOST_FIGURES - len(found)):
+            for told in islice(_told(sentence, known, form.wording, year), _MOST_FIGURES - len(found)):
                 page, box = place_of(sentence.strip(), pages, section.page, spelled)
-                found.append(Statement(meant.key, meant.label, values[0], sentence.strip(), page, values[1:], box))
+                first, *more = told.values
+                found.append(Statement(told.key, told.label, first, sentence.strip(), page, tuple(more), box))
     return tuple(found)
 
 
-def _told(
-    sentence: str, known: Sequence[Narrated], year: int | None
-) -> Iterator[tuple[Narrated, tuple[Decimal, ...]]]:
-    """What a sentence counts, clause by clause, and how much of it, in one unit or in several."""
+def _told(sentence: str, known: Sequence[Narrated], wording: Wording, year: int | None) -> Iterator[_Told]:
+    """What a sentence counts, clause by clause, and how much of it."""
     told = [n for n in known if not n.about or any(word in sentence for word in n.about)]
     part = False
     for piece in _CLAUSE.finditer(sentence):
@@ -56,30 +75,88 @@ def _told(
         years = {int(y) for y in _YEAR.findall(clause)}
         if _OTHER_YEAR.search(clause) or (year is not None and years and year not in years):
             continue
-        none = next((n for n in told for phrase in n.none if phrase in clause), None)
-        if none is not None:
-            if not _COUNT.search(clause):
-                yield none, (Decimal(0),)
-            continue
         found = _COUNT.search(clause)
+        if any(phrase in clause for n in told for phrase in n.none):
+            if found is None:
+                yield from (_Told(n.key, n.label, (Decimal(0),)) for n in _none(clause, told, wording))
+            continue
         if found is None or _ABOUT.search(clause[: found.start()][-4:]):
             continue
-        meant = _meant(clause[: found.start()], told, part=part)
-        if meant is not None:
-            behind = _AGAIN.match(sentence, piece.start() + found.end())
-            values = [found[1].replace(",", ""), *([behind[1]] if behind else [])]
-            yield meant, tuple(Decimal(v) for v in values)
+        before = clause[: found.start()]
+        meant = _meant(before, told)
+        if meant is None or (part and meant.whole):
+            continue
+        behind = _AGAIN.match(sentence, piece.start() + found.end())
+        values = [found[1].replace(",", ""), *([behind[1]] if behind else [])]
+        amounts = tuple(Decimal(v) for v in values)
+        yield (
+            _Told(meant.key, meant.label, amounts)
+            if _is_clear(before, told, wording)
+            else _Told(UNCLEAR, before, amounts)
+        )
 
 
-def _meant(before: str, told: Sequence[Narrated], *, part: bool) -> Narrated | None:
-    """What the number behind ``before`` counts: the last of the known words before it, the longest at one place."""
-    best: tuple[int, int, Narrated] | None = None
-    for narrated in told:
-        for word in narrated.words:
-            at = before.rfind(word)
-            if at < 0 or (best is not None and (at + len(word), len(word)) <= best[:2]):
-                continue
-            best = (at + len(word), len(word), narrated)
-    if best is None or (part and best[2].whole):
-        return None
-    return best[2]
+def _hits(text: str, told: Sequence[Narrated]) -> list[_Hit]:
+    """The known words of a text in printed order, none of them a part of a longer one."""
+    found = [
+        _Hit(m.start(), m.end(), narrated)
+        for narrated in told
+        for word in narrated.words
+        for m in re.finditer(re.escape(word), text)
+    ]
+    outer = [h for h in found if not any(o.start <= h.start and h.end <= o.end and o[:2] != h[:2] for o in found)]
+    return sorted(outer, key=lambda h: h[:2])
+
+
+def _meant(before: str, told: Sequence[Narrated]) -> Narrated | None:
+    """What the number behind ``before`` counts: the last outcome named before it, or the last verb of them all."""
+    hits = [h.narrated for h in _hits(before, told)]
+    return next(iter([n for n in reversed(hits) if not n.whole] or reversed(hits)), None)
+
+
+def _is_clear(before: str, told: Sequence[Narrated], wording: Wording) -> bool:
+    """Whether one thing is counted, and whole: nothing stands in the clause that may narrow or change it.
+
+    Before a verb of all requests stands who received them, which may be any name; before an outcome a ground
+    (属于国家秘密) would make it another figure.
+    """
+    hits = _hits(before, told)
+    outcomes = [h for h in hits if not h.narrated.whole]
+    if len({h.narrated.key for h in outcomes}) > 1:
+        return False
+    first = hits[0].start
+    lead = before[:first]
+    if any(word in lead for word in wording.narrows):
+        return False
+    if outcomes and (_LISTED.search(lead) or not _is_plain(lead, wording)):
+        return False
+    # The words of figures fall away: what is left between them and the number says whether it is all.
+    ends = [first, *(h.end for h in hits)]
+    starts = [*(h.start for h in hits), len(before)]
+    return all(_is_plain(before[a:b], wording) for a, b in zip(ends, starts, strict=True) if a < b)
+
+
+def _none(clause: str, told: Sequence[Narrated], wording: Wording) -> list[Narrated]:
+    """What a clause says there is none of: the outcomes it names behind its phrase, else what the phrase is of."""
+    narrated, phrase = max(
+        ((n, phrase) for n in told for phrase in n.none if phrase in clause), key=lambda pair: len(pair[1])
+    )
+    lead, _, rest = clause.partition(phrase)
+    hits = [h for h in _hits(rest, told) if not h.narrated.whole]
+    plain = "".join(
+        rest[a:b] for a, b in zip([0, *(h.end for h in hits)], [*(h.start for h in hits), None], strict=True)
+    )
+    if any(word in lead for word in wording.narrows) or not _is_plain(plain, wording):
+        return []
+    return list({h.narrated.key: h.narrated for h in hits}.values()) or [narrated]
+
+
+def _is_plain(text: str, wording: Wording) -> bool:
+    """Whether a text is made up of plain words, figures of years and marks alone."""
+    return not _plain(wording).sub("", text)
+
+
+@lru_cache(maxsize=8)
+def _plain(wording: Wording) -> re.Pattern[str]:
+    words = sorted(wording.plain, key=len, reverse=True)
+    return re.compile("|".join([*map(re.escape, words), r"20\d\d", r"[\W\d_]"]))

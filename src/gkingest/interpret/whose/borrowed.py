@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gkingest.interpret.whose.title import Identity, number_of_year, title_of
+from gkingest.interpret.whose.dates import number_of_year
+from gkingest.interpret.whose.title import Identity, title_of
 from gkingest.model.finding import Finding
 from gkingest.model.report import Section
 from gkingest.text.labels import fold, simplified
@@ -15,9 +16,16 @@ _OWN = (0, 1)  # sections that speak of the reporting year: the preface and 总�
 _SITE = re.compile(r"[_|｜—–]|\s-\s|--")  # what parts a page's title from the name of its site
 
 
-def supplemented(identity: Identity, crawl_title: str) -> Identity:
-    """``identity`` with organ and year of the crawl's title where it has none; another year there is a doubt."""
+def supplemented(identity: Identity, crawl_title: str, own_title: str = "") -> Identity:
+    """``identity`` with organ and year of the crawl's title where it has none; another year there is a doubt.
+
+    So is another organ, where the document's was recognised in a picture: one sign read wrongly makes another
+    name. ``own_title`` is the title that a file states beside its pages. Often it is left over from another
+    document, so it is asked only where nothing else tells.
+    """
     found = next((t for part in _SITE.split(crawl_title) if (t := title_of([part]))), None)
+    if found is None and not (identity.organ and identity.year):
+        found = next((t for part in _SITE.split(own_title) if (t := title_of([part]))), None)
     if found is None or identity.kind == "template":
         return identity
     organ, year = found
@@ -36,7 +44,33 @@ def supplemented(identity: Identity, crawl_title: str) -> Identity:
                 hint="the document decides; check whether the crawl holds the right file",
             )
         )
-    return replace(identity, organ=identity.organ or organ, year=identity.year or year, findings=tuple(findings))
+    pictured = identity.pictured
+    if pictured and identity.organ:
+        one, other = simplified(fold(identity.organ)), simplified(fold(organ))
+        pictured = not (_shortens(one, other) or _shortens(other, one))
+        if pictured:
+            findings.append(
+                Finding(
+                    "organ.conflict",
+                    f"the picture was read as {identity.organ}, the crawl's title says {organ}",
+                    found=identity.organ,
+                    expected=organ,
+                    hint="look at the page: a sign may have been read wrongly",
+                )
+            )
+    return replace(
+        identity,
+        organ=identity.organ or organ,
+        year=identity.year or year,
+        findings=tuple(findings),
+        pictured=pictured,
+    )
+
+
+def _shortens(short: str, long: str) -> bool:
+    """Whether a name is the other one with signs left out, as 县府办 is of 县人民政府办公室."""
+    rest = iter(long)
+    return all(sign in rest for sign in short)
 
 
 def dated_by_sections(identity: Identity, sections: Sequence[Section]) -> Identity:

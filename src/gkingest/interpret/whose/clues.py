@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gkingest.regions.divisions import Division, Divisions
-from gkingest.regions.hosts import SPELLS_ABOVE, SPELLS_BOTH, site_of, spelling
+from gkingest.regions.hosts import SPELLS_ABOVE, SPELLS_BOTH, codes_of, site_of, spelling
 from gkingest.regions.mentions import Mention, mentions
 from gkingest.text.labels import fold, simplified
 
@@ -15,7 +15,9 @@ WEIGHTS = {
     "title": 40,
     "signature": 40,
     "host": 40,
+    "site": 40,
     "source": 35,
+    "filing": 25,
     "preface": 30,
     "text": 20,
     "spelling": 8,
@@ -30,7 +32,8 @@ _PREFACE, _TEXT = 800, 6000  # characters that are read of each; what comes late
 class Clues:
     """What is known of a report beside its organ; "" where nothing is.
 
-    ``source_name`` is the name of the site or whatever else the crawl noted of the origin; ``text`` the whole text.
+    ``source_name`` is the name of the site or whatever else the crawl noted of the origin; ``text`` the whole text;
+    ``site_code`` the ten digits of a government site (网站标识码), ``filings`` its 备案 with police and ministry.
     """
 
     title: str = ""
@@ -39,6 +42,8 @@ class Clues:
     host: str = ""
     source_name: str = ""
     text: str = ""
+    site_code: str = ""
+    filings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,10 @@ def read_clues(table: Divisions, clues: Clues) -> tuple[Clue, ...]:
         Clue("title", _named(table, clues.title)),
         Clue("signature", _named(table, clues.signature)),
         Clue("host", _site(table, clues.host)),
+        Clue("site", _coded(table, clues.site_code)),
         Clue("source", _named(table, clues.source_name, shorts=True)),
         Clue("preface", _named(table, clues.preface[:_PREFACE])),
+        Clue("filing", tuple(chain for filing in clues.filings for chain in _coded(table, filing))),
     ]
     return tuple(clue for clue in found if clue.chains)
 
@@ -119,3 +126,9 @@ def _site(table: Divisions, host: str) -> tuple[Mention, ...]:
     site = site_of(host)
     division = table.coded(site.code, _SITE_YEAR) if site else None
     return (Mention(site.host, 0, len(site.host), (division,)),) if site and division else ()
+
+
+def _coded(table: Divisions, filing: str) -> tuple[Mention, ...]:
+    """The division whose code a site's code or filing begins with, or the one around it that has one."""
+    found = next((d for code in codes_of(filing) if (d := table.coded(code, _SITE_YEAR))), None)
+    return (Mention(filing, 0, len(filing), (found,)),) if found else ()

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 _FORM_BEGINS = 2019  # reporting year from which there is a national form
 _HEAD, _LONGEST = 25, 60  # lines that are looked at; characters of a line that may be a title
+# Kinds of documents that hold figures of several reports, and are none whatever their tables look like.
+NO_REPORTS = ("comparison", "ranking", "list")
+_LISTED = 3  # titles: a report may name that of the year before beside its own
 
 # In this order: a notice about drawing up reports names the report too. A title ends with the word, or has it
 # before brackets and quotation marks; words of news and pictures may stand anywhere in it.
@@ -16,6 +19,9 @@ _ENDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("plan", ("方案", "计划", "要点", "安排")),
     ("regulation", ("办法", "规定", "条例", "制度", "细则", "规程")),
     ("budget", ("预算", "决算", "预算公开", "决算公开", "部门预算", "部门决算")),
+    ("comparison", ("对比", "对比表", "对比分析", "比较", "比较表", "对照表")),
+    ("ranking", ("排名", "排名表", "排行", "排行榜", "得分", "得分表", "评分表", "评估结果", "考核结果")),
+    ("list", ("一览表", "汇总", "汇总表", "列表", "名单")),
     ("blank_form", ("模板", "参考格式", "格式", "样表", "样式", "填报说明")),
 )
 _INSIDE: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -50,6 +56,14 @@ def kind_of(lines: Sequence[str]) -> Kind:
             if word := next((w for w in words if w in line), ""):
                 return Kind(name, f"a line at its head has {word}: {line}")
     return Kind("", "")
+
+
+def list_of(lines: Sequence[str], titles: Sequence[str]) -> Kind | None:
+    """The kind of a document that is a list of reports: half of its ``lines`` are their ``titles``, or more."""
+    different = len(set(titles))
+    if different < _LISTED or 2 * len(titles) < len(lines):
+        return None
+    return Kind("list", f"it lists the titles of {different} reports and holds none of them")
 
 
 def old_form(year: int | None) -> Kind | None:

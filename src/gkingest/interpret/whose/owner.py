@@ -1,5 +1,6 @@
 """A report with its owner: kind of organ, division and key, from what it says of itself and what a crawl told."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -7,6 +8,7 @@ from gkingest.interpret.whose.clues import Clues
 from gkingest.interpret.whose.organs import read_organ
 from gkingest.interpret.whose.region import Whose, identify_region
 from gkingest.interpret.whose.title import Identity
+from gkingest.model.finding import Finding
 from gkingest.model.provenance import Provenance
 from gkingest.model.report import Report
 from gkingest.regions.divisions import Divisions
@@ -25,6 +27,7 @@ def with_owner(
     whose = identify_region(divisions, report.organ, report.year, clues)
     return replace(
         report,
+        period=(str(identity.period.start), str(identity.period.end)) if identity.period else None,
         organ_kind=whose.organ_kind,
         organ_key=organ_key(divisions, report.organ, whose, host),
         region_code=whose.code,
@@ -32,8 +35,20 @@ def with_owner(
         province=whose.province,
         prefecture=whose.prefecture,
         region_evidence=_evidence(divisions, whose, report.year),
-        findings=(*report.findings, *whose.findings),
+        findings=(*report.findings, *whose.findings, *_unconfirmed(identity, report.organ, whose, divisions)),
     )
+
+
+def _unconfirmed(identity: Identity, organ: str, whose: Whose, divisions: Divisions) -> Iterator[Finding]:
+    """A doubt about an organ recognised in a picture that neither the crawl nor a division's name confirms."""
+    conflict = any(f.code == "organ.conflict" for f in identity.findings)
+    if identity.pictured and organ and not (whose.code or conflict or read_organ(divisions, organ).state):
+        yield Finding(
+            "organ.doubtful",
+            f"{organ} was recognised in a picture, and neither the crawl's title nor a division confirms it",
+            found=organ,
+            hint="look at the page: a sign may have been read wrongly",
+        )
 
 
 def clues_of(identity: Identity, told: Provenance, text: str = "") -> Clues:
@@ -42,7 +57,17 @@ def clues_of(identity: Identity, told: Provenance, text: str = "") -> Clues:
     if organ and identity.preface.endswith(organ):  # the same organ by its longer name, not who demanded the report
         signature = f"{identity.preface} {signature}"
     title = f"{identity.title}\n{told.title}"
-    return Clues(title, identity.preface, signature, _host(told), told.source_name, text)
+    site = {field: value for field, value, _ in reversed(told.said)}
+    return Clues(
+        title,
+        identity.preface,
+        signature,
+        _host(told),
+        told.source_name,
+        text,
+        site.get("site_code", ""),
+        tuple(site[name] for name in ("police_filing", "icp") if name in site),
+    )
 
 
 def organ_key(divisions: Divisions, organ: str, whose: Whose, host: str) -> str:

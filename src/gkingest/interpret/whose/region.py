@@ -16,7 +16,7 @@ from gkingest.regions.hosts import SPELLS_BOTH, spelling
 
 _XINJIANG = "650000"
 _MUNICIPALITIES = ("11", "12", "31", "50")  # provinces whose departments are 局, like those of a city
-_TELLING = ("title", "signature", "host", "source")  # clues that contradict where they name another place
+_TELLING = ("title", "signature", "host", "site", "source")  # clues that contradict where they name another place
 _HINT = "check whose report it is; the organ's full name with province and city settles it"
 
 
@@ -99,7 +99,7 @@ def _decided(case: _Case, choice: Choice, place: str) -> Whose:
 def _placeless(case: _Case) -> Whose:
     """The organ's name has no place (县林业局, 松木塘镇人民政府): the clues must name it, and agree."""
     if case.organ.kind == "zone":
-        found = next((c for c in case.context if c.kind in _TELLING), None)
+        found = next((c for c in case.context if c.kind in (*_TELLING, "filing")), None)
         pool = found.chains[0].divisions if found else ()
         return _zone(case, choose(case.table, pool, case.year, case.context, case.clues))
     for clue in case.context:
@@ -122,7 +122,7 @@ def _can_be(case: _Case, clue: Clue, division: Division) -> bool:
         return _is_lowest(case, Candidate(division, division, 0)) and clue.kind != "preface"
     if organ.level:
         return True
-    if clue.kind == "preface" or (clue.kind == "host" and division.level != "county"):
+    if clue.kind in ("preface", "filing") or (clue.kind in ("host", "site") and division.level != "county"):
         return False  # a preface names who demanded the report, a city's site shows its districts' reports too
     return division.level != "province" or division.code[:2] in _MUNICIPALITIES
 

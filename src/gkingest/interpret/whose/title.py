@@ -4,32 +4,43 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gkingest.interpret.whose.kinds import kind_of
+from gkingest.interpret.whose.dates import DAY, YEAR, iso_day, number_of_year
+from gkingest.interpret.whose.kinds import kind_of, list_of
+from gkingest.interpret.whose.period import Period, period_findings, read_period
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Page
 from gkingest.text.labels import fold, simplified
 
-_CN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {
-    "○": "0",
-    "零": "0",
-    "O": "0",
-    "Ｏ": "0",
-}
-_YEAR = r"(20[0-3]\d|二[〇○零OＯ0][〇○零OＯ一二三0-9][〇○零OＯ一二三四五六七八九0-9])"
-_REPORT = r"政府信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:报告|年报)"
-_TITLE = re.compile(rf"{_YEAR}年?度?(?:的)?{_REPORT}")
-_EARLY_YEAR = re.compile(rf"{_YEAR}年度?(?P<organ>[^\s，。；：:>/|]{{2,36}}?)(?:的)?{_REPORT}")
-_NO_YEAR = re.compile(rf"(?P<year>)(?:年度)?{_REPORT}$")
-_LATE_YEAR = re.compile(rf"政府信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)[(（]?{_YEAR}年?度?[)）]?")
-_PERIOD = re.compile(
-    rf"{_YEAR}年0?1月0?1日?(?:0时)?起?[,，、]?(?:至|到|—|－|-|–|~|～|止)+(?:{_YEAR}年|同年|当年)?12月31日"
+_REPORT = (
+    r"(?:政府信息公开|政府信息工作公开|政府公开信息|政务信息公开|信息公开)"
+    r"(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:报告|年报)"
 )
-_DATE = re.compile(rf"{_YEAR}年([\d一二三四五六七八九十]{{1,2}})月([\d一二三四五六七八九十]{{1,3}})日[)）]?$")
+_TITLE = re.compile(rf"{YEAR}年?度?(?:的)?{_REPORT}")
+_EARLY_YEAR = re.compile(rf"{YEAR}年度?(?P<organ>[^\s，。；：:>/|]{{2,36}}?)(?:的)?{_REPORT}")
+_NO_YEAR = re.compile(rf"(?P<year>)(?:年度)?{_REPORT}$")
+_LATE_YEAR = re.compile(rf"{_REPORT}[(（]?{YEAR}年?度?[)）]?")
+_DATE = re.compile(rf"{DAY}[)）]?$")
 _ORGAN_END = re.compile(
     r"(?:政府(?:办公厅|办公室)?|街道|苏木|海关|委员会|办公室|办公厅|办事处|管委会|总队|支队|大队|分局|总局|中心|中学|小学|学校|学院|"
     r"大学|医院|集团|公司|联合会|残联|妇联|工会|团委|图书馆|博物馆|档案馆|文化馆|研究院|研究所|基金|[局厅委办院所署处会站队区县市镇乡省州盟旗馆社台部])$"
 )
 _PLACEHOLDER = re.compile(r"某某|某[市县区镇乡局]|[××xXＸ＊*_]{2,}|\(单位名称\)")
+# Marks of Markdown around a line, a bold name or a link. Stars around less may stand for a name: **县**局.
+_HEADING = re.compile(r"^[#>|]+|[#|]+$")
+_BOLD = re.compile(r"(\*{1,3}|_{1,3}|`)([^*_`]{4,})\1")
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_DATED = re.compile(
+    rf"^(.*?){YEAR}年[\d一二三四五六七八九十]{{1,2}}月(?:[\d一二三四五六七八九十]{{1,3}}日?)?[)）]?$"
+)
+# What a section may end with before a signature that runs on: 其他需要报告的事项无甲乙县教育局.
+_FORM_WORDS = re.compile(
+    r"^(?:.*(?:需要报告的事项|改进情况|总体情况|如下|信息处理费|费用))?(?:暂?无(?!锡|为[市县]|棣|极)|没有|为?零(?!陵))?(?:其他)?(?:需要报告的)?(?:事项|情况)?"
+)
+_BRACKETED = re.compile(r"[(（]?[^()（）]*\d月[^()（）]*[)）]$")  # the period behind a title
+_SITE = re.compile(r"(?:网站?|门户)$")
+_PIECE = 4  # signs of a name at most that may be the end of a longer one
+_PLACE_FIRST = re.compile(r"(?![各全本])[\u4e00-\u9fff]{1,8}?[省市县区州旗盟]")
+_DOUBTFUL = re.compile(r"^(?:其他需要|需要报告|事项|情况|报告|信息公开|的|年度|.{1,2}$)")
 _NOISE = re.compile(r"^(?:首页|当前位置|您的位置|索引号|发布|来源|日期|字号|打印|http|www\.)")
 
 
@@ -38,7 +49,9 @@ class Identity:
     """Organ and year as printed, the title they come from, and the doubts about them.
 
     ``kind`` is ``report`` where a title says so, otherwise what else the first lines name, with the ``reason``.
-    ``preface`` and ``signature`` are the organs named there, ``issued_on`` the date below the report (ISO 8601).
+    ``preface`` and ``signature`` are the organs named there, ``issued_on`` the date below the report (ISO 8601),
+    ``period`` the days that its figures are of. ``pictured`` tells that the organ was recognised in a picture, and
+    that nothing else has it.
     """
 
     organ: str
@@ -50,18 +63,22 @@ class Identity:
     preface: str = ""
     signature: str = ""
     reason: str = ""
+    period: Period | None = None
+    pictured: bool = False
 
 
 def identify(pages: Sequence[Page]) -> Identity:
     """Read organ, year and kind from the first pages and the signature."""
-    lines = [line for page in pages[:3] for text in page.text.splitlines() if (line := fold(text))]
+    lines = [line for page in pages[:3] for text in page.text.splitlines() if (line := plain_line(text))]
     title, organ, year = _title(lines)
     everything = "".join(fold(page.text) for page in pages)
     plain = simplified(everything)
-    period = _period(plain)
+    printed = read_period(plain)
+    period = printed.end.year if printed else None
     said = _preface(plain)
+    signature = _signature([line for page in pages[-2:] for t in page.text.splitlines() if (line := plain_line(t))])
     organ, findings = _agreed(organ, said, title)
-    organ = organ or _signature(everything) or said
+    organ = organ or signature or said
     title = title if not title or organ in title else organ + title
     if year and period and year != period:
         findings.append(
@@ -75,10 +92,13 @@ def identify(pages: Sequence[Page]) -> Identity:
         )
     if _PLACEHOLDER.search(organ):
         return Identity(organ, period or year, title, "template", tuple(findings))
+    findings += period_findings(printed)
     if title and not period:
         year, doubts = _year_among_titles(lines, plain, year)
         findings += doubts
     other = kind_of([simplified(line) for line in lines])
+    if not period and (listed := list_of(lines, [line for line in lines if title_of([line])])):
+        title, other = "", listed
     kind = "report" if title else other.name
     return Identity(
         organ,
@@ -86,11 +106,18 @@ def identify(pages: Sequence[Page]) -> Identity:
         title,
         kind,
         tuple(findings),
-        _issued(everything),
+        iso_day(_DATE.search(re.sub(r"[—\-–\d/第页共\s]+$", "", everything[-200:].rstrip()))),
         said,
-        _signature(everything),
+        signature,
         "" if title else other.reason,
+        printed,
+        any(page.origin == "scan" for page in pages[:1]),
     )
+
+
+def plain_line(text: str) -> str:
+    """A line of text folded, without the marks that Markdown sets around headings, bold words and links."""
+    return _HEADING.sub("", _BOLD.sub(r"\2", _LINK.sub(r"\1", _HEADING.sub("", fold(text)))))
 
 
 def _agreed(organ: str, said: str, title: str) -> tuple[str, list[Finding]]:
@@ -114,6 +141,15 @@ def identity_findings(identity: Identity) -> tuple[Finding, ...]:
         findings.append(
             Finding("organ.unknown", "neither title nor signature names an organ", found=identity.title)
         )
+    elif _DOUBTFUL.match(identity.organ):
+        findings.append(
+            Finding(
+                "organ.doubtful",
+                f"the organ was read as {identity.organ}, a piece of a name, or with words of the form before it",
+                found=identity.organ,
+                hint="look at the title and below the report",
+            )
+        )
     if identity.year is None:
         findings.append(
             Finding("year.unknown", "neither title nor preface names the reporting year", found=identity.title)
@@ -121,16 +157,9 @@ def identity_findings(identity: Identity) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def number_of_year(text: str) -> int | None:
-    """Year 2000–2039 from digits or Chinese numerals; ``None`` for anything else."""
-    digits = "".join(_CN_DIGITS.get(c, c) for c in text)
-    year = int(digits) if digits.isdigit() and len(digits) == 4 else 0
-    return year if 2000 <= year <= 2039 else None
-
-
 def title_of(lines: Sequence[str]) -> tuple[str, int | None] | None:
     """Organ and year of a report's title that these lines make up, all of them; ``None`` if they make up none."""
-    folded = [fold(line) for line in lines]
+    folded = [plain_line(line) for line in lines]
     if not all(folded):
         return None
     for title, organ, year in _titles(folded, (_TITLE, _EARLY_YEAR, _LATE_YEAR)):
@@ -177,38 +206,52 @@ def _titles(lines: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterat
             if found.end() <= len(text) - len(run[-1]):  # ends above the last line: a shorter run shows it
                 continue
             before = text[slice(*found.span("organ"))] if found.groupdict().get("organ") else text[: found.start()]
-            organ = _organ(before) or _organ_above(lines[:start], before)
+            organ = _organ(before)
+            if len(organ) <= _PIECE:  # none, or the end of one that the line above begins: 攸县农业农/村局
+                organ = _organ_above(lines[:start], before, begun=bool(organ)) or organ
             yield text, organ, number_of_year(found[1])
 
 
 def _is_heading(text: str, found: re.Match[str]) -> bool:
     after = text[found.end() :]
     return (
-        len(after) <= 12
-        and not re.search(r"通知|通报|函|公告|要求|模板|格式|解读|图解|说明|解析|的", after)
+        len(_BRACKETED.sub("", after)) <= 12
+        and not re.search(
+            r"通知|通报|函|公告|要求|模板|格式|解读|图解|说明|解析|的|对比|比较|排名|排行|汇总|一览|对照|统计|评估|考核|评分",
+            after,
+        )
         and not re.search(r"[。，,；;!！?？]|\.{3}|…|\d$", text)
         and len(text) <= 70
         and not re.search(r"编制|发布|公布(?!$)|集中|指南|按时|完成|《关于|格式", text)
     )
 
 
-def _organ_above(lines: Sequence[str], before: str) -> str:
-    """Organ that stands on the line above a title which begins with its year (or with the organ's last words)."""
+def _organ_above(lines: Sequence[str], before: str, *, begun: bool) -> str:
+    """Organ that stands on the line above a title which begins with its year (or with the organ's last words).
+
+    Where the title has a name of its own that may be the end of one (``begun``), the line above must begin with a
+    place and not be a name by itself.
+    """
     if not lines or len(before) > 12:
         return ""
     above = lines[-1]
     if len(above) > 40 or re.search(r"[。，,；;：:>/|]", above) or _NOISE.match(above):
+        return ""
+    if begun and (not _PLACE_FIRST.match(above) or _ORGAN_END.search(simplified(above))):
         return ""
     return _organ(above + before) if _ORGAN_END.search(simplified(above + before)) else ""
 
 
 def _organ(text: str) -> str:
     """An organ's name at the end of ``text``, freed from what sites print before it; "" if it is none."""
-    organ = re.split(r"[>›»/|：:]|\s", text)[-1]
+    organ = re.split(r"[>›»/|：:#*]|\s", text)[-1]
     organ = re.sub(r"(?:关于|公布|发布|[(（\"“《·\-_—])+$", "", organ).strip('《“"(（)·-_—. ')
     organ = re.sub(r"^(?:关于|中共|\d{1,2}[.、])", "", organ)
     good = (
-        2 <= len(organ) <= 40 and not re.search(r"\d{2,}|[.…]{2,}", organ) and _ORGAN_END.search(simplified(organ))
+        2 <= len(organ) <= 40
+        and not _SITE.search(organ)
+        and not re.search(r"\d{2,}|[.…]{2,}", organ)
+        and _ORGAN_END.search(simplified(organ))
     )
     return organ if good else ""
 
@@ -225,38 +268,23 @@ def _preface(text: str) -> str:
     return ""
 
 
-def _signature(text: str) -> str:
-    """Organ above the date at the end of the report."""
-    end = re.sub(r"[—\-–\d/第页共\s]+$", "", text[-400:].rstrip())
-    found = re.findall(
-        rf"([\u4e00-\u9fff]{{4,30}}){_YEAR}年[\d一二三四五六七八九十]{{1,3}}月[\d一二三四五六七八九十]{{1,3}}日?",
-        end,
-    )
-    organ = re.split(r"[。，；：]", found[-1][0])[-1] if found else ""
-    return organ if organ and _ORGAN_END.search(simplified(organ)) else ""
+def _signature(lines: Sequence[str]) -> str:
+    """Organ above or before the date at the end of the report, cut where it begins."""
+    for at in range(len(lines) - 1, max(len(lines) - 12, -1), -1):
+        found = _DATED.search(lines[at])
+        if found is None:
+            continue
+        # The last line of the section before it, or of the organ's own name, stands above.
+        own = found[1].strip("()（）: ：")
+        above = re.split(r"[。，；：,;:]", lines[at - 1])[-1] if at else ""
+        organ = own or above
+        if not own and at > 1 and not _is_organ(above) and _is_organ(lines[at - 2] + above):
+            organ = lines[at - 2] + above
+        organ = _FORM_WORDS.sub("", re.split(r"[。，；：,;:]", organ)[-1])
+        if _is_organ(organ):
+            return organ
+    return ""
 
 
-def _issued(text: str) -> str:
-    """Date printed at the very end, as below a signature; ISO 8601."""
-    found = _DATE.search(re.sub(r"[—\-–\d/第页共\s]+$", "", text[-200:].rstrip()))
-    year = number_of_year(found[1]) if found else None
-    if found is None or year is None:
-        return ""
-    month, day = (_number(found[n]) for n in (2, 3))
-    return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
-
-
-def _number(text: str) -> int:
-    """A number up to 31 in digits or Chinese numerals; 0 for anything else."""
-    if text.isdigit() and text.isascii():
-        return int(text)
-    tens, ten, ones = text.partition("十")
-    digits = [_CN_DIGITS.get(c, "") for c in (tens or ("一" if ten else ""), ones)]
-    if not ten:
-        digits = ["", _CN_DIGITS.get(text, "")]
-    return int(digits[0] or 0) * 10 + int(digits[1] or 0)
-
-
-def _period(text: str) -> int | None:
-    years = {number_of_year(m[1]) for m in _PERIOD.finditer(text)}
-    return years.pop() if len(years) == 1 else None
+def _is_organ(text: str) -> bool:
+    return bool(re.fullmatch(r"[\u4e00-\u9fff()（）]{4,30}", text) and _ORGAN_END.search(simplified(text)))

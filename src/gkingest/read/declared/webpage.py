@@ -36,6 +36,11 @@ _DAY = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _SAID = re.compile(
     r"(?:发布|发文|公开|成文|生成)(?:日期|时间)\s*[：:]?\s*(20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
 )
+# 网站标识码: ten digits, of which the first six are a division's code; stated alone in the meta tag of its name.
+_SITE_CODE = re.compile(r"(?:网站标识码[:：]?|^)(\d{10})(?!\d)")
+_POLICE = re.compile(r"公网安备(\d{14})号?")
+_ICP = re.compile(r"[\u4e00-\u9fff]ICP备\d+号")
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|zip|rar)$", re.IGNORECASE)
 _SITE = re.compile(r"\s*[-_|－—–]{1,2}\s*[^-_|－—–]{2,30}$")
 _PICTURES = 6  # cells of a table with a picture for their ground: more are decoration
 _ORDER = {"table-header-group": 0, "table-footer-group": 2}
@@ -45,13 +50,15 @@ _ORDER = {"table-header-group": 0, "table-footer-group": 2}
 class WebPage:
     """An article: its blocks in printed order, and what the page says of itself ("" where it does not).
 
-    ``published`` is an ISO date, ``canonical`` the page's own address.
+    ``published`` is an ISO date, ``canonical`` the page's own address, ``site`` what it prints of its site
+    (site_code, police_filing, icp) and the files that it links to (attachment).
     """
 
     blocks: tuple[Block, ...]
     title: str = ""
     published: str = ""
     canonical: str = ""
+    site: tuple[tuple[str, str], ...] = ()
 
 
 def web_page(data: bytes, options: ReadOptions) -> ReadDocument:
@@ -70,7 +77,7 @@ def _shown(data: bytes, page: WebPage) -> ReadDocument:
     above = "".join("".join(b.split()) for b in blocks[:6] if isinstance(b, str))
     if page.title and "".join(page.title.split()) not in above:
         blocks = (page.title, *blocks)
-    told = (("url", page.canonical), ("title", page.title), ("published_at", page.published))
+    told = (("url", page.canonical), ("title", page.title), ("published_at", page.published), *page.site)
     said = tuple((field, value, "page") for field, value in told if value)
     return ReadDocument(data, (flow_page(blocks, "html"),), said=said)
 
@@ -101,7 +108,7 @@ def read_html(data: bytes, declared: str = "") -> WebPage:
     blocks = tuple(_Walk(root).blocks(article))
     if not any(isinstance(b, FlowTable) for b in blocks) and next(article.iter("table"), None) is not None:
         blocks = tuple(_Walk(root, revealed=True).blocks(article))
-    return WebPage(blocks, _title(root), _published(root), _canonical(root, text))
+    return WebPage(blocks, _title(root), _published(root), _canonical(root, text), tuple(_site(root)))
 
 
 def _check_tags(text: str) -> None:
@@ -128,7 +135,7 @@ def read_mhtml(data: bytes) -> WebPage:
             if isinstance(body, bytes) and body.strip():
                 page = read_html(body, part.get_content_charset() or "")
                 stated = part.get("Content-Location") or message.get("Snapshot-Content-Location") or ""
-                return WebPage(page.blocks, page.title, page.published, page.canonical or str(stated))
+                return replace(page, canonical=page.canonical or str(stated))
     raise DocumentError("corrupt", "the saved web page holds no page (no part of kind text/html); save it again")
 
 
@@ -173,6 +180,19 @@ def _title(root: "Element") -> str:
     plain = _flat(next((t.text_content() for t in root.iter("title")), ""))
     likely = [h for h in headings if "公开" in h]
     return next(iter(likely), "") or _SITE.sub("", plain) or next(iter(headings), "")
+
+
+def _site(root: "Element") -> Iterator[tuple[str, str]]:
+    """What is printed or stated of the site that the page is of, and links to documents."""
+    text = _flat(root.text_content(), joint="")
+    if code := _SITE_CODE.search(_meta(root, ("siteidcode",))) or _SITE_CODE.search(text):
+        yield "site_code", code[1]
+    if filing := _POLICE.search(text):
+        yield "police_filing", filing[1]
+    if icp := _ICP.search(text):
+        yield "icp", icp[0]
+    links = (str(a.get("href") or "").strip() for a in root.iter("a"))
+    yield from (("attachment", link) for link in dict.fromkeys(links) if _DOCUMENT.search(link))
 
 
 def _published(root: "Element") -> str:

@@ -26,12 +26,15 @@ _LOOKS = 30  # pages of a long document that are looked into
 _NO_SHEET = "it has no text and the size of no paper; look at the page, or fetch the file again"
 _DAMAGED = "the file is damaged there, so it cannot be opened; fetch the file again"
 
+_TOPIC = "信息公开"  # in a title among the properties of a file that may be a report's
+
 TextTest = Callable[[str], bool]
 
 
 def read_document(data: bytes, options: ReadOptions) -> ReadDocument:
     """Read every page: closely where tables may be, otherwise only its text."""
     with open_pdf(data) as pdf:
+        title = pdf.document.get_metadata_value("Title")
         only_pictures = len(pdf) > _LONG and _shows_pictures(pdf, options.promises_report)
         pages = tuple(
             _read_one(pdf, number, options.worth_reading, only_pictures=only_pictures)
@@ -43,7 +46,8 @@ def read_document(data: bytes, options: ReadOptions) -> ReadDocument:
             f"the PDF is damaged: none of its {len(pages)} pages can be read, of the first it is known that "
             f"{pages[0].problem}",
         )
-    return ReadDocument(data, pages, b"/OCProperties" in data and bool(_LAYERS_OFF.search(data)))
+    said = (("document_title", title, "pdf"),) if _TOPIC in title else ()
+    return ReadDocument(data, pages, b"/OCProperties" in data and bool(_LAYERS_OFF.search(data)), said)
 
 
 def _shows_pictures(pdf: Pdf, promises_report: TextTest) -> bool:

@@ -178,7 +178,9 @@ class StatementRow(Base):
         from_("report.id"), primary_key=True, **said("Report it stands in", "所在报告")
     )
     ordinal: Mapped[int] = mapped_column(primary_key=True, **said("Place in the report, from 1", "序号，从 1 起"))
-    key: Mapped[str] = mapped_column(**said("What it counts", "所述事项的键"))
+    key: Mapped[str] = mapped_column(
+        **said("What it counts; unclear where that is not certain", "所述事项的键；不能确定为 unclear")
+    )
     label: Mapped[str] = mapped_column(**said("What it counts, in the form's words", "所述事项"))
     value: Mapped[Decimal] = mapped_column(**said("How much", "数值"))
     sentence: Mapped[str] = mapped_column(**said("Sentence it stands in", "所在句子"))

@@ -287,6 +287,15 @@ class ReportRow(Base):
     format: Mapped[str] = mapped_column(
         **said("Edition of the form, by the tables that are printed", "表格版本，按所印表格判断")
     )
+    period_start: Mapped[str | None] = mapped_column(
+        **said(
+            "First day that the figures are of, ISO 8601; NULL if the report does not say",
+            "统计期限起始日（ISO 8601）；未说明为 NULL",
+        )
+    )
+    period_end: Mapped[str | None] = mapped_column(
+        **said("Last day that the figures are of, ISO 8601", "统计期限截止日（ISO 8601）")
+    )
     issued_on: Mapped[str | None] = mapped_column(
         **said("Date printed below the report, ISO 8601", "报告落款日期（ISO 8601）")
     )

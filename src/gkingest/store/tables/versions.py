@@ -2,4 +2,5 @@
 
 SHAPES = {
     5: "3fe56ca4766cc2218de670a073563b8e217410a4d11089c1b8f0feb95daa0d3e",
+    6: "25635bcc8683c48ea1bb75eecb3246d4ed31d448e935d0fc9f4c7f4f9735e7dd",
 }

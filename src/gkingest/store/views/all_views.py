@@ -24,7 +24,7 @@ _FACTS_LONG = (
 _DOCUMENTS = "l.path l.sha256 l.status l.kind r.organ r.year r.format r.verdict l.message"
 _CURRENT = (
     "r.id r.sha256 l.path r.organ r.organ_kind r.organ_key r.region_code r.region_name r.province r.prefecture "
-    "r.year r.format r.title r.issued_on l.published_at l.url r.verdict "
+    "r.year r.format r.title r.period_start r.period_end r.issued_on l.published_at l.url r.verdict "
     "r.reported r.flagged r.assessed r.misprinted"
 )
 _FIGURES = (

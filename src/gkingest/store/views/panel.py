@@ -146,9 +146,8 @@ def _slots(form: Format) -> Iterator[Slot]:
                     )
                     unit = column.unit or row.unit
                     yield Slot(table.key, row.key or "", column.key or "", unit, comment)
-    for stated in form.stated:
-        words = Words(f"{stated.row} {stated.column}".replace("_", " ").capitalize(), stated.label)
-        yield Slot(stated.table, stated.row, stated.column, stated.unit, words)
+    for key, label, unit, _ in (slot for stated in form.stated for slot in stated.slots()):
+        yield Slot(*key, unit, Words(f"{key.row} {key.column}".replace("_", " ").capitalize(), label))
 
 
 def _path(node: Node, above: tuple[Node, ...]) -> str:

@@ -58,6 +58,8 @@ def _report_row(sha256: str, ordinal: int, report_id: str, report: Report) -> Ro
         "region_evidence": [list(clue) for clue in report.region_evidence],
         "year": report.year,
         "format": report.format,
+        "period_start": report.period[0] if report.period else None,
+        "period_end": report.period[1] if report.period else None,
         "issued_on": report.issued_on or None,
         "title": report.title,
         "verdict": str(report.verdict),

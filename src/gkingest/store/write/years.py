@@ -1,7 +1,8 @@
 """Current reports of one organ for years that follow each other: which they are, their figures, what was found.
 
 A pair goes when one of its reports is read anew (its rows point to the report) and when another report becomes the
-current one. So only missing pairs are compared, and the tables are those that comparing everything would give.
+current one; a report of a part of a year is in none. So only missing pairs are compared, and the tables are those
+that comparing everything would give.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,6 +33,8 @@ _KNOWN = f"""\
 SELECT id, year, format, {organ_identity("r.", "r.id")} AS organ
 FROM ({RANKED}) AS r
 WHERE r.place = 1 AND r.left_out IS NULL AND r.organ_key <> '' AND r.year IS NOT NULL
+    AND (r.period_start IS NULL OR r.period_start = CAST(r.year AS TEXT) || '-01-01'
+        AND r.period_end = CAST(r.year AS TEXT) || '-12-31')
 ORDER BY organ, year"""
 
 

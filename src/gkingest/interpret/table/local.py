@@ -1,0 +1,129 @@
+"""Small tables that some reports print beside those of the form: what they say of an amount stated in words."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gkingest.formats.spec import Format, Node, StatedFee
+from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
+from gkingest.model.method import LabelMatch, Method, Way
+from gkingest.model.paper import Cell, Grid, Page
+from gkingest.model.report import CellState, Fact
+from gkingest.text.labels import fold, simplified
+from gkingest.text.numbers import convert, header_unit, read_number
+
+_UNIT = re.compile(r"[(（][^()（）]*[)）]$")
+
+
+class LocalTable(NamedTuple):
+    """A grid that has columns of ``stated``, and what stands in them."""
+
+    stated: StatedFee
+    grid: Grid
+    facts: tuple[Fact, ...]
+    findings: tuple[Finding, ...]
+
+    def claims(self, finding: Finding) -> bool:
+        """Whether a finding says of this very table that it is none of the form's."""
+        label = self.stated.printed[0].label
+        return finding.code == "grid.unclaimed" and finding.page == self.grid.page and label in finding.message
+
+
+def read_local_tables(form: Format, grids: Sequence[Grid], pages: Sequence[Page]) -> tuple[LocalTable, ...]:
+    """The first grid with all columns of each small table that an edition knows; none where it is not printed."""
+    found = ((stated, grid, _heads(stated, grid)) for stated in form.stated if stated.printed for grid in grids)
+    first: dict[FactKey, LocalTable] = {}
+    for stated, grid, heads in found:
+        if len(heads) == len(stated.printed) and stated.fact_key not in first:
+            first[stated.fact_key] = _read(stated, grid, heads, {p.number: p for p in pages})
+    return tuple(first.values())
+
+
+def with_printed(
+    said: Fact, doubt: Finding | None, printed: LocalTable | None
+) -> tuple[Sequence[Fact], Sequence[Finding]]:
+    """The amount in words, or that of a table printed for it with all that it has beside; and the doubts."""
+    own = {f.key: f for f in printed.facts} if printed else {}
+    amount = own.get(said.key)
+    if printed is None or amount is None or amount.state is not CellState.REPORTED:
+        rest = [fact for key, fact in own.items() if key != said.key]
+        return [said, *rest], [*(printed.findings if printed else ()), *([doubt] if doubt else [])]
+    doubts = list(printed.findings)
+    if said.form_value is not None and said.form_value != amount.form_value:
+        doubts.append(
+            Finding(
+                "fee.unclear",
+                f"the table says {amount.raw}, the text {said.value}{said.unit}: {said.raw}",
+                found=amount.raw,
+                expected=str(said.value),
+                page=amount.page,
+                touches=(amount.key,),
+                hint="read both on their page",
+            )
+        )
+    return list(own.values()), doubts
+
+
+def _heads(stated: StatedFee, grid: Grid) -> dict[str, Cell]:
+    """The heading of each column that the grid has, by the column's key."""
+    names = {fold(label): node.key or "" for node in stated.printed for label in node.labels}
+    printed = ((_UNIT.sub("", simplified(fold(cell.text))), cell) for cell in grid.cells)
+    return {names[text]: cell for text, cell in printed if text in names}
+
+
+def _read(stated: StatedFee, grid: Grid, heads: dict[str, Cell], pages: dict[int, Page]) -> LocalTable:
+    facts, findings = [], []
+    for node in stated.printed:
+        head = heads[node.key or ""]
+        inked = [c for c in grid.cells if _is_below(c, head) and fold(c.text)]
+        fact = _fact(stated, node, grid.way, head, inked, pages.get(grid.page))
+        facts.append(fact)
+        if fact.state is CellState.UNREADABLE:
+            findings.append(
+                Finding(
+                    "cell.unreadable",
+                    f"no single number stands below {node.label}",
+                    place=str(fact.key),
+                    found=fact.raw,
+                    page=grid.page,
+                    touches=(fact.key,),
+                    hint="look at the page",
+                )
+            )
+    return LocalTable(stated, grid, tuple(facts), tuple(findings))
+
+
+def _is_below(cell: Cell, head: Cell) -> bool:
+    across = cell.column < head.column + head.column_span and cell.column + cell.column_span > head.column
+    return across and cell.row >= head.row + head.row_span
+
+
+def _fact(stated: StatedFee, node: Node, way: Way, head: Cell, inked: Sequence[Cell], page: Page | None) -> Fact:
+    key = FactKey(stated.table, stated.row, node.key or "")
+    method, label = Method(way, LabelMatch.EXACT), " ".join(head.text.split())
+    cell = inked[0] if inked else head
+    box = page.displayed(cell.ink) if page else cell.ink
+    raw = "\n".join(c.text for c in inked)
+    number = read_number(raw)
+    state = CellState.UNREADABLE if len(inked) > 1 else number.state
+    if state is CellState.REPORTED and number.value is not None:
+        unit = number.unit or header_unit(head.text) or node.unit
+        amount = convert(number.value, unit, node.unit)
+        return Fact(
+            key,
+            state,
+            number.value,
+            unit,
+            raw,
+            amount,
+            cell.page,
+            box,
+            method,
+            cell.confidence,
+            stated.label,
+            label,
+        )
+    return Fact(
+        key, state, raw=raw, page=cell.page, box=box, method=method, row_label=stated.label, column_label=label
+    )

@@ -1,0 +1,39 @@
+"""Years and days as reports print them, in digits or Chinese numerals."""
+
+import re
+
+_CN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {
+    "○": "0",
+    "零": "0",
+    "O": "0",
+    "Ｏ": "0",
+}
+YEAR = r"(20[0-3]\d|二[〇○零OＯ0][〇○零OＯ一二三0-9][〇○零OＯ一二三四五六七八九0-9])"
+DAY = rf"{YEAR}年([\d一二三四五六七八九十]{{1,2}})月([\d一二三四五六七八九十]{{1,3}})日"
+
+
+def number_of_year(text: str) -> int | None:
+    """Year 2000–2039 from digits or Chinese numerals; ``None`` for anything else."""
+    digits = "".join(_CN_DIGITS.get(c, c) for c in text)
+    year = int(digits) if digits.isdigit() and len(digits) == 4 else 0
+    return year if 2000 <= year <= 2039 else None
+
+
+def iso_day(found: re.Match[str] | None) -> str:
+    """ISO 8601 of what :data:`DAY` found; "" where it found none, or a day that there is not."""
+    year = number_of_year(found[1]) if found else None
+    if found is None or year is None:
+        return ""
+    month, day = (_number(found[n]) for n in (2, 3))
+    return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
+
+
+def _number(text: str) -> int:
+    """A number up to 31 in digits or Chinese numerals; 0 for anything else."""
+    if text.isdigit() and text.isascii():
+        return int(text)
+    tens, ten, ones = text.partition("十")
+    digits = [_CN_DIGITS.get(c, "") for c in (tens or ("一" if ten else ""), ones)]
+    if not ten:
+        digits = ["", _CN_DIGITS.get(text, "")]
+    return int(digits[0] or 0) * 10 + int(digits[1] or 0)
