@@ -144,11 +144,15 @@ def json_rows(text: str) -> list[Row]:
         lists = [v for v in whole.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
         if len(lists) == 1:
             whole = lists[0]
-        elif all(isinstance(v, dict) for v in whole.values()):
+        elif _are_objects(whole.values()):
             return [object_row({**v, "path": k}) for k, v in whole.items()]
-    if not isinstance(whole, list) or not all(isinstance(item, dict) for item in whole):
+    if not isinstance(whole, list) or not _are_objects(whole):
         raise UnreadableError("it is no list of objects; see docs/crawls.md for its form")
     return [object_row(item) for item in whole]
+
+
+def _are_objects(values: Iterable[object]) -> bool:
+    return set(map(type, values)) <= {dict}
 
 
 def sidecar_row(text: str) -> Row:
