@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from gkingest.errors import UsageError
-from gkingest.formats.crosswalk import Crosswalk, Told, joined, relation_of
+from gkingest.formats.crosswalk import Crosswalk, Told, joined
 from gkingest.formats.indicators import (
     Counted,
     Indicator,
@@ -13,7 +13,7 @@ from gkingest.formats.indicators import (
     Side,
     in_edition,
     is_comparable,
-    terms,
+    unjoined,
 )
 from gkingest.formats.names import form_keys, keys_like
 from gkingest.formats.spec import Format
@@ -170,11 +170,8 @@ def _apart(indicator: Indicator, forms: Sequence[Format], crosswalk: Crosswalk) 
     if any(form.edition not in crosswalk.editions for form in forms):
         return _UNSAID
     for form in forms:
-        links = relation_of(crosswalk, form)
-        for side in indicator.sides:
-            for cell, _ in terms(side, form, crosswalk) or ():
-                if cell in links and links[cell].relation not in ("same", "sum"):
-                    return links[cell].reason
+        for _, link in unjoined(indicator, form, crosswalk):
+            return link.reason
     return None
 
 

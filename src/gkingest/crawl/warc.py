@@ -17,7 +17,7 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 from gkingest.crawl.archive import MB, Limits
 from gkingest.crawl.naming import Names
 from gkingest.crawl.provenance import Provenance, clean, told
-from gkingest.crawl.transfer import BLOCK, PlainStream
+from gkingest.crawl.transfer import BLOCK, PlainStream, entity
 from gkingest.errors import DocumentError
 
 if TYPE_CHECKING:

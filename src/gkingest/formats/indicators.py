@@ -15,6 +15,7 @@ from gkingest.errors import FormatError
 from gkingest.formats.crosswalk import (
     Crosswalk,
     Joined,
+    Link,
     Told,
     joined,
     load_crosswalk,
@@ -127,6 +128,15 @@ def in_edition(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> bool
     return all(terms(side, form, crosswalk) is not None for side in indicator.sides)
 
 
+def unjoined(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> Iterator[tuple[FactKey, Link]]:
+    """Cells of an edition that keep its values apart from those of others, each with the link that says so."""
+    links = relation_of(crosswalk, form)
+    for side in indicator.sides:
+        for key, _ in terms(side, form, crosswalk) or ():
+            if key in links and links[key].relation not in ("same", "sum"):
+                yield key, links[key]
+
+
 def is_comparable(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> bool:
     """Whether its values may stand in one series over all editions that the crosswalk knows."""
     known = [f for f in formats if f.edition in crosswalk.editions]
@@ -203,12 +213,9 @@ def _made_of(one: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) ->
         f"there is no edition {e}; correct editions" for e in one.editions if e not in {f.edition for f in formats}
     )
     for form in forms if len(forms) > 1 else ():
-        links = relation_of(crosswalk, form)
-        for side in one.sides:
-            for key, _ in terms(side, form, crosswalk) or ():
-                if key in links and links[key].relation not in ("same", "sum"):
-                    yield (
-                        f"{key} of edition {form.edition} is called {links[key].relation} in the crosswalk, so "
-                        "it makes no series over several editions; name one under editions"
-                    )
-                    return
+        for key, link in unjoined(one, form, crosswalk):
+            yield (
+                f"{key} of edition {form.edition} is called {link.relation} in the crosswalk, so "
+                "it makes no series over several editions; name one under editions"
+            )
+            return

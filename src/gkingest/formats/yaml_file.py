@@ -165,7 +165,10 @@ def _known(loc: _Place, lines: dict[_Place, int]) -> _Place:
 def _told(error: Any, where: str, model: type[BaseModel]) -> str:
     kind, context, name = error["type"], error.get("ctx", {}), str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
-        keys = _keys(model, error["loc"][:-1])
+        for part in error["loc"][:-1]:  # down to the model of that place
+            field = model.model_fields.get(str(part))
+            model = next(_models(field.annotation), model) if field else model
+        keys = list(model.model_fields)
         near = difflib.get_close_matches(name, keys, n=1)
         return f"there is no key {name!r} here; " + (f"write {near[0]}" if near else f"there are {', '.join(keys)}")
     given = _shown(error["input"])
@@ -188,14 +191,6 @@ def _shown(value: object) -> str:
     if isinstance(value, (list, dict)):
         return "a list" if isinstance(value, list) else "keys with values"
     return repr(value if len(str(value)) <= 60 else f"{str(value)[:60]}…")
-
-
-def _keys(model: type[BaseModel], loc: _Place) -> list[str]:
-    """The keys that the model has at a place."""
-    for part in loc:
-        field = model.model_fields.get(str(part))
-        model = next(_models(field.annotation), model) if field else model
-    return list(model.model_fields)
 
 
 def _models(annotation: object) -> Iterator[type[BaseModel]]:

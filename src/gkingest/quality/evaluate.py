@@ -133,7 +133,20 @@ class Evaluation:
             "type": "evaluation",
             "total": self.total.tree(),
             "strata": {s: {word: score.tree() for word, score in self.by(s).items()} for s in STRATA},
-            "errors": [_error(one, cell) for one in self.assessed for cell in one.cells if cell.outcome != "right"],
+            "errors": [
+                {
+                    "document": one.read.path,
+                    "cell": str(cell.key),
+                    "outcome": cell.outcome,
+                    "silent": cell.silent,
+                    "truth": cell.truth,
+                    "read": cell.read,
+                    "method": str(cell.method or ""),
+                }
+                for one in self.assessed
+                for cell in one.cells
+                if cell.outcome != "right"
+            ],
             "identity": [
                 {"document": one.read.path, "what": what, "truth": truth, "read": read}
                 for one in self.assessed
@@ -219,30 +232,15 @@ def _digest(truth: Truth, paths: Sequence[tuple[str, str]]) -> str:
 
 
 def _stratum(stratum: str, one: Assessed, cell: Compared) -> str:
+    pictured = any(read.method is not None and read.method.way.pictured for read in one.read.cells.values())
     words: Mapping[str, str] = {
         "table": cell.key.table,
         "format": one.truth.format or one.read.format or "?",
         "kind_of_file": one.read.media_type,
-        "source": "not read" if not one.read.cells else "picture" if _is_pictured(one.read) else "text",
+        "source": "not read" if not one.read.cells else "picture" if pictured else "text",
         "method": str(cell.method or "not found"),
     }
     return words[stratum]
-
-
-def _is_pictured(read: ReadReport) -> bool:
-    return any(cell.method is not None and cell.method.way.pictured for cell in read.cells.values())
-
-
-def _error(one: Assessed, cell: Compared) -> dict[str, object]:
-    return {
-        "document": one.read.path,
-        "cell": str(cell.key),
-        "outcome": cell.outcome,
-        "silent": cell.silent,
-        "truth": cell.truth,
-        "read": cell.read,
-        "method": str(cell.method or ""),
-    }
 
 
 def _rounded(ends: tuple[float, float]) -> list[float]:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from gkingest.formats.crosswalk import Link, Told
-from gkingest.formats.indicators import Counted, Indicator, Measures, Side, shipped_measures
+from gkingest.formats.indicators import Counted, Measures, Side, shipped_measures
 from gkingest.formats.load import load_formats
-from gkingest.formats.spec import Block, Format, Node, StatedFee
+from gkingest.formats.spec import Format, Node
 from gkingest.formats.spec import Table as FormTable
 from gkingest.model.report import CellState, Status, Verdict
 from gkingest.store.tables.ddl import FULL_TEXT, shape, table_statements, tables
@@ -125,9 +125,17 @@ def schema_sql(formats: Sequence[Format]) -> str:
 def codebook(formats: Sequence[Format], language: Language, measures: Measures | None = None) -> str:
     """Every table, view, column, key and indicator with its meaning, as Markdown."""
     measures = measures or shipped_measures()
+    slot = panel_slots(formats)[0]
+    query = (
+        "```sql\n"
+        "SELECT organ, year, state, value, flagged FROM facts_long\n"
+        f"WHERE table_key = '{slot.table}' AND row_key = '{slot.row}' AND column_key = '{slot.column}';\n"
+        f"SELECT organ, year, {slot.name} FROM panel WHERE n_flagged = 0;\n"
+        "```"
+    )
     parts = chain(
-        _head(formats, language),
-        [_said("views", language)],
+        (_said(key, language) for key in ("title", "generated", "address")),
+        [query, _said("views", language)],
         chain.from_iterable(_view(view, language) for view in views(formats, measures)),
         [_said("tables", language)],
         _tables(language),
@@ -146,20 +154,6 @@ def _said(key: str, language: Language) -> str:
 
 def _in(words: Words, language: Language) -> str:
     return words.en if language == "en" else words.zh
-
-
-def _head(formats: Sequence[Format], language: Language) -> Iterator[str]:
-    slot = panel_slots(formats)[0]
-    yield _said("title", language)
-    yield _said("generated", language)
-    yield _said("address", language)
-    yield (
-        "```sql\n"
-        "SELECT organ, year, state, value, flagged FROM facts_long\n"
-        f"WHERE table_key = '{slot.table}' AND row_key = '{slot.row}' AND column_key = '{slot.column}';\n"
-        f"SELECT organ, year, {slot.name} FROM panel WHERE n_flagged = 0;\n"
-        "```"
-    )
 
 
 def _view(view: View, language: Language) -> Iterator[str]:
@@ -197,16 +191,15 @@ def _computed(measures: Measures, language: Language) -> Iterator[str]:
     """The indicators and the crosswalk."""
     yield _said("indicators", language)
     heads = ("indicator", "meaning", "unit", "numerator", "denominator", "note", "source")
-    yield _listing(heads, (_indicator(one, language) for one in measures.indicators), language)
+    rows = []
+    for one in measures.indicators:
+        sides = _side(one.numerator), _side(one.denominator) if one.denominator else ""
+        note = _told(one.note, language) if one.note else ""
+        rows.append((f"`{one.key}`", _told(one.title, language), one.unit, *sides, note, one.source))
+    yield _listing(heads, rows, language)
     yield _said("crosswalk", language)
     links = (_link(link, language) for link in measures.crosswalk.links)
     yield _listing(("relation", "cells", "why", "source"), links, language)
-
-
-def _indicator(one: Indicator, language: Language) -> tuple[str, ...]:
-    note = _told(one.note, language) if one.note else ""
-    below = _side(one.denominator) if one.denominator else ""
-    return (f"`{one.key}`", _told(one.title, language), one.unit, _side(one.numerator), below, note, one.source)
 
 
 def _side(side: Side) -> str:
@@ -234,7 +227,8 @@ def _edition(form: Format, language: Language) -> Iterator[str]:
         yield from _form_table(table, language)
     if form.stated:
         yield f"#### {_said('stated', language)}"
-        yield _stated(form.stated, language)
+        fees = ((f"`{s.table}` / `{s.row}` / `{s.column}`", s.label, s.unit) for s in form.stated)
+        yield _listing(("key", "label", "unit"), fees, language)
     if form.narrated:
         yield f"#### {_said('narrated', language)}"
         told = ((f"`{n.key}`", n.label, "、".join(n.words)) for n in form.narrated)
@@ -249,36 +243,16 @@ def _form_table(table: FormTable, language: Language) -> Iterator[str]:
     for block in table.blocks:
         if block.caption:
             yield f"**{block.caption}**"
-        yield from _axes(block, language)
-
-
-def _axes(block: Block, language: Language) -> Iterator[str]:
-    for axis, leaves in (("rows", block.row_leaves()), ("columns", block.column_leaves())):
-        yield f"*{_said(axis, language)}*"
-        name = ("name",) if language == "en" else ()
-        yield _listing(
-            ("key", *name, "label", "above", "aliases", "unit"),
-            (_leaf(leaf, language) for leaf in leaves),
-            language,
-        )
-
-
-def _leaf(leaf: Leaf, language: Language) -> tuple[str, ...]:
-    node, above = leaf
-    name = (node.title,) if language == "en" else ()
-    return (
-        f"`{node.key}`",
-        *name,
-        node.label,
-        " / ".join(n.label for n in above),
-        "、".join(node.aliases),
-        node.unit,
-    )
-
-
-def _stated(fees: Iterable[StatedFee], language: Language) -> str:
-    rows = ((f"`{s.table}` / `{s.row}` / `{s.column}`", s.label, s.unit) for s in fees)
-    return _listing(("key", "label", "unit"), rows, language)
+        for axis, leaves in (("rows", block.row_leaves()), ("columns", block.column_leaves())):
+            yield f"*{_said(axis, language)}*"
+            rows = []
+            for node, above in leaves:
+                parents = " / ".join(n.label for n in above)
+                said = (node.label, parents, "、".join(node.aliases), node.unit)
+                # The names in English are for those who do not read the labels.
+                rows.append((f"`{node.key}`", *((node.title,) if language == "en" else ()), *said))
+            name = ("name",) if language == "en" else ()
+            yield _listing(("key", *name, "label", "above", "aliases", "unit"), rows, language)
 
 
 def _listing(names: Iterable[str], rows: Iterable[Iterable[str]], language: Language) -> str:

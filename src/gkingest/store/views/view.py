@@ -58,12 +58,11 @@ def select_of(columns: Iterable[ViewColumn], origin: str) -> str:
 
 def taken(names: str) -> tuple[ViewColumn, ...]:
     """View columns that show a table's column under its own name and with its own comment."""
-    return tuple(_shown(*name.split(".")) for name in names.split())
-
-
-def _shown(alias: str, name: str) -> ViewColumn:
-    column = _ALIASES[alias].__table__.c[name]
-    return ViewColumn(name, f"{alias}.{name}", Words(column.comment or "", column.info["zh"]))
+    shown = []
+    for alias, name in (one.split(".") for one in names.split()):
+        column = _ALIASES[alias].__table__.c[name]
+        shown.append(ViewColumn(name, f"{alias}.{name}", Words(column.comment or "", column.info["zh"])))
+    return tuple(shown)
 
 
 def quoted(text: str) -> str:
