@@ -211,7 +211,15 @@ def doubts_of(engine: Engine, report_id: str) -> tuple[Doubt, ...]:
     return tuple(
         read_rows(
             engine,
-            lambda touches, *said: Doubt(*said, touches=tuple(KeyPattern(*touch) for touch in touches or ())),
+            lambda touches, code, severity, message, *told: Doubt(
+                code,
+                severity,
+                message,
+                told[0],
+                told[1],
+                told[2],
+                tuple(KeyPattern(*touch) for touch in touches or ()),
+            ),
             query,
             doing=_DOING,
         )
