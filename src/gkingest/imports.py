@@ -8,9 +8,8 @@ they stand in a module; a list beside them would be forgotten. What no statement
 import hashlib
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -68,17 +67,14 @@ def code_of(root: Path, starts: Iterable[str], beside: Code = _NOTHING) -> Code:
     return Code(modules, frozenset(libraries) - sys.stdlib_module_names - beside.libraries)
 
 
-@cache
 def named(source: bytes) -> frozenset[str]:
     """What the import statements of a module name; not those that only annotations need."""
-    return frozenset(name.decode() for name in _named(_ANNOTATING.sub(b"", source)))
-
-
-def _named(source: bytes) -> Iterator[bytes]:
-    for where, names, whole in _STATEMENT.findall(source):
+    found: set[bytes] = set()
+    for where, names, whole in _STATEMENT.findall(_ANNOTATING.sub(b"", source)):
         listed = _REMARK.sub(b"", names or whole).strip(b"() \t").split(b",")
         plain = [name.split()[0] for name in listed if name.strip()]
-        yield from (where + b"." + name for name in plain) if where else plain
+        found.update([where + b"." + name for name in plain] if where else plain)
+    return frozenset(name.decode() for name in found)
 
 
 def _file(root: Path, name: str) -> Path | None:

@@ -93,7 +93,13 @@ def cropped(data: bytes, kind: str, page: int, box: Box, table: Sequence[Box], *
     """
     sheet = _sheet(data, kind, page)
     width, height = sheet.size
-    return marked_picture(sheet, box, _around(box, table, turn, width, height), turn)
+    # The part of the page, across all of its width as it is read, from the headings to the row below the box
+    upright = [b.turned(turn, width, height) for b in (box, *table)]
+    across, deep = (height, width) if turn in (90, 270) else (width, height)
+    top = max(bounding_box(upright).top - _HEADINGS, 0.0)
+    bottom = min(upright[0].bottom + _BELOW, deep)
+    back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[turn]  # type: ignore[assignment]
+    return marked_picture(sheet, box, Box(0.0, top, across, bottom).turned(back, across, deep), turn)
 
 
 def reading_turn(rows: Iterable[Sequence[Box]]) -> Turn:
@@ -109,16 +115,6 @@ def reading_turn(rows: Iterable[Sequence[Box]]) -> Turn:
     if abs(across) >= abs(down):
         return 0 if across >= 0 else 180
     return 270 if down > 0 else 90
-
-
-def _around(box: Box, table: Sequence[Box], turn: Turn, width: float, height: float) -> Box:
-    """The part of the page, across all of its width as it is read, from the headings to the row below the box."""
-    upright = [b.turned(turn, width, height) for b in (box, *table)]
-    across, deep = (height, width) if turn in (90, 270) else (width, height)
-    top = max(bounding_box(upright).top - _HEADINGS, 0.0)
-    bottom = min(upright[0].bottom + _BELOW, deep)
-    back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[turn]  # type: ignore[assignment]
-    return Box(0.0, top, across, bottom).turned(back, across, deep)
 
 
 def _plain(data: bytes, kind: str, passwords: Sequence[str]) -> bytes:

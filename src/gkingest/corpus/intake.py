@@ -52,6 +52,9 @@ class File:
     copy: object = field(default=None, compare=False, repr=False)
 
 
+Together = tuple[File, ...]  # what is read in one go: one file, or a page and its attachments in their order
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """What is read in one go: a file, or a page with its attachments; of an archive a stretch of its members.
@@ -60,7 +63,7 @@ class Parcel:
     are passed over; ``most`` documents are read, and after ``seconds`` no further one is begun.
     """
 
-    files: tuple[File, ...]
+    files: Together
     beside: tuple[File, ...] = ()
     start: int = 0
     most: int = 1_000_000
@@ -100,14 +103,18 @@ def documents_in(
     """
     try:
         if file.record:
-            yield _record(file)
+            message = (
+                f"a record that the crawler left ({file.record}); what it says is kept with the files it is about"
+            )
+            yield Document(file.name, digest(file), Status.NOT_A_REPORT, "crawl_record", message)
             return
         if _head_kind(file) == WARC:
             yield from _documents_inside(file, options, _web_answers(file), digest(file), start)
             return
         opened = _opened(file)
         if opened.media_type == ZIP:
-            inside = _members(opened.data, options.passwords)
+            found = loaded(ARCHIVES[ZIP])(opened.data, options.passwords)
+            inside = ((m.name, m.data, m.problem, UNKNOWN, m.locked) for m in found)
             yield from _documents_inside(file, options, inside, opened.source(0), start)
             return
     except DocumentError as error:
@@ -151,6 +158,8 @@ def _documents_inside(
     archive: File, options: ReadWith, inside: Iterable[_Inside], source: Source, start: int
 ) -> Iterator[Document]:
     count, provenance = 0, archive.provenance
+    # What is said of an archive holds for its files too: where it comes from, but not its own address.
+    shared = replace(provenance, url="", said=tuple(s for s in provenance.said if s[0] != "url"))
     try:
         for member, data, problem, said, locked in inside:
             count += 1
@@ -161,7 +170,7 @@ def _documents_inside(
                 status = Status.ENCRYPTED if locked else Status.CORRUPT
                 yield Document(path, None, status, "", problem, provenance=said)
                 continue
-            yield examine_bytes(as_opened(path, data, merge(said, _of_archive(provenance))), options)[0]
+            yield examine_bytes(as_opened(path, data, merge(said, shared)), options)[0]
     except DocumentError as error:
         status = Status(error.status)
         yield Document(archive.name, source, status, "archive", error.message, provenance=provenance)
@@ -182,16 +191,6 @@ def file_at(path: Path, crawl: FolderProvenance) -> File:
 
 def _has_figures(document: Document) -> bool:
     return document.report is not None and document.report.verdict is not Verdict.REJECTED
-
-
-def _of_archive(provenance: Provenance) -> Provenance:
-    """What is said of an archive that holds for its files too: where it comes from, but not its own address."""
-    return replace(provenance, url="", said=tuple(s for s in provenance.said if s[0] != "url"))
-
-
-def _record(file: File) -> Document:
-    message = f"a record that the crawler left ({file.record}); what it says is kept with the files it is about"
-    return Document(file.name, digest(file), Status.NOT_A_REPORT, "crawl_record", message)
 
 
 def _opened(file: File) -> Opened:
@@ -239,11 +238,6 @@ def digest(file: File) -> Source:
         except OSError as error:
             raise DocumentError("failed", f"the file cannot be read ({error.strerror}); fetch it again") from error
     return Source(sha256, _kind(file), 0)
-
-
-def _members(data: bytes, passwords: Sequence[str]) -> Iterator[_Inside]:
-    found = loaded(ARCHIVES[ZIP])(data, passwords)
-    return ((m.name, m.data, m.problem, UNKNOWN, m.locked) for m in found)
 
 
 def _web_answers(file: File) -> Iterator[_Inside]:

@@ -58,7 +58,12 @@ class RemoteCorpus:
     def look(self) -> None:
         """List the files; raises :class:`UsageError` where not even the root can be listed, or there is none."""
         self._system.invalidate_cache()
-        if _walks(self._system):
+        # Whether a file system finds files by listing folder after folder, and has no better way of its own
+        from fsspec.asyn import AsyncFileSystem
+        from fsspec.spec import AbstractFileSystem
+
+        own = getattr(type(self._system), "_find", AsyncFileSystem._find)
+        if type(self._system).find is AbstractFileSystem.find and own is AsyncFileSystem._find:
             found = self._walked()
         else:
             found, error = self._tried(self._system.find, self._root, detail=True)
@@ -277,15 +282,6 @@ def _unreachable(url: str, error: str) -> str:
         f"{without_login(url)}: it cannot be listed ({redacted(error, secrets_of(url))}), so there is nothing to "
         "read; check the address and the rights"
     )
-
-
-def _walks(system: "AbstractFileSystem") -> bool:
-    """Whether a file system finds files by listing folder after folder, and has no better way of its own."""
-    from fsspec.asyn import AsyncFileSystem
-    from fsspec.spec import AbstractFileSystem
-
-    own = getattr(type(system), "_find", AsyncFileSystem._find)
-    return type(system).find is AbstractFileSystem.find and own is AsyncFileSystem._find
 
 
 def _settles(told: Info) -> bool:

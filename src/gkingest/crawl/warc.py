@@ -196,7 +196,16 @@ class _Reading:
             return replace(found, problem="the record holds no answer of a web server; fetch the document again")
         code = int(status[1])
         ended = _BLANK_LINE.search(block, 0, _HEADERS)
-        headers = _fields(block[: ended.start()] if ended else block[:_HEADERS])
+        head = block[: ended.start()] if ended else block[:_HEADERS]
+        # Fields by their names in small letters; the first of two, save where they add up.
+        headers: dict[str, str] = {}
+        for line in re.sub(rb"\r?\n[ \t]+", b" ", head).splitlines()[1:]:  # what begins blank continues a line
+            name, _, value = line.decode("latin-1").partition(":")
+            name, value = name.strip().lower(), value.strip()
+            if name in ("content-encoding", "transfer-encoding") and name in headers:
+                headers[name] += f", {value}"
+            else:
+                headers.setdefault(name, value)
         body = block[ended.end() :] if ended else b""
         data, problem = b"", _incomplete(code, headers, body)
         if not problem:
@@ -204,20 +213,6 @@ class _Reading:
         told_why = f"{problem}, so it was not read; fetch it again" if problem else ""
         found = replace(found, data=data, problem=told_why, http_status=code)
         return _typed(found, headers.get("content-type"))
-
-
-def _fields(head: bytes) -> dict[str, str]:
-    """The fields of an answer's head by their names in small letters; the first of two, save where they add up."""
-    fields: dict[str, str] = {}
-    lines = re.sub(rb"\r?\n[ \t]+", b" ", head).splitlines()[1:]  # a line that begins blank continues the last
-    for line in lines:
-        name, _, value = line.decode("latin-1").partition(":")
-        name, value = name.strip().lower(), value.strip()
-        if name in ("content-encoding", "transfer-encoding") and name in fields:
-            fields[name] += f", {value}"
-        else:
-            fields.setdefault(name, value)
-    return fields
 
 
 def _typed(found: Response, content_type: str | None) -> Response:

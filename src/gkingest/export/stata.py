@@ -90,7 +90,17 @@ class _StataWriter:
     def _write(self, out: BinaryIO) -> None:
         types = [self._type(at, c) for at, c in enumerate(self._columns)]
         places = [0]
-        out.write(_header(len(types), self._count, self._title))
+        label = _cut(self._title, 80).encode()
+        out.write(
+            b"<stata_dta><header><release>118</release><byteorder>LSF</byteorder><K>"
+            + struct.pack("<H", len(types))
+            + b"</K><N>"
+            + struct.pack("<Q", self._count)
+            + b"</N><label>"
+            + struct.pack("<H", len(label))
+            + label
+            + b"</label><timestamp>\0</timestamp></header>"
+        )
         with tempfile.TemporaryFile(dir=self._path.parent) as texts:
             for part, body in self._parts(types):
                 places.append(out.tell())
@@ -136,19 +146,21 @@ class _StataWriter:
         long_texts = [at for at, t in enumerate(types) if t == _STRL]
         missing = [(at, _MISSING[t]) for at, t in enumerate(types) if t in _MISSING]
         out.write(b"<data>")
-        for number, values in enumerate(self._rows(), 1):
+        self._aside.seek(0)
+        for number in range(1, self._count + 1):
+            values: list[Any] = pickle.load(self._aside)
             for at, codes in missing:
                 if type(values[at]) is tuple:
                     values[at] = codes[values[at][0]]
             for at in long_texts:
-                values[at] = _set_behind(texts, values[at], at + 1, number)
+                # A long text is put behind the data; in its place stands where it is.
+                place, text = bytes(8), values[at]
+                if text:
+                    texts.write(b"GSO" + struct.pack("<IQBI", at + 1, number, 130, len(text) + 1) + text + b"\0")
+                    place = struct.pack("<H", at + 1) + struct.pack("<Q", number)[:6]
+                values[at] = place
             out.write(row.pack(*values))
         out.write(b"</data>")
-
-    def _rows(self) -> Iterator[list[Any]]:
-        self._aside.seek(0)
-        for _ in range(self._count):
-            yield pickle.load(self._aside)
 
     def _value_labels(self) -> bytes:
         if not any(at >= 0 for at in self._reason):
@@ -159,28 +171,6 @@ class _StataWriter:
         count, together = len(texts), b"".join(texts)
         table = struct.pack(f"<2i{count}i{count}i", count, len(together), *starts, *values) + together
         return b"<lbl>" + struct.pack("<i", len(table)) + _padded(_LABELS, 129) + bytes(3) + table + b"</lbl>"
-
-
-def _header(variables: int, rows: int, title: str) -> bytes:
-    label = _cut(title, 80).encode()
-    return (
-        b"<stata_dta><header><release>118</release><byteorder>LSF</byteorder><K>"
-        + struct.pack("<H", variables)
-        + b"</K><N>"
-        + struct.pack("<Q", rows)
-        + b"</N><label>"
-        + struct.pack("<H", len(label))
-        + label
-        + b"</label><timestamp>\0</timestamp></header>"
-    )
-
-
-def _set_behind(texts: BinaryIO, value: bytes, column: int, row: int) -> bytes:
-    """Put a long text behind the data; gives what stands in its place."""
-    if not value:
-        return bytes(8)
-    texts.write(b"GSO" + struct.pack("<IQBI", column, row, 130, len(value) + 1) + value + b"\0")
-    return struct.pack("<H", column) + struct.pack("<Q", row)[:6]
 
 
 def _display(kind: int) -> str:

@@ -35,9 +35,6 @@ class ExcelFormat:
         self._book = xlsxwriter.Workbook(str(self._path), {**options, "tmpdir": str(folder)})
         self._book.set_properties({"created": _THE_SAME_ALWAYS})
         self._bold = self._book.add_format({"bold": True})
-        self._labels(sheets, language)
-
-    def _labels(self, sheets: Sequence[Sheet], language: Language) -> None:
         page = self._book.add_worksheet("codebook")
         rows = [("sheet", "column", "unit", "label")]
         rows += [(s.name, c.name, c.unit, getattr(c.label, language)) for s in sheets for c in s.columns]

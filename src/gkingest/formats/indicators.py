@@ -165,16 +165,14 @@ def load_measures(formats: Sequence[Format], folder: Path | None = None) -> Meas
     A shipped file of editions that are not all in use is not held against those that are: less of it applies.
     Raises :class:`FormatError` with file and line.
     """
-    crosswalk_file, indicator_file = (_own(folder, name) for name in ("crosswalk.yaml", FILE))
+    crosswalk_file, indicator_file = (
+        (folder / name if folder and (folder / name).is_file() else None) for name in ("crosswalk.yaml", FILE)
+    )
     shipped = shipped_measures()
     fits = set(shipped.crosswalk.editions) <= {form.edition for form in formats}
     crosswalk = load_crosswalk(formats, crosswalk_file) if crosswalk_file or fits else shipped.crosswalk
     checked = load_indicators(formats, crosswalk, indicator_file) if indicator_file or fits else shipped.indicators
     return Measures(crosswalk=crosswalk, indicators=checked)
-
-
-def _own(folder: Path | None, name: str) -> Path | None:
-    return folder / name if folder and (folder / name).is_file() else None
 
 
 @lru_cache(maxsize=1)

@@ -34,7 +34,16 @@ _SOURCE = "annual reports that the organs of China publish by law, each with its
 
 def metadata(database: str, formats: Sequence[Format], measures: Measures) -> dict[str, object]:
     """Datasette's metadata for one database of that name."""
-    described = {**_tables(), **_views(formats, measures)}
+    described = {
+        **{
+            table.name: _described(
+                Words(table.comment or "", table.info["zh"]),
+                ((c.name, Words(c.comment or "", c.info["zh"])) for c in table.columns),
+            )
+            for table in tables()
+        },
+        **_views(formats, measures),
+    }
     for name, facets in _FACETS.items():
         described[name]["facets"] = list(facets)
     for name, column in _LABELS.items():
@@ -57,16 +66,6 @@ def metadata(database: str, formats: Sequence[Format], measures: Measures) -> di
 def both(words: Words) -> str:
     """English and Chinese in one line."""
     return f"{words.en} · {words.zh}"
-
-
-def _tables() -> dict[str, dict[str, object]]:
-    return {
-        table.name: _described(
-            Words(table.comment or "", table.info["zh"]),
-            ((c.name, Words(c.comment or "", c.info["zh"])) for c in table.columns),
-        )
-        for table in tables()
-    }
 
 
 def _views(formats: Sequence[Format], measures: Measures) -> dict[str, dict[str, object]]:

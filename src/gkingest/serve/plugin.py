@@ -147,7 +147,10 @@ def _guarded(app: App, datasette: Datasette) -> App:
         if house is None:
             await app(scope, receive, send)
         elif scope["type"] == "http" and (refused := misdirected(scope, house.names)):
-            await _say(*refused, with_headers)
+            status, words = refused
+            headers = [(b"content-type", b"text/plain; charset=utf-8")]
+            await with_headers({"type": "http.response.start", "status": status, "headers": headers})
+            await with_headers({"type": "http.response.body", "body": words.encode()})
         else:
             begin_page()
             await app(scope, receive, with_headers)
@@ -169,9 +172,3 @@ def handle_exception(datasette: Datasette, exception: Exception) -> Callable[[],
         )
 
     return told
-
-
-async def _say(status: int, words: str, send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": words.encode()})

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 
 from gkingest.model.paper import Box, Grid
-from gkingest.model.report import Document, Report, Section
+from gkingest.model.report import Document, Report
 from gkingest.store.tables.contents import FactRow, FindingRow, GridRow, SectionRow, StatementRow
 from gkingest.store.tables.schema import Base, ReportRow, severity_word
 
@@ -22,7 +22,21 @@ def document_rows(document: Document) -> Iterator[tuple[type[Base], list[Row]]]:
     yield FactRow, list(_fact_rows(reports))
     yield FindingRow, list(_finding_rows(sha256, reports))
     yield StatementRow, list(_statement_rows(reports))
-    yield SectionRow, [_section_row(sha256, n, section) for n, section in enumerate(sections, 1)]
+    yield (
+        SectionRow,
+        [
+            {
+                "id": int(sha256[:13], 16) * 1024 + n,  # 62 bits; the full-text index goes by it
+                "sha256": sha256,
+                "ordinal": n,
+                "number": section.number,
+                "heading": section.heading,
+                "text": section.text,
+                "page": section.page,
+            }
+            for n, section in enumerate(sections, 1)
+        ],
+    )
     yield GridRow, [_grid_row(sha256, n, grid) for n, grid in enumerate(document.grids, 1)]
 
 
@@ -126,18 +140,6 @@ def _statement_rows(reports: Mapping[str, Report]) -> Iterator[Row]:
                 "page": told.page,
                 "agrees": None if told.agrees is None else int(told.agrees),
             }
-
-
-def _section_row(sha256: str, ordinal: int, section: Section) -> Row:
-    return {
-        "id": int(sha256[:13], 16) * 1024 + ordinal,  # 62 bits; the full-text index goes by it
-        "sha256": sha256,
-        "ordinal": ordinal,
-        "number": section.number,
-        "heading": section.heading,
-        "text": section.text,
-        "page": section.page,
-    }
 
 
 def _grid_row(sha256: str, ordinal: int, grid: Grid) -> Row:
