@@ -59,7 +59,10 @@ def code_of(root: Path, starts: Iterable[str], beside: Code = _NOTHING) -> Code:
         seen.add(name)
         if name.partition(".")[0] != root.name:
             libraries.add(name.partition(".")[0])
-        elif (path := _file(root, name)) is None:  # the name of something in a module
+            continue
+        place = root.joinpath(*name.split(".")[1:])
+        path = next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.is_file()), None)
+        if path is None:  # the name of something in a module
             todo.append(name.rpartition(".")[0])
         else:
             modules[name] = path.read_bytes()
@@ -75,8 +78,3 @@ def named(source: bytes) -> frozenset[str]:
         plain = [name.split()[0] for name in listed if name.strip()]
         found.update([where + b"." + name for name in plain] if where else plain)
     return frozenset(name.decode() for name in found)
-
-
-def _file(root: Path, name: str) -> Path | None:
-    place = root.joinpath(*name.split(".")[1:])
-    return next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.is_file()), None)

@@ -218,15 +218,14 @@ def render_table(rows: Sequence[Sequence[str]], *, indent: str = "  ", right: bo
 
 def render_line(document: Document) -> str:
     """One line on a document."""
-    told = "; ".join(_report_words(r) for r in document.reports) or document.message
+    parts = []
+    for report in document.reports:
+        doubts = sum(f.severity >= Severity.WARNING for f in report.findings)
+        cells = sum(f.state is CellState.REPORTED for f in report.facts)
+        head = f"{report.organ or 'organ unknown'}, {report.year or 'year unknown'}, form {report.format}: "
+        parts.append(f"{head}{cells} of {len(report.facts)} cells with a number, {doubts or 'no'} doubts")
+    told = "; ".join(parts) or document.message
     return f"{document.status.value:<13} {printable(document.path)}  {printable(told)}"
-
-
-def _report_words(report: Report) -> str:
-    doubts = sum(f.severity >= Severity.WARNING for f in report.findings)
-    cells = sum(f.state is CellState.REPORTED for f in report.facts)
-    told = f"{report.organ or 'organ unknown'}, {report.year or 'year unknown'}, form {report.format}: "
-    return told + f"{cells} of {len(report.facts)} cells with a number, {doubts or 'no'} doubts"
 
 
 def render_doubts(document: Document) -> list[str]:

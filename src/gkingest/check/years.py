@@ -199,10 +199,10 @@ def _reliance(report: YearReport, key: FactKey) -> str:
     picture that no rule doubted was looked at once, which is not enough to blame the organ.
     """
     figure = _figure(report, key)
-    about = [d for d in report.doubts if d.is_about(key)] if figure.flagged else []
-    if any(d.verdict == "reading" for d in about):
+    told = {(d.code, d.verdict) for d in report.doubts if d.is_about(key)} if figure.flagged else set()
+    if any(verdict == "reading" for _, verdict in told):
         return "reading"
-    if about and {(d.code, d.verdict) for d in about} == {("rule.broken", "printed")}:
+    if told == {("rule.broken", "printed")}:
         return "printed"
     pictured = figure.method is not None and figure.method.way.pictured
     return "undetermined" if figure.flagged or pictured else "printed"

@@ -1,7 +1,7 @@
 """A figure shown where it is printed: its page with the cell framed, or the part of the table around it."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from gkingest.cite.citation import Citation
@@ -42,13 +42,11 @@ def crop_of(citation: Citation, passwords: Sequence[str] = ()) -> bytes:
             s for t in citation.form.tables for s in t.slots() if t.key == fact.key.table
         )
     }
-    here = [f for f in citation.table if f.page == fact.page and f.box is not None]
-    here.sort(key=lambda f: order.get((f.key.row, f.key.column), 0))
     rows: dict[str, list[Box]] = {}
-    for one in here:
-        if one.box is not None:
+    for one in sorted(citation.table, key=lambda f: order.get((f.key.row, f.key.column), 0)):
+        if one.box is not None and one.page == fact.page:
             rows.setdefault(one.key.row, []).append(one.box)
-    boxes = [box for row in rows.values() for box in row]
+    boxes = list(chain.from_iterable(rows.values()))
     data = _plain(source_bytes(source, passwords), source.media_type, passwords)
     turn = reading_turn(rows.values())
     return cropped(data, source.media_type, fact.page, fact.box, boxes, turn=turn)

@@ -190,18 +190,25 @@ def _lines(found: Comparison, most: int, language: Language) -> tuple[list[Serie
         notes.append(said("broken", language, max(found.editions), _why(found, language)))
     notes.append(said("not joined", language))
     labels = _labels(found.seen)
-    lines = [Series(labels[m[0].who.identity], tuple(_point(o, language) for o in m)) for m in kept]
+    lines = []
+    for members in kept:
+        points = tuple(
+            Point(
+                o.who.year or 0,
+                None if o.value is None else float(o.value),
+                o.who.edition,
+                o.flagged,
+                reason(o.reason, language),
+            )
+            for o in members
+        )
+        lines.append(Series(labels[members[0].who.identity], points))
     return lines, notes
 
 
 def _importance(members: Sequence[Observation]) -> tuple[int, float, str]:
     told = [float(o.value) for o in members if o.value is not None]
     return -len(told), -told[-1] if told else 0.0, members[0].who.organ
-
-
-def _point(one: Observation, language: Language) -> Point:
-    value = None if one.value is None else float(one.value)
-    return Point(one.who.year or 0, value, one.who.edition, one.flagged, reason(one.reason, language))
 
 
 # ---- maps of what is missing

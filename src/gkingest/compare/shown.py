@@ -46,7 +46,14 @@ def _rank_lines(comparison: Comparison) -> list[str]:
     head = ["rank", "year", *(["form"] if comparison.broken else []), "organ", "place", "value "]
     head += ["of"] if divided else []
     head += ["percentile", "peers"] if comparison.wanted.peers else []
-    rows = [[*_row(s, comparison, divided), *_peer_cells(s, comparison)] for s in comparison.shown]
+    rows = []
+    for standing in comparison.shown:
+        rows.append(_row(standing, comparison, divided))
+        if comparison.wanted.peers:
+            who, part = standing.seen.who, standing.percentile
+            level = _LEVELS.get(who.region_level or "", "")
+            peers = f"{standing.peers} {level} {who.organ_kind}".replace("  ", " ")
+            rows[-1] += ["" if part is None else f"{part.quantize(Decimal('0.1'))}", peers]
     table = _aligned([head, *rows], left=(head.index("organ"), head.index("place")))
     if not comparison.wanted.top:
         return table
@@ -72,15 +79,6 @@ def _row(standing: Standing, comparison: Comparison, divided: bool) -> list[str]
 def _fraction(above: Decimal | None, below: Decimal | None) -> str:
     told = [figure(n, "count") or "?" for n in (above, below)]
     return "/".join(told) if above is not None or below is not None else ""
-
-
-def _peer_cells(standing: Standing, comparison: Comparison) -> list[str]:
-    if not comparison.wanted.peers:
-        return []
-    told = "" if standing.percentile is None else f"{standing.percentile.quantize(Decimal('0.1'))}"
-    who = standing.seen.who
-    level = _LEVELS.get(who.region_level or "", "")
-    return [told, f"{standing.peers} {level} {who.organ_kind}".replace("  ", " ")]
 
 
 def _group_lines(comparison: Comparison) -> list[str]:

@@ -109,7 +109,9 @@ def documents_in(
             yield Document(file.name, digest(file), Status.NOT_A_REPORT, "crawl_record", message)
             return
         if _head_kind(file) == WARC:
-            yield from _documents_inside(file, options, _web_answers(file), digest(file), start)
+            answers = loaded(ARCHIVES[WARC])(file.data if file.data is not None else Path(file.path))
+            stored = ((a.name, a.data, a.problem, a.provenance, False) for a in answers)
+            yield from _documents_inside(file, options, stored, digest(file), start)
             return
         opened = _opened(file)
         if opened.media_type == ZIP:
@@ -238,8 +240,3 @@ def digest(file: File) -> Source:
         except OSError as error:
             raise DocumentError("failed", f"the file cannot be read ({error.strerror}); fetch it again") from error
     return Source(sha256, _kind(file), 0)
-
-
-def _web_answers(file: File) -> Iterator[_Inside]:
-    found = loaded(ARCHIVES[WARC])(file.data if file.data is not None else Path(file.path))
-    return ((r.name, r.data, r.problem, r.provenance, False) for r in found)

@@ -237,7 +237,10 @@ class RemoteCorpus:
         """What a call of the driver gives, or its error in words, whichever it is: each library has its own."""
         future = self._drivers.submit(call, *given, **named)
         error = future.exception()
-        return (future.result(), "") if error is None else (None, redacted(_words(error), self._secrets))
+        if error is None:
+            return future.result(), ""
+        said = str(getattr(error, "strerror", "") or error).strip().splitlines() or [type(error).__name__]
+        return None, redacted(said[0], self._secrets)
 
 
 class Copy:
@@ -292,8 +295,3 @@ def _settles(told: Info) -> bool:
 
 def _plain(key: str) -> str:
     return key.lower().replace("-", "").replace("_", "")
-
-
-def _words(error: BaseException) -> str:
-    said = str(getattr(error, "strerror", "") or error).strip().splitlines()
-    return said[0] if said else type(error).__name__

@@ -153,7 +153,11 @@ class FolderProvenance:
         """What the folders of channels say of a page, its text or an attachment."""
         index = self._index_row(place, scope)
         about_page = _about({"source_name": index.get("channel", ""), **index})
-        page = "" if place.inside == (PAGE,) else self._page_of(path, place)
+        # Path of the page that the file belongs to, written as its own path is; "" if it is the page or has none.
+        names, _ = self._listed(place.folder)
+        name = next((n for n in (PAGE, PAGE_TEXT) if n in names and (n,) != place.inside), "")
+        up = path.parents[len(place.inside) - 1] if len(path.parents) >= len(place.inside) else place.folder
+        page = str(up / name) if name and place.inside != (PAGE,) else ""
         if place.is_page:
             yield told("index", about_page)
             yield told("mirror", {"title": place.title, "source_name": place.channel, "attached_to": page})
@@ -167,13 +171,6 @@ class FolderProvenance:
         row = link_row(place, url, self._links[place.folder])
         yield told("links", {**_about(row), **({"attached_to": page} if row else {})})
         yield told("mirror", {"source_name": place.channel, "attached_to": page})
-
-    def _page_of(self, path: Path, place: Place) -> str:
-        """Path of the page that a file belongs to, written as its own path is; "" if the page is not there."""
-        names, _ = self._listed(place.folder)
-        page = next((n for n in (PAGE, PAGE_TEXT) if n in names and (n,) != place.inside), "")
-        up = path.parents[len(place.inside) - 1] if len(path.parents) >= len(place.inside) else place.folder
-        return str(up / page) if page else ""
 
     def _index_row(self, place: Place, scope: Sequence[Path]) -> Row:
         """The row of the nearest index that is about the page; empty if there is none."""

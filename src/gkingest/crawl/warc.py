@@ -116,7 +116,7 @@ class _Reading:
                 continue
             if doubt and not found.problem:
                 found = replace(found, data=b"", problem=f"{doubt}, so the document may be wrong; fetch it again")
-            self._told = cut or bool(doubt and doubt == self._stopped)
+            self._told = cut or doubt == self._stopped != ""
             if self._told:
                 found = replace(found, problem=f"{found.problem}. Nothing behind it was read")
             count += 1

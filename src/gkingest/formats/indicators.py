@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from gkingest.errors import FormatError
 from gkingest.formats.crosswalk import (
     Crosswalk,
-    Joined,
     Link,
     Told,
     joined,
@@ -110,15 +109,10 @@ def _keys(name: str, form: Format, crosswalk: Crosswalk) -> tuple[FactKey, ...]:
         return own
     return tuple(
         part
-        for one in _sums(crosswalk, form)
-        if keys_like(name, [one.key])
+        for one in joined(crosswalk, [form])
+        if one.relation == "sum" and keys_like(name, [one.key])
         for part in one.parts.get(form.edition, ())
     )
-
-
-@lru_cache(maxsize=8)
-def _sums(crosswalk: Crosswalk, form: Format) -> tuple[Joined, ...]:
-    return tuple(one for one in joined(crosswalk, [form]) if one.relation == "sum")
 
 
 def in_edition(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> bool:

@@ -52,18 +52,21 @@ class _Asked(NamedTuple):
 
 def _asked(request: Request, house: House, years: list[str]) -> _Asked:
     """What the address asks for; what is no indicator or year gives the first there is."""
+
+    def said(name: str) -> str:
+        return str(request.args.get(name) or "")
+
     known = {i.key: i for i in house.indicators}
-    key = str(request.args.get("indicator") or "")
-    indicator = known.get(key) or known.get(_FIRST) or house.indicators[0]
-    year = str(request.args.get("year") or "")
-    series = request.args.get("chart") == "series"
+    indicator = known.get(said("indicator")) or known.get(_FIRST) or house.indicators[0]
+    year = said("year")
+    series = said("chart") == "series"
     return _Asked(
         "series" if series else "ranking",
         indicator,
         year if year in years else (years[0] if years else ""),
-        str(request.args.get("kind") or "")[:40],
-        str(request.args.get("province") or "")[:40],
-        str(request.args.get("organ") or "").strip()[:80],
+        said("kind")[:40],
+        said("province")[:40],
+        said("organ").strip()[:80],
     )
 
 

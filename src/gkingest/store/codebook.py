@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from gkingest.formats.crosswalk import Link, Told
+from gkingest.formats.crosswalk import Told
 from gkingest.formats.indicators import Counted, Measures, Side, shipped_measures
 from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format, Node
@@ -198,7 +198,13 @@ def _computed(measures: Measures, language: Language) -> Iterator[str]:
         rows.append((f"`{one.key}`", _told(one.title, language), one.unit, *sides, note, one.source))
     yield _listing(heads, rows, language)
     yield _said("crosswalk", language)
-    links = (_link(link, language) for link in measures.crosswalk.links)
+    links = []
+    for link in measures.crosswalk.links:
+        cells = [f"`{name}`" for name in link.cells]
+        for edition, names in link.editions.items():
+            cells.append(f"{edition}: " + " ".join(f"`{name}`" for name in names))
+        relation = f"{link.relation} → `{link.key}`" if link.key else link.relation
+        links.append((relation, "<br>".join(cells), _told(link.reason, language), link.source))
     yield _listing(("relation", "cells", "why", "source"), links, language)
 
 
@@ -208,14 +214,6 @@ def _side(side: Side) -> str:
 
 def _told(told: Told, language: Language) -> str:
     return told.en if language == "en" else told.zh
-
-
-def _link(link: Link, language: Language) -> tuple[str, ...]:
-    cells = [f"`{name}`" for name in link.cells]
-    for edition, names in link.editions.items():
-        cells.append(f"{edition}: " + " ".join(f"`{name}`" for name in names))
-    relation = f"{link.relation} → `{link.key}`" if link.key else link.relation
-    return relation, "<br>".join(cells), _told(link.reason, language), link.source
 
 
 def _edition(form: Format, language: Language) -> Iterator[str]:

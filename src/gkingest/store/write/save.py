@@ -156,7 +156,15 @@ def _save_location(connection: Connection, document: Document, run_id: int | Non
     sha256 = document.source.sha256 if document.source else None
     counts = first or document
     outcome = {"status": str(counts.status), "kind": counts.kind, "message": counts.message}
-    found = {"sha256": sha256, "run_id": run_id, "gone": 0, **outcome, **_reading(document)}
+    found: Row = {
+        "sha256": sha256,
+        "run_id": run_id,
+        "gone": 0,
+        **outcome,
+        "resembles": ", ".join(document.resembles) or None,
+        "identity": document.identity or None,
+        "seconds": document.seconds,
+    }
     told = location_row(document)
     changes = {**found, **told} if document.provenance.said else found
     _upsert(connection, LocationRow, {"path": document.path, **told}, changes, key=["path"])
@@ -165,12 +173,6 @@ def _save_location(connection: Connection, document: Document, run_id: int | Non
             (LocationRow.status != outcome["status"]) | (LocationRow.kind != outcome["kind"])
         )
         connection.execute(update(LocationRow).where(others).values(outcome))
-
-
-def _reading(document: Document) -> Row:
-    """What is noted of the reading itself."""
-    like = ", ".join(document.resembles) or None
-    return {"resembles": like, "identity": document.identity or None, "seconds": document.seconds}
 
 
 def _drop_unplaced(connection: Connection, sha256: str | None) -> None:
