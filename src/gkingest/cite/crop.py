@@ -14,9 +14,9 @@ from gkingest.read.picture.png import has_picture, marked_picture, page_sheet
 from gkingest.store.ask.citing import Source
 
 if TYPE_CHECKING:
-    from gkingest.read.picture.raster import Raster
+    pass
 
-__all__ = ["crop_of", "cropped", "has_picture", "marked_page", "reading_turn"]
+__all__ = ["crop_of", "cropped", "has_picture", "reading_turn"]
 
 _HEADINGS = 112.0  # points above the first figures of a table: its headings, three levels at most
 _BELOW = 34.0  # points below the framed cell, so that the next row is seen too
@@ -74,22 +74,18 @@ def source_bytes(source: Source, passwords: Sequence[str] = ()) -> bytes:
     )
 
 
-def marked_page(data: bytes, kind: str, page: int, box: Box, *, dpi: float = 110.0, turn: Turn = 0) -> bytes:
-    """PNG of a whole page with one box framed in red.
-
-    ``data`` and ``kind`` are bytes and media type of the source (``source.media_type``), ``page`` counts from 1,
-    ``box`` is in points of the displayed page, as ``fact`` has it; ``turn`` sets a page upright that is printed
-    sideways (:func:`reading_turn`). Raises :class:`UsageError` where no picture can be made.
-    """
-    return marked_picture(_sheet(data, kind, page), box, None, turn, dpi)
-
-
 def cropped(data: bytes, kind: str, page: int, box: Box, table: Sequence[Box], *, turn: Turn = 0) -> bytes:
     """PNG of the table around one box that is framed in red: from the headings on that page to the row below.
 
-    ``table`` are the boxes of all figures of the same table on the page. Raises as :func:`marked_page` does.
+    ``data`` and ``kind`` are bytes and media type of the source (``source.media_type``), ``page`` counts from 1.
+    Boxes are in points of the displayed page, as ``fact`` has them; ``table`` are those of all figures of the same
+    table on the page. ``turn`` sets a page upright that is printed sideways (:func:`reading_turn`). Raises
+    :class:`UsageError` where no picture can be made.
     """
-    sheet = _sheet(data, kind, page)
+    try:
+        sheet = page_sheet(data, kind, page)
+    except DocumentError as error:
+        raise UsageError(f"page {page} cannot be shown: {error.message}") from error
     width, height = sheet.size
     # The part of the page, across all of its width as it is read, from the headings to the row below the box
     upright = [b.turned(turn, width, height) for b in (box, *table)]
@@ -121,10 +117,3 @@ def _plain(data: bytes, kind: str, passwords: Sequence[str]) -> bytes:
         return unlocked(data, passwords) if kind == PDF else data
     except DocumentError as error:
         raise UsageError(f"its file cannot be opened: {error.message}") from error
-
-
-def _sheet(data: bytes, kind: str, page: int) -> "Raster":
-    try:
-        return page_sheet(data, kind, page)
-    except DocumentError as error:
-        raise UsageError(f"page {page} cannot be shown: {error.message}") from error

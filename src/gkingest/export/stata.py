@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 
 from gkingest.export.names import short_names
 from gkingest.export.writing import Language, SheetWriter
-from gkingest.store.ask.dump import REASONS, Column, Kind, Sheet, Value
+from gkingest.store.ask.dump import REASONS, Kind, Sheet, Value
 
 _LONGEST_TEXT = 2045  # bytes of a text of fixed width; longer ones lie behind the data
 _STRL, _DOUBLE, _LONG = 32768, 65526, 65528
@@ -88,7 +88,12 @@ class _StataWriter:
             self._write(out)
 
     def _write(self, out: BinaryIO) -> None:
-        types = [self._type(at, c) for at, c in enumerate(self._columns)]
+        types = []
+        for column, longest, large in zip(self._columns, self._longest, self._large, strict=True):
+            if column.kind is Kind.TEXT:
+                types.append(longest if longest <= _LONGEST_TEXT else _STRL)
+            else:
+                types.append(_LONG if column.kind is Kind.INTEGER and not large else _DOUBLE)
         places = [0]
         label = _cut(self._title, 80).encode()
         out.write(
@@ -134,11 +139,6 @@ class _StataWriter:
         yield "variable_labels", b"".join(_padded(_cut(label, 80), 321) for label in labels)
         notes = zip(self._names, self._columns, labels, strict=True)
         yield "characteristics", b"".join(_note(n, c.name, label) for n, c, label in notes)
-
-    def _type(self, at: int, column: Column) -> int:
-        if column.kind is Kind.TEXT:
-            return self._longest[at] if self._longest[at] <= _LONGEST_TEXT else _STRL
-        return _LONG if column.kind is Kind.INTEGER and not self._large[at] else _DOUBLE
 
     def _data(self, out: BinaryIO, types: Sequence[int], texts: BinaryIO) -> None:
         letters = {_STRL: "8s", _DOUBLE: "d", _LONG: "i"}

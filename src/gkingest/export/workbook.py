@@ -99,15 +99,13 @@ class _ExcelWriter:
         self._at += 1
         for column, value in enumerate(self._held):
             if isinstance(value, str):
-                self._page.write_string(self._at, column, self._fitting(value))
+                text = value
+                units = len(text.encode("utf-16-le")) // 2 if len(text) * 2 > _LONGEST else 0  # as Excel counts
+                if units > _LONGEST:
+                    text = text.encode("utf-16-le")[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
+                    if self._name not in self._cut:
+                        self._cut.append(self._name)
+                self._page.write_string(self._at, column, text)
             elif value is not None:
                 self._page.write_number(self._at, column, float(value) if isinstance(value, Decimal) else value)
         self._held = None
-
-    def _fitting(self, text: str) -> str:
-        units = len(text.encode("utf-16-le")) // 2 if len(text) * 2 > _LONGEST else 0  # as Excel counts
-        if units <= _LONGEST:
-            return text
-        if self._name not in self._cut:
-            self._cut.append(self._name)
-        return text.encode("utf-16-le")[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore") + "…"

@@ -145,21 +145,18 @@ def _tree(node: Node | None, place: _Place, lines: dict[_Place, int]) -> object:
 
 def _misfit(error: ValidationError, model: type[BaseModel], lines: dict[_Place, int]) -> _LineError:
     """The first thing that does not fit the model; of several ways to read one value, what came closest."""
-    found = [(_known(one["loc"], lines), one) for one in error.errors()]
+    found = []
+    for one in error.errors():
+        # The part of a place that the file has; the rest is missing there, or names a way to read it.
+        known: _Place = ()
+        for part in one["loc"]:
+            known = (*known, part) if (*known, part) in lines else known
+        found.append((known, one))
     start = found[0][0]
     place, one = max((f for f in found if f[0][: len(start)] == start), key=lambda f: len(f[0]))
     names = [part for part in place if isinstance(part, str)]
     where = ".".join(names[-2:]) or "the file"
     return _LineError(lines.get(place, 1), _told(one, where, model))
-
-
-def _known(loc: _Place, lines: dict[_Place, int]) -> _Place:
-    """The part of a place that the file has; the rest is missing there, or names a way to read it."""
-    place: _Place = ()
-    for part in loc:
-        if (*place, part) in lines:
-            place = (*place, part)
-    return place
 
 
 def _told(error: Any, where: str, model: type[BaseModel]) -> str:

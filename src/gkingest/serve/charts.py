@@ -1,6 +1,5 @@
 """The page of charts: a ranking of a year, or the series of organs."""
 
-import sqlite3
 from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -75,16 +74,13 @@ async def _ranking(house: House, base: Database, asked: _Asked, datasette: Datas
     chosen = {"year": asked.year, "kind": asked.kind, "province": asked.province}
     rows = (await base.execute(RANKING, {"indicator": indicator.key, **chosen})).rows
     valued = [r for r in rows if r["value"] is not None]
-    drawn = [
-        Bar(
-            _short(r["organ"]),
-            r["value"],
-            _written(r, indicator),
-            datasette.urls.row(house.database, "report", r["report_id"]),
-            bool(r["flagged"]),
-        )
-        for r in valued[:_MOST_BARS]
-    ]
+    drawn = []
+    for r in valued[:_MOST_BARS]:
+        text = _number(r["value"], indicator)
+        if indicator.unit != "count":  # with what it is made of
+            text += f" ({_plain(r['numerator'])}/{_plain(r['denominator'])})"
+        page = datasette.urls.row(house.database, "report", r["report_id"])
+        drawn.append(Bar(_short(r["organ"]), r["value"], text, page, bool(r["flagged"])))
     return {
         "drawing": bars(f"{indicator.title.en} {asked.year}", drawn) if drawn else None,
         "missing": [r for r in rows if r["value"] is None],
@@ -114,14 +110,6 @@ async def _series(house: House, base: Database, asked: _Asked, datasette: Datase
 
 def _short(name: str) -> str:
     return name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1] + "…"
-
-
-def _written(row: sqlite3.Row, indicator: Indicator) -> str:
-    """A value with what it is made of."""
-    number = _number(row["value"], indicator)
-    if indicator.unit == "count":
-        return number
-    return f"{number} ({_plain(row['numerator'])}/{_plain(row['denominator'])})"
 
 
 def _number(value: float | None, indicator: Indicator) -> str:

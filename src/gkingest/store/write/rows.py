@@ -18,7 +18,32 @@ def document_rows(document: Document) -> Iterator[tuple[type[Base], list[Row]]]:
     sha256 = document.source.sha256
     sections = document.sections or (document.report.sections if document.report else ())
     reports = {f"{sha256}-{n}": report for n, report in enumerate(document.reports, 1)}
-    yield ReportRow, [_report_row(sha256, n, *one) for n, one in enumerate(reports.items(), 1)]
+    yield (
+        ReportRow,
+        [
+            {
+                "id": report_id,
+                "sha256": sha256,
+                "ordinal": ordinal,
+                "organ": report.organ,
+                "organ_kind": report.organ_kind,
+                "organ_key": report.organ_key,
+                "region_code": report.region_code,
+                "region_name": report.region_name,
+                "province": report.province,
+                "prefecture": report.prefecture,
+                "region_evidence": [list(clue) for clue in report.region_evidence],
+                "year": report.year,
+                "format": report.format,
+                "issued_on": report.issued_on or None,
+                "title": report.title,
+                "verdict": str(report.verdict),
+                "flagged": len(report.flagged()),
+                **report.tally._asdict(),
+            }
+            for ordinal, (report_id, report) in enumerate(reports.items(), 1)
+        ],
+    )
     yield FactRow, list(_fact_rows(reports))
     yield FindingRow, list(_finding_rows(sha256, reports))
     yield StatementRow, list(_statement_rows(reports))
@@ -52,29 +77,6 @@ def location_row(document: Document) -> Row:
         "source_name": told.source_name or None,
         "attached_to": told.attached_to or None,
         "said": [list(words) for words in told.said],
-    }
-
-
-def _report_row(sha256: str, ordinal: int, report_id: str, report: Report) -> Row:
-    return {
-        "id": report_id,
-        "sha256": sha256,
-        "ordinal": ordinal,
-        "organ": report.organ,
-        "organ_kind": report.organ_kind,
-        "organ_key": report.organ_key,
-        "region_code": report.region_code,
-        "region_name": report.region_name,
-        "province": report.province,
-        "prefecture": report.prefecture,
-        "region_evidence": [list(clue) for clue in report.region_evidence],
-        "year": report.year,
-        "format": report.format,
-        "issued_on": report.issued_on or None,
-        "title": report.title,
-        "verdict": str(report.verdict),
-        "flagged": len(report.flagged()),
-        **report.tally._asdict(),
     }
 
 
