@@ -34,8 +34,11 @@ class _Usual:
         if known.seconds is not None:
             self._spent.setdefault((known.media_type, known.pictured), []).append(known.seconds)
 
-    def seconds(self, cost: _Cost) -> float | None:
-        """What such a document takes: as others of its kind do, else as all that are read alike; if any were."""
+    def expected(self, known: Known, now: Fingerprint) -> float | None:
+        """What a document takes: as it did, if it is read as then; as others of its kind; as all read alike."""
+        cost = _cost(known, now)
+        if known.seconds is not None and cost[1] == known.pictured:
+            return known.seconds
         usual = {of: sum(spent) / len(spent) for of, spent in self._spent.items()}
         alike = [usual[cost]] if cost in usual else [told for of, told in usual.items() if of[1] == cost[1]]
         return sum(alike) / len(alike) if alike else None
@@ -108,14 +111,8 @@ def again(
 ) -> Again:
     """What a run reads again of the files that it ``concerns``, if their bytes are as they were."""
     reasons: dict[str, str] = {}
-    costs: dict[str, tuple[_Cost, float | None]] = {}
+    documents: dict[str, Known] = {}
     usual = _Usual()
-
-    def note(known: Known, reason: str) -> None:
-        cost = _cost(known, now)
-        reasons[known.path] = reason
-        costs[known.path] = (cost, known.seconds if cost[1] == known.pictured else None)
-
     for path, known in _present(database):
         usual.learn(known)
         if INSIDE in path or not concerns(path):
@@ -123,10 +120,9 @@ def again(
         packed = known.kind == "archive"
         why = partial(why_archive, database) if packed else why_again
         if reason := why(known, now, formats, plan):
-            note(known, reason)
-            for member in known_inside(database, path) if packed else ():
-                note(member, reason)
-    expected = [seconds if seconds is not None else usual.seconds(cost) for cost, seconds in costs.values()]
+            for one in (known, *(known_inside(database, path) if packed else ())):
+                reasons[one.path], documents[one.path] = reason, one
+    expected = [usual.expected(document, now) for document in documents.values()]
     timed = [seconds for seconds in expected if seconds is not None]
     return Again(reasons, sum(timed) if timed else None, len(expected) - len(timed), plan.limits.jobs)
 

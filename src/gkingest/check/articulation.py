@@ -98,14 +98,16 @@ def relations(form: Format) -> tuple[Relation, ...]:
 def judge(relation: Relation, facts: Mapping[FactKey, Fact]) -> Judgement:
     """Compare the two sides of a relation as far as they are printed."""
     residual = Decimal(0)
-    unknown: list[tuple[FactKey, int]] = []
+    unknown: list[FactKey] = []
+    signs: set[int] = set()
     unread = False
     for key, sign in relation.terms:
         fact = facts.get(key)
         if fact is not None and fact.state is CellState.REPORTED and fact.value is not None:
             residual += sign * fact.value
         else:
-            unknown.append((key, sign))
+            unknown.append(key)
+            signs.add(sign)
             unread |= fact is None or fact.state is CellState.UNREADABLE
     breaks = relation.kind.breaks
     if not unknown:
@@ -114,11 +116,11 @@ def judge(relation: Relation, facts: Mapping[FactKey, Fact]) -> Judgement:
         outcome = Outcome.VACUOUS
     elif unread:
         outcome = Outcome.NOT_ASSESSABLE
-    elif breaks(residual, {sign for _, sign in unknown}):  # such as known parts that alone exceed the total
+    elif breaks(residual, signs):  # such as known parts that alone exceed the total
         outcome = Outcome.BROKEN
     else:
         outcome = Outcome.NOT_ASSESSABLE if breaks(residual, set()) else Outcome.BLANK_CONSISTENT
-    return Judgement(relation, outcome, residual, tuple(k for k, _ in unknown))
+    return Judgement(relation, outcome, residual, tuple(unknown))
 
 
 def check_articulation(
@@ -219,7 +221,7 @@ def _verdict(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evid
     unsteady = ", ".join(str(k) for k in pictured if k not in evidence.steady)
     if unsteady:
         return "undetermined", f"looks at the picture differ or failed ({unsteady}): compare them with the page"
-    if pictured and len(pictured) == len(terms):
+    if len(pictured) == len(terms) > 0:
         return "printed", "every figure was read again from its picture with one result, so it is printed so"
     if evidence.confirmed:
         return "printed", "two independent readings of the page agree, so the report is printed so"

@@ -141,7 +141,7 @@ def json_rows(text: str) -> list[Row]:
     """Rows of a JSON document: a list of objects, an object that holds such a list, or objects by their path."""
     whole = _parsed(text)
     if isinstance(whole, dict):
-        lists = [v for v in whole.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
+        lists = [v for v in whole.values() if isinstance(v, list) and isinstance(next(iter(v), None), dict)]
         if len(lists) == 1:
             whole = lists[0]
         elif _are_objects(whole.values()):

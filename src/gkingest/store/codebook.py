@@ -20,7 +20,7 @@ from gkingest.store.views.all_views import views
 from gkingest.store.views.current import WORDS_OF_LEFT_OUT
 from gkingest.store.views.indicators import WORDS_OF_REASON
 from gkingest.store.views.panel import WORDS_OF_MISSING, panel_slots
-from gkingest.store.views.view import View, Words
+from gkingest.store.views.view import Words, words_of
 
 Language = Literal["en", "zh"]
 Leaf = tuple[Node, tuple[Node, ...]]
@@ -62,6 +62,14 @@ _MEANINGS: dict[str, tuple[Words, dict[str, Words]]] = {
             Status.UNSUPPORTED: Words("a kind of file that is not read", "不支持的文件类型"),
             Status.FAILED: Words("reading stopped at an internal error", "读取时发生内部错误"),
         },
+    ),
+    "reason": (
+        Words("Why a number is missing (`panel_missing`, `reason`)", "数字缺失的原因（`panel_missing`、`reason`）"),
+        {**WORDS_OF_MISSING, **WORDS_OF_REASON},
+    ),
+    "left_out": (
+        Words("Why a report is in no default view (`left_out`)", "报告不进入默认视图的原因（`left_out`）"),
+        WORDS_OF_LEFT_OUT,
     ),
 }
 _TEXTS = {
@@ -133,19 +141,31 @@ def codebook(formats: Sequence[Format], language: Language, measures: Measures |
         f"SELECT organ, year, {slot.name} FROM panel WHERE n_flagged = 0;\n"
         "```"
     )
-    parts = chain(
-        (_said(key, language) for key in ("title", "generated", "address")),
-        [query, _said("views", language)],
-        chain.from_iterable(_view(view, language) for view in views(formats, measures)),
-        [_said("tables", language)],
-        _tables(language),
-        [_said("words", language)],
-        _meanings(language),
-        _computed(measures, language),
-        [_said("keys", language)],
-        chain.from_iterable(_edition(form, language) for form in reversed(formats)),
-    )
+    parts = [*(_said(key, language) for key in ("title", "generated", "address")), query]
+    parts.append(_said("views", language))
+    for view in views(formats, measures):
+        parts += [f"### `{view.name}`", _in(view.comment, language)]
+        columns = {c.name: c.comment for c in view.columns}
+        like = _said("like", language).format(view.like)
+        parts.append(like if view.like else _explained("column", columns, language))
+    parts.append(_said("tables", language))
+    for table in tables():
+        parts += [f"### `{table.name}`", _in(words_of(table), language)]
+        parts.append(_explained("column", {c.name: words_of(c) for c in table.columns}, language))
+    parts.append(_said("words", language))
+    for title, words in _MEANINGS.values():
+        parts += [f"### {_in(title, language)}", _explained("value", words, language)]
+    parts += [*_computed(measures, language), _said("keys", language)]
+    for form in reversed(formats):
+        parts += _edition(form, language)
     return "\n\n".join(parts) + "\n"
+
+
+def _explained(what: str, words: Mapping[str, Words], language: Language) -> str:
+    """A table of names with their meaning."""
+    return _listing(
+        (what, "meaning"), ((f"`{word}`", _in(told, language)) for word, told in words.items()), language
+    )
 
 
 def _said(key: str, language: Language) -> str:
@@ -154,37 +174,6 @@ def _said(key: str, language: Language) -> str:
 
 def _in(words: Words, language: Language) -> str:
     return words.en if language == "en" else words.zh
-
-
-def _view(view: View, language: Language) -> Iterator[str]:
-    yield f"### `{view.name}`"
-    yield _in(view.comment, language)
-    if view.like:
-        yield _said("like", language).format(view.like)
-        return
-    yield _listing(
-        ("column", "meaning"), ((f"`{c.name}`", _in(c.comment, language)) for c in view.columns), language
-    )
-
-
-def _tables(language: Language) -> Iterator[str]:
-    for table in tables():
-        yield f"### `{table.name}`"
-        yield _in(Words(table.comment or "", table.info["zh"]), language)
-        rows = ((f"`{c.name}`", _in(Words(c.comment or "", c.info["zh"]), language)) for c in table.columns)
-        yield _listing(("column", "meaning"), rows, language)
-
-
-def _meanings(language: Language) -> Iterator[str]:
-    reasons = Words(
-        "Why a number is missing (`panel_missing`, `reason`)", "数字缺失的原因（`panel_missing`、`reason`）"
-    )
-    more: dict[str, Words] = {**WORDS_OF_MISSING, **WORDS_OF_REASON}
-    absent = Words("Why a report is in no default view (`left_out`)", "报告不进入默认视图的原因（`left_out`）")
-    for title, words in (*_MEANINGS.values(), (reasons, more), (absent, WORDS_OF_LEFT_OUT)):
-        yield f"### {_in(title, language)}"
-        rows = ((f"`{word}`", _in(meaning, language)) for word, meaning in words.items())
-        yield _listing(("value", "meaning"), rows, language)
 
 
 def _computed(measures: Measures, language: Language) -> Iterator[str]:

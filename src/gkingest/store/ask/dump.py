@@ -23,7 +23,7 @@ from gkingest.store.tables.types import loaded_number
 from gkingest.store.views.all_views import views
 from gkingest.store.views.indicators import WORDS_OF_REASON
 from gkingest.store.views.panel import NOT_IN_EDITION, WORDS_OF_MISSING, Slot, panel_column, panel_slots
-from gkingest.store.views.view import View, Words
+from gkingest.store.views.view import View, Words, words_of
 
 _AT_ONCE = 500  # rows fetched in one go
 _UNIT = "form_unit"
@@ -200,7 +200,7 @@ def _why(label: Words) -> Words:
 
 def _from_table(table: type[Base], names: str) -> tuple[Column, ...]:
     chosen = (table.__table__.c[name] for name in names.split())
-    return tuple(Column(c.name, _kind("", c.name), Words(c.comment or "", c.info["zh"])) for c in chosen)
+    return tuple(Column(c.name, _kind("", c.name), words_of(c)) for c in chosen)
 
 
 def _errata() -> Sheet:
