@@ -85,46 +85,43 @@ class _StataWriter:
 
     def close(self) -> None:
         with self._aside, self._path.open("wb") as out:
-            self._write(out)
-
-    def _write(self, out: BinaryIO) -> None:
-        types = []
-        for column, longest, large in zip(self._columns, self._longest, self._large, strict=True):
-            if column.kind is Kind.TEXT:
-                types.append(longest if longest <= _LONGEST_TEXT else _STRL)
-            else:
-                types.append(_LONG if column.kind is Kind.INTEGER and not large else _DOUBLE)
-        places = [0]
-        label = _cut(self._title, 80).encode()
-        out.write(
-            b"<stata_dta><header><release>118</release><byteorder>LSF</byteorder><K>"
-            + struct.pack("<H", len(types))
-            + b"</K><N>"
-            + struct.pack("<Q", self._count)
-            + b"</N><label>"
-            + struct.pack("<H", len(label))
-            + label
-            + b"</label><timestamp>\0</timestamp></header>"
-        )
-        with tempfile.TemporaryFile(dir=self._path.parent) as texts:
-            for part, body in self._parts(types):
+            types = []
+            for column, longest, large in zip(self._columns, self._longest, self._large, strict=True):
+                if column.kind is Kind.TEXT:
+                    types.append(longest if longest <= _LONGEST_TEXT else _STRL)
+                else:
+                    types.append(_LONG if column.kind is Kind.INTEGER and not large else _DOUBLE)
+            places = [0]
+            label = _cut(self._title, 80).encode()
+            out.write(
+                b"<stata_dta><header><release>118</release><byteorder>LSF</byteorder><K>"
+                + struct.pack("<H", len(types))
+                + b"</K><N>"
+                + struct.pack("<Q", self._count)
+                + b"</N><label>"
+                + struct.pack("<H", len(label))
+                + label
+                + b"</label><timestamp>\0</timestamp></header>"
+            )
+            with tempfile.TemporaryFile(dir=self._path.parent) as texts:
+                for part, body in self._parts(types):
+                    places.append(out.tell())
+                    out.write(f"<{part}>".encode() + body + f"</{part}>".encode())
                 places.append(out.tell())
-                out.write(f"<{part}>".encode() + body + f"</{part}>".encode())
+                self._data(out, types, cast(BinaryIO, texts))
+                places.append(out.tell())
+                out.write(b"<strls>")
+                texts.seek(0)
+                while block := texts.read(1 << 20):
+                    out.write(block)
+                out.write(b"</strls>")
             places.append(out.tell())
-            self._data(out, types, cast(BinaryIO, texts))
+            out.write(b"<value_labels>" + self._value_labels() + b"</value_labels>")
             places.append(out.tell())
-            out.write(b"<strls>")
-            texts.seek(0)
-            while block := texts.read(1 << 20):
-                out.write(block)
-            out.write(b"</strls>")
-        places.append(out.tell())
-        out.write(b"<value_labels>" + self._value_labels() + b"</value_labels>")
-        places.append(out.tell())
-        out.write(b"</stata_dta>")
-        places.append(out.tell())
-        out.seek(places[1] + len("<map>"))
-        out.write(struct.pack(f"<{len(places)}Q", *places))
+            out.write(b"</stata_dta>")
+            places.append(out.tell())
+            out.seek(places[1] + len("<map>"))
+            out.write(struct.pack(f"<{len(places)}Q", *places))
 
     def _parts(self, types: Sequence[int]) -> Iterator[tuple[str, bytes]]:
         """Everything between header and data."""

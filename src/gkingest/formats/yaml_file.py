@@ -75,16 +75,6 @@ def _words(path: Path) -> str:
 @lru_cache(maxsize=32)
 def _parsed(words: str, model: type[_Model]) -> _Model:
     """The model that a text is of; models are never changed, so one is enough for all who ask."""
-    lines: dict[_Place, int] = {}
-    tree = _tree(_composed(words), (), lines)
-    try:
-        return model.model_validate(tree)
-    except ValidationError as error:
-        raise _misfit(error, model, lines) from error
-
-
-def _composed(words: str) -> Node | None:
-    """The nodes of the only YAML document in a text."""
     yaml = YAML(typ="safe", pure=True)  # the other parser knows fewer places
     yaml.composer.warn_double_anchors = False
     try:
@@ -104,7 +94,12 @@ def _composed(words: str) -> Node | None:
         ) from error
     except RecursionError as error:
         raise _LineError(1, "this is nested too deep to be a form; mend the brackets") from error
-    return found
+    lines: dict[_Place, int] = {}
+    tree = _tree(found, (), lines)
+    try:
+        return model.model_validate(tree)
+    except ValidationError as error:
+        raise _misfit(error, model, lines) from error
 
 
 def _tree(node: Node | None, place: _Place, lines: dict[_Place, int]) -> object:
