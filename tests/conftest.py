@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, settings
 from pgserver import running_server
 from recorded.recording import recorded
 
-from gkingest.batch.desk import Settings, read_parcel
+from gkingest.batch.desk import read_parcel
 from gkingest.batch.plan import Plan
 from gkingest.batch.run import run
+from gkingest.batch.settings import Settings
 from gkingest.corpus.discovery import discover
 from gkingest.corpus.intake import Parcel, Reading
 from gkingest.document.ingest import ingest

@@ -20,20 +20,18 @@ def pip_line(*words: str, python: str | None = None) -> str:
     ``python``: what begins it, by default the Python that runs this; plain ``python`` in what is stored or shown to
     others, whom the paths of this machine do not concern.
     """
-    return " ".join((python or _this_python(), "-m", "pip", "install", *words))
+    if not python:
+        # Plain where a shell finds this very one under that name, else its path, short if it lies below us.
+        found, this, here = shutil.which("python"), Path(sys.executable), Path.cwd()
+        python = str(this.relative_to(here) if here in this.parents[1:] else this)
+        if found and Path(found).parent == this.parent and Path(found).samefile(this):
+            python = "python"
+        elif " " in python:
+            python = f'"{python}"'
+    return " ".join((python, "-m", "pip", "install", *words))
 
 
 def repair_line(module: str) -> str:
     """Command that brings back a library that cannot be loaded: anew if it is there, else all that is needed."""
     there = packages_distributions().get(module.partition(".")[0])
     return pip_line("--force-reinstall", *there) if there else pip_line("gkingest")
-
-
-def _this_python() -> str:
-    """``python`` where a shell finds this very one under that name, else its path, short if it lies below us."""
-    found, this = shutil.which("python"), Path(sys.executable)
-    if found and Path(found).parent == this.parent and Path(found).samefile(this):
-        return "python"
-    here = Path.cwd()
-    path = str(this.relative_to(here) if here in this.parents[1:] else this)
-    return f'"{path}"' if " " in path else path

@@ -8,9 +8,8 @@ they stand in a module; a list beside them would be forgotten. What no statement
 import hashlib
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,10 @@ def code_of(root: Path, starts: Iterable[str], beside: Code = _NOTHING) -> Code:
         seen.add(name)
         if name.partition(".")[0] != root.name:
             libraries.add(name.partition(".")[0])
-        elif (path := _file(root, name)) is None:  # the name of something in a module
+            continue
+        place = root.joinpath(*name.split(".")[1:])
+        path = next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.is_file()), None)
+        if path is None:  # the name of something in a module
             todo.append(name.rpartition(".")[0])
         else:
             modules[name] = path.read_bytes()
@@ -68,19 +70,11 @@ def code_of(root: Path, starts: Iterable[str], beside: Code = _NOTHING) -> Code:
     return Code(modules, frozenset(libraries) - sys.stdlib_module_names - beside.libraries)
 
 
-@cache
 def named(source: bytes) -> frozenset[str]:
     """What the import statements of a module name; not those that only annotations need."""
-    return frozenset(name.decode() for name in _named(_ANNOTATING.sub(b"", source)))
-
-
-def _named(source: bytes) -> Iterator[bytes]:
-    for where, names, whole in _STATEMENT.findall(source):
+    found: set[bytes] = set()
+    for where, names, whole in _STATEMENT.findall(_ANNOTATING.sub(b"", source)):
         listed = _REMARK.sub(b"", names or whole).strip(b"() \t").split(b",")
         plain = [name.split()[0] for name in listed if name.strip()]
-        yield from (where + b"." + name for name in plain) if where else plain
-
-
-def _file(root: Path, name: str) -> Path | None:
-    place = root.joinpath(*name.split(".")[1:])
-    return next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.is_file()), None)
+        found.update([where + b"." + name for name in plain] if where else plain)
+    return frozenset(name.decode() for name in found)

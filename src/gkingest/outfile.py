@@ -25,9 +25,8 @@ def write_whole(path: Path, data: bytes, option: str = "") -> None:
                 shutil.copymode(place, aside)
             aside.replace(place)
     except OSError as error:
-        if beside:
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
         kept = "; what was there is as it was" if beside and existed else ""
         raise UsageError(
             f"{option + ' ' if option else ''}{path}: it cannot be written ({error.strerror or error}){kept}; make "

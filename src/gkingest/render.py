@@ -11,8 +11,7 @@ from decimal import Decimal
 
 from gkingest.formats.spec import Format
 from gkingest.model.finding import CATALOGUE, Finding, Severity
-from gkingest.model.paper import Box
-from gkingest.model.report import CellState, Document, Fact, Report, Section, Status
+from gkingest.model.report import CellState, Document, Report, Status
 
 _SAFE_INTEGER = 2**53  # beyond it a JSON reader that uses doubles would lose digits
 _LINE_WIDTH = 160  # columns of a terminal for one doubt
@@ -66,7 +65,15 @@ def render_document(document: Document) -> dict[str, object]:
         "published_at": told.published_at or None,
         "report": _report_tree(report) if report else None,
         "further_reports": [_report_tree(r) for r in document.more],
-        "sections": [_section_tree(s) for s in document.sections],
+        "sections": [
+            {
+                "number": s.number,
+                "heading": s.heading,
+                "text": s.text,
+                "page": s.page,
+            }
+            for s in document.sections
+        ],
     }
 
 
@@ -85,41 +92,27 @@ def _report_tree(report: Report) -> dict[str, object]:
         "period": list(report.period) if report.period else None,
         "issued_on": report.issued_on or None,
         "verdict": report.verdict.value,
-        "facts": [_fact_tree(f, f.key in flagged) for f in report.facts],
+        "facts": [
+            {
+                "table": f.key.table,
+                "row": f.key.row,
+                "column": f.key.column,
+                "state": f.state.value,
+                "value": render_value(f.value),
+                "unit": f.unit,
+                "form_value": render_value(f.form_value),
+                "raw": f.raw,
+                "page": f.page,
+                "box": [round(e, 2) for e in (f.box.x0, f.box.top, f.box.x1, f.box.bottom)] if f.box else None,
+                "method": str(f.method or ""),
+                "confidence": f.confidence,
+                "row_label": f.row_label,
+                "column_label": f.column_label,
+                "flagged": f.key in flagged,
+            }
+            for f in report.facts
+        ],
         "findings": [render_finding(f) for f in report.findings],
-    }
-
-
-def _fact_tree(fact: Fact, flagged: bool) -> dict[str, object]:
-    return {
-        "table": fact.key.table,
-        "row": fact.key.row,
-        "column": fact.key.column,
-        "state": fact.state.value,
-        "value": render_value(fact.value),
-        "unit": fact.unit,
-        "form_value": render_value(fact.form_value),
-        "raw": fact.raw,
-        "page": fact.page,
-        "box": _box_tree(fact.box),
-        "method": str(fact.method or ""),
-        "confidence": fact.confidence,
-        "row_label": fact.row_label,
-        "column_label": fact.column_label,
-        "flagged": flagged,
-    }
-
-
-def _box_tree(box: Box | None) -> list[float] | None:
-    return [round(edge, 2) for edge in (box.x0, box.top, box.x1, box.bottom)] if box else None
-
-
-def _section_tree(section: Section) -> dict[str, object]:
-    return {
-        "number": section.number,
-        "heading": section.heading,
-        "text": section.text,
-        "page": section.page,
     }
 
 
@@ -226,15 +219,14 @@ def render_table(rows: Sequence[Sequence[str]], *, indent: str = "  ", right: bo
 
 def render_line(document: Document) -> str:
     """One line on a document."""
-    told = "; ".join(_report_words(r) for r in document.reports) or document.message
+    parts = []
+    for report in document.reports:
+        doubts = sum(f.severity >= Severity.WARNING for f in report.findings)
+        cells = sum(f.state is CellState.REPORTED for f in report.facts)
+        head = f"{report.organ or 'organ unknown'}, {report.year or 'year unknown'}, form {report.format}: "
+        parts.append(f"{head}{cells} of {len(report.facts)} cells with a number, {doubts or 'no'} doubts")
+    told = "; ".join(parts) or document.message
     return f"{document.status.value:<13} {printable(document.path)}  {printable(told)}"
-
-
-def _report_words(report: Report) -> str:
-    doubts = sum(f.severity >= Severity.WARNING for f in report.findings)
-    cells = sum(f.state is CellState.REPORTED for f in report.facts)
-    told = f"{report.organ or 'organ unknown'}, {report.year or 'year unknown'}, form {report.format}: "
-    return told + f"{cells} of {len(report.facts)} cells with a number, {doubts or 'no'} doubts"
 
 
 def render_doubts(document: Document) -> list[str]:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, inspect, text
 
 from gkingest.batch.plan import Plan, Summary
 from gkingest.batch.run import run
+from gkingest.batch.settings import Settings
 from gkingest.corpus.discovery import discover
 from gkingest.formats.spec import Format
 from gkingest.store.database import open_database
@@ -48,7 +49,7 @@ def read(formats: tuple[Format, ...]) -> Run:
     """Run over the folder ``crawl``."""
 
     def ran(database: Engine | None, plan: Plan | None = None, **more: Any) -> Summary:
-        plan = plan or Plan(ocr="never", roots=("crawl",))
+        plan = plan or Plan(Settings(ocr="never"), roots=("crawl",))
         return run(discover(["crawl"]), formats, database, plan, **more)
 
     return ran

@@ -4,7 +4,8 @@ import os
 import signal
 from pathlib import Path
 
-from gkingest.batch.desk import Settings, read_parcel
+from gkingest.batch.desk import read_parcel
+from gkingest.batch.settings import Settings
 from gkingest.corpus.intake import Parcel, Reading
 
 

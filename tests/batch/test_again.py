@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from gkingest.batch import fingerprint as prints
 from gkingest.batch.again import Again, left_as_read, render_again
 from gkingest.batch.plan import Plan
+from gkingest.batch.settings import Settings
 from gkingest.batch.status import render_standing, standing
 from gkingest.engine.adapter import Limits
 from gkingest.formats.spec import Format
@@ -25,7 +26,7 @@ from gkingest.read.options import OcrMode
 from gkingest.store.ask.known import known_at
 
 Write = Callable[..., Path]
-PLAN = Plan(ocr="never", roots=("crawl",))
+PLAN = Plan(Settings(ocr="never"), roots=("crawl",))
 NEW_HTML = "the code that reads HTML files is another"
 
 
@@ -144,14 +145,15 @@ def test_what_is_still_locked_is_tried_with_whatever_passwords_there_are(
     (here / "crawl/a.txt").unlink()
     (here / "crawl/locked.zip").write_bytes(locked_with(b"secret", "a.txt", report))
     for passwords, documents in ((("wrong",), 2), (("other",), 2), ((), 0), (("secret",), 2), (("secret",), 0)):
-        assert read(database, dataclasses.replace(PLAN, passwords=passwords)).documents == documents, passwords
+        trying = dataclasses.replace(PLAN, reading=Settings(ocr="never", passwords=passwords))
+        assert read(database, trying).documents == documents, passwords
     assert rows(database, "SELECT status FROM location WHERE path LIKE '%a.txt'") == [("ok",)]
 
 
 def test_an_option_that_reads_nothing_again_says_so(write: Write, database: Engine, read: Run) -> None:
     write("a.txt")
     write("b.txt", "会同县水利局")
-    read(database, dataclasses.replace(PLAN, ocr="auto"))
+    read(database, dataclasses.replace(PLAN, reading=Settings()))
     assert read(database, reader=strict).left == {}
     first = "SELECT sha256 FROM location WHERE path = 'crawl/a.txt'"
     rows_changed(database, f"UPDATE grid SET method = 'scan' WHERE sha256 IN ({first})")

@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from gkingest.batch import fingerprint as prints
 from gkingest.batch.plan import Plan
 from gkingest.batch.run import run
+from gkingest.batch.settings import Settings
 from gkingest.corpus.discovery import discover
 from gkingest.engine.adapter import Limits
 from gkingest.errors import UsageError
@@ -30,7 +31,7 @@ from gkingest.read.triage import media_type
 from gkingest.store.database import open_database
 
 Write = Callable[..., Path]
-PLAN = Plan(ocr="never", roots=("crawl",))
+PLAN = Plan(Settings(ocr="never"), roots=("crawl",))
 
 
 def test_a_second_run_reads_nothing_and_changes_nothing(write: Write, database: Engine, read: Run) -> None:
@@ -291,7 +292,7 @@ def test_a_locked_archive_is_read_again_once_there_is_a_password(
     whole = ("crawl/locked.zip", "not_a_report")
     assert rows(database, query) == [whole, ("crawl/locked.zip!/a.txt", "encrypted")]
     assert read(database, reader=strict).documents == 0
-    given = dataclasses.replace(PLAN, passwords=("wrong", "secret"))
+    given = dataclasses.replace(PLAN, reading=Settings(ocr="never", passwords=("wrong", "secret")))
     assert read(database, given).documents == 2
     assert rows(database, query) == [whole, ("crawl/locked.zip!/a.txt", "ok")]
     assert read(database, given, reader=strict).documents == 0
@@ -299,7 +300,7 @@ def test_a_locked_archive_is_read_again_once_there_is_a_password(
 
 def test_a_run_notes_what_it_ran_with(write: Write, database: Engine, read: Run) -> None:
     write("a.txt")
-    read(database, dataclasses.replace(PLAN, passwords=("secret",)))
+    read(database, dataclasses.replace(PLAN, reading=Settings(ocr="never", passwords=("secret",))))
     ((formats, readers, options, machine),) = rows(database, "SELECT formats, readers, options, machine FROM run")
     assert set(json.loads(formats)) == {"gk-2019", "gk-2021"}
     assert {"", "text/html"} < set(json.loads(readers))

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from gkingest.batch.plan import Plan
 from gkingest.batch.run import run
+from gkingest.batch.settings import Settings
 from gkingest.corpus.discovery import Unlisted, discover
 from gkingest.errors import UsageError
 from gkingest.formats.spec import Format
@@ -139,7 +140,7 @@ def test_files_and_folders_that_vanish_meanwhile_end_nothing(
     found = discover(["crawl"])
     assert found == (Path("crawl/a.txt"), Path("crawl/b.txt"))
     doomed.unlink()
-    summary = run(found, formats, database, Plan(ocr="never", roots=("crawl",)))
+    summary = run(found, formats, database, Plan(Settings(ocr="never"), roots=("crawl",)))
     assert dict(summary.statuses) == {"ok": 1, "failed": 1}
     assert rows(database, PLACES) == [("crawl/a.txt", "ok", 0), ("crawl/b.txt", "failed", 1)]
 

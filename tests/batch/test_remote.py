@@ -15,9 +15,10 @@ from batch.conftest import Run, contents, rows, rows_changed
 from batch.readers import strict
 from sqlalchemy import Engine
 
-from gkingest.batch.desk import Settings, read_parcel
+from gkingest.batch.desk import read_parcel
 from gkingest.batch.plan import Plan, Summary
 from gkingest.batch.run import run
+from gkingest.batch.settings import Settings
 from gkingest.corpus.discovery import RemotePath, discover, is_remote
 from gkingest.corpus.intake import Parcel, Reading
 from gkingest.engine.adapter import Limits
@@ -33,7 +34,7 @@ URL = "memory://province/crawl"
 
 
 def plan(url: str) -> Plan:
-    return Plan(ocr="never", roots=(url,))
+    return Plan(Settings(ocr="never"), roots=(url,))
 
 
 @pytest.fixture

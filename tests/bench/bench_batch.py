@@ -99,13 +99,14 @@ def child(folder: str, database: str, jobs: int) -> None:
     """One run; prints what it took as JSON."""
     from gkingest.batch.plan import Plan
     from gkingest.batch.run import run
+    from gkingest.batch.settings import Settings
     from gkingest.corpus.discovery import discover
     from gkingest.engine.adapter import Limits
     from gkingest.formats.load import load_formats
     from gkingest.store.database import open_database
 
     formats = load_formats()
-    plan = Plan(ocr="never", engine="local", limits=Limits(jobs, SECONDS, 4096), roots=(folder,))
+    plan = Plan(Settings(ocr="never"), engine="local", limits=Limits(jobs, SECONDS, 4096), roots=(folder,))
     engine = open_database(database, formats)
     summary = run(discover([folder]), formats, engine, plan, reader=poisoned)
     engine.dispose()

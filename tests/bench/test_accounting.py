@@ -63,11 +63,12 @@ def test_a_watched_reader_notes_its_stages_and_the_product_knows_nothing_of_it(t
     paper = next(iter(sorted((root / "corpus").rglob("*.pdf"))))
     script = (
         "import sys; from pathlib import Path; import stages\n"
-        "from gkingest.batch.desk import Settings, read_parcel\n"
+        "from gkingest.batch.desk import read_parcel\n"
+        "from gkingest.batch.settings import Settings\n"
         "from gkingest.corpus.intake import File, Parcel\n"
         "parcel = Parcel((File('a.pdf', sys.argv[1]),))\n"
-        "plain = read_parcel(Settings('', 'never'), parcel)\n"
-        "assert stages.observed(Settings('', 'never'), parcel) == plain\n"
+        "plain = read_parcel(Settings(None, 'never'), parcel)\n"
+        "assert stages.observed(Settings(None, 'never'), parcel) == plain\n"
     )
     env = {**os.environ, "BENCH_NOTES": str(tmp_path), "PYTHONPATH": str(Path(__file__).parent)}
     subprocess.run([sys.executable, "-c", script, str(paper)], check=True, env=env)

@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy import Engine
 
 from gkingest.cite.citation import Citation, cite
-from gkingest.cite.crop import crop_of, marked_page, reading_turn
+from gkingest.cite.crop import crop_of, cropped, reading_turn
 from gkingest.cite.references import bibtex, csl, english, gb7714
 from gkingest.cite.shown import citation_tree, render_citation
 from gkingest.errors import UsageError
@@ -26,6 +26,7 @@ from gkingest.model.finding import Finding
 from gkingest.model.paper import Box
 from gkingest.model.provenance import Provenance
 from gkingest.model.report import CellState
+from gkingest.read.picture.png import marked_picture, page_sheet
 from gkingest.store.write.copies import link_copies
 
 from .conftest import figures, made, save
@@ -326,7 +327,8 @@ def test_the_frame_on_the_page_goes_around_the_printed_figure(
     data = (root / found.source.places[0].path).read_bytes()
     assert found.fact.page is not None
     assert found.fact.box is not None
-    picture = marked_page(data, found.source.media_type, found.fact.page, found.fact.box, dpi=1000)
+    sheet = page_sheet(data, found.source.media_type, found.fact.page)
+    picture = marked_picture(sheet, found.fact.box, dpi=1000)
     left, top, right, bottom = frame(picture)
     with pdfplumber.open(BytesIO(data)) as document:
         page = document.pages[found.fact.page - 1]
@@ -396,9 +398,11 @@ def test_the_frame_stays_on_the_figure_whichever_way_the_page_is_turned(corpus: 
     """A page turned upright afterwards has the same frame, turned with it."""
     data = (corpus / "www.weidong.gov.cn/卫东区人民政府办公室2023年政府信息公开工作年度报告.pdf").read_bytes()
     box = Box(500, 420, 510, 432)
-    straight = Image.open(BytesIO(marked_page(data, "application/pdf", 2, box)))
-    left, top, right, bottom = frame(marked_page(data, "application/pdf", 2, box))
-    turned = frame(marked_page(data, "application/pdf", 2, box, turn=90))
+    sheet = page_sheet(data, "application/pdf", 2)
+    picture = marked_picture(sheet, box)
+    straight = Image.open(BytesIO(picture))
+    left, top, right, bottom = frame(picture)
+    turned = frame(marked_picture(sheet, box, turn=90))
     assert turned == (straight.height - bottom, left, straight.height - top, right)
 
 
@@ -460,10 +464,10 @@ def test_what_has_no_pages_or_no_print_is_refused(
 def test_a_damaged_file_is_told_as_such(data: bytes) -> None:
     kind = "image/png" if data.startswith(b"\x89") else "application/pdf"
     with pytest.raises(UsageError, match="page 1 cannot be shown"):
-        marked_page(data, kind, 1, Box(0, 0, 9, 9))
+        cropped(data, kind, 1, Box(0, 0, 9, 9), ())
 
 
 def test_a_page_that_is_not_there_is_told(report_file: Path) -> None:
     for page in (0, 4):
         with pytest.raises(UsageError, match=f"page {page} cannot be shown"):
-            marked_page(report_file.read_bytes(), "application/pdf", page, Box(0, 0, 9, 9))
+            cropped(report_file.read_bytes(), "application/pdf", page, Box(0, 0, 9, 9), ())

@@ -13,6 +13,7 @@ from warcio.warcwriter import WARCWriter
 
 from gkingest.batch.plan import Plan
 from gkingest.batch.run import run
+from gkingest.batch.settings import Settings
 from gkingest.corpus.discovery import discover
 from gkingest.formats.spec import Format
 from gkingest.store.database import open_database
@@ -43,7 +44,7 @@ def ingested(here: Path, formats: tuple[Format, ...]) -> Engine:
     """The folder ``crawl`` read into a fresh database."""
     engine = open_database(str(here / "a.sqlite"), formats)
     paths = [Path("crawl")]
-    run(discover(paths), formats, engine, Plan(ocr="never", roots=("crawl",)))
+    run(discover(paths), formats, engine, Plan(Settings(ocr="never"), roots=("crawl",)))
     return engine
 
 

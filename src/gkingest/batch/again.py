@@ -23,6 +23,27 @@ _NAMED = 3  # documents that are named for each reason, if not all are
 _Cost = tuple[str, bool]  # media type, and whether its pages are read as pictures
 
 
+class _Usual:
+    """How long reading takes, learnt from what was read."""
+
+    def __init__(self) -> None:
+        self._spent: dict[_Cost, list[float]] = {}
+
+    def learn(self, known: Known) -> None:
+        """Take one more reading into account."""
+        if known.seconds is not None:
+            self._spent.setdefault((known.media_type, known.pictured), []).append(known.seconds)
+
+    def expected(self, known: Known, now: Fingerprint) -> float | None:
+        """What a document takes: as it did, if it is read as then; as others of its kind; as all read alike."""
+        cost = _cost(known, now)
+        if known.seconds is not None and cost[1] == known.pictured:
+            return known.seconds
+        usual = {of: sum(spent) / len(spent) for of, spent in self._spent.items()}
+        alike = [usual[cost]] if cost in usual else [told for of, told in usual.items() if of[1] == cost[1]]
+        return sum(alike) / len(alike) if alike else None
+
+
 @dataclass(frozen=True, slots=True)
 class Again:
     """Documents that are to be read again: path → reason; ``seconds`` of work that takes, ``None`` if unknown.
@@ -90,27 +111,18 @@ def again(
 ) -> Again:
     """What a run reads again of the files that it ``concerns``, if their bytes are as they were."""
     reasons: dict[str, str] = {}
-    costs: dict[str, tuple[_Cost, float | None]] = {}
-    spent: dict[_Cost, list[float]] = {}
-
-    def note(known: Known, reason: str) -> None:
-        cost = _cost(known, now)
-        reasons[known.path] = reason
-        costs[known.path] = (cost, known.seconds if cost[1] == known.pictured else None)
-
+    documents: dict[str, Known] = {}
+    usual = _Usual()
     for path, known in _present(database):
-        if known.seconds is not None:
-            spent.setdefault((known.media_type, known.pictured), []).append(known.seconds)
+        usual.learn(known)
         if INSIDE in path or not concerns(path):
             continue
         packed = known.kind == "archive"
         why = partial(why_archive, database) if packed else why_again
         if reason := why(known, now, formats, plan):
-            note(known, reason)
-            for member in known_inside(database, path) if packed else ():
-                note(member, reason)
-    usual = {cost: sum(all_of) / len(all_of) for cost, all_of in spent.items()}
-    expected = [seconds if seconds is not None else _expected(cost, usual) for cost, seconds in costs.values()]
+            for one in (known, *(known_inside(database, path) if packed else ())):
+                reasons[one.path], documents[one.path] = reason, one
+    expected = [usual.expected(document, now) for document in documents.values()]
     timed = [seconds for seconds in expected if seconds is not None]
     return Again(reasons, sum(timed) if timed else None, len(expected) - len(timed), plan.limits.jobs)
 
@@ -120,14 +132,6 @@ def _cost(known: Known, now: Fingerprint) -> _Cost:
     unread = known.status is Status.NEEDS_OCR and now.ocr in ("auto", "always")
     wanted = now.ocr == "always" and kind_of(known.media_type).pictured
     return known.media_type, known.pictured or unread or wanted
-
-
-def _expected(cost: _Cost, usual: Mapping[_Cost, float]) -> float | None:
-    """What reading such a document usually takes: as others of its kind do, else as all that are read alike."""
-    if cost in usual:
-        return usual[cost]
-    alike = [seconds for (_, pictured), seconds in usual.items() if pictured == cost[1]]
-    return sum(alike) / len(alike) if alike else None
 
 
 def _present(database: "Engine") -> Iterator[tuple[str, Known]]:

@@ -2,20 +2,15 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from gkingest.corpus.intake import INSIDE, File, Parcel, Reading, digest, is_archive, take_in
-from gkingest.document.read_with import ReadWith
+from gkingest.batch.settings import Settings
+from gkingest.corpus.intake import INSIDE, File, Parcel, Reading, Together, digest, is_archive, take_in
 from gkingest.engine.adapter import DIED, Limits, Outcome
 from gkingest.errors import DocumentError
-from gkingest.formats.load import load_formats
-from gkingest.formats.spec import Format
 from gkingest.model.report import Document, Status
-from gkingest.read.options import OcrMode
 
 if TYPE_CHECKING:
     from gkingest.store.ask.known import Known
@@ -33,27 +28,13 @@ def _as_it_is(given: _Given) -> _Given:
     return given
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How every parcel is read; small, as it travels with each of them."""
-
-    schemas: str
-    ocr: OcrMode
-    passwords: tuple[str, ...] = ()
-
-
 def read_parcel(settings: Settings, parcel: Parcel) -> Reading:
     """Read a parcel, in whatever process this is."""
-    return take_in(parcel, ReadWith(_formats(settings.schemas), settings.ocr, settings.passwords))
-
-
-@lru_cache(maxsize=2)
-def _formats(schemas: str) -> tuple[Format, ...]:
-    return load_formats(Path(schemas) if schemas else None)
+    return take_in(parcel, settings.read_with())
 
 
 class Desk:
-    """Hands out parcels and takes back outcomes.
+    """Hands out parcels of files that are read together, and takes back outcomes.
 
     ``unchanged`` is asked about many files at a time and gives those that need not be read; ``fetched`` gives a
     file from afar with its bytes, when it is its turn. ``on_same`` gets those that are passed over.
@@ -61,7 +42,7 @@ class Desk:
 
     def __init__(
         self,
-        files: Iterable[File],
+        groups: Iterable[Together],
         limits: Limits,
         unchanged: Callable[[Sequence[File]], Same],
         fetched: Callable[[File], File] = _as_it_is,
@@ -70,7 +51,7 @@ class Desk:
         self._again: deque[Parcel] = deque()
         self._failed: dict[str, int] = {}
         self._limits = limits
-        self._fresh = (self._bounded(p) for p in _changed(files, unchanged, fetched, on_same))
+        self._fresh = (self._bounded(p) for p in _changed(groups, unchanged, fetched, on_same))
 
     def take(self) -> Parcel | None:
         """The next parcel, ``None`` if there is none at the moment."""
@@ -112,45 +93,29 @@ class Desk:
 
 
 def _changed(
-    files: Iterable[File],
+    groups: Iterable[Together],
     unchanged: Callable[[Sequence[File]], Same],
     fetched: Callable[[File], File],
     on_same: Callable[[Same], object],
 ) -> Iterator[Parcel]:
     """Parcels that are to be read. Of what lies afar one at a time is fetched, and its bytes are compared then."""
-    for group, known in _sifted(_groups(files), unchanged):
+    for group, known in _sifted(iter(groups), unchanged):
         here, same = group, known
-        if any(file.afar for file in group) and not all(file.name in same for file in group):
-            here = [fetched(file) if file.afar else file for file in group]
+        if any(file.afar for file in group) and not same.keys() >= {file.name for file in group}:
+            here = tuple(fetched(file) if file.afar else file for file in group)
             same = unchanged(here)
-        if all(file.name in same for file in here):
+        if same.keys() >= {file.name for file in here}:
             on_same({file.name: same[file.name] for file in here})
         else:
-            yield Parcel(tuple(here))
+            yield Parcel(here)
 
 
 def _sifted(
-    groups: Iterator[list[File]], unchanged: Callable[[Sequence[File]], Same]
-) -> Iterator[tuple[list[File], Same]]:
+    groups: Iterator[Together], unchanged: Callable[[Sequence[File]], Same]
+) -> Iterator[tuple[Together, Same]]:
     while some := list(islice(groups, _AT_ONCE)):
         same = unchanged([file for group in some for file in group])
         yield from ((group, same) for group in some)
-
-
-def _groups(files: Iterable[File]) -> Iterator[list[File]]:
-    """A page with its attachments, which lie in its folder or below; every other file alone."""
-    group: list[File] = []
-    for file in files:
-        page = group[0].provenance.attached_to if group else file.provenance.attached_to
-        if group and not file.name.startswith(page.rpartition("/")[0] + "/"):
-            yield group
-            group, page = [], file.provenance.attached_to
-        if page and page in (file.provenance.attached_to, file.name):
-            group.append(file)
-        else:
-            yield [file]
-    if group:
-        yield group
 
 
 def _failed(name: str, file: File, cause: str) -> Document:

@@ -54,20 +54,22 @@ def fingerprint(formats: Sequence[Format], ocr: str, passwords: Sequence[str] = 
 
 def is_stale(known: Known, now: Fingerprint, formats: Sequence[Format]) -> str:
     """Why a file of unchanged bytes must be read again, "" where what is known of it still holds."""
-    kind, reasons = known.media_type, []
-    if known.readers.get(kind, known.readers.get("")) != now.readers.get(kind, now.readers[""]):
-        reasons.append(f"the code that reads {kind_of(kind).word or 'such'} files is another")
-    if editions := _changed_editions(known, now, formats):
-        reasons.append(f"the edition {editions} of the form is another")
-    if known.status == Status.NEEDS_OCR and now.ocr in ("auto", "always") and known.ocr != now.ocr:
-        reasons.append("pages that are pictures can be read now")
-    if now.ocr == "always" != known.ocr and kind_of(kind).pictured:
-        reasons.append("all pages are to be read as pictures")
-    if known.status == Status.ENCRYPTED and now.passwords:  # which were tried before is written down nowhere
-        reasons.append("there are passwords to be tried")
-    if known.status == Status.UNSUPPORTED and kind_of(kind).converted and office_program():
-        reasons.append("LibreOffice is installed now")
-    return "; ".join(reasons)
+    kind, editions = kind_of(known.media_type), _changed_editions(known, now, formats)
+    code = known.readers.get(known.media_type, known.readers.get(""))
+    unread = known.status == Status.NEEDS_OCR and known.ocr != now.ocr
+    reasons = {
+        f"the code that reads {kind.word or 'such'} files is another": code
+        != now.readers.get(known.media_type, now.readers[""]),
+        f"the edition {editions} of the form is another": bool(editions),
+        "pages that are pictures can be read now": unread and now.ocr in ("auto", "always"),
+        "all pages are to be read as pictures": now.ocr == "always" != known.ocr and kind.pictured,
+        # Which passwords were tried before is written down nowhere.
+        "there are passwords to be tried": known.status == Status.ENCRYPTED and now.passwords,
+        "LibreOffice is installed now": known.status == Status.UNSUPPORTED
+        and kind.converted
+        and bool(office_program()),
+    }
+    return "; ".join(reason for reason, holds in reasons.items() if holds)
 
 
 def _changed_editions(known: Known, now: Fingerprint, formats: Sequence[Format]) -> str:

@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gkingest.batch.settings import Settings
 from gkingest.engine.adapter import Limits
 from gkingest.model.report import CellState, Document, Status
 from gkingest.model.years import YearTally
-from gkingest.read.options import OcrMode
 
 GOOD = frozenset({Status.OK, Status.NOT_A_REPORT})
 READABLE = frozenset({*GOOD, Status.NEEDS_REVIEW})
@@ -15,16 +15,14 @@ READABLE = frozenset({*GOOD, Status.NEEDS_REVIEW})
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a run goes about its files.
+    """How a run goes about its files, ``reading`` them.
 
     ``engine`` is a name of :func:`engine_named`; ``force`` reads what is unchanged too, ``retry`` what failed.
     ``roots`` are the paths that were given: above them no record of a crawl is looked for, below them files that
     are no longer there are marked.
     """
 
-    ocr: OcrMode = "auto"
-    schemas: Path | None = None
-    passwords: tuple[str, ...] = ()
+    reading: Settings = field(default_factory=Settings)
     engine: str = "inline"
     limits: Limits = field(default_factory=Limits)
     force: bool = False
@@ -82,6 +80,10 @@ class Summary:
 
     def tree(self, database: str) -> dict[str, object]:
         """The summary as plain values for JSON; ``database`` is where the rows lie, "" after a dry run."""
+        years: dict[str, object] | None = None
+        if self.years is not None:
+            of_pairs = {"pairs": self.years.pairs, "broken_pairs": self.years.broken}
+            years = {**of_pairs, **self.years.relations._asdict()}
         return {
             "type": "summary",
             "documents": self.documents,
@@ -92,7 +94,7 @@ class Summary:
             "cells": dict(self.cells),
             "flagged": self.flagged,
             "findings": dict(self.findings),
-            "years": self._years(),
+            "years": years,
             "problems": list(self.problems),
             "unlisted": [{"path": path, "reason": reason} for path, reason in self.unlisted.items()],
             "seconds": round(self.seconds, 3),
@@ -100,11 +102,6 @@ class Summary:
             "interrupted": self.interrupted,
             "database": database or None,
         }
-
-    def _years(self) -> dict[str, object] | None:
-        if self.years is None:
-            return None
-        return {"pairs": self.years.pairs, "broken_pairs": self.years.broken, **self.years.relations._asdict()}
 
     def add(self, document: Document) -> None:
         """Count one more document."""

@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from gkingest.batch.again import Again, again, left_as_read
-from gkingest.batch.desk import Desk, Same, Settings, read_parcel
+from gkingest.batch.desk import Desk, Same, read_parcel
 from gkingest.batch.fingerprint import fingerprint, machine, rules_of
 from gkingest.batch.interrupt import heeding_signals
 from gkingest.batch.plan import GOOD, Plan, Summary, Years
 from gkingest.batch.runlog import RunLog
+from gkingest.batch.settings import Settings
 from gkingest.batch.unchanged import Sieve, mark_gone
 from gkingest.check.years import YearRules
 from gkingest.corpus.discovery import Found
@@ -64,16 +66,16 @@ def run(  # noqa: PLR0913 - one parameter an event
         Corpus(paths, plan.roots) as corpus,
         RunLog(plan.log) as log,
     ):
-        now = fingerprint(formats, plan.ocr, plan.passwords)
+        now = fingerprint(formats, plan.reading.ocr, plan.reading.passwords)
         about = {
             "version": now.version,
-            "format_hash": format_hash(plan.schemas),
+            "format_hash": format_hash(plan.reading.schemas),
             "formats": dict(now.formats),
             "readers": dict(now.readers),
             "options": {**_options(plan), "ocr_used": now.ocr},
             "machine": machine(),
         }
-        rules = YearRules(tuple(formats), load_measures(formats, plan.schemas).crosswalk)
+        rules = YearRules(tuple(formats), load_measures(formats, plan.reading.schemas).crosswalk)
         with _recorded(database, summary, about, log, rules) as saved:
             if database is not None and (found := again(database, now, formats, plan, corpus.holds)).reasons:
                 log.write("again", **found.tree())
@@ -88,12 +90,11 @@ def run(  # noqa: PLR0913 - one parameter an event
             # A cluster that runs elsewhere does not see this disk.
             fetched = partial(corpus.fetched, carried=plan.engine.startswith("dask:"))
             remembers = database is not None and not plan.force
-            files = corpus.files(partial(known_at, database)) if remembers else corpus.files()  # type: ignore[arg-type]
-            desk = Desk(files, plan.limits, sieve.unchanged, fetched, passed_over)
-            settings = Settings(str(plan.schemas or ""), plan.ocr, plan.passwords)
-            outcomes = engine_named(plan.engine)(partial(reader, settings), desk.take, plan.limits, stopped)
+            groups = corpus.groups(partial(known_at, database)) if remembers else corpus.groups()  # type: ignore[arg-type]
+            desk = Desk(groups, plan.limits, sieve.unchanged, fetched, passed_over)
+            outcomes = engine_named(plan.engine)(partial(reader, plan.reading), desk.take, plan.limits, stopped)
             with closing(outcomes):  # type: ignore[type-var]
-                for document in (d for outcome in outcomes for d in desk.settle(outcome)):
+                for document in chain.from_iterable(map(desk.settle, outcomes)):
                     kept = saved.keep(document)
                     summary.add(kept)
                     log.document(kept)
@@ -170,8 +171,8 @@ def _options(plan: Plan) -> dict[str, object]:
     """The plan as a run notes it; passwords are not written down, those in addresses neither."""
     return {
         "paths": [without_login(root) for root in plan.roots],
-        "ocr": plan.ocr,
-        "schemas": str(plan.schemas or ""),
+        "ocr": plan.reading.ocr,
+        "schemas": str(plan.reading.schemas or ""),
         "engine": redacted(plan.engine),
         "jobs": plan.limits.jobs,
         "timeout": plan.limits.seconds,
@@ -179,5 +180,5 @@ def _options(plan: Plan) -> dict[str, object]:
         "force": plan.force,
         "retry": plan.retry,
         "fail_fast": plan.fail_fast,
-        "passwords": bool(plan.passwords),
+        "passwords": bool(plan.reading.passwords),
     }

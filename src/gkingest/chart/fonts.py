@@ -90,7 +90,11 @@ def _named(named: str, manager: "font_manager.FontManager") -> str:
         raise UsageError(
             f"{ENVIRONMENT}={named}: no installed font is called so; give the name that fc-list shows, or a path"
         )
-    if not _has_chinese(found):
+    from matplotlib.ft2font import FT2Font
+
+    index = getattr(found, "index", 0)
+    font = FT2Font(found.fname, face_index=index) if index else FT2Font(found.fname)
+    if not ({ord(c) for c in _PROBES} <= set(font.get_charmap())):
         raise UsageError(f"{ENVIRONMENT}={named}: this font has no Chinese characters; name another")
     return str(family)
 
@@ -101,11 +105,3 @@ def _add(manager: "font_manager.FontManager", path: str) -> bool:
     except (OSError, RuntimeError, ValueError):  # a damaged or unknown kind of font: the others are looked at
         return False
     return True
-
-
-def _has_chinese(entry: "font_manager.FontEntry") -> bool:
-    from matplotlib.ft2font import FT2Font
-
-    index = getattr(entry, "index", 0)
-    font = FT2Font(entry.fname, face_index=index) if index else FT2Font(entry.fname)
-    return {ord(c) for c in _PROBES} <= set(font.get_charmap())

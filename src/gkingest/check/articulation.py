@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
 
-from gkingest.formats.names import axis_keys, expand, signed
+from gkingest.check.lines import axes_of, key_on, side_keys
 from gkingest.formats.rules import KINDS, RuleKind
 from gkingest.formats.spec import Format, Rule
 from gkingest.model.finding import Finding
@@ -83,48 +82,32 @@ class Evidence:
 NO_EVIDENCE = Evidence()
 
 
-@lru_cache(maxsize=8)
 def relations(form: Format) -> tuple[Relation, ...]:
     """Every sum and balance of the format, once for each line it holds along."""
-    return tuple(_relations(form))
-
-
-def _relations(form: Format) -> Iterator[Relation]:
+    found = []
     for rule in form.rules:
         kind = KINDS[rule.kind]
         if kind.across_years:
             continue
-        rows, columns = axis_keys(form.table(rule.table))
-        along, lines = (rows, columns) if rule.along == "rows" else (columns, rows)
+        along, lines = axes_of(rule, form)
         terms = [term for side in kind.signs for term in side_keys(rule, side, along)]
-        for line in lines:
-            yield Relation(rule, line, tuple((key_on(rule, k, line), sign) for k, sign in terms))
-
-
-def side_keys(rule: Rule, side: str, along: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Which of the keys ``along`` an axis make up one side of a rule, each with its sign."""
-    kind = KINDS[rule.kind]
-    for written in rule.side(side):
-        name, own = signed(written) if side in kind.signed else (written, 1)
-        yield from ((key, kind.signs[side] * own) for key in expand(name, along))
-
-
-def key_on(rule: Rule, key: str, line: str) -> FactKey:
-    """The figure of a rule on one of its lines."""
-    return FactKey(rule.table, key, line) if rule.along == "rows" else FactKey(rule.table, line, key)
+        found += [Relation(rule, line, tuple((key_on(rule, k, line), sign) for k, sign in terms)) for line in lines]
+    return tuple(found)
 
 
 def judge(relation: Relation, facts: Mapping[FactKey, Fact]) -> Judgement:
     """Compare the two sides of a relation as far as they are printed."""
     residual = Decimal(0)
-    unknown: list[tuple[FactKey, int]] = []
+    unknown: list[FactKey] = []
+    signs: set[int] = set()
     unread = False
     for key, sign in relation.terms:
         fact = facts.get(key)
         if fact is not None and fact.state is CellState.REPORTED and fact.value is not None:
             residual += sign * fact.value
         else:
-            unknown.append((key, sign))
+            unknown.append(key)
+            signs.add(sign)
             unread |= fact is None or fact.state is CellState.UNREADABLE
     breaks = relation.kind.breaks
     if not unknown:
@@ -133,11 +116,11 @@ def judge(relation: Relation, facts: Mapping[FactKey, Fact]) -> Judgement:
         outcome = Outcome.VACUOUS
     elif unread:
         outcome = Outcome.NOT_ASSESSABLE
-    elif breaks(residual, {sign for _, sign in unknown}):  # such as known parts that alone exceed the total
+    elif breaks(residual, signs):  # such as known parts that alone exceed the total
         outcome = Outcome.BROKEN
     else:
         outcome = Outcome.NOT_ASSESSABLE if breaks(residual, set()) else Outcome.BLANK_CONSISTENT
-    return Judgement(relation, outcome, residual, tuple(k for k, _ in unknown))
+    return Judgement(relation, outcome, residual, tuple(unknown))
 
 
 def check_articulation(
@@ -151,7 +134,24 @@ def check_articulation(
     findings = []
     for judgement in judged:
         if judgement.outcome is Outcome.BROKEN:
-            findings.append(_broken(judgement, facts, judged, evidence))
+            # All of its cells are facts: one that was not found leaves a relation not assessable.
+            relation, residual = judgement.relation, judgement.residual
+            verdict, reason = _verdict(judgement, facts, evidence)
+            left = _side(relation, facts, 1)
+            right = _side(relation, facts, -1)
+            findings.append(
+                Finding(
+                    "rule.broken",
+                    f"{relation.rule.sentence}: {left} {relation.kind.unlike} {right}, difference {residual:+}",
+                    place=place_of(relation),
+                    found=left,
+                    expected=right,
+                    hint=f"{_explanation(judgement, facts, judged)}; {reason}",
+                    verdict=verdict,
+                    touches=tuple(k for k, _ in relation.terms),
+                    page=next((page for k, _ in relation.terms if (page := facts[k].page)), None),
+                )
+            )
         elif judgement.outcome in (Outcome.NOT_ASSESSABLE, Outcome.BLANK_CONSISTENT):
             findings.append(_incomplete(judgement))
             findings += _overlooked(judgement, facts, evidence)
@@ -210,26 +210,6 @@ def place_of(relation: Relation) -> str:
     return f"{relation.rule.id} {relation.line}"
 
 
-def _broken(
-    judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Sequence[Judgement], evidence: Evidence
-) -> Finding:
-    relation = judgement.relation  # all of its cells are facts: one that was not found leaves it not assessable
-    verdict, reason = _verdict(judgement, facts, evidence)
-    left = _side(relation, facts, 1)
-    right = _side(relation, facts, -1)
-    return Finding(
-        "rule.broken",
-        f"{relation.rule.sentence}: {left} {relation.kind.unlike} {right}, difference {judgement.residual:+}",
-        place=place_of(relation),
-        found=left,
-        expected=right,
-        hint=f"{_explanation(judgement, facts, judged)}; {reason}",
-        verdict=verdict,
-        touches=tuple(k for k, _ in relation.terms),
-        page=next((page for k, _ in relation.terms if (page := facts[k].page)), None),
-    )
-
-
 def _verdict(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evidence) -> tuple[str, str]:
     """Whose fault a broken relation is, one of ``VERDICTS``, and the evidence in words."""
     terms = [(k, sign, v) for k, sign in judgement.relation.terms if (v := facts[k].value) is not None]
@@ -241,7 +221,7 @@ def _verdict(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evid
     unsteady = ", ".join(str(k) for k in pictured if k not in evidence.steady)
     if unsteady:
         return "undetermined", f"looks at the picture differ or failed ({unsteady}): compare them with the page"
-    if pictured and len(pictured) == len(terms):
+    if len(pictured) == len(terms) > 0:
         return "printed", "every figure was read again from its picture with one result, so it is printed so"
     if evidence.confirmed:
         return "printed", "two independent readings of the page agree, so the report is printed so"

@@ -25,27 +25,25 @@ def check_narrative(
         for s in statements
     ]
     # 受理10件/53条 beside a table that has 53: the narrative counts in another unit, so its 答复10件 says nothing.
-    other_unit = any(s.value not in sums and any(v in sums for v in s.also) for s, sums in held)
+    other_unit = any(s.value not in sums and not set(sums).isdisjoint(s.also) for s, sums in held)
     judged, findings = [], []
     for statement, sums in held:
-        said = (statement.value, *statement.also)
-        agrees = True if any(s in said for s in sums) else None if other_unit or None in sums else False
+        meant = not set(sums).isdisjoint((statement.value, *statement.also))
+        agrees = True if meant else None if other_unit or None in sums else False
         judged.append(replace(statement, agrees=agrees))
         if agrees is False:
-            findings.append(_differs(statement, " or ".join(dict.fromkeys(str(s) for s in sums))))
+            expected, said = " or ".join(dict.fromkeys(map(str, sums))), f"{statement.label} {statement.value}"
+            finding = Finding(
+                "narrative.differs",
+                f"the narrative says {said}, the table {expected}: {statement.sentence}",
+                place=f"narrative/{statement.key}",
+                found=str(statement.value),
+                expected=expected,
+                page=statement.page,
+                hint="read the sentence: it may count something else, or one of the two is misprinted",
+            )
+            findings.append(finding)
     return tuple(judged), tuple(findings)
-
-
-def _differs(statement: Statement, expected: str) -> Finding:
-    return Finding(
-        "narrative.differs",
-        f"the narrative says {statement.label} {statement.value}, the table {expected}: {statement.sentence}",
-        place=f"narrative/{statement.key}",
-        found=str(statement.value),
-        expected=expected,
-        page=statement.page,
-        hint="read the sentence: it may count something else, or one of the two is misprinted",
-    )
 
 
 def _sum(form: Format, cells: Sequence[str], facts: Mapping[FactKey, Fact]) -> Decimal | None:

@@ -6,20 +6,18 @@ arithmetic inside a report, a broken rule is told and changes nothing.
 """
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
-from gkingest.check.articulation import key_on, side_keys
+from gkingest.check.lines import axes_of, key_on, side_keys
 from gkingest.formats.crosswalk import Crosswalk, relation_of
-from gkingest.formats.names import axis_keys, expand
+from gkingest.formats.names import expand
 from gkingest.formats.rules import KINDS
 from gkingest.formats.spec import Format, Rule
 from gkingest.model.finding import CATALOGUE
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
-from gkingest.model.years import Doubt, Figure, Taken, YearFinding, YearReport, YearTally
+from gkingest.model.years import Figure, Taken, YearFinding, YearReport, YearTally
 
 _NO_FIGURE = Figure(CellState.ABSENT, None, None, None, flagged=False)
 _CODE = {"warning": "years.broken", "info": "years.differs"}
@@ -81,35 +79,35 @@ class YearRules:
 
     def _judge(self, one: CarryOver, earlier: YearReport, later: YearReport) -> YearFinding | None:
         if earlier.edition != later.edition:
-            unlike = [k for k, _ in one.last if not self._means_the_same(k, earlier.edition, later.edition)]
-            if unlike:
-                return _not_comparable(one, unlike[0], earlier, later)
+            editions = (earlier.edition, later.edition)
+            relations = [relation_of(self.crosswalk, form) for form in self.formats if form.edition in editions]
+            for key, _ in one.last:
+                # A figure of last year counts where the crosswalk says that both editions mean the same by it.
+                if [links[key].relation for links in relations if key in links] != ["same", "same"]:
+                    message = (
+                        f"{one.rule.id}: the report of {earlier.year} is of edition {earlier.edition}, which has "
+                        f"nothing that means the same as {key} of edition {later.edition} (see the crosswalk)"
+                    )
+                    words = (_says(_figure(later, one.key)), "")
+                    return _finding("years.not_comparable", one, (earlier, later), words, message)
         return _judged(one, earlier, later)
 
-    def _means_the_same(self, key: FactKey, *editions: str) -> bool:
-        links = (relation_of(self.crosswalk, f).get(key) for f in self.formats if f.edition in editions)
-        return [link.relation for link in links if link] == ["same", "same"]
 
-
-@lru_cache(maxsize=8)
 def carry_overs(form: Format) -> tuple[CarryOver, ...]:
     """Every rule of an edition against last year's report, once for each line that it holds along."""
-    return tuple(_carry_overs(form))
-
-
-def _carry_overs(form: Format) -> Iterator[CarryOver]:
+    found = []
     for rule in form.rules:
         if not KINDS[rule.kind].across_years:
             continue
-        rows, columns = axis_keys(form.table(rule.table))
-        along, lines = (rows, columns) if rule.along == "rows" else (columns, rows)
-        kept = [line for line in lines if not rule.only or any(line in expand(o, lines) for o in rule.only)]
-        for line in kept:
+        along, lines = axes_of(rule, form)
+        only = {line for name in rule.only for line in expand(name, lines)}
+        for line in (line for line in lines if line in only or not rule.only):
             last, this = (
                 tuple((key_on(rule, key, line), sign) for key, sign in side_keys(rule, side, along))
                 for side in ("last", "parts")
             )
-            yield CarryOver(rule, key_on(rule, rule.total, line), last, this)
+            found.append(CarryOver(rule, key_on(rule, rule.total, line), last, this))
+    return tuple(found)
 
 
 def _judged(one: CarryOver, earlier: YearReport, later: YearReport) -> YearFinding | None:
@@ -125,11 +123,15 @@ def _judged(one: CarryOver, earlier: YearReport, later: YearReport) -> YearFindi
 
 
 def _broken(one: CarryOver, earlier: YearReport, later: YearReport, expected: Decimal) -> YearFinding:
-    verdict = _verdict(one, earlier, later)
+    # Whose fault it is, as far as the two reports tell.
+    used = [(later, one.key), *((earlier, k) for k, _ in one.last), *((later, k) for k, _ in one.this)]
+    words = {_reliance(report, key) for report, key in used}
+    verdict = next((word for word in ("reading", "undetermined") if word in words), "printed")
     found = _says(_figure(later, one.key))
+    parts = [f"{'+' if t.sign > 0 else '-'} {t.key} {t.says} ({t.year})" for t in _taken(one, earlier, later)[1:]]
     message = (
         f"{one.key} is {found} in {later.year}, and by {one.rule.id} it should be {expected}: "
-        f"{_sum(one, earlier, later)}"
+        f"{' '.join(parts).removeprefix('+ ')}"
     )
     code = _CODE[one.rule.severity]
     return _finding(code, one, (earlier, later), (found, str(expected)), message, verdict)
@@ -143,15 +145,6 @@ def _not_assessable(one: CarryOver, earlier: YearReport, later: YearReport) -> Y
     last = one.last[0][0]
     words = (_says(_figure(later, one.key)), _says(_figure(earlier, last)))
     return _finding("years.not_assessable", one, (earlier, later), words, f"{one.rule.id}: {named}")
-
-
-def _not_comparable(one: CarryOver, unlike: FactKey, earlier: YearReport, later: YearReport) -> YearFinding:
-    message = (
-        f"{one.rule.id}: the report of {earlier.year} is of edition {earlier.edition}, which has nothing that "
-        f"means the same as {unlike} of edition {later.edition} (see the crosswalk)"
-    )
-    words = (_says(_figure(later, one.key)), "")
-    return _finding("years.not_comparable", one, (earlier, later), words, message)
 
 
 def _finding(
@@ -188,11 +181,6 @@ def _taken(one: CarryOver, earlier: YearReport, later: YearReport) -> tuple[Take
     )
 
 
-def _sum(one: CarryOver, earlier: YearReport, later: YearReport) -> str:
-    parts = [f"{'+' if t.sign > 0 else '-'} {t.key} {t.says} ({t.year})" for t in _taken(one, earlier, later)[1:]]
-    return " ".join(parts).removeprefix("+ ")
-
-
 def _figure(report: YearReport, key: FactKey) -> Figure:
     return report.figures.get(key, _NO_FIGURE)
 
@@ -204,13 +192,6 @@ def _says(figure: Figure) -> str:
     return "unit_unknown" if figure.state is CellState.REPORTED else figure.state.value
 
 
-def _verdict(one: CarryOver, earlier: YearReport, later: YearReport) -> str:
-    """Whose fault a broken relation is, as far as the two reports tell."""
-    used = [(later, one.key), *((earlier, k) for k, _ in one.last), *((later, k) for k, _ in one.this)]
-    words = {_reliance(report, key) for report, key in used}
-    return next((word for word in ("reading", "undetermined") if word in words), "printed")
-
-
 def _reliance(report: YearReport, key: FactKey) -> str:
     """``printed`` if the page says so, ``reading`` if a second look says otherwise, else ``undetermined``.
 
@@ -218,14 +199,10 @@ def _reliance(report: YearReport, key: FactKey) -> str:
     picture that no rule doubted was looked at once, which is not enough to blame the organ.
     """
     figure = _figure(report, key)
-    about = [d for d in report.doubts if d.is_about(key)] if figure.flagged else []
-    if any(d.verdict == "reading" for d in about):
+    told = {(d.code, d.verdict) for d in report.doubts if d.is_about(key)} if figure.flagged else set()
+    if any(verdict == "reading" for _, verdict in told):
         return "reading"
-    if about and all(_is_their_own(d) for d in about):
+    if told == {("rule.broken", "printed")}:
         return "printed"
     pictured = figure.method is not None and figure.method.way.pictured
     return "undetermined" if figure.flagged or pictured else "printed"
-
-
-def _is_their_own(doubt: Doubt) -> bool:
-    return doubt.code == "rule.broken" and doubt.verdict == "printed"

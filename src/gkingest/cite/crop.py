@@ -1,7 +1,7 @@
 """A figure shown where it is printed: its page with the cell framed, or the part of the table around it."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from gkingest.cite.citation import Citation
@@ -14,9 +14,9 @@ from gkingest.read.picture.png import has_picture, marked_picture, page_sheet
 from gkingest.store.ask.citing import Source
 
 if TYPE_CHECKING:
-    from gkingest.read.picture.raster import Raster
+    pass
 
-__all__ = ["crop_of", "cropped", "has_picture", "marked_page", "reading_turn"]
+__all__ = ["crop_of", "cropped", "has_picture", "reading_turn"]
 
 _HEADINGS = 112.0  # points above the first figures of a table: its headings, three levels at most
 _BELOW = 34.0  # points below the framed cell, so that the next row is seen too
@@ -42,13 +42,11 @@ def crop_of(citation: Citation, passwords: Sequence[str] = ()) -> bytes:
             s for t in citation.form.tables for s in t.slots() if t.key == fact.key.table
         )
     }
-    here = [f for f in citation.table if f.page == fact.page and f.box is not None]
-    here.sort(key=lambda f: order.get((f.key.row, f.key.column), 0))
     rows: dict[str, list[Box]] = {}
-    for one in here:
-        if one.box is not None:
+    for one in sorted(citation.table, key=lambda f: order.get((f.key.row, f.key.column), 0)):
+        if one.box is not None and one.page == fact.page:
             rows.setdefault(one.key.row, []).append(one.box)
-    boxes = [box for row in rows.values() for box in row]
+    boxes = list(chain.from_iterable(rows.values()))
     data = _plain(source_bytes(source, passwords), source.media_type, passwords)
     turn = reading_turn(rows.values())
     return cropped(data, source.media_type, fact.page, fact.box, boxes, turn=turn)
@@ -76,24 +74,26 @@ def source_bytes(source: Source, passwords: Sequence[str] = ()) -> bytes:
     )
 
 
-def marked_page(data: bytes, kind: str, page: int, box: Box, *, dpi: float = 110.0, turn: Turn = 0) -> bytes:
-    """PNG of a whole page with one box framed in red.
-
-    ``data`` and ``kind`` are bytes and media type of the source (``source.media_type``), ``page`` counts from 1,
-    ``box`` is in points of the displayed page, as ``fact`` has it; ``turn`` sets a page upright that is printed
-    sideways (:func:`reading_turn`). Raises :class:`UsageError` where no picture can be made.
-    """
-    return marked_picture(_sheet(data, kind, page), box, None, turn, dpi)
-
-
 def cropped(data: bytes, kind: str, page: int, box: Box, table: Sequence[Box], *, turn: Turn = 0) -> bytes:
     """PNG of the table around one box that is framed in red: from the headings on that page to the row below.
 
-    ``table`` are the boxes of all figures of the same table on the page. Raises as :func:`marked_page` does.
+    ``data`` and ``kind`` are bytes and media type of the source (``source.media_type``), ``page`` counts from 1.
+    Boxes are in points of the displayed page, as ``fact`` has them; ``table`` are those of all figures of the same
+    table on the page. ``turn`` sets a page upright that is printed sideways (:func:`reading_turn`). Raises
+    :class:`UsageError` where no picture can be made.
     """
-    sheet = _sheet(data, kind, page)
+    try:
+        sheet = page_sheet(data, kind, page)
+    except DocumentError as error:
+        raise UsageError(f"page {page} cannot be shown: {error.message}") from error
     width, height = sheet.size
-    return marked_picture(sheet, box, _around(box, table, turn, width, height), turn)
+    # The part of the page, across all of its width as it is read, from the headings to the row below the box
+    upright = [b.turned(turn, width, height) for b in (box, *table)]
+    across, deep = (height, width) if turn in (90, 270) else (width, height)
+    top = max(bounding_box(upright).top - _HEADINGS, 0.0)
+    bottom = min(upright[0].bottom + _BELOW, deep)
+    back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[turn]  # type: ignore[assignment]
+    return marked_picture(sheet, box, Box(0.0, top, across, bottom).turned(back, across, deep), turn)
 
 
 def reading_turn(rows: Iterable[Sequence[Box]]) -> Turn:
@@ -111,26 +111,9 @@ def reading_turn(rows: Iterable[Sequence[Box]]) -> Turn:
     return 270 if down > 0 else 90
 
 
-def _around(box: Box, table: Sequence[Box], turn: Turn, width: float, height: float) -> Box:
-    """The part of the page, across all of its width as it is read, from the headings to the row below the box."""
-    upright = [b.turned(turn, width, height) for b in (box, *table)]
-    across, deep = (height, width) if turn in (90, 270) else (width, height)
-    top = max(bounding_box(upright).top - _HEADINGS, 0.0)
-    bottom = min(upright[0].bottom + _BELOW, deep)
-    back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[turn]  # type: ignore[assignment]
-    return Box(0.0, top, across, bottom).turned(back, across, deep)
-
-
 def _plain(data: bytes, kind: str, passwords: Sequence[str]) -> bytes:
     """The bytes without their lock."""
     try:
         return unlocked(data, passwords) if kind == PDF else data
     except DocumentError as error:
         raise UsageError(f"its file cannot be opened: {error.message}") from error
-
-
-def _sheet(data: bytes, kind: str, page: int) -> "Raster":
-    try:
-        return page_sheet(data, kind, page)
-    except DocumentError as error:
-        raise UsageError(f"page {page} cannot be shown: {error.message}") from error

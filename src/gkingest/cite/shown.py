@@ -130,10 +130,7 @@ def citation_tree(citation: Citation) -> dict[str, object]:
             {
                 "path": p.path,
                 "gone": p.gone,
-                "url": p.url or None,
-                "title": p.title or None,
-                "published_at": p.published_at or None,
-                "fetched_at": p.fetched_at or None,
+                **{field: getattr(p, field) or None for field in ("url", "title", "published_at", "fetched_at")},
             }
             for p in source.places
         ],

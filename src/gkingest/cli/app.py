@@ -24,8 +24,12 @@ class _Group(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         own = {"--help", "--version", "--install-completion", "--show-completion"}
-        if "--help" in args[1:] and (near := _mistyped(args[0], [*self.commands])):
-            raise UsageError(f"{args[0]}: there is no such command; did you mean `gkingest {near} --help`?")
+        if "--help" in args[1:]:
+            word = args[0]
+            # A command that is there, an option, or a path that exists was not meant to be another command.
+            meant = word in self.commands or word.startswith("-") or os.path.lexists(word)
+            for near in () if meant else get_close_matches(word, [*self.commands], 1):
+                raise UsageError(f"{word}: there is no such command; did you mean `gkingest {near} --help`?")
         if args and args[0] not in self.commands and args[0] not in own:
             args = [_DEFAULT_COMMAND, *args]
         return super().parse_args(ctx, args)
@@ -48,13 +52,6 @@ def _discreet() -> Iterator[None]:
     except _Misuse as error:
         error.message = redacted(error.message)
         raise
-
-
-def _mistyped(word: str, commands: list[str]) -> str:
-    """The command that a word was meant to be, "" if it is one, an option, or a path that exists."""
-    if word in commands or word.startswith("-") or os.path.lexists(word):
-        return ""
-    return next(iter(get_close_matches(word, commands, 1)), "")
 
 
 app = typer.Typer(

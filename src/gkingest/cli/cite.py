@@ -1,7 +1,7 @@
 """``gkingest cite``: one figure with everything that stands behind it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -9,9 +9,6 @@ from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, passwords_in, print_lines, require, say, write
 from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, PasswordFile, Schemas
 from gkingest.errors import UsageError
-
-if TYPE_CHECKING:
-    from gkingest.cite.citation import Citation
 
 
 @app.command("cite")
@@ -45,16 +42,12 @@ def cite_figure(  # noqa: PLR0913, PLR0917 - one parameter an option
         assert engine is not None
         found = cite(engine, organ, year, cell, formats, load_measures(formats, schemas))
     if crop is not None:
-        _cut(found, crop, passwords_in(password_file))
+        from gkingest.cite.crop import crop_of
+        from gkingest.outfile import write_whole
+
+        write_whole(crop, crop_of(found, passwords_in(password_file)), "--crop")
+        say(f"cut out: {crop}", err=True)
     if as_json:
         write(render_json(citation_tree(found)))
     else:
         print_lines(bibtex(found) if as_bibtex else render_citation(found))
-
-
-def _cut(found: "Citation", out: Path, passwords: tuple[str, ...]) -> None:
-    from gkingest.cite.crop import crop_of
-    from gkingest.outfile import write_whole
-
-    write_whole(out, crop_of(found, passwords), "--crop")
-    say(f"cut out: {out}", err=True)

@@ -68,13 +68,12 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     What is unchanged since it was read is passed over; a run that was interrupted goes on where it stopped.
     """
     from gkingest.batch.plan import Plan
+    from gkingest.batch.settings import Settings
     from gkingest.corpus.discovery import discover
 
     files = discover(paths, command_names(), but=Path(db.removeprefix("sqlite:///")))
     plan = Plan(
-        ocr=ocr.value,
-        schemas=schemas,
-        passwords=passwords_in(password_file),
+        Settings(schemas, ocr.value, passwords_in(password_file)),
         engine=engine,
         limits=_limits(jobs, timeout, memory),
         force=force,
@@ -103,6 +102,7 @@ def status(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Say what is in the database: how much, what is stale, what failed and why."""
     from gkingest.batch.plan import Plan
+    from gkingest.batch.settings import Settings
     from gkingest.batch.status import render_standing, standing
     from gkingest.corpus.discovery import discover
     from gkingest.corpus.intake import INSIDE
@@ -111,15 +111,15 @@ def status(  # noqa: PLR0913, PLR0917 - one parameter an option
     require(db, "nothing is known")
     with opened(db, load(schemas), schemas) as (database, place):
         assert database is not None
-        limits = _limits(jobs, timeout, memory)
-        found = standing(database, load(schemas), Plan(ocr.value, schemas, engine=engine, limits=limits))
+        reading, limits = Settings(schemas, ocr.value), _limits(jobs, timeout, memory)
+        found = standing(database, load(schemas), Plan(reading, engine=engine, limits=limits))
         places = dict.fromkeys(path.partition(INSIDE)[0] for path, _ in found.failed)
         failed = [path for path in places if retry and os.path.exists(path)]  # noqa: PTH110 - raises nothing
         if not failed:
             lines = [] if as_json else render_standing(found, place, whole=verbose)
             write(render_json(found.tree(place))) if as_json else print_lines(lines)
             return
-        plan = Plan(ocr.value, schemas, engine=engine, limits=limits, retry=True, roots=tuple(failed))
+        plan = Plan(reading, engine=engine, limits=limits, retry=True, roots=tuple(failed))
         summary = _ingest(discover(failed), plan, database, place, Tone(as_json=as_json))
     raise typer.Exit(_exit_code(summary, None))
 
@@ -140,7 +140,7 @@ def _ingest(files: "Sequence[Found]", plan: "Plan", database: "Engine | None", p
         reporter = Reporter(advance, tone)
         summary = run(
             files,
-            load(plan.schemas),
+            load(plan.reading.schemas),
             database,
             plan,
             on_done=reporter.done,

@@ -5,7 +5,7 @@ import sys
 import traceback
 from contextlib import suppress
 from types import TracebackType
-from typing import NoReturn, TextIO
+from typing import NoReturn
 
 from gkingest.cli import cite, compare, export, ingest, looking, maintenance, serve
 from gkingest.cli.app import app
@@ -55,16 +55,6 @@ def main() -> None:
         )
 
 
-def _give_up(stream: TextIO) -> None:
-    """Drop what a stream holds and cannot write; Python would fail on it once more when it ends."""
-    try:
-        stream.flush()
-    except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
-
-
 def _print_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """What nobody foresaw, as Python prints it, without the credentials of an address."""
     sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, trace))))
@@ -74,5 +64,11 @@ def _end(error: GkingestError) -> NoReturn:
     with suppress(OSError):
         say(f"gkingest: {error}", err=True)
     for stream in (sys.stdout, sys.stderr):
-        _give_up(stream)
+        # Drop what a stream holds and cannot write; Python would fail on it once more when it ends
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
     sys.exit(int(error.exit_code))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gkingest.compare.measure import Measure, find_measure, printed_in
-from gkingest.compare.ranks import GROUPS, Group, Standing, groups, stands
+from gkingest.compare.ranks import GROUPS, Group, Standing, grouped_by, groups, stands
 from gkingest.errors import UsageError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
@@ -50,6 +50,11 @@ class Comparison:
         if not self.wanted.top:
             return self.standings
         return tuple(s for s in self.standings if s.rank is not None and s.rank <= self.wanted.top)
+
+    @property
+    def grouped_by(self) -> tuple[str, ...]:
+        """Names of :data:`GROUPS` that make the groups; the edition is one where its values must stay apart."""
+        return grouped_by(self.wanted.by, self.measure.split)
 
     @property
     def missing(self) -> Mapping[str, int]:

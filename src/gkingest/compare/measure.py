@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from gkingest.errors import UsageError
-from gkingest.formats.crosswalk import Crosswalk, Told, joined, relation_of
+from gkingest.formats.crosswalk import Crosswalk, Told, joined
 from gkingest.formats.indicators import (
     Counted,
     Indicator,
@@ -13,7 +13,7 @@ from gkingest.formats.indicators import (
     Side,
     in_edition,
     is_comparable,
-    terms,
+    unjoined,
 )
 from gkingest.formats.names import form_keys, keys_like
 from gkingest.formats.spec import Format
@@ -81,12 +81,9 @@ def find_measure(name: str, formats: Sequence[Format], measures: Measures, *, pe
     The name of a column of ``panel`` (``table__row__column``) is understood too. ``per_capita`` wants it for each
     10,000 inhabitants. Raises :class:`UsageError` with names that are near.
     """
-    found = _found(name, formats, measures)
-    return _per_capita(found) if per_capita else found
-
-
-def _per_capita(measure: Measure) -> Measure:
-    """A count by inhabitants."""
+    measure = _found(name, formats, measures)
+    if not per_capita:
+        return measure
     if measure.factor is not None or any(isinstance(side, Counted) for side in measure.indicator.sides):
         raise UsageError(
             f"{measure.name}: this counts no cases, so a rate by inhabitants would mean nothing; leave "
@@ -109,9 +106,14 @@ def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
         if indicator.key == name:
             sign = "%" if indicator.unit == "percent" else ""
             return _measure(name, indicator, indicator.title, sign, formats, measures.crosswalk)
-    cell = _cell_name(name, formats)
+    # A column of ``panel`` is the cell that it is.
+    cell = {slot.name: str(slot.fact_key) for slot in panel_slots(formats)}.get(name, name)
     if find_keys(cell, formats, measures.crosswalk):
-        _refuse_patterns(cell)
+        if ANY in cell.split("/"):
+            raise UsageError(
+                f"{cell}: this stands for many cells, and their sum would mean nothing; name one, or draw all of "
+                "them with --chart FILE --chart-kind missing"
+            )
         title, unit = _words(cell, formats, measures.crosswalk)
         made = Indicator(key="cell", title=title, unit="count", numerator=(cell,), source="the form")
         return _measure(cell, made, title, unit, formats, measures.crosswalk)
@@ -123,20 +125,6 @@ def find_keys(name: str, formats: Sequence[Format], crosswalk: Crosswalk) -> tup
     cells = dict.fromkeys(c for form in reversed(formats) for c in keys_like(name, form_keys(form)))
     sums = (one.key for one in joined(crosswalk, formats) if one.relation == "sum")
     return (*cells, *(c for c in dict.fromkeys(sums) if c not in cells and keys_like(name, [c])))
-
-
-def _refuse_patterns(cell: str) -> None:
-    if ANY in cell.split("/"):
-        raise UsageError(
-            f"{cell}: this stands for many cells, and their sum would mean nothing; name one, or draw all of them "
-            "with --chart FILE --chart-kind missing"
-        )
-
-
-def _cell_name(name: str, formats: Sequence[Format]) -> str:
-    """A column of ``panel`` as the cell that it is."""
-    slots = {slot.name: str(slot.fact_key) for slot in panel_slots(formats)}
-    return slots.get(name, name)
 
 
 def _near(name: str, formats: Sequence[Format], measures: Measures) -> str:
@@ -165,7 +153,7 @@ def _series(
 ) -> tuple[tuple[str, ...], bool, Told | None]:
     """Editions that have it, whether they make one series, and why not."""
     having = [f for f in formats if in_edition(indicator, f, crosswalk)]
-    why = _apart(indicator, having, crosswalk)
+    why = _apart(indicator, having, crosswalk) if len(having) > 1 else None
     comparable = why is None and is_comparable(indicator, formats, crosswalk)
     if len(having) > 1 and not comparable:
         why = why or _UNSAID
@@ -174,8 +162,6 @@ def _series(
 
 def _apart(indicator: Indicator, forms: Sequence[Format], crosswalk: Crosswalk) -> Told | None:
     """Why values of these editions make no series; ``None`` where nothing keeps them apart."""
-    if len(forms) < 2:
-        return None
     if any(isinstance(side, Counted) for side in indicator.sides):
         return Told(
             en="it is counted over the whole form, and the editions have different forms",
@@ -184,11 +170,8 @@ def _apart(indicator: Indicator, forms: Sequence[Format], crosswalk: Crosswalk) 
     if any(form.edition not in crosswalk.editions for form in forms):
         return _UNSAID
     for form in forms:
-        links = relation_of(crosswalk, form)
-        for side in indicator.sides:
-            for cell, _ in terms(side, form, crosswalk) or ():
-                if cell in links and links[cell].relation not in ("same", "sum"):
-                    return links[cell].reason
+        for _, link in unjoined(indicator, form, crosswalk):
+            return link.reason
     return None
 
 

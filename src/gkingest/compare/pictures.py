@@ -1,7 +1,8 @@
 """A comparison as a chart: what is drawn, how much of it, and the notes that say what is not."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from gkingest.formats.spec import Format
 from gkingest.model.key import ANY
 from gkingest.outfile import write_whole
 from gkingest.render import printable, shortened
-from gkingest.store.ask.series import Observation, Organ, states
+from gkingest.store.ask.series import Observation, states
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -89,11 +90,17 @@ def _headline(found: Comparison, language: Language, notes: Sequence[str]) -> He
 
 
 def _missing_note(found: Comparison, language: Language) -> list[str]:
-    if not found.missing:
-        return []
+    return [said("missing", language, _listed(found.missing, language))] if found.missing else []
+
+
+def _listed(absent: Mapping[str, int], language: Language) -> str:
     comma = "、" if language == "zh" else ", "
-    listed = comma.join(f"{reason(word, language)}: {n}" for word, n in found.missing.items())
-    return [said("missing", language, listed)]
+    return comma.join(f"{reason(word, language)}: {n}" for word, n in absent.items())
+
+
+def _cut_note(kept: int, of: int, what: str, why: str, language: Language) -> list[str]:
+    """How many of what there is are drawn, where it is not all."""
+    return [said("drawn", language, kept, of, said(what, language), said(why, language))] if kept < of else []
 
 
 def _flag_note(seen: Sequence[Observation], language: Language) -> list[str]:
@@ -118,16 +125,13 @@ def _ranking(found: Comparison, ending: str, language: Language) -> tuple[bytes,
     for standing in rows:
         counted[standing.seen.who.year] += 1
         if counted[standing.seen.who.year] <= each:
-            kept.append(standing)
-    notes = []
-    if len(kept) < len(found.standings):
-        why = said("first ranks", language)
-        notes.append(said("drawn", language, len(kept), len(found.standings), said("reports", language), why))
-    notes += _flag_note([s.seen for s in kept], language) + _missing_note(found, language)
+            kept.append(standing.seen)
+    notes = _cut_note(len(kept), len(found.standings), "reports", "first ranks", language)
+    notes += _flag_note(kept, language) + _missing_note(found, language)
     if found.broken:
         notes.append(said("apart", language, " / ".join(found.editions), _why(found, language)))
     labels = _labels(found.seen)
-    bars = [_bar(s.seen, labels[s.seen.who.identity], found, years > 1, language) for s in kept]
+    bars = [_bar(seen, labels[seen.who.identity], found, years > 1, language) for seen in kept]
     words = _headline(found, language, notes)
     return draw_ranking(words, bars, ending), words.notes
 
@@ -149,13 +153,13 @@ def _labels(seen: Sequence[Observation]) -> dict[tuple[str, ...], str]:
     """A label for every organ; where two have one name, with the place that it is in."""
     organs = {one.who.identity: one.who for one in seen}
     names = Counter(who.organ for who in organs.values())
-    return {identity: _label(who, names[who.organ] > 1) for identity, who in organs.items()}
-
-
-def _label(who: Organ, with_place: bool) -> str:
-    name = shortened(printable(who.organ), _LABEL) or "?"
-    place = "".join(dict.fromkeys(p for p in (who.province, who.prefecture) if p)) or who.region_code or ""
-    return f"{name}（{shortened(printable(place), _LABEL)}）" if with_place and place else name
+    labels = {}
+    for identity, who in organs.items():
+        name = shortened(printable(who.organ), _LABEL) or "?"
+        place = "".join(dict.fromkeys(p for p in (who.province, who.prefecture) if p)) or who.region_code or ""
+        several = names[who.organ] > 1 and place
+        labels[identity] = f"{name}（{shortened(printable(place), _LABEL)}）" if several else name
+    return labels
 
 
 # ---- time series
@@ -176,33 +180,35 @@ def _lines(found: Comparison, most: int, language: Language) -> tuple[list[Serie
     organs.sort(key=_importance)
     most = min(most, found.wanted.top or most)
     kept = organs[:most]
-    notes = []
-    if len(kept) < len(organs):
-        why = said("longest", language)
-        notes.append(said("drawn", language, len(kept), len(organs), said("organs", language), why))
-    shown = [o for members in kept for o in members]
+    notes = _cut_note(len(kept), len(organs), "organs", "longest", language)
+    shown = list(chain.from_iterable(kept))
     absent = Counter(o.reason for o in shown if o.value is None)
     if absent:
-        comma = "、" if language == "zh" else ", "
-        listed = comma.join(f"{reason(word, language)}: {n}" for word, n in sorted(absent.items()))
-        notes.append(said("crosses", language, listed))
+        notes.append(said("crosses", language, _listed(dict(sorted(absent.items())), language)))
     notes += _flag_note(shown, language)
     if found.broken:
         notes.append(said("broken", language, max(found.editions), _why(found, language)))
     notes.append(said("not joined", language))
     labels = _labels(found.seen)
-    lines = [Series(labels[m[0].who.identity], tuple(_point(o, language) for o in m)) for m in kept]
+    lines = []
+    for members in kept:
+        points = tuple(
+            Point(
+                o.who.year or 0,
+                None if o.value is None else float(o.value),
+                o.who.edition,
+                o.flagged,
+                reason(o.reason, language),
+            )
+            for o in members
+        )
+        lines.append(Series(labels[members[0].who.identity], points))
     return lines, notes
 
 
 def _importance(members: Sequence[Observation]) -> tuple[int, float, str]:
     told = [float(o.value) for o in members if o.value is not None]
     return -len(told), -told[-1] if told else 0.0, members[0].who.organ
-
-
-def _point(one: Observation, language: Language) -> Point:
-    value = None if one.value is None else float(one.value)
-    return Point(one.who.year or 0, value, one.who.edition, one.flagged, reason(one.reason, language))
 
 
 # ---- maps of what is missing
@@ -213,10 +219,7 @@ def _missing_map(found: Comparison, ending: str, language: Language) -> tuple[by
     asked = found.wanted.selection.years
     years = sorted({*asked, *(o.who.year for o in found.seen if o.who.year is not None)})
     kept = organs[:MOST_ROWS]
-    notes = _missing_note(found, language)
-    if len(kept) < len(organs):
-        why = said("first rows", language)
-        notes.insert(0, said("drawn", language, len(kept), len(organs), said("organs", language), why))
+    notes = _cut_note(len(kept), len(organs), "organs", "first rows", language) + _missing_note(found, language)
     rows = []
     for members in kept:
         told = {o.who.year: _word(o.reason, o.flagged) for o in members}
@@ -250,10 +253,7 @@ def _cell_map(
     if not reports:
         raise nothing_meant(engine)
     kept, shown = reports[:MOST_COLUMNS], cells[:MOST_ROWS]
-    notes = []
-    if len(kept) < len(reports):
-        why = said("first rows", language)
-        notes.append(said("drawn", language, len(kept), len(reports), said("reports", language), why))
+    notes = _cut_note(len(kept), len(reports), "reports", "first rows", language)
     if len(shown) < len(cells):
         notes.append(f"{len(shown)} / {len(cells)}")
     rows = [[_word(*told[cell]) for _, told in kept] for cell in shown]

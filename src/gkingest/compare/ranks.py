@@ -60,16 +60,14 @@ def stands(
     Equal values share the better rank. With ``split`` each edition of the form is ranked by itself. ``among`` are
     the reports in which peers are sought; without it no percentiles are told.
     """
-    peers = {
-        key: sorted(o.value for o in members if o.value is not None)
-        for key, members in _by(among or (), lambda o: peer_key(o, split)).items()
-    }
+    peers = {key: _values(members) for key, members in _by(among or (), lambda o: peer_key(o, split)).items()}
     standings = []
     for members in _by(seen, lambda o: (o.who.year or 0, o.who.edition if split else "")).values():
-        values = sorted((o.value for o in members if o.value is not None), reverse=not ascending)
-        place = {value: n for n, value in reversed(list(enumerate(values, 1)))}
+        values = _values(members)
+        best_first = values if ascending else values[::-1]
+        place: dict[Decimal | None, int] = {value: n for n, value in reversed(list(enumerate(best_first, 1)))}
         for one in sorted(members, key=lambda o: _order(o, ascending)):
-            rank = None if one.value is None else place[one.value]
+            rank = place.get(one.value)
             known = peers.get(peer_key(one, split), [])
             told = (None, None) if among is None else (percentile(one.value, known), len(known))
             standings.append(Standing(one, rank, len(values), *told))
@@ -109,12 +107,17 @@ GROUPS: Mapping[str, Callable[[Organ], str]] = {
 }
 
 
+def grouped_by(by: Sequence[str], split: bool) -> tuple[str, ...]:
+    """The names ``by``, and with ``split`` the edition too."""
+    return tuple(dict.fromkeys((*by, "edition"))) if split else tuple(by)
+
+
 def groups(seen: Sequence[Observation], by: Sequence[str], split: bool, factor: int | None) -> list[Group]:
     """The observations by the words of :data:`GROUPS`, and with ``split`` by edition too.
 
     ``factor`` is that of the pooled rate, ``None`` for counts, which are summed.
     """
-    names = [*by, *(["edition"] if split and "edition" not in by else [])]
+    names = grouped_by(by, split)
 
     def key(one: Observation) -> tuple[tuple[str, ...], tuple[str, ...]]:
         # Organs of one name in two places are two groups.
@@ -125,7 +128,7 @@ def groups(seen: Sequence[Observation], by: Sequence[str], split: bool, factor: 
 
 def _group(key: tuple[str, ...], members: Sequence[Observation], factor: int | None) -> Group:
     told = [o for o in members if o.value is not None]
-    values = sorted(o.value for o in told if o.value is not None)
+    values = _values(told)
     above = sum((o.numerator for o in told if o.numerator is not None), Decimal(0)) if told else None
     below = sum((o.denominator for o in told if o.denominator is not None), Decimal(0)) if told else None
     pooled = above if factor is None else quotient(above, below, factor)
@@ -155,6 +158,10 @@ def quantile(values: Sequence[Decimal], quarter: int) -> Decimal | None:
     at = int(place)
     low, high = values[at], values[min(at + 1, len(values) - 1)]
     return low + (high - low) * (place - at)
+
+
+def _values(seen: Sequence[Observation]) -> list[Decimal]:
+    return sorted(o.value for o in seen if o.value is not None)
 
 
 def _by(seen: Sequence[Observation], key: Callable[[Observation], _Key]) -> dict[_Key, list[Observation]]:

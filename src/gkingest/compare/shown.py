@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from gkingest.compare.comparison import Comparison
-from gkingest.compare.ranks import PERCENTILE, Group, Standing
+from gkingest.compare.ranks import PERCENTILE, Standing
 from gkingest.render import printable, render_value, text_width
 from gkingest.text.spreadsheet import cell_text
 
@@ -46,7 +46,14 @@ def _rank_lines(comparison: Comparison) -> list[str]:
     head = ["rank", "year", *(["form"] if comparison.broken else []), "organ", "place", "value "]
     head += ["of"] if divided else []
     head += ["percentile", "peers"] if comparison.wanted.peers else []
-    rows = [[*_row(s, comparison, divided), *_peer_cells(s, comparison)] for s in comparison.shown]
+    rows = []
+    for standing in comparison.shown:
+        rows.append(_row(standing, comparison, divided))
+        if comparison.wanted.peers:
+            who, part = standing.seen.who, standing.percentile
+            level = _LEVELS.get(who.region_level or "", "")
+            peers = f"{standing.peers} {level} {who.organ_kind}".replace("  ", " ")
+            rows[-1] += ["" if part is None else f"{part.quantize(Decimal('0.1'))}", peers]
     table = _aligned([head, *rows], left=(head.index("organ"), head.index("place")))
     if not comparison.wanted.top:
         return table
@@ -74,38 +81,26 @@ def _fraction(above: Decimal | None, below: Decimal | None) -> str:
     return "/".join(told) if above is not None or below is not None else ""
 
 
-def _peer_cells(standing: Standing, comparison: Comparison) -> list[str]:
-    if not comparison.wanted.peers:
-        return []
-    told = "" if standing.percentile is None else f"{standing.percentile.quantize(Decimal('0.1'))}"
-    who = standing.seen.who
-    level = _LEVELS.get(who.region_level or "", "")
-    return [told, f"{standing.peers} {level} {who.organ_kind}".replace("  ", " ")]
-
-
 def _group_lines(comparison: Comparison) -> list[str]:
-    split = comparison.measure.split and "edition" not in comparison.wanted.by
-    names = [*comparison.wanted.by, *(["edition"] if split else [])]
+    names = comparison.grouped_by
     divided = comparison.measure.factor is not None
     told = ["n", "missing", "quartile 1", "median", "quartile 3", "pooled" if divided else "sum"]
-    head = [*names, *told, *(["of"] if divided else []), "missing because"]
-    rows = [_group_row(g, comparison, divided) for g in comparison.groups]
-    return _aligned([head, *rows], left=(*range(len(names)), len(head) - 1))
-
-
-def _group_row(group: Group, comparison: Comparison, divided: bool) -> list[str]:
-    # Between two counts a median may end in .5; it is no printed number.
-    numbers = [with_unit(n, comparison) for n in (group.low, group.median, group.high)]
-    pooled = with_unit(group.pooled, comparison)
-    return [
-        *map(printable, group.key),
-        str(group.n) + (f" ({group.flagged}{FLAG})" if group.flagged else ""),
-        str(sum(group.missing.values())),
-        *numbers,
-        pooled,
-        *([_fraction(group.numerator, group.denominator)] if divided and group.n else [""] if divided else []),
-        ", ".join(f"{reason} {n}" for reason, n in sorted(group.missing.items())),
-    ]
+    rows = [[*names, *told, *(["of"] if divided else []), "missing because"]]
+    for group in comparison.groups:
+        # Between two counts a median may end in .5; it is no printed number.
+        numbers = (group.low, group.median, group.high, group.pooled)
+        flagged = f" ({group.flagged}{FLAG})" if group.flagged else ""
+        pair = (group.numerator, group.denominator) if group.n else (None, None)
+        row = [
+            *map(printable, group.key),
+            f"{group.n}{flagged}",
+            str(sum(group.missing.values())),
+            *(with_unit(n, comparison) for n in numbers),
+            *([_fraction(*pair)] if divided else []),
+            ", ".join(f"{reason} {n}" for reason, n in sorted(group.missing.items())),
+        ]
+        rows.append(row)
+    return _aligned(rows, left=(*range(len(names)), len(rows[0]) - 1))
 
 
 def _aligned(rows: Sequence[Sequence[str]], left: Sequence[int]) -> list[str]:
@@ -179,10 +174,13 @@ def render_csv(comparison: Comparison) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     if comparison.groups:
-        split = comparison.measure.split and "edition" not in comparison.wanted.by
-        names = [*comparison.wanted.by, *(["edition"] if split else [])]
-        writer.writerow(["measure", *names, *_GROUP_COLUMNS])
-        writer.writerows([cell_text(comparison.measure.name), *_group_cells(g)] for g in comparison.groups)
+        writer.writerow(["measure", *comparison.grouped_by, *_GROUP_COLUMNS])
+        for g in comparison.groups:
+            counts = (g.n, sum(g.missing.values()), g.flagged)
+            numbers = (g.low, g.median, g.high, g.numerator, g.denominator, g.pooled)
+            reasons = " ".join(f"{reason}:{n}" for reason, n in sorted(g.missing.items()))
+            texts = map(cell_text, (comparison.measure.name, *g.key))
+            writer.writerow([*texts, *counts, *map(plain, numbers), reasons])
         return stream.getvalue()
     peers = _PEER_COLUMNS if comparison.wanted.peers else []
     writer.writerow([*_COLUMNS, *peers])
@@ -203,13 +201,6 @@ def _csv(value: object) -> str:
 def plain(value: Decimal | None) -> str:
     """A number in full, without an exponent."""
     return "" if value is None else f"{value:f}"
-
-
-def _group_cells(group: Group) -> Iterator[str]:
-    yield from map(cell_text, group.key)
-    yield from (str(group.n), str(sum(group.missing.values())), str(group.flagged))
-    yield from map(plain, (group.low, group.median, group.high, group.numerator, group.denominator, group.pooled))
-    yield " ".join(f"{reason}:{n}" for reason, n in sorted(group.missing.items()))
 
 
 def standing_tree(standing: Standing, comparison: Comparison) -> dict[str, object]:
@@ -257,26 +248,25 @@ def comparison_tree(comparison: Comparison) -> dict[str, object]:
         "missing": dict(comparison.missing),
         "notes": notes(comparison),
         "rows": [] if comparison.groups else [_plain(standing_tree(s, comparison)) for s in comparison.shown],
-        "groups": [_group_tree(g) for g in comparison.groups],
+        "groups": [
+            _plain(
+                {
+                    "group": list(g.key),
+                    "n": g.n,
+                    "missing": dict(sorted(g.missing.items())),
+                    "flagged": g.flagged,
+                    "quartile_1": g.low,
+                    "median": g.median,
+                    "quartile_3": g.high,
+                    "numerator": g.numerator,
+                    "denominator": g.denominator,
+                    "pooled": g.pooled,
+                }
+            )
+            for g in comparison.groups
+        ],
     }
 
 
 def _plain(tree: Mapping[str, object]) -> dict[str, object]:
     return {key: render_value(value) if isinstance(value, Decimal) else value for key, value in tree.items()}
-
-
-def _group_tree(group: Group) -> dict[str, object]:
-    return _plain(
-        {
-            "group": list(group.key),
-            "n": group.n,
-            "missing": dict(sorted(group.missing.items())),
-            "flagged": group.flagged,
-            "quartile_1": group.low,
-            "median": group.median,
-            "quartile_3": group.high,
-            "numerator": group.numerator,
-            "denominator": group.denominator,
-            "pooled": group.pooled,
-        }
-    )

@@ -94,15 +94,12 @@ def _files(given: Path, seen: set[tuple[int, int]]) -> Iterator[Path | Unlisted]
                 yield path
             continue
         except OSError as error:
-            yield Unlisted(path, _why(error))
+            advice = _ADVICE.get(error.errno or 0, "look after the disk or the connection and run again")
+            why = f"it cannot be looked into ({error.strerror}), so nothing at or below it is read; {advice}"
+            yield Unlisted(path, why)
             continue
         seen.add((status.st_dev, status.st_ino))
         waiting += [path / name for _, name in reversed(entries)]
-
-
-def _why(error: OSError) -> str:
-    advice = _ADVICE.get(error.errno or 0, "look after the disk or the connection and run again")
-    return f"it cannot be looked into ({error.strerror}), so nothing at or below it is read; {advice}"
 
 
 def is_absent(path: Path | str) -> bool:

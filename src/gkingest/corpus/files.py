@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from gkingest.corpus.discovery import Found, RemotePath, Unlisted, is_absent
-from gkingest.corpus.intake import INSIDE, File, file_at
+from gkingest.corpus.intake import INSIDE, File, Together, file_at
 from gkingest.crawl.folder import FolderProvenance
 from gkingest.paths import stored_path
 from gkingest.store.ask.known import Known
@@ -58,6 +58,23 @@ class Corpus:
             yield from corpus.files(known)
         for name, reason in self.unlisted.items():
             yield File(name, "", problem=reason)
+
+    def groups(
+        self, known: Callable[[Sequence[str]], Mapping[str, Known]] = lambda names: {}
+    ) -> Iterator[Together]:
+        """The same, a page together with its attachments, which come next as they lie in its folder or below."""
+        group: list[File] = []
+        for file in self.files(known):
+            page = group[0].provenance.attached_to if group else file.provenance.attached_to
+            if group and not file.name.startswith(page.rpartition("/")[0] + "/"):
+                yield tuple(group)
+                group, page = [], file.provenance.attached_to
+            if page and page in (file.provenance.attached_to, file.name):
+                group.append(file)
+            else:
+                yield (file,)
+        if group:
+            yield tuple(group)
 
     def fetched(self, file: File, *, carried: bool) -> File:
         """A file that lies afar with its bytes, or the reason why there are none; ``carried``: in that value."""

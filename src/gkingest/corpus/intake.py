@@ -54,6 +54,9 @@ class File:
     copy: object = field(default=None, compare=False, repr=False)
 
 
+Together = tuple[File, ...]  # what is read in one go: one file, or a page and its attachments in their order
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """What is read in one go: a file, or a page with its attachments; of an archive a stretch of its members.
@@ -62,7 +65,7 @@ class Parcel:
     are passed over; ``most`` documents are read, and after ``seconds`` no further one is begun.
     """
 
-    files: tuple[File, ...]
+    files: Together
     beside: tuple[File, ...] = ()
     start: int = 0
     most: int = 1_000_000
@@ -102,14 +105,20 @@ def documents_in(
     """
     try:
         if file.record:
-            yield _record(file)
+            message = (
+                f"a record that the crawler left ({file.record}); what it says is kept with the files it is about"
+            )
+            yield Document(file.name, digest(file), Status.NOT_A_REPORT, "crawl_record", message)
             return
         if _head_kind(file) == WARC:
-            yield from _documents_inside(file, options, _web_answers(file), digest(file), start)
+            answers = loaded(ARCHIVES[WARC])(file.data if file.data is not None else Path(file.path))
+            stored = ((a.name, a.data, a.problem, a.provenance, False) for a in answers)
+            yield from _documents_inside(file, options, stored, digest(file), start)
             return
         opened = _opened(file)
         if opened.media_type == ZIP:
-            inside = _members(opened.data, options.passwords)
+            found = loaded(ARCHIVES[ZIP])(opened.data, options.passwords)
+            inside = ((m.name, m.data, m.problem, UNKNOWN, m.locked) for m in found)
             yield from _documents_inside(file, options, inside, opened.source(0), start)
             return
     except DocumentError as error:
@@ -174,6 +183,9 @@ def _read_inside(
 ) -> Generator[Document, None, int]:
     """What is inside of a file from number ``start`` on; returns how many there are in all."""
     count = 0
+    # What is said of an archive holds for its files too: where it comes from, but not its own address.
+    own = archive.provenance
+    shared = replace(own, url="", said=tuple(s for s in own.said if s[0] != "url"))
     for member, data, problem, said, locked in inside:
         count += 1
         if count <= start:
@@ -183,7 +195,7 @@ def _read_inside(
             status = Status.ENCRYPTED if locked else Status.CORRUPT
             yield Document(path, None, status, "", problem, provenance=said)
             continue
-        yield examine_bytes(as_opened(path, data, merge(said, _of_archive(archive.provenance))), options)[0]
+        yield examine_bytes(as_opened(path, data, merge(said, shared)), options)[0]
     return count
 
 
@@ -199,16 +211,6 @@ def file_at(path: Path, crawl: FolderProvenance) -> File:
 
 def _has_figures(document: Document) -> bool:
     return document.report is not None and document.report.verdict is not Verdict.REJECTED
-
-
-def _of_archive(provenance: Provenance) -> Provenance:
-    """What is said of an archive that holds for its files too: where it comes from, but not its own address."""
-    return replace(provenance, url="", said=tuple(s for s in provenance.said if s[0] != "url"))
-
-
-def _record(file: File) -> Document:
-    message = f"a record that the crawler left ({file.record}); what it says is kept with the files it is about"
-    return Document(file.name, digest(file), Status.NOT_A_REPORT, "crawl_record", message)
 
 
 def _opened(file: File) -> Opened:
@@ -263,13 +265,3 @@ def attached_inside(data: bytes, passwords: Sequence[str]) -> list[_Inside]:
     found, names = loaded(ATTACHED)(data, passwords), Names()
     named = ((names.unique(safe_name(one.name) or f"attachment-{n}"), one) for n, one in enumerate(found, 1))
     return [(name, one.data, one.problem, UNKNOWN, False) for name, one in named]
-
-
-def _members(data: bytes, passwords: Sequence[str]) -> Iterator[_Inside]:
-    found = loaded(ARCHIVES[ZIP])(data, passwords)
-    return ((m.name, m.data, m.problem, UNKNOWN, m.locked) for m in found)
-
-
-def _web_answers(file: File) -> Iterator[_Inside]:
-    found = loaded(ARCHIVES[WARC])(file.data if file.data is not None else Path(file.path))
-    return ((r.name, r.data, r.problem, r.provenance, False) for r in found)

@@ -58,7 +58,12 @@ class RemoteCorpus:
     def look(self) -> None:
         """List the files; raises :class:`UsageError` where not even the root can be listed, or there is none."""
         self._system.invalidate_cache()
-        if _walks(self._system):
+        # Whether a file system finds files by listing folder after folder, and has no better way of its own
+        from fsspec.asyn import AsyncFileSystem
+        from fsspec.spec import AbstractFileSystem
+
+        own = getattr(type(self._system), "_find", AsyncFileSystem._find)
+        if type(self._system).find is AbstractFileSystem.find and own is AsyncFileSystem._find:
             found = self._walked()
         else:
             found, error = self._tried(self._system.find, self._root, detail=True)
@@ -232,7 +237,10 @@ class RemoteCorpus:
         """What a call of the driver gives, or its error in words, whichever it is: each library has its own."""
         future = self._drivers.submit(call, *given, **named)
         error = future.exception()
-        return (future.result(), "") if error is None else (None, redacted(_words(error), self._secrets))
+        if error is None:
+            return future.result(), ""
+        said = str(getattr(error, "strerror", "") or error).strip().splitlines() or [type(error).__name__]
+        return None, redacted(said[0], self._secrets)
 
 
 class Copy:
@@ -279,15 +287,6 @@ def _unreachable(url: str, error: str) -> str:
     )
 
 
-def _walks(system: "AbstractFileSystem") -> bool:
-    """Whether a file system finds files by listing folder after folder, and has no better way of its own."""
-    from fsspec.asyn import AsyncFileSystem
-    from fsspec.spec import AbstractFileSystem
-
-    own = getattr(type(system), "_find", AsyncFileSystem._find)
-    return type(system).find is AbstractFileSystem.find and own is AsyncFileSystem._find
-
-
 def _settles(told: Info) -> bool:
     """Whether equal words mean equal bytes: a checksum, or size and time of the last change of what is no link."""
     said = {_plain(key) for key, value in told.items() if value}
@@ -296,8 +295,3 @@ def _settles(told: Info) -> bool:
 
 def _plain(key: str) -> str:
     return key.lower().replace("-", "").replace("_", "")
-
-
-def _words(error: BaseException) -> str:
-    said = str(getattr(error, "strerror", "") or error).strip().splitlines()
-    return said[0] if said else type(error).__name__

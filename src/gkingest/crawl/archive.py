@@ -72,7 +72,16 @@ def package_kind(data: bytes) -> PackageKind:
     try:
         with _opened(data, Limits()) as archive:
             names = {info.filename.replace("\\", "/").lstrip("/").lower() for info in archive.infolist()}
-            return _office(names) or _declared(archive) or ("epub" if "meta-inf/container.xml" in names else "zip")
+            if office := _office(names):
+                return office
+            # EPUB and OpenDocument declare themselves in a member of this name.
+            info = archive.NameToInfo.get("mimetype")
+            if info is not None and info.compress_type in (ZIP_STORED, ZIP_DEFLATED):
+                with archive.open(info) as file:
+                    declared = _MIMETYPES.get(file.read(200).strip())
+                if declared:
+                    return declared
+            return "epub" if "meta-inf/container.xml" in names else "zip"
     except (DocumentError, *_BROKEN):
         return "zip"
 
@@ -89,15 +98,6 @@ def _office(names: set[str]) -> PackageKind | None:
         ("ppt/presentation", "pptx"),
     )
     return next((kind for start, kind in main if any(name.startswith(start) for name in names)), None)
-
-
-def _declared(archive: ZipFile) -> PackageKind | None:
-    """The kind that the member ``mimetype`` declares, as EPUB and OpenDocument have it."""
-    info = archive.NameToInfo.get("mimetype")
-    if info is None or info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        return None
-    with archive.open(info) as file:
-        return _MIMETYPES.get(file.read(200).strip())
 
 
 def _opened(data: bytes, limits: Limits) -> ZipFile:
@@ -135,7 +135,10 @@ class _Unpacking:
             for number, info in enumerate(archive.infolist(), 1):
                 raw = _decoded_name(info)
                 name = safe_name(raw) or f"member-{number}"
-                if _left_out(raw, name, info):
+                # Folders, links and the like, and what the batch would not look at in a folder either.
+                kind = stat.S_IFMT(info.external_attr >> 16)
+                odd = raw.endswith(("/", "\\")) or kind not in (0, stat.S_IFREG)
+                if odd or "__MACOSX" in name.split("/") or "/." in f"/{name}":
                     continue
                 name = self._names.unique(f"{inside}/{name}" if inside else name)
                 self._members += 1
@@ -202,14 +205,6 @@ _LOCKED = (
 _UNREAD = "was not read; unpack it by hand if a report is in it"
 
 
-def _left_out(raw: str, name: str, info: ZipInfo) -> bool:
-    """Folders, links and the like, and what the batch would not look at in a folder either."""
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    folder = raw.endswith(("/", "\\")) or kind == stat.S_IFDIR
-    parts = name.split("/")
-    return folder or kind not in (0, stat.S_IFREG) or "__MACOSX" in parts or any(p.startswith(".") for p in parts)
-
-
 def _decoded_name(info: ZipInfo) -> str:
     """A member's name as its maker wrote it: archives made on Chinese Windows name members in GB18030."""
     if info.flag_bits & _UTF8:
@@ -218,21 +213,18 @@ def _decoded_name(info: ZipInfo) -> str:
         raw = info.orig_filename.encode("cp437")  # as which zipfile reads names without the flag
     except UnicodeEncodeError:
         return info.orig_filename
-    if told := _unicode_path(info.extra, raw):
-        return told
+    # Info-ZIP's extra field has it in UTF-8, where the field is there and about this very name.
+    extra = info.extra
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        field, extra = extra[4 : 4 + size], extra[4 + size :]
+        if kind == _UNICODE_PATH and len(field) > 5 and struct.unpack_from("<BI", field) == (1, zlib.crc32(raw)):
+            if told := field[5:].decode("utf-8", "ignore"):
+                return told
+            break
     for encoding in ("utf-8", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
     return info.orig_filename
-
-
-def _unicode_path(extra: bytes, raw: bytes) -> str:
-    """The name in Info-ZIP's extra field; "" unless it is there and about this very name."""
-    while len(extra) >= 4:
-        kind, size = struct.unpack_from("<HH", extra)
-        field, extra = extra[4 : 4 + size], extra[4 + size :]
-        if kind == _UNICODE_PATH and len(field) > 5 and struct.unpack_from("<BI", field) == (1, zlib.crc32(raw)):
-            return field[5:].decode("utf-8", "ignore")
-    return ""

@@ -49,6 +49,15 @@ _FOLDERS_KEPT = 256  # listings and links of folders; files come folder by folde
 _T = TypeVar("_T")
 
 
+class _Kept(dict[Path, _T]):
+    """What was loaded for folders, kept while their files are likely to be asked for."""
+
+    def __setitem__(self, folder: Path, loaded: _T) -> None:
+        if len(self) >= _FOLDERS_KEPT:
+            self.clear()
+        super().__setitem__(folder, loaded)
+
+
 class FolderProvenance:
     """Provenance of files below ``roots``, the paths that were given; lists are read once, when first needed.
 
@@ -61,18 +70,22 @@ class FolderProvenance:
         wholes = [_absolute(root) for root in roots]
         folders = {w if shelf.is_folder(w) else w.parent for w in wholes}
         self._roots = sorted(folders, key=lambda root: len(root.parts))
-        self._scopes: dict[Path, tuple[Path, Sequence[Path]]] = {}
+        self._scopes = _Kept[tuple[Path, Sequence[Path]]]()
         self._manifests: dict[Path, dict[str, list[Row]]] = {}
         self._indexes: dict[Path, Index] = {}
-        self._links: dict[Path, list[Row]] = {}
-        self._names: dict[Path, tuple[frozenset[str], frozenset[str]]] = {}
+        self._links = _Kept[list[Row]]()
+        self._names = _Kept[tuple[frozenset[str], frozenset[str]]]()
         self._complained: set[str] = set()
         self.problems: list[str] = []
 
     def of(self, path: Path) -> Provenance:
         """What the crawl says of one file; never raises."""
         whole = _absolute(path)
-        root, scope = self._kept(self._scopes, whole.parent, self._scope)
+        if whole.parent not in self._scopes:
+            # The given path that the file lies below, and the folders with lists of it, nearest first.
+            root = next((r for r in self._roots if whole.is_relative_to(r)), whole.parent)
+            self._scopes[whole.parent] = root, [p for p in whole.parents if p.is_relative_to(root)]
+        root, scope = self._scopes[whole.parent]
         place = place_of(whole)
         parts = [
             *(told("sidecar", _about(row)) for row in self._sidecars_of(whole)),
@@ -82,11 +95,6 @@ class FolderProvenance:
         url, host = mirrored((root.name, *whole.relative_to(root).parts))
         parts.append(told("mirror", {"url": "" if place else url, "source_name": host}))
         return merged(parts)
-
-    def _scope(self, folder: Path) -> tuple[Path, Sequence[Path]]:
-        """The given path that a folder lies below, and the folders with lists of its files, nearest first."""
-        root = next((r for r in self._roots if folder.is_relative_to(r)), folder)
-        return root, [p for p in (folder, *folder.parents) if p.is_relative_to(root)]
 
     def bookkeeping(self, path: Path) -> Bookkeeping:
         """Which record of the crawl a file is; "" for a document."""
@@ -101,11 +109,10 @@ class FolderProvenance:
 
     def _listed(self, folder: Path) -> tuple[frozenset[str], frozenset[str]]:
         """Names in a folder, and the stems of those that are no JSON."""
-        return self._kept(self._names, folder, self._listing)
-
-    def _listing(self, folder: Path) -> tuple[frozenset[str], frozenset[str]]:
-        names = frozenset(self._shelf.names(folder))
-        return names, frozenset(Path(n).stem for n in names if not n.endswith(".json"))
+        if folder not in self._names:
+            names = frozenset(self._shelf.names(folder))
+            self._names[folder] = names, frozenset(Path(n).stem for n in names if not n.endswith(".json"))
+        return self._names[folder]
 
     def _sidecars_of(self, path: Path) -> Iterator[Row]:
         names, _ = self._listed(path.parent)
@@ -120,18 +127,15 @@ class FolderProvenance:
         """Rows about the file, of the nearest manifest first."""
         for folder in scope:
             if folder not in self._manifests:
-                self._manifests[folder] = self._load_manifests(folder)
-            if rows := self._manifests[folder]:
-                yield from rows.get(path_key(path.relative_to(folder).as_posix()), ())
-
-    def _load_manifests(self, folder: Path) -> dict[str, list[Row]]:
-        found: dict[str, list[Row]] = {}
-        names, _ = self._listed(folder)
-        for name in (n for n in _MANIFESTS if n in names):
-            rows = self._read(folder / name, partial(self._parse, folder / name)) or []
-            for key, row in by_path(rows, folder).items():
-                found.setdefault(key, []).append(row)
-        return found
+                found: dict[str, list[Row]] = {}
+                names, _ = self._listed(folder)
+                for name in (n for n in _MANIFESTS if n in names):
+                    rows = self._read(folder / name, partial(self._parse, folder / name)) or []
+                    for key, row in by_path(rows, folder).items():
+                        found.setdefault(key, []).append(row)
+                self._manifests[folder] = found
+            if known := self._manifests[folder]:
+                yield from known.get(path_key(path.relative_to(folder).as_posix()), ())
 
     def _parse(self, path: Path, text: str) -> list[Row]:
         complaints: list[str] = []
@@ -149,7 +153,11 @@ class FolderProvenance:
         """What the folders of channels say of a page, its text or an attachment."""
         index = self._index_row(place, scope)
         about_page = _about({"source_name": index.get("channel", ""), **index})
-        page = "" if place.inside == (PAGE,) else self._page_of(path, place)
+        # Path of the page that the file belongs to, written as its own path is; "" if it is the page or has none.
+        names, _ = self._listed(place.folder)
+        name = next((n for n in (PAGE, PAGE_TEXT) if n in names and (n,) != place.inside), "")
+        up = path.parents[len(place.inside) - 1] if len(path.parents) >= len(place.inside) else place.folder
+        page = str(up / name) if name and place.inside != (PAGE,) else ""
         if place.is_page:
             yield told("index", about_page)
             yield told("mirror", {"title": place.title, "source_name": place.channel, "attached_to": page})
@@ -157,17 +165,12 @@ class FolderProvenance:
         # An attachment was published with its page; address and title are its own.
         yield told("index", {f: t for f, t in about_page.items() if f in ("published_at", "source_name")})
         url = told("index", about_page).url
-        links = self._kept(self._links, place.folder, self._load_links)
-        row = link_row(place, url, links)
+        if place.folder not in self._links:
+            parse = partial(tsv_rows, columns=LINKS, order=("path", "url", "title"))
+            self._links[place.folder] = self._load_tsv(place.folder / LINKS_FILE, parse)
+        row = link_row(place, url, self._links[place.folder])
         yield told("links", {**_about(row), **({"attached_to": page} if row else {})})
         yield told("mirror", {"source_name": place.channel, "attached_to": page})
-
-    def _page_of(self, path: Path, place: Place) -> str:
-        """Path of the page that a file belongs to, written as its own path is; "" if the page is not there."""
-        names, _ = self._listed(place.folder)
-        page = next((n for n in (PAGE, PAGE_TEXT) if n in names and (n,) != place.inside), "")
-        up = path.parents[len(place.inside) - 1] if len(path.parents) >= len(place.inside) else place.folder
-        return str(up / page) if page else ""
 
     def _index_row(self, place: Place, scope: Sequence[Path]) -> Row:
         """The row of the nearest index that is about the page; empty if there is none."""
@@ -182,9 +185,6 @@ class FolderProvenance:
             elif found:
                 return found
         return {}
-
-    def _load_links(self, folder: Path) -> list[Row]:
-        return self._load_tsv(folder / LINKS_FILE, lambda text: tsv_rows(text, LINKS, ("path", "url", "title")))
 
     def _load_tsv(self, path: Path, parse: Callable[[str], list[Row]]) -> list[Row]:
         names, _ = self._listed(path.parent)
@@ -204,14 +204,6 @@ class FolderProvenance:
         if line not in self._complained:
             self._complained.add(line)
             self.problems.append(line)
-
-    def _kept(self, kept: dict[Path, _T], folder: Path, load: Callable[[Path], _T]) -> _T:
-        """What was loaded for a folder, kept while its files are likely to be asked for."""
-        if folder not in kept:
-            if len(kept) >= _FOLDERS_KEPT:
-                kept.clear()
-            kept[folder] = load(folder)
-        return kept[folder]
 
 
 def _absolute(path: Path) -> Path:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -57,7 +58,11 @@ class Index:
     """Rows of an index by the folder they name and by their number."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        self._by_folder = {_folder_of(row): row for row in rows if row.get("path")}
+        self._by_folder = {
+            path_key(row["path"]).removesuffix(f"/{PAGE}").removesuffix(f"/{PAGE_TEXT}"): row
+            for row in rows
+            if row.get("path")
+        }
         self._by_number: dict[str, list[Row]] = {}
         for row in rows:
             if "id" in row and not row.get("path"):
@@ -68,7 +73,7 @@ class Index:
         inside = path_key(place.folder.relative_to(root).as_posix())
         if inside in self._by_folder:
             return self._by_folder[inside]
-        numbered = [row for number in place.ids() for row in self._by_number.get(number, ())]
+        numbered = list(chain.from_iterable(self._by_number.get(number, ()) for number in place.ids()))
         fitting = [row for row in numbered if _fits(row, place)]
         if _differ(fitting):
             fitting = [row for row in fitting if row.get("channel", "").strip() == place.channel] or fitting
@@ -76,7 +81,7 @@ class Index:
             return f"several rows have the number of {inside} and none names its folder; add a column path"
         if numbered and not fitting:
             return f"the row with the number of {inside} has another title or channel; add a column path"
-        return fitting[-1] if fitting else None
+        return next(reversed(fitting), None)
 
 
 def link_row(place: Place, page_url: str, rows: Sequence[Row]) -> Row:
@@ -93,11 +98,6 @@ def link_row(place: Place, page_url: str, rows: Sequence[Row]) -> Row:
     if "url" in row:
         row["url"] = _joined(page_url, row["url"].strip())
     return row
-
-
-def _folder_of(row: Row) -> str:
-    path = path_key(row["path"]) if row.get("path") else ""
-    return path.removesuffix(f"/{PAGE}").removesuffix(f"/{PAGE_TEXT}")
 
 
 def _differ(rows: Sequence[Row]) -> bool:

@@ -141,14 +141,18 @@ def json_rows(text: str) -> list[Row]:
     """Rows of a JSON document: a list of objects, an object that holds such a list, or objects by their path."""
     whole = _parsed(text)
     if isinstance(whole, dict):
-        lists = [v for v in whole.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
+        lists = [v for v in whole.values() if isinstance(v, list) and isinstance(next(iter(v), None), dict)]
         if len(lists) == 1:
             whole = lists[0]
-        elif all(isinstance(v, dict) for v in whole.values()):
+        elif _are_objects(whole.values()):
             return [object_row({**v, "path": k}) for k, v in whole.items()]
-    if not isinstance(whole, list) or not all(isinstance(item, dict) for item in whole):
+    if not isinstance(whole, list) or not _are_objects(whole):
         raise UnreadableError("it is no list of objects; see docs/crawls.md for its form")
     return [object_row(item) for item in whole]
+
+
+def _are_objects(values: Iterable[object]) -> bool:
+    return set(map(type, values)) <= {dict}
 
 
 def sidecar_row(text: str) -> Row:

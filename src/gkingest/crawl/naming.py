@@ -15,8 +15,21 @@ def safe_name(raw: str) -> str:
     >>> safe_name("..\\\\C:\\\\附件\\\\年报\\n.pdf"), safe_name("/etc/../passwd")
     ('附件/年报 .pdf', 'etc/passwd')
     """
-    parts = [_part(part) for part in re.split(r"[/\\]+", raw)]
-    parts = [part for part in parts if part]
+    parts = []
+    for written in re.split(r"[/\\]+", raw):
+        # No drive, no stream, no step up, none of the dots and spaces that Windows drops.
+        part = clean(written)
+        while _DRIVE.match(part):
+            part = part[2:].strip()
+        part = part.replace(":", "_").rstrip(". ")
+        if len(part.encode()) > _LONGEST_NAME:
+            stem, dot, ending = part.rpartition(".")
+            if not dot or len(ending.encode()) > 20:
+                stem, ending = part, ""
+            kept = stem.encode()[: _LONGEST_NAME - 24].decode("utf-8", "ignore")
+            part = f"{kept}…{dot}{ending}" if ending else f"{kept}…"
+        if part:
+            parts.append(part)
     while len("/".join(parts).encode()) > _LONGEST_PATH:
         del parts[0]
     return "/".join(parts)
@@ -37,18 +50,3 @@ class Names:
         folder, slash, last = name.rpartition("/")
         stem, dot, ending = last.rpartition(".") if "." in last.strip(".") else (last, "", "")
         return self.unique(f"{folder}{slash}{stem}~{number}{dot}{ending}")
-
-
-def _part(part: str) -> str:
-    """One folder or file: no drive, no stream, no step up, none of the dots and spaces that Windows drops."""
-    part = clean(part)
-    while _DRIVE.match(part):
-        part = part[2:].strip()
-    part = part.replace(":", "_").rstrip(". ")
-    if len(part.encode()) > _LONGEST_NAME:
-        stem, dot, ending = part.rpartition(".")
-        if not dot or len(ending.encode()) > 20:
-            stem, ending = part, ""
-        kept = stem.encode()[: _LONGEST_NAME - 24].decode("utf-8", "ignore")
-        part = f"{kept}…{dot}{ending}" if ending else f"{kept}…"
-    return part

@@ -14,6 +14,7 @@ __all__ = ["WITNESSES", "Provenance", "clean", "merge", "merged", "told"]
 # The most direct witness first: what was written for this one file, what was written for many, what the web says
 # of itself, what the path lets one guess.
 WITNESSES = ("sidecar", "manifest", "index", "links", "warc", "page", "mirror")
+_BELIEVED = ("url", "title", "published_at", "fetched_at", "http_status", "source_name")
 _RANK = {witness: place for place, witness in enumerate(WITNESSES)}
 _HIDDEN = ("Cc", "Cf", "Cs")  # control, format, halves of pairs
 _LONGEST = 4096  # characters; what is longer is no address and no title
@@ -34,16 +35,10 @@ def told(witness: str, fields: Mapping[str, str]) -> Provenance:
 def merge(first: Provenance, second: Provenance) -> Provenance:
     """Both together; in each field the more direct witness is believed, of two equal ones that of ``first``."""
     both = _settled((*first.said, *second.said))
-    return Provenance(
-        url=both.url or first.url or second.url,
-        title=both.title or first.title or second.title,
-        published_at=both.published_at or first.published_at or second.published_at,
-        fetched_at=both.fetched_at or first.fetched_at or second.fetched_at,
-        http_status=both.http_status or first.http_status or second.http_status,
-        source_name=both.source_name or first.source_name or second.source_name,
-        attached_to=first.attached_to or second.attached_to,
-        said=both.said,
-    )
+    told_alone = {
+        field: getattr(both, field) or getattr(first, field) or getattr(second, field) for field in _BELIEVED
+    }
+    return replace(both, **told_alone, attached_to=first.attached_to or second.attached_to)
 
 
 def merged(parts: Iterable[Provenance]) -> Provenance:

@@ -10,6 +10,8 @@ from gkingest.crawl.archive import Limits
 BLOCK = 64 * 1024
 _SIP = 4096  # zlib gives nothing of a piece that is damaged, so the pieces are small
 _GZIP, _ZLIB, _RAW = 31, 15, -15  # how zlib is told the framing
+_AS_IT_IS = 0
+_NOT_PACKED = dict.fromkeys(("", "identity", "none", "utf-8"), _AS_IT_IS)  # some servers tell the character set
 _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK = re.compile(rb"([0-9a-fA-F]+)[ \t]*(?:;[^\r\n]*)?\r?\n")  # of any length: a lie is told, not overlooked
 
@@ -87,8 +89,16 @@ class PlainStream:
             piece, self._waiting = self._waiting[:size], self._waiting[size:]
             return piece
         while not self.problem:
-            if self._inflate.eof and not self._next_part():
-                return b""
+            if self._inflate.eof:
+                # On to the gzip member behind the one that ended; zeros behind the last are padding.
+                self._waiting = (self._inflate.unused_data or self._waiting).lstrip(b"\0")
+                self._inflate = zlib.decompressobj(_GZIP)
+                self._begun = False
+                while not self._waiting:
+                    if not self._refill():
+                        return b""
+                    self._waiting = self._waiting.lstrip(b"\0")
+                self.part += 1
             if not self._refill() and not self._begun:
                 return b""
             piece = self._inflated(size)
@@ -110,19 +120,6 @@ class PlainStream:
             self._fail("the file breaks off inside its gzip packing", self.part)
         return piece
 
-    def _next_part(self) -> bool:
-        """Go on to the gzip member behind the one that ended; zeros behind the last are padding."""
-        assert self._inflate is not None
-        self._waiting = (self._inflate.unused_data or self._waiting).lstrip(b"\0")
-        self._inflate = zlib.decompressobj(_GZIP)
-        self._begun = False
-        while not self._waiting:
-            if not self._refill():
-                return False
-            self._waiting = self._waiting.lstrip(b"\0")
-        self.part += 1
-        return True
-
 
 def entity(body: bytes, headers: Mapping[str, str], limits: Limits) -> tuple[bytes, str]:
     """The document that an answer carries: chunks joined and unpacked; else the problem.
@@ -133,17 +130,17 @@ def entity(body: bytes, headers: Mapping[str, str], limits: Limits) -> tuple[byt
     if "chunked" in headers.get("transfer-encoding", "").lower() and _CHUNK.match(body):
         body, problem = _joined(body)
     for coding in reversed(re.split(r"[,\s]+", headers.get("content-encoding", "").strip().lower())):
-        if problem or not body:
+        if not body:  # nor is there one where there is a problem
             break
-        if coding in ("gzip", "x-gzip"):
-            body, problem = _inflate(body, _GZIP, limits) if body.startswith(_GZIP_MAGIC) else (body, "")
-        elif coding == "deflate":
-            # Servers send both framings under this name; only zlib's has a mark (RFC 1950: divisible by 31).
-            framed = len(body) > 1 and body[0] & 0xF == 8 and int.from_bytes(body[:2], "big") % 31 == 0
-            body, problem = _inflate(body, _ZLIB if framed else _RAW, limits)
-        elif coding not in ("", "identity", "none", "utf-8"):  # some servers take it for the character set
-            problem = f"it was sent packed by {coding}, which is not read here"
-    return (b"", problem) if problem else (body, "")
+        gzip = _GZIP if body.startswith(_GZIP_MAGIC) else _AS_IT_IS
+        # Servers send both framings as deflate; only zlib's has a mark (RFC 1950: divisible by 31).
+        marked = len(body) > 1 and (body[0] & 0xF, int.from_bytes(body[:2], "big") % 31) == (8, 0)
+        framings = {"gzip": gzip, "x-gzip": gzip, "deflate": _ZLIB if marked else _RAW, **_NOT_PACKED}
+        if coding not in framings:
+            return b"", f"it was sent packed by {coding}, which is not read here"
+        if framings[coding] != _AS_IT_IS:
+            body, problem = _inflate(body, framings[coding], limits)
+    return body, problem
 
 
 def _joined(body: bytes) -> tuple[bytes, str]:

@@ -40,7 +40,7 @@ _BROKEN = (
     AssertionError,
 )
 _HTTP = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
-_WEB = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)  # wget stores its own log under metadata://
+_WANTED = re.compile(r"(?:response|resource) (?i:https?|ftp)://")  # wget stores its own log under metadata://
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE | re.ASCII)
 _PART = re.compile(r"bytes\s+(\d+)-(\d+)/(\d+)", re.IGNORECASE | re.ASCII)
@@ -76,7 +76,12 @@ def responses(source: bytes | Path, *, limits: Limits = WARC_LIMITS) -> Iterator
     What a damaged file holds before the damage is given, and then a response without name that tells of it.
     Raises :class:`DocumentError` when first asked, if the file cannot be opened or is neither.
     """
-    with closing(_file(source)) as file:
+    try:
+        file: BinaryIO = BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+    except OSError as error:
+        message = f"the file cannot be opened ({error.strerror}); check its permissions or fetch it again"
+        raise DocumentError("failed", message) from error
+    with closing(file):
         stream = PlainStream(file, limits)
         start = stream.peek()
         if start.startswith(b"WARC/"):
@@ -87,16 +92,6 @@ def responses(source: bytes | Path, *, limits: Limits = WARC_LIMITS) -> Iterator
             why = stream.problem or "it does not begin as WARC or ARC files do"
             raise DocumentError("corrupt", f"the crawl's archive cannot be read ({why}); fetch or export it again")
         yield from _Reading(stream, records, limits).all()
-
-
-def _file(source: bytes | Path) -> BinaryIO:
-    if isinstance(source, bytes):
-        return BytesIO(source)
-    try:
-        return source.open("rb")
-    except OSError as error:
-        message = f"the file cannot be opened ({error.strerror}); check its permissions or fetch it again"
-        raise DocumentError("failed", message) from error
 
 
 class _Reading:
@@ -121,7 +116,7 @@ class _Reading:
                 continue
             if doubt and not found.problem:
                 found = replace(found, data=b"", problem=f"{doubt}, so the document may be wrong; fetch it again")
-            self._told = cut or bool(doubt and doubt == self._stopped)
+            self._told = cut or doubt == self._stopped != ""
             if self._told:
                 found = replace(found, problem=f"{found.problem}. Nothing behind it was read")
             count += 1
@@ -161,27 +156,24 @@ class _Reading:
     def _response(self, record: "ArcWarcRecord") -> Response | None:
         """The document of a record that has been read to its end; ``None`` if it is none that is wanted."""
         headers = record.rec_headers
-        url = headers.get_header("WARC-Target-URI") or ""
-        wanted = record.rec_type in ("response", "resource") and _WEB.match(url) is not None
-        declared = headers.get_header("Content-Length") or ""
-        if not declared.isdecimal() or record.length is None:
+        url = headers.get_header("WARC-Target-URI", "")
+        wanted = _WANTED.match(f"{record.rec_type} {url}") is not None
+        if not headers.get_header("Content-Length", "").isdecimal() or record.length is None:
             self._stopped = "a record does not say how long it is"
             return None
         block, size = self._block(record, wanted)
-        if size < record.length:
-            cut = f"a record breaks off after {size} of {record.length} bytes"
-            self._stopped = self._stream.problem or cut
         status = _HTTP.match(block) if record.rec_type == "response" else None
         if not wanted or (status and not 200 <= int(status[1]) < 300):
             return None
-        found = Response(_short(url), url=url, fetched_at=headers.get_header("WARC-Date") or "")
+        name = clean(url)
+        if len(name.encode()) > 700:  # longer than a database indexes
+            name = name.encode()[:690].decode("utf-8", "ignore") + "…"
+        found = Response(name, url=url, fetched_at=headers.get_header("WARC-Date", ""))
         if problem := self._stopped or self._limits.beyond(size, size) or _disowned(headers, block):
             return replace(found, problem=f"{problem}, so the document was not read; fetch it again")
         if record.rec_type == "resource":
-            return _typed(replace(found, data=block), record.content_type or "")
-        if status is None:
-            return replace(found, problem="the record holds no answer of a web server; fetch the document again")
-        return self._answer(replace(found, http_status=int(status[1])), block)
+            return _typed(replace(found, data=block), record.content_type)
+        return self._answer(found, status, block)
 
     def _block(self, record: "ArcWarcRecord", wanted: bool) -> tuple[bytes, int]:
         """A record's bytes, as far as one document may go, and how many there were."""
@@ -191,37 +183,42 @@ class _Reading:
             size += len(piece)
             if wanted and size <= self._limits.member_bytes:
                 pieces.append(piece)
+        if size < record.length:
+            cut = f"a record breaks off after {size} of {record.length} bytes"
+            self._stopped = self._stream.problem or cut
         return b"".join(pieces), size
 
-    def _answer(self, found: Response, block: bytes) -> Response:
+    pass
+
+    def _answer(self, found: Response, status: re.Match[bytes] | None, block: bytes) -> Response:
         """The document in a server's answer."""
+        if status is None:
+            return replace(found, problem="the record holds no answer of a web server; fetch the document again")
+        code = int(status[1])
         ended = _BLANK_LINE.search(block, 0, _HEADERS)
-        headers = _fields(block[: ended.start()] if ended else block[:_HEADERS])
+        head = block[: ended.start()] if ended else block[:_HEADERS]
+        # Fields by their names in small letters; the first of two, save where they add up.
+        headers: dict[str, str] = {}
+        for line in re.sub(rb"\r?\n[ \t]+", b" ", head).splitlines()[1:]:  # what begins blank continues a line
+            name, _, value = line.decode("latin-1").partition(":")
+            name, value = name.strip().lower(), value.strip()
+            if name in ("content-encoding", "transfer-encoding") and name in headers:
+                headers[name] += f", {value}"
+            else:
+                headers.setdefault(name, value)
         body = block[ended.end() :] if ended else b""
-        data, problem = b"", _incomplete(found.http_status, headers, body)
+        data, problem = b"", _incomplete(code, headers, body)
         if not problem:
             data, problem = entity(body, headers, self._limits)
         told_why = f"{problem}, so it was not read; fetch it again" if problem else ""
-        return _typed(replace(found, data=data, problem=told_why), headers.get("content-type", ""))
+        found = replace(found, data=data, problem=told_why, http_status=code)
+        return _typed(found, headers.get("content-type"))
 
 
-def _fields(head: bytes) -> dict[str, str]:
-    """The fields of an answer's head by their names in small letters; the first of two, save where they add up."""
-    fields: dict[str, str] = {}
-    lines = re.sub(rb"\r?\n[ \t]+", b" ", head).splitlines()[1:]  # a line that begins blank continues the last
-    for line in lines:
-        name, _, value = line.decode("latin-1").partition(":")
-        name, value = name.strip().lower(), value.strip()
-        if name in ("content-encoding", "transfer-encoding") and name in fields:
-            fields[name] += f", {value}"
-        else:
-            fields.setdefault(name, value)
-    return fields
-
-
-def _typed(found: Response, content_type: str) -> Response:
-    charset = _CHARSET.search(content_type)
-    kind = content_type.partition(";")[0].strip().lower()
+def _typed(found: Response, content_type: str | None) -> Response:
+    declared = content_type or ""
+    charset = _CHARSET.search(declared)
+    kind = declared.partition(";")[0].strip().lower()
     return replace(found, media_type=kind, charset=charset[1].lower() if charset else "")
 
 
@@ -255,9 +252,3 @@ def _disowned(headers: "StatusAndHeaders", block: bytes) -> str:
         if digest in spelled or digest in {s.rstrip("=") for s in spelled}
         else "the record's bytes are not those of its check sum"
     )
-
-
-def _short(url: str) -> str:
-    """An address as a name, cut where it is longer than a database indexes."""
-    whole = clean(url).encode()
-    return whole.decode() if len(whole) <= 700 else whole[:690].decode("utf-8", "ignore") + "…"

@@ -18,7 +18,7 @@ from gkingest.extras import install_line
 from gkingest.redact import redacted, secrets_of
 
 if TYPE_CHECKING:
-    from distributed import Client, Future, as_completed
+    from distributed import Client, Future
 
 _PATIENCE = 1.0  # seconds that a result may travel until it is asked again whether the work is to stop
 _GLANCE = 0.05  # seconds between looks whether something is done
@@ -40,7 +40,9 @@ def run_on_cluster(
         from gkingest.engine.cluster_pool import guarded
 
         pending: dict[object, tuple[Future[Any], Item]] = {}
-        finished = _finished()
+        from distributed import as_completed
+
+        finished = as_completed()
         while not stopped():
             window = max(limits.window, 2 * sum(client.nthreads().values()))
             while len(pending) < window and (item := take()) is not None:
@@ -77,12 +79,6 @@ def _outcome(item: Item, future: "Future[Any]", stopped: Callable[[], bool]) -> 
     if type(error).__name__ == "KilledWorker":
         return Outcome(item, None, "every worker of the cluster that it was given to was killed")
     return Outcome(item, None, f"the cluster lost it ({type(error).__name__}: {error})")
-
-
-def _finished() -> "as_completed":
-    from distributed import as_completed
-
-    return as_completed()
 
 
 @contextlib.contextmanager

@@ -42,7 +42,12 @@ class Pool:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self._context = _Context(_base_context())
+        # Workers are forked off a process that has imported what they need and nothing else runs in.
+        forks = "forkserver" in multiprocessing.get_all_start_methods()
+        base: BaseContext = multiprocessing.get_context("forkserver" if forks else "spawn")
+        if forks:
+            base.set_forkserver_preload(_PRELOADED)
+        self._context = _Context(base)
         self._open: set[Future[Any]] = set()
         self._watch = Watch(self._context.numbers, lambda: bool(self._open), limits.megabytes * 1024 * 1024)
         self._pool = ProcessPool(
@@ -142,15 +147,6 @@ class _Context:
         """Numbers of the processes that were started."""
         with self._changing:
             return [process.pid for process in self._started if process.pid is not None]
-
-
-def _base_context() -> BaseContext:
-    """Workers forked off a process that has imported what they need and nothing else runs in."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
-    return context
 
 
 def _within(seconds: float, work: Callable[[Item], Result], item: Item) -> Result:

@@ -52,9 +52,26 @@ def _resource(
     labelled: bool = False,
 ) -> dict[str, object]:
     path = folder / f"{name}.csv"
+    reasons = [{"value": word, "label": getattr(words, language)} for word, words in REASONS]
+    fields = []
+    for column in columns:
+        field: dict[str, object] = {
+            "name": column.name,
+            "type": _TYPES[column.kind],
+            "title": getattr(column.label, language),
+        }
+        if column.unit:
+            field["unit"] = column.unit
+        if column.reason and labelled:
+            field["missingValues"] = reasons
+        elif column.reason:
+            field["missingValues"] = [{"value": "", "label": f"no number; the reason is in {column.reason}"}]
+        elif column.tells_why:
+            field["categories"] = reasons
+        fields.append(field)
     schema: dict[str, object] = {
         "$schema": f"{_PROFILE}/tableschema.json",
-        "fields": [_field(column, language, labelled=labelled) for column in columns],
+        "fields": fields,
         "primaryKey": list(sheet.key),
     }
     if "report_id" in sheet.key and sheet.name != "errata":
@@ -73,24 +90,6 @@ def _resource(
         "rows": rows,
         "schema": schema,
     }
-
-
-def _field(column: Column, language: Language, *, labelled: bool) -> dict[str, object]:
-    field: dict[str, object] = {
-        "name": column.name,
-        "type": _TYPES[column.kind],
-        "title": getattr(column.label, language),
-    }
-    if column.unit:
-        field["unit"] = column.unit
-    reasons = [{"value": word, "label": getattr(words, language)} for word, words in REASONS]
-    if column.reason and labelled:
-        field["missingValues"] = reasons
-    elif column.reason:
-        field["missingValues"] = [{"value": "", "label": f"no number; the reason is in {column.reason}"}]
-    elif column.tells_why:
-        field["categories"] = reasons
-    return field
 
 
 def html_codebook(markdown: str, language: Language) -> str:

@@ -55,7 +55,13 @@ class _CsvWriter:
 
     def write(self, row: Sequence[Value]) -> None:
         # The module writes None as nothing and whole numbers and floats with every digit.
-        self._csv.writerow([value if type(value) in _PLAIN else _cell(value) for value in row])
+        cells: list[Value] = list(row)
+        for at, value in enumerate(row):
+            if isinstance(value, Decimal):
+                cells[at] = number(value)
+            elif type(value) not in _PLAIN:
+                cells[at] = cell_text(str(value))
+        self._csv.writerow(cells)
 
     def close(self) -> None:
         self._stream.close()
@@ -83,7 +89,3 @@ class _Both:
 
 
 _PLAIN = (int, float, type(None))
-
-
-def _cell(value: Value) -> str:
-    return number(value) if isinstance(value, Decimal) else cell_text(str(value))

@@ -36,7 +36,10 @@ def export(
     """
     require_libraries(formats)
     wanted = sheets(forms, measures)
-    with export_folder(target, _possible(wanted)) as folder, Snapshot(database, forms) as snapshot:
+    # Every name that an export may leave, whatever its formats.
+    tables = {f"{s.name}{ending}" for s in wanted for ending in (".csv", LABELLED, ".parquet", ".dta")}
+    possible = frozenset({*tables, WORKBOOK, *DOCUMENTS, SUMS})
+    with export_folder(target, possible) as folder, Snapshot(database, forms) as snapshot:
         makers = _makers(folder, formats, language, wanted)
         rows = {}
         for sheet in wanted:
@@ -52,12 +55,6 @@ def export(
         files.append((about, ""))
         write_sums(folder, [path for path, _ in files])
     return [(path.name, note) for path, note in sorted(files)]
-
-
-def _possible(wanted: Sequence[Sheet]) -> frozenset[str]:
-    """Every name that an export may leave, whatever its formats."""
-    tables = {f"{s.name}{ending}" for s in wanted for ending in (".csv", LABELLED, ".parquet", ".dta")}
-    return frozenset({*tables, WORKBOOK, *DOCUMENTS, SUMS})
 
 
 def _makers(folder: Path, formats: Sequence[str], language: Language, wanted: Sequence[Sheet]) -> list[Format]:

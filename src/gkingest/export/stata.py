@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 
 from gkingest.export.names import short_names
 from gkingest.export.writing import Language, SheetWriter
-from gkingest.store.ask.dump import REASONS, Column, Kind, Sheet, Value
+from gkingest.store.ask.dump import REASONS, Kind, Sheet, Value
 
 _LONGEST_TEXT = 2045  # bytes of a text of fixed width; longer ones lie behind the data
 _STRL, _DOUBLE, _LONG = 32768, 65526, 65528
@@ -85,31 +85,43 @@ class _StataWriter:
 
     def close(self) -> None:
         with self._aside, self._path.open("wb") as out:
-            self._write(out)
-
-    def _write(self, out: BinaryIO) -> None:
-        types = [self._type(at, c) for at, c in enumerate(self._columns)]
-        places = [0]
-        out.write(_header(len(types), self._count, self._title))
-        with tempfile.TemporaryFile(dir=self._path.parent) as texts:
-            for part, body in self._parts(types):
+            types = []
+            for column, longest, large in zip(self._columns, self._longest, self._large, strict=True):
+                if column.kind is Kind.TEXT:
+                    types.append(longest if longest <= _LONGEST_TEXT else _STRL)
+                else:
+                    types.append(_LONG if column.kind is Kind.INTEGER and not large else _DOUBLE)
+            places = [0]
+            label = _cut(self._title, 80).encode()
+            out.write(
+                b"<stata_dta><header><release>118</release><byteorder>LSF</byteorder><K>"
+                + struct.pack("<H", len(types))
+                + b"</K><N>"
+                + struct.pack("<Q", self._count)
+                + b"</N><label>"
+                + struct.pack("<H", len(label))
+                + label
+                + b"</label><timestamp>\0</timestamp></header>"
+            )
+            with tempfile.TemporaryFile(dir=self._path.parent) as texts:
+                for part, body in self._parts(types):
+                    places.append(out.tell())
+                    out.write(f"<{part}>".encode() + body + f"</{part}>".encode())
                 places.append(out.tell())
-                out.write(f"<{part}>".encode() + body + f"</{part}>".encode())
+                self._data(out, types, cast(BinaryIO, texts))
+                places.append(out.tell())
+                out.write(b"<strls>")
+                texts.seek(0)
+                while block := texts.read(1 << 20):
+                    out.write(block)
+                out.write(b"</strls>")
             places.append(out.tell())
-            self._data(out, types, cast(BinaryIO, texts))
+            out.write(b"<value_labels>" + self._value_labels() + b"</value_labels>")
             places.append(out.tell())
-            out.write(b"<strls>")
-            texts.seek(0)
-            while block := texts.read(1 << 20):
-                out.write(block)
-            out.write(b"</strls>")
-        places.append(out.tell())
-        out.write(b"<value_labels>" + self._value_labels() + b"</value_labels>")
-        places.append(out.tell())
-        out.write(b"</stata_dta>")
-        places.append(out.tell())
-        out.seek(places[1] + len("<map>"))
-        out.write(struct.pack(f"<{len(places)}Q", *places))
+            out.write(b"</stata_dta>")
+            places.append(out.tell())
+            out.seek(places[1] + len("<map>"))
+            out.write(struct.pack(f"<{len(places)}Q", *places))
 
     def _parts(self, types: Sequence[int]) -> Iterator[tuple[str, bytes]]:
         """Everything between header and data."""
@@ -125,30 +137,27 @@ class _StataWriter:
         notes = zip(self._names, self._columns, labels, strict=True)
         yield "characteristics", b"".join(_note(n, c.name, label) for n, c, label in notes)
 
-    def _type(self, at: int, column: Column) -> int:
-        if column.kind is Kind.TEXT:
-            return self._longest[at] if self._longest[at] <= _LONGEST_TEXT else _STRL
-        return _LONG if column.kind is Kind.INTEGER and not self._large[at] else _DOUBLE
-
     def _data(self, out: BinaryIO, types: Sequence[int], texts: BinaryIO) -> None:
         letters = {_STRL: "8s", _DOUBLE: "d", _LONG: "i"}
         row = struct.Struct("<" + "".join(letters.get(t, f"{t}s") for t in types))
         long_texts = [at for at, t in enumerate(types) if t == _STRL]
         missing = [(at, _MISSING[t]) for at, t in enumerate(types) if t in _MISSING]
         out.write(b"<data>")
-        for number, values in enumerate(self._rows(), 1):
+        self._aside.seek(0)
+        for number in range(1, self._count + 1):
+            values: list[Any] = pickle.load(self._aside)
             for at, codes in missing:
                 if type(values[at]) is tuple:
                     values[at] = codes[values[at][0]]
             for at in long_texts:
-                values[at] = _set_behind(texts, values[at], at + 1, number)
+                # A long text is put behind the data; in its place stands where it is.
+                place, text = bytes(8), values[at]
+                if text:
+                    texts.write(b"GSO" + struct.pack("<IQBI", at + 1, number, 130, len(text) + 1) + text + b"\0")
+                    place = struct.pack("<H", at + 1) + struct.pack("<Q", number)[:6]
+                values[at] = place
             out.write(row.pack(*values))
         out.write(b"</data>")
-
-    def _rows(self) -> Iterator[list[Any]]:
-        self._aside.seek(0)
-        for _ in range(self._count):
-            yield pickle.load(self._aside)
 
     def _value_labels(self) -> bytes:
         if not any(at >= 0 for at in self._reason):
@@ -159,28 +168,6 @@ class _StataWriter:
         count, together = len(texts), b"".join(texts)
         table = struct.pack(f"<2i{count}i{count}i", count, len(together), *starts, *values) + together
         return b"<lbl>" + struct.pack("<i", len(table)) + _padded(_LABELS, 129) + bytes(3) + table + b"</lbl>"
-
-
-def _header(variables: int, rows: int, title: str) -> bytes:
-    label = _cut(title, 80).encode()
-    return (
-        b"<stata_dta><header><release>118</release><byteorder>LSF</byteorder><K>"
-        + struct.pack("<H", variables)
-        + b"</K><N>"
-        + struct.pack("<Q", rows)
-        + b"</N><label>"
-        + struct.pack("<H", len(label))
-        + label
-        + b"</label><timestamp>\0</timestamp></header>"
-    )
-
-
-def _set_behind(texts: BinaryIO, value: bytes, column: int, row: int) -> bytes:
-    """Put a long text behind the data; gives what stands in its place."""
-    if not value:
-        return bytes(8)
-    texts.write(b"GSO" + struct.pack("<IQBI", column, row, 130, len(value) + 1) + value + b"\0")
-    return struct.pack("<H", column) + struct.pack("<Q", row)[:6]
 
 
 def _display(kind: int) -> str:

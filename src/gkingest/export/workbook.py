@@ -35,9 +35,6 @@ class ExcelFormat:
         self._book = xlsxwriter.Workbook(str(self._path), {**options, "tmpdir": str(folder)})
         self._book.set_properties({"created": _THE_SAME_ALWAYS})
         self._bold = self._book.add_format({"bold": True})
-        self._labels(sheets, language)
-
-    def _labels(self, sheets: Sequence[Sheet], language: Language) -> None:
         page = self._book.add_worksheet("codebook")
         rows = [("sheet", "column", "unit", "label")]
         rows += [(s.name, c.name, c.unit, getattr(c.label, language)) for s in sheets for c in s.columns]
@@ -102,15 +99,13 @@ class _ExcelWriter:
         self._at += 1
         for column, value in enumerate(self._held):
             if isinstance(value, str):
-                self._page.write_string(self._at, column, self._fitting(value))
+                text = value
+                units = len(text.encode("utf-16-le")) // 2 if len(text) * 2 > _LONGEST else 0  # as Excel counts
+                if units > _LONGEST:
+                    text = text.encode("utf-16-le")[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
+                    if self._name not in self._cut:
+                        self._cut.append(self._name)
+                self._page.write_string(self._at, column, text)
             elif value is not None:
                 self._page.write_number(self._at, column, float(value) if isinstance(value, Decimal) else value)
         self._held = None
-
-    def _fitting(self, text: str) -> str:
-        units = len(text.encode("utf-16-le")) // 2 if len(text) * 2 > _LONGEST else 0  # as Excel counts
-        if units <= _LONGEST:
-            return text
-        if self._name not in self._cut:
-            self._cut.append(self._name)
-        return text.encode("utf-16-le")[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore") + "…"

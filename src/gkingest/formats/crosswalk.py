@@ -7,6 +7,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -68,6 +69,15 @@ class Link(BaseModel):
         """Names of its cells in one edition."""
         return self.cells or self.editions.get(edition, ())
 
+    def cells_in(self, edition: str, keys: tuple[FactKey, ...]) -> tuple[FactKey, ...]:
+        """Those of the ``keys`` of an edition that its names stand for."""
+        return tuple(chain.from_iterable(keys_like(name, keys) for name in self.names(edition)))
+
+    def figure(self, column: str) -> FactKey:
+        """The sum that cells of this column go into."""
+        table, row, own = KeyPattern.parse(self.key)
+        return FactKey(table, row, column if own == ANY else own)
+
 
 class Crosswalk(BaseModel):
     """How the slots of the editions relate."""
@@ -95,23 +105,26 @@ def joined(crosswalk: Crosswalk, formats: Sequence[Format]) -> tuple[Joined, ...
 
 
 def _joined(link: Link, slots: Mapping[str, tuple[FactKey, ...]]) -> Iterator[Joined]:
-    found = {e: tuple(k for n in link.names(e) for k in keys_like(n, keys)) for e, keys in slots.items()}
+    found = {edition: link.cells_in(edition, keys) for edition, keys in slots.items()}
     if link.relation == "same":
-        for key in dict.fromkeys(k for keys in found.values() for k in keys):
+        for key in dict.fromkeys(chain.from_iterable(found.values())):
             yield Joined(key, "same", {e: (key,) for e, keys in found.items() if key in keys})
     elif link.relation == "sum":
-        table, row, column = KeyPattern.parse(link.key)
-        columns = dict.fromkeys(k.column for keys in found.values() for k in keys)
-        for one in columns if column == ANY else [column]:
-            parts = {e: tuple(k for k in keys if column != ANY or k.column == one) for e, keys in found.items()}
-            yield Joined(FactKey(table, row, one), "sum", {e: keys for e, keys in parts.items() if keys})
+        parts: dict[FactKey, dict[str, tuple[FactKey, ...]]] = {}
+        if not link.key.endswith(f"/{ANY}"):
+            parts[link.figure("")] = {}
+        for edition, keys in found.items():
+            for key in keys:
+                of = parts.setdefault(link.figure(key.column), {})
+                of[edition] = (*of.get(edition, ()), key)
+        yield from (Joined(figure, "sum", of) for figure, of in parts.items())
 
 
 @lru_cache(maxsize=8)
 def relation_of(crosswalk: Crosswalk, form: Format) -> dict[FactKey, Link]:
     """The link that each slot of an edition stands under."""
     keys = form_keys(form)
-    return {k: link for link in crosswalk.links for n in link.names(form.edition) for k in keys_like(n, keys)}
+    return {key: link for link in crosswalk.links for key in link.cells_in(form.edition, keys)}
 
 
 def load_crosswalk(formats: Sequence[Format], path: Path | None = None) -> Crosswalk:
@@ -177,18 +190,19 @@ def _joints(crosswalk: Crosswalk, formats: Sequence[Format]) -> Iterator[tuple[s
     """Figures called comparable have parts in every edition, one name each, and one unit."""
     taken: set[FactKey] = set()
     slots = {form.edition: form_keys(form) for form in formats}
-    for link, one in ((of, one) for of in crosswalk.links for one in _joined(of, slots)):
+    for link, one in [(of, one) for of in crosswalk.links for one in _joined(of, slots)]:
         name = next(n for n in (*link.cells, link.key) if keys_like(n, [one.key]))
         if one.key in taken:
             yield f"{one.key} is the key of two comparable figures; keep one", name
         taken.add(one.key)
+        units: set[tuple[str, str]] = set()
         for form in formats:
             if not one.parts.get(form.edition):
                 yield (
                     f"{one.key} is called {one.relation}, but edition {form.edition} has none; call it only",
                     name,
                 )
-        units = {_units(form)[c] for form in formats for c in one.parts.get(form.edition, ())}
+            units |= {_units(form)[cell] for cell in one.parts.get(form.edition, ())}
         if len(units) > 1:
             told = ", ".join(f"{number} {unit}".strip() for unit, number in sorted(units))
             yield f"{one.key} is called {one.relation}, but is measured as {told}; call it different", name

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from gkingest.errors import FormatError
 from gkingest.formats.crosswalk import (
     Crosswalk,
-    Joined,
+    Link,
     Told,
     joined,
     load_crosswalk,
@@ -109,15 +109,10 @@ def _keys(name: str, form: Format, crosswalk: Crosswalk) -> tuple[FactKey, ...]:
         return own
     return tuple(
         part
-        for one in _sums(crosswalk, form)
-        if keys_like(name, [one.key])
+        for one in joined(crosswalk, [form])
+        if one.relation == "sum" and keys_like(name, [one.key])
         for part in one.parts.get(form.edition, ())
     )
-
-
-@lru_cache(maxsize=8)
-def _sums(crosswalk: Crosswalk, form: Format) -> tuple[Joined, ...]:
-    return tuple(one for one in joined(crosswalk, [form]) if one.relation == "sum")
 
 
 def in_edition(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> bool:
@@ -125,6 +120,15 @@ def in_edition(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> bool
     if indicator.editions and form.edition not in indicator.editions:
         return False
     return all(terms(side, form, crosswalk) is not None for side in indicator.sides)
+
+
+def unjoined(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> Iterator[tuple[FactKey, Link]]:
+    """Cells of an edition that keep its values apart from those of others, each with the link that says so."""
+    links = relation_of(crosswalk, form)
+    for side in indicator.sides:
+        for key, _ in terms(side, form, crosswalk) or ():
+            if key in links and links[key].relation not in ("same", "sum"):
+                yield key, links[key]
 
 
 def is_comparable(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> bool:
@@ -155,16 +159,14 @@ def load_measures(formats: Sequence[Format], folder: Path | None = None) -> Meas
     A shipped file of editions that are not all in use is not held against those that are: less of it applies.
     Raises :class:`FormatError` with file and line.
     """
-    crosswalk_file, indicator_file = (_own(folder, name) for name in ("crosswalk.yaml", FILE))
+    crosswalk_file, indicator_file = (
+        (folder / name if folder and (folder / name).is_file() else None) for name in ("crosswalk.yaml", FILE)
+    )
     shipped = shipped_measures()
     fits = set(shipped.crosswalk.editions) <= {form.edition for form in formats}
     crosswalk = load_crosswalk(formats, crosswalk_file) if crosswalk_file or fits else shipped.crosswalk
     checked = load_indicators(formats, crosswalk, indicator_file) if indicator_file or fits else shipped.indicators
     return Measures(crosswalk=crosswalk, indicators=checked)
-
-
-def _own(folder: Path | None, name: str) -> Path | None:
-    return folder / name if folder and (folder / name).is_file() else None
 
 
 @lru_cache(maxsize=1)
@@ -203,12 +205,9 @@ def _made_of(one: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) ->
         f"there is no edition {e}; correct editions" for e in one.editions if e not in {f.edition for f in formats}
     )
     for form in forms if len(forms) > 1 else ():
-        links = relation_of(crosswalk, form)
-        for side in one.sides:
-            for key, _ in terms(side, form, crosswalk) or ():
-                if key in links and links[key].relation not in ("same", "sum"):
-                    yield (
-                        f"{key} of edition {form.edition} is called {links[key].relation} in the crosswalk, so "
-                        "it makes no series over several editions; name one under editions"
-                    )
-                    return
+        for key, link in unjoined(one, form, crosswalk):
+            yield (
+                f"{key} of edition {form.edition} is called {link.relation} in the crosswalk, so "
+                "it makes no series over several editions; name one under editions"
+            )
+            return

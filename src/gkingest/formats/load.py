@@ -78,7 +78,7 @@ def _problems(form: Format) -> Iterator[tuple[str, str]]:
     for rule in form.rules:
         yield from _rule_problems(form, rule)
     for narrated in form.narrated:
-        for cell in (cell for cells in narrated.equals for cell in cells):
+        for cell in itertools.chain.from_iterable(narrated.equals):
             if not keys_like(cell, form_keys(form)):
                 yield f"{narrated.key}: there is no cell {cell}; correct equals", cell
 
@@ -91,7 +91,7 @@ def _table_problems(table: Table) -> Iterator[tuple[str, str]]:
         keys = [leaf.key or "" for leaf, _ in block.column_leaves()]
         yield from (
             (f"{block.key}: two columns are called {k}; give each a key of its own", f"key: {k}")
-            for k in _twice(keys)
+            for k in {key for key in keys if keys.count(key) > 1}
         )
         for leaf, _ in block.row_leaves():
             if leaf.key in rows:
@@ -120,10 +120,6 @@ def _sibling_problems(nodes: tuple[Node, ...]) -> Iterator[tuple[str, str]]:
         yield from _sibling_problems(node.children)
 
 
-def _twice(names: list[str]) -> set[str]:
-    return {name for name in names if names.count(name) > 1}
-
-
 def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
     try:
         table = form.table(rule.table)
@@ -134,17 +130,16 @@ def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
         )
         return
     rows, columns = axis_keys(table)
-    keys = rows if rule.along == "rows" else columns
+    keys, lines = (rows, columns) if rule.along == "rows" else (columns, rows)
     kind = KINDS[rule.kind]
-    for side in SIDES:
-        for name in rule.side(side):
-            plain = signed(name)[0] if side in kind.signed else name
-            if plain == ANY or not expand(plain, keys):  # any row would be the total too
-                yield f"{rule.id}: there is no {rule.along[:-1]} {name} in {rule.table}; correct the rule", rule.id
-    lines = columns if rule.along == "rows" else rows
-    for name in rule.only:
-        if name == ANY or not expand(name, lines):
-            yield f"{rule.id}: there is no line {name} in {rule.table}; correct the rule", rule.id
+    named = [
+        (name, signed(name)[0] if side in kind.signed else name, keys, rule.along[:-1])
+        for side in SIDES
+        for name in rule.side(side)
+    ]
+    for name, plain, among, what in (*named, *((name, name, lines, "line") for name in rule.only)):
+        if plain == ANY or not expand(plain, among):  # any row would be the total too
+            yield f"{rule.id}: there is no {what} {name} in {rule.table}; correct the rule", rule.id
     if not kind.needed <= {side for side in SIDES if rule.side(side)} <= set(kind.signs):
         may = f", and may have {' and '.join(sorted(kind.optional))}" if kind.optional else ""
         yield f"{rule.id}: a {rule.kind} needs {' and '.join(sorted(kind.needed))}{may}", rule.id

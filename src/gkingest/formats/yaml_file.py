@@ -75,16 +75,6 @@ def _words(path: Path) -> str:
 @lru_cache(maxsize=32)
 def _parsed(words: str, model: type[_Model]) -> _Model:
     """The model that a text is of; models are never changed, so one is enough for all who ask."""
-    lines: dict[_Place, int] = {}
-    tree = _tree(_composed(words), (), lines)
-    try:
-        return model.model_validate(tree)
-    except ValidationError as error:
-        raise _misfit(error, model, lines) from error
-
-
-def _composed(words: str) -> Node | None:
-    """The nodes of the only YAML document in a text."""
     yaml = YAML(typ="safe", pure=True)  # the other parser knows fewer places
     yaml.composer.warn_double_anchors = False
     try:
@@ -104,7 +94,12 @@ def _composed(words: str) -> Node | None:
         ) from error
     except RecursionError as error:
         raise _LineError(1, "this is nested too deep to be a form; mend the brackets") from error
-    return found
+    lines: dict[_Place, int] = {}
+    tree = _tree(found, (), lines)
+    try:
+        return model.model_validate(tree)
+    except ValidationError as error:
+        raise _misfit(error, model, lines) from error
 
 
 def _tree(node: Node | None, place: _Place, lines: dict[_Place, int]) -> object:
@@ -145,7 +140,13 @@ def _tree(node: Node | None, place: _Place, lines: dict[_Place, int]) -> object:
 
 def _misfit(error: ValidationError, model: type[BaseModel], lines: dict[_Place, int]) -> _LineError:
     """The first thing that does not fit the model; of several ways to read one value, what came closest."""
-    found = [(_known(one["loc"], lines), one) for one in error.errors()]
+    found = []
+    for one in error.errors():
+        # The part of a place that the file has; the rest is missing there, or names a way to read it.
+        known: _Place = ()
+        for part in one["loc"]:
+            known = (*known, part) if (*known, part) in lines else known
+        found.append((known, one))
     start = found[0][0]
     place, one = max((f for f in found if f[0][: len(start)] == start), key=lambda f: len(f[0]))
     names = [part for part in place if isinstance(part, str)]
@@ -153,19 +154,13 @@ def _misfit(error: ValidationError, model: type[BaseModel], lines: dict[_Place, 
     return _LineError(lines.get(place, 1), _told(one, where, model))
 
 
-def _known(loc: _Place, lines: dict[_Place, int]) -> _Place:
-    """The part of a place that the file has; the rest is missing there, or names a way to read it."""
-    place: _Place = ()
-    for part in loc:
-        if (*place, part) in lines:
-            place = (*place, part)
-    return place
-
-
 def _told(error: Any, where: str, model: type[BaseModel]) -> str:
     kind, context, name = error["type"], error.get("ctx", {}), str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
-        keys = _keys(model, error["loc"][:-1])
+        for part in error["loc"][:-1]:  # down to the model of that place
+            field = model.model_fields.get(str(part))
+            model = next(_models(field.annotation), model) if field else model
+        keys = list(model.model_fields)
         near = difflib.get_close_matches(name, keys, n=1)
         return f"there is no key {name!r} here; " + (f"write {near[0]}" if near else f"there are {', '.join(keys)}")
     given = _shown(error["input"])
@@ -188,14 +183,6 @@ def _shown(value: object) -> str:
     if isinstance(value, (list, dict)):
         return "a list" if isinstance(value, list) else "keys with values"
     return repr(value if len(str(value)) <= 60 else f"{str(value)[:60]}…")
-
-
-def _keys(model: type[BaseModel], loc: _Place) -> list[str]:
-    """The keys that the model has at a place."""
-    for part in loc:
-        field = model.model_fields.get(str(part))
-        model = next(_models(field.annotation), model) if field else model
-    return list(model.model_fields)
 
 
 def _models(annotation: object) -> Iterator[type[BaseModel]]:

@@ -4,7 +4,7 @@ How many reports there should be is not known: no list of all organs exists. A *
 that the database has reports of, for which an organ with a report for some other year has none with figures.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -53,8 +53,7 @@ def coverage(counted: Counts) -> Coverage:
         lack = [n for n, v in (("year", report.year), ("organ", report.organ_key)) if not v]
         for name in lack:
             unplaced[name] = unplaced.get(name, 0) + 1
-        shown = report.left_out is None and report.verdict != "rejected" and not report.withdrawn
-        if shown and report.year is not None:  # whose year is unknown is always left out
+        if not report.lack and report.year is not None:  # whose year is unknown is always left out
             key = (_place(report), report.year)
             with_figures[key] = with_figures.get(key, 0) + 1
     organs: dict[tuple[str, ...], list[CountedReport]] = {}
@@ -68,37 +67,40 @@ def _place(report: CountedReport) -> Place:
     return report.province or "", report.prefecture or ""
 
 
+class _Files:
+    """Where the reports lie, and what lies beside them unread."""
+
+    def __init__(self, counted: Counts) -> None:
+        self._paths: dict[str, list[str]] = {}
+        for place in counted.places:
+            self._paths.setdefault(place.sha256, []).append(place.path)
+        self._unread: dict[str, list[str]] = {}
+        for row in counted.unread:
+            self._unread.setdefault(str(PurePosixPath(row.path).parent), []).append(row.path)
+
+    def of(self, reports: Iterable[CountedReport]) -> list[str]:
+        """Paths of reports."""
+        return [path for report in reports for path in self._paths.get(report.sha256, [])]
+
+    def beside(self, paths: Iterable[str]) -> list[str]:
+        """Files in the folders of these paths that could not be read."""
+        return sorted({file for path in paths for file in self._unread.get(str(PurePosixPath(path).parent), [])})
+
+
 def _holes(
     organs: Mapping[tuple[str, ...], Sequence[CountedReport]],
     span: Sequence[int],
     counted: Counts,
 ) -> Iterator[Hole]:
-    paths: dict[str, list[str]] = {}
-    for place in counted.places:
-        paths.setdefault(place.sha256, []).append(place.path)
-    unread: dict[str, list[str]] = {}
-    for row in counted.unread:
-        unread.setdefault(str(PurePosixPath(row.path).parent), []).append(row.path)
+    files = _Files(counted)
     for _, reports in sorted(organs.items(), key=lambda organ: organ[0][::-1]):  # by place
-        own = [p for r in reports for p in paths.get(r.sha256, [])]
-        beside = sorted({u for p in own for u in unread.get(str(PurePosixPath(p).parent), [])})
-        undated = [p for r in reports if r.year is None for p in paths.get(r.sha256, [])]
         by_year = {r.year: r for r in reports}
-        for year in span if any(y is not None for y in by_year) else ():
-            reason, files = _reason(by_year.get(year), undated, beside)
+        undated = files.of(r for r in reports if r.year is None)
+        beside = files.beside(files.of(reports))
+        # Why there are no figures of a year without report, and the files that may hold it: the surest first.
+        unseen = ("no_year", undated) if undated else ("unread_beside", beside) if beside else ("not_in_folder", [])
+        for year in span if set(by_year) - {None} else ():
+            report = by_year.get(year)
+            reason, found = unseen if report is None else (report.lack, files.of([report]))
             if reason:
-                at = by_year.get(year, reports[-1])
-                if reason in ("rejected", "gone", "uncertain"):
-                    files = paths.get(at.sha256, [])
-                yield Hole(reports[-1].organ, _place(at), year, reason, tuple(files))
-
-
-def _reason(report: CountedReport | None, undated: list[str], beside: list[str]) -> tuple[str, list[str]]:
-    """Why an organ has no figures for a year, the surest first; "" if it has some."""
-    if report is not None:
-        if report.verdict == "rejected" or report.withdrawn:
-            return "rejected" if report.verdict == "rejected" else "gone", []
-        return "uncertain" if report.left_out else "", []
-    if undated:
-        return "no_year", undated
-    return ("unread_beside", beside) if beside else ("not_in_folder", [])
+                yield Hole(reports[-1].organ, _place(report or reports[-1]), year, reason, tuple(found))

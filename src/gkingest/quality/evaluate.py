@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 _SAID_SO = frozenset({Status.NEEDS_OCR, Status.ENCRYPTED, Status.CORRUPT, Status.UNSUPPORTED, Status.FAILED})
+_NO_CELL = ReadCell(CellState.ABSENT.value, None, "", None, flagged=False)
 OUTCOMES = ("right", "wrong", "missed", "invented", "state")
 STRATA = ("table", "format", "kind_of_file", "source", "method")
 
@@ -133,7 +134,20 @@ class Evaluation:
             "type": "evaluation",
             "total": self.total.tree(),
             "strata": {s: {word: score.tree() for word, score in self.by(s).items()} for s in STRATA},
-            "errors": [_error(one, cell) for one in self.assessed for cell in one.cells if cell.outcome != "right"],
+            "errors": [
+                {
+                    "document": one.read.path,
+                    "cell": str(cell.key),
+                    "outcome": cell.outcome,
+                    "silent": cell.silent,
+                    "truth": cell.truth,
+                    "read": cell.read,
+                    "method": str(cell.method or ""),
+                }
+                for one in self.assessed
+                for cell in one.cells
+                if cell.outcome != "right"
+            ],
             "identity": [
                 {"document": one.read.path, "what": what, "truth": truth, "read": read}
                 for one in self.assessed
@@ -163,7 +177,9 @@ def evaluate(engine: "Engine", folder: "Path") -> Evaluation:
 def assess(truth: Truth, read: ReadReport) -> Assessed:
     """One report held against its truth; cells that the truth does not name are not looked at."""
     said = read.status in _SAID_SO
-    cells = tuple(_compared(key, cell, read.cells.get(key), said=said) for key, cell in truth.cells.items())
+    cells = tuple(
+        _compared(key, cell, read.cells.get(key, _NO_CELL), said=said) for key, cell in truth.cells.items()
+    )
     pairs = (
         ("organ", truth.organ, read.organ),
         ("year", str(truth.year or ""), str(read.year or "")),
@@ -172,26 +188,23 @@ def assess(truth: Truth, read: ReadReport) -> Assessed:
     return Assessed(truth, read, cells, tuple(p for p in pairs if p[1] and p[1] != p[2]))
 
 
-def _compared(key: FactKey, truth: TrueCell, read: ReadCell | None, *, said: bool) -> Compared:
-    state = CellState(read.state) if read else CellState.ABSENT
-    method = read.method if read else None
-    told = said or state is CellState.UNREADABLE or bool(read and read.flagged)
-    shown = _words(state.value, read.value if read else None, read.unit if read else "")
+def _compared(key: FactKey, truth: TrueCell, read: ReadCell, *, said: bool) -> Compared:
+    state = CellState(read.state)
+    same = truth.value == read.value and truth.unit in (None, read.unit)
+    outcomes = {  # by whether there should be a number, and whether there is one
+        (True, True): "right" if same else "wrong",
+        (True, False): "missed",
+        (False, True): "invented",
+        (False, False): "right" if truth.state is state else "state",
+    }
     return Compared(
-        key, _outcome(truth, state, read), told, _words(truth.state, truth.value, truth.unit), shown, method
+        key,
+        outcomes[truth.state is CellState.REPORTED, state is CellState.REPORTED],
+        said or state is CellState.UNREADABLE or read.flagged,
+        _words(truth.state, truth.value, truth.unit),
+        _words(state.value, read.value, read.unit),
+        read.method,
     )
-
-
-def _outcome(truth: TrueCell, state: CellState, read: ReadCell | None) -> str:
-    should, has = truth.state is CellState.REPORTED, state is CellState.REPORTED
-    if should and has and read:
-        same = truth.value == read.value and truth.unit in (None, read.unit)
-        return "right" if same else "wrong"
-    if should:
-        return "missed"
-    if has:
-        return "invented"
-    return "right" if truth.state is state else "state"
 
 
 def _words(state: str, value: object, unit: str | None) -> str:
@@ -219,30 +232,15 @@ def _digest(truth: Truth, paths: Sequence[tuple[str, str]]) -> str:
 
 
 def _stratum(stratum: str, one: Assessed, cell: Compared) -> str:
+    pictured = any(read.method is not None and read.method.way.pictured for read in one.read.cells.values())
     words: Mapping[str, str] = {
         "table": cell.key.table,
         "format": one.truth.format or one.read.format or "?",
         "kind_of_file": one.read.media_type,
-        "source": "not read" if not one.read.cells else "picture" if _is_pictured(one.read) else "text",
+        "source": "not read" if not one.read.cells else "picture" if pictured else "text",
         "method": str(cell.method or "not found"),
     }
     return words[stratum]
-
-
-def _is_pictured(read: ReadReport) -> bool:
-    return any(cell.method is not None and cell.method.way.pictured for cell in read.cells.values())
-
-
-def _error(one: Assessed, cell: Compared) -> dict[str, object]:
-    return {
-        "document": one.read.path,
-        "cell": str(cell.key),
-        "outcome": cell.outcome,
-        "silent": cell.silent,
-        "truth": cell.truth,
-        "read": cell.read,
-        "method": str(cell.method or ""),
-    }
 
 
 def _rounded(ends: tuple[float, float]) -> list[float]:

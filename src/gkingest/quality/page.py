@@ -260,13 +260,14 @@ def _heading(name: str, language: Language, level: int = 2) -> Text:
 
 
 def _table(heads: Iterable[str], rows: Iterable[Sequence[Value]]) -> Table:
-    return Table([*heads], [[_field(value) for value in row] for row in rows])
-
-
-def _field(value: Value) -> Field:
-    if isinstance(value, Field):
-        return value
-    return Field("" if value is None else _number(value), "n" if isinstance(value, int) else "")
+    fields: list[list[Field]] = []
+    for row in rows:
+        fields.append([])
+        for value in row:
+            kind: Literal["", "n"] = "n" if isinstance(value, int) else ""
+            text = "" if value is None or isinstance(value, Field) else _number(value)
+            fields[-1].append(value if isinstance(value, Field) else Field(text, kind))
+    return Table([*heads], fields)
 
 
 def _number(value: str | int) -> str:

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -69,7 +70,8 @@ def _load(path: Path) -> Truth:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read ({error}); give text in UTF-8") from error
     reader = {".json": _from_json, ".csv": _from_csv, ".tsv": _from_tsv}[path.suffix.lower()]
-    head, cells = reader(text, str(path))
+    told, cells = reader(text, str(path))
+    head = defaultdict(str, told)
     kept: dict[FactKey, TrueCell] = {}
     for where, key, cell in cells:
         if key in kept:
@@ -78,11 +80,11 @@ def _load(path: Path) -> Truth:
     if not kept:
         raise UsageError(f"{path}: tells of no cell; give a line a cell, or take the file away")
     try:
-        year, ordinal = int(head["year"]) if head.get("year") else None, int(head.get("report") or 1)
+        year, ordinal = int(head["year"] or 0) or None, int(head["report"] or 1)
     except ValueError as error:
         raise UsageError(f"{path}: year and report are whole numbers ({error})") from error
-    name = head.get("sha256") or head.get("document") or path.stem
-    return Truth(str(path), name, kept, ordinal, head.get("organ") or "", year, head.get("format") or "")
+    name = head["sha256"] or head["document"] or path.stem
+    return Truth(str(path), name, kept, ordinal, head["organ"], year, head["format"])
 
 
 _Read = tuple[dict[str, str], list[tuple[str, FactKey, TrueCell]]]

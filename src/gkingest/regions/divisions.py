@@ -91,13 +91,10 @@ class Divisions:
         rows = [row for row in self._codes.get(code, ()) if year is None or row.stands(year)]
         return rows[-1] if rows else None
 
-    def standing(self, year: int) -> tuple[Division, ...]:
-        """All divisions on 31 December of ``year``, sorted by code."""
-        return tuple(row for row in self.rows if row.stands(year))
-
     def ancestors(self, division: Division, year: int | None = None) -> tuple[Division, ...]:
         """Prefecture (if any) and province in which it lies, nearest first, as they were in ``year``."""
-        year = year if year is not None and division.stands(year) else _last(division)
+        if year is None or not division.stands(year):  # as they were at its end
+            year = 9999 if division.until is None else division.until
         found = []
         while division.parent and (above := self.coded(division.parent, year)):
             found.append(above)
@@ -192,7 +189,3 @@ def _division(where: str, cells: list[str]) -> Division:
     return Division(
         code, name, known, parent, int(since), int(until) if until else None, successor, names, readings
     )
-
-
-def _last(division: Division) -> int:
-    return division.until if division.until is not None else 9999

@@ -58,16 +58,16 @@ def spelling(table: Divisions, host: str, division: Division) -> int:
 
     This is a hint and no more: xihu.gov.cn is 溪湖区, gushi.gov.cn 固始县, and many names share their initials.
     """
-    labels = [label for label in _labels(host) if label not in _COMMON]
+    labels = {label for label in _labels(host) if label not in _COMMON}
     own = _spellings(division) | _initials(division)
     above = frozenset().union(*(_spellings(d) | _initials(d) for d in table.ancestors(division)), ())
-    if any(label in above for label in labels) and any(label in own for label in labels):
+    if labels & above and labels & own:
         return SPELLS_BOTH
-    if any(label == a + o for label in labels for a in above if label.startswith(a) for o in own):
+    if any(a + o in labels for a in above for o in own):
         return SPELLS_BOTH
-    if any(label in _spellings(division) for label in labels):
+    if labels & _spellings(division):
         return SPELLS_NAME
-    return SPELLS_ABOVE if any(label in above for label in labels) else 0
+    return SPELLS_ABOVE if labels & above else 0
 
 
 @lru_cache(maxsize=1)

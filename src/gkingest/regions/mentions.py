@@ -24,6 +24,12 @@ class Mention:
     vague: bool = False
     links: int = 1
 
+    def stands_alone(self, shorts: bool) -> bool:
+        """Whether it names a division wherever it stands, and is no part of other words; see :func:`mentions`."""
+        if self.short:
+            return shorts and all(d.level != "county" for d in self.divisions)
+        return self.links > 1 or (self.end - self.start > 2 and not self.vague)
+
 
 def mention_at(table: Divisions, text: str, start: int = 0) -> Mention | None:
     """The best chain of names that begins at ``start``: the one that reaches farthest, then the one in full names.
@@ -32,7 +38,10 @@ def mention_at(table: Divisions, text: str, start: int = 0) -> Mention | None:
     """
     chains = list(_chains(table, text, start, ()))
     # A name without its ending may lead a chain or be all of it; after a full name it may be any word (新华书店).
-    chains = [c for c in chains if not c.short or c.links == 1 or _all_short(table, text, c)]
+    for chain in [c for c in chains if c.short and c.links > 1]:
+        name = text[chain.start : chain.end]
+        if any(table.named(name[:cut]) for cut in range(2, len(name))):
+            chains.remove(chain)
     return max(chains, key=lambda c: (c.end, not c.short, c.links), default=None)
 
 
@@ -45,7 +54,7 @@ def mentions(table: Divisions, text: str, shorts: bool = False) -> tuple[Mention
     found, place = [], 0
     while place < len(text) - 1:
         chain = mention_at(table, text, place)
-        if chain is None or not _stands_alone(chain, shorts):
+        if chain is None or not chain.stands_alone(shorts):
             place += 1
             continue
         found.append(chain)
@@ -91,15 +100,3 @@ def _chains(
 
 def _inside(table: Divisions, inner: tuple[Division, ...], outer: tuple[Division, ...]) -> tuple[Division, ...]:
     return tuple(d for d in inner if any(table.within(d, o) for o in outer))
-
-
-def _all_short(table: Divisions, text: str, chain: Mention) -> bool:
-    """Whether no name of the chain has its ending (广东深圳)."""
-    first = text[chain.start : chain.end]
-    return not any(table.named(first[:cut]) for cut in range(2, len(first)))
-
-
-def _stands_alone(chain: Mention, shorts: bool) -> bool:
-    if chain.short:
-        return shorts and all(d.level != "county" for d in chain.divisions)
-    return chain.links > 1 or (chain.end - chain.start > 2 and not chain.vague)

@@ -35,21 +35,17 @@ def bound(connection: sqlite3.Connection) -> None:
     for limit, most in _LIMITS.items():
         connection.setlimit(limit, min(most, connection.getlimit(limit)))
     connection.row_factory = _counting()
-    for name in ("printf", "format"):
-        connection.create_function(name, -1, _short_printf(), deterministic=True)
-
-
-def _short_printf() -> Callable[..., str]:
-    """SQLite's own, but for widths that it would count up to before it finds them too long."""
     aside = sqlite3.connect(":memory:", check_same_thread=False)
 
     def printf(*words: str | float | None) -> str:
+        # SQLite's own, but for widths that it would count up to before it finds them too long.
         if words and _LONG.search(str(words[0])):
             return " " * (_VALUE + 1)  # which SQLite itself says is too big
         written: str = aside.execute(f"SELECT printf({', '.join('?' * len(words))})", words).fetchone()[0]
         return written
 
-    return printf
+    for name in ("printf", "format"):
+        connection.create_function(name, -1, printf, deterministic=True)
 
 
 def _counting() -> Callable[[sqlite3.Cursor, tuple[object, ...]], sqlite3.Row]:

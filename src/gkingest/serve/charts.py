@@ -1,6 +1,5 @@
 """The page of charts: a ranking of a year, or the series of organs."""
 
-import sqlite3
 from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -52,18 +51,21 @@ class _Asked(NamedTuple):
 
 def _asked(request: Request, house: House, years: list[str]) -> _Asked:
     """What the address asks for; what is no indicator or year gives the first there is."""
+
+    def said(name: str) -> str:
+        return str(request.args.get(name) or "")
+
     known = {i.key: i for i in house.indicators}
-    key = str(request.args.get("indicator") or "")
-    indicator = known.get(key) or known.get(_FIRST) or house.indicators[0]
-    year = str(request.args.get("year") or "")
-    series = request.args.get("chart") == "series"
+    indicator = known.get(said("indicator")) or known.get(_FIRST) or house.indicators[0]
+    year = said("year")
+    series = said("chart") == "series"
     return _Asked(
         "series" if series else "ranking",
         indicator,
         year if year in years else (years[0] if years else ""),
-        str(request.args.get("kind") or "")[:40],
-        str(request.args.get("province") or "")[:40],
-        str(request.args.get("organ") or "").strip()[:80],
+        said("kind")[:40],
+        said("province")[:40],
+        said("organ").strip()[:80],
     )
 
 
@@ -72,16 +74,13 @@ async def _ranking(house: House, base: Database, asked: _Asked, datasette: Datas
     chosen = {"year": asked.year, "kind": asked.kind, "province": asked.province}
     rows = (await base.execute(RANKING, {"indicator": indicator.key, **chosen})).rows
     valued = [r for r in rows if r["value"] is not None]
-    drawn = [
-        Bar(
-            _short(r["organ"]),
-            r["value"],
-            _written(r, indicator),
-            datasette.urls.row(house.database, "report", r["report_id"]),
-            bool(r["flagged"]),
-        )
-        for r in valued[:_MOST_BARS]
-    ]
+    drawn = []
+    for r in valued[:_MOST_BARS]:
+        text = _number(r["value"], indicator)
+        if indicator.unit != "count":  # with what it is made of
+            text += f" ({_plain(r['numerator'])}/{_plain(r['denominator'])})"
+        page = datasette.urls.row(house.database, "report", r["report_id"])
+        drawn.append(Bar(_short(r["organ"]), r["value"], text, page, bool(r["flagged"])))
     return {
         "drawing": bars(f"{indicator.title.en} {asked.year}", drawn) if drawn else None,
         "missing": [r for r in rows if r["value"] is None],
@@ -111,14 +110,6 @@ async def _series(house: House, base: Database, asked: _Asked, datasette: Datase
 
 def _short(name: str) -> str:
     return name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1] + "…"
-
-
-def _written(row: sqlite3.Row, indicator: Indicator) -> str:
-    """A value with what it is made of."""
-    number = _number(row["value"], indicator)
-    if indicator.unit == "count":
-        return number
-    return f"{number} ({_plain(row['numerator'])}/{_plain(row['denominator'])})"
 
 
 def _number(value: float | None, indicator: Indicator) -> str:

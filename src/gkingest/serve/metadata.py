@@ -7,7 +7,7 @@ from gkingest.formats.spec import Format
 from gkingest.store.ask.canned import CANNED
 from gkingest.store.tables.ddl import tables
 from gkingest.store.views.all_views import views
-from gkingest.store.views.view import Words
+from gkingest.store.views.view import Words, words_of
 
 # What researchers do not ask for: what the file is, and the index over the words of the sections.
 _HIDDEN = ("meta", "section_words")
@@ -34,7 +34,11 @@ _SOURCE = "annual reports that the organs of China publish by law, each with its
 
 def metadata(database: str, formats: Sequence[Format], measures: Measures) -> dict[str, object]:
     """Datasette's metadata for one database of that name."""
-    described = {**_tables(), **_views(formats, measures)}
+    described = {}
+    for table in tables():
+        described[table.name] = _described(words_of(table), ((c.name, words_of(c)) for c in table.columns))
+    for view in views(formats, measures):
+        described[view.name] = _described(view.comment, ((c.name, c.comment) for c in view.columns))
     for name, facets in _FACETS.items():
         described[name]["facets"] = list(facets)
     for name, column in _LABELS.items():
@@ -57,23 +61,6 @@ def metadata(database: str, formats: Sequence[Format], measures: Measures) -> di
 def both(words: Words) -> str:
     """English and Chinese in one line."""
     return f"{words.en} · {words.zh}"
-
-
-def _tables() -> dict[str, dict[str, object]]:
-    return {
-        table.name: _described(
-            Words(table.comment or "", table.info["zh"]),
-            ((c.name, Words(c.comment or "", c.info["zh"])) for c in table.columns),
-        )
-        for table in tables()
-    }
-
-
-def _views(formats: Sequence[Format], measures: Measures) -> dict[str, dict[str, object]]:
-    return {
-        view.name: _described(view.comment, ((c.name, c.comment) for c in view.columns))
-        for view in views(formats, measures)
-    }
 
 
 def _described(about: Words, columns: Iterable[tuple[str, Words]]) -> dict[str, object]:

@@ -123,11 +123,11 @@ def grid_rows(content: dict[str, Any], page: int, box: Corners | None) -> list[l
                 "text": cell["text"],
                 "rows": cell["row_span"],
                 "columns": cell["column_span"],
-                "marked": box is not None and any(_same(cell[k], box) for k in ("box", "ink") if cell.get(k)),
+                "marked": box is not None and any(_is_near(cell[k], box) for k in ("box", "ink") if cell.get(k)),
             }
         )
     return [rows[number] for number in sorted(rows)]
 
 
-def _same(one: Sequence[float], other: Corners) -> bool:
+def _is_near(one: Sequence[float], other: Corners) -> bool:
     return all(abs(a - b) < _NEAR for a, b in zip(one, other, strict=True))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gkingest.model.key import FactKey, KeyPattern
 from gkingest.serve.page_view import Corners, Sheet, picture_of, sheet_of
-from gkingest.serve.served import Datasette, House, Request, fact_address, houses, page_address
+from gkingest.serve.served import Datasette, Request, fact_address, houses, page_address
 from gkingest.store.ask.browse import FACT, FACTS_AT, FINDINGS_ABOUT
 
 if TYPE_CHECKING:
@@ -96,30 +96,30 @@ async def _shown(
     house = houses[datasette]
     if sheet is None:
         return await _nothing(datasette, request, "The database has no such page. 数据库中没有这一页。")
+    figures = []
+    for fact in facts:
+        # Each with its title, its doubts and the address that a paper can name.
+        key = FactKey(fact["table_key"], fact["row_key"], fact["column_key"])
+        base = datasette.get_database(house.database)
+        doubts = (await base.execute(FINDINGS_ABOUT, {"report": fact["report_id"]})).rows
+        figure = {
+            "row": fact,
+            "key": str(key),
+            "title": house.title(key),
+            "address": datasette.urls.path(fact_address(fact["report_id"], key)),
+            "report": datasette.urls.row(house.database, "report", fact["report_id"]),
+            "findings": [d for d in doubts if touches(d["touches"], key)],
+        }
+        figures.append(figure)
     told = {
         "sheet": sheet,
-        "facts": [await _told(datasette, house, fact) for fact in facts],
+        "facts": figures,
         "picture_url": datasette.urls.path(f"/-/gkingest/picture/{sheet.sha256}/{sheet.page}.png"),
         "page_url": lambda number: datasette.urls.path(page_address(sheet.sha256, number)),
         "web": [row for row in sheet.places if is_web(row["url"])],
         "printed": not facts or facts[0]["page"] is not None,
     }
     return Response.html(await datasette.render_template("gkingest_page.html", told, request=request))
-
-
-async def _told(datasette: Datasette, house: House, fact: sqlite3.Row) -> dict[str, object]:
-    """One figure with its title, its doubts and the address that a paper can name."""
-    key = FactKey(fact["table_key"], fact["row_key"], fact["column_key"])
-    base = datasette.get_database(house.database)
-    doubts = (await base.execute(FINDINGS_ABOUT, {"report": fact["report_id"]})).rows
-    return {
-        "row": fact,
-        "key": str(key),
-        "title": house.title(key),
-        "address": datasette.urls.path(fact_address(fact["report_id"], key)),
-        "report": datasette.urls.row(house.database, "report", fact["report_id"]),
-        "findings": [d for d in doubts if touches(d["touches"], key)],
-    }
 
 
 def touches(listed: str | None, key: FactKey) -> bool:

@@ -132,27 +132,30 @@ def extra_template_vars(datasette: Datasette) -> dict[str, object]:
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     """Every answer tells the browser to load nothing from elsewhere."""
-    return lambda app: _guarded(app, datasette)
 
+    def guarded(app: App) -> App:
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            async def with_headers(event: dict[str, Any]) -> None:
+                if event["type"] == "http.response.start":
+                    event = {**event, "headers": [*event.get("headers", []), *_HEADERS]}
+                await send(event)
 
-def _guarded(app: App, datasette: Datasette) -> App:
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_headers(event: dict[str, Any]) -> None:
-            if event["type"] == "http.response.start":
-                event = {**event, "headers": [*event.get("headers", []), *_HEADERS]}
-            await send(event)
+            # Asked now: Datasette makes its own client before it can be known whose instance this is.
+            house = houses.get(datasette)
+            if house is None:
+                await app(scope, receive, send)
+            elif scope["type"] == "http" and (refused := misdirected(scope, house.names)):
+                status, words = refused
+                headers = [(b"content-type", b"text/plain; charset=utf-8")]
+                await with_headers({"type": "http.response.start", "status": status, "headers": headers})
+                await with_headers({"type": "http.response.body", "body": words.encode()})
+            else:
+                begin_page()
+                await app(scope, receive, with_headers)
 
-        # Asked now: Datasette makes its own client before it can be known whose instance this is.
-        house = houses.get(datasette)
-        if house is None:
-            await app(scope, receive, send)
-        elif scope["type"] == "http" and (refused := misdirected(scope, house.names)):
-            await _say(*refused, with_headers)
-        else:
-            begin_page()
-            await app(scope, receive, with_headers)
+        return answer
 
-    return answer
+    return guarded
 
 
 @hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
@@ -169,9 +172,3 @@ def handle_exception(datasette: Datasette, exception: Exception) -> Callable[[],
         )
 
     return told
-
-
-async def _say(status: int, words: str, send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": words.encode()})

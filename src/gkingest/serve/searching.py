@@ -1,6 +1,5 @@
 """The page that searches the narrative in Chinese."""
 
-import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
 from gkingest.interpret.prose.search_words import phrase
@@ -25,20 +24,19 @@ async def search_page(datasette: Datasette, request: Request) -> "Response":
     hits = []
     if words:
         base = datasette.get_database(house.database)
-        hits = [_hit(row, words) for row in await own_rows(base, SEARCH, {"words": words, "most": _MOST_HITS + 1})]
+        hits = [
+            {
+                "organ": row["organ"] or row["path"] or "",
+                "year": row["year"],
+                "heading": row["heading"],
+                "page": row["page"],
+                "address": page_address(row["sha256"], row["page"]),
+                "excerpt": excerpt(row["text"], words),
+            }
+            for row in await own_rows(base, SEARCH, {"words": words, "most": _MOST_HITS + 1})
+        ]
     told = {"words": words, "hits": hits[:_MOST_HITS], "more": len(hits) > _MOST_HITS, "most": _MOST_HITS}
     return Response.html(await datasette.render_template("gkingest_search.html", told, request=request))
-
-
-def _hit(row: sqlite3.Row, words: str) -> dict[str, object]:
-    return {
-        "organ": row["organ"] or row["path"] or "",
-        "year": row["year"],
-        "heading": row["heading"],
-        "page": row["page"],
-        "address": page_address(row["sha256"], row["page"]),
-        "excerpt": excerpt(row["text"], words),
-    }
 
 
 class Piece(NamedTuple):

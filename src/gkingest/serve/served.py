@@ -143,7 +143,8 @@ def link_of(house: House, row: sqlite3.Row, value: object, column: str) -> str |
     if value is None or value == "" or isinstance(value, dict):
         return None
     columns = set(row.keys())
-    plain = {name: _plain(row[name]) for name in columns & _USED}
+    told = {name: row[name] for name in columns & _USED}
+    plain = {name: value["value"] if isinstance(value, dict) else value for name, value in told.items()}
     return _to_fact(house, plain, column) or _to_page(plain, column)
 
 
@@ -167,7 +168,3 @@ def _to_page(row: Mapping[str, Any], column: str) -> str | None:
     if column in _OF_A_FACT and isinstance(page, int):
         return page_address(row["sha256"], page, numbers if len(numbers) == 4 else ())
     return page_address(row["sha256"], 1) if column == "sha256" else None
-
-
-def _plain(value: object) -> object:
-    return value["value"] if isinstance(value, dict) else value

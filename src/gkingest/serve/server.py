@@ -78,22 +78,6 @@ def serve(served: "Datasette", host: str, port: int, announce: Callable[[str], N
     """
     import uvicorn
 
-    listening = _listening(host, port)
-    address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
-    announce(address)
-    if browse:
-        webbrowser.open(address)
-    config = uvicorn.Config(served.app(), log_level="warning", lifespan="on")
-    try:
-        uvicorn.Server(config).run(sockets=[listening])
-    except KeyboardInterrupt:
-        pass  # that is how it ends
-    finally:
-        houses[served].painter.close()
-        listening.close()
-
-
-def _listening(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listening = socket.socket(family, socket.SOCK_STREAM)
@@ -108,4 +92,15 @@ def _listening(host: str, port: int) -> socket.socket:
             f"{host}:{port}: it cannot be listened on ({error.strerror or error}), so nothing can be served; name "
             "another --port, or --port 0 for any that is free"
         ) from error
-    return listening
+    address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
+    announce(address)
+    if browse:
+        webbrowser.open(address)
+    config = uvicorn.Config(served.app(), log_level="warning", lifespan="on")
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass  # that is how it ends
+    finally:
+        houses[served].painter.close()
+        listening.close()

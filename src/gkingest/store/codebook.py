@@ -8,10 +8,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from gkingest.formats.crosswalk import Link, Told
-from gkingest.formats.indicators import Counted, Indicator, Measures, Side, shipped_measures
+from gkingest.formats.crosswalk import Told
+from gkingest.formats.indicators import Counted, Measures, Side, shipped_measures
 from gkingest.formats.load import load_formats
-from gkingest.formats.spec import Block, Format, Node, StatedFee
+from gkingest.formats.spec import Format, Node
 from gkingest.formats.spec import Table as FormTable
 from gkingest.model.report import CellState, Status, Verdict
 from gkingest.store.tables.ddl import FULL_TEXT, shape, table_statements, tables
@@ -20,7 +20,7 @@ from gkingest.store.views.all_views import views
 from gkingest.store.views.current import WORDS_OF_LEFT_OUT
 from gkingest.store.views.indicators import WORDS_OF_REASON
 from gkingest.store.views.panel import WORDS_OF_MISSING, panel_slots
-from gkingest.store.views.view import View, Words
+from gkingest.store.views.view import Words, words_of
 
 Language = Literal["en", "zh"]
 Leaf = tuple[Node, tuple[Node, ...]]
@@ -62,6 +62,14 @@ _MEANINGS: dict[str, tuple[Words, dict[str, Words]]] = {
             Status.UNSUPPORTED: Words("a kind of file that is not read", "不支持的文件类型"),
             Status.FAILED: Words("reading stopped at an internal error", "读取时发生内部错误"),
         },
+    ),
+    "reason": (
+        Words("Why a number is missing (`panel_missing`, `reason`)", "数字缺失的原因（`panel_missing`、`reason`）"),
+        {**WORDS_OF_MISSING, **WORDS_OF_REASON},
+    ),
+    "left_out": (
+        Words("Why a report is in no default view (`left_out`)", "报告不进入默认视图的原因（`left_out`）"),
+        WORDS_OF_LEFT_OUT,
     ),
 }
 _TEXTS = {
@@ -125,19 +133,39 @@ def schema_sql(formats: Sequence[Format]) -> str:
 def codebook(formats: Sequence[Format], language: Language, measures: Measures | None = None) -> str:
     """Every table, view, column, key and indicator with its meaning, as Markdown."""
     measures = measures or shipped_measures()
-    parts = chain(
-        _head(formats, language),
-        [_said("views", language)],
-        chain.from_iterable(_view(view, language) for view in views(formats, measures)),
-        [_said("tables", language)],
-        _tables(language),
-        [_said("words", language)],
-        _meanings(language),
-        _computed(measures, language),
-        [_said("keys", language)],
-        chain.from_iterable(_edition(form, language) for form in reversed(formats)),
+    slot = panel_slots(formats)[0]
+    query = (
+        "```sql\n"
+        "SELECT organ, year, state, value, flagged FROM facts_long\n"
+        f"WHERE table_key = '{slot.table}' AND row_key = '{slot.row}' AND column_key = '{slot.column}';\n"
+        f"SELECT organ, year, {slot.name} FROM panel WHERE n_flagged = 0;\n"
+        "```"
     )
+    parts = [*(_said(key, language) for key in ("title", "generated", "address")), query]
+    parts.append(_said("views", language))
+    for view in views(formats, measures):
+        parts += [f"### `{view.name}`", _in(view.comment, language)]
+        columns = {c.name: c.comment for c in view.columns}
+        like = _said("like", language).format(view.like)
+        parts.append(like if view.like else _explained("column", columns, language))
+    parts.append(_said("tables", language))
+    for table in tables():
+        parts += [f"### `{table.name}`", _in(words_of(table), language)]
+        parts.append(_explained("column", {c.name: words_of(c) for c in table.columns}, language))
+    parts.append(_said("words", language))
+    for title, words in _MEANINGS.values():
+        parts += [f"### {_in(title, language)}", _explained("value", words, language)]
+    parts += [*_computed(measures, language), _said("keys", language)]
+    for form in reversed(formats):
+        parts += _edition(form, language)
     return "\n\n".join(parts) + "\n"
+
+
+def _explained(what: str, words: Mapping[str, Words], language: Language) -> str:
+    """A table of names with their meaning."""
+    return _listing(
+        (what, "meaning"), ((f"`{word}`", _in(told, language)) for word, told in words.items()), language
+    )
 
 
 def _said(key: str, language: Language) -> str:
@@ -148,65 +176,25 @@ def _in(words: Words, language: Language) -> str:
     return words.en if language == "en" else words.zh
 
 
-def _head(formats: Sequence[Format], language: Language) -> Iterator[str]:
-    slot = panel_slots(formats)[0]
-    yield _said("title", language)
-    yield _said("generated", language)
-    yield _said("address", language)
-    yield (
-        "```sql\n"
-        "SELECT organ, year, state, value, flagged FROM facts_long\n"
-        f"WHERE table_key = '{slot.table}' AND row_key = '{slot.row}' AND column_key = '{slot.column}';\n"
-        f"SELECT organ, year, {slot.name} FROM panel WHERE n_flagged = 0;\n"
-        "```"
-    )
-
-
-def _view(view: View, language: Language) -> Iterator[str]:
-    yield f"### `{view.name}`"
-    yield _in(view.comment, language)
-    if view.like:
-        yield _said("like", language).format(view.like)
-        return
-    yield _listing(
-        ("column", "meaning"), ((f"`{c.name}`", _in(c.comment, language)) for c in view.columns), language
-    )
-
-
-def _tables(language: Language) -> Iterator[str]:
-    for table in tables():
-        yield f"### `{table.name}`"
-        yield _in(Words(table.comment or "", table.info["zh"]), language)
-        rows = ((f"`{c.name}`", _in(Words(c.comment or "", c.info["zh"]), language)) for c in table.columns)
-        yield _listing(("column", "meaning"), rows, language)
-
-
-def _meanings(language: Language) -> Iterator[str]:
-    reasons = Words(
-        "Why a number is missing (`panel_missing`, `reason`)", "数字缺失的原因（`panel_missing`、`reason`）"
-    )
-    more: dict[str, Words] = {**WORDS_OF_MISSING, **WORDS_OF_REASON}
-    absent = Words("Why a report is in no default view (`left_out`)", "报告不进入默认视图的原因（`left_out`）")
-    for title, words in (*_MEANINGS.values(), (reasons, more), (absent, WORDS_OF_LEFT_OUT)):
-        yield f"### {_in(title, language)}"
-        rows = ((f"`{word}`", _in(meaning, language)) for word, meaning in words.items())
-        yield _listing(("value", "meaning"), rows, language)
-
-
 def _computed(measures: Measures, language: Language) -> Iterator[str]:
     """The indicators and the crosswalk."""
     yield _said("indicators", language)
     heads = ("indicator", "meaning", "unit", "numerator", "denominator", "note", "source")
-    yield _listing(heads, (_indicator(one, language) for one in measures.indicators), language)
+    rows = []
+    for one in measures.indicators:
+        sides = _side(one.numerator), _side(one.denominator) if one.denominator else ""
+        note = _told(one.note, language) if one.note else ""
+        rows.append((f"`{one.key}`", _told(one.title, language), one.unit, *sides, note, one.source))
+    yield _listing(heads, rows, language)
     yield _said("crosswalk", language)
-    links = (_link(link, language) for link in measures.crosswalk.links)
+    links = []
+    for link in measures.crosswalk.links:
+        cells = [f"`{name}`" for name in link.cells]
+        for edition, names in link.editions.items():
+            cells.append(f"{edition}: " + " ".join(f"`{name}`" for name in names))
+        relation = f"{link.relation} → `{link.key}`" if link.key else link.relation
+        links.append((relation, "<br>".join(cells), _told(link.reason, language), link.source))
     yield _listing(("relation", "cells", "why", "source"), links, language)
-
-
-def _indicator(one: Indicator, language: Language) -> tuple[str, ...]:
-    note = _told(one.note, language) if one.note else ""
-    below = _side(one.denominator) if one.denominator else ""
-    return (f"`{one.key}`", _told(one.title, language), one.unit, _side(one.numerator), below, note, one.source)
 
 
 def _side(side: Side) -> str:
@@ -215,14 +203,6 @@ def _side(side: Side) -> str:
 
 def _told(told: Told, language: Language) -> str:
     return told.en if language == "en" else told.zh
-
-
-def _link(link: Link, language: Language) -> tuple[str, ...]:
-    cells = [f"`{name}`" for name in link.cells]
-    for edition, names in link.editions.items():
-        cells.append(f"{edition}: " + " ".join(f"`{name}`" for name in names))
-    relation = f"{link.relation} → `{link.key}`" if link.key else link.relation
-    return relation, "<br>".join(cells), _told(link.reason, language), link.source
 
 
 def _edition(form: Format, language: Language) -> Iterator[str]:
@@ -234,7 +214,9 @@ def _edition(form: Format, language: Language) -> Iterator[str]:
         yield from _form_table(table, language)
     if form.stated:
         yield f"#### {_said('stated', language)}"
-        yield _stated(form.stated, language)
+        slots = (slot for stated in form.stated for slot in stated.slots())
+        fees = ((f"`{k.table}` / `{k.row}` / `{k.column}`", label, unit) for k, label, unit, _ in slots)
+        yield _listing(("key", "label", "unit"), fees, language)
     if form.narrated:
         yield f"#### {_said('narrated', language)}"
         told = ((f"`{n.key}`", n.label, "、".join(n.words)) for n in form.narrated)
@@ -249,37 +231,16 @@ def _form_table(table: FormTable, language: Language) -> Iterator[str]:
     for block in table.blocks:
         if block.caption:
             yield f"**{block.caption}**"
-        yield from _axes(block, language)
-
-
-def _axes(block: Block, language: Language) -> Iterator[str]:
-    for axis, leaves in (("rows", block.row_leaves()), ("columns", block.column_leaves())):
-        yield f"*{_said(axis, language)}*"
-        name = ("name",) if language == "en" else ()
-        yield _listing(
-            ("key", *name, "label", "above", "aliases", "unit"),
-            (_leaf(leaf, language) for leaf in leaves),
-            language,
-        )
-
-
-def _leaf(leaf: Leaf, language: Language) -> tuple[str, ...]:
-    node, above = leaf
-    name = (node.title,) if language == "en" else ()
-    return (
-        f"`{node.key}`",
-        *name,
-        node.label,
-        " / ".join(n.label for n in above),
-        "、".join(node.aliases),
-        node.unit,
-    )
-
-
-def _stated(fees: Iterable[StatedFee], language: Language) -> str:
-    slots = (slot for stated in fees for slot in stated.slots())
-    rows = ((f"`{k.table}` / `{k.row}` / `{k.column}`", label, unit) for k, label, unit, _ in slots)
-    return _listing(("key", "label", "unit"), rows, language)
+        for axis, leaves in (("rows", block.row_leaves()), ("columns", block.column_leaves())):
+            yield f"*{_said(axis, language)}*"
+            rows = []
+            for node, above in leaves:
+                parents = " / ".join(n.label for n in above)
+                said = (node.label, parents, "、".join(node.aliases), node.unit)
+                # The names in English are for those who do not read the labels.
+                rows.append((f"`{node.key}`", *((node.title,) if language == "en" else ()), *said))
+            name = ("name",) if language == "en" else ()
+            yield _listing(("key", *name, "label", "above", "aliases", "unit"), rows, language)
 
 
 def _listing(names: Iterable[str], rows: Iterable[Iterable[str]], language: Language) -> str:

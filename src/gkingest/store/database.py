@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
-from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, inspect, select, text
@@ -16,7 +15,7 @@ from gkingest.extras import install_line, pip_line
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.redact import redacted
-from gkingest.store.place import place_of, secrets, shown
+from gkingest.store.place import file_of, place_of, secrets, shown
 from gkingest.store.tables.ddl import FULL_TEXT, GIN, table_statements
 from gkingest.store.tables.fit import IN_POSTGRES, IN_SQLITE, PROJECT, Found, check_fit, found_in, is_described
 from gkingest.store.tables.schema import SCHEMA_VERSION, Base, MetaRow
@@ -51,7 +50,14 @@ def open_database(url: str, formats: Sequence[Format], measures: Measures | None
     folders too. Raises :class:`DatabaseError` if it cannot be opened or is not ours.
     """
     place = place_of(url)
-    _make_folder(place)
+    if file := file_of(url):
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError(
+                f"{file}: its folder {file.parent} cannot be made ({error.strerror}), so there is no place for the "
+                "database; name a file in a folder where you may write"
+            ) from error
     engine = connect(place)
     try:
         with writing(engine).begin() as connection:
@@ -62,7 +68,11 @@ def open_database(url: str, formats: Sequence[Format], measures: Measures | None
                 make_tables(connection)
             make_views(connection, views(formats, measures))
         if place.get_backend_name() == "sqlite":
-            _write_ahead(engine)
+            # Let readers read while we write, where the file system can; SQLite remembers it in the file.
+            raw = engine.raw_connection()
+            with closing(raw), suppress(sqlite3.OperationalError):
+                if raw.cursor().execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",):
+                    raw.cursor().execute(_NORMAL)
     except SQLAlchemyError as error:
         engine.dispose()
         raise database_error(engine, "it cannot be opened", error) from error
@@ -105,26 +115,13 @@ def read_rows(
         raise database_error(engine, doing, error) from error
 
 
-def _make_folder(place: URL) -> None:
-    name = place.database
-    if place.get_backend_name() != "sqlite" or not name or name.startswith((":memory:", "file:")):
-        return
-    folder = Path(name).parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DatabaseError(
-            f"{name}: its folder {folder} cannot be made ({error.strerror}), so there is no place for the "
-            "database; name a file in a folder where you may write"
-        ) from error
-
-
 def connect(place: URL) -> Engine:
     """An engine whose connections are set up as ours are; raises :class:`DatabaseError` without its driver."""
     is_sqlite = place.get_backend_name() == "sqlite"
     options = {"timeout": _SECONDS_TO_WAIT} if is_sqlite else {}
     try:
-        engine = create_engine(place, json_serializer=_as_json, connect_args=options)
+        as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
+        engine = create_engine(place, json_serializer=lambda v: storable(as_json(v)), connect_args=options)
     except NoSuchModuleError as error:
         raise DatabaseError(
             f"{shown(place)}: there is no driver {place.drivername}, so the database cannot be reached; write "
@@ -143,10 +140,6 @@ def connect(place: URL) -> Engine:
     return engine
 
 
-def _as_json(value: object) -> str:
-    return storable(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str))
-
-
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, see _begin
     if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
@@ -163,14 +156,6 @@ def _prepare_postgres(connection: DBAPIConnection, _: object) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _write_ahead(engine: Engine) -> None:
-    """Let readers read while we write, where the file system can; SQLite remembers it in the file."""
-    raw = engine.raw_connection()
-    with closing(raw), suppress(sqlite3.OperationalError):
-        if raw.cursor().execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",):
-            raw.cursor().execute(_NORMAL)
 
 
 def tables_found(connection: Connection) -> dict[str, set[str]]:

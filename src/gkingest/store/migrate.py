@@ -81,7 +81,8 @@ def _migrated(
     before = meta["schema_version"]
     if before == SCHEMA_VERSION and not missing(found, connection.dialect.name):
         return None
-    kept = {table: _rows(connection, table, found) for table in tables() if table.info.get(ENTERED)}
+    entered = (table for table in tables() if table.info.get(ENTERED))
+    kept = {table: rows for table in entered if (rows := _rows(connection, table, found))}
     roots = _roots(connection, found)
     wanted = views(formats, measures)
     copy = str(_copied(file, before)) if file else ""
@@ -95,9 +96,8 @@ def _migrated(
     make_tables(connection)
     make_views(connection, wanted)
     for table, rows in kept.items():
-        if rows:
-            connection.execute(insert(table), rows)
-    return Migration(before, SCHEMA_VERSION, copy, {t.name: len(r) for t, r in kept.items() if r}, roots)
+        connection.execute(insert(table), rows)
+    return Migration(before, SCHEMA_VERSION, copy, {t.name: len(r) for t, r in kept.items()}, roots)
 
 
 def _rows(connection: Connection, table: Table, found: Found) -> list[dict[str, object]]:

@@ -86,29 +86,24 @@ def browsable(db: str, formats: Sequence[Format], measures: Measures) -> Browsab
     Nothing is written unless the views are of another version. Raises :class:`DatabaseError` where ``db`` is a
     server, no database of ours, or of another version.
     """
-    path = _file_of(db)
-    (meta, found), immutable = _looked_at(path)
-    if meta.get("project") != PROJECT:
-        raise DatabaseError(f"{path}: this is no database of gkingest, so there is nothing to show; name another")
-    check_fit(str(path), meta, found, "sqlite")
-    if meta.get("views") != views_hash(views(formats, measures)):
-        if immutable:
-            raise DatabaseError(
-                f"{path}: its views are of another version and its folder is write-protected, so they cannot be "
-                "made again; copy the database to a folder where you may write"
-            )
-        open_database(str(path), formats, measures).dispose()
-    return Browsable(path, immutable)
-
-
-def _file_of(db: str) -> Path:
     file = file_of(db)
     if file is None:
         raise DatabaseError(
             f"{shown(place_of(db))}: this is no file, and serve shows SQLite files only; ingest the same files "
             "with --db FILE.sqlite and serve that file"
         )
-    return file
+    (meta, found), immutable = _looked_at(file)
+    if meta.get("project") != PROJECT:
+        raise DatabaseError(f"{file}: this is no database of gkingest, so there is nothing to show; name another")
+    check_fit(str(file), meta, found, "sqlite")
+    if meta.get("views") != views_hash(views(formats, measures)):
+        if immutable:
+            raise DatabaseError(
+                f"{file}: its views are of another version and its folder is write-protected, so they cannot be "
+                "made again; copy the database to a folder where you may write"
+            )
+        open_database(str(file), formats, measures).dispose()
+    return Browsable(file, immutable)
 
 
 def _looked_at(path: Path) -> tuple[tuple[dict[str, str], Found], bool]:

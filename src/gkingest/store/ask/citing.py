@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from gkingest.model.key import FactKey, KeyPattern
 from gkingest.model.method import Method
@@ -101,23 +101,10 @@ class Copy:
 
 def candidates(engine: Engine) -> list[Candidate]:
     """Every current report, those too that are in no default view. Raises :class:`DatabaseError`."""
-    query = "SELECT id, organ, organ_key, region_code, region_name, province, prefecture, year FROM reports_all"
-    found = read_rows(engine, _candidate, query, doing=_DOING)
+    names = ("organ", "organ_key", "region_code", "region_name", "province", "prefecture")
+    told = ", ".join(f"coalesce({name}, '')" for name in names)
+    found = read_rows(engine, Candidate, f"SELECT id, {told}, year FROM reports_all", doing=_DOING)
     return sorted(found, key=lambda c: (c.organ, c.region_code, c.year or 0, c.report_id))
-
-
-def _candidate(  # noqa: PLR0913, PLR0917 - one parameter a column
-    report_id: str,
-    organ: str | None,
-    organ_key: str | None,
-    region_code: str | None,
-    region_name: str | None,
-    province: str | None,
-    prefecture: str | None,
-    year: int | None,
-) -> Candidate:
-    where = (region_code or "", region_name or "", province or "", prefecture or "")
-    return Candidate(report_id, organ or "", organ_key or "", *where, year)
 
 
 def source_of(engine: Engine, report_id: str) -> Source:
@@ -217,25 +204,26 @@ def facts_of(engine: Engine, report_id: str) -> tuple[dict[FactKey, Fact], froze
 def doubts_of(engine: Engine, report_id: str) -> tuple[Doubt, ...]:
     """Every finding of a report. Raises :class:`DatabaseError`."""
     d = FindingRow
+    told = (func.coalesce(column, "") for column in (d.place, d.hint, d.verdict))
     query = (
-        select(d.code, d.severity, d.message, d.place, d.hint, d.verdict, d.touches)
-        .where(d.report_id == report_id)
-        .order_by(d.ordinal)
+        select(d.touches, d.code, d.severity, d.message, *told).where(d.report_id == report_id).order_by(d.ordinal)
     )
-    return tuple(read_rows(engine, _doubt, query, doing=_DOING))
-
-
-def _doubt(
-    code: str,
-    severity: str,
-    message: str,
-    place: str | None,
-    hint: str | None,
-    verdict: str | None,
-    touches: Sequence[Sequence[str]] | None,
-) -> Doubt:
-    touched = tuple(KeyPattern(*touch) for touch in touches or ())
-    return Doubt(code, severity, message, place or "", hint or "", verdict or "", touched)
+    return tuple(
+        read_rows(
+            engine,
+            lambda touches, code, severity, message, *told: Doubt(
+                code,
+                severity,
+                message,
+                told[0],
+                told[1],
+                told[2],
+                tuple(KeyPattern(*touch) for touch in touches or ()),
+            ),
+            query,
+            doing=_DOING,
+        )
+    )
 
 
 def copies_of(engine: Engine, report_id: str) -> tuple[Copy, ...]:
@@ -247,7 +235,14 @@ def copies_of(engine: Engine, report_id: str) -> tuple[Copy, ...]:
         .where(c.current_id == report_id)
         .order_by(c.report_id)
     )
-    return tuple(_copy(engine, *row) for row in read_rows(engine, _Linked, query, doing=_DOING))
+    copies = []
+    for row in read_rows(engine, _Linked, query, doing=_DOING):
+        facts, _ = facts_of(engine, row.report_id)
+        told: dict[FactKey, str] = {FactKey(d[0], d[1], d[2]): d[3] for d in row.differences or ()}
+        has = {key: fact.raw or str(fact.state) for key, fact in facts.items()}
+        paths = tuple(place.path for place in _places(engine, row.sha256))
+        copies.append(Copy(row.report_id, paths, row.reason, has, told))
+    return tuple(copies)
 
 
 class _Linked(NamedTuple):
@@ -257,10 +252,3 @@ class _Linked(NamedTuple):
     reason: str
     differences: Sequence[Sequence[str]]
     sha256: str
-
-
-def _copy(engine: Engine, report_id: str, reason: str, differences: Sequence[Sequence[str]], sha256: str) -> Copy:
-    facts, _ = facts_of(engine, report_id)
-    told: dict[FactKey, str] = {FactKey(d[0], d[1], d[2]): d[3] for d in differences or ()}
-    has = {key: fact.raw or str(fact.state) for key, fact in facts.items()}
-    return Copy(report_id, tuple(p.path for p in _places(engine, sha256)), reason, has, told)

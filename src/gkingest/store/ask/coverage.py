@@ -75,6 +75,15 @@ class CountedReport(NamedTuple):
     left_out: str | None
 
     @property
+    def lack(self) -> str:
+        """Why its figures are in no default view, the surest first; "" if they are."""
+        if self.verdict == "rejected":
+            return "rejected"
+        if self.withdrawn:
+            return "gone"
+        return "uncertain" if self.left_out else ""
+
+    @property
     def organ_identity(self) -> tuple[str, ...]:
         """What is the same in all reports of one organ that has a key; asked of no other."""
         return identity(self.sha256, self.organ_key, self.region_code, self.prefecture, self.province)

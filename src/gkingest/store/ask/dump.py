@@ -23,7 +23,7 @@ from gkingest.store.tables.types import loaded_number
 from gkingest.store.views.all_views import views
 from gkingest.store.views.indicators import WORDS_OF_REASON
 from gkingest.store.views.panel import NOT_IN_EDITION, WORDS_OF_MISSING, Slot, panel_column, panel_slots
-from gkingest.store.views.view import View, Words
+from gkingest.store.views.view import View, Words, words_of
 
 _AT_ONCE = 500  # rows fetched in one go
 _UNIT = "form_unit"
@@ -111,6 +111,10 @@ def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple
     made = {view.name: view for view in views(formats, measures)}
     pairs = made["pair_findings"]  # whose column of JSON is no cell
     cells = ("report_id", "table_key", "row_key", "column_key")
+    # Rates, once there is a population to divide by; before, each of them would only say that there is none.
+    rates = _of_view(made["per_capita"], "per_capita", ("report_id", "indicator"), reason={"value": "reason"})
+    some = "WHERE EXISTS (SELECT 1 FROM population)"
+    places = _from_table(LocationRow, _OF_LOCATION)
     return (
         _of_view(made["reports_current"], "reports", ("id",)),
         _panel(made["panel"], formats),
@@ -118,11 +122,23 @@ def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple
         _with_unit(_of_view(made["comparable"], "comparable", (*cells, "relation"), reason={"value": "missing"})),
         _indicators_wide(made["indicators"], measures or shipped_measures()),
         _of_view(made["indicators"], "indicators", ("report_id", "indicator"), reason={"value": "reason"}),
-        _per_capita(made["per_capita"]),
+        replace(rates, query=rates.query.replace(" ORDER BY ", f" {some} ORDER BY ")),
         _errata(),
         _of_view(replace(pairs, columns=tuple(c for c in pairs.columns if c.name != "cells")), pairs.name, _PAIR),
-        _documents(),
-        _population(),
+        Sheet(
+            "documents",
+            Words("One row a path that was given, whatever became of it", "每个给定路径一行，无论结果如何"),
+            places,
+            ("path",),
+            f"SELECT {', '.join(c.name for c in places)} FROM location ORDER BY path",
+        ),
+        Sheet(
+            "population",
+            Words("Inhabitants of divisions, as given by the user", "用户提供的各区划人口"),
+            _from_table(PopulationRow, "region_code year population"),
+            ("region_code", "year"),
+            "SELECT region_code, year, population FROM population ORDER BY region_code, year",
+        ),
     )
 
 
@@ -139,13 +155,6 @@ def _with_unit(sheet: Sheet) -> Sheet:
     """The sheet and behind it the unit that the form prescribes, which no table of the database holds."""
     words = Words("Unit that the form prescribes; empty for counts", "表格规定的单位；计数为空")
     return replace(sheet, columns=(*sheet.columns, Column(_UNIT, Kind.TEXT, words)), shape=Shape.WITH_UNIT)
-
-
-def _per_capita(view: View) -> Sheet:
-    """Rates, once there is a population to divide by; before, each of them would only say that there is none."""
-    sheet = _of_view(view, view.name, ("report_id", "indicator"), reason={"value": "reason"})
-    some = "WHERE EXISTS (SELECT 1 FROM population)"
-    return replace(sheet, query=sheet.query.replace(" ORDER BY ", f" {some} ORDER BY "))
 
 
 def _kind(view: str, name: str) -> Kind:
@@ -191,7 +200,7 @@ def _why(label: Words) -> Words:
 
 def _from_table(table: type[Base], names: str) -> tuple[Column, ...]:
     chosen = (table.__table__.c[name] for name in names.split())
-    return tuple(Column(c.name, _kind("", c.name), Words(c.comment or "", c.info["zh"])) for c in chosen)
+    return tuple(Column(c.name, _kind("", c.name), words_of(c)) for c in chosen)
 
 
 def _errata() -> Sheet:
@@ -209,20 +218,6 @@ def _errata() -> Sheet:
         "WHERE d.severity <> 'info' ORDER BY d.report_id, d.ordinal"
     )
     return Sheet("errata", title, (*columns, organ, year), ("report_id", "ordinal"), query)
-
-
-def _documents() -> Sheet:
-    columns = _from_table(LocationRow, _OF_LOCATION)
-    title = Words("One row a path that was given, whatever became of it", "每个给定路径一行，无论结果如何")
-    query = f"SELECT {', '.join(c.name for c in columns)} FROM location ORDER BY path"
-    return Sheet("documents", title, columns, ("path",), query)
-
-
-def _population() -> Sheet:
-    columns = _from_table(PopulationRow, "region_code year population")
-    title = Words("Inhabitants of divisions, as given by the user", "用户提供的各区划人口")
-    query = "SELECT region_code, year, population FROM population ORDER BY region_code, year"
-    return Sheet("population", title, columns, ("region_code", "year"), query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +269,20 @@ class Snapshot:
 
     def rows(self, sheet: Sheet) -> Iterator[tuple[Value, ...]]:
         """The rows of a sheet in its order, as ``str``, ``int``, ``Decimal``, ``float`` or ``None``."""
+        raw: dict[Shape, Callable[[Sheet], Iterator[Sequence[Value]]]] = {
+            Shape.FIGURES_WIDE: self._panel,
+            Shape.INDICATORS_WIDE: self._wide,
+            Shape.WITH_UNIT: self._told_units,
+            Shape.ASKED: lambda sheet: self._asked(sheet.query),
+        }
+        made = [(at, _MAKERS[c.kind]) for at, c in enumerate(sheet.columns) if c.kind in _MAKERS]
         try:
-            yield from self._typed(sheet, self._raw(sheet))
+            for row in raw[sheet.shape](sheet):
+                values = list(row)
+                for at, make in made:
+                    if (value := values[at]) is not None:
+                        values[at] = make(value)
+                yield tuple(values)
         except SQLAlchemyError as error:
             raise database_error(self._engine, f"{sheet.name} cannot be read", error) from error
 
@@ -283,17 +290,6 @@ class Snapshot:
         """Version and end of the last run, for the record."""
         version, ended = next(iter([*self._asked(_LAST), ("", "")]))
         return {"version": str(version), "finished_at": str(ended or "")}
-
-    def _raw(self, sheet: Sheet) -> Iterator[Sequence[Value]]:
-        match sheet.shape:
-            case Shape.FIGURES_WIDE:
-                return self._panel(sheet)
-            case Shape.INDICATORS_WIDE:
-                return self._wide(sheet)
-            case Shape.WITH_UNIT:
-                return self._told_units(sheet)
-            case Shape.ASKED:
-                return self._asked(sheet.query)
 
     def _told_units(self, sheet: Sheet) -> Iterator[Sequence[Value]]:
         names = [c.name for c in sheet.columns]
@@ -339,15 +335,6 @@ class Snapshot:
             members = list(group)
             told = {m[len(head)]: (m[len(head) + 1], m[len(head) + 2]) for m in members}
             yield (*members[0][: len(head)], *(v for key in keys for v in told.get(key, (None, NOT_IN_EDITION))))
-
-    def _typed(self, sheet: Sheet, rows: Iterator[Sequence[Value]]) -> Iterator[tuple[Value, ...]]:
-        made = [(at, _MAKERS[c.kind]) for at, c in enumerate(sheet.columns) if c.kind in _MAKERS]
-        for row in rows:
-            values = list(row)
-            for at, make in made:
-                if (value := values[at]) is not None:
-                    values[at] = make(value)
-            yield tuple(values)
 
 
 _NONE: tuple[object, Iterator[Sequence[Value]]] = (None, iter(()))

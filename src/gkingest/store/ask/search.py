@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, select, text, update
+from sqlalchemy import Engine, bindparam, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from gkingest.store.database import database_error, writing
+from gkingest.store.database import database_error, read_rows, writing
 from gkingest.store.tables.contents import SectionRow
 
 _BATCH = 200  # sections indexed in one transaction
@@ -38,6 +39,17 @@ class Hit:
     excerpt: str
 
 
+class _Found(NamedTuple):
+    """A section with the file that it stands in."""
+
+    path: str
+    organ: str | None
+    year: int | None
+    heading: str
+    page: int
+    text: str
+
+
 def index_sections(engine: Engine, segmented: Callable[[str], str]) -> int:
     """Cut the sections that are not indexed yet into words; gives how many. Raises :class:`DatabaseError`."""
     done = 0
@@ -62,28 +74,14 @@ def search_sections(engine: Engine, words: str, most: int, shown: str) -> Iterat
     terms = words.split()
     if not terms:
         return
-    try:
-        with engine.connect() as connection:
-            yield from (_hit(row, shown) for row in _rows(connection, terms, most))
-    except SQLAlchemyError as error:
-        raise database_error(engine, "it cannot be searched", error) from error
-
-
-def _rows(
-    connection: Connection, terms: list[str], most: int
-) -> list[tuple[str, str | None, int | None, str, int, str]]:
     quoted = [t.replace('"', '""').replace("'", "''") for t in terms]
-    if connection.dialect.name == "sqlite":
+    if engine.dialect.name == "sqlite":
         statement, wanted = _SQLITE, " AND ".join(f'"{t}"' for t in quoted)
     else:
         statement, wanted = _POSTGRES, " & ".join(f"'{t}'" for t in quoted)
-    found = connection.execute(text(statement), {"words": wanted, "most": most})
-    return [(r[0], r[1], r[2], r[3], r[4], r[5]) for r in found]
-
-
-def _hit(row: tuple[str, str | None, int | None, str, int, str], shown: str) -> Hit:
-    path, organ, year, heading, page, whole = row
-    plain = "".join(whole.split())
-    at = max(plain.find("".join(shown.split())), 0)
-    excerpt = plain[max(at - _AROUND, 0) : at + _AROUND]
-    return Hit(path, organ or "", year, heading, page, excerpt)
+    values = {"words": wanted, "most": most}
+    for row in read_rows(engine, _Found, statement, values, doing="it cannot be searched"):
+        plain = "".join(row.text.split())
+        at = max(plain.find("".join(shown.split())), 0)
+        excerpt = plain[max(at - _AROUND, 0) : at + _AROUND]
+        yield Hit(row.path, row.organ or "", row.year, row.heading, row.page, excerpt)

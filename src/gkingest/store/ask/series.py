@@ -1,12 +1,11 @@
 """One measure of many current reports: the values that are compared, and the reasons where there are none."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine, bindparam, text
 
 from gkingest.formats.crosswalk import Crosswalk
 from gkingest.formats.indicators import Indicator
@@ -14,17 +13,19 @@ from gkingest.formats.names import form_keys
 from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
-from gkingest.store.database import database_error
+from gkingest.store.database import read_rows
 from gkingest.store.tables.types import loaded_number
 from gkingest.store.views.indicators import NO_POPULATION, PER_INHABITANTS, indicator_query
 from gkingest.store.views.organ import identity
 from gkingest.store.views.panel import NOT_IN_EDITION, REGION_LEVEL, why_missing
 
-_Typed = TypeVar("_Typed")
 _WHO = (
     "report_id, organ, organ_kind, organ_key, region_code, region_name, region_level, province, prefecture, year, "
     "format, verdict"
 )
+_MADE = {"report_id": "r.id AS report_id", "region_level": f"{REGION_LEVEL.expression} AS region_level"}
+_WHO_OF_REPORT = ", ".join(_MADE.get(name, f"r.{name}") for name in _WHO.split(", "))
+_DOING = "the figures cannot be looked up"
 _PRECISE = Context(prec=15)  # digits of a quotient, as many as a double holds; equal fractions stay equal
 FACTORS = {"percent": 100, "ratio": 1}  # units of indicators that are divided
 _KINDS = ("department", "township", "zone", "public_body")
@@ -111,13 +112,20 @@ def observations(
     where, values = _conditions(selection)
     arms = "\nUNION ALL\n".join(indicator_query(indicator, formats, crosswalk, False))
     query = f"SELECT {_WHO}, numerator, denominator, reason, flagged FROM (\n{arms}\n) AS m\n{where}"
-    found = [_observation(indicator, row) for row in _rows(engine, _measured, query, values)]
+    measured = read_rows(engine, lambda *c: _Measured(Organ(*c[:12]), *c[12:]), query, values, doing=_DOING)
+    found = [_observation(indicator, row) for row in measured]
     if per_capita:
-        rows = _rows(engine, _Inhabitants, "SELECT region_code, year, population FROM population", {})
-        people: dict[tuple[str | None, int | None], Decimal] = {
+        counted = "SELECT region_code, year, population FROM population"
+        rows = read_rows(engine, _Inhabitants, counted, doing=_DOING)
+        inhabitants: dict[tuple[str | None, int | None], Decimal] = {
             (row.region_code, row.year): Decimal(row.population) for row in rows
         }
-        found = [_per_capita(one, people.get((one.who.region_code, one.who.year))) for one in found]
+        for n, one in enumerate(found):
+            people = inhabitants.get((one.who.region_code, one.who.year))
+            value = quotient(one.value, people, PER_INHABITANTS)
+            # Why there is no count goes before that there are no inhabitants.
+            reason = one.reason or ("" if people is not None else NO_POPULATION)
+            found[n] = replace(one, value=value, denominator=people, reason=reason)
     return sorted(found, key=lambda one: one.who.order)
 
 
@@ -128,28 +136,23 @@ def states(
     there), and whether the cell is flagged. Raises :class:`DatabaseError`.
     """
     where, values = _conditions(selection)
-    level = f"{REGION_LEVEL.expression} AS region_level"
-    columns = ", ".join(level if n == "region_level" else f"r.{n}" for n in _WHO.split(", ")[1:])
-    query = f"SELECT * FROM (SELECT r.id AS report_id, {columns} FROM reports_current AS r) AS m\n{where}"
-    found = [(who, dict[FactKey, tuple[str, bool]]()) for who in _rows(engine, Organ, query, values)]
-    found.sort(key=lambda pair: pair[0].order)
-    by_id = {who.report_id: told for who, told in found}
-    tables = {f":t{n}": table for n, table in enumerate(dict.fromkeys(c.table for c in cells))}
-    facts = (
+    query = f"SELECT * FROM (SELECT {_WHO_OF_REPORT} FROM reports_current AS r) AS m\n{where}"
+    reports = read_rows(engine, Organ, query, values, doing=_DOING)
+    facts = text(
         f"SELECT f.report_id, f.table_key, f.row_key, f.column_key, {why_missing('f')} AS missing, f.flagged "
-        f"FROM reports_current AS r JOIN fact AS f ON f.report_id = r.id WHERE f.table_key IN ({', '.join(tables)})"
-    )
-    wanted = set(cells)
-    rows = _rows(engine, _Stated, facts, {name[1:]: table for name, table in tables.items()}) if tables else ()
-    for row in rows:
-        cell = FactKey(row.table_key, row.row_key, row.column_key)
-        if cell in wanted and row.report_id in by_id:
-            by_id[row.report_id][cell] = (row.missing or "", bool(row.flagged))
+        "FROM reports_current AS r JOIN fact AS f ON f.report_id = r.id WHERE f.table_key IN :tables"
+    ).bindparams(bindparam("tables", expanding=True))
+    tables = sorted({cell.table for cell in cells})
+    told = {
+        (row.report_id, row.table_key, row.row_key, row.column_key): (row.missing or "", bool(row.flagged))
+        for row in read_rows(engine, _Stated, facts, {"tables": tables}, doing=_DOING)
+    }
     known = {f.edition: set(form_keys(f)) for f in formats}
-    for who, told in found:
-        for cell in cells:
-            lacks = who.edition in known and cell not in known[who.edition]
-            told.setdefault(cell, (NOT_IN_EDITION if lacks else str(CellState.ABSENT), False))
+    found = []
+    for who in sorted(reports, key=lambda who: who.order):
+        own = known.get(who.edition, cells)
+        unsaid = {cell: str(CellState.ABSENT) if cell in own else NOT_IN_EDITION for cell in cells}
+        found.append((who, {c: told.get((who.report_id, *c), (unsaid[c], False)) for c in cells}))
     return found
 
 
@@ -157,7 +160,12 @@ def available(engine: Engine) -> dict[str, list[str]]:
     """The years and provinces that current reports have, for a message. Raises :class:`DatabaseError`."""
     return {
         name: sorted(
-            _rows(engine, lambda word: str(word or "unknown"), f"SELECT DISTINCT {name} FROM reports_current", {})
+            read_rows(
+                engine,
+                lambda word: str(word or "unknown"),
+                f"SELECT DISTINCT {name} FROM reports_current",
+                doing=_DOING,
+            )
         )
         for name in ("year", "province")
     }
@@ -226,32 +234,10 @@ class _Measured(NamedTuple):
     flagged: int
 
 
-def _measured(*columns: Any) -> _Measured:
-    """The columns of an organ, and those behind them."""
-    return _Measured(Organ(*columns[:12]), *columns[12:])
-
-
-def _rows(
-    engine: Engine, kind: Callable[..., _Typed], query: str, values: Mapping[str, object]
-) -> Iterator[_Typed]:
-    try:
-        with engine.connect() as connection:
-            yield from (kind(*row) for row in connection.execute(text(query), values))
-    except SQLAlchemyError as error:
-        raise database_error(engine, "the figures cannot be looked up", error) from error
-
-
 def _observation(indicator: Indicator, row: _Measured) -> Observation:
     above, below = (None if n is None else loaded_number(n) for n in (row.numerator, row.denominator))
     value = above if indicator.denominator is None else quotient(above, below, FACTORS[indicator.unit])
     return Observation(row.who, value, above, below, row.reason or "", bool(row.flagged))
-
-
-def _per_capita(one: Observation, people: Decimal | None) -> Observation:
-    """A count for each so many inhabitants; why there is no count goes before that there are no inhabitants."""
-    value = quotient(one.value, people, PER_INHABITANTS)
-    reason = one.reason or ("" if people is not None else NO_POPULATION)
-    return replace(one, value=value, denominator=people, reason=reason)
 
 
 def quotient(above: Decimal | None, below: Decimal | None, factor: int) -> Decimal | None:

@@ -34,8 +34,17 @@ def table_statements() -> Iterator[str]:
     """SQLite statements that make the tables and their indices, with the comments as SQL comments."""
     dialect = sqlite.dialect()
     for table in tables():
-        statement = str(CreateTable(table).compile(dialect=dialect))
-        yield "\n".join(_commented(table, statement.strip().splitlines()))
+        comments = {column.name: column.comment for column in table.columns}
+        lines = []
+        for line in str(CreateTable(table).compile(dialect=dialect)).strip().splitlines():
+            first = next(iter(line.split()), "").strip('"')
+            if line.startswith("CREATE TABLE"):
+                lines.append(f"{line.rstrip()} -- {table.comment}")
+                continue
+            if first in comments:
+                lines.append(f"    -- {comments[first]}")
+            lines.append(line.rstrip().replace("\t", "    "))
+        yield "\n".join(lines)
         for index in sorted(table.indexes, key=lambda i: str(i.name)):
             yield str(CreateIndex(index).compile(dialect=dialect))
 
@@ -54,15 +63,3 @@ FULL_TEXT = (
 
 # The same in PostgreSQL, which keeps it by itself.
 GIN = "CREATE INDEX ix_section_words ON section USING gin (to_tsvector('simple', coalesce(words, '')))"
-
-
-def _commented(table: Table, lines: list[str]) -> Iterator[str]:
-    comments = {column.name: column.comment for column in table.columns}
-    for line in lines:
-        first = line.split(maxsplit=1)[0].strip('"') if line.split() else ""
-        if line.startswith("CREATE TABLE"):
-            yield f"{line.rstrip()} -- {table.comment}"
-            continue
-        if first in comments:
-            yield f"    -- {comments[first]}"
-        yield line.rstrip().replace("\t", "    ")

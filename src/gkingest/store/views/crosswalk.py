@@ -5,7 +5,6 @@ from itertools import groupby
 
 from gkingest.formats.crosswalk import Crosswalk, Joined, joined
 from gkingest.formats.spec import Format
-from gkingest.model.key import FactKey
 from gkingest.store.views.cells import Sum, fact_joins, flagged, missing
 from gkingest.store.views.current import CURRENT_REPORTS
 from gkingest.store.views.panel import WHO, why_missing
@@ -35,12 +34,13 @@ def comparable_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
     figures = joined(crosswalk, formats)
     alike = [f for f in figures if f.relation == "same"]
     parts = [_alike(alike)] if alike else []
-    parts += [
-        _sum(figure, edition, cells)
-        for figure in figures
-        if figure.relation == "sum"
-        for edition, cells in figure.parts.items()
-    ]
+    for figure in (f for f in figures if f.relation == "sum"):
+        for edition, cells in figure.parts.items():
+            total = Sum(tuple((cell, 1) for cell in cells), tuple(cells)).value()
+            key = (quoted(part) for part in figure.key)
+            columns = _columns(*key, f"'{figure.relation}'", total, missing(cells), flagged(cells))
+            where = f"WHERE r.format = {quoted(edition)}"
+            parts.append(select_of(columns, f"{CURRENT_REPORTS}\n{fact_joins(cells)}\n{where}"))
     return View(
         "comparable",
         Words(
@@ -79,15 +79,3 @@ def _alike(figures: Iterable[Joined]) -> str:
 
 def _one_of(name: str, keys: Iterable[str]) -> str:
     return f"{name} IN ({', '.join(quoted(k) for k in keys)})"
-
-
-def _sum(figure: Joined, edition: str, cells: Sequence[FactKey]) -> str:
-    total = Sum(tuple((cell, 1) for cell in cells), tuple(cells))
-    columns = _columns(
-        *(quoted(key) for key in figure.key),
-        f"'{figure.relation}'",
-        total.value(),
-        missing(cells),
-        flagged(cells),
-    )
-    return select_of(columns, f"{CURRENT_REPORTS}\n{fact_joins(cells)}\nWHERE r.format = {quoted(edition)}")

@@ -103,20 +103,17 @@ FROM report AS r
 ) AS m"""
 
 
-def _comes_before() -> str:
-    """Whether ``o`` comes before ``r``; the last published comes first, so there the two change sides."""
+def _no_rival(in_one_place: str) -> str:
+    # Whether ``o`` comes before ``r``; the last published comes first, so there the two change sides.
     other, own = _measures("o"), _measures("r")
     other["published"], own["published"] = own["published"], other["published"]
-    return f"({', '.join(other.values())})\n        < ({', '.join(own.values())})"
-
-
-def _no_rival(in_one_place: str) -> str:
+    comes_before = f"({', '.join(other.values())})\n        < ({', '.join(own.values())})"
     return f"""\
 NOT EXISTS (
     SELECT 1 FROM report AS o
     WHERE o.year = r.year AND {in_one_place}
         AND {same_key("o", "r")} AND o.id <> r.id
-        AND {_comes_before()}
+        AND {comes_before}
 )"""
 
 

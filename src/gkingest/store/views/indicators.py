@@ -223,23 +223,22 @@ def _flagged(case: _Case) -> str:
 
 def _wide(indicator: Indicator, cases: Sequence[_Case]) -> ViewColumn:
     """One column of ``indicators_wide``; every cell is looked up where it is needed."""
-    told = [(case.condition if not case.rest else "", _wide_value(case)) for case in cases]
+    told = []
+    for case in cases:
+        numbers = [
+            _counted(side, case.form)
+            if isinstance(side, Counted)
+            else added((looked_up(cell), sign) for cell, sign in made)
+            for side, made in case.made()
+        ]
+        value = _value(case.indicator, numbers, case.can_be_negative)
+        told.append((case.condition if not case.rest else "", value))
     told.sort(key=lambda pair: not pair[0])
     *special, (_, last) = told
     sql = " ".join(f"WHEN {condition} THEN {value}" for condition, value in special)
     unit = "" if indicator.unit == "count" else f" ({indicator.unit})"
     comment = Words(indicator.title.en + unit, indicator.title.zh + (unit and f"（{indicator.unit}）"))
     return ViewColumn(indicator.key, f"CASE {sql} ELSE {last} END" if sql else last, comment)
-
-
-def _wide_value(case: _Case) -> str:
-    numbers = [
-        _counted(side, case.form)
-        if isinstance(side, Counted)
-        else added((looked_up(cell), sign) for cell, sign in made)
-        for side, made in case.made()
-    ]
-    return _value(case.indicator, numbers, case.can_be_negative)
 
 
 # What is counted over a whole report.

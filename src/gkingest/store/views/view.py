@@ -3,7 +3,10 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from sqlalchemy import Table
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from gkingest.store.tables.contents import FactRow
 from gkingest.store.tables.schema import Base, LocationRow, ReportRow
@@ -16,6 +19,11 @@ class Words(NamedTuple):
 
     en: str
     zh: str
+
+
+def words_of(described: Table | KeyedColumnElement[Any]) -> Words:
+    """What the schema says of a table or one of its columns."""
+    return Words(described.comment or "", described.info["zh"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +66,11 @@ def select_of(columns: Iterable[ViewColumn], origin: str) -> str:
 
 def taken(names: str) -> tuple[ViewColumn, ...]:
     """View columns that show a table's column under its own name and with its own comment."""
-    return tuple(_shown(*name.split(".")) for name in names.split())
-
-
-def _shown(alias: str, name: str) -> ViewColumn:
-    column = _ALIASES[alias].__table__.c[name]
-    return ViewColumn(name, f"{alias}.{name}", Words(column.comment or "", column.info["zh"]))
+    shown = []
+    for alias, name in (one.split(".") for one in names.split()):
+        column = _ALIASES[alias].__table__.c[name]
+        shown.append(ViewColumn(name, f"{alias}.{name}", words_of(column)))
+    return tuple(shown)
 
 
 def quoted(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from gkingest.store.tables.contents import PairFindingRow
 from gkingest.store.views.current import CURRENT_REPORTS
-from gkingest.store.views.view import View, ViewColumn, Words, taken
+from gkingest.store.views.view import View, ViewColumn, Words, taken, words_of
 
 
 def pair_findings_view() -> View:
@@ -33,4 +33,4 @@ def pair_findings_view() -> View:
 
 def _own(name: str) -> ViewColumn:
     column = PairFindingRow.__table__.c[name]
-    return ViewColumn(name, f"p.{name}", Words(column.comment or "", column.info["zh"]))
+    return ViewColumn(name, f"p.{name}", words_of(column))

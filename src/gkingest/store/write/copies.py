@@ -76,32 +76,26 @@ def link_copies(engine: Engine) -> int:
             connection.execute(delete(FindingRow).where(FindingRow.code == _CODE))
             found = [_Ranked(*row) for row in connection.execute(text(_SEVERAL))]
             linked = 0
-            for _, members in groupby(found, key=lambda row: row.organ_year):
-                linked += _link(connection, list(members))
+            for _, (current, *others) in groupby(found, key=lambda row: row.organ_year):
+                theirs = _figures(connection, current.id)
+                for other in others:
+                    own = _figures(connection, other.id)
+                    differences = list(_differences(own, theirs))
+                    row = {
+                        "report_id": other.id,
+                        "current_id": current.id,
+                        "reason": _reason(current, other),
+                        "agreed": len(own.keys() & theirs.keys()) - len(differences),
+                        "differed": len(differences),
+                        "differences": differences,
+                    }
+                    connection.execute(insert(CopyRow).values(row))
+                    if differences:
+                        connection.execute(insert(FindingRow).values(_finding(current, other, differences)))
+                linked += len(others)
             return linked
     except SQLAlchemyError as error:
         raise database_error(engine, "reports of one organ and year could not be compared", error) from error
-
-
-def _link(connection: Connection, members: Sequence[_Ranked]) -> int:
-    current, *others = members
-    theirs = _figures(connection, current.id)
-    for other in others:
-        own = _figures(connection, other.id)
-        differences = list(_differences(own, theirs))
-        connection.execute(
-            insert(CopyRow).values(
-                report_id=other.id,
-                current_id=current.id,
-                reason=_reason(current, other),
-                agreed=len(own.keys() & theirs.keys()) - len(differences),
-                differed=len(differences),
-                differences=differences,
-            )
-        )
-        if differences:
-            connection.execute(insert(FindingRow).values(_finding(current, other, differences)))
-    return len(others)
 
 
 def _figures(connection: Connection, report_id: str) -> _Figures:

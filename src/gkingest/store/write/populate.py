@@ -1,6 +1,7 @@
 """Read a file of inhabitants into the table ``population``."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -40,6 +41,9 @@ def save_population(engine: Engine, path: Path) -> int:
     return len(rows)
 
 
+_LINE = re.compile(r"\d{6},\d+,\d+")
+
+
 def population_rows(lines: Iterable[str], name: str) -> Iterator[dict[str, object]]:
     """Rows of the table from the lines of a CSV file; raises :class:`UsageError` with file and line."""
     reader = csv.DictReader(lines)
@@ -51,7 +55,7 @@ def population_rows(lines: Iterable[str], name: str) -> Iterator[dict[str, objec
     seen: dict[tuple[str, str], int] = {}
     for line, given in enumerate(reader, 2):
         code, year, people = ((given[c] or "").strip() for c in _COLUMNS)
-        if not (code.isdecimal() and len(code) == 6 and year.isdecimal() and people.isdecimal() and int(people)):
+        if not _LINE.fullmatch(f"{code},{year},{people}") or not int(people):
             raise UsageError(
                 f"{name}:{line}: {code!r}, {year!r}, {people!r}: give a code of six digits, a year and the number "
                 "of persons as a whole number above 0 (万人 times 10000)"

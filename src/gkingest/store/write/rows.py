@@ -1,10 +1,10 @@
 """A document as rows: what each table holds of it, as values for an insert."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import count
 
-from gkingest.model.finding import Finding
-from gkingest.model.paper import Box, Cell, Grid
-from gkingest.model.report import Document, Fact, Report, Section
+from gkingest.model.paper import Box, Grid
+from gkingest.model.report import Document, Report
 from gkingest.store.tables.contents import FactRow, FindingRow, GridRow, SectionRow, StatementRow
 from gkingest.store.tables.schema import Base, ReportRow, severity_word
 
@@ -17,14 +17,53 @@ def document_rows(document: Document) -> Iterator[tuple[type[Base], list[Row]]]:
     assert document.source is not None
     sha256 = document.source.sha256
     sections = document.sections or (document.report.sections if document.report else ())
-    ids = [f"{sha256}-{n}" for n, _ in enumerate(document.reports, 1)]
-    numbered = list(zip(ids, document.reports, strict=True))
-    yield ReportRow, [_report_row(sha256, n, *one) for n, one in enumerate(numbered, 1)]
-    yield FactRow, [row for one in numbered for row in _fact_rows(*one)]
-    doubts = [(report_id, f) for report_id, report in numbered for f in report.findings]
-    yield FindingRow, [_finding_row(sha256, report_id, n, f) for n, (report_id, f) in enumerate(doubts, 1)]
-    yield StatementRow, [row for one in numbered for row in _statement_rows(*one)]
-    yield SectionRow, [_section_row(sha256, n, section) for n, section in enumerate(sections, 1)]
+    reports = {f"{sha256}-{n}": report for n, report in enumerate(document.reports, 1)}
+    yield (
+        ReportRow,
+        [
+            {
+                "id": report_id,
+                "sha256": sha256,
+                "ordinal": ordinal,
+                "organ": report.organ,
+                "organ_kind": report.organ_kind,
+                "organ_key": report.organ_key,
+                "region_code": report.region_code,
+                "region_name": report.region_name,
+                "province": report.province,
+                "prefecture": report.prefecture,
+                "region_evidence": [list(clue) for clue in report.region_evidence],
+                "year": report.year,
+                "format": report.format,
+                "period_start": report.period[0] if report.period else None,
+                "period_end": report.period[1] if report.period else None,
+                "issued_on": report.issued_on or None,
+                "title": report.title,
+                "verdict": str(report.verdict),
+                "flagged": len(report.flagged()),
+                **report.tally._asdict(),
+            }
+            for ordinal, (report_id, report) in enumerate(reports.items(), 1)
+        ],
+    )
+    yield FactRow, list(_fact_rows(reports))
+    yield FindingRow, list(_finding_rows(sha256, reports))
+    yield StatementRow, list(_statement_rows(reports))
+    yield (
+        SectionRow,
+        [
+            {
+                "id": int(sha256[:13], 16) * 1024 + n,  # 62 bits; the full-text index goes by it
+                "sha256": sha256,
+                "ordinal": n,
+                "number": section.number,
+                "heading": section.heading,
+                "text": section.text,
+                "page": section.page,
+            }
+            for n, section in enumerate(sections, 1)
+        ],
+    )
     yield GridRow, [_grid_row(sha256, n, grid) for n, grid in enumerate(document.grids, 1)]
 
 
@@ -43,104 +82,68 @@ def location_row(document: Document) -> Row:
     }
 
 
-def _report_row(sha256: str, ordinal: int, report_id: str, report: Report) -> Row:
-    return {
-        "id": report_id,
-        "sha256": sha256,
-        "ordinal": ordinal,
-        "organ": report.organ,
-        "organ_kind": report.organ_kind,
-        "organ_key": report.organ_key,
-        "region_code": report.region_code,
-        "region_name": report.region_name,
-        "province": report.province,
-        "prefecture": report.prefecture,
-        "region_evidence": [list(clue) for clue in report.region_evidence],
-        "year": report.year,
-        "format": report.format,
-        "period_start": report.period[0] if report.period else None,
-        "period_end": report.period[1] if report.period else None,
-        "issued_on": report.issued_on or None,
-        "title": report.title,
-        "verdict": str(report.verdict),
-        "flagged": len(report.flagged()),
-        **report.tally._asdict(),
-    }
+def _fact_rows(reports: Mapping[str, Report]) -> Iterator[Row]:
+    for report_id, report in reports.items():
+        flagged = report.flagged()
+        for fact in report.facts:
+            box = fact.box
+            yield {
+                "report_id": report_id,
+                "table_key": fact.key.table,
+                "row_key": fact.key.row,
+                "column_key": fact.key.column,
+                "state": str(fact.state),
+                "value": fact.value,
+                "unit": fact.unit,
+                "form_value": fact.form_value,
+                "raw_text": fact.raw,
+                "page": fact.page,
+                "x0": box.x0 if box else None,
+                "top": box.top if box else None,
+                "x1": box.x1 if box else None,
+                "bottom": box.bottom if box else None,
+                "method": str(fact.method or ""),
+                "confidence": fact.confidence,
+                "flagged": int(fact.key in flagged),
+                "row_label": fact.row_label,
+                "column_label": fact.column_label,
+            }
 
 
-def _fact_rows(report_id: str, report: Report) -> Iterator[Row]:
-    flagged = report.flagged()
-    for fact in report.facts:
-        yield _fact_row(report_id, fact, fact.key in flagged)
+def _finding_rows(sha256: str, reports: Mapping[str, Report]) -> Iterator[Row]:
+    ordinals = count(1)
+    for report_id, report in reports.items():
+        for finding in report.findings:
+            yield {
+                "sha256": sha256,
+                "ordinal": next(ordinals),
+                "report_id": report_id,
+                "code": finding.code,
+                "severity": severity_word(finding.severity),
+                "place": finding.place,
+                "found": finding.found,
+                "expected": finding.expected,
+                "message": finding.message,
+                "hint": finding.hint,
+                "verdict": finding.verdict or None,
+                "page": finding.page,
+                "touches": [list(touch) for touch in finding.touches],
+            }
 
 
-def _fact_row(report_id: str, fact: Fact, flagged: bool) -> Row:
-    box = fact.box
-    return {
-        "report_id": report_id,
-        "table_key": fact.key.table,
-        "row_key": fact.key.row,
-        "column_key": fact.key.column,
-        "state": str(fact.state),
-        "value": fact.value,
-        "unit": fact.unit,
-        "form_value": fact.form_value,
-        "raw_text": fact.raw,
-        "page": fact.page,
-        "x0": box.x0 if box else None,
-        "top": box.top if box else None,
-        "x1": box.x1 if box else None,
-        "bottom": box.bottom if box else None,
-        "method": str(fact.method or ""),
-        "confidence": fact.confidence,
-        "flagged": int(flagged),
-        "row_label": fact.row_label,
-        "column_label": fact.column_label,
-    }
-
-
-def _finding_row(sha256: str, report_id: str, ordinal: int, finding: Finding) -> Row:
-    return {
-        "sha256": sha256,
-        "ordinal": ordinal,
-        "report_id": report_id,
-        "code": finding.code,
-        "severity": severity_word(finding.severity),
-        "place": finding.place,
-        "found": finding.found,
-        "expected": finding.expected,
-        "message": finding.message,
-        "hint": finding.hint,
-        "verdict": finding.verdict or None,
-        "page": finding.page,
-        "touches": [list(touch) for touch in finding.touches],
-    }
-
-
-def _statement_rows(report_id: str, report: Report) -> Iterator[Row]:
-    for ordinal, told in enumerate(report.statements, 1):
-        yield {
-            "report_id": report_id,
-            "ordinal": ordinal,
-            "key": told.key,
-            "label": told.label,
-            "value": told.value,
-            "sentence": told.sentence,
-            "page": told.page,
-            "agrees": None if told.agrees is None else int(told.agrees),
-        }
-
-
-def _section_row(sha256: str, ordinal: int, section: Section) -> Row:
-    return {
-        "id": int(sha256[:13], 16) * 1024 + ordinal,  # 62 bits; the full-text index goes by it
-        "sha256": sha256,
-        "ordinal": ordinal,
-        "number": section.number,
-        "heading": section.heading,
-        "text": section.text,
-        "page": section.page,
-    }
+def _statement_rows(reports: Mapping[str, Report]) -> Iterator[Row]:
+    for report_id, report in reports.items():
+        for ordinal, told in enumerate(report.statements, 1):
+            yield {
+                "report_id": report_id,
+                "ordinal": ordinal,
+                "key": told.key,
+                "label": told.label,
+                "value": told.value,
+                "sentence": told.sentence,
+                "page": told.page,
+                "agrees": None if told.agrees is None else int(told.agrees),
+            }
 
 
 def _grid_row(sha256: str, ordinal: int, grid: Grid) -> Row:
@@ -149,7 +152,21 @@ def _grid_row(sha256: str, ordinal: int, grid: Grid) -> Row:
         "column_edges": [round(x, _DECIMALS) for x in grid.column_edges],
         "page_starts": list(grid.page_starts),
         "loose": [{"text": word.text, "box": _edges(word.box)} for word in grid.loose],
-        "cells": [_cell(cell) for cell in grid.cells],
+        "cells": [
+            {
+                "text": cell.text,
+                "box": _edges(cell.box),
+                "ink": _edges(cell.ink),
+                "page": cell.page,
+                "row": cell.row,
+                "column": cell.column,
+                "row_span": cell.row_span,
+                "column_span": cell.column_span,
+                "confidence": cell.confidence,
+                "doubt": cell.doubt,
+            }
+            for cell in grid.cells
+        ],
     }
     return {
         "sha256": sha256,
@@ -159,21 +176,6 @@ def _grid_row(sha256: str, ordinal: int, grid: Grid) -> Row:
         "row_count": grid.rows,
         "column_count": grid.columns,
         "content": content,
-    }
-
-
-def _cell(cell: Cell) -> Row:
-    return {
-        "text": cell.text,
-        "box": _edges(cell.box),
-        "ink": _edges(cell.ink),
-        "page": cell.page,
-        "row": cell.row,
-        "column": cell.column,
-        "row_span": cell.row_span,
-        "column_span": cell.column_span,
-        "confidence": cell.confidence,
-        "doubt": cell.doubt,
     }
 
 

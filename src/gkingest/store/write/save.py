@@ -32,12 +32,18 @@ def save_document(engine: Engine, document: Document, run_id: int | None = None)
     try:
         with writing(engine).begin() as connection:
             before = _sha256_at(connection, document.path)
-            if document.source and (first := _first_place(connection, document, run_id)):
-                _take_outcome(connection, document, run_id, first)
-            else:
-                if document.source:
-                    _save_source(connection, document)
-                _save_location(connection, document, run_id)
+            source = document.source
+            first = _first_place(connection, document, run_id) if source else None
+            if source and first is None:
+                # The source and all that was read from it, in place of what was there.
+                values = {"media_type": source.media_type, "page_count": source.page_count}
+                _upsert(connection, SourceRow, {"sha256": source.sha256}, values)
+                for table in (FindingRow, SectionRow, GridRow, ReportRow):  # facts, statements go with their report
+                    connection.execute(delete(table).where(table.sha256 == source.sha256))
+                for filled, rows in document_rows(document):
+                    if rows:
+                        connection.execute(insert(filled), rows)
+            _save_location(connection, document, run_id, first)
             _drop_unplaced(connection, before)
     except (IntegrityError, DataError) as error:
         raise DocumentError(
@@ -89,19 +95,6 @@ def _sha256_at(connection: Connection, path: str) -> str | None:
     return connection.execute(select(LocationRow.sha256).where(LocationRow.path == path)).scalar()
 
 
-def _save_source(connection: Connection, document: Document) -> None:
-    """The source and all that was read from it, in place of what was there."""
-    source = document.source
-    assert source is not None
-    values = {"media_type": source.media_type, "page_count": source.page_count}
-    _upsert(connection, SourceRow, {"sha256": source.sha256}, values)
-    for table in (FindingRow, SectionRow, GridRow, ReportRow):  # facts and statements go with their report
-        connection.execute(delete(table).where(table.sha256 == source.sha256))
-    for filled, rows in document_rows(document):
-        if rows:
-            connection.execute(insert(filled), rows)
-
-
 class _Outcome(NamedTuple):
     """What came of a path, and with what it was read."""
 
@@ -135,16 +128,6 @@ def _first_place(connection: Connection, document: Document, run_id: int | None)
     return next((row for row in same if row.status not in _UNREAD), None)
 
 
-def _take_outcome(connection: Connection, document: Document, run_id: int | None, first: _Outcome) -> None:
-    """The document's line with what was read of the same bytes elsewhere."""
-    outcome = {"status": first.status, "kind": first.kind, "message": first.message}
-    assert document.source is not None
-    found = {"sha256": document.source.sha256, "run_id": run_id, "gone": 0, **outcome, **_reading(document)}
-    told = location_row(document)
-    changes = {**found, **told} if document.provenance.said else found
-    _upsert(connection, LocationRow, {"path": document.path, **told}, changes, key=["path"])
-
-
 def save_place(
     engine: Engine, name: str, provenance: Provenance, other: str, run_id: int | None, identity: str = ""
 ) -> None:
@@ -164,28 +147,32 @@ def save_place(
         raise database_error(engine, f"{name} could not be saved", error) from error
 
 
-def _save_location(connection: Connection, document: Document, run_id: int | None) -> None:
-    """The document's line; other paths of the same bytes follow where the outcome is another than theirs.
+def _save_location(connection: Connection, document: Document, run_id: int | None, first: _Outcome | None) -> None:
+    """The document's line, with what was read of the same bytes at the ``first`` place, if that counts.
 
-    What is known of a path from a crawl stays where this run was told nothing of it.
+    If not, other paths of the same bytes follow where the outcome is another than theirs. What is known of a path
+    from a crawl stays where this run was told nothing of it.
     """
     sha256 = document.source.sha256 if document.source else None
-    outcome = {"status": str(document.status), "kind": document.kind, "message": document.message}
-    found = {"sha256": sha256, "run_id": run_id, "gone": 0, **outcome, **_reading(document)}
+    counts = first or document
+    outcome = {"status": str(counts.status), "kind": counts.kind, "message": counts.message}
+    found: Row = {
+        "sha256": sha256,
+        "run_id": run_id,
+        "gone": 0,
+        **outcome,
+        "resembles": ", ".join(document.resembles) or None,
+        "identity": document.identity or None,
+        "seconds": document.seconds,
+    }
     told = location_row(document)
     changes = {**found, **told} if document.provenance.said else found
     _upsert(connection, LocationRow, {"path": document.path, **told}, changes, key=["path"])
-    if sha256:
+    if sha256 and first is None:
         others = (LocationRow.sha256 == sha256) & (
             (LocationRow.status != outcome["status"]) | (LocationRow.kind != outcome["kind"])
         )
         connection.execute(update(LocationRow).where(others).values(outcome))
-
-
-def _reading(document: Document) -> Row:
-    """What is noted of the reading itself."""
-    like = ", ".join(document.resembles) or None
-    return {"resembles": like, "identity": document.identity or None, "seconds": document.seconds}
 
 
 def _drop_unplaced(connection: Connection, sha256: str | None) -> None:

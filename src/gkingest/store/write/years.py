@@ -74,7 +74,11 @@ def _outdated_removed(connection: Connection, version: str) -> tuple[Mapping[str
     """Reports by id, and the pairs of them still to be compared; what no longer pairs up is removed."""
     known = [_Known(*row) for row in connection.execute(text(_KNOWN))]
     reports = {row.id: row for row in known}
-    wanted = set(_pairs(known))
+    wanted = set()
+    for _, years in groupby(known, key=lambda row: row.organ):
+        for earlier, later in pairwise(years):
+            if later.year == earlier.year + 1:
+                wanted.add((earlier.id, later.id))
     if _version(connection) != version:
         connection.execute(delete(PairRow))
         connection.execute(delete(MetaRow).where(MetaRow.key == _META))
@@ -93,13 +97,6 @@ def _version(connection: Connection) -> str | None:
 
 def _in_parts(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
     return (pairs[start : start + _AT_ONCE] for start in range(0, len(pairs), _AT_ONCE))
-
-
-def _pairs(known: Sequence[_Known]) -> Iterator[Pair]:
-    for _, years in groupby(known, key=lambda row: row.organ):
-        for earlier, later in pairwise(years):
-            if later.year == earlier.year + 1:
-                yield earlier.id, later.id
 
 
 def _compare(

@@ -1,0 +1,29 @@
+"""How the files of a run are read, in a form that travels to whatever process reads them."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from gkingest.document.read_with import ReadWith
+from gkingest.formats.load import load_formats
+from gkingest.read.options import OcrMode
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How every file is read: by the forms of the folder ``schemas`` (by default those that ship), and the rest of
+    :class:`ReadWith`. Small, as it travels with each parcel.
+    """
+
+    schemas: Path | None = None
+    ocr: OcrMode = "auto"
+    passwords: tuple[str, ...] = ()
+
+    def read_with(self) -> ReadWith:
+        """The same with the forms themselves, which each process loads once."""
+        return _read_with(self)
+
+
+@lru_cache(maxsize=2)
+def _read_with(settings: Settings) -> ReadWith:
+    return ReadWith(load_formats(settings.schemas), settings.ocr, settings.passwords)
