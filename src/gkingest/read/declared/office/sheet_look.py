@@ -20,6 +20,7 @@ _SECTION = dict.fromkeys(("color 2", "color2", "colour2", "颜色2", "颜色 2",
 # Digits reach from their line to seven tenths of the size; of a width, 5 pixels are margin where a digit has 7. A
 # number that lacks more than a third of a digit is shown as ####.
 _DIGIT, _MARGIN, _SPARE = 0.7, 5 / 7, 0.35
+_MOST, _MANY = 500, "the sheet has more rules and pictures than can be held against its cells"
 _BUILT_IN = ("TableStyleLight", "TableStyleMedium", "TableStyleDark")
 _ORDER: dict[str, Callable[[float, float, float], bool]] = {
     "equal": lambda v, a, b: v == a,
@@ -41,6 +42,8 @@ class SheetLook:
     ) -> None:
         self._sheet, self._theme, self._palette, self._size, self._covers = sheet, theme, palette, size, over
         self._rules = [(own.cells, own.rules) for own in sheet.conditional_formatting]
+        self._many = max(len(self._covers), sum(len(cells.ranges) for cells, _ in self._rules)) > _MOST
+        self._widths: dict[int, float] = {}
         self._tables = [(t.ref, t.tableStyleInfo) for t in sheet.tables.values()]
 
     def piece(self, text: str, cell: "Cell", font: Any, value: object) -> Piece:
@@ -93,8 +96,15 @@ class SheetLook:
 
     def doubt(self, cell: "Cell", text: str, end: tuple[int, int]) -> str:
         """Why a reader may not see the text of a cell that ends at a row and column."""
+        if self._many:
+            return _MANY
         doubts = (*self._over(cell, end), *self._by_rules(cell), self._room(cell, text, end))
         return next(filter(None, doubts), "")
+
+    def _width(self, column: int) -> float:
+        if column not in self._widths:
+            self._widths[column] = column_width(self._sheet, column)
+        return self._widths[column]
 
     def _over(self, cell: "Cell", end: tuple[int, int]) -> Iterator[str]:
         place = (cell.row, cell.column, *end)
@@ -134,16 +144,14 @@ class SheetLook:
             return _LOW
         place = cell.alignment
         columns = range(cell.column, min(end[1], cell.column + 99) + 1)
-        room = sum(column_width(sheet, c) for c in columns) - _MARGIN - 2 * float(place.indent or 0)
+        room = sum(map(self._width, columns)) - _MARGIN - 2 * float(place.indent or 0)
         wide = sum(0.5 if c in ",. " else 2 if ord(c) > 0x2E7F else 1 for c in text) * size / self._size
         if place.horizontal == "fill" and 2 * wide < room:
             return _REPEATED
         if place.textRotation or (place.wrap_text and isinstance(cell.value, str)):
             wide = 1.0
         # Programs that set a merged cell from its first column show ### where that one is too narrow.
-        narrow = (
-            room + _SPARE < wide * (0.5 if place.shrink_to_fit else 1) or column_width(sheet, columns[0]) < _DIGIT
-        )
+        narrow = room + _SPARE < wide * (0.5 if place.shrink_to_fit else 1) or self._width(columns[0]) < _DIGIT
         return _NARROW if narrow else ""
 
 
