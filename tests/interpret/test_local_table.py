@@ -1,12 +1,13 @@
 """A small table beside the form's: read where it is printed, and no doubt where it is not."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import pytest
 
 from gkingest.document.read_with import ReadWith
 from gkingest.formats.spec import Format
-from gkingest.interpret.table.local import LocalTable, read_local_tables, with_printed
+from gkingest.interpret.table.local import LocalTable, read_local_tables
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState, Fact
@@ -57,14 +58,17 @@ def test_a_blank_is_no_zero_and_two_lines_are_no_figure(gk2021: Format) -> None:
 def test_the_table_speaks_before_the_sentence_and_a_contradiction_is_told(gk2021: Format) -> None:
     (table,) = printed(gk2021, HEADS, ("", "2", "1200", "400"))
     unclear = Finding("fee.unclear", "…", touches=(AMOUNT,))
-    facts, doubts = with_printed(Fact(AMOUNT, CellState.UNREADABLE), unclear, table)
-    assert (shown(facts)["amount"], doubts) == (("reported", 400), [])
+    facts, doubts = table.beside(Fact(AMOUNT, CellState.UNREADABLE), unclear)
+    assert (shown(facts)["amount"], list(doubts)) == (("reported", 400), [])
     nothing = Fact(AMOUNT, CellState.REPORTED, table.facts[0].value, "元", "…", table.facts[0].value)
-    facts, doubts = with_printed(nothing, None, table)
+    facts, doubts = table.beside(nothing, None)
     assert [f.code for f in doubts] == ["fee.unclear"]
     assert shown(facts)["amount"] == ("reported", 400)
 
 
-def test_without_the_table_the_sentence_stands_alone(gk2021: Format) -> None:
-    said = Fact(AMOUNT, CellState.ABSENT)
-    assert with_printed(said, None, None) == ([said], [])
+def test_where_the_table_leaves_the_amount_open_the_sentence_tells_it(gk2021: Format) -> None:
+    (table,) = printed(gk2021, HEADS, ("", "2", "1200", ""))
+    said = Fact(AMOUNT, CellState.REPORTED, Decimal(0), "元", "未收取", Decimal(0))
+    facts, doubts = table.beside(said, None)
+    assert shown(facts) == {"amount": ("reported", 0), "notices": ("reported", 2), "notified": ("reported", 1200)}
+    assert list(doubts) == []

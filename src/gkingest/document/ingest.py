@@ -29,7 +29,6 @@ from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.narrative import read_statements
 from gkingest.interpret.prose.sections import read_sections, read_stated
-from gkingest.interpret.table.local import read_local_tables, with_printed
 from gkingest.interpret.whose.borrowed import dated_by_sections, supplemented
 from gkingest.interpret.whose.kinds import NO_REPORTS
 from gkingest.interpret.whose.owner import plain_text, with_owner
@@ -120,8 +119,8 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
         read = read_pictures(replace(read, pages=lacking), options)
         understood = understand(read, options.formats, identity.year, titled=identity.kind == "report")
     pages = read.pages
-    local = read_local_tables(understood.form, understood.grids, pages)
-    tables = [g for grids in (*understood.located.values(), [t.grid for t in local]) for g in grids]
+    local = [table.grid for table in understood.local]
+    tables = [g for grids in (*understood.located.values(), local) for g in grids]
     sections = read_sections(pages, tables, understood.form)
     if not _is_report(identity, understood, sections):
         return without_tables(read, identity, understood, options.divisions), pages
@@ -200,14 +199,14 @@ def assemble(
     seen = second_look(read, form, understood.facts, confirmed=understood.confirmed)
     facts = list(seen.facts.values())
     doubts = [f for reading in understood.tables.values() for f in reading.findings]
-    local = {table.stated.fact_key: table for table in read_local_tables(form, understood.grids, pages)}
-    whole = [f for f in understood.findings if not any(table.claims(f) for table in local.values())]
-    findings = [*identity_findings(identity), *doubts, *whole, *seen.findings]
+    local = {table.stated.fact_key: table for table in understood.local}
+    findings = [*identity_findings(identity), *doubts, *understood.findings, *seen.findings]
     for stated in form.stated:
         amount = read_stated(stated, sections, pages, unread=any(p.problem for p in pages))
-        told, unclear = with_printed(amount.fact, amount.finding, local.get(stated.fact_key))
+        table, unclear = local.get(stated.fact_key), [amount.finding] if amount.finding else []
+        told, unsure = table.beside(amount.fact, amount.finding) if table else ([amount.fact], unclear)
         facts += told
-        findings += unclear
+        findings += unsure
     narrated = read_statements(sections, pages, form, identity.year)
     statements, differences = check_narrative(form, narrated, {f.key: f for f in facts})
     findings += differences

@@ -12,6 +12,7 @@ from gkingest.check.articulation import broken, relations
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.sections import is_section_heading
 from gkingest.interpret.stream.reading import read_stream, stream_labels
+from gkingest.interpret.table.local import LocalTable, read_local_tables
 from gkingest.interpret.table.locate import Located, choose_format, locate_tables, rivals
 from gkingest.interpret.table.promise import mentions_form
 from gkingest.interpret.table.understanding import TableReading, read_table
@@ -70,6 +71,7 @@ class Understanding:
     """The tables as finally read.
 
     ``confirmed`` tells that every table with a broken relation was read twice, independently, with one result.
+    ``local`` are small tables beside those of the form.
     """
 
     form: Format
@@ -78,6 +80,7 @@ class Understanding:
     located: Mapping[str, tuple[Grid, ...]]
     findings: tuple[Finding, ...]
     confirmed: bool
+    local: tuple[LocalTable, ...] = ()
 
     @property
     def facts(self) -> dict[FactKey, Fact]:
@@ -110,7 +113,7 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
             break
         if not titled and len(attempts) > 1 and not any(o.grids for a in attempts for o in a.tables.values()):
             break
-    return _combine(form, attempts, [*_close_calls(form, attempts, formats, read.pages)])
+    return _combine(form, attempts, [*_close_calls(form, attempts, formats, read.pages)], read.pages)
 
 
 def _readings(
@@ -235,12 +238,17 @@ def _agree(one: TableReading, other: TableReading) -> bool:
     return all(facts[f.key].value == f.value for f in other.facts)
 
 
-def _combine(form: Format, attempts: Sequence[Attempt], close: Sequence[Finding]) -> Understanding:
+def _combine(
+    form: Format, attempts: Sequence[Attempt], close: Sequence[Finding], pages: Sequence[Page]
+) -> Understanding:
     best = {t.key: _best(attempts, t.key) for t in form.tables}
     located = {key: a.tables[key].grids for key, a in best.items()}
     used = [g for grids in located.values() for g in grids]
     ids = {id(g) for g in used}
-    findings = [*_second_report(attempts[0]), *_unclaimed(attempts[0]), *close]
+    grids = (*used, *(g for g in attempts[0].grids if id(g) not in ids))
+    local = read_local_tables(form, grids, pages)
+    unclaimed = [f for f in _unclaimed(attempts[0]) if not any(table.claims(f) for table in local)]
+    findings = [*_second_report(attempts[0]), *unclaimed, *close]
     for table in form.tables:
         if best[table.key].way != STREAM or attempts[0].tables[table.key].grids:
             findings += _fallback(best[table.key], table.key, table.title)
@@ -249,10 +257,11 @@ def _combine(form: Format, attempts: Sequence[Attempt], close: Sequence[Finding]
     return Understanding(
         form=form,
         tables={key: _as_read(a, key) for key, a in best.items()},
-        grids=(*used, *(g for g in attempts[0].grids if id(g) not in ids)),
+        grids=grids,
         located=located,
         findings=tuple(findings),
         confirmed=all(_confirmed(a, attempts, key) for key, a in best.items()),
+        local=local,
     )
 
 

@@ -173,7 +173,8 @@ def _told_report(identity: Identity, understood: Understanding, named: int) -> s
     own = identity.period is not None or not (identity.kind or blank)
     if named >= HEADINGS and own:
         return "it has no report's title and yet the headings of one"
-    return "it has no report's title and yet labels of the form with figures" if figures >= ROW else ""
+    labelled = figures >= ROW and not identity.kind
+    return "it has no report's title and yet labels of the form with figures" if labelled else ""
 
 
 def _likeness(identity: Identity, understood: Understanding, sections: Sequence[Section]) -> tuple[str, ...]:

@@ -29,6 +29,25 @@ class LocalTable(NamedTuple):
         label = self.stated.printed[0].label
         return finding.code == "grid.unclaimed" and finding.page == self.grid.page and label in finding.message
 
+    def beside(self, said: Fact, doubt: Finding | None) -> tuple[Sequence[Fact], Sequence[Finding]]:
+        """What stands in it, with the amount as ``said`` in words where it has none; and the doubts."""
+        amount = next((f for f in self.facts if f.key == said.key), said)
+        if amount.state is not CellState.REPORTED:
+            rest = (fact for fact in self.facts if fact.key != said.key)
+            return [said, *rest], [*self.findings, *([doubt] if doubt else [])]
+        if said.form_value is None or said.form_value == amount.form_value:
+            return self.facts, self.findings
+        differs = Finding(
+            "fee.unclear",
+            f"the table says {amount.raw}, the text {said.value}{said.unit}: {said.raw}",
+            found=amount.raw,
+            expected=str(said.value),
+            page=amount.page,
+            touches=(amount.key,),
+            hint="read both on their page",
+        )
+        return self.facts, [*self.findings, differs]
+
 
 def read_local_tables(form: Format, grids: Sequence[Grid], pages: Sequence[Page]) -> tuple[LocalTable, ...]:
     """The first grid with all columns of each small table that an edition knows; none where it is not printed."""
@@ -38,31 +57,6 @@ def read_local_tables(form: Format, grids: Sequence[Grid], pages: Sequence[Page]
         if len(heads) == len(stated.printed) and stated.fact_key not in first:
             first[stated.fact_key] = _read(stated, grid, heads, {p.number: p for p in pages})
     return tuple(first.values())
-
-
-def with_printed(
-    said: Fact, doubt: Finding | None, printed: LocalTable | None
-) -> tuple[Sequence[Fact], Sequence[Finding]]:
-    """The amount in words, or that of a table printed for it with all that it has beside; and the doubts."""
-    own = {f.key: f for f in printed.facts} if printed else {}
-    amount = own.get(said.key)
-    if printed is None or amount is None or amount.state is not CellState.REPORTED:
-        rest = [fact for key, fact in own.items() if key != said.key]
-        return [said, *rest], [*(printed.findings if printed else ()), *([doubt] if doubt else [])]
-    doubts = list(printed.findings)
-    if said.form_value is not None and said.form_value != amount.form_value:
-        doubts.append(
-            Finding(
-                "fee.unclear",
-                f"the table says {amount.raw}, the text {said.value}{said.unit}: {said.raw}",
-                found=amount.raw,
-                expected=str(said.value),
-                page=amount.page,
-                touches=(amount.key,),
-                hint="read both on their page",
-            )
-        )
-    return list(own.values()), doubts
 
 
 def _heads(stated: StatedFee, grid: Grid) -> dict[str, Cell]:
