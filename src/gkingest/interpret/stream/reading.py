@@ -2,38 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
-from gkingest.formats.spec import Format, Node, Table
-from gkingest.interpret.stream.expected import (
-    Expected,
-    Order,
-    columns_of,
-    crossed_line,
-    order_above,
-    printed_order,
-    rows_of,
-)
+from gkingest.formats.spec import Format, Table
+from gkingest.interpret.stream.layouts import EXACT, Known, as_pieces, find_layout
 from gkingest.interpret.stream.pieces import Piece, Record, read_records, words_of
 from gkingest.interpret.stream.placing import Frames, Placed, splits
-from gkingest.interpret.stream.rows import Line, Region, find_region, match_lines
+from gkingest.interpret.stream.rows import Line
 from gkingest.interpret.stream.tokens import Token, read_tokens
 from gkingest.interpret.table.columns import Column
 from gkingest.interpret.table.doubts import row_doubts, stranger
 from gkingest.interpret.table.facts import Place, extract_facts
 from gkingest.interpret.table.layout import TableLine
-from gkingest.interpret.table.match import Match
 from gkingest.interpret.table.understanding import TableReading
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey, KeyPattern, whole_row, whole_table
 from gkingest.model.method import STREAM, LabelMatch, Method
 from gkingest.model.paper import Cell, Grid, Page, bounding_box
 from gkingest.model.report import CellState, Fact
-from gkingest.text.labels import label_key
 
 Terms = tuple[tuple[FactKey, int], ...]  # the figures of a sum with their signs
-_EXACT = Match(None, LabelMatch.EXACT, 1.0)
 _EXTRA = 2  # rows with more figures than the form has that show a column of its own
 
 
@@ -43,31 +32,6 @@ class StreamTable:
 
     reading: TableReading
     grids: tuple[Grid, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A line that is one of the form's."""
-
-    line: Line
-    expected: Expected
-    match: Match
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """A way in which a table may be printed, held against its region."""
-
-    region: Region
-    known: tuple[_Known, ...]
-    strangers: tuple[tuple[Line, Match], ...]
-    orders: Mapping[str, Order]
-    transposed: bool = False
-
-    @property
-    def figures(self) -> int:
-        """How many figures stand in lines with as many as the form has."""
-        return sum(len(k.expected.spots) for k in self.known if len(k.line.figures) == len(k.expected.spots))
 
 
 def read_stream(
@@ -112,99 +76,7 @@ class _Reader:
         self.table, self.form, self.pages = table, form, pages
         self.sums = [s for s in sums if s[0][0].table == table.key]
         self.findings: list[Finding] = []
-        words = words_of(form)
-        upright = self._upright(find_region(records, table, words, "row"))
-        layouts = [upright]
-        if any(len(b.row_leaves()) > 1 for b in table.blocks):
-            layouts.append(self._transposed(find_region(records, table, words, "column")))
-        if all(b.crossed for b in table.blocks):
-            layouts.insert(0, self._crossed(upright.region))
-        self.layout = max(layouts, key=lambda x: x.figures)
-
-    def _upright(self, region: Region) -> _Layout:
-        plain = {b.key: printed_order(b.columns, ()) for b in self.table.blocks}
-        known, _ = self._matched(region, rows_of(self.table, plain))
-        orders = self._orders(region, known, plain, {b.key: b.columns for b in self.table.blocks})
-        known, strangers = self._matched(region, rows_of(self.table, orders))
-        return _Layout(region, known, strangers, orders)
-
-    def _transposed(self, region: Region) -> _Layout:
-        plain = {b.key: printed_order(b.rows, ()) for b in self.table.blocks}
-        known, _ = self._matched(region, columns_of(self.table, plain))
-        orders = self._orders(region, known, plain, {b.key: b.rows for b in self.table.blocks})
-        known, strangers = self._matched(region, columns_of(self.table, orders))
-        return _Layout(region, known, strangers, orders, transposed=True)
-
-    def _crossed(self, region: Region) -> _Layout:
-        """The heading of rows and columns, and the one line of figures below it."""
-        heads: list[Piece] = []
-        inked = [n for n in region.lines if n.items]
-        if not inked:
-            return _Layout(region, (), (), {})
-        main = max(inked, key=lambda n: (len(n.figures), len(n.items)))
-        for line in region.lines:
-            heads += [*line.heads, *_as_pieces(line)]
-            if line is main:
-                break
-        known, orders = [], {}
-        for block in self.table.blocks:
-            rows, columns = printed_order(block.rows, heads), printed_order(block.columns, heads)
-            names = [p.key for p in heads if p.is_a("column", self.table.key)]
-            repeated = len(names) == len(rows.leaves) * len(columns.leaves) and all(
-                names[n] == names[n % len(columns.leaves)] for n in range(len(names))
-            )
-            if not (columns.told and repeated):
-                columns = replace(printed_order(block.columns, ()), told=columns.told and rows.told)
-            line = replace(main, texts=(), tokens=())
-            known.append(_Known(line, crossed_line(block, rows, columns), _EXACT))
-            orders[block.key] = columns
-        others = tuple((n, Match(None)) for n in inked if n is not main and n.figures)
-        return _Layout(region, tuple(known), others, orders)
-
-    def _matched(
-        self, region: Region, expected: Sequence[Expected]
-    ) -> tuple[tuple[_Known, ...], tuple[tuple[Line, Match], ...]]:
-        lines = [n for n in region.lines if n.texts or n.figures]
-        slots = [e.slot for e in expected if e.slot is not None]
-        matches = match_lines(lines, slots) if lines else ()
-        pairs = list(zip(lines, matches, strict=True))
-        known = tuple(_Known(line, expected[m.slot], m) for line, m in pairs if m.slot is not None)
-        return known, tuple((line, m) for line, m in pairs if m.slot is None and line.figures)
-
-    def _orders(
-        self,
-        region: Region,
-        known: Sequence[_Known],
-        plain: Mapping[str, Order],
-        nodes: Mapping[str, Sequence[Node]],
-    ) -> dict[str, Order]:
-        """The order of each block's figures by the heads printed before its first line."""
-        at = {id(line): n for n, line in enumerate(region.lines)}
-        firsts = {
-            b.key: min((at[id(k.line)] for k in known if k.expected.block is b), default=-1)
-            for b in self.table.blocks
-        }
-        orders = dict(plain)
-        for block in self.table.blocks:
-            last = firsts[block.key]
-            if last < 0:
-                continue
-            start = max(
-                (n for n in (at[id(k.line)] for k in known if k.expected.block is not block) if n < last),
-                default=-1,
-            )
-            heads = [p for line in region.lines[start + 1 : last] for p in (*line.heads, *_as_pieces(line))]
-            heads += region.lines[last].heads
-            order = printed_order(nodes[block.key], heads)
-            lines = [k.line.figures for k in known if k.expected.block is block]
-            found = len(order.leaves) - len(order.missing)
-            if order.missing and found and lines and all(len(figures) == found for figures in lines):
-                order = Order(tuple(h for h in order.leaves if h.piece), told=True)
-            elif not order.told:
-                above = (order_above(nodes[block.key], heads, figures) for figures in lines)
-                order = next((o for o in above if o), order)
-            orders[block.key] = order
-        return orders
+        self.layout = find_layout(table, records, form)
 
     def read(self, *, unread: bool) -> StreamTable:
         """Facts, doubts and cells."""
@@ -239,7 +111,7 @@ class _Reader:
         used = sum(len(k.line.figures) for k, at in placed if at.tokens)
         return StreamTable(TableReading(tuple(facts.values()), findings, inked, used), (grid,))
 
-    def _places(self, known: _Known, placed: Placed, row: int) -> Iterator[Place]:
+    def _places(self, known: Known, placed: Placed, row: int) -> Iterator[Place]:
         line, expected = known.line, known.expected
         if known.expected.slot is not None:
             label = self._table_line(line, (), row)
@@ -251,14 +123,14 @@ class _Reader:
         printed = self._table_line(line, cells, row)
         method = Method(STREAM, known.match.method or LabelMatch.EXACT)
         for n, spot in enumerate(expected.spots):
-            column = Column(spot.row, spot.column, spot.head.node, n + 1, n + 2, spot.head.text, _EXACT)
+            column = Column(spot.row, spot.column, spot.head.node, n + 1, n + 2, spot.head.text, EXACT)
             yield Place(spot.row, printed, known.match, column, method)
 
     def _table_line(self, line: Line, cells: tuple[Cell, ...], row: int) -> TableLine:
         label = (_cell(line.label, line.tokens, row, 0),) if line.tokens else ()
         return TableLine(0, (row,), label, cells, (), 0)
 
-    def _unplaced(self, known: _Known, placed: Placed) -> dict[FactKey, Fact]:
+    def _unplaced(self, known: Known, placed: Placed) -> dict[FactKey, Fact]:
         """Facts of a line whose figures cannot be placed, or behind whose label nothing is printed."""
         line, spots = known.line, known.expected.spots
         if placed.tokens and not placed.unshown:
@@ -314,7 +186,7 @@ class _Reader:
             if (key := FactKey(self.table.key, spot.row, spot.column))
         }
 
-    def _strangers(self, placed: Sequence[tuple[_Known, Placed]]) -> None:
+    def _strangers(self, placed: Sequence[tuple[Known, Placed]]) -> None:
         """Figures inside the table that belong to no line of the form, and tables that come twice."""
         layout, key = self.layout, self.table.key
         whole = (whole_table(key),)
@@ -373,7 +245,7 @@ class _Reader:
         """Lines of the form that were not met; the figures of one may stand behind the label before it."""
         layout, key = self.layout, self.table.key
         found = {(k.expected.slot.key if k.expected.slot else "", k.expected.block.key): k for k in layout.known}
-        before: _Known | None = None
+        before: Known | None = None
         for block in self.table.blocks:
             leaves = block.column_leaves() if layout.transposed else block.row_leaves()
             for leaf, _ in leaves if layout.known[0].expected.slot is not None else ():
@@ -411,7 +283,7 @@ class _Reader:
                 Finding("column.absent", f"the column {column} was not found", place=column, touches=tuple(keys))
             )
 
-    def _heads(self, placed: Sequence[tuple[_Known, Placed]], facts: Mapping[FactKey, Fact]) -> None:
+    def _heads(self, placed: Sequence[tuple[Known, Placed]], facts: Mapping[FactKey, Fact]) -> None:
         """Blocks of several columns whose order neither their heads nor their sums tell."""
         for block in self.table.blocks:
             own = [(k, p) for k, p in placed if k.expected.block is block and p.tokens and not p.unshown]
@@ -429,7 +301,7 @@ class _Reader:
                 )
             )
 
-    def _summed(self, own: Sequence[tuple[_Known, Placed]], facts: Mapping[FactKey, Fact]) -> bool:
+    def _summed(self, own: Sequence[tuple[Known, Placed]], facts: Mapping[FactKey, Fact]) -> bool:
         """Whether sums along the figures bear their order out."""
         keys = {FactKey(self.table.key, s.row, s.column) for k, _ in own for s in k.expected.spots}
         shown = 0
@@ -445,10 +317,10 @@ class _Reader:
         zero = all(facts[k].value in (0, None) for k in keys)
         return shown > 0 or zero
 
-    def _cells(self, placed: Sequence[tuple[_Known, Placed]]) -> Grid:
+    def _cells(self, placed: Sequence[tuple[Known, Placed]]) -> Grid:
         """What was read as cells: the heads first, then line by line a label and its figures."""
         cells: list[Cell] = []
-        heads = [p for line in self.layout.region.lines for p in (*line.heads, *_as_pieces(line)) if p.roles]
+        heads = [p for line in self.layout.region.lines for p in (*line.heads, *as_pieces(line)) if p.roles]
         cells += [_cell(p.text, p.tokens, 0, n) for n, p in enumerate({p.text: p for p in heads}.values())]
         for row, line in enumerate([n for n in self.layout.region.lines if n.texts or n.figures], 1):
             if line.tokens:
@@ -457,7 +329,7 @@ class _Reader:
         return _grid(cells)
 
 
-def _under_heads(known: _Known) -> Placed | None:
+def _under_heads(known: Known) -> Placed | None:
     """The figures of a line of cells by those of its heads, if the heads' lines have as many cells as the line."""
     heads = [s.head.piece.tokens[-1] for s in known.expected.spots if s.head.piece]
     cells = {t.cell: t for t in known.line.items if t.line == known.line.items[0].line}
@@ -474,13 +346,6 @@ def _under_heads(known: _Known) -> Placed | None:
     if not inked <= {*columns} or any(c not in cells for c in columns):
         return None
     return Placed(tuple(t if (t := cells[c]).text else None for c in columns))
-
-
-def _as_pieces(line: Line) -> tuple[Piece, ...]:
-    """The label of a line without figures as a piece: a row printed above its columns."""
-    if line.items or not line.tokens:
-        return ()
-    return (Piece(line.label, label_key(line.label), line.tokens),)
 
 
 def _cell(text: str, tokens: Sequence[Token], row: int, column: int) -> Cell:

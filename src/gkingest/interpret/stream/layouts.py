@@ -1,0 +1,156 @@
+"""The ways in which a table may be printed in a stream, and the one that its lines bear out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gkingest.formats.spec import Format, Node, Table
+from gkingest.interpret.stream.expected import (
+    Expected,
+    Order,
+    columns_of,
+    crossed_line,
+    order_above,
+    printed_order,
+    rows_of,
+)
+from gkingest.interpret.stream.pieces import Piece, Record, words_of
+from gkingest.interpret.stream.rows import Line, Region, find_region, match_lines
+from gkingest.interpret.table.match import Match
+from gkingest.model.method import LabelMatch
+from gkingest.text.labels import label_key
+
+EXACT = Match(None, LabelMatch.EXACT, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A line that is one of the form's."""
+
+    line: Line
+    expected: Expected
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A way in which a table may be printed, held against its region."""
+
+    region: Region
+    known: tuple[Known, ...]
+    strangers: tuple[tuple[Line, Match], ...]
+    orders: Mapping[str, Order]
+    transposed: bool = False
+
+    @property
+    def figures(self) -> int:
+        """How many figures stand in lines with as many as the form has."""
+        return sum(len(k.expected.spots) for k in self.known if len(k.line.figures) == len(k.expected.spots))
+
+
+def find_layout(table: Table, records: Sequence[Record], form: Format) -> Layout:
+    """Row by row, transposed, or (where the form prints rows and columns above one line) crossed."""
+    words = words_of(form)
+    upright = _upright(table, find_region(records, table, words, "row"))
+    layouts = [upright]
+    if any(len(b.row_leaves()) > 1 for b in table.blocks):
+        layouts.append(_transposed(table, find_region(records, table, words, "column")))
+    if all(b.crossed for b in table.blocks):
+        layouts.insert(0, _crossed(table, upright.region))
+    return max(layouts, key=lambda x: x.figures)
+
+
+def _upright(table: Table, region: Region) -> Layout:
+    plain = {b.key: printed_order(b.columns, ()) for b in table.blocks}
+    known, _ = _matched(region, rows_of(table, plain))
+    orders = _orders(table, region, known, plain, {b.key: b.columns for b in table.blocks})
+    known, strangers = _matched(region, rows_of(table, orders))
+    return Layout(region, known, strangers, orders)
+
+
+def _transposed(table: Table, region: Region) -> Layout:
+    plain = {b.key: printed_order(b.rows, ()) for b in table.blocks}
+    known, _ = _matched(region, columns_of(table, plain))
+    orders = _orders(table, region, known, plain, {b.key: b.rows for b in table.blocks})
+    known, strangers = _matched(region, columns_of(table, orders))
+    return Layout(region, known, strangers, orders, transposed=True)
+
+
+def _crossed(table: Table, region: Region) -> Layout:
+    """The heading of rows and columns, and the one line of figures below it."""
+    heads: list[Piece] = []
+    inked = [n for n in region.lines if n.items]
+    if not inked:
+        return Layout(region, (), (), {})
+    main = max(inked, key=lambda n: (len(n.figures), len(n.items)))
+    for line in region.lines:
+        heads += [*line.heads, *as_pieces(line)]
+        if line is main:
+            break
+    known, orders = [], {}
+    for block in table.blocks:
+        rows, columns = printed_order(block.rows, heads), printed_order(block.columns, heads)
+        names = [p.key for p in heads if p.is_a("column", table.key)]
+        repeated = len(names) == len(rows.leaves) * len(columns.leaves) and all(
+            names[n] == names[n % len(columns.leaves)] for n in range(len(names))
+        )
+        if not (columns.told and repeated):
+            columns = replace(printed_order(block.columns, ()), told=columns.told and rows.told)
+        line = replace(main, texts=(), tokens=())
+        known.append(Known(line, crossed_line(block, rows, columns), EXACT))
+        orders[block.key] = columns
+    others = tuple((n, Match(None)) for n in inked if n is not main and n.figures)
+    return Layout(region, tuple(known), others, orders)
+
+
+def _matched(
+    region: Region, expected: Sequence[Expected]
+) -> tuple[tuple[Known, ...], tuple[tuple[Line, Match], ...]]:
+    lines = [n for n in region.lines if n.texts or n.figures]
+    slots = [e.slot for e in expected if e.slot is not None]
+    matches = match_lines(lines, slots) if lines else ()
+    pairs = list(zip(lines, matches, strict=True))
+    known = tuple(Known(line, expected[m.slot], m) for line, m in pairs if m.slot is not None)
+    return known, tuple((line, m) for line, m in pairs if m.slot is None and line.figures)
+
+
+def _orders(
+    table: Table,
+    region: Region,
+    known: Sequence[Known],
+    plain: Mapping[str, Order],
+    nodes: Mapping[str, Sequence[Node]],
+) -> dict[str, Order]:
+    """The order of each block's figures by the heads printed before its first line."""
+    at = {id(line): n for n, line in enumerate(region.lines)}
+    firsts = {
+        b.key: min((at[id(k.line)] for k in known if k.expected.block is b), default=-1) for b in table.blocks
+    }
+    orders = dict(plain)
+    for block in table.blocks:
+        last = firsts[block.key]
+        if last < 0:
+            continue
+        start = max(
+            (n for n in (at[id(k.line)] for k in known if k.expected.block is not block) if n < last),
+            default=-1,
+        )
+        heads = [p for line in region.lines[start + 1 : last] for p in (*line.heads, *as_pieces(line))]
+        heads += region.lines[last].heads
+        order = printed_order(nodes[block.key], heads)
+        lines = [k.line.figures for k in known if k.expected.block is block]
+        found = len(order.leaves) - len(order.missing)
+        strange = any(not p.roles and len(p.key) > 1 for p in heads)  # a column may be there by another name
+        if order.missing and found and lines and not strange and all(len(figures) == found for figures in lines):
+            order = Order(tuple(h for h in order.leaves if h.piece), told=True)
+        elif not order.told:
+            above = (order_above(nodes[block.key], heads, figures) for figures in lines)
+            order = next((o for o in above if o), order)
+        orders[block.key] = order
+    return orders
+
+
+def as_pieces(line: Line) -> tuple[Piece, ...]:
+    """The label of a line without figures as a piece: a row printed above its columns."""
+    if line.items or not line.tokens:
+        return ()
+    return (Piece(line.label, label_key(line.label), line.tokens),)
