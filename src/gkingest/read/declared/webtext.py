@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 200  # elements within elements: deeper nesting is read as flat text
 BLANK = "".join(map(chr, (0xA0, 0x3000, 0x200B, 0x200C, 0x200D, 0xFEFF, 0x2002, 0x2003, 0x2009)))
-_BLANKS = dict.fromkeys(map(ord, BLANK), " ")
+_BLANKS: dict[int, str] = {ord(c): "" if ord(c) in (0x200B, 0x200C, 0x200D, 0xFEFF) else " " for c in BLANK}
+_OVERRIDES = re.compile("[\u202d\u202e]")  # characters that turn the order of those behind them
 STRUCK = "characters in the cell are struck out"
 PICTURE = "a picture stands in the cell"
 CONTROL = "the cell holds something whose text is not in the file (a frame, a drawing, a control)"
@@ -63,7 +64,11 @@ class Ink:
             # What is set far off by an indent is only the first line of it.
             if look.indent < 0 and not look.gone and text.strip():
                 self.doubts.append("")
+            if look.drawn and look.pale and text.strip():
+                self.unknown(look, PICTURE)  # a blot
             return
+        if _OVERRIDES.search(text):
+            self.doubts.append(PLACED)
         if look.struck and text.strip():
             self.doubts.append(STRUCK)
         elif text:
@@ -188,7 +193,7 @@ class Collector:
                 ink.unknown(look, CONTROL)
         elif tag == "br":
             ink.end_line()
-        elif found := _SPECIAL.get(tag):
+        elif (found := _SPECIAL.get(tag)) and not (tag == "object" and child.get("data") is None):
             found(child, look, ink)
         else:
             self._mark(child, look, ink)
