@@ -196,18 +196,18 @@ class _Reader:
         slots = [k.expected.slot for k in layout.known]
         for line, match in layout.strangers:
             inside = not known or known[0] < at.get(id(line), -1) < known[-1]
-            if not inside and not line.spelled:
+            if not inside and (not line.spelled or line.shared):
                 figures = " ".join(t.text for t in line.figures)
-                if line.label and match.near is not None:
-                    self.findings.append(
-                        Finding(
-                            "ink.unused",
-                            f"{figures} stands beside the table",
-                            found=figures,
-                            page=line.figures[0].page,
-                            touches=whole,
-                        )
-                    )
+                page, like = (
+                    line.figures[0].page,
+                    any(len(line.figures) == len(k.expected.spots) for k in layout.known),
+                )
+                if line.label and match.near is not None and like:
+                    told = f"{figures} stands beside the table"
+                    self.findings.append(Finding("ink.unused", told, found=figures, page=page, touches=whole))
+                elif line.label:
+                    told = f"beside the table, figures that are none of its rows: {line.label} {figures}"
+                    self.findings.append(Finding("grid.unclaimed", told, page=page))
                 continue
             cells = tuple(_cell(t.text, (t,), 0, n + 1) for n, t in enumerate(line.figures))
             twice = line.spelled and not layout.transposed
