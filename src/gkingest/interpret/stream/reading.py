@@ -216,12 +216,14 @@ class _Reader:
             kind = "twice" if twice else ""
             self.findings.append(stranger(key, printed, near, self.form.id, whole, kind=kind))  # type: ignore[arg-type]
         if layout.region.second:
-            page = layout.region.second[0]
+            first = layout.region.second[0]
             self.findings.append(
                 Finding(
                     "report.second",
                     "the rows of this table stand a second time; only the first were read",
-                    page=(page.figures or page.tokens or page.items)[0].page if page.items or page.tokens else None,
+                    page=(first.figures or first.tokens or first.items)[0].page
+                    if first.items or first.tokens
+                    else None,
                     touches=whole,
                     hint="look which are meant: a second organ's report, or another year's figures",
                 )
