@@ -65,25 +65,10 @@ def test_each_line_of_a_text_is_looked_at_a_few_times(monkeypatch: pytest.Monkey
             looks += 1
             return getattr(self._pattern, name)
 
-    for name in ("_WIDE_BLANK", "_BORDER"):
+    for name in ("_BREAK", "_STRONG"):
         monkeypatch.setattr(plain, name, Counting(getattr(plain, name)))
     assert len(read_plain("\n".join([line] * 1000).encode())) == 1000
     assert looks <= 6000
-
-
-def test_a_table_below_prose_with_wide_blanks_is_found_all_the_same() -> None:
-    prose = f"说明  {'本表由各单位填报，' * 8}"
-    first, table = read_plain(f"{prose}\n收到  3  4\n办结  1  2\n".encode())
-    assert first == prose
-    assert not isinstance(table, str)
-    assert [(c.row, c.column, c.text) for c in table.cells] == [
-        (0, 0, "收到"),
-        (0, 1, "3"),
-        (0, 2, "4"),
-        (1, 0, "办结"),
-        (1, 1, "1"),
-        (1, 2, "2"),
-    ]
 
 
 def attributes(count: int) -> str:

@@ -3,6 +3,5 @@
 Where neither rules nor declared cells tell what stands where, the form still does: its labels come in an order that
 hardly varies, and so many figures follow each. ``tokens`` is the stream, ``pieces`` cuts its words into labels,
 ``expected`` is what the form leads one to expect, ``rows`` gives figures to labels, ``layouts`` tells how the table
-is turned and in which order its columns come, ``placing`` gives figures to slots,
-``reading`` makes facts of them.
+is turned and how its columns are ordered, ``placing`` gives figures to slots, ``reading`` makes facts of them.
 """

@@ -40,6 +40,9 @@ class Frames:
                 self._starts[shape].add(line.items.index(line.figures[0]))
         broken = any(len(_between(line.items)) > n for line, n in rows)
         self._soft = len(full) >= _STEADY and not broken
+        whole = [line for line, n in rows if n > 1 and len(line.figures) == n]
+        parted = sum(any(not t.text for t in _between(line.items)) for line in whole)
+        self._dense = len(whole) - parted >= _STEADY and 2 * parted < len(whole)
         self._alike = len(rows) >= _STEADY and all(len(line.items) == n for line, n in rows)
 
     def place(self, line: Line, count: int) -> Placed:
@@ -52,7 +55,8 @@ class Frames:
         if len(figures) > count:
             return Placed(reason=f"{len(figures)} figures stand where the form has {count}")
         if len(figures) == count:
-            hard = any(not t.text for t in _between(items))
+            # empty lines between the figures of a row mean nothing only where other rows have them too
+            hard = any(not t.text and (self._dense or not t.soft) for t in _between(line.items))
             return Placed(reason=f"blanks stand between {count} figures") if hard else Placed(figures)
         if blanks:
             starts = next((s for shape in _shapes(line) if (s := self._starts.get(shape))), set())

@@ -196,18 +196,18 @@ class _Reader:
         slots = [k.expected.slot for k in layout.known]
         for line, match in layout.strangers:
             inside = not known or known[0] < at.get(id(line), -1) < known[-1]
-            if not inside and not line.spelled:
+            if not inside and (not line.spelled or line.shared):
                 figures = " ".join(t.text for t in line.figures)
-                if line.label and match.near is not None:
-                    self.findings.append(
-                        Finding(
-                            "ink.unused",
-                            f"{figures} stands beside the table",
-                            found=figures,
-                            page=line.figures[0].page,
-                            touches=whole,
-                        )
-                    )
+                page, like = (
+                    line.figures[0].page,
+                    any(len(line.figures) == len(k.expected.spots) for k in layout.known),
+                )
+                if line.label and match.near is not None and like:
+                    told = f"{figures} stands beside the table"
+                    self.findings.append(Finding("ink.unused", told, found=figures, page=page, touches=whole))
+                elif line.label:
+                    told = f"beside the table, figures that are none of its rows: {line.label} {figures}"
+                    self.findings.append(Finding("grid.unclaimed", told, page=page))
                 continue
             cells = tuple(_cell(t.text, (t,), 0, n + 1) for n, t in enumerate(line.figures))
             twice = line.spelled and not layout.transposed
@@ -216,12 +216,14 @@ class _Reader:
             kind = "twice" if twice else ""
             self.findings.append(stranger(key, printed, near, self.form.id, whole, kind=kind))  # type: ignore[arg-type]
         if layout.region.second:
-            page = layout.region.second[0]
+            first = layout.region.second[0]
             self.findings.append(
                 Finding(
                     "report.second",
                     "the rows of this table stand a second time; only the first were read",
-                    page=(page.figures or page.tokens or page.items)[0].page if page.items or page.tokens else None,
+                    page=(first.figures or first.tokens or first.items)[0].page
+                    if first.items or first.tokens
+                    else None,
                     touches=whole,
                     hint="look which are meant: a second organ's report, or another year's figures",
                 )

@@ -10,7 +10,7 @@ from gkingest.interpret.table.match import Match, Printed, Slot, align
 from gkingest.text.labels import label_key, read_label
 
 _SHORT = 4  # characters: less, left over behind a spelled label, is a piece of a heading set beside it
-_TAIL = 3  # words of a wrapped label that may stand behind its figures
+_TAIL = 8  # words of a wrapped label that may stand behind its figures: so many has the longest in a narrow cell
 _FEW = 3  # labels of one table that show it to be printed where no heading of its section is
 
 
@@ -175,13 +175,19 @@ def _readings(label: Sequence[Piece]) -> tuple[str, ...]:
     spelled = [label[0].text] if label[0].roles else []
     if spelled and len(label) == 1:
         return (label[0].text,)
+    numbered = [n for n, t in enumerate(tokens) if read_label(t.text).level]
+    # in a narrow column the lines of a label and of the heading beside it alternate; each begins at its own margin
+    margins = ["".join(t.text for t in _below(tokens[n:])) for n in reversed(numbered or [0])]
     if not spelled:
-        first = next((n for n in range(len(tokens) - 1, -1, -1) if read_label(tokens[n].text).level), 0)
-        tokens = tokens[first:]
-    aligned = [t for t in tokens if abs(t.box.x0 - tokens[0].box.x0) < tokens[0].box.height]
+        tokens = tokens[numbered[-1] if numbered else 0 :]
     joined = ["".join(t.text for t in tokens[n:]) for n in range(len(tokens))]
-    texts = [*spelled, joined[0], "".join(t.text for t in aligned), *reversed(joined[1:])]
+    texts = [*spelled, joined[0], *margins, *reversed(joined[1:])]
     return tuple(dict.fromkeys(t for t in texts if label_key(t)))
+
+
+def _below(tokens: Sequence[Token]) -> list[Token]:
+    """The first of some words with those that begin at its margin."""
+    return [t for t in tokens if abs(t.box.x0 - tokens[0].box.x0) < tokens[0].box.height]
 
 
 def _with_tail(
@@ -193,12 +199,14 @@ def _with_tail(
         if piece.roles:
             break
         loose += piece.tokens
-    for count in range(1, min(_TAIL, len(loose)) + 1):
+    left = line.tokens[-1].box.x0
+    own = [t for t in loose if abs(t.box.x0 - left) < t.box.height]
+    for tail, count in ((e, n) for e in (loose, own) for n in range(1, min(_TAIL, len(e)) + 1)):
         for text in line.texts:
-            joined = text + "".join(t.text for t in loose[:count])
+            joined = text + "".join(t.text for t in tail[:count])
             roles = words.roles.get(label_key(joined), frozenset())
             if any(r.axis == axis and r.table == table.key for r in roles):
-                taken = tuple(loose[:count])
+                taken = tuple(tail[:count])
                 whole = replace(line, texts=(joined,), tokens=(*line.tokens, *taken), spelled=True, shared=False)
                 return whole, taken
     if loose and line.texts and not line.spelled and len(following) > 1:

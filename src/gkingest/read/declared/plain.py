@@ -14,10 +14,8 @@ from gkingest.read.declared.package import check_size
 from gkingest.read.declared.webpage import read_html
 from gkingest.read.options import ReadOptions
 
-_TABLE = re.compile(
-    r"(?:<html[^>]*>\s*(?:<body[^>]*>\s*)?)?<table\b.*?</table>(?:\s*</body>)?(?:\s*</html>)?",
-    re.DOTALL | re.IGNORECASE,
-)
+_OPEN, _CLOSE = "<table", "</table>"
+_FRAME = re.compile(r"</?(?:html|body)[^<>]{0,200}>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _STRONG = re.compile(r"\*\*|__(?=\S)|(?<=\S)__")
 _FOLDED = 12  # lines that one cell of a spreadsheet may take up
@@ -33,13 +31,15 @@ def text_file(data: bytes, options: ReadOptions) -> ReadDocument:
 def read_plain(data: bytes) -> tuple[Block, ...]:
     """Lines and tables of a text in any encoding that China uses; raises :class:`DocumentError` alone."""
     text = decoded_text(data)
+    low = text.lower() if text.isascii() or len(text.lower()) == len(text) else text
     blocks: list[Block] = []
     at = 0
-    for table in _TABLE.finditer(text):
-        blocks += _lines(text[at : table.start()])
-        blocks += read_html(table[0].encode(), "utf-8").blocks
-        at = table.end()
-    blocks += _lines(text[at:])
+    while (start := low.find(_OPEN, at)) >= 0 and (end := low.find(_CLOSE, start)) >= 0:
+        end += len(_CLOSE)
+        blocks += _lines(_FRAME.sub("", text[at:start]).strip("\n"))
+        blocks += read_html(text[start:end].encode(), "utf-8").blocks
+        at = end
+    blocks += _lines((_FRAME.sub("", text[at:]) if at else text).strip("\n"))
     return tuple(blocks)
 
 
