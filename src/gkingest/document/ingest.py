@@ -9,6 +9,7 @@ from gkingest.check.narrative import check_narrative
 from gkingest.document.ladder import Understanding, understand
 from gkingest.document.outcome import Outcome, message_of, status_of, together, without_tables
 from gkingest.document.read_with import ReadWith
+from gkingest.document.seen import seen
 from gkingest.document.second_look import (
     as_pictures,
     same_figures,
@@ -25,7 +26,6 @@ from gkingest.interpret.whose.owner import plain_text, with_owner
 from gkingest.interpret.whose.parts import report_parts
 from gkingest.interpret.whose.title import Identity, identify, identity_findings
 from gkingest.model.finding import Finding
-from gkingest.model.key import EVERY_FIGURE
 from gkingest.model.paper import Page, ReadDocument
 from gkingest.model.provenance import with_said
 from gkingest.model.report import CellState, Document, Fact, Report, Section, Status, Verdict
@@ -107,6 +107,12 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
     if lacking := pictured_tables(understood, read.pages):
         read = read_pictures(replace(read, pages=lacking), options)
         understood = understand(read, options.formats, identity.year, titled=identity.kind == "report")
+    read, understood = seen(
+        read,
+        understood,
+        options,
+        lambda read: understand(read, options.formats, identity.year, titled=identity.kind == "report"),
+    )
     pages = read.pages
     if not _is_report(identity, understood):
         return without_tables(read, identity, understood, options.divisions), pages
@@ -114,19 +120,11 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
     sections = read_sections(pages, tables, understood.form)
     report = assemble(read, understood, dated_by_sections(identity, sections), sections, options.divisions)
     if (pictured := as_pictures(read, report, options)) is not None:
-        seen, seen_pages = interpret_one(pictured, options)
-        if seen.report and seen.report.verdict is not Verdict.REJECTED:
-            if not same_figures(report, seen.report):
-                return replace(seen, report=told_pictured(report, seen.report)), seen_pages
+        shown, shown_pages = interpret_one(pictured, options)
+        if shown.report and shown.report.verdict is not Verdict.REJECTED:
+            if not same_figures(report, shown.report):
+                return replace(shown, report=told_pictured(report, shown.report)), shown_pages
             report = without_suspicion(report)
-    if read.layers_off:
-        doubt = Finding(
-            "page.layers",
-            "the file has layers that are switched off: what is on them was read as well",
-            touches=(EVERY_FIGURE,),
-            hint="compare the figures with the page as a viewer shows it",
-        )
-        report = replace(report, findings=(*report.findings, doubt))
     message = message_of(report, [p for p in pages if p.problem])
     return Outcome(status_of(report, pages), "report", message, report, understood.grids, sections), pages
 
@@ -180,10 +178,10 @@ def assemble(
 ) -> Report:
     """Facts, findings, identity and owner as one report."""
     form, pages = understood.form, read.pages
-    seen = second_look(read, form, understood.facts, confirmed=understood.confirmed)
-    facts = list(seen.facts.values())
+    looked = second_look(read, form, understood.facts, confirmed=understood.confirmed)
+    facts = list(looked.facts.values())
     doubts = [f for reading in understood.tables.values() for f in reading.findings]
-    findings = [*identity_findings(identity), *doubts, *understood.findings, *seen.findings]
+    findings = [*identity_findings(identity), *doubts, *understood.findings, *looked.findings]
     for stated in form.stated:
         amount = read_stated(stated, sections, pages, unread=any(p.problem for p in pages))
         facts.append(amount.fact)
@@ -192,7 +190,7 @@ def assemble(
     statements, differences = check_narrative(form, narrated, {f.key: f for f in facts})
     findings += differences
     findings += page_findings(pages, facts)
-    findings += check_articulation(form, {f.key: f for f in facts}, seen.evidence)
+    findings += check_articulation(form, {f.key: f for f in facts}, looked.evidence)
     if identity.year and not form.first_year <= identity.year <= (form.last_year or 9999):
         findings.append(
             Finding(

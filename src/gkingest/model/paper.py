@@ -105,7 +105,8 @@ class Word:
     can be cut at a ruling. ``size`` is the glyph height in points; ``angle`` the direction of writing in
     degrees counter-clockwise from the page's own (0, or 90/180/270 for a label set sideways). ``seams`` are
     the indexes where the file begins another string, though nothing in print parts the two. ``confidence``
-    (0–1) and ``doubt`` tell how sure the recogniser was of a word read from a picture.
+    (0–1) and ``doubt`` tell how sure the recogniser was of a word read from a picture. ``inks`` are the boxes that
+    the shapes of its characters fill, as far as they are those of a figure and the font says so.
     """
 
     text: str
@@ -116,6 +117,7 @@ class Word:
     seams: tuple[int, ...] = ()
     confidence: float = 1.0
     doubt: str = ""
+    inks: tuple[Box | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import itertools
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Turn, Word, bounding_box
@@ -24,7 +24,10 @@ _NOWHERE = Box(0, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One printed character: ``rect`` in PDF user space, ``box`` once it is placed on the upright page."""
+    """One printed character: ``rect`` in PDF user space, ``box`` once it is placed on the upright page.
+
+    ``ink`` is the box on the upright page that its shape fills, where the font tells.
+    """
 
     char: str
     rect: tuple[float, float, float, float]
@@ -33,12 +36,13 @@ class Glyph:
     owner: int
     box: Box = _NOWHERE
     colour: int = 0
+    ink: Box | None = None
 
-    def placed(self, box: Box, angle: float, unit: float = 1.0) -> "Glyph":
+    def placed(self, box: Box, angle: float, unit: float = 1.0, ink: Box | None = None) -> "Glyph":
         """The glyph at ``box`` on the upright page, snapped to a right angle where it nearly has one."""
         nearest = round(angle / 90) * 90
         angle = nearest % 360 if abs(angle - nearest) < 5 else angle
-        return Glyph(self.char, self.rect, self.size * unit, angle, self.owner, box, self.colour)
+        return Glyph(self.char, self.rect, self.size * unit, angle, self.owner, box, self.colour, ink)
 
 
 def dominant_turn(glyphs: Iterable[Glyph]) -> Turn:
@@ -68,18 +72,20 @@ def sorted_for_reading(glyphs: list[Glyph]) -> list[Glyph]:
     return [g for row in in_lines(glyphs, _GLYPHS) for g in sorted(row, key=lambda g: (g.box.x0, g.char))]
 
 
-def _without_doubles(glyphs: list[Glyph]) -> Iterator[Glyph]:
-    """Drop the second printing of a character that is set twice to look bold."""
-    recent: list[Glyph] = []
+def _without_doubles(glyphs: list[Glyph]) -> list[Glyph]:
+    """Drop the second printing of a character that is set twice to look bold; the ink is that of both."""
+    kept: list[Glyph] = []
     for glyph in glyphs:
         near = _SAME_PLACE * max(glyph.size, 1.0)
-        if any(
-            g.char == glyph.char and abs(g.box.x0 - glyph.box.x0) < near and abs(g.box.top - glyph.box.top) < near
-            for g in recent
-        ):
-            continue
-        recent = [*recent[-3:], glyph]
-        yield glyph
+        for index in range(max(len(kept) - 4, 0), len(kept)):
+            g = kept[index]
+            if g.char == glyph.char and max(abs(g.box.x0 - glyph.box.x0), abs(g.box.top - glyph.box.top)) < near:
+                if g.ink and glyph.ink:
+                    kept[index] = replace(g, ink=g.ink.union(glyph.ink))
+                break
+        else:
+            kept.append(glyph)
+    return kept
 
 
 def _continues(last: Glyph, glyph: Glyph) -> bool:
@@ -102,6 +108,7 @@ def _word(run: list[Glyph], *, by_string: bool) -> Word:
         edges=edges,
         angle=int(run[0].angle),
         seams=tuple(seams),
+        inks=tuple(g.ink for g in run) if any(g.ink for g in run) else (),
     )
 
 

@@ -12,12 +12,13 @@ from gkingest.read.ink.glyphs import Glyph, build_words, dominant_turn, lines_of
 from gkingest.read.ink.plane import WHITE, Rect
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
 from gkingest.read.pdf.objects import PageObjects, address, read_objects
-from gkingest.text.signs import sign_of
+from gkingest.text.signs import FIGURES, sign_of
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
 _BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})
+_FIGURES = frozenset(map(ord, FIGURES))
 _OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
 _MOST_GLYPHS = 100_000  # a large sheet full of the smallest print has fewer
 _MOST_PAIRS = 30_000_000  # characters times areas and pictures of one page: each is held against each
@@ -88,13 +89,16 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
                 count, "" if count > _MOST_GLYPHS else f" and {areas:,} areas over or under them"
             )
             return Page(number, bounds[2] - bounds[0], bounds[3] - bounds[1], (), (), problem=told, origin="scan")
-        glyphs, hidden, covered, unmapped = _read_glyphs(text, objects, bounds)
+        glyphs, inks, hidden, covered, unmapped = _read_glyphs(text, objects, bounds)
     finally:
         text.close()
     turn = dominant_turn(glyphs)
     width, height = (bounds[2] - bounds[0]) * unit, (bounds[3] - bounds[1]) * unit
     frame = _Frame(bounds[0], bounds[3], width, height, turn, unit)
-    upright = [g.placed(frame.box(g.rect), (g.angle - turn) % 360, unit) for g in glyphs]
+    upright = [
+        g.placed(frame.box(g.rect), (g.angle - turn) % 360, unit, frame.box(inks[i]) if i in inks else None)
+        for i, g in enumerate(glyphs)
+    ]
     boxes = (frame.box(r) for r in objects.rulings)
     width, height = frame.size
     everything = tuple(
@@ -126,15 +130,20 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
 
 def _read_glyphs(
     text: "PdfTextPage", objects: PageObjects, bounds: Rect
-) -> tuple[list[Glyph], int, list[Rect], int]:
-    """Visible glyphs in user space, how many are hidden, where some were painted over, how many are unmapped."""
+) -> tuple[list[Glyph], dict[int, Rect], int, list[Rect], int]:
+    """Visible glyphs in user space and what the shapes of figures fill, by their index.
+
+    And how many are hidden, where some were painted over, how many are unmapped.
+    """
     covers = [o for o, r in objects.opaque if _share(r, bounds) >= _COVER]
     grounds = [*objects.fills, *(r for _, r in objects.images)]
     owners: dict[int, _TextObject] = {}
     glyphs: list[Glyph] = []
+    inks: dict[int, Rect] = {}
     covered: list[Rect] = []
     hidden = unmapped = 0
     rect = pdfium.FS_RECTF()
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     x, y = ctypes.c_double(), ctypes.c_double()
     for index in range(pdfium.FPDFText_CountChars(text)):
         code = pdfium.FPDFText_GetUnicode(text, index)
@@ -159,8 +168,10 @@ def _read_glyphs(
         if not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
             unmapped += 1
         if _lies_in(centre, bounds):
+            if code in _FIGURES and pdfium.FPDFText_GetCharBox(text, index, left, right, bottom, top):
+                inks[len(glyphs)] = left.value, bottom.value, right.value, top.value
             glyphs.append(Glyph(sign_of(code), box, owner.size, owner.angle, key, colour=owner.colour))
-    return glyphs, hidden, covered, unmapped
+    return glyphs, inks, hidden, covered, unmapped
 
 
 def _text_object(
