@@ -15,10 +15,12 @@ from gkingest.model.key import FactKey, whole_row
 from gkingest.model.paper import Box, Cell, Page, ReadDocument, Word, bounding_box
 from gkingest.model.report import CellState, Fact
 from gkingest.read.ink.glyphs import lines_of
-from gkingest.read.ink.held import Sight, held
-from gkingest.read.pdf.painted import painted
+from gkingest.read.ink.glance import cutouts, plain
+from gkingest.read.ink.held import AS_TOLD, Sight, held
+from gkingest.read.pdf.painted import Painted, painted
 from gkingest.read.picture.installed import is_installed
 from gkingest.read.picture.recognise import look_again, read_pictures
+from gkingest.text.signs import UNKNOWN
 
 _FIRM = 0.9  # chance that every look at a cell's picture must exceed to be taken for what the cell says
 _FEW = 12  # cells of one page that are looked at one by one; of a page with more the whole picture is read
@@ -86,7 +88,7 @@ def _cells(pages: Sequence[Page], understood: Understanding) -> dict[int, list[C
     return {n: cells for n, cells in found.items() if any((n, layers[n].displayed(c.ink)) in figures for c in cells)}
 
 
-Sights = list[tuple[Cell, list[Word], Sight]]
+Sights = list[tuple[Cell, tuple[Word, ...], Sight]]
 
 
 def _sights(
@@ -98,20 +100,24 @@ def _sights(
         if picture is None:
             yield page, None
             continue
-        sights = _held(picture.pixels, picture.scale, page, cells[page.number])
+        sights = _held(picture, page, cells[page.number])
         if any(s.gone or "faint" in s.doubt for _, _, s in sights):
             unsure.append(page)
         else:
             yield page, sights
     for page, picture in painted(read.data, unsure, coloured=True) if unsure else ():
-        yield page, picture and _held(picture.pixels, picture.scale, page, cells[page.number])
+        yield page, picture and _held(picture, page, cells[page.number])
 
 
-def _held(pixels, scale: float, page: Page, cells: Sequence[Cell]) -> Sights:  # type: ignore[no-untyped-def]
+def _held(picture: Painted, page: Page, cells: Sequence[Cell]) -> Sights:
+    found = cutouts([c.box for c in cells], page.words)
+    sure = plain(picture.pixels, picture.scale, found)
     sights: Sights = []
-    for cell in cells:
-        words = [w for w in page.words if cell.box.contains(*w.box.centre)]
-        sights.append((cell, words, held(pixels, scale, cell.box, words)))
+    for cell, cut, told in zip(cells, found, sure, strict=True):
+        sight = AS_TOLD if told else held(picture.pixels, picture.scale, cut.box, cut.words, cut.others)
+        if not sight.doubt and any(cell.box.contains(*b.centre) for b in page.covered):
+            sight = replace(sight, doubt="the cell has text that no viewer shows")
+        sights.append((cell, cut.words, sight))
     return sights
 
 
@@ -129,12 +135,16 @@ def without(page: Page, gone: set[tuple[int, int]]) -> Page:
 
 def _part(word: Word, kept: Sequence[int]) -> Word:
     """Some characters of a word; those that stood on both sides of what is gone are together now."""
-    if len(word.edges) != len(word.text) + 1:
-        return replace(word, text="".join(word.text[c] for c in kept))
     box = Box(word.edges[kept[0]], word.box.top, word.edges[kept[-1] + 1], word.box.bottom)
+    claims = word.claims or word.text
+    # A doubt about a character that follows on one that is gone was about the two of them.
+    sure = {c for c in kept if word.text[c] == UNKNOWN and c - 1 not in kept}
+    text = "".join(claims[c] if c in sure else word.text[c] for c in kept)
+    told = "".join(claims[c] for c in kept)
     return replace(
         word,
-        text="".join(word.text[c] for c in kept),
+        text=text,
+        claims="" if text == told else told,
         box=box,
         edges=(*(word.edges[c] for c in kept), word.edges[kept[-1] + 1]),
         seams=(),

@@ -106,7 +106,8 @@ class Word:
     degrees counter-clockwise from the page's own (0, or 90/180/270 for a label set sideways). ``seams`` are
     the indexes where the file begins another string, though nothing in print parts the two. ``confidence``
     (0–1) and ``doubt`` tell how sure the recogniser was of a word read from a picture. ``inks`` are the boxes that
-    the shapes of its characters fill, as far as they are those of a figure and the font says so.
+    the shapes of its characters fill, as far as they are those of a figure and the font says so. ``claims`` are the
+    characters that the file names, where ``text`` doubts some of them.
     """
 
     text: str
@@ -118,6 +119,7 @@ class Word:
     confidence: float = 1.0
     doubt: str = ""
     inks: tuple[Box | None, ...] = ()
+    claims: str = ""
 
 
 @dataclass(frozen=True, slots=True)

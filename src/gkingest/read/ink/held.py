@@ -21,6 +21,7 @@ _SPECK, _SMALL = 0.9, 2.2  # points: a digit lower than this is a speck, or too 
 _OTHER = 0.08  # by so much more it is like another digit than like its own (1 in 1,000 of the shapes measured)
 _UNLIKE = 0.35  # correlation with its own digit below which a shape is none (1 in 1,000 of those measured)
 _OVER = 0.2  # of the width of a digit that another digit of its line may cover: slanted ones do, by 0.1
+_AROUND = 18  # pixels around a cell that are looked at too
 _DIGITS = "0123456789"
 _NARROW = str.maketrans("０１２３４５６７８９", _DIGITS)
 _FLAT = frozenset("-–—―－─")
@@ -45,8 +46,13 @@ class Sight:
 AS_TOLD = Sight()
 
 
-def held(pixels: NDArray[np.uint8], scale: float, cell: Box, words: Sequence[Word]) -> Sight:
-    """Hold the words of one cell against the picture of their page; ``scale`` is in pixels to the point."""
+def held(
+    pixels: NDArray[np.uint8], scale: float, cell: Box, words: Sequence[Word], others: Sequence[Word] = ()
+) -> Sight:
+    """Hold the words of one cell against the picture of their page; ``scale`` is in pixels to the point.
+
+    ``others`` are words of its neighbours that reach into it.
+    """
     cutting = _Cutting(pixels, scale, cell, words)
     if cutting.empty:
         return AS_TOLD
@@ -57,11 +63,12 @@ def held(pixels: NDArray[np.uint8], scale: float, cell: Box, words: Sequence[Wor
     for word, kept in left:
         if doubt := cutting.doubt_of(word, kept):
             return Sight(tuple(gone), *doubt)
-    prints = [(w.text[c], w.inks[c]) for w, kept in left for c in kept if w.inks]
+    prints = [((w.claims or w.text)[c], w.inks[c]) for w, kept in left for c in kept if w.inks]
     for (one, a), (other, b) in combinations(prints, 2):
-        if a and b and one + other not in _FLAT and _overlap(a, b):
+        if a and b and _overlap(a, b) and (one != other or abs(a.x0 - b.x0) > 0.4 * a.width):
             return Sight(tuple(gone), f"{one} and {other} are printed over one another")
-    if cutting.has_other_ink([(w, kept) for w, kept in left if kept]):
+    claimed = [(w, kept) for w, kept in left if kept]
+    if cutting.has_other_ink(claimed, others):
         doubt = "the cell shows ink that is no text" + (" beside its text" if any(k for _, k in left) else "")
         return Sight(tuple(gone), doubt, legible=True)
     if gone and not any(kept for _, kept in left):
@@ -80,10 +87,9 @@ class _Cutting:
 
     def __init__(self, pixels: NDArray[np.uint8], scale: float, cell: Box, words: Sequence[Word]) -> None:
         whole = bounding_box([cell, *(w.box for w in words)])
-        high, wide = pixels.shape[:2]
         self._scale = scale
-        self._left, self._top = max(int(whole.x0 * scale) - 3, 0), max(int(whole.top * scale) - 3, 0)
-        right, bottom = min(int(whole.x1 * scale) + 4, wide), min(int(whole.bottom * scale) + 4, high)
+        self._left, self._top = (max(int(v * scale) - _AROUND, 0) for v in (whole.x0, whole.top))
+        right, bottom = int(whole.x1 * scale) + _AROUND, int(whole.bottom * scale) + _AROUND
         self._colours = pixels[self._top : bottom, self._left : right].astype(np.int16)
         self._cell = self._place(cell)
         self.empty = min(self._colours.shape[:2]) < 2
@@ -105,14 +111,15 @@ class _Cutting:
             if len(word.edges) != len(word.text) + 1:
                 return False
             ink = Box(word.edges[index], word.box.top, word.edges[index + 1], word.box.bottom)
-        elif word.text[index] in _DIGITS and ink.height < _SPECK:
+        elif (word.claims or word.text)[index] in _DIGITS and ink.height < _SPECK:
             return True
         part = self._part(self._place(ink), 1.5 if min(ink.width, ink.height) * self._scale < 4 else -0.5)
         return part.size == 0 or _range(part) < _UNSEEN
 
     def doubt_of(self, word: Word, kept: Sequence[int]) -> tuple[str, bool] | None:
         """In what the shapes of a word differ from those that it claims, and whether the ink may be read."""
-        inks = [(word.text[c].translate(_NARROW), ink) for c in kept if word.inks and (ink := word.inks[c])]
+        claims = word.claims or word.text
+        inks = [(claims[c].translate(_NARROW), ink) for c in kept if word.inks and (ink := word.inks[c])]
         if not inks:
             return None
         place = self._place(bounding_box([ink for _, ink in inks]))
@@ -124,7 +131,12 @@ class _Cutting:
             return f"{word.text} is printed so faintly that it may be overlooked", False
         shades = differs / darkest
         off = max(round(place[0] - 4), 0), max(round(place[1] - 4), 0)
-        places = [(x0 - off[0], y0 - off[1], x1 - off[0], y1 - off[1]) for _, i in inks for x0, y0, x1, y1 in [self._place(i)]]
+
+        def shifted(box: Box) -> Place:
+            x0, y0, x1, y1 = self._place(box)
+            return x0 - off[0], y0 - off[1], x1 - off[0], y1 - off[1]
+
+        places = [shifted(ink) for _, ink in inks]
         digits = [i for i, (char, _) in enumerate(inks) if char in _DIGITS]
         if digits and _is_struck(shades, [places[i] for i in digits]):
             return f"a line runs through {word.text}", False
@@ -133,9 +145,13 @@ class _Cutting:
                 return f"{word.text!r} stands for ink of another shape", True
         if any(inks[i][1].height < _SMALL for i in digits):
             return f"{word.text} is too small to be read", False
-        return _unlike(shades, [(inks[i][0], places[i]) for i in digits], word.text)
+        slots = [
+            shifted(Box(word.edges[c], ink.top, word.edges[c + 1], ink.bottom)) if len(word.edges) > c + 1 else shifted(ink)
+            for c in kept if (ink := word.inks[c])
+        ]
+        return _unlike(shades, [(inks[i][0], places[i], slots[i]) for i in digits], word.text)
 
-    def has_other_ink(self, words: Sequence[tuple[Word, Sequence[int]]]) -> bool:
+    def has_other_ink(self, words: Sequence[tuple[Word, Sequence[int]]], others: Sequence[Word]) -> bool:
         """Whether something is drawn in the cell that is neither its text, a rule nor what crosses the cell."""
         s = self._scale
         x0, y0 = round(self._cell[0] + 1.2 * s), round(self._cell[1] + 1.2 * s)
@@ -147,7 +163,7 @@ class _Cutting:
         dark = np.abs(part - ground).max(axis=2) > max(_FAINT, 0.3 * 255)
         if not dark.any():
             return False
-        for word, kept in words:
+        for word, kept in (*words, *((w, range(len(w.text))) for w in others)):
             boxes: list[Box] = [word.box] if not word.inks else []
             for c in kept if word.inks else ():
                 boxes.append(word.inks[c] or Box(word.edges[c], word.box.top, word.edges[c + 1], word.box.bottom))
@@ -161,7 +177,17 @@ class _Cutting:
                 below[below.mean(axis=1) > 0] = False
         dark[dark.mean(axis=1) > 0.9] = False
         dark[:, dark.mean(axis=0) > 0.9] = False
-        dark &= ~_from_outside(dark)
+        if not dark.any():
+            return False
+        near = self._colours  # what comes in from further than that is a stamp, a rule or a watermark
+        around = np.abs(near - ground).max(axis=2) > max(_FAINT, 0.3 * 255)
+        for edge, wide in ((self._cell[1], 0), (self._cell[3], 0), (self._cell[0], 1), (self._cell[2], 1)):
+            lines = around if wide == 0 else around.T
+            inside = slice(max(round(self._cell[0 if wide == 0 else 1]), 0), round(self._cell[2 if wide == 0 else 3]))
+            for at in range(max(round(edge - 1.5 * s), 0), min(round(edge + 1.5 * s) + 1, len(lines))):
+                if lines[at, inside].mean() > 0.8:
+                    lines[at] = False
+        dark &= ~_from_outside(around)[max(y0, 0) : y1, max(x0, 0) : x1]
         rows, columns = np.nonzero(dark)
         return bool(rows.size >= 4 and max(np.ptp(rows), np.ptp(columns)) >= 1.2 * s)
 
@@ -190,35 +216,46 @@ def _is_no_sign(shades: Shades, place: Place, char: str, size: float) -> bool:
     return bool(likeness(sampled(shades, place)[None])[0].max() > 0.88)
 
 
-def _unlike(shades: Shades, digits: Sequence[tuple[str, Place]], text: str) -> tuple[str, bool] | None:
-    """Which digit looks like another one or like none: in the box that its font claims, and in that of its ink."""
-    if not digits or any(p[3] - p[1] < 4 for _, p in digits):
+def _unlike(shades: Shades, digits: Sequence[tuple[str, Place, Place]], text: str) -> tuple[str, bool] | None:
+    """Which digit looks like another one or like none.
+
+    It is looked for in the box that its font claims, in that of the ink there, and in that of the ink on its way to
+    the next: where a font is not in the file, viewers take another, whose shapes are elsewhere.
+    """
+    if not digits or any(p[3] - p[1] < 4 for _, p, _ in digits):
         return None
-    own = np.array([_DIGITS.index(char) for char, _ in digits])
-    rows = np.arange(len(digits))
-    best = np.full(len(digits), -1.0)
-    cut = np.zeros(len(digits), bool)
-    for number, boxes in enumerate(([p for _, p in digits], [_inked(shades, p) for _, p in digits])):
-        alike = likeness(np.stack([sampled(shades, p) for p in boxes]))
-        mine = alike[rows, own]
-        alike[rows, own] = -1.0
-        fits = np.where((alike.max(axis=1) - mine < _OTHER) & (mine > _UNLIKE), mine, -1.0)
-        if number:
-            cut = np.array([_is_cut(p, q) for (_, p), q in zip(digits, boxes, strict=True)])
-            best = np.where(cut, fits, np.maximum(best, fits))
-        else:
-            best = fits
-    for index, (char, _) in enumerate(digits):
-        if best[index] < 0:
-            what = "is shown in part only" if cut[index] else "does not look like one"
-            return f"the {char} of {text} {what}", not cut[index]
-    return None
+    open_ = list(range(len(digits)))
+    cut: set[int] = set()
+    for ways in (
+        lambda place, slot: place,
+        lambda place, slot: _inked(shades, place, 1.5),
+        lambda place, slot: _inked(shades, slot, 0.5),
+    ):
+        boxes = [ways(*digits[i][1:]) for i in open_]
+        alike = likeness(np.stack([sampled(shades, box) for box in boxes]))
+        left = []
+        for row, (i, box) in enumerate(zip(open_, boxes, strict=True)):
+            own = _DIGITS.index(digits[i][0])
+            mine, best = alike[row, own], max(a for n, a in enumerate(alike[row]) if n != own)
+            inked = _inked(shades, digits[i][1], 1.5) if ways else box
+            fits = mine > _UNLIKE and best - mine < _OTHER
+            if not fits:
+                left.append(i)
+            elif _is_cut(digits[i][1], inked) and _is_cut(digits[i][1], box):
+                cut.add(i)
+                left.append(i)
+        open_ = left
+        if not open_:
+            return None
+    char = digits[open_[0]][0]
+    what = "is shown in part only" if open_[0] in cut else "does not look like one"
+    return f"the {char} of {text} {what}", open_[0] not in cut
 
 
-def _inked(shades: Shades, place: Place) -> Place:
-    """The box of the ink at a place, a pixel and a half around it looked at too."""
-    x0, y0 = max(round(place[0] - 1.5), 0), max(round(place[1] - 1.5), 0)
-    part = shades[y0 : round(place[3] + 1.5), x0 : round(place[2] + 1.5)] > _DARK
+def _inked(shades: Shades, place: Place, more: float) -> Place:
+    """The box of the ink at a place, so many pixels around it looked at too."""
+    x0, y0 = max(round(place[0] - more), 0), max(round(place[1] - 1.5), 0)
+    part = shades[y0 : round(place[3] + 1.5), x0 : round(place[2] + more)] > _DARK
     rows, columns = np.nonzero(part)
     if not rows.size:
         return place
@@ -226,11 +263,10 @@ def _inked(shades: Shades, place: Place) -> Place:
 
 
 def _is_cut(claimed: Place, inked: Place) -> bool:
-    """Whether ink ends well inside of the box that the font claims for it."""
+    """Whether ink takes clearly less room than the font claims for it."""
     wide, high = claimed[2] - claimed[0], claimed[3] - claimed[1]
-    across = max(inked[0] - claimed[0], claimed[2] - inked[2])
-    down = max(inked[1] - claimed[1], claimed[3] - inked[3])
-    return across > max(1.6, 0.25 * wide) or down > max(1.6, 0.18 * high)
+    across, down = wide - (inked[2] - inked[0]), high - (inked[3] - inked[1])
+    return across > max(2.5, 0.3 * wide) or down > max(2.0, 0.18 * high)
 
 
 def _from_outside(dark: Mask) -> Mask:

@@ -37,6 +37,7 @@ class _TextObject:
     white: bool
     order: int
     colour: int
+    blended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +145,17 @@ def _read_glyphs(
     hidden = unmapped = 0
     rect = pdfium.FS_RECTF()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    shapeless = dict(objects.shapeless)
     x, y = ctypes.c_double(), ctypes.c_double()
     for index in range(pdfium.FPDFText_CountChars(text)):
         code = pdfium.FPDFText_GetUnicode(text, index)
-        if code in _BLANKS:
+        if code in _BLANKS and not shapeless:
             continue
         pointer = pdfium.FPDFText_GetTextObject(text, index)
         key = address(pointer)
+        shapeless.pop(key, None)
+        if code in _BLANKS:
+            continue
         owner = owners.get(key)
         if owner is None:
             owner = owners[key] = _text_object(text, index, pointer, objects.order.get(key, 0), covers)
@@ -170,7 +175,10 @@ def _read_glyphs(
         if _lies_in(centre, bounds):
             if code in _FIGURES and pdfium.FPDFText_GetCharBox(text, index, left, right, bottom, top):
                 inks[len(glyphs)] = left.value, bottom.value, right.value, top.value
-            glyphs.append(Glyph(sign_of(code), box, owner.size, owner.angle, key, colour=owner.colour))
+            glyphs.append(
+                Glyph(sign_of(code), box, owner.size, owner.angle, key, colour=owner.colour, blended=owner.blended)
+            )
+    covered += shapeless.values()  # text that PDFium leaves out, as it shows nothing of it
     return glyphs, inks, hidden, covered, unmapped
 
 
@@ -191,8 +199,10 @@ def _text_object(
     if pointer and ask(pointer, *channels):
         red, green, blue, alpha = (channel.value for channel in channels)
     white = min(red, green, blue) >= WHITE
+    # With no alpha of its own it has a blend mode or a soft mask; PDFium paints modes over plain paper as if normal.
+    blended = alpha == 255 and bool(pointer) and bool(pdfium.FPDFPageObj_HasTransparency(pointer))
     tint = (red << 16) + (green << 8) + blue
-    return _TextObject(round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white, order, tint)
+    return _TextObject(round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white, order, tint, blended)
 
 
 def _em_box(loose: Rect, origin: tuple[float, float], owner: _TextObject) -> Rect:
