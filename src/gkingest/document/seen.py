@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from gkingest.document.ladder import Understanding
 from gkingest.document.read_with import ReadWith
 from gkingest.model.finding import Finding
-from gkingest.model.key import FactKey, whole_row
-from gkingest.model.paper import Box, Cell, Page, ReadDocument, Word, bounding_box
+from gkingest.model.key import FactKey
+from gkingest.model.method import ALIGNED
+from gkingest.model.paper import Box, Cell, Page, ReadDocument, Word
 from gkingest.model.report import CellState, Fact
 from gkingest.read.ink.glyphs import lines_of
 from gkingest.read.ink.glance import cutouts, plain
@@ -38,6 +39,7 @@ class Doubted:
     reason: str
     lost: bool
     legible: bool = False
+    code: str = "cell.doubt"
 
 
 def seen(
@@ -48,8 +50,6 @@ def seen(
 ) -> tuple[ReadDocument, Understanding]:
     """The document as a reader sees it, understood anew by ``again`` where that is not what its text says."""
     cells = _cells(read.pages, understood)
-    if not cells:
-        return read, understood
     pages = {p.number: p for p in read.pages}
     doubts: list[Doubted] = []
     for page, sights in _sights(read, [pages[n] for n in cells], cells):
@@ -66,9 +66,20 @@ def seen(
     changed = replace(read, pages=tuple(pages[p.number] for p in read.pages))
     if any(d.legible for d in doubts) and options.ocr != "never" and is_installed():
         changed, doubts = _recognised(changed, doubts, options)
-    if changed.pages != read.pages:
+    if any(one is not other for one, other in zip(changed.pages, read.pages, strict=True)):
         understood = again(changed)
+    doubts += _merged(understood)
     return changed, _doubted(understood, doubts, {p.number: p for p in changed.pages})
+
+
+def _merged(understood: Understanding) -> Iterator[Doubted]:
+    """Cells drawn over several columns that hold one figure, in grids whose rules another reading did not heed."""
+    used = {id(g) for grids in understood.located.values() for g in grids}
+    for grid in (g for g in understood.grids if id(g) not in used and g.way != ALIGNED and not g.way.declared):
+        for cell in grid.cells:
+            if cell.column_span > 1 and len(cell.text.split()) == 1 and cell.text.strip().isdecimal():
+                reason = f"one cell ({cell.text!r}) is drawn over the places of several figures"
+                yield Doubted(cell.page, cell.box, reason, lost=True, code="cell.ambiguous")
 
 
 def _stays(sight: Sight) -> bool:
@@ -202,13 +213,15 @@ def _doubted(understood: Understanding, doubts: Sequence[Doubted], pages: Mappin
         findings = list(reading.findings)
         for doubt in doubts:
             touched = [f for f in facts.values() if _stands_in(f, doubt, pages[doubt.page])]
-            for fact in touched:
-                facts[fact.key] = _lost(fact) if doubt.lost else fact
+            merged = doubt.code == "cell.ambiguous"
+            if merged and len(touched) < 2:
+                continue
             keys = [f.key for f in touched] or _beside(facts, doubt, pages[doubt.page])
+            facts |= {f.key: _lost(f) for f in touched if doubt.lost}
             if keys:
                 findings.append(
                     Finding(
-                        "cell.doubt",
+                        doubt.code,
                         doubt.reason,
                         place=", ".join(map(str, keys[:3])),
                         page=doubt.page,

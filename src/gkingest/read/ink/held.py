@@ -161,6 +161,9 @@ class _Cutting:
             return False
         ground = np.median(part.reshape(-1, part.shape[2]), axis=0)
         dark = np.abs(part - ground).max(axis=2) > max(_FAINT, 0.3 * 255)
+        rows, columns = dark.mean(axis=1) > 0.9, dark.mean(axis=0) > 0.9
+        dark[rows] = False
+        dark[:, columns] = False
         if not dark.any():
             return False
         for word, kept in (*words, *((w, range(len(w.text))) for w in others)):
@@ -175,8 +178,6 @@ class _Cutting:
                 under = round((max(b.bottom for b in boxes)) * s - self._top - y0)
                 below = dark[max(under, 0) : max(under + round(3 * s), 0)]
                 below[below.mean(axis=1) > 0] = False
-        dark[dark.mean(axis=1) > 0.9] = False
-        dark[:, dark.mean(axis=0) > 0.9] = False
         if not dark.any():
             return False
         near = self._colours  # what comes in from further than that is a stamp, a rule or a watermark
