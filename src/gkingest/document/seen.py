@@ -59,7 +59,7 @@ def seen(
         gone = {(id(w), c) for _, words, s in sights for n, c in s.gone for w in [words[n]]}
         pages[page.number] = without(page, gone) if gone else page
         doubts += [
-            Doubted(page.number, cell.box, s.doubt, lost=not _stays(s), legible=s.legible)
+            Doubted(page.number, cell.box, s.doubt, lost=s.lost, legible=s.legible)
             for cell, _, s in sights
             if s.doubt
         ]
@@ -80,11 +80,6 @@ def _merged(understood: Understanding) -> Iterator[Doubted]:
             if cell.column_span > 1 and len(cell.text.split()) == 1 and cell.text.strip().isdecimal():
                 reason = f"one cell ({cell.text!r}) is drawn over the places of several figures"
                 yield Doubted(cell.page, cell.box, reason, lost=True, code="cell.ambiguous")
-
-
-def _stays(sight: Sight) -> bool:
-    """Whether a doubted cell keeps what it says: faint or small print is print, and a blank is what is seen."""
-    return bool(sight.gone) and not sight.legible
 
 
 def _cells(pages: Sequence[Page], understood: Understanding) -> dict[int, list[Cell]]:
@@ -127,7 +122,7 @@ def _held(picture: Painted, page: Page, cells: Sequence[Cell]) -> Sights:
     for cell, cut, told in zip(cells, found, sure, strict=True):
         sight = AS_TOLD if told else held(picture.pixels, picture.scale, cut.box, cut.words, cut.others)
         if not sight.doubt and any(cell.box.contains(*b.centre) for b in page.covered):
-            sight = replace(sight, doubt="the cell has text that no viewer shows")
+            sight = replace(sight, doubt="the cell has text that no viewer shows", lost=False)
         sights.append((cell, cut.words, sight))
     return sights
 

@@ -35,12 +35,14 @@ class Sight:
     """What of a cell is seen.
 
     ``gone`` are the characters that leave no ink: index of the word, index in it. ``doubt`` says in what the
-    picture differs from the text, "" if in nothing; ``legible`` tells that the ink itself may be read.
+    picture differs from the text, "" if in nothing; ``legible`` tells that the ink itself may be read, ``lost`` that
+    the text is no figure then.
     """
 
     gone: tuple[tuple[int, int], ...] = ()
     doubt: str = ""
     legible: bool = False
+    lost: bool = True
 
 
 AS_TOLD = Sight()
@@ -72,7 +74,7 @@ def held(
         doubt = "the cell shows ink that is no text" + (" beside its text" if any(k for _, k in left) else "")
         return Sight(tuple(gone), doubt, legible=True)
     if gone and not any(kept for _, kept in left):
-        return Sight(tuple(gone), "no reader sees the text of the cell")
+        return Sight(tuple(gone), "no reader sees the text of the cell", lost=False)
     return Sight(tuple(gone)) if gone else AS_TOLD
 
 

@@ -29,6 +29,8 @@ class Painted:
 
 def painted(data: bytes, pages: Sequence[Page], *, coloured: bool = False) -> Iterator[tuple[Page, Painted | None]]:
     """Each page with its picture, annotations and form fields drawn; ``None`` where none can be made."""
+    if not pages:
+        return
     with open_pdf(data) as pdf:
         if pdf.document.get_formtype():
             pdf.document.init_forms()
