@@ -91,7 +91,9 @@ def _cells(pages: Sequence[Page], understood: Understanding) -> dict[int, list[C
         plain = not any("\u4e00" <= c <= "\u9fff" for c in cell.text)
         if plain or (cell.page, layers[cell.page].displayed(cell.ink)) in figures:
             found.setdefault(cell.page, []).append(cell)
-    return {n: cells for n, cells in found.items() if any((n, layers[n].displayed(c.ink)) in figures for c in cells)}
+    return {
+        n: cells for n, cells in found.items() if any((n, layers[n].displayed(c.ink)) in figures for c in cells)
+    }
 
 
 Sights = list[tuple[Cell, tuple[Word, ...], Sight]]

@@ -36,7 +36,9 @@ def cutouts(cells: Sequence[Box], words: Sequence[Word]) -> list[Cutout]:
     x0, top, x1, bottom = np.array([(w.box.x0, w.box.top, w.box.x1, w.box.bottom) for w in words]).reshape(-1, 4).T
     found = []
     for box in cells:
-        near = [words[i] for i in np.nonzero((bottom > box.top) & (top < box.bottom) & (x1 > box.x0) & (x0 < box.x1))[0]]
+        near = [
+            words[i] for i in np.nonzero((bottom > box.top) & (top < box.bottom) & (x1 > box.x0) & (x0 < box.x1))[0]
+        ]
         inside = tuple(w for w in near if box.contains(*w.box.centre))
         found.append(Cutout(box, inside, tuple(w for w in near if w not in inside)))
     return found
@@ -58,7 +60,12 @@ def plain(pixels: NDArray[np.uint8], scale: float, cells: Sequence[Cutout]) -> l
         if not cell.words:
             continue
         word = cell.words[0]
-        if len(cell.words) > 1 or word.claims or len(word.inks) != len(word.text) or not set(word.text) <= set(_DIGITS):
+        if (
+            len(cell.words) > 1
+            or word.claims
+            or len(word.inks) != len(word.text)
+            or not set(word.text) <= set(_DIGITS)
+        ):
             sure[number] = False
             continue
         inks = [ink for ink in word.inks if ink]
@@ -103,7 +110,9 @@ def _as_told(pixels: NDArray[np.uint8], boxes: Shades, signs: NDArray[Any]) -> N
     alike = likeness(shapes)
     mine = alike[np.arange(len(signs)), signs]
     alike[np.arange(len(signs)), signs] = -1.0
-    whole = np.minimum(shapes[:, [0, -1]].max(axis=2).min(axis=1), shapes[:, :, [0, -1]].max(axis=1).min(axis=1)) > 0.2
+    whole = (
+        np.minimum(shapes[:, [0, -1]].max(axis=2).min(axis=1), shapes[:, :, [0, -1]].max(axis=1).min(axis=1)) > 0.2
+    )
     first, last = np.clip(np.round(x0).astype(int) - 2, 0, None), np.round(x0 + wide).astype(int) + 1
     sides = np.minimum(
         np.take_along_axis(shades, first[:, None, None].repeat(room_y, 1), 2)[:, :, 0],

@@ -59,9 +59,7 @@ def held(
     if cutting.empty:
         return AS_TOLD
     gone = [(w, c) for w, word in enumerate(words) for c in range(len(word.text)) if cutting.is_gone(word, c)]
-    left = [
-        (word, [c for c in range(len(word.text)) if (w, c) not in gone]) for w, word in enumerate(words)
-    ]
+    left = [(word, [c for c in range(len(word.text)) if (w, c) not in gone]) for w, word in enumerate(words)]
     for word, kept in left:
         if doubt := cutting.doubt_of(word, kept):
             return Sight(tuple(gone), *doubt)
@@ -148,8 +146,11 @@ class _Cutting:
         if any(inks[i][1].height < _SMALL for i in digits):
             return f"{word.text} is too small to be read", False
         slots = [
-            shifted(Box(word.edges[c], ink.top, word.edges[c + 1], ink.bottom)) if len(word.edges) > c + 1 else shifted(ink)
-            for c in kept if (ink := word.inks[c])
+            shifted(Box(word.edges[c], ink.top, word.edges[c + 1], ink.bottom))
+            if len(word.edges) > c + 1
+            else shifted(ink)
+            for c in kept
+            if (ink := word.inks[c])
         ]
         return _unlike(shades, [(inks[i][0], places[i], slots[i]) for i in digits], word.text)
 
@@ -186,7 +187,9 @@ class _Cutting:
         around = np.abs(near - ground).max(axis=2) > max(_FAINT, 0.3 * 255)
         for edge, wide in ((self._cell[1], 0), (self._cell[3], 0), (self._cell[0], 1), (self._cell[2], 1)):
             lines = around if wide == 0 else around.T
-            inside = slice(max(round(self._cell[0 if wide == 0 else 1]), 0), round(self._cell[2 if wide == 0 else 3]))
+            inside = slice(
+                max(round(self._cell[0 if wide == 0 else 1]), 0), round(self._cell[2 if wide == 0 else 3])
+            )
             for at in range(max(round(edge - 1.5 * s), 0), min(round(edge + 1.5 * s) + 1, len(lines))):
                 if lines[at, inside].mean() > 0.8:
                     lines[at] = False
@@ -229,24 +232,21 @@ def _unlike(shades: Shades, digits: Sequence[tuple[str, Place, Place]], text: st
         return None
     open_ = list(range(len(digits)))
     cut: set[int] = set()
-    for ways in (
+    for way in (
         lambda place, slot: place,
         lambda place, slot: _inked(shades, place, 1.5),
         lambda place, slot: _inked(shades, slot, 0.5),
     ):
-        boxes = [ways(*digits[i][1:]) for i in open_]
+        boxes = [way(*digits[i][1:]) for i in open_]
         alike = likeness(np.stack([sampled(shades, box) for box in boxes]))
         left = []
         for row, (i, box) in enumerate(zip(open_, boxes, strict=True)):
-            own = _DIGITS.index(digits[i][0])
+            own, claimed = _DIGITS.index(digits[i][0]), digits[i][1]
             mine, best = alike[row, own], max(a for n, a in enumerate(alike[row]) if n != own)
-            inked = _inked(shades, digits[i][1], 1.5) if ways else box
-            fits = mine > _UNLIKE and best - mine < _OTHER
-            if not fits:
+            part = _is_cut(claimed, _inked(shades, claimed, 1.5) if box == claimed else box)
+            if part or not (mine > _UNLIKE and best - mine < _OTHER):
                 left.append(i)
-            elif _is_cut(digits[i][1], inked) and _is_cut(digits[i][1], box):
-                cut.add(i)
-                left.append(i)
+            cut |= {i} if part else set()
         open_ = left
         if not open_:
             return None

@@ -202,7 +202,9 @@ def _text_object(
     # With no alpha of its own it has a blend mode or a soft mask; PDFium paints modes over plain paper as if normal.
     blended = alpha == 255 and bool(pointer) and bool(pdfium.FPDFPageObj_HasTransparency(pointer))
     tint = (red << 16) + (green << 8) + blue
-    return _TextObject(round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white, order, tint, blended)
+    return _TextObject(
+        round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white, order, tint, blended
+    )
 
 
 def _em_box(loose: Rect, origin: tuple[float, float], owner: _TextObject) -> Rect:
