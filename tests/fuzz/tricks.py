@@ -19,7 +19,7 @@ from kinds.pdf_writing import KEY, SIZE, Drawn, report, show  # noqa: E402
 NOTHING, NO_NUMBER = "nothing", "no number"
 Seen = Decimal | str
 _STEP = 5.0  # points from digit to digit of Helvetica at 9
-_DIGITS = "zero one two three four five six seven eight nine".split()
+_DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,9 @@ def other_digits(more: str, figure: str, x: float, y: float, rng: Random) -> tup
     fonts = {"FL": f"{font}/ToUnicode @X1>>".replace("@X1", "@FX")}
     forms = {"FX": f"<</Length {len(unicode)}>>stream\n{unicode}\nendstream".encode()}
     seen = "".join(str(_DIGITS.index(shown[int(c)])) for c in figure)
-    return Drawn(show(figure, x, y, font="FL"), fonts=fonts, forms=forms), Decimal(seen) if seen[0] != "0" else NO_NUMBER
+    return Drawn(show(figure, x, y, font="FL"), fonts=fonts, forms=forms), Decimal(seen) if seen[
+        0
+    ] != "0" else NO_NUMBER
 
 
 # Honest figures in odd dress ------------------------------------------------------------------------------------
@@ -262,7 +264,10 @@ TRICKS: list[Trick] = [
     *map(_pdf, (layer_off, tiny, scaled_down, colour_of_its_patch, no_shape)),
     *map(_pdf, (covered, covered_by_an_image, covered_by_a_note, struck, over_one_another, raised_note)),
     *map(_pdf, (cut_in_half, a_digit_drawn, only_drawn, a_field, other_digits)),
-    *(_pdf(t, plain=True) for t in (red, grey, underlined, small, twice_for_bold, on_a_ground, slanted, other_fonts)),
+    *(
+        _pdf(t, plain=True)
+        for t in (red, grey, underlined, small, twice_for_bold, on_a_ground, slanted, other_fonts)
+    ),
 ]
 
 

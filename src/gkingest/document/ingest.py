@@ -9,7 +9,6 @@ from gkingest.check.narrative import check_narrative
 from gkingest.document.ladder import Understanding, understand
 from gkingest.document.outcome import Outcome, message_of, status_of, together, without_tables
 from gkingest.document.read_with import ReadWith
-from gkingest.document.seen import seen
 from gkingest.document.second_look import (
     as_pictures,
     same_figures,
@@ -17,6 +16,7 @@ from gkingest.document.second_look import (
     told_pictured,
     without_suspicion,
 )
+from gkingest.document.seen import seen
 from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.narrative import read_statements

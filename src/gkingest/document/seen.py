@@ -15,8 +15,8 @@ from gkingest.model.key import FactKey
 from gkingest.model.method import ALIGNED
 from gkingest.model.paper import Box, Cell, Page, ReadDocument, Word
 from gkingest.model.report import CellState, Fact
-from gkingest.read.ink.glyphs import lines_of
 from gkingest.read.ink.glance import cutouts, plain
+from gkingest.read.ink.glyphs import lines_of
 from gkingest.read.ink.held import AS_TOLD, Sight, held
 from gkingest.read.pdf.painted import Painted, painted
 from gkingest.read.picture.installed import is_installed
@@ -245,6 +245,5 @@ def _stands_in(fact: Fact, doubt: Doubted, page: Page) -> bool:
 def _beside(facts: Mapping[FactKey, Fact], doubt: Doubted, page: Page) -> list[FactKey]:
     """Figures of the row that a doubted cell without a figure of its own stands in."""
     middle = doubt.box.centre[1]
-    rows = [f.key for f in facts.values() if f.page == doubt.page and f.box and not page.turn
+    return [f.key for f in facts.values() if f.page == doubt.page and f.box and not page.turn
             and f.box.top <= middle <= f.box.bottom]  # fmt: skip
-    return rows

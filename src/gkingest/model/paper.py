@@ -256,13 +256,11 @@ class Grid:
 class ReadDocument:
     """Pages of one document; ``data`` are its bytes, for readers that open it again.
 
-    ``layers_off`` tells that the file has layers that are switched off, whose text PDFium gives all the same.
     ``said`` is what the file says of itself: field of the provenance, value, witness. ``provenance`` is that and
     what the crawl says, once somebody has held the two together.
     """
 
     data: bytes
     pages: tuple[Page, ...]
-    layers_off: bool = False
     said: tuple[tuple[str, str, str], ...] = ()
     provenance: Provenance = UNKNOWN

@@ -5,6 +5,7 @@ Only cells that fail here are held against the picture one by one (:mod:`gkinges
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,8 @@ def cutouts(cells: Sequence[Box], words: Sequence[Word]) -> list[Cutout]:
     found = []
     for box in cells:
         near = [
-            words[i] for i in np.nonzero((bottom > box.top) & (top < box.bottom) & (x1 > box.x0) & (x0 < box.x1))[0]
+            words[int(i)]
+            for i in np.nonzero((bottom > box.top) & (top < box.bottom) & (x1 > box.x0) & (x0 < box.x1))[0]
         ]
         inside = tuple(w for w in near if box.contains(*w.box.centre))
         found.append(Cutout(box, inside, tuple(w for w in near if w not in inside)))
@@ -69,7 +71,7 @@ def plain(pixels: NDArray[np.uint8], scale: float, cells: Sequence[Cutout]) -> l
             sure[number] = False
             continue
         inks = [ink for ink in word.inks if ink]
-        apart = all(a.x1 <= b.x0 + 0.1 * a.width for a, b in zip(inks, inks[1:], strict=False))
+        apart = all(a.x1 <= b.x0 + 0.1 * a.width for a, b in pairwise(inks))
         if len(inks) < len(word.text) or not apart or min(i.height for i in inks) * scale < 6:
             sure[number] = False
             continue
@@ -79,12 +81,12 @@ def plain(pixels: NDArray[np.uint8], scale: float, cells: Sequence[Cutout]) -> l
     if boxes:
         told = _as_told(pixels, np.array([(b.x0, b.top, b.x1, b.bottom) for b in boxes]) * scale, np.array(signs))
         sure[np.array(owner)[~told]] = False
-    for number in np.nonzero(sure)[0]:
-        box = cells[number].box
-        y = slice(max(round((box.top + _EDGE) * scale), 0), round((box.bottom - _EDGE) * scale))
-        x = slice(max(round((box.x0 + _EDGE) * scale), 0), round((box.x1 - _EDGE) * scale))
-        left = pixels[y, x][~claims[y, x]]
-        sure[number] = not left.size or int(np.ptp(left, axis=0).max()) < _FLAT
+    for index in map(int, np.nonzero(sure)[0]):
+        cell_box = cells[index].box
+        y = slice(max(round((cell_box.top + _EDGE) * scale), 0), round((cell_box.bottom - _EDGE) * scale))
+        x = slice(max(round((cell_box.x0 + _EDGE) * scale), 0), round((cell_box.x1 - _EDGE) * scale))
+        unclaimed = pixels[y, x][~claims[y, x]]
+        sure[index] = not unclaimed.size or int(np.ptp(unclaimed, axis=0).max()) < _FLAT
     return [bool(s) for s in sure]
 
 

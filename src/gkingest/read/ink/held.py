@@ -35,8 +35,8 @@ class Sight:
     """What of a cell is seen.
 
     ``gone`` are the characters that leave no ink: index of the word, index in it. ``doubt`` says in what the
-    picture differs from the text, "" if in nothing; ``legible`` tells that the ink itself may be read, ``lost`` that
-    the text is no figure then.
+    picture differs from the text, "" if in nothing; ``legible`` tells that the ink itself may be read, ``lost``
+    that the text is no figure then.
     """
 
     gone: tuple[tuple[int, int], ...] = ()
@@ -61,8 +61,8 @@ def held(
     gone = [(w, c) for w, word in enumerate(words) for c in range(len(word.text)) if cutting.is_gone(word, c)]
     left = [(word, [c for c in range(len(word.text)) if (w, c) not in gone]) for w, word in enumerate(words)]
     for word, kept in left:
-        if doubt := cutting.doubt_of(word, kept):
-            return Sight(tuple(gone), *doubt)
+        if differs := cutting.doubt_of(word, kept):
+            return Sight(tuple(gone), differs[0], legible=differs[1], lost="faint" not in differs[0])
     prints = [((w.claims or w.text)[c], w.inks[c]) for w, kept in left for c in kept if w.inks]
     for (one, a), (other, b) in combinations(prints, 2):
         if a and b and _overlap(a, b) and (one != other or abs(a.x0 - b.x0) > 0.4 * a.width):

@@ -11,8 +11,8 @@ Shades = NDArray[np.float64]  # how dark, 0 (the ground) to 1 (the darkest ink)
 
 HIGH, WIDE = 12, 8  # cells of the raster that a digit is looked at in
 _KINDS = 6  # shapes of each digit
-# The mean shapes of each digit, 0 to 9: four bits a cell, in base 85. Measured on 8,470 digits of reports as printed
-# (Song, Fangsong, Hei, Kai, Times, Arial and their likes, 9 to 22 points, at two pixels to the point), on those that
+# The mean shapes of each digit, 0 to 9: four bits a cell, in base 85. Measured on 8,470 digits of printed reports
+# (Song, Fangsong, Hei, Kai, Times, Arial and their likes, 9 to 22 points, two pixels to the point), on those that
 # PDFium puts in the place of fonts that a file lacks, and on 1,500 of 50 open fonts (DejaVu, Noto, STIX, Computer
 # Modern; bold and slanted too), put together by likeness.
 _DRAWN = (

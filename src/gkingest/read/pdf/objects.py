@@ -40,8 +40,8 @@ class PageObjects:
     """What is painted on a page besides text: all in user space.
 
     Opaque pictures (``opaque``) and areas and pictures of any size (``patches``) come with the order of
-    painting, so that text under them is known; ``order`` gives that of every object by its address. ``shapeless`` are
-    text objects whose font has no shapes for their characters, by address. ``marks`` are
+    painting, so that text under them is known; ``order`` gives that of every object by its address. ``shapeless``
+    are text objects whose font has no shapes for their characters, by address. ``marks`` are
     small drawn shapes that are no rules: a letter may be drawn so.
     """
 

@@ -199,7 +199,7 @@ def _text_object(
     if pointer and ask(pointer, *channels):
         red, green, blue, alpha = (channel.value for channel in channels)
     white = min(red, green, blue) >= WHITE
-    # With no alpha of its own it has a blend mode or a soft mask; PDFium paints modes over plain paper as if normal.
+    # With no alpha of its own it has a blend mode or a soft mask, which PDFium does not paint over plain paper.
     blended = alpha == 255 and bool(pointer) and bool(pdfium.FPDFPageObj_HasTransparency(pointer))
     tint = (red << 16) + (green << 8) + blue
     return _TextObject(
