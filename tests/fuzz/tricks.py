@@ -1,7 +1,7 @@
 """Ways in which a file says one figure and its page shows another: a table to which each kind of file adds its own.
 
-Every trick gives a document and what a reader sees of one cell: a number, ``NOTHING`` or ``NO_NUMBER``. Right is the
-number (or a blank for ``NOTHING``), or any doubt; a figure without a doubt that is another one is what must not be.
+Every trick gives a document and what a reader sees of one cell: a number, ``NOTHING`` or ``NO_NUMBER``. Right is
+the number (or a blank for ``NOTHING``), or any doubt; a figure without a doubt that is another one is what must not be.
 """
 
 import sys
@@ -204,7 +204,8 @@ def a_field(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Dr
 def other_digits(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
     """The font shows each digit as another one than its code says."""
     shown = rng.sample(_DIGITS, 10)
-    font = f"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding<</Differences[48 {' '.join('/' + d for d in shown)}]>>"
+    names = " ".join("/" + d for d in shown)
+    font = f"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding<</Differences[48 {names}]>>"
     pairs = "".join(f"<{48 + n:02x}> <{48 + n:04x}>\n" for n in range(10))
     unicode = (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /a def "

@@ -1,4 +1,4 @@
-"""One made-up report drawn as a PDF, cell by cell, so that a test can draw one of its figures in a way of its own."""
+"""One made-up report drawn as a PDF, cell by cell, so that a test can draw one of its figures in its own way."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +16,8 @@ KEY = FactKey("proactive", "licensing", "decisions")  # the figure that may be d
 class Drawn:
     """What is drawn in the place of a figure.
 
-    ``content`` is PDF operators; ``fonts``, ``states``, ``forms`` and ``layers`` are PDF objects by the names that it
-    gives them, ``annotations`` and ``catalog`` (entries of the catalog) PDF text. ``below`` is drawn before the table.
+    ``content`` is PDF operators; ``fonts``, ``states``, ``forms`` and ``layers`` are PDF objects by the names that
+    it gives them, ``annotations`` and ``catalog`` (entries of the catalog) PDF text.
     """
 
     content: str

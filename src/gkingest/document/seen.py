@@ -114,7 +114,7 @@ def _sights(
         else:
             yield page, sights
     for page, picture in painted(read.data, unsure, coloured=True) if unsure else ():
-        yield page, picture and _held(picture, page, cells[page.number])
+        yield page, _held(picture, page, cells[page.number]) if picture else None
 
 
 def _held(picture: Painted, page: Page, cells: Sequence[Cell]) -> Sights:

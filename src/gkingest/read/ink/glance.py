@@ -37,10 +37,8 @@ def cutouts(cells: Sequence[Box], words: Sequence[Word]) -> list[Cutout]:
     x0, top, x1, bottom = np.array([(w.box.x0, w.box.top, w.box.x1, w.box.bottom) for w in words]).reshape(-1, 4).T
     found = []
     for box in cells:
-        near = [
-            words[int(i)]
-            for i in np.nonzero((bottom > box.top) & (top < box.bottom) & (x1 > box.x0) & (x0 < box.x1))[0]
-        ]
+        down, across = (bottom > box.top) & (top < box.bottom), (x1 > box.x0) & (x0 < box.x1)
+        near = [words[int(i)] for i in np.nonzero(down & across)[0]]
         inside = tuple(w for w in near if box.contains(*w.box.centre))
         found.append(Cutout(box, inside, tuple(w for w in near if w not in inside)))
     return found
