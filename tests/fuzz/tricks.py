@@ -1,7 +1,7 @@
 """Ways in which a file says one figure and its page shows another: a table to which each kind of file adds its own.
 
 Every trick gives a document and what a reader sees of one cell: a number, ``NOTHING`` or ``NO_NUMBER``. Right is
-the number (or a blank for ``NOTHING``), or any doubt; a figure without a doubt that is another one is what must not be.
+the number (or a blank for ``NOTHING``), or any doubt; what must not be is another figure without a doubt.
 """
 
 import sys
