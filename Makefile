@@ -33,6 +33,7 @@ help:
 	@echo "make bench-queries  a researcher's queries over 100,000 reports"
 	@echo "make bench-export   that many reports exported in every format"
 	@echo "make fuzz    damage the shipped documents for FUZZ_SECONDS=60 (FUZZ_SEED=1): every outcome must have a reason"
+	@echo "make fuzz ARGS=--seen    draw figures that the page shows and the file does not say: no wrong one without a doubt"
 	@echo "make mutants change the code that judges and matches, again and again: does a test notice? (an hour or more)"
 	@echo "make same    what the documents say now and at BASE=HEAD~1: the same rows, exports and inspection?"
 	@echo "make clean   remove what was set up and all caches (no database)"

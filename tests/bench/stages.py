@@ -37,6 +37,7 @@ STAGES = {
         *("interpret.prose.narrative:read_statements", "interpret.whose.parts:report_parts"),
     ],
     "arithmetic": ["check.articulation:check_articulation", "check.narrative:check_narrative"],
+    "held against the picture": ["document.seen:seen"],
     "second look": ["document.second_look:second_look"],
 }
 REST = "everything else"

@@ -223,6 +223,33 @@ def run(numbers: Iterator[int], seed: int, whole: Sequence[tuple[str, bytes]], w
     return tally
 
 
+def run_seen(seconds: float, seed: int, first: int, ocr: str, kept: Path) -> Counter[str]:
+    """Clean reports in one figure of which the page shows another than the file says: how each was read."""
+    from tricks import TRICKS, outcome
+
+    from gkingest.document.ingest import ingest
+    from gkingest.formats.load import load_formats
+
+    formats = load_formats(ROOT / "schemas")
+    form = next(f for f in formats if f.edition == "2021")
+    told: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        for number in _numbers(first, seconds):
+            rng = Random(f"{seed}/{number}")
+            trick = rng.choice(TRICKS)
+            data, seen = trick.make(form, rng)
+            path = Path(folder) / f"report.{trick.kind}"
+            path.write_bytes(data)
+            how = outcome(ingest(path, formats, ocr), seen)  # type: ignore[arg-type]
+            how = "plain, doubted" if trick.plain and how == "doubted" else how
+            told[how] += 1
+            if how in ("silent", "plain, doubted"):
+                kept.mkdir(parents=True, exist_ok=True)
+                (kept / f"{seed}-{number}-{trick.name}.{trick.kind}").write_bytes(data)
+                print(f"document {number} ({trick.kind}, {trick.name}) is {how}: a reader sees {seen}", flush=True)
+    return told
+
+
 def _numbers(first: int, seconds: float) -> Iterator[int]:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -239,6 +266,7 @@ def main() -> int:
     options.add_argument("--limit", type=float, default=60, help="seconds for one document")
     options.add_argument("--megabytes", type=int, default=2560, help="address space of the process that reads")
     options.add_argument("--ocr", choices=["auto", "always", "never"], default="never")
+    options.add_argument("--seen", action="store_true", help="instead: does what a page shows win over its file?")
     options.add_argument("--replay", type=Path, help="read this file once, in this process")
     asked = options.parse_args()
     if asked.replay:
@@ -248,6 +276,11 @@ def main() -> int:
         print(f"{status}: {wrong or 'nothing is wrong with the outcome'}")
         return bool(wrong)
     kept = Path(tempfile.gettempdir()) / f"gkingest-fuzz-{asked.seed}"
+    if asked.seen:
+        counted = run_seen(asked.seconds, asked.seed, asked.first, asked.ocr, kept)
+        listed = ", ".join(f"{count} {how}" for how, count in counted.most_common())
+        print(f"fuzz: seed {asked.seed}, {counted.total()} documents that show other than they say: {listed}")
+        return bool(counted["silent"])
     worker = Worker(asked.limit, asked.megabytes, asked.ocr)
     try:
         tally = run(_numbers(asked.first, asked.seconds), asked.seed, seeds(), worker, kept)

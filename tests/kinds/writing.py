@@ -3,7 +3,7 @@
 import base64
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import docx
@@ -67,9 +67,9 @@ def figures(form: Format) -> dict[tuple[str, str, str], str]:
     return cells
 
 
-def blocks(form: Format) -> list[Block]:
-    """The report from its title to its end."""
-    cells = figures(form)
+def blocks(form: Format, other: Mapping[FactKey, str] | None = None) -> list[Block]:
+    """The report from its title to its end; ``other`` are figures that are printed in the place of its own."""
+    cells = figures(form) | {tuple(key): text for key, text in (other or {}).items()}
     tables: dict[int, Table] = {n: statutory(t, cells) for n, t in enumerate(form.tables, 2)}
     found: list[Block] = [TITLE, PREFACE]
     for number, heading in enumerate(HEADINGS, 1):

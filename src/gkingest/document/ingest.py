@@ -25,6 +25,7 @@ from gkingest.document.second_look import (
     told_pictured,
     without_suspicion,
 )
+from gkingest.document.seen import seen
 from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.narrative import read_statements
@@ -35,7 +36,6 @@ from gkingest.interpret.whose.owner import plain_text, with_owner
 from gkingest.interpret.whose.parts import report_parts
 from gkingest.interpret.whose.title import Identity, identify, identity_findings
 from gkingest.model.finding import Finding
-from gkingest.model.key import EVERY_FIGURE
 from gkingest.model.paper import Page, ReadDocument
 from gkingest.model.provenance import with_said
 from gkingest.model.report import CellState, Document, Fact, Report, Section, Status, Verdict
@@ -118,6 +118,12 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
     if lacking := pictured_tables(understood, read.pages):
         read = read_pictures(replace(read, pages=lacking), options)
         understood = understand(read, options.formats, identity.year, titled=identity.kind == "report")
+    read, understood = seen(
+        read,
+        understood,
+        options,
+        lambda read: understand(read, options.formats, identity.year, titled=identity.kind == "report"),
+    )
     pages = read.pages
     local = [table.grid for table in understood.local]
     tables = [g for grids in (*understood.located.values(), local) for g in grids]
@@ -126,19 +132,11 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
         return without_tables(read, identity, understood, options.divisions), pages
     report = assemble(read, understood, dated_by_sections(identity, sections), sections, options.divisions)
     if (pictured := as_pictures(read, report, options)) is not None:
-        seen, seen_pages = interpret_one(pictured, options)
-        if seen.report and seen.report.verdict is not Verdict.REJECTED:
-            if not same_figures(report, seen.report):
-                return replace(seen, report=told_pictured(report, seen.report)), seen_pages
+        shown, shown_pages = interpret_one(pictured, options)
+        if shown.report and shown.report.verdict is not Verdict.REJECTED:
+            if not same_figures(report, shown.report):
+                return replace(shown, report=told_pictured(report, shown.report)), shown_pages
             report = without_suspicion(report)
-    if read.layers_off:
-        doubt = Finding(
-            "page.layers",
-            "the file has layers that are switched off: what is on them was read as well",
-            touches=(EVERY_FIGURE,),
-            hint="compare the figures with the page as a viewer shows it",
-        )
-        report = replace(report, findings=(*report.findings, doubt))
     message = message_of(report, [p for p in pages if p.problem])
     return Outcome(status_of(report, pages), "report", message, report, understood.grids, sections), pages
 
@@ -196,11 +194,11 @@ def assemble(
 ) -> Report:
     """Facts, findings, identity and owner as one report."""
     form, pages = understood.form, read.pages
-    seen = second_look(read, form, understood.facts, confirmed=understood.confirmed)
-    facts = list(seen.facts.values())
+    looked = second_look(read, form, understood.facts, confirmed=understood.confirmed)
+    facts = list(looked.facts.values())
     doubts = [f for reading in understood.tables.values() for f in reading.findings]
     local = {table.stated.fact_key: table for table in understood.local}
-    findings = [*identity_findings(identity), *doubts, *understood.findings, *seen.findings]
+    findings = [*identity_findings(identity), *doubts, *understood.findings, *looked.findings]
     for stated in form.stated:
         amount = read_stated(stated, sections, pages, unread=any(p.problem for p in pages))
         table, unclear = local.get(stated.fact_key), [amount.finding] if amount.finding else []
@@ -211,7 +209,7 @@ def assemble(
     statements, differences = check_narrative(form, narrated, {f.key: f for f in facts})
     findings += differences
     findings += page_findings(pages, facts)
-    findings += check_articulation(form, {f.key: f for f in facts}, seen.evidence)
+    findings += check_articulation(form, {f.key: f for f in facts}, looked.evidence)
     if identity.year and not form.first_year <= identity.year <= (form.last_year or 9999):
         findings.append(
             Finding(

@@ -105,7 +105,9 @@ class Word:
     can be cut at a ruling. ``size`` is the glyph height in points; ``angle`` the direction of writing in
     degrees counter-clockwise from the page's own (0, or 90/180/270 for a label set sideways). ``seams`` are
     the indexes where the file begins another string, though nothing in print parts the two. ``confidence``
-    (0–1) and ``doubt`` tell how sure the recogniser was of a word read from a picture.
+    (0–1) and ``doubt`` tell how sure the recogniser was of a word read from a picture. ``inks`` are the boxes that
+    the shapes of its characters fill, as far as they are those of a figure and the font says so. ``claims`` are the
+    characters that the file names, where ``text`` doubts some of them.
     """
 
     text: str
@@ -116,6 +118,8 @@ class Word:
     seams: tuple[int, ...] = ()
     confidence: float = 1.0
     doubt: str = ""
+    inks: tuple[Box | None, ...] = ()
+    claims: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +256,11 @@ class Grid:
 class ReadDocument:
     """Pages of one document; ``data`` are its bytes, for readers that open it again.
 
-    ``layers_off`` tells that the file has layers that are switched off, whose text PDFium gives all the same.
     ``said`` is what the file says of itself: field of the provenance, value, witness. ``provenance`` is that and
     what the crawl says, once somebody has held the two together.
     """
 
     data: bytes
     pages: tuple[Page, ...]
-    layers_off: bool = False
     said: tuple[tuple[str, str, str], ...] = ()
     provenance: Provenance = UNKNOWN

@@ -157,7 +157,6 @@ MEANINGS_ZH: dict[str, str] = {
     "reading.suspect": "不成立的关系过多，文字层可疑",
     "reading.fallback": "以后备方法读取，而非按表格线",
     "page.unread": "没有可用文字层的页",
-    "page.layers": "文件有关闭的图层，其文字可能已被读取",
     "page.hidden_text": "忽略了页面上看不见的文字",
     "organ.unknown": "标题与落款均无机关名称",
     "organ.conflict": "标题、前言或抓取记录的机关不同",

@@ -8,6 +8,8 @@ UNKNOWN = "\ufffd"
 # A small figure behind a figure is a note, and never part of the number: as one of these it is no plain digit.
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+# What figures and the dashes in their place are printed with; the shapes of these are held against the picture.
+FIGURES = frozenset("0123456789０１２３４５６７８９.,，．+-−–—―－─/")
 _NONE = re.compile(r"[\0\ud800-\udfff]")
 _LAST = 0x10FFFF  # of Unicode; tables in files give any number
 

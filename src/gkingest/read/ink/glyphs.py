@@ -4,7 +4,7 @@ import itertools
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Turn, Word, bounding_box
@@ -15,6 +15,9 @@ _SAME_PLACE = 0.15  # of the glyph size: the same character twice this close is 
 _MAX_GARBAGE = 0.1  # share of senseless characters that makes a text layer unusable
 _MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page number
 _NOTE = 0.88  # of the size beside it: a smaller figure is a note, not part of the number
+_LAP = 0.25  # of its width that a digit of another string may cover of the one before
+_LESS = 0.97  # of the size of the digit before it: no number of the shipped reports has digits of two sizes
+_OFF_LINE = 0.1  # of the size: a digit that stands so much above or below the one before is a note
 # Less than the 0.4 of a height by which two glyphs of one word may differ (see _continues).
 _GLYPHS = Tolerance(0.3499, "own", "recent")
 # Half the height of the first word, however low that is: a line of plain text.
@@ -24,7 +27,11 @@ _NOWHERE = Box(0, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One printed character: ``rect`` in PDF user space, ``box`` once it is placed on the upright page."""
+    """One printed character: ``rect`` in PDF user space, ``box`` once it is placed on the upright page.
+
+    ``ink`` is the box on the upright page that its shape fills, where the font tells. ``blended`` tells that it is
+    mixed with what is below it, so that viewers differ in what they show.
+    """
 
     char: str
     rect: tuple[float, float, float, float]
@@ -33,12 +40,20 @@ class Glyph:
     owner: int
     box: Box = _NOWHERE
     colour: int = 0
+    ink: Box | None = None
+    blended: bool = False
 
-    def placed(self, box: Box, angle: float, unit: float = 1.0) -> "Glyph":
+    @property
+    def base(self) -> float:
+        """Where its em box ends on the upright page: a steady way below the line that it stands on."""
+        return self.box.bottom - 0.15 * self.size
+
+    def placed(self, box: Box, angle: float, unit: float = 1.0, ink: Box | None = None) -> "Glyph":
         """The glyph at ``box`` on the upright page, snapped to a right angle where it nearly has one."""
         nearest = round(angle / 90) * 90
         angle = nearest % 360 if abs(angle - nearest) < 5 else angle
-        return Glyph(self.char, self.rect, self.size * unit, angle, self.owner, box, self.colour)
+        size = self.size * unit
+        return Glyph(self.char, self.rect, size, angle, self.owner, box, self.colour, ink, self.blended)
 
 
 def dominant_turn(glyphs: Iterable[Glyph]) -> Turn:
@@ -68,18 +83,20 @@ def sorted_for_reading(glyphs: list[Glyph]) -> list[Glyph]:
     return [g for row in in_lines(glyphs, _GLYPHS) for g in sorted(row, key=lambda g: (g.box.x0, g.char))]
 
 
-def _without_doubles(glyphs: list[Glyph]) -> Iterator[Glyph]:
-    """Drop the second printing of a character that is set twice to look bold."""
-    recent: list[Glyph] = []
+def _without_doubles(glyphs: list[Glyph]) -> list[Glyph]:
+    """Drop the second printing of a character that is set twice to look bold; the ink is that of both."""
+    kept: list[Glyph] = []
     for glyph in glyphs:
         near = _SAME_PLACE * max(glyph.size, 1.0)
-        if any(
-            g.char == glyph.char and abs(g.box.x0 - glyph.box.x0) < near and abs(g.box.top - glyph.box.top) < near
-            for g in recent
-        ):
-            continue
-        recent = [*recent[-3:], glyph]
-        yield glyph
+        for index in range(max(len(kept) - 4, 0), len(kept)):
+            g = kept[index]
+            if g.char == glyph.char and max(abs(g.box.x0 - glyph.box.x0), abs(g.box.top - glyph.box.top)) < near:
+                if g.ink and glyph.ink:
+                    kept[index] = replace(g, ink=g.ink.union(glyph.ink))
+                break
+        else:
+            kept.append(glyph)
+    return kept
 
 
 def _continues(last: Glyph, glyph: Glyph) -> bool:
@@ -95,31 +112,42 @@ def _word(run: list[Glyph], *, by_string: bool) -> Word:
     """One word; its seams are told only where the producer sets whole strings, not single characters."""
     seams = [i for i in range(1, len(run)) if run[i].owner != run[i - 1].owner] if by_string else []
     edges = (*(g.box.x0 for g in run), run[-1].box.x1)
+    text, claims = _text(run), "".join(g.char for g in run)
     return Word(
-        text=_text(run),
+        text=text,
         box=bounding_box([g.box for g in run]),
         size=max(g.size for g in run),
         edges=edges,
         angle=int(run[0].angle),
         seams=tuple(seams),
+        inks=tuple(g.ink for g in run) if any(g.ink for g in run) else (),
+        claims="" if claims == text else claims,
     )
 
 
 def _text(run: list[Glyph]) -> str:
     """Characters of a word, so that what is no plain figure cannot be read as one.
 
-    Figures printed over one another or in two colours become unreadable, a small raised one a superscript.
+    Figures printed over one another, in two colours or blended with what is below become unreadable, one that is
+    smaller than the figures before it or stands on another line a superscript.
     """
     tallest = max(g.size for g in run)
     text = ""
-    for index, glyph in enumerate(run):
+    main: Glyph | None = None  # the last digit that is no note
+    for glyph in run:
         char = glyph.char
-        if char.isdigit() and index:
-            before = run[index - 1]
-            over = before.box.x1 - glyph.box.x0 > 0.5 * min(before.box.width, glyph.box.width)
-            mixed = over or glyph.colour != before.colour
-            char = "\ufffd" if mixed and before.char.isdigit() else char
-        text += char.translate(RAISED) if glyph.size < _NOTE * tallest else char
+        small = glyph.size < _NOTE * tallest
+        if char.isdigit():
+            if main is not None and main.char.isdigit():
+                apart = abs(glyph.base - main.base) > _OFF_LINE * main.size
+                small = small or apart or glyph.size < _LESS * main.size
+                lap = 0.5 if glyph.owner == main.owner else _LAP
+                over = main.box.x1 - glyph.box.x0 > lap * min(main.box.width, glyph.box.width)
+                char = "\ufffd" if over or glyph.colour != main.colour else char
+            char = "\ufffd" if glyph.blended else char
+        if not small:
+            main = glyph
+        text += char.translate(RAISED) if small else char
     return text
 
 

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field, replace
 from gkingest.model.paper import Box
 from gkingest.read.ink.glyphs import Glyph
 from gkingest.read.ink.plane import THIN, Matrix, Point, is_upright, may_be_mark, times
-from gkingest.read.ofd.objects import BLANKS, Trace, box_around, characters, corners, straight_sides
+from gkingest.read.ofd.objects import (
+    BLANKS,
+    Trace,
+    box_around,
+    characters,
+    clip_boxes,
+    corners,
+    straight_sides,
+)
 from gkingest.read.ofd.package import (
     Node,
     child,
@@ -20,7 +28,8 @@ from gkingest.read.ofd.package import (
 )
 from gkingest.read.ofd.resources import BLACK, Colour, Resources, Style, is_white, opacity, own_style, tint
 
-_SEEN = 10  # of 255: less opacity is none
+_SEEN = 20  # of 255: ink that differs by less from its ground is none to a reader (5 % black: 13)
+_FAINT = 44  # of 255: ink that differs by less may be overlooked
 _SOLID = 230  # of 255: as much opacity hides what is under it
 _LINE_WIDTH = 0.353  # millimetres, where the file does not say
 _DEPTH = 8  # composite units within one another
@@ -47,7 +56,8 @@ class Drawing:
     """What is painted on a page, in points. What may lie over text comes with its place in the order of painting.
 
     The ``owner`` of a glyph is its place in that order too, ``white`` are owners painted in white. ``shapes`` are
-    the glyphs that the file gives by number: indexes of ``glyphs`` by font and character, then by number.
+    the glyphs that the file gives by number: indexes of ``glyphs`` by font and character, then by number. ``rooms``
+    are the boundaries of text objects by owner, ``colours`` those of areas by their place in the order.
     """
 
     glyphs: list[Glyph] = field(default_factory=list)
@@ -59,6 +69,8 @@ class Drawing:
     patches: list[tuple[int, Box]] = field(default_factory=list)
     pictures: list[tuple[int, Box]] = field(default_factory=list)
     marks: list[Box] = field(default_factory=list)
+    rooms: dict[int, Box] = field(default_factory=dict)
+    colours: dict[int, Colour] = field(default_factory=dict)
     paths: int = 0
 
     def unmapped(self) -> set[int]:
@@ -102,7 +114,7 @@ class Painter:
         room = corners(m, *boundary) if min(boundary[2:]) > 0 else None
         kind = local(node)
         if kind == "TextObject":
-            self._text(node, inner, style)
+            self._text(node, inner, style, room)
         elif kind == "CompositeObject":
             unit = self.resources.unit(node.get("ResourceID"))
             if unit is not None and depth < _DEPTH:
@@ -112,16 +124,19 @@ class Painter:
         elif style.shown:
             self._picture(node, inner, room)
 
-    def _text(self, node: Node, m: Matrix, style: Style) -> None:
+    def _text(self, node: Node, m: Matrix, style: Style, room: Box | None) -> None:
         """Glyphs of a text object; characters that nobody can see are only counted."""
         drawing, font = self._drawing, node.get("Font", "")
         inks = _inks(node, style)
+        depth = max((_depth(ink, opacity(node)) for ink in inks), default=0.0)
+        clips, certain = clip_boxes(node, m)
         string = -1
         for c in characters(node, m):
             self._budget.spend(1)
             if c.string != string:
                 string, self._order = c.string, self._order + 1
-                drawing.white |= {self._order} if inks and all(map(is_white, inks)) else set()
+                drawing.white |= {self._order} if depth < _SEEN else set()
+                drawing.rooms |= {self._order: room} if room else {}
             if c.char in BLANKS and c.shape is None:
                 continue
             if not inks:
@@ -129,8 +144,17 @@ class Painter:
                 continue
             if c.shape is not None:
                 drawing.shapes.setdefault((font, c.char), {}).setdefault(c.shape, []).append(len(drawing.glyphs))
+            shown = [any(_cut(c.box, area) for area in clip) for clip in clips]
+            whole = all(any(_cut(c.box, area) == c.box for area in clip) for clip in clips)
+            if certain and not all(shown):
+                drawing.hidden += 1
+                continue
+            stray = room is not None and _cut(c.box, _grown(room, c.size)) is None
+            doubted = not whole or stray or _SEEN <= depth < _FAINT
             rect = (c.box.x0, c.box.top, c.box.x1, c.box.bottom)
-            drawing.glyphs.append(Glyph(c.char, rect, c.size, c.angle, self._order, c.box, tint(inks[0])))
+            drawing.glyphs.append(
+                Glyph(c.char, rect, c.size, c.angle, self._order, c.box, tint(inks[0]), blended=doubted)
+            )
 
     def _picture(self, node: Node, m: Matrix, room: Box | None) -> None:
         """A picture fills the unit square, which its transformation spreads out; its boundary cuts it."""
@@ -190,6 +214,7 @@ class Painter:
             return
         if not is_white(fill):
             self._drawing.fills.append((self._order, seen))
+            self._drawing.colours[self._order] = fill
         if solid and self.covers and fill[3] >= _SOLID:
             self._drawing.patches.append((self._order, seen))
 
@@ -199,6 +224,15 @@ def _inks(node: Node, style: Style) -> list[Colour]:
     inks = [style.fill or BLACK] if flag(node, "Fill", otherwise=True) else []
     inks += [style.stroke or BLACK] if flag(node, "Stroke", otherwise=False) else []
     return [ink for ink in inks if ink[3] >= _SEEN] if style.shown else []
+
+
+def _depth(ink: Colour, alpha: float) -> float:
+    """By how much ink differs from white paper, of 255."""
+    return (255 - min(ink[:3])) * ink[3] / 255 * alpha / 255
+
+
+def _grown(box: Box, more: float) -> Box:
+    return Box(box.x0 - more, box.top - more, box.x1 + more, box.bottom + more)
 
 
 def _is_solid(node: Node) -> bool:

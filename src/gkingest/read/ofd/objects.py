@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gkingest.model.paper import Box
-from gkingest.read.ink.plane import STRAIGHT, Matrix, Point, apply, hull, is_upright
-from gkingest.read.ofd.package import Node, children, number, numbers
+from gkingest.read.ink.plane import STRAIGHT, Matrix, Point, apply, hull, is_upright, times
+from gkingest.read.ofd.package import Node, children, matrix, number, numbers
 from gkingest.text.signs import placed, sign_of
 
 BLANKS = frozenset(" \t\r\n\u00a0\u3000")
@@ -166,6 +166,28 @@ def _shapes(node: Node) -> dict[int, int]:
             for offset, shape in enumerate(numbers("".join(glyphs.itertext()))):
                 found.setdefault(start + offset, int(shape))
     return found
+
+
+def clip_boxes(node: Node, m: Matrix) -> tuple[list[list[Box]], bool]:
+    """Boxes of the areas of each clip of an object, all of which cut it; and whether they say it all.
+
+    ``m`` takes its object space to points. Where an area is no rectangle, or a text, nobody can say what it leaves.
+    """
+    clips: list[list[Box]] = []
+    certain = True
+    for clip in (c for outer in children(node, "Clips") for c in children(outer, "Clip")):
+        areas: list[Box] = []
+        for area in children(clip, "Area"):
+            inner = times(matrix(area.get("CTM")), m)
+            for path in children(area, "Path"):
+                x, y = (*numbers(path.get("Boundary")), 0.0, 0.0)[:2]
+                own = times(matrix(path.get("CTM")), times((1, 0, 0, 1, x, y), inner))
+                trace = Trace(" ".join("".join(d.itertext()) for d in children(path, "AbbreviatedData")), own)
+                areas += [box_around(trace.points)] if trace.points else []
+                certain = certain and bool(trace.points)
+            certain = certain and not any(True for _ in children(area, "Text"))
+        clips.append(areas)
+    return clips, certain
 
 
 class Trace:

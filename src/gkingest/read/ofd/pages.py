@@ -4,7 +4,7 @@ Lengths in the file are millimetres from the top left of the sheet, y downwards;
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import Box, Page, ReadDocument, Ruling
@@ -26,7 +26,7 @@ from gkingest.read.ofd.package import (
     texts,
     too_large,
 )
-from gkingest.read.ofd.resources import Resources
+from gkingest.read.ofd.resources import Resources, is_alike, tint
 from gkingest.read.options import ReadOptions
 
 _POINTS = 72 / 25.4  # in a millimetre
@@ -297,13 +297,16 @@ def _visible(drawing: Drawing, width: float, height: float) -> tuple[list[Glyph]
             continue
         outside = not (0 <= x <= width and 0 <= y <= height)
         patched = any(o > glyph.owner and b.contains(x, y) for o, b in drawing.patches)
-        ground = (b for o, b in (*drawing.fills, *drawing.pictures) if o < glyph.owner)
-        faint = glyph.owner in drawing.white and not any(b.contains(x, y) for b in ground)
+        grounds = [o for o, b in (*drawing.fills, *drawing.pictures) if o < glyph.owner and b.contains(x, y)]
+        below = drawing.colours.get(max(grounds)) if grounds else None
+        faint = glyph.owner in drawing.white and not grounds
+        faint = faint or (below is not None and below[3] == 255 and is_alike(tint(below), glyph.colour))
         if patched or faint or outside or max(glyph.box.width, glyph.box.height) > max(width, height):
             hidden += 1
             covered += [glyph.box] if patched else []
+            covered += [drawing.rooms[glyph.owner]] if outside and glyph.owner in drawing.rooms else []
             continue
-        glyphs.append(Glyph(char, glyph.rect, glyph.size, glyph.angle, glyph.owner, glyph.box, glyph.colour))
+        glyphs.append(replace(glyph, char=char))
     return glyphs, hidden, covered
 
 

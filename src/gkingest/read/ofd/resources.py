@@ -66,6 +66,11 @@ def is_white(colour: Colour) -> bool:
     return min(colour[:3]) >= WHITE
 
 
+def is_alike(one: int, other: int) -> bool:
+    """Whether a reader sees no difference between two colours as :func:`tint` gives them."""
+    return all(abs((one >> shift & 255) - (other >> shift & 255)) < 20 for shift in (0, 8, 16))
+
+
 def tint(colour: Colour) -> int:
     """The colour as one number, 0xRRGGBB."""
     red, green, blue = (min(max(round(part), 0), 255) for part in colour[:3])

@@ -40,7 +40,8 @@ class PageObjects:
     """What is painted on a page besides text: all in user space.
 
     Opaque pictures (``opaque``) and areas and pictures of any size (``patches``) come with the order of
-    painting, so that text under them is known; ``order`` gives that of every object by its address. ``marks`` are
+    painting, so that text under them is known; ``order`` gives that of every object by its address. ``shapeless``
+    are text objects whose font has no shapes for their characters, by address. ``marks`` are
     small drawn shapes that are no rules: a letter may be drawn so.
     """
 
@@ -50,6 +51,7 @@ class PageObjects:
     opaque: list[tuple[int, Rect]] = field(default_factory=list)
     patches: list[tuple[int, Rect]] = field(default_factory=list)
     order: dict[int, int] = field(default_factory=dict)
+    shapeless: dict[int, Rect] = field(default_factory=dict)
     marks: list[Rect] = field(default_factory=list)
     paths: int = 0
 
@@ -73,6 +75,10 @@ def read_objects(page: "PdfPage") -> PageObjects:
             _read_path(obj, matrix, count, found)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             _read_image(page, obj, matrix, count, found)
+        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            rect = _bounds(obj, matrix)
+            if rect is not None and rect[2] - rect[0] < STRAIGHT and rect[3] - rect[1] < STRAIGHT:
+                found.shapeless[address(obj)] = rect
     if len(found.rulings) > _MOST_RULES:
         found.rulings.clear()
     return found

@@ -1,6 +1,5 @@
 """All pages of a PDF, each read as thoroughly as it deserves."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ from gkingest.read.pdf.textlayer import page_text, read_page
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
 
-_LAYERS_OFF = re.compile(rb"/OFF\s*\[\s*\d")
 _FEW_PATHS = 8  # painted paths or pictures below which a page has no ruled table
 _PICTURE = "it is a picture without a text layer"
 _A4 = (595.0, 842.0)
@@ -47,7 +45,7 @@ def read_document(data: bytes, options: ReadOptions) -> ReadDocument:
             f"{pages[0].problem}",
         )
     said = (("document_title", title, "pdf"),) if _TOPIC in title else ()
-    return ReadDocument(data, pages, b"/OCProperties" in data and bool(_LAYERS_OFF.search(data)), said)
+    return ReadDocument(data, pages, said)
 
 
 def _shows_pictures(pdf: Pdf, promises_report: TextTest) -> bool:

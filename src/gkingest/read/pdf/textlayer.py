@@ -12,12 +12,13 @@ from gkingest.read.ink.glyphs import Glyph, build_words, dominant_turn, lines_of
 from gkingest.read.ink.plane import WHITE, Rect
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
 from gkingest.read.pdf.objects import PageObjects, address, read_objects
-from gkingest.text.signs import sign_of
+from gkingest.text.signs import FIGURES, sign_of
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
 _BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})
+_FIGURES = frozenset(map(ord, FIGURES))
 _OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
 _MOST_GLYPHS = 100_000  # a large sheet full of the smallest print has fewer
 _MOST_PAIRS = 30_000_000  # characters times areas and pictures of one page: each is held against each
@@ -36,6 +37,7 @@ class _TextObject:
     white: bool
     order: int
     colour: int
+    blended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,16 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
                 count, "" if count > _MOST_GLYPHS else f" and {areas:,} areas over or under them"
             )
             return Page(number, bounds[2] - bounds[0], bounds[3] - bounds[1], (), (), problem=told, origin="scan")
-        glyphs, hidden, covered, unmapped = _read_glyphs(text, objects, bounds)
+        glyphs, inks, hidden, covered, unmapped = _read_glyphs(text, objects, bounds)
     finally:
         text.close()
     turn = dominant_turn(glyphs)
     width, height = (bounds[2] - bounds[0]) * unit, (bounds[3] - bounds[1]) * unit
     frame = _Frame(bounds[0], bounds[3], width, height, turn, unit)
-    upright = [g.placed(frame.box(g.rect), (g.angle - turn) % 360, unit) for g in glyphs]
+    upright = [
+        g.placed(frame.box(g.rect), (g.angle - turn) % 360, unit, frame.box(inks[i]) if i in inks else None)
+        for i, g in enumerate(glyphs)
+    ]
     boxes = (frame.box(r) for r in objects.rulings)
     width, height = frame.size
     everything = tuple(
@@ -126,22 +131,31 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
 
 def _read_glyphs(
     text: "PdfTextPage", objects: PageObjects, bounds: Rect
-) -> tuple[list[Glyph], int, list[Rect], int]:
-    """Visible glyphs in user space, how many are hidden, where some were painted over, how many are unmapped."""
+) -> tuple[list[Glyph], dict[int, Rect], int, list[Rect], int]:
+    """Visible glyphs in user space and what the shapes of figures fill, by their index.
+
+    And how many are hidden, where some were painted over, how many are unmapped.
+    """
     covers = [o for o, r in objects.opaque if _share(r, bounds) >= _COVER]
     grounds = [*objects.fills, *(r for _, r in objects.images)]
     owners: dict[int, _TextObject] = {}
     glyphs: list[Glyph] = []
+    inks: dict[int, Rect] = {}
     covered: list[Rect] = []
     hidden = unmapped = 0
     rect = pdfium.FS_RECTF()
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    shapeless = dict(objects.shapeless)
     x, y = ctypes.c_double(), ctypes.c_double()
     for index in range(pdfium.FPDFText_CountChars(text)):
         code = pdfium.FPDFText_GetUnicode(text, index)
-        if code in _BLANKS:
+        if code in _BLANKS and not shapeless:
             continue
         pointer = pdfium.FPDFText_GetTextObject(text, index)
         key = address(pointer)
+        shapeless.pop(key, None)
+        if code in _BLANKS:
+            continue
         owner = owners.get(key)
         if owner is None:
             owner = owners[key] = _text_object(text, index, pointer, objects.order.get(key, 0), covers)
@@ -159,8 +173,13 @@ def _read_glyphs(
         if not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
             unmapped += 1
         if _lies_in(centre, bounds):
-            glyphs.append(Glyph(sign_of(code), box, owner.size, owner.angle, key, colour=owner.colour))
-    return glyphs, hidden, covered, unmapped
+            if code in _FIGURES and pdfium.FPDFText_GetCharBox(text, index, left, right, bottom, top):
+                inks[len(glyphs)] = left.value, bottom.value, right.value, top.value
+            glyphs.append(
+                Glyph(sign_of(code), box, owner.size, owner.angle, key, colour=owner.colour, blended=owner.blended)
+            )
+    covered += shapeless.values()  # text that PDFium leaves out, as it shows nothing of it
+    return glyphs, inks, hidden, covered, unmapped
 
 
 def _text_object(
@@ -180,8 +199,12 @@ def _text_object(
     if pointer and ask(pointer, *channels):
         red, green, blue, alpha = (channel.value for channel in channels)
     white = min(red, green, blue) >= WHITE
+    # With no alpha of its own it has a blend mode or a soft mask, which PDFium does not paint over plain paper.
+    blended = alpha == 255 and bool(pointer) and bool(pdfium.FPDFPageObj_HasTransparency(pointer))
     tint = (red << 16) + (green << 8) + blue
-    return _TextObject(round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white, order, tint)
+    return _TextObject(
+        round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white, order, tint, blended
+    )
 
 
 def _em_box(loose: Rect, origin: tuple[float, float], owner: _TextObject) -> Rect:

@@ -1,0 +1,249 @@
+"""Figures of fixed layouts held against the pictures of their pages: what no reader sees is no figure.
+
+Each page that holds a table of the form is painted once as a viewer shows it. Characters that leave no ink are
+taken from the text, and the tables are understood anew; where ink and text differ otherwise the picture is read, or
+the figure is doubted.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gkingest.document.ladder import Understanding
+from gkingest.document.read_with import ReadWith
+from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey
+from gkingest.model.method import ALIGNED
+from gkingest.model.paper import Box, Cell, Page, ReadDocument, Word
+from gkingest.model.report import CellState, Fact
+from gkingest.read.ink.glance import cutouts, plain
+from gkingest.read.ink.glyphs import lines_of
+from gkingest.read.ink.held import AS_TOLD, Sight, held
+from gkingest.read.pdf.painted import Painted, painted
+from gkingest.read.picture.installed import is_installed
+from gkingest.read.picture.recognise import look_again, read_pictures
+from gkingest.text.signs import UNKNOWN
+
+_FIRM = 0.9  # chance that every look at a cell's picture must exceed to be taken for what the cell says
+_FEW = 12  # cells of one page that are looked at one by one; of a page with more the whole picture is read
+_NOT_PAINTED = "the page draws more than a report does, so its figures were not held against its picture"
+
+Place = tuple[int, Box]  # page and box on it, upright as the page is read
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A cell whose text and picture differ. ``lost`` tells that its text is no figure then."""
+
+    page: int
+    box: Box
+    reason: str
+    lost: bool
+    legible: bool = False
+    code: str = "cell.doubt"
+
+
+def seen(
+    read: ReadDocument,
+    understood: Understanding,
+    options: ReadWith,
+    again: Callable[[ReadDocument], Understanding],
+) -> tuple[ReadDocument, Understanding]:
+    """The document as a reader sees it, understood anew by ``again`` where that is not what its text says."""
+    cells = _cells(read.pages, understood)
+    pages = {p.number: p for p in read.pages}
+    doubts: list[Doubted] = []
+    for page, sights in _sights(read, [pages[n] for n in cells], cells):
+        if sights is None:
+            doubts += [Doubted(page.number, c.box, _NOT_PAINTED, lost=False) for c in cells[page.number]]
+            continue
+        gone = {(id(w), c) for _, words, s in sights for n, c in s.gone for w in [words[n]]}
+        pages[page.number] = without(page, gone) if gone else page
+        doubts += [
+            Doubted(page.number, cell.box, s.doubt, lost=s.lost, legible=s.legible)
+            for cell, _, s in sights
+            if s.doubt
+        ]
+    changed = replace(read, pages=tuple(pages[p.number] for p in read.pages))
+    if any(d.legible for d in doubts) and options.ocr != "never" and is_installed():
+        changed, doubts = _recognised(changed, doubts, options)
+    if any(one is not other for one, other in zip(changed.pages, read.pages, strict=True)):
+        understood = again(changed)
+    doubts += _merged(understood)
+    return changed, _doubted(understood, doubts, {p.number: p for p in changed.pages})
+
+
+def _merged(understood: Understanding) -> Iterator[Doubted]:
+    """Cells drawn over several columns that hold one figure, in grids whose rules another reading did not heed."""
+    used = {id(g) for grids in understood.located.values() for g in grids}
+    for grid in (g for g in understood.grids if id(g) not in used and g.way != ALIGNED and not g.way.declared):
+        for cell in grid.cells:
+            if cell.column_span > 1 and len(cell.text.split()) == 1 and cell.text.strip().isdecimal():
+                reason = f"one cell ({cell.text!r}) is drawn over the places of several figures"
+                yield Doubted(cell.page, cell.box, reason, lost=True, code="cell.ambiguous")
+
+
+def _cells(pages: Sequence[Page], understood: Understanding) -> dict[int, list[Cell]]:
+    """Cells of the tables found that may hold a figure, by pages of a PDF's text layer."""
+    layers = {p.number: p for p in pages if p.origin == "text" and p.words and not p.problem}
+    figures = {(f.page, f.box) for f in understood.facts.values() if f.page in layers}
+    found: dict[int, list[Cell]] = {}
+    for cell in (c for grids in understood.located.values() for g in grids for c in g.cells if c.page in layers):
+        plain = not any("\u4e00" <= c <= "\u9fff" for c in cell.text)
+        if plain or (cell.page, layers[cell.page].displayed(cell.ink)) in figures:
+            found.setdefault(cell.page, []).append(cell)
+    return {
+        n: cells for n, cells in found.items() if any((n, layers[n].displayed(c.ink)) in figures for c in cells)
+    }
+
+
+Sights = list[tuple[Cell, tuple[Word, ...], Sight]]
+
+
+def _sights(
+    read: ReadDocument, pages: Sequence[Page], cells: Mapping[int, Sequence[Cell]]
+) -> Iterator[tuple[Page, Sights | None]]:
+    """What is seen of the cells of each page: in grey, and where something is missing then in colours."""
+    unsure = []
+    for page, picture in painted(read.data, pages):
+        if picture is None:
+            yield page, None
+            continue
+        sights = _held(picture, page, cells[page.number])
+        if any(s.gone or "faint" in s.doubt for _, _, s in sights):
+            unsure.append(page)
+        else:
+            yield page, sights
+    for page, picture in painted(read.data, unsure, coloured=True) if unsure else ():
+        yield page, _held(picture, page, cells[page.number]) if picture else None
+
+
+def _held(picture: Painted, page: Page, cells: Sequence[Cell]) -> Sights:
+    found = cutouts([c.box for c in cells], page.words)
+    sure = plain(picture.pixels, picture.scale, found)
+    sights: Sights = []
+    for cell, cut, told in zip(cells, found, sure, strict=True):
+        sight = AS_TOLD if told else held(picture.pixels, picture.scale, cut.box, cut.words, cut.others)
+        if not sight.doubt and any(cell.box.contains(*b.centre) for b in page.covered):
+            sight = replace(sight, doubt="the cell has text that no viewer shows", lost=False)
+        sights.append((cell, cut.words, sight))
+    return sights
+
+
+def without(page: Page, gone: set[tuple[int, int]]) -> Page:
+    """A page without characters: (identity of the word, index in it)."""
+    words = []
+    for word in page.words:
+        kept = [c for c in range(len(word.text)) if (id(word), c) not in gone]
+        if len(kept) == len(word.text):
+            words.append(word)
+        elif kept:
+            words.append(_part(word, kept))
+    return replace(page, words=tuple(words), text="\n".join(lines_of(words)), hidden=page.hidden + len(gone))
+
+
+def _part(word: Word, kept: Sequence[int]) -> Word:
+    """Some characters of a word; those that stood on both sides of what is gone are together now."""
+    box = Box(word.edges[kept[0]], word.box.top, word.edges[kept[-1] + 1], word.box.bottom)
+    claims = word.claims or word.text
+    # A doubt about a character that follows on one that is gone was about the two of them.
+    sure = {c for c in kept if word.text[c] == UNKNOWN and c - 1 not in kept}
+    text = "".join(claims[c] if c in sure else word.text[c] for c in kept)
+    told = "".join(claims[c] for c in kept)
+    return replace(
+        word,
+        text=text,
+        claims="" if text == told else told,
+        box=box,
+        edges=(*(word.edges[c] for c in kept), word.edges[kept[-1] + 1]),
+        seams=(),
+        inks=tuple(word.inks[c] for c in kept) if word.inks else (),
+    )
+
+
+def _recognised(
+    read: ReadDocument, doubts: Sequence[Doubted], options: ReadWith
+) -> tuple[ReadDocument, list[Doubted]]:
+    """Cells with ink that the text does not tell of, read from the picture; the doubts that are left."""
+    legible: dict[int, list[Doubted]] = {}
+    for doubt in (d for d in doubts if d.legible):
+        legible.setdefault(doubt.page, []).append(doubt)
+    many = {n for n, found in legible.items() if len(found) > _FEW}
+    if many:
+        told = "its text does not say what its picture shows"
+        marked = tuple(replace(p, problem=told) if p.number in many else p for p in read.pages)
+        read = read_pictures(replace(read, pages=marked), options)
+    wanted = {n: [d.box for d in found] for n, found in legible.items() if n not in many}
+    looks = look_again(read, wanted) if wanted else {}
+    figures: dict[Place, str] = {}
+    for place, seen_ in looks.items():
+        texts = {text for text, _ in seen_}
+        if len(texts) == 1 and all(chance > _FIRM for _, chance in seen_):
+            figures[place] = texts.pop()
+    pages = [_with_figures(p, {box: t for (n, box), t in figures.items() if n == p.number}) for p in read.pages]
+    left = [d for d in doubts if d.page not in many and (d.page, d.box) not in figures]
+    return replace(read, pages=tuple(pages)), left
+
+
+def _with_figures(page: Page, figures: Mapping[Box, str]) -> Page:
+    if not figures:
+        return page
+    words = [w for w in page.words if not any(box.contains(*w.box.centre) for box in figures)]
+    for box, text in figures.items():
+        size = min(box.height, 10.0)
+        x, y = box.centre
+        words.append(Word(text, Box(x - size / 2, y - size / 2, x + size / 2, y + size / 2), size))
+    boxes = tuple(figures)
+
+    def elsewhere(marks: Iterable[Box]) -> tuple[Box, ...]:
+        return tuple(m for m in marks if not any(b.contains(*m.centre) for b in boxes))
+
+    return replace(page, words=tuple(words), marks=elsewhere(page.marks), pictures=elsewhere(page.pictures))
+
+
+def _doubted(understood: Understanding, doubts: Sequence[Doubted], pages: Mapping[int, Page]) -> Understanding:
+    """Doubts about places as doubts about the figures read from there; a figure that is lost is unreadable."""
+    if not doubts:
+        return understood
+    tables = {}
+    for key, reading in understood.tables.items():
+        facts = {f.key: f for f in reading.facts}
+        findings = list(reading.findings)
+        for doubt in doubts:
+            touched = [f for f in facts.values() if _stands_in(f, doubt, pages[doubt.page])]
+            merged = doubt.code == "cell.ambiguous"
+            if merged and len(touched) < 2:
+                continue
+            keys = [f.key for f in touched] or _beside(facts, doubt, pages[doubt.page])
+            facts |= {f.key: _lost(f) for f in touched if doubt.lost}
+            if keys:
+                findings.append(
+                    Finding(
+                        doubt.code,
+                        doubt.reason,
+                        place=", ".join(map(str, keys[:3])),
+                        page=doubt.page,
+                        touches=tuple(keys),
+                        found=touched[0].raw if touched else "",
+                        hint="look at the page",
+                    )
+                )
+        tables[key] = replace(reading, facts=tuple(facts.values()), findings=tuple(findings))
+    return replace(understood, tables=tables)
+
+
+def _lost(fact: Fact) -> Fact:
+    return replace(fact, state=CellState.UNREADABLE, value=None, form_value=None, unit="")
+
+
+def _stands_in(fact: Fact, doubt: Doubted, page: Page) -> bool:
+    if fact.page != doubt.page or fact.box is None:
+        return False
+    box = page.displayed(doubt.box)
+    return box.contains(*fact.box.centre) or fact.box.contains(*box.centre)
+
+
+def _beside(facts: Mapping[FactKey, Fact], doubt: Doubted, page: Page) -> list[FactKey]:
+    """Figures of the row that a doubted cell without a figure of its own stands in."""
+    middle = doubt.box.centre[1]
+    return [f.key for f in facts.values() if f.page == doubt.page and f.box and not page.turn
+            and f.box.top <= middle <= f.box.bottom]  # fmt: skip

@@ -1,0 +1,293 @@
+"""Ways in which a file says one figure and its page shows another: a table to which each kind of file adds its own.
+
+Every trick gives a document and what a reader sees of one cell: a number, ``NOTHING`` or ``NO_NUMBER``. Right is
+the number (or a blank for ``NOTHING``), or any doubt; what must not be is another figure without a doubt.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+sys.path[:0] = [str(Path(__file__).parents[1])]
+
+from kinds.pdf_writing import KEY, SIZE, Drawn, report, show  # noqa: E402
+
+NOTHING, NO_NUMBER = "nothing", "no number"
+Seen = Decimal | str
+_STEP = 5.0  # points from digit to digit of Helvetica at 9
+_DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+
+
+@dataclass(frozen=True)
+class Trick:
+    """A trick: ``make`` draws a figure at random and tells what of it a reader sees.
+
+    ``plain`` tells that the figure is honest, however it looks, and must be read without a doubt.
+    """
+
+    kind: str
+    name: str
+    make: Callable[[Any, Random], tuple[bytes, Seen]]
+    plain: bool = False
+
+
+def _number(rng: Random) -> str:
+    return str(rng.choice([rng.randint(11, 99), rng.randint(100, 999)]))
+
+
+def _pdf(draw: Callable[[str, str, float, float, Random], tuple[Drawn, Seen]], *, plain: bool = False) -> Trick:
+    """A trick that draws digits ``more`` of no meaning, and the figure, at x and y."""
+
+    def make(form: Any, rng: Random) -> tuple[bytes, Seen]:
+        more, figure = str(rng.randint(1, 9)), _number(rng)
+        seen: list[Seen] = []
+
+        def trick(x: float, y: float) -> Drawn:
+            drawn, what = draw(more, figure, x, y, rng)
+            seen.append(what)
+            return drawn
+
+        return report(form, trick), seen[0]
+
+    return Trick("pdf", draw.__name__, make, plain)
+
+
+def _beside(before: str, more: str, figure: str, x: float, y: float, after: str = "", **objects: Any) -> Drawn:
+    """The figure as it is, and before it a digit within other operators."""
+    first = f"q {before} {show(more, x - _STEP, y)} {after} Q\n"
+    return Drawn(first + show(figure, x, y), **objects)
+
+
+def _wide(figure: str) -> float:
+    return _STEP * len(figure)
+
+
+# Digits before the figure that nobody sees ----------------------------------------------------------------------
+
+
+def clipped(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    return _beside(f"{x + 90:g} {y:g} 5 5 re W n", more, figure, x, y), Decimal(figure)
+
+
+def clipped_away(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    return _beside("0 0 0 0 re W n", more, figure, x, y), Decimal(figure)
+
+
+def invisible_mode(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    mode = f"{rng.choice([3, 7])} Tr"
+    return Drawn(show(more, x - _STEP, y, more=mode) + show(figure, x, y)), Decimal(figure)
+
+
+def nearly_white(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    return _beside(f"{rng.uniform(0.95, 1):.3f} g", more, figure, x, y), Decimal(figure)
+
+
+def white_outline(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    return Drawn(show(more, x - _STEP, y, more="1 Tr 1 G .3 w") + show(figure, x, y)), Decimal(figure)
+
+
+def hardly_opaque(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    states = {"GT": f"<</ca {rng.uniform(0, 0.06):.3f}>>"}
+    return _beside("/GT gs", more, figure, x, y, states=states), Decimal(figure)
+
+
+def blended(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    states = {"GT": f"<</BM /{rng.choice(['Lighten', 'Screen', 'ColorDodge'])}>>"}
+    return _beside("/GT gs", more, figure, x, y, states=states), Decimal(figure)
+
+
+def layer_off(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    told = "/D<</OFF[@L1]>>" if rng.random() < 0.5 else "/D<</BaseState/OFF>>"
+    layers = {"L1": "<</Type/OCG/Name(a)>>"}
+    catalog = f"/OCProperties<</OCGs[@L1]{told}>>"
+    return _beside("/OC /L1 BDC", more, figure, x, y, "EMC", layers=layers, catalog=catalog), Decimal(figure)
+
+
+def tiny(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    return Drawn(show(more, x - 1, y, rng.uniform(0.05, 0.9)) + show(figure, x, y)), Decimal(figure)
+
+
+def scaled_down(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    return _beside(f".01 0 0 .01 {x - 1:g} {y:g} cm 1 0 0 1 {-x:g} {-y:g} cm", more, figure, x, y), Decimal(figure)
+
+
+def colour_of_its_patch(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    patch = f".7 g {x - _STEP - 0.5:g} {y - 2:g} {_STEP:g} 10 re f .7 g"
+    return _beside(patch, more, figure, x, y), Decimal(figure)
+
+
+def no_shape(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    fonts = {"T3": "<</Type/Font/Subtype/Type3/FontBBox[0 0 600 700]/FontMatrix[.001 0 0 .001 0 0]/FirstChar 48"
+             "/LastChar 57/Widths[" + "600 " * 10 + "]/Encoding<</Differences[48"
+             + "".join(f"/{d}" for d in _DIGITS) + "]>>/CharProcs<<>>/Resources<<>>>>"}  # fmt: skip
+    drawn = show(more, x - _STEP, y, font="T3") + show(figure, x, y)
+    return Drawn(drawn, fonts=fonts), Decimal(figure)
+
+
+# Figures that nobody sees, or that are no single one ------------------------------------------------------------
+
+
+def covered(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    wide = _wide(figure) + 4
+    colour = rng.choice(["1 g", "0 g", ".9 1 .9 rg"])
+    shape = rng.choice(
+        [
+            f"{x - 2:g} {y - 2:g} {wide:g} 11 re f",
+            f"{x - 3:g} {y - 4:g} m {x + wide:g} {y - 3:g} l {x + wide + 1:g} {y + 10:g} l {x - 4:g} {y + 9:g} l f",
+            f"{x - 9:g} {y + 3:g} m {x - 9:g} {y + 20:g} {x + wide + 9:g} {y + 20:g} {x + wide + 9:g} {y + 3:g} c "
+            f"{x + wide + 9:g} {y - 14:g} {x - 9:g} {y - 14:g} {x - 9:g} {y + 3:g} c f",
+        ]
+    )
+    return Drawn(show(figure, x, y) + f"q {colour} {shape} Q\n"), NOTHING
+
+
+def covered_by_an_image(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    image = f"q {_wide(figure) + 4:g} 0 0 12 {x - 2:g} {y - 2:g} cm BI /W 1 /H 1 /CS /G /BPC 8 ID \xff EI Q\n"
+    return Drawn(show(figure, x, y) + image), NOTHING
+
+
+def covered_by_a_note(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    rect = f"{x - 3:g} {y - 3:g} {x + _wide(figure) + 3:g} {y + 10:g}"
+    note = f"<</Type/Annot/Subtype/Square/F 4/Rect[{rect}]/C[1 1 1]/IC[1 1 1]/Border[0 0 0]>>"
+    return Drawn(show(figure, x, y), annotations=[note]), NOTHING
+
+
+def struck(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    left, right, at = x - 2, x + _wide(figure) + 2, y + rng.uniform(2.4, 4.2)
+    return Drawn(show(figure, x, y) + f"q 1 w {left:g} {at:g} m {right:g} {at:g} l S Q\n"), NO_NUMBER
+
+
+def over_one_another(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    other = _number(rng)
+    while set(other) & set(figure):
+        other = _number(rng)
+    return Drawn(show(figure, x, y) + show(other, x + rng.uniform(0, 0.4) * _STEP, y)), NO_NUMBER
+
+
+def raised_note(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    size, up = SIZE * rng.choice([0.6, 0.9, 0.95, 1]), rng.uniform(1.5, 4)
+    return Drawn(show(figure, x, y) + show(more, x + _wide(figure), y + up, size)), Decimal(figure)
+
+
+def cut_in_half(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    clip = f"{x - 2:g} {y - 2:g} {_wide(figure) + 4:g} {2 + rng.uniform(2.5, 3.5):g} re W n"
+    return Drawn(f"q {clip} {show(figure, x, y)} Q\n"), NO_NUMBER
+
+
+def a_digit_drawn(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    at = x + _wide(figure) + 1
+    curve = f"q 1 w {at:g} {y:g} m {at + 4:g} {y + 6:g} l {at:g} {y + 6.4:g} l S Q\n"
+    return Drawn(show(figure, x, y) + curve), NO_NUMBER
+
+
+def only_drawn(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    return Drawn(f"q 1 w {x:g} {y:g} m {x + 4:g} {y + 6:g} l {x:g} {y + 6.4:g} l S Q\n"), NO_NUMBER
+
+
+def a_field(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    note = (
+        f"<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/V({figure})/F 4/DA(/Helv 9 Tf 0 g)"
+        f"/Rect[{x - 4:g} {y - 3:g} {x + 30:g} {y + 10:g}]>>"
+    )
+    helv = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    catalog = f"/AcroForm<</Fields[@NOTE]/NeedAppearances true/DR<</Font<</Helv {helv}>>>>>>"
+    return Drawn("", annotations=[note], catalog=catalog), Decimal(figure)
+
+
+# Fonts that lie -------------------------------------------------------------------------------------------------
+
+
+def other_digits(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    """The font shows each digit as another one than its code says."""
+    shown = rng.sample(_DIGITS, 10)
+    names = " ".join("/" + d for d in shown)
+    font = f"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding<</Differences[48 {names}]>>"
+    pairs = "".join(f"<{48 + n:02x}> <{48 + n:04x}>\n" for n in range(10))
+    unicode = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /a def "
+        f"1 begincodespacerange <00> <ff> endcodespacerange 10 beginbfchar\n{pairs}endbfchar endcmap end end"
+    )
+    fonts = {"FL": f"{font}/ToUnicode @X1>>".replace("@X1", "@FX")}
+    forms = {"FX": f"<</Length {len(unicode)}>>stream\n{unicode}\nendstream".encode()}
+    seen = "".join(str(_DIGITS.index(shown[int(c)])) for c in figure)
+    return Drawn(show(figure, x, y, font="FL"), fonts=fonts, forms=forms), Decimal(seen) if seen[
+        0
+    ] != "0" else NO_NUMBER
+
+
+# Honest figures in odd dress ------------------------------------------------------------------------------------
+
+
+def red(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    return Drawn(show(figure, x, y, more="1 0 0 rg")), Decimal(figure)
+
+
+def grey(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    return Drawn(show(figure, x, y, more=f"{rng.uniform(0.1, 0.5):.2f} g")), Decimal(figure)
+
+
+def underlined(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    line = f"q .5 w {x:g} {y - 1.2:g} m {x + _wide(figure):g} {y - 1.2:g} l S Q\n"
+    return Drawn(show(figure, x, y) + line), Decimal(figure)
+
+
+def small(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    return Drawn(show(figure, x, y, rng.uniform(5, 7))), Decimal(figure)
+
+
+def twice_for_bold(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    return Drawn(show(figure, x, y) + show(figure, x + 0.3, y)), Decimal(figure)
+
+
+def on_a_ground(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    colour = rng.choice([".95 g", ".9 .95 1 rg", "1 1 .85 rg"])
+    ground = f"q {colour} {x - 4:g} {y - 4:g} {_wide(figure) + 8:g} 15 re f Q\n"
+    return Drawn(ground + show(figure, x, y)), Decimal(figure)
+
+
+def slanted(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    fonts = {"FI": f"<</Type/Font/Subtype/Type1/BaseFont/{rng.choice(['Times-Italic', 'Helvetica-BoldOblique'])}>>"}
+    return Drawn(show(figure, x, y, font="FI"), fonts=fonts), Decimal(figure)
+
+
+def other_fonts(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    name = rng.choice(["Times-Roman", "Courier", "Times-Bold", "Courier-Bold", "Helvetica-Bold"])
+    fonts = {"FO": f"<</Type/Font/Subtype/Type1/BaseFont/{name}>>"}
+    return Drawn(show(figure, x, y, font="FO"), fonts=fonts), Decimal(figure)
+
+
+TRICKS: list[Trick] = [
+    *map(_pdf, (clipped, clipped_away, invisible_mode, nearly_white, white_outline, hardly_opaque, blended)),
+    *map(_pdf, (layer_off, tiny, scaled_down, colour_of_its_patch, no_shape)),
+    *map(_pdf, (covered, covered_by_an_image, covered_by_a_note, struck, over_one_another, raised_note)),
+    *map(_pdf, (cut_in_half, a_digit_drawn, only_drawn, a_field, other_digits)),
+    *(
+        _pdf(t, plain=True)
+        for t in (red, grey, underlined, small, twice_for_bold, on_a_ground, slanted, other_fonts)
+    ),
+]
+
+
+def outcome(found: Any, seen: Seen) -> str:
+    """``right``, ``doubted`` or ``silent``: what a reading makes of the cell of which a reader sees this."""
+    report_ = found.report
+    fact = next((f for f in report_.facts if f.key == KEY), None) if report_ else None
+    if fact is None or KEY in report_.flagged() or fact.state.value in ("absent", "unreadable"):
+        return "doubted"
+    if seen == NOTHING:
+        return "right" if fact.state.value == "blank" else "silent"
+    return "right" if fact.value == seen else "silent"
+
+
+def documents(form: Any, seed: int) -> Iterator[tuple[Trick, bytes, Seen]]:
+    """Documents without end, every one told by the seed and its number."""
+    number = 0
+    while True:
+        rng = Random(f"{seed}/{number}")
+        trick = rng.choice(TRICKS)
+        yield (trick, *trick.make(form, rng))
+        number += 1
