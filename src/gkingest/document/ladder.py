@@ -166,7 +166,8 @@ def _attempt(way: Way, grids: tuple[Grid, ...], form: Format, pages: Sequence[Pa
         missing = sum(f.state in _OPEN and not _is_odd(f) for f in reading.facts)
         wrong = len(broken(form, table.key, {f.key: f for f in reading.facts}))
         doubts = sum(f.severity >= Severity.WARNING and not _lasts(f) for f in reading.findings)
-        outcomes[table.key] = TableAttempt(reading, own, missing, wrong, missing + 3 * wrong + doubts)
+        left = reading.inked - reading.used if doubts else 0  # figures that were left over are figures lost
+        outcomes[table.key] = TableAttempt(reading, own, missing, wrong, missing + 3 * wrong + doubts + left)
     return Attempt(way, form, grids, located, outcomes)
 
 

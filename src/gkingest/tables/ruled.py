@@ -108,8 +108,8 @@ def _close_sides(rules: list[Ruling], words: Sequence[Word], size: float) -> lis
     """Add the outer rules that open cells leave out: where rules end in one line, and where the page cuts a table.
 
     Rules that end beside each other without a rule between their ends, though one joins them further in, enclose
-    a cell that goes on overleaf. A rule down that meets none is the side of a cell that began before the page and
-    ends after it.
+    a cell that goes on overleaf. A rule down that sticks out of the last rule across parts the cells of one more
+    row; one that meets none is the side of a cell that began before the page and ends after it.
     """
     across = [r for r in rules if r.horizontal]
     down = [r for r in rules if not r.horizontal]
@@ -120,6 +120,14 @@ def _close_sides(rules: list[Ruling], words: Sequence[Word], size: float) -> lis
     added = [*_closing(across, down, near)]
     foot = [_turned(r) for r in _closing([_turned(r) for r in down], turned, near)]
     added += [side for rule in foot for side in _with_hanging(rule, foot, down, words, size)]
+    for rule in down:
+        met = [c for c in across if c.x0 + near < rule.x0 < c.x1 - near and _touch(rule, c, near)]
+        ends = [(min(met, key=lambda c: c.top), rule.top), (max(met, key=lambda c: c.top), rule.bottom)] if met else []
+        for last, end in ends:
+            low, high, sides = min(last.top, end), max(last.top, end), (last.x0, last.x1)
+            drawn = any(_covered(x, low, high, down, near) for x in sides)
+            if high - low > near and not drawn and not _covered(end, *sides, turned, near):
+                added += [Ruling(last.x0, end, last.x1, end), *(Ruling(x, low, x, high) for x in sides)]
     for rule in (r for r in down if not any(_touch(r, c, near) for c in across)):
         beside = [d for d in down if d.x0 > rule.x0 + near and _overlap(d, rule) >= 0.8 * (rule.bottom - rule.top)]
         if beside:

@@ -136,7 +136,11 @@ class _Reader:
     def _variants(self, lines: Sequence[TableLine]) -> Iterator[list[TableLine]]:
         """The lines with the two at a page break taken as two rows or as one row cut in two, likelier first."""
         breaks = [i for i in range(1, len(lines)) if self._at_break(lines[i - 1], lines[i])][:4]
-        likely = [(lines[i - 1].inked != lines[i].inked, lines[i - 1].inked == lines[i].inked) for i in breaks]
+        rows = vocabulary(self.table).rows
+        named = {n: any(k in rows for text in n.printed().texts for k in label_keys(text)) for n in lines}
+        # Halves of one row have one half's figures and one label: two labels that the form knows are two rows.
+        one = [lines[i - 1].inked != lines[i].inked and not (named[lines[i - 1]] and named[lines[i]]) for i in breaks]
+        likely = [(yes, not yes) for yes in one]
         for choice in product(*likely):
             joins = {b for b, yes in zip(breaks, choice, strict=True) if yes}
             variant: list[TableLine] = []
