@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from gkingest.model.method import RULED, Way
-from gkingest.model.paper import Box, Grid, Page, Ruling, Word, outline
+from gkingest.model.paper import Box, Grid, Page, Ruling, Word, bounding_box, outline
 from gkingest.tables.cells import assemble_grid, cluster
 
 _MIN_RULE = 4.0  # points: shorter strokes are marks, not rules
@@ -39,10 +39,31 @@ def find_ruled(page: Page) -> tuple[Grid, ...]:
         snap_tolerance=0.5, join_tolerance=0.5, edge_min_length=_MIN_RULE, intersection_tolerance=1.0
     )
     feed: Any = Feed([edge_of(r) for r in snapped], (0, 0, page.width, page.height))
-    tables = ([Box(*cell) for cell in table.cells] for table in TableFinder(feed, settings).tables)
+    tables = [[Box(*cell) for cell in table.cells] for table in TableFinder(feed, settings).tables]
     way = RULED if page.origin == "text" else Way(page.origin)
-    grids = (assemble_grid(page, cells, way, snapped) for cells in tables)
+    grids = (assemble_grid(page, cells, way, snapped) for cells in _side_by_side(tables, 0.6 * size))
     return tuple(g for g in grids if g is not None)
+
+
+def _side_by_side(tables: list[list[Box]], near: float) -> list[list[Box]]:
+    """Cells of each table; those that touch along a side are one, whose rules do not meet in the corners of cells.
+
+    A browser cuts a cell over many rows at another height than the row that ends beside it.
+    """
+    joined: list[list[Box]] = []
+    for cells in tables:
+        box = bounding_box(cells)
+        for other in [o for o in joined if _touch_aside(bounding_box(o), box, near)]:
+            joined.remove(other)
+            cells, box = [*other, *cells], box.union(bounding_box(other))
+        joined.append(cells)
+    return joined
+
+
+def _touch_aside(one: Box, other: Box, near: float) -> bool:
+    """Whether one box ends beside the other where it begins, or reaches into it."""
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return down > near and max(one.x0, other.x0) - min(one.x1, other.x1) < near
 
 
 def character_height(page: Page) -> float:

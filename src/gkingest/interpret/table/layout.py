@@ -166,7 +166,7 @@ def read_layout(sketch: Sketch, words: Vocabulary, first_column: dict[int, int])
                     current, carried = begins[index, row], {}
             elif kinds[row] == "caption":
                 captions += [c.text for c in view.row(row) if fold(c.text)]
-            else:
+            elif not _goes_on(view, row):
                 first = _first_column(view, row, current, sketch.headings, words, first_column)
                 line = _line(view, index, row, first, current, carried)
                 end = line.rows[-1] + 1
@@ -238,6 +238,12 @@ def _label_columns(view: GridView, start: int, kinds: Sequence[str]) -> int:
         if len(inked) >= _FEW_CELLS and sum(is_number(c.text) for c in inked) > len(inked) / 2:
             return column
     return 0
+
+
+def _goes_on(view: GridView, row: int) -> bool:
+    """Whether a row is the lower part of the one above: figures of that reach down to it, and nothing begins in it."""
+    cells = [c for c in view.row(row) if fold(c.text)]
+    return all(c.row < row for c in cells) and any(is_number(c.text) for c in cells)
 
 
 def _first_column(
