@@ -134,7 +134,7 @@ def _close_sides(rules: list[Ruling], words: Sequence[Word], size: float) -> lis
     """
     across = [r for r in rules if r.horizontal]
     down = [r for r in rules if not r.horizontal]
-    if len(down) < 1 or len(across) < 2:
+    if not down or not across:
         return rules
     near = 0.6 * size
     turned = [_turned(r) for r in across]
