@@ -48,22 +48,25 @@ def find_ruled(page: Page) -> tuple[Grid, ...]:
 def _side_by_side(tables: list[list[Box]], near: float) -> list[list[Box]]:
     """Cells of each table; those that touch along a side are one, whose rules do not meet in the corners of cells.
 
-    A browser cuts a cell over many rows at another height than the row that ends beside it.
+    A browser cuts a cell over many rows at another height than the row that ends beside it, and leaves a little
+    room above a row that it cuts at the foot of the page.
     """
     joined: list[list[Box]] = []
     for cells in tables:
         box = bounding_box(cells)
-        for other in [o for o in joined if _touch_aside(bounding_box(o), box, near)]:
+        for other in [o for o in joined if _touch_along(bounding_box(o), box, near)]:
             joined.remove(other)
             cells, box = [*other, *cells], box.union(bounding_box(other))
         joined.append(cells)
     return joined
 
 
-def _touch_aside(one: Box, other: Box, near: float) -> bool:
-    """Whether one box ends beside the other where it begins, or reaches into it."""
+def _touch_along(one: Box, other: Box, near: float) -> bool:
+    """Whether one box ends beside the other where it begins or reaches into it, or ends above one of its width."""
     down = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return down > near and max(one.x0, other.x0) - min(one.x1, other.x1) < near
+    across = min(one.x1, other.x1) - max(one.x0, other.x0)
+    alike = abs(one.x0 - other.x0) < near and abs(one.x1 - other.x1) < near
+    return (down > near and across > -near) or (alike and down > -near)
 
 
 def character_height(page: Page) -> float:

@@ -1,6 +1,6 @@
 """Grids of consecutive pages that are one table → one grid, recognised by the x positions of their columns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -16,8 +16,8 @@ _WANDER = 0.3  # of the narrowest of them: how far an edge may lie from its plac
 _LABELS = 4  # columns of labels at most that stand beside the figures, one of them of spacers or of numbers
 
 
-def stitch_grids(pages: Sequence[Sequence[Grid]]) -> tuple[Grid, ...]:
-    """Grids page by page → grids, those that go on over a page break joined.
+def stitch_grids(pages: Sequence[Sequence[Grid]], blank: Collection[int] = ()) -> tuple[Grid, ...]:
+    """Grids page by page → grids, those that go on over a page break joined; ``blank`` pages part no table.
 
     ``page_starts`` of a joined grid are the rows where a new page begins; whether the two rows at such a
     place are one row cut in two is for the labels to decide.
@@ -26,7 +26,8 @@ def stitch_grids(pages: Sequence[Sequence[Grid]]) -> tuple[Grid, ...]:
     for grids in pages:
         for grid in grids:
             last = done[-1] if done else None
-            follows = last is not None and max(c.page for c in last.cells) == grid.page - 1
+            end = max(c.page for c in last.cells) if last is not None else grid.page
+            follows = end < grid.page and all(n in blank for n in range(end + 1, grid.page))
             edges = _edges_on(last, grid) if last is not None and follows else None
             if last is not None and edges is not None:
                 done[-1] = _join(last, replace(grid, column_edges=edges))

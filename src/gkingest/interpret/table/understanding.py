@@ -169,7 +169,7 @@ class _Reader:
                 node, block = nodes[slot.key]
                 if heading is not None and not self.crossed[block.key]:
                     yield from self._line_places(line, match, node, self.columns[heading, block.key].columns)
-            elif heading is not None and not line.label:
+            elif heading is not None and (not line.label or is_number(line.label)):  # a column may number the rows
                 yield from self._crossed_places(line, heading)
             if match.slot is None or self.rows.slots[match.slot].heading:
                 self._note_stranger(line, match)
