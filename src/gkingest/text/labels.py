@@ -128,7 +128,8 @@ def label_keys(text: str) -> tuple[str, ...]:
     folded = fold(text)
     shorter = [label_key(_REMARK.sub("", folded)), label_key(_LAST_REMARK.sub("", folded))]
     if foreign := sum(c.isalpha() and not _is_chinese(c) for c in folded):
-        chinese = "".join(c for c in folded if _is_chinese(c) or not c.isalpha())
+        begin = next((i for i, c in enumerate(folded) if _is_chinese(c)), len(folded))
+        chinese = folded[:begin] + "".join(c for c in folded[begin:] if _is_chinese(c) or not c.isalnum())
         shorter += [label_key(chinese)] if foreign >= _FOREIGN and sum(map(_is_chinese, chinese)) >= 2 else []
     return tuple(dict.fromkeys(k for k in (key, *shorter) if k)) or ("",)
 

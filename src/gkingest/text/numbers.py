@@ -43,10 +43,10 @@ _NUMBER = re.compile(
 _MARKED = re.compile(
     r"""^(\s*[+-]?[0-9０-９][0-9０-９,，.．]*?[^\d\s,.()（）\[\]]{0,2}?)\s*
         ([*＊※#＃†‡★☆▲△√✓✔]{1,3}|[\u2460-\u2473]|[\[［〔【][注註]?\d{1,2}[\]］〕】]|[(（][注註]\d{0,2}[)）]
-         |[.．、;；,，])\s*$""",
+         |[.．])\s*$""",
     re.VERBOSE,
 )
-_STOPS = frozenset(".、;；")
+_STOPS = frozenset(".．")
 _LONGEST = 20  # characters of a number
 _DIGIT_SPACES = re.compile(r"(?<=[\d.,])\s+(?=[\d.,])")
 

@@ -18,7 +18,7 @@ from gkingest.read.declared.charset import decoded_text
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_document
 from gkingest.read.declared.package import check_size
 from gkingest.read.options import ReadOptions
-from gkingest.text.numbers import read_number
+from gkingest.text.numbers import is_number, read_number
 
 _BROKEN = "the file does not tell under which heading this cell stands"
 _BY_BLANKS = "only blanks tell which column of the text this cell stands in"
@@ -169,7 +169,7 @@ class _Parts(NamedTuple):
 def _is_figure(text: str) -> bool:
     """Whether a cell holds a figure, a dash or what may be a misprinted figure, and no label."""
     state = read_number(text).state if text else CellState.BLANK
-    return state in (CellState.REPORTED, CellState.DASH) or _INK_OF_FIGURES.fullmatch(text) is not None
+    return is_number(text) or state is CellState.DASH or _INK_OF_FIGURES.fullmatch(text) is not None
 
 
 def _parts(row: Sequence[str]) -> _Parts:
