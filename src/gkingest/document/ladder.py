@@ -167,7 +167,8 @@ def _attempt(way: Way, grids: tuple[Grid, ...], form: Format, pages: Sequence[Pa
         missing = sum(f.state in _OPEN and not _is_odd(f) for f in reading.facts)
         wrong = len(broken(form, table.key, {f.key: f for f in reading.facts}))
         doubts = sum(f.severity >= Severity.WARNING and not _lasts(f) for f in reading.findings)
-        left = reading.inked - reading.used if doubts else 0  # figures that were left over are figures lost
+        # Where not one figure was taken, those that were left over are lost, and the blanks are none.
+        left = 0 if any(f.value is not None for f in reading.facts) else reading.inked - reading.used
         outcomes[table.key] = TableAttempt(reading, own, missing, wrong, missing + 3 * wrong + doubts + left)
     return Attempt(way, form, grids, located, outcomes)
 
