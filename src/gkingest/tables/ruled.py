@@ -12,6 +12,7 @@ from gkingest.tables.cells import assemble_grid, cluster
 
 _MIN_RULE = 4.0  # points: shorter strokes are marks, not rules
 _LEAST_DOT = 0.5  # points: what is smaller both ways draws nothing
+_BESIDE = 0.8  # of a rule's height along which the next one runs that bounds the same open cell
 _REACH = 1.0  # of the character height: a rule that ends this close to another is meant to touch it
 
 
@@ -53,11 +54,11 @@ def _side_by_side(tables: list[list[Box]], near: float) -> list[list[Box]]:
     """
     joined: list[list[Box]] = []
     for cells in tables:
-        box = bounding_box(cells)
-        for other in [o for o in joined if _touch_along(bounding_box(o), box, near)]:
+        whole = cells
+        for other in [o for o in joined if _touch_along(bounding_box(o), bounding_box(cells), near)]:
             joined.remove(other)
-            cells, box = [*other, *cells], box.union(bounding_box(other))
-        joined.append(cells)
+            whole = [*other, *whole]
+        joined.append(whole)
     return joined
 
 
@@ -145,20 +146,30 @@ def _close_sides(rules: list[Ruling], words: Sequence[Word], size: float) -> lis
     foot = [_turned(r) for r in _closing([_turned(r) for r in down], turned, near)]
     added += [side for rule in foot for side in _with_hanging(rule, foot, down, words, size)]
     for rule in down:
-        met = [c for c in across if c.x0 + near < rule.x0 < c.x1 - near and _touch(rule, c, near)]
-        ends = [(min(met, key=lambda c: c.top), rule.top), (max(met, key=lambda c: c.top), rule.bottom)] if met else []
-        for last, end in ends:
-            low, high, sides = min(last.top, end), max(last.top, end), (last.x0, last.x1)
-            drawn = any(_covered(x, low, high, down, near) for x in sides)
-            if high - low > near and not drawn and not _covered(end, *sides, turned, near):
-                added += [Ruling(last.x0, end, last.x1, end), *(Ruling(x, low, x, high) for x in sides)]
-    for rule in (r for r in down if not any(_touch(r, c, near) for c in across)):
-        beside = [d for d in down if d.x0 > rule.x0 + near and _overlap(d, rule) >= 0.8 * (rule.bottom - rule.top)]
+        added += _sticking_out(rule, across, down, near)
+        if any(_touch(rule, c, near) for c in across):
+            continue
+        beside = [
+            d for d in down if d.x0 > rule.x0 + near and _overlap(d, rule) >= _BESIDE * (rule.bottom - rule.top)
+        ]
         if beside:
             other = min(beside, key=lambda d: d.x0)
-            ends = max(rule.top, other.top), min(rule.bottom, other.bottom)
-            added += [Ruling(rule.x0, y, other.x0, y) for y in ends]
+            heights = max(rule.top, other.top), min(rule.bottom, other.bottom)
+            added += [Ruling(rule.x0, y, other.x0, y) for y in heights]
     return _meet(rules + added, near) if added else rules
+
+
+def _sticking_out(rule: Ruling, across: list[Ruling], down: list[Ruling], near: float) -> Iterator[Ruling]:
+    """The sides of the row that a rule down parts beyond the last rule across which it meets, if none is drawn."""
+    met = [c for c in across if c.x0 + near < rule.x0 < c.x1 - near and _touch(rule, c, near)]
+    turned = [_turned(c) for c in across]
+    for last, end in ((min, rule.top), (max, rule.bottom)) if met else ():
+        row = last(met, key=lambda c: c.top)
+        low, high, sides = min(row.top, end), max(row.top, end), (row.x0, row.x1)
+        drawn = any(_covered(x, low, high, down, near) for x in sides)
+        if high - low > near and not drawn and not _covered(end, *sides, turned, near):
+            yield Ruling(row.x0, end, row.x1, end)
+            yield from (Ruling(x, low, x, high) for x in sides)
 
 
 def _turned(rule: Ruling) -> Ruling:

@@ -93,8 +93,13 @@ def read_number(printed: str) -> Number:
     Decimal('5')
     """
     found = _MARKED.match(printed)
-    if found is not None and (plain := read_number(found[1])).state is CellState.REPORTED:
+    plain = read_number(found[1]) if found is not None else None
+    if found is not None and plain is not None and plain.state is CellState.REPORTED:
         return replace(plain, mark=found[2].strip())
+    return _unmarked(printed)
+
+
+def _unmarked(printed: str) -> Number:
     if any(unicodedata.category(c) == "No" for c in printed):
         return _unreadable("a raised, circled or broken figure")
     text = "".join(c for c in unicodedata.normalize("NFKC", printed) if unicodedata.category(c) != "Cf").strip()

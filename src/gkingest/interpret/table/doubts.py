@@ -13,7 +13,7 @@ from gkingest.text.labels import fold
 
 
 def alias_hint(format_id: str, key: str, printed: str) -> str:
-    """The line to paste into the format file so that a label is known from now on; ``key`` "" if nobody can tell."""
+    """The line to paste into the format file so that a label is known from now on; ``key`` may be ""."""
     text = fold(printed).replace('"', "'")
     which, where = ("this one", f"key: {key}") if key else ("one of the form's", "its key")
     return f'if it is {which}, add to schemas/formats/{format_id}.yml under {where} →  aliases: ["{text}"]'

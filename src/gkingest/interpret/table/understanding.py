@@ -139,7 +139,8 @@ class _Reader:
         rows = vocabulary(self.table).rows
         named = {n: any(k in rows for text in n.printed().texts for k in label_keys(text)) for n in lines}
         # Halves of one row have one half's figures and one label: two labels that the form knows are two rows.
-        one = [lines[i - 1].inked != lines[i].inked and not (named[lines[i - 1]] and named[lines[i]]) for i in breaks]
+        halves = [(lines[i - 1], lines[i]) for i in breaks]
+        one = [a.inked != b.inked and not (named[a] and named[b]) for a, b in halves]
         likely = [(yes, not yes) for yes in one]
         for choice in product(*likely):
             joins = {b for b, yes in zip(breaks, choice, strict=True) if yes}
