@@ -167,8 +167,9 @@ def _attempt(way: Way, grids: tuple[Grid, ...], form: Format, pages: Sequence[Pa
         missing = sum(f.state in _OPEN and not _is_odd(f) for f in reading.facts)
         wrong = len(broken(form, table.key, {f.key: f for f in reading.facts}))
         doubts = sum(f.severity >= Severity.WARNING and not _lasts(f) for f in reading.findings)
-        # Where not one figure was taken, those that were left over are lost, and the blanks are none.
-        left = 0 if any(f.value is not None for f in reading.facts) else reading.inked - reading.used
+        # Where more figures were left over than taken, those are lost, and the blanks are none.
+        left = reading.inked - reading.used
+        left *= left > sum(f.value is not None for f in reading.facts)
         outcomes[table.key] = TableAttempt(reading, own, missing, wrong, missing + 3 * wrong + doubts + left)
     return Attempt(way, form, grids, located, outcomes)
 
