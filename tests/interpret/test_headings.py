@@ -26,7 +26,8 @@ def requests(form: Format, headings: tuple[str, ...], cut: int = 0) -> TableRead
         for c, text in enumerate(row)
     )
     xs = tuple(50.0 * c for c in range(len(rows[0]) + 1))
-    grid = Grid(cells, len(rows), len(rows[0]), xs, Box(0, 0, 400, 20 * len(rows)), 1, "ruled", (cut + 1,) if cut else ())
+    starts = (cut + 1,) if cut else ()
+    grid = Grid(cells, len(rows), len(rows[0]), xs, Box(0, 0, 400, 20 * len(rows)), 1, "ruled", starts)
     return read_table(table, (grid,), {}, form.id, unread=False)
 
 
