@@ -107,6 +107,12 @@ def test_the_states_of_a_cell_are_kept_apart(text: str, state: CellState, value:
     assert told(work) == (["cell.unreadable"] if state is CellState.UNREADABLE else [])
 
 
+def test_a_mark_behind_a_figure_is_told_and_the_figure_is_read() -> None:
+    work = read([cell("12①")], ISSUED)
+    assert (fact(work).value, fact(work).raw, told(work)) == (Decimal(12), "12①", ["cell.mark"])
+    assert work.findings[0].touches == (fact(work).key,)
+
+
 def test_a_blank_cell_has_its_place_on_the_page_and_no_text() -> None:
     blank = fact(read([cell("")], ISSUED))
     assert (blank.raw, blank.page, blank.box) == ("", 1, Box(140, 105, 160, 115))

@@ -11,18 +11,23 @@ from gkingest.model.paper import Box, Cell, Grid
 HEADINGS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
 
 
-def requests(form: Format, headings: tuple[str, ...]) -> TableReading:
-    """The table of requests with these headings; the figures of row r are 10r, 10r + 1, … 10r + 6."""
+def requests(form: Format, headings: tuple[str, ...], cut: int = 0) -> TableReading:
+    """The table of requests with these headings; the figures of row r are 10r, 10r + 1, … 10r + 6.
+
+    A page ends above row ``cut``, which then is blank.
+    """
     table = form.table("requests")
     labels = [leaf.label for block in table.blocks for leaf, _ in block.row_leaves()]
     rows = [("申请人情况", *headings), *((label, *_figures(r)) for r, label in enumerate(labels))]
+    rows[cut + 1] = (labels[cut], *[""] * 7) if cut else rows[cut + 1]
     cells = tuple(
         Cell(text, (box := Box(50 * c, 20 * r, 50 * c + 50, 20 * r + 20)), box, 1, r, c)
         for r, row in enumerate(rows)
         for c, text in enumerate(row)
     )
     xs = tuple(50.0 * c for c in range(len(rows[0]) + 1))
-    grid = Grid(cells, len(rows), len(rows[0]), xs, Box(0, 0, 400, 20 * len(rows)), 1, "ruled")
+    starts = (cut + 1,) if cut else ()
+    grid = Grid(cells, len(rows), len(rows[0]), xs, Box(0, 0, 400, 20 * len(rows)), 1, "ruled", starts)
     return read_table(table, (grid,), {}, form.id, unread=False)
 
 
@@ -57,3 +62,9 @@ def test_headings_as_the_form_prints_them_raise_no_doubt(gk2021: Format) -> None
     reading = requests(gk2021, HEADINGS)
     assert column(reading, "natural_person")[:3] == [0, 10, 20]
     assert not [f for f in reading.findings if f.code.startswith(("column", "row", "ink"))]
+
+
+def test_a_blank_row_with_a_label_of_its_own_is_no_rest_of_the_row_before_the_page(gk2021: Format) -> None:
+    reading = requests(gk2021, HEADINGS, cut=4)
+    assert column(reading, "natural_person")[2:6] == [20, 30, None, 50]
+    assert not [f for f in reading.findings if f.code.startswith("row")]

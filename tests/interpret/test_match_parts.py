@@ -126,6 +126,8 @@ def test_a_label_that_fits_nowhere_names_the_slot_that_it_is_nearest_to() -> Non
     assert match == Match(None, None, pytest.approx(0.97 * 2 * 2 / 8), 0.0, 1)
     (match,) = align([Printed(("某某某某",))], (TOTAL_SLOT, GRANTED_SLOT))
     assert match == Match(None, None, 0.0, 0.0, None)
+    alone = align([Printed(("总计",)), Printed(("某某某某",))], (TOTAL_SLOT, GRANTED_SLOT))
+    assert alone[1].near == 1  # the only one that is free at its place
 
 
 def test_a_row_printed_elsewhere_than_in_the_form_is_out_of_order_and_the_others_are_not() -> None:

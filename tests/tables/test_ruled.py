@@ -142,3 +142,42 @@ def test_how_large_print_is_decides_how_far_rules_reach() -> None:
     drawn = [r for r in rules(COLUMNS, ROWS) if r != down(150, 100, 140)] + [down(150, 106, 140)]
     assert texts(found(drawn, small)[0])[0] == ["规章 12", "^"]  # six points are much beside small print
     assert texts(found(drawn)[0])[0] == ["规章", "12"]
+
+
+def test_the_side_of_a_cell_that_begins_before_the_page_and_ends_after_it_bounds_a_column() -> None:
+    (grid,) = found([*rules(COLUMNS, ROWS), down(30, 100, 140)])
+    assert texts(grid) == [["", "规章", "12"], ["^", "行政许可", "7"]]
+
+
+def test_a_cell_that_goes_on_overleaf_is_open_below_and_the_cells_beside_it_are_not() -> None:
+    drawn = [across(100, 30, 250), across(120, 50, 250), across(140, 50, 250)]
+    (grid,) = found([*drawn, down(30, 100, 140), *(down(x, 100, 140) for x in COLUMNS)])
+    assert texts(grid) == [["", "规章", "12"], ["^", "行政许可", "7"]]
+
+
+def test_rules_down_that_stick_out_part_a_row_that_has_no_rule_of_its_own() -> None:
+    drawn = [*(across(y, 50, 250) for y in (120, 140, 160)), down(150, 100, 180)]
+    below = [word("强制", 60, 145), word("3", 200, 145), word("收费", 60, 165), word("5", 200, 165)]
+    (grid,) = found(drawn, WORDS + below)
+    assert texts(grid) == [*READ, ["强制", "3"], ["收费", "5"]]
+
+
+def test_lines_that_hang_out_of_an_open_cell_at_the_foot_of_a_page_are_in_it() -> None:
+    drawn = [
+        across(100, 50, 250),
+        across(120, 150, 250),
+        down(50, 100, 120),
+        down(150, 100, 120),
+        down(250, 100, 120),
+    ]
+    words = [word("自然", 60, 105), word("12", 200, 105), word("人", 60, 121)]
+    (grid,) = found(drawn, words)
+    assert texts(grid)[0][0] == "自然\n人"
+
+
+def test_tables_side_by_side_stay_two_and_cells_cut_askew_by_a_page_are_one() -> None:
+    right = [across(y, 300, 400) for y in ROWS] + [down(x, 100, 140) for x in (300, 350, 400)]
+    more = [word("甲", 310, 105), word("3", 370, 105)]
+    assert len(found([*rules(COLUMNS, ROWS), *right], WORDS + more)) == 2
+    askew = [across(y, 20, 50) for y in (100, 128, 140)] + [down(20, 100, 140), down(50, 100, 140)]
+    assert len(found([*rules(COLUMNS, ROWS), *askew])) == 1

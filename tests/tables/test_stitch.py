@@ -124,3 +124,29 @@ def test_loose_words_and_inner_page_starts_travel_with_their_grid() -> None:
     assert whole.loose == (word, word)
     assert whole.page_starts == (2, 3, 5)
     assert whole.rows == 7
+
+
+def figures(page: int, edges: Sequence[float], labels: int) -> Grid:
+    """A grid whose columns from ``labels`` on hold figures."""
+    plain = grid(page, edges)
+    cells = tuple(replace(c, text=str(c.row) if c.column >= labels else "甲") for c in plain.cells)
+    return replace(plain, cells=cells)
+
+
+def test_a_page_that_begins_inside_a_label_goes_on_with_the_table_though_its_left_edge_is_another() -> None:
+    (whole,) = stitch_grids([[grid(1)], [grid(2, EDGES[1:])]])
+    assert [c.column for c in whole.cells if c.page == 2 and c.row == 2] == [1, 2, 3]
+
+
+def test_pages_of_another_scale_are_laid_over_each_other_by_their_figures() -> None:
+    edges = (50.0, 110.0, 200.0, 240.0, 300.0, 340.0, 400.0, 450.0)
+    smaller = tuple(20 + 0.9 * x for x in edges[1:])
+    (whole,) = stitch_grids([[figures(1, edges, 2)], [figures(2, smaller, 1)]])
+    assert whole.columns == 7
+    assert [c.column for c in whole.cells if c.page == 2 and c.row == 2] == [1, 2, 3, 4, 5, 6]
+    other = (*smaller[:2], 250.0, 270.0, *smaller[4:])
+    assert len(stitch_grids([[figures(1, edges, 2)], [figures(2, other, 1)]])) == 2
+
+
+def test_a_blank_page_parts_no_table() -> None:
+    assert len(stitch_grids([[grid(1)], [], [grid(3)]], {2})) == 1

@@ -276,3 +276,16 @@ def test_folding_twice_is_folding_once(printed: str) -> None:
 @given(st.text("鶴山市雅瑤鎮人民政府總計結轉下年度繼續辦理公开行政处罚abc123，。", max_size=20))
 def test_simplifying_twice_is_simplifying_once(printed: str) -> None:
     assert simplified(simplified(printed)) == simplified(printed)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("一、本年新收政府信息公开申请数量\n1. New requests in 2024", "本年新收政府信息公开申请数量"),
+        ("结果纠正\nCorrecte\nd", "结果纠正"),
+        ("行政许可 ھۆججەت", "行政许可"),
+    ],
+)
+def test_of_a_label_in_two_languages_the_chinese_one_counts(text: str, key: str) -> None:
+    assert key in label_keys(text)
+    assert label_keys("1.属于A类") == ("属于a类",)

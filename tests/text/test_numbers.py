@@ -164,12 +164,34 @@ UNREADABLE = {
     "ranges, quotients, shares": ["3-5", "1/2", "5%", "3～5", "3:5", "½"],
     "letters that look like digits": ["O", "o", "l", "I", "1O", "l2", "Ｏ", "B", "S0", "2l"],
     "one, or a dash": ["一", "一一"],
-    "numbering, not a number": ["3、", "3．", "3.", "(3)", "（3）", "3）", "3)", "3:", "①", "⑴", "⒈", "第3"],
-    "a raised mark after a number": ["12①", "12²", "5³", "7*", "12⑴"],
+    "numbering, not a number": ["3、", "(3)", "（3）", "3）", "3)", "3:", "①", "⑴", "⒈", "第3"],
+    "a raised mark after a number": ["12²", "5³", "12⑴", "53(9)"],
     "words": ["详见附件", "见上表", "约5", "5左右", "大于5", "若干", "？", "*", "√", "×", "…", "."],
     "a unit nobody knows": ["5铢", "5美元", "12年", "5kg", "3号"],
     "mathematics": ["1e5", "0x10", "NaN", "inf", "Infinity", "1_000"],
 }
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "mark"),
+    [
+        ("12*", "12", "*"), ("0√", "0", "√"), ("12①", "12", "①"), ("77.", "77", "."), ("77．", "77", "．"),
+        ("1,234[2]", "1234", "[2]"), ("9116.36（注1）", "9116.36", "（注1）"), ("-3※", "-3", "※"),
+    ],
+)  # fmt: skip
+def test_a_mark_behind_a_number_is_no_part_of_it_and_leaves_it_clear(printed: str, value: str, mark: str) -> None:
+    number = read_number(printed)
+    assert (number.state, number.value, number.mark) == (CellState.REPORTED, Decimal(value), mark)
+
+
+def test_what_stands_behind_a_number_may_be_the_rest_of_it() -> None:
+    for printed in ("12,", "1○", "5*3", "0053*", "12 *3"):
+        assert read_number(printed).state is CellState.UNREADABLE, printed
+
+
+def test_a_number_with_a_stop_is_one_in_a_cell_of_figures_and_a_numbering_elsewhere() -> None:
+    assert is_number("77*")
+    assert not is_number("77.")
 
 
 @pytest.mark.parametrize(

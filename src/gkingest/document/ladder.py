@@ -120,17 +120,18 @@ def _readings(
     read: ReadDocument, formats: Sequence[Format], doubtful: Callable[[], Sequence[Page]]
 ) -> Iterator[tuple[Way, tuple[Grid, ...]]]:
     """Each way of reading and its grids; all but the first look at the doubtful pages only."""
-    yield RULED, stitch_grids([p.tables or find_ruled(p) for p in read.pages])
+    blank = {p.number for p in read.pages if not (p.words or p.tables or p.problem or p.pictures)}
+    yield RULED, stitch_grids([p.tables or find_ruled(p) for p in read.pages], blank)
     yield STREAM, stream_labels(read.pages, formats)
     aligned = (find_aligned(p, lambda line: is_section_heading(line, formats)) for p in doubtful())
-    yield ALIGNED, stitch_grids(list(aligned))
+    yield ALIGNED, stitch_grids(list(aligned), blank)
     plain = read_plumber(read.data, [p.number for p in doubtful() if _shows_all(p)])
     for tolerance in (_STRICT, _LOOSE):
-        yield plain_way(tolerance), stitch_grids([find_plain(p, tolerance) for p in plain])
+        yield plain_way(tolerance), stitch_grids([find_plain(p, tolerance) for p in plain], blank)
     odd = {p.number for p in plain if _is_odd_sheet(p, read.pages)}
     if pages := tuple(p for p in doubtful() if _shows_all(p) and p.number not in odd):
         tables = read_camelot(read.data, pages)
-        yield CAMELOT, stitch_grids([tables.get(p.number, ()) for p in pages])
+        yield CAMELOT, stitch_grids([tables.get(p.number, ()) for p in pages], blank)
 
 
 def _shows_all(page: Page) -> bool:
@@ -198,7 +199,10 @@ def _judged(form: Format, key: str, reading: TableReading, grids: tuple[Grid, ..
     missing = sum(f.state in _OPEN and not _is_odd(f) for f in reading.facts)
     wrong = len(broken(form, key, {f.key: f for f in reading.facts}))
     doubts = sum(f.severity >= Severity.WARNING and not _lasts(f) for f in reading.findings)
-    return TableAttempt(reading, grids, missing, wrong, missing + 3 * wrong + doubts)
+    # Where more figures were left over than taken, those are lost, and the blanks are none.
+    left = reading.inked - reading.used
+    left *= left > sum(f.value is not None for f in reading.facts)
+    return TableAttempt(reading, grids, missing, wrong, missing + 3 * wrong + doubts + left)
 
 
 def _is_odd(fact: Fact) -> bool:

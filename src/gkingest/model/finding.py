@@ -36,6 +36,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "cell.unreadable": (Severity.ERROR, "ink that is no number, blank or dash"),
     "cell.ambiguous": (Severity.ERROR, "several inked cells for one figure, or one cell for several figures"),
     "cell.doubt": (Severity.WARNING, "the text may not be what a reader sees"),
+    "cell.mark": (Severity.INFO, "a mark behind a number, such as a reference to a note, that is no part of it"),
     "cell.sign": (Severity.WARNING, "a negative number where the form counts"),
     "cell.fraction": (Severity.WARNING, "a fraction where the form counts"),
     "cell.unit": (Severity.INFO, "the printed unit differs from the form's"),

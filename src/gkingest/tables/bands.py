@@ -8,7 +8,7 @@ from statistics import median
 from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Page, Word, bounding_box
 from gkingest.model.report import CellState
-from gkingest.text.numbers import read_number
+from gkingest.text.numbers import is_number, read_number
 
 # Words of ten points that stand four apart are on one line, at five on two: there a label wraps beside its figures.
 _ROWS = Tolerance(0.45, "lower", "first")
@@ -46,7 +46,7 @@ class Zone:
 
 def is_figure(word: Word) -> bool:
     """Whether a word is a number or a dash by itself."""
-    return read_number(word.text).state in (CellState.REPORTED, CellState.DASH)
+    return is_number(word.text) or read_number(word.text).state is CellState.DASH
 
 
 def read_lines(page: Page) -> list[WordLine]:

@@ -1,16 +1,18 @@
 """Page with rules → grids: pdfplumber's table finder over the rulings that PDFium gave."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
 from gkingest.model.method import RULED, Way
-from gkingest.model.paper import Box, Grid, Page, Ruling, outline
+from gkingest.model.paper import Box, Grid, Page, Ruling, Word, bounding_box, outline
 from gkingest.tables.cells import assemble_grid, cluster
 
 _MIN_RULE = 4.0  # points: shorter strokes are marks, not rules
 _LEAST_DOT = 0.5  # points: what is smaller both ways draws nothing
+_BESIDE = 0.8  # of a rule's height along which the next one runs that bounds the same open cell
 _REACH = 1.0  # of the character height: a rule that ends this close to another is meant to touch it
 
 
@@ -33,15 +35,39 @@ def find_ruled(page: Page) -> tuple[Grid, ...]:
     if len(rulings) < 4:
         return ()
     size = character_height(page)
-    snapped = _close_sides(_meet(_snap(rulings, size), _REACH * size), size)
+    snapped = _close_sides(_meet(_snap(rulings, size), _REACH * size), page.words, size)
     settings = TableSettings(
         snap_tolerance=0.5, join_tolerance=0.5, edge_min_length=_MIN_RULE, intersection_tolerance=1.0
     )
     feed: Any = Feed([edge_of(r) for r in snapped], (0, 0, page.width, page.height))
-    tables = ([Box(*cell) for cell in table.cells] for table in TableFinder(feed, settings).tables)
+    tables = [[Box(*cell) for cell in table.cells] for table in TableFinder(feed, settings).tables]
     way = RULED if page.origin == "text" else Way(page.origin)
-    grids = (assemble_grid(page, cells, way, snapped) for cells in tables)
+    grids = (assemble_grid(page, cells, way, snapped) for cells in _side_by_side(tables, 0.6 * size))
     return tuple(g for g in grids if g is not None)
+
+
+def _side_by_side(tables: list[list[Box]], near: float) -> list[list[Box]]:
+    """Cells of each table; those that touch along a side are one, whose rules do not meet in the corners of cells.
+
+    A browser cuts a cell over many rows at another height than the row that ends beside it, and leaves a little
+    room above a row that it cuts at the foot of the page.
+    """
+    joined: list[list[Box]] = []
+    for cells in tables:
+        whole = cells
+        for other in [o for o in joined if _touch_along(bounding_box(o), bounding_box(cells), near)]:
+            joined.remove(other)
+            whole = [*other, *whole]
+        joined.append(whole)
+    return joined
+
+
+def _touch_along(one: Box, other: Box, near: float) -> bool:
+    """Whether one box ends beside the other where it begins or reaches into it, or ends above one of its width."""
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    across = min(one.x1, other.x1) - max(one.x0, other.x0)
+    alike = abs(one.x0 - other.x0) < near and abs(one.x1 - other.x1) < near
+    return (down > near and across > -near) or (alike and down > -near)
 
 
 def character_height(page: Page) -> float:
@@ -103,34 +129,115 @@ def _end(end: float, at: float, crossing: list[Ruling], reach: float) -> float:
     return min(near, key=lambda x: abs(x - end)) if near else end
 
 
-def _close_sides(rules: list[Ruling], size: float) -> list[Ruling]:
-    """Add the outer rules that open tables leave out, where the crossing rules all end in one line."""
+def _close_sides(rules: list[Ruling], words: Sequence[Word], size: float) -> list[Ruling]:
+    """Add the outer rules that open cells leave out: where rules end in one line, and where the page cuts a table.
+
+    Rules that end beside each other without a rule between their ends, though one joins them further in, enclose
+    a cell that goes on overleaf. A rule down that sticks out of the last rule across parts the cells of one more
+    row; one that meets none is the side of a cell that began before the page and ends after it.
+    """
     across = [r for r in rules if r.horizontal]
     down = [r for r in rules if not r.horizontal]
-    if len(down) < 1 or len(across) < 2:
+    if not down or not across:
         return rules
     near = 0.6 * size
-    added = []
-    for ends in cluster(
-        [(r.x0, r.top) for r in across] + [(r.x1, r.top) for r in across], key=lambda p: p[0], near=near
-    ):
-        added += _closing(ends, down, near)
-    turned = [Ruling(r.top, r.x0, r.bottom, r.x1) for r in across]
-    for ends in cluster(
-        [(r.top, r.x0) for r in down] + [(r.bottom, r.x0) for r in down], key=lambda p: p[0], near=near
-    ):
-        added += [Ruling(a.top, a.x0, a.bottom, a.x1) for a in _closing(ends, turned, near)]
+    turned = [_turned(r) for r in across]
+    added = [*_closing(across, down, near)]
+    foot = [_turned(r) for r in _closing([_turned(r) for r in down], turned, near)]
+    added += [side for rule in foot for side in _with_hanging(rule, foot, down, words, size)]
+    for rule in down:
+        added += _sticking_out(rule, across, down, near)
+        if any(_touch(rule, c, near) for c in across):
+            continue
+        beside = [
+            d for d in down if d.x0 > rule.x0 + near and _overlap(d, rule) >= _BESIDE * (rule.bottom - rule.top)
+        ]
+        if beside:
+            other = min(beside, key=lambda d: d.x0)
+            heights = max(rule.top, other.top), min(rule.bottom, other.bottom)
+            added += [Ruling(rule.x0, y, other.x0, y) for y in heights]
     return _meet(rules + added, near) if added else rules
 
 
-def _closing(ends: list[tuple[float, float]], crossing: list[Ruling], near: float) -> list[Ruling]:
-    """A rule through the ``ends`` of at least two others where no crossing rule runs already."""
-    at = sum(e[0] for e in ends) / len(ends)
-    low, high = min(e[1] for e in ends), max(e[1] for e in ends)
-    if len({round(e[1]) for e in ends}) < 2 or high - low < near:
-        return []
-    covered = sum(max(0.0, min(c.bottom, high) - max(c.top, low)) for c in crossing if abs(c.x0 - at) <= near)
-    return [] if covered > 0.2 * (high - low) else [Ruling(at, low, at, high)]
+def _sticking_out(rule: Ruling, across: list[Ruling], down: list[Ruling], near: float) -> Iterator[Ruling]:
+    """The sides of the row that a rule down parts beyond the last rule across which it meets, if none is drawn."""
+    met = [c for c in across if c.x0 + near < rule.x0 < c.x1 - near and _touch(rule, c, near)]
+    turned = [_turned(c) for c in across]
+    for last, end in ((min, rule.top), (max, rule.bottom)) if met else ():
+        row = last(met, key=lambda c: c.top)
+        low, high, sides = min(row.top, end), max(row.top, end), (row.x0, row.x1)
+        drawn = any(_covered(x, low, high, down, near) for x in sides)
+        if high - low > near and not drawn and not _covered(end, *sides, turned, near):
+            yield Ruling(row.x0, end, row.x1, end)
+            yield from (Ruling(x, low, x, high) for x in sides)
+
+
+def _turned(rule: Ruling) -> Ruling:
+    """The rule with its axes exchanged."""
+    return Ruling(rule.top, rule.x0, rule.bottom, rule.x1)
+
+
+def _overlap(one: Ruling, other: Ruling) -> float:
+    """Points of height that two rules down have in common."""
+    return max(0.0, min(one.bottom, other.bottom) - max(one.top, other.top))
+
+
+def _touch(down: Ruling, across: Ruling, near: float) -> bool:
+    """Whether a rule across meets a rule down, or ends close to it."""
+    beside = across.x0 - near <= down.x0 <= across.x1 + near
+    return beside and down.top - near <= across.top <= down.bottom + near
+
+
+def _closing(across: list[Ruling], down: list[Ruling], near: float) -> Iterator[Ruling]:
+    """Rules down through ends of rules across: over all of them if none runs there yet, else between neighbours."""
+    everywhere = [(r.x0, r) for r in across] + [(r.x1, r) for r in across]
+    whole: list[float] = []
+    for ends in cluster(everywhere, key=lambda e: e[0], near=near):
+        at = sum(e[0] for e in ends) / len(ends)
+        heights = [r.top for _, r in ends]
+        low, high = min(heights), max(heights)
+        if len({round(y) for y in heights}) >= 2 and high - low >= near and not _covered(at, low, high, down, near):
+            whole.append(at)
+            yield Ruling(at, low, at, high)
+    for side in ([(r.x0, r) for r in across], [(r.x1, r) for r in across]):
+        for ends in cluster(side, key=lambda e: e[0], near=near):
+            at = sum(e[0] for e in ends) / len(ends)
+            if any(abs(at - w) <= near for w in whole):
+                continue
+            for (_, one), (_, other) in pairwise(sorted(ends, key=lambda e: e[1].top)):
+                low, high = one.top, other.top
+                inner = max(one.x0, other.x0) - near, min(one.x1, other.x1) + near
+                joined = any(
+                    inner[0] <= d.x0 <= inner[1] and d.top <= low + near and d.bottom >= high - near for d in down
+                )
+                passed = any(low < r.top < high and r.x0 < at - near and r.x1 > at + near for r in across)
+                if joined and not passed and high - low >= near and not _covered(at, low, high, down, near):
+                    yield Ruling(at, low, at, high)
+
+
+def _covered(at: float, low: float, high: float, down: list[Ruling], near: float) -> bool:
+    """Whether rules down run at a position for more than a fifth of the way."""
+    return sum(_overlap(d, Ruling(at, low, at, high)) for d in down if abs(d.x0 - at) <= near) > 0.2 * (high - low)
+
+
+def _with_hanging(
+    rule: Ruling, foot: list[Ruling], down: list[Ruling], words: Sequence[Word], size: float
+) -> Iterator[Ruling]:
+    """A closing rule across, below the lines that a browser lets hang out of an open cell at the foot of a page.
+
+    They hang only where everything that stands so close below the rules is inside of open cells.
+    """
+    end = rule.top
+    below = [w for w in words if end - 0.5 * size < w.box.centre[1] < end + 2.0 * size]
+    opened = [f for f in foot if abs(f.top - end) <= 0.6 * size]
+    inside = [w for w in below if any(f.x0 < w.box.x0 and w.box.x1 < f.x1 for f in opened)]
+    lower = any(d.bottom > end + 0.6 * size for d in down)
+    own = [w.box.bottom for w in inside if w.box.bottom > end]
+    if not own or len(inside) < len(below) or lower:
+        yield rule
+        return
+    yield Ruling(rule.x0, max(own), rule.x1, max(own))
+    yield from (Ruling(x, end, x, max(own)) for x in (rule.x0, rule.x1))
 
 
 def edge_of(rule: Ruling) -> dict[str, Any]:

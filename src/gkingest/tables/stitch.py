@@ -1,18 +1,23 @@
 """Grids of consecutive pages that are one table → one grid, recognised by the x positions of their columns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from gkingest.model.method import ALIGNED
 from gkingest.model.paper import Cell, Grid
 from gkingest.tables.cells import mean_edges, nearest
+from gkingest.text.numbers import is_number
 
 _NEAR = 4.0  # points by which a column edge may wander between two pages
 _AGREE = 0.7  # share of the smaller table's edges that the other must have too
+_FIGURES = 4  # columns of figures at least that show by their widths alone that two grids are one table
+_WANDER = 0.3  # of the narrowest of them: how far an edge may lie from its place on a page of another scale
+_LABELS = 4  # columns of labels at most that stand beside the figures, one of them of spacers or of numbers
 
 
-def stitch_grids(pages: Sequence[Sequence[Grid]]) -> tuple[Grid, ...]:
-    """Grids page by page → grids, those that go on over a page break joined.
+def stitch_grids(pages: Sequence[Sequence[Grid]], blank: Collection[int] = ()) -> tuple[Grid, ...]:
+    """Grids page by page → grids, those that go on over a page break joined; ``blank`` pages part no table.
 
     ``page_starts`` of a joined grid are the rows where a new page begins; whether the two rows at such a
     place are one row cut in two is for the labels to decide.
@@ -21,14 +26,46 @@ def stitch_grids(pages: Sequence[Sequence[Grid]]) -> tuple[Grid, ...]:
     for grids in pages:
         for grid in grids:
             last = done[-1] if done else None
-            follows = last is not None and max(c.page for c in last.cells) == grid.page - 1
-            if last is not None and follows and _aligned_alike(last, grid):
-                done[-1] = _join(last, replace(grid, column_edges=last.column_edges))
-            elif last is not None and follows and _same_columns(last, grid):
-                done[-1] = _join(last, grid)
+            end = max(c.page for c in last.cells) if last is not None else grid.page
+            follows = end < grid.page and all(n in blank for n in range(end + 1, grid.page))
+            edges = _edges_on(last, grid) if last is not None and follows else None
+            if last is not None and edges is not None:
+                done[-1] = _join(last, replace(grid, column_edges=edges))
             else:
                 done.append(grid)
     return tuple(done)
+
+
+def _edges_on(above: Grid, below: Grid) -> tuple[float, ...] | None:
+    """Column edges of a grid where they would lie on the page before, ``None`` if it is another table.
+
+    A table ends at the same right edge on each page; its labels need not begin at the same left one, for the page
+    may begin inside of a cell that nobody drew a left rule for. Pages of another size or scale are laid over each
+    other by the columns of figures.
+    """
+    if _aligned_alike(above, below):
+        return above.column_edges
+    if _same_columns(above, below):
+        return below.column_edges
+    first, second = _figure_edges(above), _figure_edges(below)
+    if len(first) != len(second) or len(first) <= _FIGURES:
+        return None
+    scale = (first[-1] - first[0]) / (second[-1] - second[0])
+    moved = [first[0] + scale * (x - second[0]) for x in below.column_edges]
+    narrow = min(b - a for a, b in pairwise(first))
+    if any(abs(a - b) > _WANDER * narrow for a, b in zip(first, moved[-len(first) :], strict=True)):
+        return None
+    known = above.column_edges
+    return tuple(n if abs((n := known[nearest(known, x)]) - x) <= _WANDER * narrow else x for x in moved)
+
+
+def _figure_edges(grid: Grid) -> tuple[float, ...]:
+    """Edges of the columns from the first that holds mostly figures to the last."""
+    for column in range(grid.columns):
+        own = [c.text for c in grid.cells if c.column == column and c.column_span == 1 and c.text.strip()]
+        if own and 2 * sum(is_number(t) for t in own) > len(own):
+            return grid.column_edges[column:]
+    return ()
 
 
 def _same_columns(above: Grid, below: Grid) -> bool:
@@ -36,7 +73,8 @@ def _same_columns(above: Grid, below: Grid) -> bool:
     if len(first) > len(second):
         first, second = second, first
     shared = sum(any(abs(a - b) <= _NEAR for b in second) for a in first)
-    ends = abs(above.box.x0 - below.box.x0) <= _NEAR and abs(above.box.x1 - below.box.x1) <= _NEAR
+    begins = any(abs(first[0] - b) <= _NEAR for b in second[:_LABELS])
+    ends = begins and abs(above.box.x1 - below.box.x1) <= _NEAR
     return ends and shared >= 2 and shared >= _AGREE * len(first)
 
 

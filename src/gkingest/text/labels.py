@@ -119,13 +119,25 @@ def label_key(text: str) -> str:
 _REMARK = re.compile(r"(?<=.)[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
 
 
+_FOREIGN = 3  # letters of another language that make a label one of two languages and no misprint
 _LAST_REMARK = re.compile(r"(?<=.)[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]$")
 
 
 @lru_cache(maxsize=8192)
 def label_keys(text: str) -> tuple[str, ...]:
-    """Comparison keys of a label: as printed, and without the remarks in brackets that organs add to it."""
+    """Comparison keys of a label: as printed, without the remarks in brackets that organs add, in Chinese alone.
+
+    Where a label is printed in two languages, the form knows the Chinese one.
+    """
     key = label_key(text)
     folded = fold(text)
-    shorter = (label_key(_REMARK.sub("", folded)), label_key(_LAST_REMARK.sub("", folded)))
+    shorter = [label_key(_REMARK.sub("", folded)), label_key(_LAST_REMARK.sub("", folded))]
+    if foreign := sum(c.isalpha() and not _is_chinese(c) for c in folded):
+        begin = next((i for i, c in enumerate(folded) if _is_chinese(c)), len(folded))
+        chinese = folded[:begin] + "".join(c for c in folded[begin:] if _is_chinese(c) or not c.isalnum())
+        shorter += [label_key(chinese)] if foreign >= _FOREIGN and sum(map(_is_chinese, chinese)) >= 2 else []
     return tuple(dict.fromkeys(k for k in (key, *shorter) if k)) or ("",)
+
+
+def _is_chinese(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"

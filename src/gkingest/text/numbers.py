@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -41,6 +41,14 @@ _NUMBER = re.compile(
         (?P<unit>[^\d\s,.+\-]{0,6})$""",
     re.VERBOSE,
 )
+# A reference to a note, a tick or a full stop: behind a number it leaves the number clear. A raised digit does not.
+_MARKED = re.compile(
+    r"""^(\s*[+-]?[0-9０-９][0-9０-９,，.．]*?[^\d\s,.()（）\[\]]{0,2}?)\s*
+        ([*＊※#＃†‡★☆▲△√✓✔]{1,3}|[\u2460-\u2473]|[\[［〔【][注註]?\d{1,2}[\]］〕】]|[(（][注註]\d{0,2}[)）]
+         |[.．])\s*$""",
+    re.VERBOSE,
+)
+_STOPS = frozenset(".．")
 _LONGEST = 20  # characters of a number
 _DIGIT_SPACES = re.compile(r"(?<=[\d.,])\s+(?=[\d.,])")
 
@@ -49,7 +57,8 @@ _DIGIT_SPACES = re.compile(r"(?<=[\d.,])\s+(?=[\d.,])")
 class Number:
     """What a cell says: ``state``, the printed ``value`` and its ``unit`` ("" where the cell names none).
 
-    ``signed`` tells whether a sign was printed; ``problem`` says why ink could not be read.
+    ``signed`` tells whether a sign was printed; ``mark`` is what stands behind a number and is no part of it;
+    ``problem`` says why ink could not be read.
     """
 
     state: CellState
@@ -57,6 +66,7 @@ class Number:
     unit: str = ""
     signed: bool = False
     problem: str = ""
+    mark: str = ""
 
 
 def _unreadable(problem: str) -> Number:
@@ -84,6 +94,14 @@ def read_number(printed: str) -> Number:
     >>> read_number("５万元").value
     Decimal('5')
     """
+    found = _MARKED.match(printed)
+    plain = read_number(found[1]) if found is not None else None
+    if found is not None and plain is not None and plain.state is CellState.REPORTED:
+        return replace(plain, mark=found[2].strip())
+    return _unmarked(printed)
+
+
+def _unmarked(printed: str) -> Number:
     if any(unicodedata.category(c) == "No" for c in printed):
         return _unreadable("a raised, circled or broken figure")
     seen = printed if printed.isascii() and printed.isprintable() else as_seen(printed)
@@ -122,8 +140,9 @@ def _signed_number(text: str) -> Number:
 
 
 def is_number(printed: str) -> bool:
-    """Whether a text is a number by itself."""
-    return read_number(printed).state is CellState.REPORTED
+    """Whether a text is a number by itself; one with a stop behind it may number a label instead."""
+    number = read_number(printed)
+    return number.state is CellState.REPORTED and number.mark not in _STOPS
 
 
 def convert(value: Decimal, unit: str, to: str) -> Decimal | None:

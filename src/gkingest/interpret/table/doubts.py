@@ -13,9 +13,10 @@ from gkingest.text.labels import fold
 
 
 def alias_hint(format_id: str, key: str, printed: str) -> str:
-    """The line to paste into the format file so that a label is known from now on."""
+    """The line to paste into the format file so that a label is known from now on; ``key`` may be ""."""
     text = fold(printed).replace('"', "'")
-    return f'if it is this one, add to schemas/formats/{format_id}.yml under key: {key} →  aliases: ["{text}"]'
+    which, where = ("this one", f"key: {key}") if key else ("one of the form's", "its key")
+    return f'if it is {which}, add to schemas/formats/{format_id}.yml under {where} →  aliases: ["{text}"]'
 
 
 def page_of(line: TableLine) -> int | None:
@@ -87,8 +88,8 @@ def stranger(
         place=table,
         found=line.label,
         expected=near.label if near else "",
-        hint=alias_hint(format_id, near.key, line.label)
-        if near and label and not kind and not near.heading
+        hint=alias_hint(format_id, near.key if near and not near.heading else "", line.label)
+        if label and not kind
         else "",
         touches=touches,
         page=page_of(line),

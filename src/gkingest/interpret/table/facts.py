@@ -123,6 +123,9 @@ def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
                 hint="look at the page",
             )
         return replace(fact, state=number.state)
+    if number.mark:
+        message = f"{number.mark} stands behind the number and is no part of it"
+        work.note("cell.mark", message, fact.key, place=str(fact.key), page=fact.page, found=fact.raw)
     heading, beside = header_unit(fact.column_label), work.caption_unit if node.unit else ""
     stated = heading or beside
     if heading and beside and heading != beside:

@@ -168,7 +168,7 @@ def read_layout(sketch: Sketch, words: Vocabulary, first_column: dict[int, int])
                 captions += [c.text for c in view.row(row) if fold(c.text)]
             else:
                 first = _first_column(view, row, current, sketch.headings, words, first_column)
-                line = _line(view, index, row, first, current, carried)
+                line = _line(view, index, row, first, current, carried, words)
                 end = line.rows[-1] + 1
                 lines.append(line)
             row = end
@@ -260,11 +260,19 @@ def _first_column(
     return max(labels, default=min(figures, default=min(1, view.grid.columns)))
 
 
-def _line(view: GridView, grid: int, row: int, first: int, heading: int, carried: dict[int, str]) -> TableLine:
+def _line(
+    view: GridView, grid: int, row: int, first: int, heading: int, carried: dict[int, str], words: Vocabulary
+) -> TableLine:
     labels = view.between(row, 0, first)
     inked = [c for c in labels if fold(c.text)]
     leaf = inked[-1] if inked else None
     rows = _rows_of(view, row, first, leaf)
+    while (pieces := _lower_part(view, rows[-1] + 1, first, words)) is not None:
+        rows = (*rows, rows[-1] + 1)
+        if leaf is not None and pieces:
+            whole = replace(leaf, text="\n".join((leaf.text, *pieces)))
+            labels = tuple(whole if c is leaf else c for c in labels)
+            leaf = inked[-1] = whole
     figures = tuple(dict.fromkeys(c for r in rows for c in view.between(r, first, view.grid.columns)))
     figures = tuple(c for c in figures if c not in labels)
     above = tuple(
@@ -284,6 +292,17 @@ def _line(view: GridView, grid: int, row: int, first: int, heading: int, carried
             grid, rows, tuple(c for c in own if c.column > leaf.column), figures, (*above, leaf.text), heading
         )
     return TableLine(grid, rows, labels, figures, above, heading)
+
+
+def _lower_part(view: GridView, row: int, first: int, words: Vocabulary) -> tuple[str, ...] | None:
+    """What a label goes on with in a row where no figure begins; ``None`` if the row is one of its own.
+
+    Where a page cuts cells at different heights, a rule beside a row cuts its label and not its figures.
+    """
+    figures = view.between(row, first, view.grid.columns) if row < view.grid.rows else ()
+    pieces = tuple(c.text for c in view.between(row, 0, first) if c.row == row and fold(c.text))
+    own = any(read_label(p).level or _knows(words.rows, p) for p in pieces)
+    return None if own or not figures or any(c.row == row for c in figures) else pieces
 
 
 def _rows_of(view: GridView, row: int, first: int, leaf: Cell | None) -> tuple[int, ...]:

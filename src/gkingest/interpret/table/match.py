@@ -5,7 +5,7 @@ sequences), so that the order and the headings above decide what a label alone c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -57,7 +57,7 @@ class Match:
     """Where a printed label belongs: ``slot`` is an index, ``None`` if nowhere with certainty.
 
     ``score`` is a similarity in 0–1 and ``runner_up`` that of the next best slot; ``near`` names the slot that
-    would be meant if the label were known.
+    would be meant if the label were known: the nearest by its letters, or the only one that is free at its place.
     """
 
     slot: int | None
@@ -112,7 +112,13 @@ def align(printed: Sequence[Printed], slots: Sequence[Slot]) -> tuple[Match, ...
     moved = _out_of_order(printed, slots, scores, pairs)
     for i in range(len(printed)):
         j = pairs.get(i, moved.get(i))
-        matches.append(_match(printed[i], slots, scores[i], j, in_order=i in pairs))
+        match = _match(printed[i], slots, scores[i], j, in_order=i in pairs)
+        if j is None and match.near is None:
+            before = max((pairs[k] for k in pairs if k < i), default=-1)
+            after = min((pairs[k] for k in pairs if k > i), default=len(slots))
+            free = [k for k in range(before + 1, after) if not slots[k].heading and k not in moved.values()]
+            match = replace(match, near=free[0]) if len(free) == 1 else match
+        matches.append(match)
     return tuple(matches)
 
 
@@ -128,7 +134,7 @@ def _match(printed: Printed, slots: Sequence[Slot], scores: list[float], j: int 
         return Match(j, method, similarity(printed.texts, slots[j]), 0.0, j, in_order)
     plain = [similarity(printed.texts, s) for s in slots]
     if j is None:
-        near = max(range(len(slots)), key=lambda k: (scores[k], plain[k]), default=None)
+        near = max(range(len(slots)), key=lambda k: (plain[k], scores[k]), default=None)
         score = plain[near] if near is not None else 0.0
         return Match(None, None, score, 0.0, near if score >= 0.4 else None)
     runner = max((p for k, p in enumerate(plain) if k != j and slots[k].official != slots[j].official), default=0.0)

@@ -136,7 +136,12 @@ class _Reader:
     def _variants(self, lines: Sequence[TableLine]) -> Iterator[list[TableLine]]:
         """The lines with the two at a page break taken as two rows or as one row cut in two, likelier first."""
         breaks = [i for i in range(1, len(lines)) if self._at_break(lines[i - 1], lines[i])][:4]
-        likely = [(lines[i - 1].inked != lines[i].inked, lines[i - 1].inked == lines[i].inked) for i in breaks]
+        rows = vocabulary(self.table).rows
+        named = {n: any(k in rows for text in n.printed().texts for k in label_keys(text)) for n in lines}
+        # Halves of one row have one half's figures and one label: two labels that the form knows are two rows.
+        halves = [(lines[i - 1], lines[i]) for i in breaks]
+        one = [a.inked != b.inked and not (named[a] and named[b]) for a, b in halves]
+        likely = [(yes, not yes) for yes in one]
         for choice in product(*likely):
             joins = {b for b, yes in zip(breaks, choice, strict=True) if yes}
             variant: list[TableLine] = []
@@ -165,7 +170,7 @@ class _Reader:
                 node, block = nodes[slot.key]
                 if heading is not None and not self.crossed[block.key]:
                     yield from self._line_places(line, match, node, self.columns[heading, block.key].columns)
-            elif heading is not None and not line.label:
+            elif heading is not None and (not line.label or is_number(line.label)):  # a column may number the rows
                 yield from self._crossed_places(line, heading)
             if match.slot is None or self.rows.slots[match.slot].heading:
                 self._note_stranger(line, match)
