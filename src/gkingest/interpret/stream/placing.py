@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from unicodedata import numeric
 
 from gkingest.interpret.stream.rows import Line
 from gkingest.interpret.stream.tokens import Token
@@ -47,8 +48,9 @@ class Frames:
 
     def place(self, line: Line, count: int) -> Placed:
         """The figures of a line of ``count`` slots."""
-        figures = line.figures
-        items = [t for t in line.items if t.text or not t.soft or self._soft]
+        strays = line.strays if len(line.items) < count or _may_count(line.strays) else ()
+        figures = (*strays, *line.figures)
+        items = [*strays, *(t for t in line.items if t.text or not t.soft or self._soft)]
         blanks = len(items) - len(figures)
         if not figures:
             return Placed((None,) * count, unshown=blanks < count)
@@ -69,6 +71,11 @@ class Frames:
                     return Placed(tuple(t if t.text else None for t in window))
             return Placed(reason=f"{len(figures)} figures and {blanks} blanks stand where the form has {count}")
         return Placed(reason=f"{len(figures)} figures stand where the form has {count}, and no blank is shown")
+
+
+def _may_count(strays: Sequence[Token]) -> bool:
+    """Whether texts in cells have a sign that counts, such as ㊾ or 三, so that their cell is not empty."""
+    return any(numeric(c, None) is not None for t in strays for c in t.text)
 
 
 def _shapes(line: Line) -> tuple[tuple[int, ...], ...]:

@@ -19,6 +19,7 @@ class Line:
     """A label and the figures and blanks behind it; ``texts`` are its possible readings, the likeliest first.
 
     ``heads`` are the pieces between the line before and this label; ``figures`` of the items are no blanks.
+    ``strays`` are texts in cells of their own between the label and the items: where figures stand, but none.
     """
 
     texts: tuple[str, ...]
@@ -27,6 +28,7 @@ class Line:
     heads: tuple[Piece, ...] = ()
     spelled: bool = False
     shared: bool = False
+    strays: tuple[Token, ...] = ()
 
     @property
     def label(self) -> str:
@@ -135,9 +137,10 @@ def _lines(records: Sequence[Record], table: Table, words: Words, axis: str) -> 
             continue
         spelled = bool(label) and label[0].is_a(axis, table.key)
         shared = spelled and (_is_shared(label[0], table, axis) or len(label[0].roles) > 1)
-        line = Line(
-            _readings(label), tuple(t for p in label for t in p.tokens), record.items, heads, spelled, shared
-        )
+        tokens = tuple(t for p in label for t in p.tokens)
+        last = label[0].tokens[-1] if spelled else None
+        strays = tuple(t for t in tokens if last and t.line == last.line and t.cell > last.cell)
+        line = Line(_readings(label), tokens, record.items, heads, spelled, shared, strays)
         if label and number + 1 < len(records):
             line, tail = _with_tail(line, records[number + 1].pieces, table, words, axis)
         found.append(line)

@@ -41,7 +41,8 @@ class PageObjects:
 
     Opaque pictures (``opaque``) and areas and pictures of any size (``patches``) come with the order of
     painting, so that text under them is known; ``order`` gives that of every object by its address. ``shapeless``
-    are text objects whose font has no shapes for their characters, by address. ``marks`` are
+    are text objects whose characters are drawings of the file (Type 3) without any extent, by address: a font with
+    shapes has none for a blank alone. ``marks`` are
     small drawn shapes that are no rules: a letter may be drawn so.
     """
 
@@ -77,11 +78,18 @@ def read_objects(page: "PdfPage") -> PageObjects:
             _read_image(page, obj, matrix, count, found)
         elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
             rect = _bounds(obj, matrix)
-            if rect is not None and rect[2] - rect[0] < STRAIGHT and rect[3] - rect[1] < STRAIGHT:
+            flat = rect is not None and rect[2] - rect[0] < STRAIGHT and rect[3] - rect[1] < STRAIGHT
+            if rect is not None and flat and not _has_shapes(obj):
                 found.shapeless[address(obj)] = rect
     if len(found.rulings) > _MOST_RULES:
         found.rulings.clear()
     return found
+
+
+def _has_shapes(obj: pdfium.FPDF_PAGEOBJECT) -> bool:
+    """Whether the font of a text object is a file of shapes; that of Type 3 is a list of drawings."""
+    size = ctypes.c_size_t()
+    return bool(pdfium.FPDFFont_GetFontData(pdfium.FPDFTextObj_GetFont(obj), None, 0, size)) and size.value > 0
 
 
 def _descend(
