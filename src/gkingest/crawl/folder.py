@@ -52,10 +52,10 @@ _T = TypeVar("_T")
 class _Kept(dict[Path, _T]):
     """What was loaded for folders, kept while their files are likely to be asked for."""
 
-    def __setitem__(self, folder: Path, loaded: _T) -> None:
+    def __setitem__(self, folder: Path, value: _T) -> None:
         if len(self) >= _FOLDERS_KEPT:
             self.clear()
-        super().__setitem__(folder, loaded)
+        super().__setitem__(folder, value)
 
 
 class FolderProvenance:
