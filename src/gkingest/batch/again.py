@@ -13,7 +13,7 @@ from gkingest.formats.spec import Format
 from gkingest.model.report import Status
 from gkingest.read.kinds import kind_of
 from gkingest.render import in_lines, printable
-from gkingest.store.ask.known import Known, known_at, known_inside, present_paths
+from gkingest.store.ask.known import Known, known_at, known_inside, packed, present_paths
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -112,15 +112,14 @@ def again(
     """What a run reads again of the files that it ``concerns``, if their bytes are as they were."""
     reasons: dict[str, str] = {}
     documents: dict[str, Known] = {}
-    usual = _Usual()
+    usual, holding = _Usual(), packed(database)
     for path, known in _present(database):
         usual.learn(known)
         if INSIDE in path or not concerns(path):
             continue
-        packed = known.kind == "archive"
-        why = partial(why_archive, database) if packed else why_again
+        why = partial(why_archive, database) if path in holding else why_again
         if reason := why(known, now, formats, plan):
-            for one in (known, *(known_inside(database, path) if packed else ())):
+            for one in (known, *(known_inside(database, path) if path in holding else ())):
                 reasons[one.path], documents[one.path] = reason, one
     expected = [usual.expected(document, now) for document in documents.values()]
     timed = [seconds for seconds in expected if seconds is not None]

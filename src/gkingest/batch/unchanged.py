@@ -15,7 +15,7 @@ from gkingest.corpus.remote import SIDECARS
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.read.triage import open_file
-from gkingest.store.ask.known import Known, known_at, known_bytes, present_paths, set_gone, set_identities
+from gkingest.store.ask.known import Known, known_at, known_bytes, packed, present_paths, set_gone, set_identities
 from gkingest.store.write.save import save_place
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Sieve:
         """``on_change`` is called where lines are written of files that are not read."""
         self._database, self._now, self._formats = database, now, formats
         self._plan, self._run_id, self._on_change = plan, run_id, on_change
+        self._holding = packed(database) if database is not None and not plan.force else frozenset()
 
     def unchanged(self, files: Sequence[File]) -> dict[str, Known]:
         """Names of the files that need no reading, with what they are known as.
@@ -73,6 +74,7 @@ class Sieve:
         for file in files:
             found = known.get(digests[file.name])
             alike = found and found.kind not in _OF_PLACE and not found.attached and not file.provenance.attached_to
+            alike = alike and found is not None and found.path not in self._holding
             if found and alike and not file.record and self._holds(found, file, exactly=True):
                 save_place(self._database, file.name, file.provenance, found.path, self._run_id, file.identity)
                 moved[file.name] = found
@@ -84,7 +86,7 @@ class Sieve:
         before = {tuple(words) for words in known.said if words[2] != "page"}
         if told != before and (told or exactly):
             return False
-        if known.kind == "archive":
+        if known.path in self._holding:
             assert self._database is not None
             return not why_archive(self._database, known, self._now, self._formats, self._plan)
         return not why_again(known, self._now, self._formats, self._plan)

@@ -25,7 +25,6 @@ from gkingest.read.triage import Opened, as_opened, media_type, open_bytes, open
 
 # Which function walks a kind of archive; loaded when one comes. Any kind of file may lie in it.
 ARCHIVES: Mapping[str, str] = {ZIP: "gkingest.crawl.archive:members", WARC: "gkingest.crawl.warc:responses"}
-ATTACHED = "gkingest.read.pdf.attachments:attached_files"
 INSIDE = "!/"  # between the path of an archive and the name of a file in it
 NOTHING: Mapping[str, "File"] = MappingProxyType({})
 _HEAD = 65_536  # bytes that tell what a file is
@@ -262,6 +261,8 @@ def digest(file: File) -> Source:
 
 def attached_inside(data: bytes, passwords: Sequence[str]) -> list[_Inside]:
     """The files attached inside a PDF, under names that are fit for a path."""
-    found, names = loaded(ATTACHED)(data, passwords), Names()
+    from gkingest.read.pdf.attachments import attached_files  # PDFium is for workers that meet a PDF
+
+    found, names = attached_files(data, passwords), Names()
     named = ((names.unique(safe_name(one.name) or f"attachment-{n}"), one) for n, one in enumerate(found, 1))
     return [(name, one.data, one.problem, UNKNOWN, False) for name, one in named]

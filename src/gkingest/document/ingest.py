@@ -25,7 +25,6 @@ from gkingest.document.second_look import (
     told_pictured,
     without_suspicion,
 )
-from gkingest.document.seen import seen
 from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.narrative import read_statements
@@ -45,6 +44,7 @@ from gkingest.read.picture.recognise import read_pictures
 from gkingest.read.triage import Opened, open_bytes
 from gkingest.regions.divisions import Divisions
 
+_PAINTED = ("text", "scan", "ofd")  # origins of pages on which things may lie over one another
 _PRINTED = 0.5  # share of a table's slots that must be printed for it to count without a title
 
 
@@ -118,12 +118,15 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
     if lacking := pictured_tables(understood, read.pages):
         read = read_pictures(replace(read, pages=lacking), options)
         understood = understand(read, options.formats, identity.year, titled=identity.kind == "report")
-    read, understood = seen(
-        read,
-        understood,
-        options,
-        lambda read: understand(read, options.formats, identity.year, titled=identity.kind == "report"),
-    )
+    if any(p.origin in _PAINTED for p in read.pages):
+        from gkingest.document.seen import seen  # it needs numpy and PDFium, which most files do not
+
+        read, understood = seen(
+            read,
+            understood,
+            options,
+            lambda read: understand(read, options.formats, identity.year, titled=identity.kind == "report"),
+        )
     pages = read.pages
     local = [table.grid for table in understood.local]
     tables = [g for grids in (*understood.located.values(), local) for g in grids]

@@ -64,6 +64,13 @@ def known_inside(engine: Engine, archive: str) -> list[Known]:
     return [*known_at(engine, paths).values()] if paths else []
 
 
+def packed(engine: Engine) -> frozenset[str]:
+    """Paths of the files that others lie in: archives, and PDFs with files attached."""
+    place = LocationRow.path
+    inside = read_rows(engine, str, select(place).where(place.contains("!/"), LocationRow.gone == 0))
+    return frozenset(path.partition("!/")[0] for path in inside)
+
+
 def known_bytes(engine: Engine, digests: Sequence[str]) -> dict[str, Known]:
     """One path for each of these SHA-256 that lies somewhere, the first of them by name."""
     found: dict[str, Known] = {}
