@@ -23,6 +23,7 @@ _LONG = 60  # characters: longer than any label of a table
 _ORDINAL = re.compile(r"[一二三四五六七八九十]{1,3}|\d{1,2}")
 _SENTENCE = re.compile(r"[^。；;]+[。；;]?")
 _ORDINAL_ALONE = re.compile(r"[(（]?\d{1,2}[)）.．、]+")
+_STOPS = "：:、，,。；;·|（）() \u3000"  # other signs before a figure, such as < or ~, say something of it
 _NOWHERE = Box(0, 0, 0, 0)
 _PARTS = re.compile(r"(?:\D|(?<!\d)\d{1,2}[.．、](?=\D))+|\d[\d,]*(?:\.\d+)?")
 
@@ -135,10 +136,10 @@ def _letters(token: Token) -> list[tuple[str, int]]:
 
 
 def _covered(text: str, words: Words) -> float:
-    """Share of a text's characters that labels of the form explain."""
+    """Share of a text's characters that labels of the form explain; of signs alone those that part or announce."""
     pieces = cut([Token(text, 0, _NOWHERE, 0)], words)
     total = sum(len(p.key) for p in pieces)
-    return sum(len(p.key) for p in pieces if p.roles) / total if total else 1.0
+    return sum(len(p.key) for p in pieces if p.roles) / total if total else float(not text.strip(_STOPS))
 
 
 def _loosened(token: Token, words: Words) -> Iterator[Token]:

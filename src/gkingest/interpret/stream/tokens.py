@@ -149,14 +149,14 @@ def _after_gap(words: Sequence[Word], bottom: float | None, page: Page, line: in
 def _line(words: Sequence[Word], page: Page, line: int, *, pipes: tuple[bool, bool]) -> Iterator[Token]:
     """One line: of a single word with tabs or pipes its cells, otherwise its words."""
     text = words[0].text.translate(_FRAMES)
+    if len(words) == 1 and _BORDER.fullmatch(text):
+        return
     ends = [m.start() for m in _CELL_ENDS.finditer(text)]
     if not ends and page.origin == "plain" and _by_commas(text):
         ends = [n for n, c in enumerate(text) if c == ","]
     if len(words) > 1 or not ends:
         for word in sorted(words, key=lambda w: w.box.x0):
             yield from _split(word, page, 0, len(word.text), (line, 0, 1))
-        return
-    if _BORDER.fullmatch(text):
         return
     starts = [0, *(e + 1 for e in ends)]
     spans = list(zip(starts, [*ends, len(text)], strict=True))

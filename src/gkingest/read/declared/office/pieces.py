@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gkingest.text.signs import LOWERED, RAISED
+from gkingest.text.signs import LOWERED, RAISED, UNKNOWN
 
 # A figure is set in one size, digits below four fifths of it are notes: those of Word have two thirds, neighbouring
 # sizes of Chinese type (16, 14, 12, 10.5 and 9 points) have six sevenths of one another.
@@ -29,15 +29,22 @@ class Piece:
 def together(pieces: Sequence[Piece]) -> tuple[str, str]:
     """The text that can be seen, with digits that are notes as raised or lowered ones, and a doubt.
 
-    Text that cannot be seen falls away. It is doubted where nothing else stands beside it, as a ground that is
-    not understood here would turn a figure into a blank.
+    Text that cannot be seen falls away, but between digits it leaves a gap that makes two numbers of them. It is
+    doubted where nothing else stands beside it, as a ground that is not understood here would turn a figure into a
+    blank.
     """
     shown = [p for p in pieces if p.seen and not 0 < p.size <= _TINY]
     gone = any(p.text.strip() for p in pieces if p not in shown)
     with_digits = [p for p in shown if any(c.isdecimal() for c in p.text)]
     main = max(with_digits, key=lambda p: p.size, default=None)
-    text = ""
-    for piece in shown:
+    text, gap = "", False
+    for piece in pieces:
+        if piece not in shown:
+            gap = gap or bool(piece.text)
+            continue
+        if gap and text[-1:].isdecimal() and piece.text[:1].isdecimal():
+            text += UNKNOWN
+        gap = False
         beside = main is not None and piece is not main
         small = beside and main is not None and 0 < piece.size < _NOTE * main.size
         moved = piece.rise - main.rise if beside and main is not None else 0.0
