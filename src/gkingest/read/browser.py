@@ -30,6 +30,12 @@ _WIDTH = 1280  # CSS pixels: a window as most readers have it
 _HIGHEST = 19_200  # CSS pixels: 14,400 points, the longest side of a PDF page; a longer page is cut into several
 _PATIENCE = 60.0  # seconds: a report takes one or two, a busy machine ten times as long
 _CLOSING = 10.0  # seconds that a browser has to end by itself
+# On a screen there are no sheets: what a page says of its own is left out, as what it tells who runs no scripts.
+_SHEET = (
+    "@page{size:%dpx %dpx!important;margin:0!important}"
+    "*,::before,::after{break-before:auto!important;break-after:auto!important}noscript{display:none!important}"
+)
+_ADD = "s => { document.documentElement.appendChild(document.createElement('style')).textContent = s; }"
 _UNREACHABLE = "--host-resolver-rules=MAP * ~NOTFOUND"
 Result = TypeVar("Result")
 _Parts = Mapping[str, tuple[str, bytes]]  # address -> content type and bytes
@@ -174,6 +180,7 @@ class _Chromium:
             java_script_enabled=False,
             offline=True,
             service_workers="block",
+            bypass_csp=True,  # a page may forbid the style that makes it one sheet
             accept_downloads=False,
             viewport={"width": _WIDTH, "height": 900},
         )
@@ -181,10 +188,10 @@ class _Chromium:
         page = await context.new_page()
         await page.emulate_media(media="screen")
         await page.goto(address, wait_until="load", timeout=0)
-        high = int(await page.evaluate("Math.ceil(document.documentElement.scrollHeight)")) + 40
-        printed = await page.pdf(
-            width=f"{_WIDTH}px", height=f"{min(max(high, 400), _HIGHEST)}px", print_background=True
-        )
+        high = int(await page.evaluate("Math.ceil(document.documentElement.scrollHeight)"))
+        # Not by add_style_tag, which waits for what a page without scripts never tells.
+        await page.evaluate(_ADD, _SHEET % (_WIDTH, min(max(high, 400) + 40, _HIGHEST)))
+        printed = await page.pdf(prefer_css_page_size=True, print_background=True)
         await context.close()
         return printed
 
