@@ -36,7 +36,7 @@ _SHEET = (
     "*,::before,::after{break-before:auto!important;break-after:auto!important}noscript{display:none!important}"
 )
 _ADD = "s => { document.documentElement.appendChild(document.createElement('style')).textContent = s; }"
-_UNREACHABLE = "--host-resolver-rules=MAP * ~NOTFOUND"
+_NOWHERE = "http://127.0.0.1:9"  # the proxy for whatever is asked beside the page: nothing listens there
 Result = TypeVar("Result")
 _Parts = Mapping[str, tuple[str, bytes]]  # address -> content type and bytes
 
@@ -162,7 +162,7 @@ class _Chromium:
                         channel=channel or None,
                         chromium_sandbox=sandboxed,
                         handle_sigint=False,
-                        args=[_UNREACHABLE],
+                        proxy={"server": _NOWHERE},
                     )
                 except Error as error:
                     failed.append(error)
