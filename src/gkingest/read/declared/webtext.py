@@ -224,8 +224,8 @@ class Collector:
             ink.unknown(look, PICTURE)
         elif look.covers:
             ink.doubts.append(MOVED)
-        around = child.getparent()
-        if child.tag.lower() == "li" and around is not None and around.tag == "ol" and not look.bare:
+        kinds = {child.get("type"), *(e.get("type") for e in child.iterancestors("ul")), *look.bullet.split()}
+        if child.tag.lower() == "q" or (look.display == "list-item" and not kinds <= _BULLETS):
             ink.doubts.append(COUNTED)
 
     def write(self, element: "Element", look: Look, ink: Ink, where: str) -> None:
@@ -334,6 +334,9 @@ def _drawing(child: "Element", look: Look, ink: Ink) -> None:
                 return
     ink.unknown(look, PICTURE)
 
+
+# Marks of lists that are no signs to be read, and where they stand.
+_BULLETS = frozenset((None, "disc", "circle", "square", "none", "inside", "outside"))
 
 _ROWS = frozenset(("math", "mrow", "mn", "mi", "mo", "mtext", "mstyle", "semantics", "mpadded"))
 
