@@ -60,7 +60,7 @@ def test_every_library_that_the_code_imports_is_declared(root: Path) -> None:
     extras = project["optional-dependencies"]
     named = [
         *project["dependencies"],
-        *(n for e in ("ocr", "dask", "remote", "export", "charts", "serve") for n in extras[e]),
+        *(n for e in ("ocr", "dask", "remote", "export", "charts", "serve", "browser") for n in extras[e]),
     ]
     declared = {re.split(r"[\s<>=!~\[;]", d)[0].lower() for d in named}
     by_import = {

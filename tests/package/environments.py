@@ -32,7 +32,7 @@ from dists import ROOT, content, only, unpack
 sys.path.append(str(ROOT / "tests"))
 from pgserver import running_server
 
-EXTRAS = ("postgres", "dask", "remote", "charts", "export", "serve", "ocr")
+EXTRAS = ("postgres", "dask", "remote", "charts", "export", "serve", "ocr", "browser")
 NAMES = ("bare", *EXTRAS, "all", "source", "clone")
 BROUGHT_ALONG = {"dask": ("remote",)}  # dask needs fsspec itself
 REPORT = "corpus/www.weidong.gov.cn"
@@ -60,6 +60,7 @@ STEPS = (
     Step("status"),
     Step("inspect {pdf}"),
     Step("inspect {pdf} --svg seen.svg", leaves="seen-p2.svg"),
+    Step("inspect page.html --render", "browser"),
     Step("search 公开"),
     Step("compare disclosure_rate --year 2023"),
     Step("compare disclosure_rate --year 2023 --chart ranking.svg", "charts", "ranking.svg"),
@@ -91,6 +92,7 @@ class Environment:
         shutil.copytree(ROOT / "corpus", self.here / "corpus")
         shutil.copytree(ROOT / "tests" / "expected", self.here / "truth")
         (self.here / "people.csv").write_text("region_code,year,population\n410403,2023,320000\n", encoding="utf-8")
+        (self.here / "page.html").write_text("<html><p>政府信息公开</p></html>", encoding="utf-8")
         run([sys.executable, "-m", "venv", self.venv], self.here)
 
     def timed(self, what: str, step: Callable[[], object]) -> None:

@@ -60,6 +60,8 @@ CERTAIN = [
     (".x{display:inline-block;text-indent:-9999px}", "<b class=x>9</b>53"),
     (".x{display:inline-block;transform:translateX(-9999px)}", "<b class=x>9</b>53"),
     (".x{max-height:0;overflow:hidden}", "<div class=x>9</div>53"),
+    (".x{inline-size:0;overflow:hidden;display:inline-block}", "53<b class=x>9</b>"),
+    (".x{position:absolute;inset-inline-start:-3000px}", "<b class=x>9</b>53"),
     (".x{clip-path:inset(50%);display:inline-block}", "<b class=x>9</b>53"),
     # Which rule holds
     (".c b:nth-child(1){display:none}", "<b>9</b><b>53</b>"),
@@ -111,6 +113,8 @@ CERTAIN = [
     ("", "<ruby>53<rp>(</rp><rt>9</rt><rp>)</rp></ruby>"),
     ("", "<marquee>53</marquee>"),
     ("", "<ul><li>53</ul>"),
+    ("ol{list-style:none outside}", "<ol><li>53</ol>"),
+    ("", "<ul style='list-style-type:square'><li>53</ul>"),
     ("", "<bdo dir=rtl>35</bdo>"),
     ("", "&#53;<wbr>&#x33;"),
     ("", "5&#x200B;3"),
@@ -134,12 +138,21 @@ DOUBTED = [
     (".x{content:url(x.png)}", "<b class=x>53</b>", "a picture"),
     (".c{counter-reset:n 52} .c::before{counter-increment:n;content:counter(n)}", "", "53"),
     ("", "<ol start=5><li>3</ol>", "5. 3"),
+    ("ul{list-style:none}", "<ul><ol start=5><li>3</ol></ul>", "5. 3"),
+    ("", "<ul type=1><li>3</ul>", "1. 3"),
+    ("@counter-style n{system:cyclic;symbols:'5'} .x{list-style:n inside}", "<ul class=x><li>3</ul>", "5. 3"),
+    (".x{display:list-item;list-style-position:inside} .x::marker{content:'5'}", "<b class=x>3</b>", "53"),
+    ("q{quotes:'5' ''}", "<q>3</q>", "53"),
+    (".x{offset-path:path('M0,0L2000,0');offset-distance:1900px;display:inline-block}", "53<b class=x>9</b>", "53"),
+    (".x{display:attr(data-d type(<custom-ident>))}", "53<b class=x data-d=none>9</b>", "53"),
     (".x{float:right}", "<i class=x>3</i><i class=x>5</i>", "53"),
     (".x{display:flex;flex-direction:row-reverse}", "<div class=x><i>3</i><i>5</i></div>", "53"),
     (".x{display:flex} .x i{order:2}", "<div class=x><i>3</i><b>5</b></div>", "53"),
     (".x{position:relative;left:-1.2em}", "5<b class=x>3</b>", "3 over the edge, and 5"),
     (".x{margin-left:-.6em}", "5<b class=x>3</b>", "one digit over the other"),
     (".x{margin-left:3em}", "5<b class=x>3</b>", "5 and 3 far apart"),
+    (".x{margin-inline:3em 0}", "5<b class=x>3</b>", "5 and 3 far apart"),
+    (".x{font-size-adjust:0}", "53<b class=x>9</b>", "53"),
     (".x{position:absolute;left:90px}", "5<b class=x>3</b>", "5, and 3 anywhere"),
     (".c{letter-spacing:-.6em}", "53", "one digit over the other"),
     (".x{display:inline-block;transform:rotate(180deg)}", "<b class=x>68</b>", "89"),
@@ -176,6 +189,67 @@ DOUBTED = [
 @pytest.mark.parametrize(("css", "markup", "seen"), DOUBTED)
 def test_what_only_a_browser_can_tell_is_doubted(css: str, markup: str, seen: str) -> None:
     assert cell(css, markup).doubt
+
+
+SCRIPTS = [
+    "document.querySelectorAll('.x').forEach(e => e.remove())",
+    'for (const e of document.getElementsByClassName("x")) e.hidden = true',
+    "window.onload = function () { $('.x').hide() }",
+    'jQuery("td .z, #y").detach()',
+    "document.getElementById('y').innerHTML = ''",
+    "Array.from(document.all).forEach(function (e) { if (e.className == 'x') e.style.display = 'none' })",
+    "document.querySelector('[class=x]').textContent = 8",
+    "document.querySelectorAll(`td > .x`)[0].outerHTML = ''",
+]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("type_", ["", " type=module", " type='text/javascript'"])
+def test_what_a_script_knows_by_name_may_not_be_what_it_was(script: str, type_: str) -> None:
+    """A reader may see 53: the script takes the 9 away."""
+    row = "<tr><td>行政处罚</td><td>53<b class='w x' id=y>9</b></td><td>0</td></tr>"
+    (found,) = tables(f"<table>{LABELS}{row}</table><script{type_}>{script}</script>")
+    assert [c.row for c in found.cells if c.doubt] == [6]
+    assert [c.text for c in found.cells if c.doubt] == ["539"]
+
+
+def test_a_script_may_take_cells_and_rows_away_and_show_what_was_hidden() -> None:
+    script = "<script>$('.x').toggle()</script>"
+    (cells,) = tables(f"<table>{LABELS}<tr><td>行政处罚</td><td class=x>9</td><td>0</td></tr></table>{script}")
+    assert [c.text for c in cells.cells if c.doubt] == ["9"]
+    (rows,) = tables(f"<table>{LABELS}<tr class=x><td>行政处罚</td><td>9</td><td>0</td></tr></table>{script}")
+    assert [c.text for c in rows.cells if c.doubt] == ["行政处罚", "9", "0"]
+    hidden = f"<table>{LABELS}<tr><td>行政处罚</td><td>5<i class=x>3</i></td><td>0</td></tr></table>{script}"
+    (shown,) = tables(hidden, ".x{display:none}")
+    assert [c.text for c in shown.cells if c.doubt] == ["5"]
+    (last,) = tables(
+        f"<table>{LABELS}<tr><td>行政处罚</td><td>5<i id=x>3</i></td></tr></table><img onerror='x.remove(\"#x\")'>"
+    )
+    assert [c.text for c in last.cells if c.doubt] == ["53"]
+
+
+def test_scripts_that_sites_have_on_every_page_are_no_doubt() -> None:
+    """They set sizes, count visits, share, fold menus, wrap tables; and know nothing of what is in a cell."""
+    scripts = """
+        var size = 16; function doZoom(n) { document.getElementById('zoom').style.fontSize = n + 'px'; }
+        $(".TRS_Editor p, .TRS_Editor span").css("font-size", "18px"); $(".nav li").hover(function () {
+          $(this).addClass("on").siblings().removeClass("on"); });
+        (function () { var hm = document.createElement("script"); hm.src = "https://hm.baidu.com/hm.js?4d6e";
+          var s = document.getElementsByTagName("script")[0]; s.parentNode.insertBefore(hm, s); })();
+        $("#zoom table").wrap('<div class="table-wrap"></div>'); $("#zoom td").removeAttr("width"); // don't
+        if (document.getElementsByClassName("fujian").length == 0) { $(".fj").hide() }
+        document.title = "x"; window.print.className = 'printed'; $('#share').html('');
+    """
+    row = (
+        "<tr class=firstRow style='height:30px'><td class='et2 selectTdClass'><p class=MsoNormal>行政许可</p></td>"
+        "<td class=xl70 id=td1><p class=MsoNormal align=center><span class=s1>12</span></p></td>"
+        "<td class=et3>0</td></tr>"
+    )
+    data = '<script type=\'application/json\'>{"remove": ".xl70 .s1"}</script>'
+    read = "<script>console.log(document.querySelectorAll('.s1').length)</script>"
+    body = f"<div id=zoom class=TRS_Editor><table class=fj>{row * 4}</table></div>{data}{read}"
+    (found,) = tables(f"{body}<script>{scripts}</script>")
+    assert {c.doubt for c in found.cells} == {""}
 
 
 @pytest.mark.parametrize(

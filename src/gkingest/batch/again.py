@@ -99,6 +99,8 @@ def left_as_read(known: Known, now: Fingerprint) -> str:
     pictured = kind_of(known.media_type).pictured
     if now.ocr == "auto" and known.ocr == "always" and pictured and known.status in READABLE:
         return "were read with --ocr always before: that stays as it is (--force reads them by --ocr auto)"
+    if known.rendered > now.render and kind_of(known.media_type).browsed:
+        return "were held against their print before: that stays as it is (--force reads them without --render)"
     return ""
 
 

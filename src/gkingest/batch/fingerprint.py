@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import gkingest
+from gkingest.batch.plan import READABLE
 from gkingest.check.years import YearRules
 from gkingest.corpus.intake import ARCHIVES
 from gkingest.engine.machine import available_cores
@@ -31,7 +32,8 @@ _CALLED = {"cv2": "opencv-python-headless", "camelot": "camelot-py", "PIL": "pil
 # Libraries that no statement names: the recogniser's model lies in one, pdfplumber reads through the other.
 _UNNAMED = ("rapidocr", "pdfminer.six")
 # They change no reading: editions are compared by what was loaded, rows by the schema they are written to.
-_KEEPING = frozenset({"pydantic", "pydantic_core", "ruamel", "sqlalchemy"})
+# What a print shows is up to the browser, which is none of these, and is told apart by an option.
+_KEEPING = frozenset({"pydantic", "pydantic_core", "ruamel", "sqlalchemy", "playwright"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,17 @@ class Fingerprint:
     readers: Mapping[str, str]
     ocr: str
     passwords: bool
+    render: bool = False
 
 
-def fingerprint(formats: Sequence[Format], ocr: str, passwords: Sequence[str] = ()) -> Fingerprint:
+def fingerprint(
+    formats: Sequence[Format], ocr: str, passwords: Sequence[str] = (), render: bool = False
+) -> Fingerprint:
     """The fingerprint of a run of this installation."""
     hashes = {f.id: hashlib.sha256(f.model_dump_json().encode()).hexdigest() for f in formats}
     able = ocr if ocr == "never" or is_installed() else "missing"
-    return Fingerprint(importlib.metadata.version("gkingest"), hashes, readers(), able, bool(passwords))
+    version = importlib.metadata.version("gkingest")
+    return Fingerprint(version, hashes, readers(), able, bool(passwords), render)
 
 
 def is_stale(known: Known, now: Fingerprint, formats: Sequence[Format]) -> str:
@@ -63,6 +69,9 @@ def is_stale(known: Known, now: Fingerprint, formats: Sequence[Format]) -> str:
         f"the edition {editions} of the form is another": bool(editions),
         "pages that are pictures can be read now": unread and now.ocr in ("auto", "always"),
         "all pages are to be read as pictures": now.ocr == "always" != known.ocr and kind.pictured,
+        "web pages are to be held against their print": now.render > known.rendered
+        and kind.browsed
+        and known.status in READABLE,
         # Which passwords were tried before is written down nowhere.
         "there are passwords to be tried": known.status == Status.ENCRYPTED and now.passwords,
         "LibreOffice is installed now": known.status == Status.UNSUPPORTED

@@ -66,7 +66,7 @@ def run(  # noqa: PLR0913 - one parameter an event
         Corpus(paths, plan.roots) as corpus,
         RunLog(plan.log) as log,
     ):
-        now = fingerprint(formats, plan.reading.ocr, plan.reading.passwords)
+        now = fingerprint(formats, plan.reading.ocr, plan.reading.passwords, plan.reading.render)
         about = {
             "version": now.version,
             "format_hash": format_hash(plan.reading.schemas),
@@ -172,6 +172,7 @@ def _options(plan: Plan) -> dict[str, object]:
     return {
         "paths": [without_login(root) for root in plan.roots],
         "ocr": plan.reading.ocr,
+        "render": plan.reading.render,
         "schemas": str(plan.reading.schemas or ""),
         "engine": redacted(plan.engine),
         "jobs": plan.limits.jobs,

@@ -18,6 +18,7 @@ class Settings:
     schemas: Path | None = None
     ocr: OcrMode = "auto"
     passwords: tuple[str, ...] = ()
+    render: bool = False
 
     def read_with(self) -> ReadWith:
         """The same with the forms themselves, which each process loads once."""
@@ -26,4 +27,5 @@ class Settings:
 
 @lru_cache(maxsize=2)
 def _read_with(settings: Settings) -> ReadWith:
-    return ReadWith(load_formats(settings.schemas), settings.ocr, settings.passwords)
+    formats = load_formats(settings.schemas)
+    return ReadWith(formats, settings.ocr, settings.passwords, render=settings.render)

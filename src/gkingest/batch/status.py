@@ -53,7 +53,7 @@ class Standing:
 def standing(database: "Engine", formats: Sequence[Format], plan: Plan) -> Standing:
     """Where ``database`` stands, compared with what a run of ``plan`` would read now."""
     statuses, gone = status_counts(database)
-    now = fingerprint(formats, plan.reading.ocr, plan.reading.passwords)
+    now = fingerprint(formats, plan.reading.ocr, plan.reading.passwords, plan.reading.render)
     return Standing(
         statuses,
         gone,

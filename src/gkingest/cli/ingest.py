@@ -24,6 +24,7 @@ from gkingest.cli.options import (
     Ocr,
     OcrOption,
     PasswordFile,
+    Render,
     Schemas,
     Timeout,
 )
@@ -62,6 +63,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     password_file: PasswordFile = None,
     log: Annotated[Path | None, typer.Option(help="Add a line of JSON for each document to this file.")] = None,
     ocr: OcrOption = Ocr.AUTO,
+    render: Render = False,
 ) -> None:
     """Read reports and save every figure under its key (what `gkingest PATH…` does).
 
@@ -70,10 +72,13 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     from gkingest.batch.plan import Plan
     from gkingest.batch.settings import Settings
     from gkingest.corpus.discovery import discover
+    from gkingest.read.browser import require_browser
 
+    if render:
+        require_browser()
     files = discover(paths, command_names(), but=Path(db.removeprefix("sqlite:///")))
     plan = Plan(
-        Settings(schemas, ocr.value, passwords_in(password_file)),
+        Settings(schemas, ocr.value, passwords_in(password_file), render),
         engine=engine,
         limits=_limits(jobs, timeout, memory),
         force=force,

@@ -7,7 +7,7 @@ import typer
 
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require, say, write
-from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Ocr, OcrOption, Schemas
+from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Ocr, OcrOption, Render, Schemas
 from gkingest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,16 +23,20 @@ def inspect(
     ] = None,
     as_json: AsJson = False,
     ocr: OcrOption = Ocr.AUTO,
+    render: Render = False,
 ) -> None:
     """Show what is understood of one document, stage by stage; saves nothing."""
     from gkingest.document.inspection import look, render_inspection, render_inspection_json
     from gkingest.document.read_with import ReadWith
+    from gkingest.read.browser import require_browser
     from gkingest.render import render_json
 
     if not file.is_file():
         state = "is a folder; inspect looks at one file" if file.is_dir() else "there is no such file"
         raise UsageError(f"{file}: {state}, so there is nothing to show; name one document")
-    seen = look(file, ReadWith(load(schemas), ocr.value))
+    if render:
+        require_browser()
+    seen = look(file, ReadWith(load(schemas), ocr.value, render=render))
     if svg is not None:
         _draw(seen, file, svg)
     if as_json:

@@ -34,6 +34,9 @@ class Ocr(StrEnum):
 OcrOption = Annotated[
     Ocr, typer.Option("--ocr", help="Read pages as pictures: those without usable text, all, or none.")
 ]
+Render = Annotated[
+    bool, typer.Option("--render", help="Print web pages with your Chromium too; flag figures that differ.")
+]
 Schemas = Annotated[
     Path | None, typer.Option("--schemas", help="Folder of format files to use in place of the shipped ones.")
 ]

@@ -17,6 +17,7 @@ from gkingest.document.outcome import (
     together,
     without_tables,
 )
+from gkingest.document.printout import against_print, unprinted
 from gkingest.document.read_with import ReadWith
 from gkingest.document.second_look import (
     as_pictures,
@@ -38,10 +39,12 @@ from gkingest.model.finding import Finding
 from gkingest.model.paper import Page, ReadDocument
 from gkingest.model.provenance import with_said
 from gkingest.model.report import CellState, Document, Fact, Report, Section, Status, Verdict
+from gkingest.read.browser import printed_page
 from gkingest.read.files import read_file
+from gkingest.read.kinds import kind_of
 from gkingest.read.options import OcrMode
 from gkingest.read.picture.recognise import read_pictures
-from gkingest.read.triage import Opened, open_bytes
+from gkingest.read.triage import Opened, as_opened, open_bytes
 from gkingest.regions.divisions import Divisions
 
 _PAINTED = ("text", "scan", "ofd")  # origins of pages on which things may lie over one another
@@ -77,6 +80,8 @@ def examine_bytes(
         others = tuple(replace(p, number=n) for n, p in enumerate(before, count + 1))
         read = replace(read, pages=(*others, *read.pages), provenance=opened.provenance)
         outcome, pages = interpret(read, options)
+        if options.render and kind_of(opened.media_type).browsed:
+            outcome = _held_against_print(outcome, opened, options)
         return outcome.of(opened, count), pages
     except (GkingestError, ImportError):
         raise  # a missing library is not the document's fault
@@ -95,6 +100,18 @@ def examine_bytes(
         status, cause = Status.FAILED, f"{type(error).__name__}: {error}"
         message = f"reading stopped at an internal error ({cause}); please report it with the file"
     return Outcome(status, "", message).of(opened, count), ()
+
+
+def _held_against_print(outcome: Outcome, opened: Opened, options: ReadWith) -> Outcome:
+    """A web page held against what a browser prints of it, which is read as any PDF by the edition of the page."""
+    try:
+        data = printed_page(opened.data, opened.media_type)
+    except DocumentError as error:
+        return unprinted(outcome, error.message)
+    editions = {report.format for report in outcome.reports}
+    formats = tuple(f for f in options.formats if not editions or f.edition in editions)
+    alike = replace(options, formats=formats, render=False)
+    return against_print(outcome, examine_bytes(as_opened(opened.name, data, opened.provenance), alike)[0])
 
 
 def interpret(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple[Page, ...]]:

@@ -10,7 +10,8 @@ from gkingest.regions.divisions import Divisions, load_divisions
 
 @dataclass(frozen=True, slots=True)
 class ReadWith:
-    """Editions of the form, the oldest first; whether pictures are read; passwords that are tried; all divisions.
+    """Editions of the form, the oldest first; whether pictures are read; passwords that are tried; all divisions;
+    whether web pages are held against what a browser prints.
 
     To the readers, which know no form, it is their :class:`~gkingest.read.options.ReadOptions`.
     """
@@ -19,6 +20,7 @@ class ReadWith:
     ocr: OcrMode = "auto"
     passwords: tuple[str, ...] = ()
     divisions: Divisions = field(default_factory=load_divisions, compare=False, repr=False)
+    render: bool = False
 
     def worth_reading(self, text: str) -> bool:
         """Whether a page with this text may hold figures of the form."""

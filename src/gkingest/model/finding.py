@@ -52,6 +52,11 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     ),
     "reading.fallback": (Severity.INFO, "the page was read by a fallback, not from its rulings"),
     "page.unread": (Severity.ERROR, "a page without a usable text layer"),
+    "page.renders_differently": (
+        Severity.WARNING,
+        "a browser prints another figure than the source of the web page has",
+    ),
+    "page.not_rendered": (Severity.INFO, "a browser was asked to print the web page, and did not"),
     "page.hidden_text": (Severity.WARNING, "text that a reader of the page cannot see was ignored"),
     "organ.unknown": (Severity.WARNING, "no organ could be read from title or signature"),
     "organ.conflict": (Severity.WARNING, "title, preface or crawl name different organs"),

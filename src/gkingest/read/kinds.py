@@ -27,11 +27,12 @@ _HTML_STARTS = (b"<!doctype", b"<html", b"<head", b"<body", b"<?xml", b"<script"
 class Kind:
     """One kind of file, by its media type.
 
-    It is told by the first bytes (``starts``), by a ``part`` that a ZIP package of this kind has, or by a ``test``.
-    ``word`` is what users read for it, ``reader`` the function that reads it (``module:function``), loaded when
-    such a file comes; a kind without one is told so that a message can name it, or is an archive. ``origin`` is
-    that of its pages; ``pictured`` where a picture of its pages can be made, ``converted`` where LibreOffice has to
-    be there. Whether a file says itself which cells it has, each grid tells (:class:`gkingest.model.method.Way`).
+    It is told by the first bytes (``starts``), by a ``part`` that a ZIP package of this kind has, or by a
+    ``test``. ``word`` is what users read for it, ``reader`` the function that reads it (``module:function``),
+    loaded when such a file comes; a kind without one is told so that a message can name it, or is an archive.
+    ``origin`` is that of its pages; ``pictured`` where a picture of its pages can be made, ``converted`` where
+    LibreOffice has to be there, ``browsed`` where a browser can show it. Whether a file says itself which cells
+    it has, each grid tells (:class:`gkingest.model.method.Way`).
     """
 
     media_type: str
@@ -40,6 +41,7 @@ class Kind:
     origin: Origin = ""
     pictured: bool = False
     converted: bool = False
+    browsed: bool = False
     starts: tuple[bytes, ...] = ()
     part: str = ""
     test: Callable[[bytes], bool] | None = None
@@ -151,12 +153,13 @@ KINDS: dict[str, Kind] = {
             starts=(b"{\\rtf",),
         ),
         Kind("application/postscript", starts=(b"%!PS",)),
-        Kind(HTML, "HTML", "gkingest.read.declared.webpage:web_page", "html", test=_is_html),
+        Kind(HTML, "HTML", "gkingest.read.declared.webpage:web_page", "html", browsed=True, test=_is_html),
         Kind(
             MHTML,
             "MHTML",
             "gkingest.read.declared.webpage:saved_page",
             "html",
+            browsed=True,
             test=_is_saved_page,
         ),
         Kind(TEXT, "text", "gkingest.read.declared.plain:text_file", "plain", test=_is_text),

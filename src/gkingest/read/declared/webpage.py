@@ -273,9 +273,12 @@ class _Walk:
         rows = []
         for row in (r for r in table.iter("tr") if _owner(r) is table):
             around = look
-            for between in reversed([e for e in row.iterancestors() if _within_table(e, table)]):
+            above = [e for e in row.iterancestors() if _within_table(e, table)]
+            for between in reversed(above):
                 around = self.looks.of(between, around)
             own = self.looks.of(row, around)
+            if any(map(self.collector.scripts.name, (row, *above))):
+                own = replace(own, doubt=WRITTEN)
             if not (around.absent or own.absent):
                 rows.append((_ORDER.get(around.display, 1), row, own))
         rows.sort(key=lambda r: r[0])  # heads are drawn first and feet last, wherever they stand
@@ -301,6 +304,8 @@ class _Walk:
                 if own.pictured and pictured <= _PICTURES:
                     ink.unknown(own, PICTURE)
                 self.collector.gather(cell, own, ink)
+                if self.collector.scripts.name(cell):
+                    ink.doubts.append(WRITTEN)
                 text, doubt = ink.read()
                 yield FlowCell(
                     text,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import tinycss2
 
+from gkingest.read.declared.scripts import Scripts, runs
 from gkingest.read.style.look import MOVED, PLACED, Look
 from gkingest.read.style.looks import Looks
 from gkingest.text.signs import LOWERED, RAISED, UNKNOWN
@@ -25,7 +26,7 @@ _OVERRIDES = re.compile("[\u202d\u202e]")  # characters that turn the order of t
 STRUCK = "characters in the cell are struck out"
 PICTURE = "a picture stands in the cell"
 CONTROL = "the cell holds something whose text is not in the file (a frame, a drawing, a control)"
-WRITTEN = "a script writes into the cell"
+WRITTEN = "a script of the page may change what the cell shows"
 COUNTED = "style numbers or writes something in the cell that the file does not spell out"
 NOTE = "small characters behind the figure may be a note or a part of it"
 DEEP = "elements in the cell are nested deeper than they are followed"
@@ -162,17 +163,15 @@ class Collector:
 
     def __init__(self, looks: Looks, root: "Element") -> None:
         self.looks = looks
-        scripts = " ".join(s.text or "" for s in root.iter("script"))
-        found = re.findall(r"getElementById\(\s*[\"']([^\"']+)[\"']|[\"']#([\w-]+)[\"']", scripts)
-        self._scripted = {name for pair in found for name in pair if name}
+        self.scripts = Scripts(root)
 
     def gather(self, element: "Element", look: Look, ink: Ink, depth: int = 0) -> None:
         """The content of an element, with what style writes before and after it."""
         self.write(element, look, ink, "before")
         if element.text:
             ink.add(element.text, look)
-        if look.in_cell and (element.get("id") in self._scripted or self.looks.begins_otherwise(element)):
-            ink.doubts.append(WRITTEN if element.get("id") in self._scripted else MOVED)
+        if look.in_cell and self.looks.begins_otherwise(element):
+            ink.doubts.append(MOVED)
         if depth >= DEEPEST and len(element):
             ink.add("".join(element.itertext())[len(element.text or "") :], look)
             ink.doubts.append(DEEP)
@@ -186,6 +185,8 @@ class Collector:
     def place(self, child: "Element", around: Look, ink: Ink, depth: int) -> None:
         """One element within text that looks like ``around``."""
         tag, look = child.tag.lower(), self.looks.of(child, around)
+        if look.in_cell and self.scripts.name(child):
+            ink.doubts.append(WRITTEN)
         if tag == "script":
             _script(child, around, ink)
         elif look.absent or tag in ("rt", "rtc", "rp"):
@@ -223,8 +224,8 @@ class Collector:
             ink.unknown(look, PICTURE)
         elif look.covers:
             ink.doubts.append(MOVED)
-        around = child.getparent()
-        if child.tag.lower() == "li" and around is not None and around.tag == "ol" and not look.bare:
+        kinds = {child.get("type"), *(e.get("type") for e in child.iterancestors("ul")), *look.bullet.split()}
+        if child.tag.lower() == "q" or (look.display == "list-item" and not kinds <= _BULLETS):
             ink.doubts.append(COUNTED)
 
     def write(self, element: "Element", look: Look, ink: Ink, where: str) -> None:
@@ -254,8 +255,7 @@ class Collector:
 def _script(child: "Element", look: Look, ink: Ink) -> None:
     """What a script in the cell writes where it stands."""
     code = child.text or ""
-    kind = (child.get("type") or "").lower()
-    if look.in_cell and (kind in ("", "module") or "javascript" in kind or "ecmascript" in kind):
+    if look.in_cell and runs(child):
         if said := _CONSTANT.fullmatch(code):
             ink.add(next(s for s in (*said.groups(), "") if s is not None), look)
         elif child.get("src") or _WRITES.search(code):
@@ -334,6 +334,9 @@ def _drawing(child: "Element", look: Look, ink: Ink) -> None:
                 return
     ink.unknown(look, PICTURE)
 
+
+# Marks of lists that are no signs to be read, and where they stand.
+_BULLETS = frozenset((None, "disc", "circle", "square", "none", "inside", "outside"))
 
 _ROWS = frozenset(("math", "mrow", "mn", "mi", "mo", "mtext", "mstyle", "semantics", "mpadded"))
 

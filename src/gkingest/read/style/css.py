@@ -29,9 +29,12 @@ KEPT = frozenset((
     "text-indent", "letter-spacing", "zoom", "font", "font-size", "font-family", "font-variant-position",
     "font-feature-settings", "margin", "margin-left", "margin-right", "margin-top", "padding", "padding-left",
     "padding-right", "content", "flex-direction", "flex-flow", "text-decoration", "text-decoration-line", "all",
-    "border", "border-left", "border-right", "animation", "animation-name", "list-style", "list-style-type"
+    "border", "border-left", "border-right", "animation", "animation-name", "list-style", "list-style-type",
+    "offset", "offset-path", "font-size-adjust", "inline-size", "block-size", "max-inline-size", "max-block-size",
+    "inset-inline", "inset-inline-start", "inset-block-start", "margin-inline", "margin-inline-start",
+    "margin-inline-end", "margin-block-start", "padding-inline", "padding-inline-start", "padding-inline-end"
 ))  # fmt: skip
-_PSEUDO = ("before", "after", "first-letter", "first-line")
+_PSEUDO = ("before", "after", "first-letter", "first-line", "marker")
 _SCREEN = 1280  # CSS pixels: how wide a window is taken to be
 _LONGEST = 1000  # characters of a selector; those of frameworks have 200
 # Some two microseconds each; a report in the page of a site with all its rules in it asks for some 20,000.

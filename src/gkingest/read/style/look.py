@@ -58,7 +58,7 @@ class Look:
     covers: bool = False  # it is lifted out of the flow, and its ground hides what lies below
     column: bool = False  # what stands in it stands one below the other
     row: bool = False  # what stands in it stands side by side
-    bare: bool = False  # a list without marks
+    bullet: str = ""  # what style says of the marks of a list
     in_cell: bool = False
     content: str = ""  # what style writes here
 

@@ -54,8 +54,10 @@ class Looks:
         return None if written.content in ("", "none", "normal") or written.absent else written
 
     def begins_otherwise(self, element: "Element") -> bool:
-        """Whether the first letter or line of an element looks otherwise than the rest."""
-        return self._rules.writes and any(name.startswith("first") for name in self._declared(element)[1])
+        """Whether the mark, the first letter or line of an element looks otherwise than the rest."""
+        return self._rules.writes and any(
+            name.startswith(("first", "marker")) for name in self._declared(element)[1]
+        )
 
     def _declared(self, element: "Element") -> tuple[Declared, dict[str, Declared]]:
         try:

@@ -11,6 +11,9 @@ from gkingest.read.style.look import AWAY, CLEAR, FAINT, MOVED, OWN_FONT, REVEAL
 from gkingest.read.style.said import NAMED_SIZES, Said
 from gkingest.read.style.values import called, colour, laid_on, length
 
+_CARRIED = ("offset", "offset-path", "font-size-adjust")  # what moves or sizes text by means that are not followed
+_ELSEWHERE = re.compile(r"\b(?:attr|if|random|sibling-\w+)\(")  # a value that is calculated from what is around
+
 
 def reckoned(said: Said, around: Look, tag: str, fonts: set[str]) -> Look:
     """The look of an element for which ``said`` holds."""
@@ -61,12 +64,15 @@ def reckoned(said: Said, around: Look, tag: str, fonts: set[str]) -> Look:
         lifted=lifted,
         column=column,
         row=display.endswith("flex") and not column,
-        bare=around.bare if "list-style-type" not in said.values else said.values["list-style-type"] == "none",
+        bullet=said.values.get("list-style-type", around.bullet),
         in_cell=(around.in_cell and tag != "table") or tag in ("td", "th"),
         content=said.values.get("content", ""),
     )
     named = {name.strip().strip("\"'") for name in family.split(",")}
     unknown = said.get("-webkit-text-security") or said.get("mask") or said.get("mix-blend-mode")
+    if look.in_cell and not unknown:
+        elsewhere = any(n != "content" and _ELSEWHERE.search(value) for n, value in said.values.items())
+        unknown = "attr" if elsewhere else next(filter(None, map(said.get, _CARRIED)), "")
     if ink and shade is None:
         look = replace(look, doubt=FAINT)
     elif fonts and named & fonts:

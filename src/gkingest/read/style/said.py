@@ -33,6 +33,8 @@ BY_ITSELF: dict[str, Declared] = {
     **{tag: (("display", "block"), ("font-size", s)) for tag, s in (("h1", "2em"), ("h2", "1.5em"))},
     **dict.fromkeys(("s", "strike", "del"), (("text-decoration-line", "line-through"),)),
     "li": (("display", "list-item"),),
+    "ul": (("display", "block"), ("list-style-type", "disc")),
+    "ol": (("display", "block"), ("list-style-type", "decimal")),
     "sup": (("vertical-align", "super"), ("font-size", "smaller")),
     "sub": (("vertical-align", "sub"), ("font-size", "smaller")),
     "small": (("font-size", "smaller"),),
@@ -49,6 +51,13 @@ HINTS = frozenset(
 _HINT_FONTS = ("10px", "13px", "16px", "18px", "24px", "32px", "48px")
 _BLACK = (0.0, 0.0, 0.0, 1.0)
 _NO = frozenset(("", "none", "normal", "auto", "initial", "unset", "inherit", "revert", "revert-layer", "static"))
+# Two values of one property, as in text that runs from left to right: what runs otherwise is doubted anyway.
+_PAIRS = {
+    "overflow": ("overflow-x", "overflow-y"),
+    "margin-inline": ("margin-left", "margin-right"),
+    "padding-inline": ("padding-left", "padding-right"),
+    "inset-inline": ("left", "right"),
+}
 _VAR = re.compile(r"var\(\s*(--[^\s,()]+)\s*(?:,([^()]*(?:\([^()]*\)[^()]*)*))?\)")
 
 
@@ -124,8 +133,8 @@ class Said:
         elif name == "inset" and parts:
             for n, side in enumerate(("top", "right", "bottom", "left")):
                 self.values[side] = parts[n if n < len(parts) else max(n - 2, 0) if len(parts) > 1 else 0]
-        elif name == "overflow":
-            self.values["overflow-x"], self.values["overflow-y"] = (parts * 2)[:2] if parts else ("", "")
+        elif name in _PAIRS:
+            self.values.update(zip(_PAIRS[name], (parts * 2)[:2] or ("", ""), strict=True))
         elif name in ("color", "visibility") and value == "initial":
             self.values[name] = "#000" if name == "color" else "visible"
         elif name == "color":
@@ -145,6 +154,17 @@ class Said:
                 "list-style": "list-style-type",
                 "border-left": "border",
                 "border-right": "border",
+                "inline-size": "width",
+                "block-size": "height",
+                "max-inline-size": "max-width",
+                "max-block-size": "max-height",
+                "inset-inline-start": "left",
+                "inset-block-start": "top",
+                "margin-inline-start": "margin-left",
+                "margin-inline-end": "margin-right",
+                "margin-block-start": "margin-top",
+                "padding-inline-start": "padding-left",
+                "padding-inline-end": "padding-right",
                 "mask-image": "mask",
                 "-webkit-mask-image": "mask",
             }.get(name, name)

@@ -21,10 +21,10 @@ _AT_ONCE = 500  # values in one query
 class Known:
     """What was read at a path, and with what.
 
-    ``said`` is what the crawl told then, ``identity`` what the file system afar did, ``seconds`` how long reading
-    took and ``message`` what came of it; ``formats``, ``readers``, ``ocr``, ``passwords``, ``timeout`` (s) and
-    ``memory`` (MB) are of the run that read it; ``editions`` and ``year`` of its reports; ``run`` is its number;
-    ``pictured``: tables of it were read from pictures.
+    ``said`` is what the crawl told then, ``identity`` what the file system afar did, ``seconds`` how long
+    reading took and ``message`` what came of it; ``formats``, ``readers``, ``ocr``, ``passwords``, ``timeout``
+    (s), ``memory`` (MB) and ``rendered`` are of the run that read it; ``editions`` and ``year`` of its reports;
+    ``run`` is its number; ``pictured``: tables of it were read from pictures.
     """
 
     path: str
@@ -48,6 +48,7 @@ class Known:
     pictured: bool
     editions: tuple[str, ...] = ()
     year: int | None = None
+    rendered: bool = False
 
 
 def known_at(engine: Engine, paths: Sequence[str]) -> dict[str, Known]:
@@ -232,4 +233,5 @@ def _one(
         row.sha256 in pictured,
         tuple(edition for edition, _ in reports),
         years[0] if len(years) == len(reports) and years else None,
+        bool(run.options.get("render")),
     )
