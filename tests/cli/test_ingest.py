@@ -401,12 +401,12 @@ def test_a_strict_call_names_what_is_unchanged_and_not_fine_with_the_reason(
 def test_documents_much_like_a_report_are_named(here: Path, call: Call) -> None:
     (here / "in").mkdir()
     title = "会同县林业局2023年政府信息公开工作年度报告"
-    (here / "in/title.txt").write_text(f"{title}\n详见附件。\n", encoding="utf-8")
+    (here / "in/title.txt").write_text(f"{title}\n全年工作平稳。\n", encoding="utf-8")
     headings = "一、总体情况\n全年工作平稳。\n二、主动公开政府信息情况\n见网站。\n"
     (here / "in/headings.txt").write_text(f"林业局工作汇报\n{headings}", encoding="utf-8")
     (here / "in/news.txt").write_text("林业局召开会议\n会议强调了防火工作。\n", encoding="utf-8")
     for n in range(21):
-        (here / f"in/{n}.txt").write_text(f"{title}\n详见附件{n}。\n", encoding="utf-8")
+        (here / f"in/{n}.txt").write_text(f"{title}\n全年工作平稳{n}。\n", encoding="utf-8")
     lines = call("in", "--db", "a.sqlite").out.splitlines()
     assert "no reports, but much like one (23)" in lines
     assert lines[lines.index("  in/0.txt") + 1].startswith("    has title of one: it has a report's title but")

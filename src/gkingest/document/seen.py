@@ -125,8 +125,20 @@ def _held(picture: Painted, page: Page, cells: Sequence[Cell]) -> Sights:
         sight = AS_TOLD if told else held(picture.pixels, picture.scale, cut.box, cut.words, cut.others)
         if not sight.doubt and any(cell.box.contains(*b.centre) for b in page.covered):
             sight = replace(sight, doubt="the cell has text that no viewer shows", lost=False)
+        drawn = (*page.marks, *page.pictures)
+        if not sight.doubt and any(_parts(mark, word) for word in cut.words for mark in drawn):
+            doubt = "something is drawn between two digits, as a decimal point may be"
+            sight = Sight(sight.gone, doubt, legible=True)
         sights.append((cell, cut.words, sight))
     return sights
+
+
+def _parts(mark: Box, word: Word) -> bool:
+    """Whether a drawn mark stands between two characters of a figure, on neither of them."""
+    x, y = mark.centre
+    if not (word.inks and word.box.contains(x, y) and mark.width < word.size):
+        return False
+    return all(ink is not None and not ink.x0 <= x <= ink.x1 for ink in word.inks)
 
 
 def without(page: Page, gone: set[tuple[int, int]]) -> Page:
