@@ -105,7 +105,7 @@ def _crossed(table: Table, region: Region) -> Layout:
 def _matched(
     region: Region, expected: Sequence[Expected]
 ) -> tuple[tuple[Known, ...], tuple[tuple[Line, Match], ...]]:
-    lines = [n for n in region.lines if n.texts or n.figures]
+    lines = region.rows
     slots = [e.slot for e in expected if e.slot is not None]
     matches = match_lines(lines, slots) if lines else ()
     pairs = list(zip(lines, matches, strict=True))

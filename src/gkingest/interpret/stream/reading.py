@@ -102,8 +102,10 @@ class _Reader:
         facts = dict(work.facts)
         for known, at in placed:
             facts |= self._unplaced(known, at)
-        self._strangers(placed)
-        self._gaps(facts)
+        self._strangers()
+        self._surplus(placed)
+        self._missing_rows()
+        self._missing_columns(facts)
         self._heads(placed, facts)
         findings = (*self.findings, *work.findings)
         grid = self._cells(placed)
@@ -136,7 +138,7 @@ class _Reader:
         if placed.tokens and not placed.unshown:
             return {}
         tokens = line.figures or line.tokens or line.items
-        raw = " ".join(t.text for t in line.figures)
+        raw = line.raw
         state = CellState.BLANK if placed.unshown else CellState.UNREADABLE
         page = self.pages.get(tokens[0].page)
         ink = bounding_box([t.box for t in tokens if t.page == tokens[0].page])
@@ -186,49 +188,41 @@ class _Reader:
             if (key := FactKey(self.table.key, spot.row, spot.column))
         }
 
-    def _strangers(self, placed: Sequence[tuple[Known, Placed]]) -> None:
-        """Figures inside the table that belong to no line of the form, and tables that come twice."""
-        layout, key = self.layout, self.table.key
-        whole = (whole_table(key),)
-        lines = [n for n in layout.region.lines if n.texts or n.figures]
-        at = {id(n): i for i, n in enumerate(lines)}
+    def _strangers(self) -> None:
+        """Figures inside the table, or beside it, that belong to no line of the form."""
+        layout, whole = self.layout, (whole_table(self.table.key),)
+        at = {id(n): i for i, n in enumerate(layout.region.rows)}
         known = sorted(at[id(k.line)] for k in layout.known if id(k.line) in at)
+        lengths = {len(k.expected.spots) for k in layout.known}
         slots = [k.expected.slot for k in layout.known]
         for line, match in layout.strangers:
-            inside = not known or known[0] < at.get(id(line), -1) < known[-1]
-            if not inside and (not line.spelled or line.shared):
-                figures = " ".join(t.text for t in line.figures)
-                page, like = (
-                    line.figures[0].page,
-                    any(len(line.figures) == len(k.expected.spots) for k in layout.known),
-                )
-                if line.label and match.near is not None and like:
-                    told = f"{figures} stands beside the table"
-                    self.findings.append(Finding("ink.unused", told, found=figures, page=page, touches=whole))
-                elif line.label:
-                    told = f"beside the table, figures that are none of its rows: {line.label} {figures}"
-                    self.findings.append(Finding("grid.unclaimed", told, page=page))
-                continue
-            cells = tuple(_cell(t.text, (t,), 0, n + 1) for n, t in enumerate(line.figures))
-            twice = line.spelled and not layout.transposed
-            printed = self._table_line(line, cells, 0)
-            near = None if match.near is None else next((s for n, s in enumerate(slots) if n == match.near), None)
-            kind = "twice" if twice else ""
-            self.findings.append(stranger(key, printed, near, self.form.id, whole, kind=kind))  # type: ignore[arg-type]
-        if layout.region.second:
-            first = layout.region.second[0]
+            if not known or known[0] < at.get(id(line), -1) < known[-1] or (line.spelled and not line.shared):
+                cells = tuple(_cell(t.text, (t,), 0, n + 1) for n, t in enumerate(line.figures))
+                printed = self._table_line(line, cells, 0)
+                near = next((s for n, s in enumerate(slots) if n == match.near), None)
+                kind = "twice" if line.spelled and not layout.transposed else ""
+                self.findings.append(stranger(self.table.key, printed, near, self.form.id, whole, kind=kind))  # type: ignore[arg-type]
+            elif line.label and match.near is not None and len(line.figures) in lengths:
+                told = f"{line.raw} stands beside the table"
+                self.findings.append(Finding("ink.unused", told, found=line.raw, page=line.page, touches=whole))
+            elif line.label:
+                told = f"beside the table, figures that are none of its rows: {line.label} {line.raw}"
+                self.findings.append(Finding("grid.unclaimed", told, page=line.page))
+
+    def _surplus(self, placed: Sequence[tuple[Known, Placed]]) -> None:
+        """Tables that come twice, and rows of more figures than the form has columns."""
+        key, second = self.table.key, self.layout.region.second
+        if second:
             self.findings.append(
                 Finding(
                     "report.second",
                     "the rows of this table stand a second time; only the first were read",
-                    page=(first.figures or first.tokens or first.items)[0].page
-                    if first.items or first.tokens
-                    else None,
-                    touches=whole,
+                    page=second[0].page,
+                    touches=(whole_table(key),),
                     hint="look which are meant: a second organ's report, or another year's figures",
                 )
             )
-        extra = [k for k, p in placed if len(k.line.figures) > len(k.expected.spots)]
+        extra = [k for k, _ in placed if len(k.line.figures) > len(k.expected.spots)]
         if len(extra) >= _EXTRA:
             self.findings.append(
                 Finding("column.extra", f"{len(extra)} rows have more figures than the form has columns", place=key)
@@ -243,43 +237,43 @@ class _Reader:
                 )
             )
 
-    def _gaps(self, facts: Mapping[FactKey, Fact]) -> None:
+    def _missing_rows(self) -> None:
         """Lines of the form that were not met; the figures of one may stand behind the label before it."""
         layout, key = self.layout, self.table.key
-        found = {(k.expected.slot.key if k.expected.slot else "", k.expected.block.key): k for k in layout.known}
+        found = {(k.expected.slot.key, k.expected.block.key): k for k in layout.known if k.expected.slot}
+        if not found:  # a crossed table has one line, which needs no label
+            return
         before: Known | None = None
         for block in self.table.blocks:
-            leaves = block.column_leaves() if layout.transposed else block.row_leaves()
-            for leaf, _ in leaves if layout.known[0].expected.slot is not None else ():
-                met = found.get((leaf.key or "", block.key))
-                if met is not None:
+            for leaf, _ in block.column_leaves() if layout.transposed else block.row_leaves():
+                name = leaf.key or ""
+                if met := found.get((name, block.key)):
                     before = met
                     continue
-                patterns = (
-                    [KeyPattern(key, s.row, s.column) for s in before.expected.spots]
-                    if (before and not before.line.beside)
-                    else []
-                )
-                own = (
-                    [whole_row(key, leaf.key or "")]
-                    if not layout.transposed
-                    else [KeyPattern(key, r.key or "", leaf.key or "") for r, _ in block.row_leaves()]
-                )
+                own = [whole_row(key, name)]
+                if layout.transposed:
+                    own = [KeyPattern(key, r.key or "", name) for r, _ in block.row_leaves()]
+                slipped = before.expected.spots if before and not before.line.beside else ()
                 self.findings.append(
                     Finding(
                         "row.absent",
                         f"the row {leaf.label} was not found",
-                        place=leaf.key or "",
+                        place=name,
                         expected=leaf.label,
-                        touches=(*own, *patterns),
+                        touches=(*own, *(KeyPattern(key, s.row, s.column) for s in slipped)),
                     )
                 )
+
+    def _missing_columns(self, facts: Mapping[FactKey, Fact]) -> None:
+        """Columns of the rows that were met under which none of them has a figure's place."""
+        if self.layout.transposed:
+            return
+        spots = {(s.row, s.column) for k in self.layout.known for s in k.expected.spots}
+        reached = {row for row, _ in spots}
         gone: dict[str, list[FactKey]] = defaultdict(list)
-        reached = {s.row for k in layout.known for s in k.expected.spots}
-        spots = {(s.row, s.column) for k in layout.known for s in k.expected.spots}
-        for fact in facts.values():
-            if fact.key.row in reached and (fact.key.row, fact.key.column) not in spots and not layout.transposed:
-                gone[fact.key.column].append(fact.key)
+        for key in (f.key for f in facts.values()):
+            if key.row in reached and (key.row, key.column) not in spots:
+                gone[key.column].append(key)
         for column, keys in gone.items():
             self.findings.append(
                 Finding("column.absent", f"the column {column} was not found", place=column, touches=tuple(keys))
@@ -324,7 +318,7 @@ class _Reader:
         cells: list[Cell] = []
         heads = [p for line in self.layout.region.lines for p in (*line.heads, *as_pieces(line)) if p.roles]
         cells += [_cell(p.text, p.tokens, 0, n) for n, p in enumerate({p.text: p for p in heads}.values())]
-        for row, line in enumerate([n for n in self.layout.region.lines if n.texts or n.figures], 1):
+        for row, line in enumerate(self.layout.region.rows, 1):
             if line.tokens:
                 cells.append(_cell(line.label, line.tokens, row, 0))
             cells += [_cell(t.text, (t,), row, n) for n, t in enumerate(line.items, 1)]

@@ -41,6 +41,16 @@ class Line:
         return tuple(t for t in self.items if t.text)
 
     @property
+    def raw(self) -> str:
+        """The figures as printed."""
+        return " ".join(t.text for t in self.figures)
+
+    @property
+    def page(self) -> int | None:
+        """The page of its figures, or else of its label or its blanks."""
+        return next((t.page for t in (*self.figures, *self.tokens, *self.items)), None)
+
+    @property
     def beside(self) -> bool:
         """Whether label and figures stand in one line, so that a figure has not slipped from another row."""
         lines = {t.line for t in self.figures}
@@ -53,6 +63,11 @@ class Region:
 
     lines: tuple[Line, ...] = ()
     second: tuple[Line, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Line, ...]:
+        """The lines that have a label or a figure, and not only heads or blanks."""
+        return tuple(n for n in self.lines if n.texts or n.figures)
 
 
 @dataclass(slots=True)
