@@ -93,18 +93,7 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece]) -> Order:
 
     In a text that is the order of the stream, by rows or by columns; on a page it is that from left to right.
     """
-    leaves = [leaf for node in nodes for leaf, _ in node.leaves()]
-    at: dict[str, int] = {}
-    for number, piece in enumerate(pieces):
-        at.setdefault(piece.key, number)
-    spelled = {label_key(text): leaf.key for leaf in leaves for text in leaf.labels}
-    for number, piece in enumerate(pieces):
-        for part in () if piece.roles else dict.fromkeys(label_key(t.text) for t in piece.tokens):
-            # half of a heading that was set on two lines, if it is the half of one heading only
-            whole = [k for k in spelled if len(part) > 1 and (k.startswith(part) or k.endswith(part))]
-            if len({spelled[k] for k in whole}) == 1:
-                for key in whole:
-                    at.setdefault(key, number)
+    at = _places_of_labels(nodes, pieces)
     found: list[Head] = []
 
     def named(node: Node) -> int | None:
@@ -132,6 +121,22 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece]) -> Order:
     return Order(tuple(found), all(h.piece for h in found))
 
 
+def _places_of_labels(nodes: Sequence[Node], pieces: Sequence[Piece]) -> dict[str, int]:
+    """Which piece names each label first, by its key: one that spells it, or else one with half of a heading."""
+    at: dict[str, int] = {}
+    for number, piece in enumerate(pieces):
+        at.setdefault(piece.key, number)
+    spelled = {label_key(text): leaf.key for node in nodes for leaf, _ in node.leaves() for text in leaf.labels}
+    for number, piece in enumerate(pieces):
+        for part in () if piece.roles else dict.fromkeys(label_key(t.text) for t in piece.tokens):
+            # half of a heading that was set on two lines, if it is the half of one heading only
+            whole = [k for k in spelled if len(part) > 1 and (k.startswith(part) or k.endswith(part))]
+            if len({spelled[k] for k in whole}) == 1:
+                for key in whole:
+                    at.setdefault(key, number)
+    return at
+
+
 def paged(piece: Piece) -> bool:
     """Whether the places of a piece are those of a page, and not of a text set on a sheet."""
     return any(t.paged for t in piece.tokens)
@@ -148,30 +153,30 @@ def order_above(nodes: Sequence[Node], pieces: Sequence[Piece], figures: Sequenc
     ``None`` unless every figure has a leaf of its own above it: so heads are read that several lines interlace.
     """
     leaves = [leaf for node in nodes for leaf, _ in node.leaves()]
-    if (
-        len(leaves) < 2
-        or len(leaves) != len(figures)
-        or len({t.line for t in figures}) != 1
-        or not all(t.paged for t in figures)
-    ):
+    in_line = len({t.line for t in figures}) == 1 and all(t.paged for t in figures)
+    if not in_line or len(leaves) < 2 or len(leaves) != len(figures):
         return None
+    found: list[Head] = []
+    for text, token in zip(_texts_above(pieces, figures), figures, strict=False):  # there may be no texts
+        key = label_key(text)
+        ends = {label: n for n in reversed(leaves) for t in n.labels if key.endswith(label := label_key(t))}
+        if not ends:
+            return None
+        found.append(Head(ends[max(ends, key=len)], Piece(text, key, (token,))))
+    return Order(tuple(found), told=True) if len({h.node.key for h in found}) == len(leaves) else None
+
+
+def _texts_above(pieces: Sequence[Piece], figures: Sequence[Token]) -> list[str]:
+    """The characters of the pieces that stand nearest to each figure of a line; none if they run backwards."""
     middles = [t.box.centre[0] for t in figures]
     if middles != sorted(middles):
-        return None
+        return []
     edges = [(a + b) / 2 for a, b in pairwise(middles)]
     first = 2 * middles[0] - edges[0]
     above = [""] * len(figures)
-    for token in (t for p in pieces for t in p.tokens):
-        for n, char in enumerate(token.text):
+    for token in (t for p in pieces for t in p.tokens if t.paged):
+        for n in range(len(token.text)):
             x = part_of(token.box, (), len(token.text), n, n + 1).centre[0]
-            if x > first and token.paged:
-                above[bisect(edges, x)] += char
-    found: list[Head] = []
-    for text, token in zip(above, figures, strict=True):
-        key = label_key(text)
-        own = [n for n in leaves if any(key.endswith(label_key(t)) for t in n.labels)]
-        if not own:
-            return None
-        node = max(own, key=lambda n: max(len(label_key(t)) for t in n.labels if key.endswith(label_key(t))))
-        found.append(Head(node, Piece(text, key, (token,))))
-    return Order(tuple(found), told=True) if len({h.node.key for h in found}) == len(leaves) else None
+            if x > first:
+                above[bisect(edges, x)] += token.text[n]
+    return above
