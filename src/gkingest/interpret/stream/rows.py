@@ -133,33 +133,34 @@ def _lines(records: Sequence[Record], table: Table, words: Words, axis: str) -> 
     found: list[Line] = []
     tail: tuple[Token, ...] = ()
     for number, record in enumerate(records):
-        pieces = list(record.pieces)
-        if tail:
-            pieces = _without(pieces, tail)
-            tail = ()
+        pieces = _without(record.pieces, tail) if tail else list(record.pieces)
+        tail = ()
         at = _own_label(pieces, table, axis, words)
+        figured = bool(record.items) and (not record.prose or any(p.roles for p in pieces[at:]))
+        at = at if figured else len(pieces)  # prose before the figures parts them from every label
         for p in pieces[:at]:
             if p.is_a(axis, table.key) and not _is_shared(p, table, axis):
                 found.append(Line((p.text,), p.tokens, (), spelled=True))
-        heads = tuple(pieces[:at])
-        label = pieces[at:]
-        if not record.items or (record.prose and not any(p.roles for p in label)):
-            for p in label:
-                if p.is_a(axis, table.key) and not _is_shared(p, table, axis):
-                    found.append(Line((p.text,), p.tokens, (), spelled=True))
-            if heads or label:
-                found.append(Line((), (), (), (*heads, *label)))
-            continue
-        spelled = bool(label) and label[0].is_a(axis, table.key)
-        shared = spelled and (_is_shared(label[0], table, axis) or len(label[0].roles) > 1)
-        tokens = tuple(t for p in label for t in p.tokens)
-        last = label[0].tokens[-1] if spelled else None
-        strays = tuple(t for t in tokens if last and t.line == last.line and t.cell > last.cell)
-        line = Line(_readings(label), tokens, record.items, heads, spelled, shared, strays)
-        if label and number + 1 < len(records):
-            line, tail = _with_tail(line, records[number + 1].pieces, table, words, axis)
-        found.append(line)
+        if figured:
+            line = _with_figures(record.items, pieces[:at], pieces[at:], table, axis)
+            if line.tokens and number + 1 < len(records):
+                line, tail = _with_tail(line, records[number + 1].pieces, table, words, axis)
+            found.append(line)
+        elif pieces:
+            found.append(Line((), (), (), tuple(pieces)))
     return found
+
+
+def _with_figures(
+    items: tuple[Token, ...], heads: Sequence[Piece], label: Sequence[Piece], table: Table, axis: str
+) -> Line:
+    """The line of some figures: with the pieces of its label, and what else is set in cells behind these."""
+    spelled = bool(label) and label[0].is_a(axis, table.key)
+    shared = spelled and (_is_shared(label[0], table, axis) or len(label[0].roles) > 1)
+    tokens = tuple(t for p in label for t in p.tokens)
+    last = label[0].tokens[-1] if spelled else None
+    strays = tuple(t for t in tokens if last and t.line == last.line and t.cell > last.cell)
+    return Line(_readings(label), tokens, items, tuple(heads), spelled, shared, strays)
 
 
 def _is_shared(piece: Piece, table: Table, axis: str) -> bool:
