@@ -178,6 +178,25 @@ def cut(run: Sequence[Token], words: Words) -> list[Piece]:
     text = "".join(c for c, _, _ in letters)
     size = len(text)
     edges = {i for i in range(size) if i == 0 or letters[i][1] != letters[i - 1][1]} | {size}
+    steps = _cheapest_steps(text, words, edges)
+    spans: list[tuple[int, int, bool]] = []
+    i, noisy = 0, False
+    while i < size:
+        _, end, label = steps[i][noisy]
+        if not label and spans and not spans[-1][2] and not _parts_unknown(letters, i, run):
+            spans[-1] = (spans[-1][0], end, False)
+        else:
+            spans.append((i, end, label))
+        i, noisy = end, not label
+    return [_piece(run, letters, a, b, words if label else None) for a, b, label in spans]
+
+
+def _cheapest_steps(text: str, words: Words, edges: set[int]) -> list[list[tuple[float, int, bool]]]:
+    """The best step from each place, behind a label and behind an unknown character: cost to the end, end, label.
+
+    ``edges`` are the places where tokens meet.
+    """
+    size = len(text)
     steps: list[list[tuple[float, int, bool]]] = [[(0.0, size, False)] * 2 for _ in range(size + 1)]
     for i in range(size - 1, -1, -1):
         for noisy in (False, True):
@@ -190,16 +209,7 @@ def cut(run: Sequence[Token], words: Words) -> list[Piece]:
                 if total < best[0]:
                     best = (total, end, True)
             steps[i][noisy] = best
-    spans: list[tuple[int, int, bool]] = []
-    i, noisy = 0, False
-    while i < size:
-        _, end, label = steps[i][noisy]
-        if not label and spans and not spans[-1][2] and not _parts_unknown(letters, i, run):
-            spans[-1] = (spans[-1][0], end, False)
-        else:
-            spans.append((i, end, label))
-        i, noisy = end, not label
-    return [_piece(run, letters, a, b, words if label else None) for a, b, label in spans]
+    return steps
 
 
 def _labels_at(text: str, at: int, words: Words, edges: set[int]) -> Iterator[tuple[int, float]]:

@@ -151,19 +151,10 @@ def _line(words: Sequence[Word], page: Page, line: int, *, pipes: tuple[bool, bo
     text = words[0].text.translate(_FRAMES)
     if len(words) == 1 and _BORDER.fullmatch(text):
         return
-    ends = [m.start() for m in _CELL_ENDS.finditer(text)]
-    if not ends and page.origin == "plain" and _by_commas(text):
-        ends = [n for n, c in enumerate(text) if c == ","]
-    if len(words) > 1 or not ends:
+    spans = _cells_of(text, page, pipes) if len(words) == 1 else []
+    if not spans:
         for word in sorted(words, key=lambda w: w.box.x0):
             yield from _split(word, page, 0, len(word.text), (line, 0, 1))
-        return
-    starts = [0, *(e + 1 for e in ends)]
-    spans = list(zip(starts, [*ends, len(text)], strict=True))
-    if "|" in text:
-        leading, closing = pipes
-        spans = spans[1:] if leading and not text[slice(*spans[0])].strip() else spans
-        spans = spans[:-1] if closing and len(spans) > 1 and not text[slice(*spans[-1])].strip() else spans
     for index, (start, end) in enumerate(spans):
         place = (line, index, len(spans))
         cell = text[start:end].strip()
@@ -171,6 +162,22 @@ def _line(words: Sequence[Word], page: Page, line: int, *, pipes: tuple[bool, bo
             yield _part(words[0], page, start, end, place)
         else:
             yield from _split(words[0], page, start, end, place)
+
+
+def _cells_of(text: str, page: Page, pipes: tuple[bool, bool]) -> list[tuple[int, int]]:
+    """Where each cell of a line begins and ends, by tabs, pipes or commas; none in a line of one cell."""
+    ends = [m.start() for m in _CELL_ENDS.finditer(text)]
+    if not ends and page.origin == "plain" and _by_commas(text):
+        ends = [n for n, c in enumerate(text) if c == ","]
+    if not ends:
+        return []
+    starts = [0, *(e + 1 for e in ends)]
+    spans = list(zip(starts, [*ends, len(text)], strict=True))
+    if "|" in text:
+        leading, closing = pipes
+        spans = spans[1:] if leading and not text[slice(*spans[0])].strip() else spans
+        spans = spans[:-1] if closing and len(spans) > 1 and not text[slice(*spans[-1])].strip() else spans
+    return spans
 
 
 def _by_commas(text: str) -> bool:
