@@ -122,29 +122,24 @@ def _orders(
 ) -> dict[str, Order]:
     """The order of each block's figures by the heads printed before its first line."""
     at = {id(line): n for n, line in enumerate(region.lines)}
-    firsts = {
-        b.key: min((at[id(k.line)] for k in known if k.expected.block is b), default=-1) for b in table.blocks
-    }
     orders = dict(plain)
     for block in table.blocks:
-        last = firsts[block.key]
-        if last < 0:
+        own = [k.line for k in known if k.expected.block is block]
+        if not own:
             continue
-        start = max(
-            (n for n in (at[id(k.line)] for k in known if k.expected.block is not block) if n < last),
-            default=-1,
-        )
+        last = min(at[id(line)] for line in own)
+        others = (at[id(k.line)] for k in known if k.expected.block is not block)
+        start = max((n for n in others if n < last), default=-1)
         heads = [p for line in region.lines[start + 1 : last] for p in (*line.heads, *as_pieces(line))]
         heads += region.lines[last].heads
         order = printed_order(nodes[block.key], heads)
-        lines = [k.line.figures for k in known if k.expected.block is block]
         found = len(order.leaves) - len(order.missing)
         strange = any(not p.roles and len(p.key) > 1 for p in heads)  # a column may be there by another name
-        if order.missing and found and lines and not strange and all(len(figures) == found for figures in lines):
+        if order.missing and found and not strange and all(len(line.figures) == found for line in own):
             order = Order(tuple(h for h in order.leaves if h.piece), told=True)
         elif not order.told:
-            above = (order_above(nodes[block.key], heads, figures) for figures in lines)
-            order = next((o for o in above if o), order)
+            above = (order_above(nodes[block.key], heads, line.figures) for line in own)
+            order = next(filter(None, above), order)
         orders[block.key] = order
     return orders
 

@@ -61,16 +61,18 @@ class Frames:
             hard = any(not t.text and (self._dense or not t.soft) for t in _between(line.items))
             return Placed(reason=f"blanks stand between {count} figures") if hard else Placed(figures)
         if blanks:
-            starts = next((s for shape in _shapes(line) if (s := self._starts.get(shape))), set())
-            if not starts and (self._alike or not line.tokens) and len(items) == count:
-                starts = {0}
-            if len(starts) == 1:
-                start = next(iter(starts))
-                window = items[start : start + count]
-                if len(window) == count and sum(bool(t.text) for t in window) == len(figures):
-                    return Placed(tuple(t if t.text else None for t in window))
+            window = self._window(line, items, count)
+            if len(window) == count and sum(bool(t.text) for t in window) == len(figures):
+                return Placed(tuple(t if t.text else None for t in window))
             return Placed(reason=f"{len(figures)} figures and {blanks} blanks stand where the form has {count}")
         return Placed(reason=f"{len(figures)} figures stand where the form has {count}, and no blank is shown")
+
+    def _window(self, line: Line, items: Sequence[Token], count: int) -> Sequence[Token]:
+        """The items from where figures begin in rows built as the line is; none if these do not agree on it."""
+        starts = next((s for shape in _shapes(line) if (s := self._starts.get(shape))), set())
+        if not starts and (self._alike or not line.tokens) and len(items) == count:
+            return items
+        return items[min(starts) :][:count] if len(starts) == 1 else ()
 
 
 def _may_count(strays: Sequence[Token]) -> bool:
