@@ -190,29 +190,35 @@ def _touch(down: Ruling, across: Ruling, near: float) -> bool:
 
 def _closing(across: list[Ruling], down: list[Ruling], near: float) -> Iterator[Ruling]:
     """Rules down through ends of rules across: over all of them if none runs there yet, else between neighbours."""
-    everywhere = [(r.x0, r) for r in across] + [(r.x1, r) for r in across]
+    left, right = [(r.x0, r) for r in across], [(r.x1, r) for r in across]
     whole: list[float] = []
-    for ends in cluster(everywhere, key=lambda e: e[0], near=near):
-        at = sum(e[0] for e in ends) / len(ends)
-        heights = [r.top for _, r in ends]
+    for at, rules in _ending_together(left + right, near):
+        heights = [r.top for r in rules]
         low, high = min(heights), max(heights)
         if len({round(y) for y in heights}) >= 2 and high - low >= near and not _covered(at, low, high, down, near):
             whole.append(at)
             yield Ruling(at, low, at, high)
-    for side in ([(r.x0, r) for r in across], [(r.x1, r) for r in across]):
-        for ends in cluster(side, key=lambda e: e[0], near=near):
-            at = sum(e[0] for e in ends) / len(ends)
-            if any(abs(at - w) <= near for w in whole):
-                continue
-            for (_, one), (_, other) in pairwise(sorted(ends, key=lambda e: e[1].top)):
-                low, high = one.top, other.top
-                inner = max(one.x0, other.x0) - near, min(one.x1, other.x1) + near
-                joined = any(
-                    inner[0] <= d.x0 <= inner[1] and d.top <= low + near and d.bottom >= high - near for d in down
-                )
-                passed = any(low < r.top < high and r.x0 < at - near and r.x1 > at + near for r in across)
-                if joined and not passed and high - low >= near and not _covered(at, low, high, down, near):
-                    yield Ruling(at, low, at, high)
+    for at, rules in (*_ending_together(left, near), *_ending_together(right, near)):
+        if any(abs(at - w) <= near for w in whole):
+            continue
+        for one, other in pairwise(sorted(rules, key=lambda r: r.top)):
+            low, high = one.top, other.top
+            passed = any(low < r.top < high and r.x0 < at - near and r.x1 > at + near for r in across)
+            open_end = high - low >= near and not passed and not _covered(at, low, high, down, near)
+            if open_end and _linked(one, other, down, near):
+                yield Ruling(at, low, at, high)
+
+
+def _ending_together(ends: list[tuple[float, Ruling]], near: float) -> Iterator[tuple[float, list[Ruling]]]:
+    """Where ends of rules across stand above each other, and the rules."""
+    for group in cluster(ends, key=lambda e: e[0], near=near):
+        yield sum(x for x, _ in group) / len(group), [rule for _, rule in group]
+
+
+def _linked(one: Ruling, other: Ruling, down: list[Ruling], near: float) -> bool:
+    """Whether a rule down runs from a rule across to a lower one."""
+    left, right = max(one.x0, other.x0) - near, min(one.x1, other.x1) + near
+    return any(left <= d.x0 <= right and d.top <= one.top + near and d.bottom >= other.top - near for d in down)
 
 
 def _covered(at: float, low: float, high: float, down: list[Ruling], near: float) -> bool:
