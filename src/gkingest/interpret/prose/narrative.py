@@ -68,13 +68,8 @@ def read_statements(
 def _told(sentence: str, known: Sequence[Narrated], wording: Wording, year: int | None) -> Iterator[_Told]:
     """What a sentence counts, clause by clause, and how much of it."""
     told = [n for n in known if not n.about or any(word in sentence for word in n.about)]
-    part = False
-    for piece in _CLAUSE.finditer(sentence):
+    for piece, part in _clauses(sentence, year):
         clause = piece[0]
-        part = part or _PART in clause
-        years = {int(y) for y in _YEAR.findall(clause)}
-        if _OTHER_YEAR.search(clause) or (year is not None and years and year not in years):
-            continue
         found = _COUNT.search(clause)
         if any(phrase in clause for n in told for phrase in n.none):
             if found is None:
@@ -94,6 +89,17 @@ def _told(sentence: str, known: Sequence[Narrated], wording: Wording, year: int 
             if _is_clear(before, told, wording)
             else _Told(UNCLEAR, before, amounts)
         )
+
+
+def _clauses(sentence: str, year: int | None) -> Iterator[tuple[re.Match[str], bool]]:
+    """The clauses of a sentence that speak of no other year, each with whether it tells a part of what was told."""
+    part = False
+    for piece in _CLAUSE.finditer(sentence):
+        clause = piece[0]
+        part = part or _PART in clause
+        years = {int(y) for y in _YEAR.findall(clause)}
+        if not _OTHER_YEAR.search(clause) and (year is None or not years or year in years):
+            yield piece, part
 
 
 def _hits(text: str, told: Sequence[Narrated]) -> list[_Hit]:

@@ -275,23 +275,26 @@ def _line(
             leaf = inked[-1] = whole
     figures = tuple(dict.fromkeys(c for r in rows for c in view.between(r, first, view.grid.columns)))
     figures = tuple(c for c in figures if c not in labels)
-    above = tuple(
-        text
-        for column, text in sorted(carried.items())
-        if leaf is not None
-        and column < leaf.column
-        and not any(c.column == column and fold(c.text) for c in labels)
-    )
-    for cell in inked:
-        carried[cell.column] = cell.text
-        for column in [c for c in carried if c > cell.column]:
-            del carried[column]
+    above = _labels_above(carried, inked)
     if leaf is not None and leaf.row < row:  # the label belongs to the row where it begins
         own = tuple(c for c in labels if c is not leaf)
         return TableLine(
             grid, rows, tuple(c for c in own if c.column > leaf.column), figures, (*above, leaf.text), heading
         )
     return TableLine(grid, rows, labels, figures, above, heading)
+
+
+def _labels_above(carried: dict[int, str], inked: Sequence[Cell]) -> tuple[str, ...]:
+    """The labels ``carried`` by column from lines above that stand above these too; then these are carried on."""
+    if not inked:
+        return ()
+    own = {c.column for c in inked}
+    above = [text for column, text in sorted(carried.items()) if column not in own and column < inked[-1].column]
+    for cell in inked:
+        carried[cell.column] = cell.text
+        for column in [c for c in carried if c > cell.column]:
+            del carried[column]
+    return tuple(above)
 
 
 def _lower_part(view: GridView, row: int, first: int, words: Vocabulary) -> tuple[str, ...] | None:
