@@ -69,27 +69,18 @@ class Identity:
 
 def identify(pages: Sequence[Page]) -> Identity:
     """Read organ, year and kind from the first pages and the signature."""
-    lines = [line for page in pages[:3] for text in page.text.splitlines() if (line := plain_line(text))]
+    lines = _lines_of(pages[:3])
     title, organ, year = _title(lines)
     everything = "".join(fold(page.text) for page in pages)
     plain = simplified(everything)
     printed = read_period(plain)
     period = printed.end.year if printed else None
     said = _preface(plain)
-    signature = _signature([line for page in pages[-2:] for t in page.text.splitlines() if (line := plain_line(t))])
+    signature = _signature(_lines_of(pages[-2:]))
     organ, findings = _agreed(organ, said, title)
     organ = organ or signature or said
     title = title if not title or organ in title else organ + title
-    if year and period and year != period:
-        findings.append(
-            Finding(
-                "year.conflict",
-                f"the title says {year}, the statistical period {period}",
-                found=str(year),
-                expected=str(period),
-                hint="the period decides which year the figures are about; check which is meant",
-            )
-        )
+    findings += _year_conflict(year, period)
     if _PLACEHOLDER.search(organ):
         return Identity(organ, period or year, title, "template", tuple(findings))
     findings += period_findings(printed)
@@ -115,6 +106,11 @@ def identify(pages: Sequence[Page]) -> Identity:
     )
 
 
+def _lines_of(pages: Sequence[Page]) -> list[str]:
+    """Lines of pages, plain, without the empty ones."""
+    return [line for page in pages for text in page.text.splitlines() if (line := plain_line(text))]
+
+
 def plain_line(text: str) -> str:
     """A line of text folded, without the marks that Markdown sets around headings, bold words and links."""
     return _HEADING.sub("", _BOLD.sub(r"\2", _LINK.sub(r"\1", _HEADING.sub("", fold(text)))))
@@ -132,6 +128,20 @@ def _agreed(organ: str, said: str, title: str) -> tuple[str, list[Finding]]:
         hint="check whose report it is",
     )
     return organ if organ in title else said, [doubt]
+
+
+def _year_conflict(year: int | None, period: int | None) -> list[Finding]:
+    """The year of a title, held against the one that the figures are of."""
+    if not year or not period or year == period:
+        return []
+    doubt = Finding(
+        "year.conflict",
+        f"the title says {year}, the statistical period {period}",
+        found=str(year),
+        expected=str(period),
+        hint="the period decides which year the figures are about; check which is meant",
+    )
+    return [doubt]
 
 
 def identity_findings(identity: Identity) -> tuple[Finding, ...]:
