@@ -186,3 +186,12 @@ class Said:
         """A length; ``None`` where none holds, not a number where it cannot be told."""
         value = self.get(name)
         return length(value, size, whole) if value else None
+
+    def distance(self, name: str, size: float, whole: float | None = None) -> float:
+        """A length; 0 where none holds, not a number where it cannot be told."""
+        return self.px(name, size, whole) or 0.0
+
+    def told(self, name: str, size: float, whole: float | None, otherwise: float) -> float:
+        """A length; ``otherwise`` where none holds or it cannot be told."""
+        found = self.px(name, size, whole)
+        return otherwise if found is None or math.isnan(found) else found
