@@ -5,6 +5,7 @@ The XML is walked itself: only there are merged cells, text boxes, tracked chang
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from gkingest.errors import DocumentError
@@ -260,8 +261,9 @@ class _Walk:
         """Text of a cell and what is to be doubted; tables inside it are put behind its own."""
         if child(tc, "tcPr", "cellDel") is not None:
             return "", ""
-        ink, lines, tables = _Ink(), [], len(after)
-        sizes: list[tuple[Element, str, float]] = []
+        lines: list[str] = []
+        paragraphs: list[tuple[Element, _Ink]] = []
+        tables, boxed = len(after), False
         for element in _flat(tc, frozenset({"p", "tbl"})):
             if local_name(element) == "tbl":
                 after += self._table(element)
@@ -272,17 +274,20 @@ class _Walk:
             lines += [f"\u202b{own.text}\u202c" if turned else own.text]
             lines += [block for block in inside if isinstance(block, str)]
             after += [block for block in inside if not isinstance(block, str)]
-            ink.struck, ink.picture = ink.struck or own.struck, ink.picture or own.picture
-            ink.boxes += inside
-            ink.doubt = ink.doubt or own.doubt
-            sizes.append((element, own.style, max((p.size for p in own.pieces), default=USUAL_SIZE)))
+            boxed |= bool(inside)
+            paragraphs.append((element, own))
         text = "\n".join(filter(None, lines))
-        crossed = any(is_on(child(tc, "tcPr", "tcBorders", name)) for name in ("tl2br", "tr2bl"))
-        doubts = (
-            *(_STRUCK if ink.struck else "", _TABLE if len(after) > tables else "", _BOX if ink.boxes else ""),
-            *(_PICTURE if ink.picture else "", _CROSSED if crossed else "", ink.doubt, found_inside(tc)),
-            squeezed(row, tc, sizes, self._styles) if text else "",
-        )
+        found = {
+            _STRUCK: any(own.struck for _, own in paragraphs),
+            _TABLE: len(after) > tables,
+            _BOX: boxed,
+            _PICTURE: any(own.picture for _, own in paragraphs),
+            _CROSSED: any(is_on(child(tc, "tcPr", "tcBorders", name)) for name in ("tl2br", "tr2bl")),
+        }
+        doubts = [*compress(found, found.values()), *(own.doubt for _, own in paragraphs), found_inside(tc)]
+        if text:
+            sizes = [(p, own.style, max((r.size for r in own.pieces), default=USUAL_SIZE)) for p, own in paragraphs]
+            doubts.append(squeezed(row, tc, sizes, self._styles))
         return text, next(filter(None, doubts), "")
 
 

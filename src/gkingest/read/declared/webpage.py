@@ -223,6 +223,9 @@ def _flat(text: str, joint: str = " ") -> str:
     return joint.join(text.translate(dict.fromkeys(map(ord, BLANK), " ")).split())
 
 
+_WHOLE = frozenset(("svg", "math", "select", "object"))  # elements whose parts are no text of their own
+
+
 class _Walk:
     """Elements in order → blocks."""
 
@@ -251,17 +254,15 @@ class _Walk:
                     # A table that is there but not drawn is no table of blanks.
                     if any(c.text for c in cells) or not child.text_content().strip():
                         yield FlowTable(cells)
-                elif own.absent or depth >= DEEPEST or not len(child) or tag in ("svg", "math", "select", "object"):
-                    if own.breaks:
-                        yield from _flushed(ink)
-                    self.collector.place(child, look, ink, depth)
-                    if own.breaks:
-                        yield from _flushed(ink)
                 else:
-                    apart = own.breaks or own.display.startswith("table")
+                    whole = own.absent or depth >= DEEPEST or not len(child) or tag in _WHOLE
+                    apart = own.breaks or (not whole and own.display.startswith("table"))
                     if apart:
                         yield from _flushed(ink)
-                    yield from self._within(child, own, ink, depth + 1)
+                    if whole:
+                        self.collector.place(child, look, ink, depth)
+                    else:
+                        yield from self._within(child, own, ink, depth + 1)
                     if apart:
                         yield from _flushed(ink)
             if child.tail:
@@ -270,28 +271,13 @@ class _Walk:
 
     def _cells(self, table: "Element", look: Look) -> Iterator[FlowCell]:
         """Cells by HTML's table model: each in the next column that is free, spans from above respected."""
-        rows = []
-        for row in (r for r in table.iter("tr") if _owner(r) is table):
-            around = look
-            above = [e for e in row.iterancestors() if _within_table(e, table)]
-            for between in reversed(above):
-                around = self.looks.of(between, around)
-            own = self.looks.of(row, around)
-            if any(map(self.collector.scripts.name, (row, *above))):
-                own = replace(own, doubt=WRITTEN)
-            if not (around.absent or own.absent):
-                rows.append((_ORDER.get(around.display, 1), row, own))
-        rows.sort(key=lambda r: r[0])  # heads are drawn first and feet last, wherever they stand
+        rows = self._rows(table, look)
         general = self._general(table, look)
-        shown = [
-            [(cell, own) for cell in row if _is_cell(cell) and not (own := self.looks.of(cell, around)).dropped]
-            for _, row, around in rows
-        ]
-        pictured = sum(own.pictured for row in shown for _, own in row)
+        pictured = sum(own.pictured for _, cells in rows for _, own in cells)
         taken: set[tuple[int, int]] = set()
-        for number, (row, (_, _, around)) in enumerate(zip(shown, rows, strict=True)):
+        for number, (around, cells) in enumerate(rows):
             column = 0
-            for cell, own in row:
+            for cell, own in cells:
                 while (number, column) in taken:
                     column += 1
                 down = min(_span(cell, "rowspan") or len(rows), len(rows) - number)
@@ -307,15 +293,30 @@ class _Walk:
                 if self.collector.scripts.name(cell):
                     ink.doubts.append(WRITTEN)
                 text, doubt = ink.read()
-                yield FlowCell(
-                    text,
-                    number,
-                    column,
-                    down,
-                    across,
-                    doubt or own.doubt or around.doubt or general or self.looks.doubt,
-                )
+                doubt = doubt or own.doubt or around.doubt or general or self.looks.doubt
+                yield FlowCell(text, number, column, down, across, doubt)
                 column += across
+
+    def _rows(self, table: "Element", look: Look) -> list[tuple[Look, list[tuple["Element", Look]]]]:
+        """Rows that are there with their looks, in the order in which they are drawn, and the cells of each."""
+        rows = []
+        for row in (r for r in table.iter("tr") if _owner(r) is table):
+            around = look
+            above = [e for e in row.iterancestors() if _within_table(e, table)]
+            for between in reversed(above):
+                around = self.looks.of(between, around)
+            own = self.looks.of(row, around)
+            if any(map(self.collector.scripts.name, (row, *above))):
+                own = replace(own, doubt=WRITTEN)
+            if not (around.absent or own.absent):
+                rows.append((_ORDER.get(around.display, 1), row, own))
+        rows.sort(key=lambda r: r[0])  # heads are drawn first and feet last, wherever they stand
+        return [(around, self._dressed(row, around)) for _, row, around in rows]
+
+    def _dressed(self, row: "Element", around: Look) -> list[tuple["Element", Look]]:
+        """The cells of a row that take their room, with their looks."""
+        cells = ((cell, self.looks.of(cell, around)) for cell in row if _is_cell(cell))
+        return [(cell, own) for cell, own in cells if not own.dropped]
 
     def _general(self, table: "Element", look: Look) -> str:
         """Why none of the table's cells is certain."""

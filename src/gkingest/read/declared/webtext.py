@@ -93,45 +93,66 @@ class Ink:
             told.append(MOVED)
         inked = [(p, look) for p, look in self.pieces if look is not None and p.strip(BLANK + " \r\n\t")]
         told += [look.trouble for _, look in inked if look.trouble]
-        figures = any(c.isdigit() for p, _ in inked for c in p)
         # What runs from the right puts signs and groups of digits in another order.
-        astray = [look.placed or look.reversed or look.rtl for _, look in inked]
-        if figures and len(inked) > 1 and any(astray):
-            told.append(PLACED)
-        if figures and any(look.rtl and not look.reversed and not p.strip().isdigit() for p, look in inked):
+        astray = any(look.placed or look.reversed or look.rtl for _, look in inked)
+        turned = any(look.rtl and not look.reversed and not p.strip().isdigit() for p, look in inked)
+        if (turned or (astray and len(inked) > 1)) and any(_has_digit(p) for p, _ in inked):
             told.append(PLACED)
         return text, next(iter(told), noted)
 
     def _settled(self) -> tuple[str, str]:
         """The text with notes set apart, and whether one of them may be none."""
-        if all(look is None or not look.shift for _, look in self.pieces):
-            sizes = {look.size for _, look in self.pieces if look is not None}
-            if len(sizes) <= 1:
-                return _joined([p for p, _ in self.pieces]), ""
-        digits = [look for p, look in self.pieces if look is not None and any(c.isdigit() for c in p)]
-        level = [look for look in digits if not _shifted(look, look.drawn_size)]
-        if digits and not level and digits[0].size > 0.9 * max(look.size for look in digits):
-            first = digits[0]
-            level = [look for look in digits if look.shift == first.shift and not first.size < 14]
-        size = max((look.drawn_size for look in level), default=0.0)
-        base = level[0].shift if level else 0.0
-        plain = "".join(p for p, look in self.pieces if look is None or not _is_note(look, base, size))
+        inked = [(p, look) for p, look in self.pieces if look is not None]
+        if not any(look.shift for _, look in inked) and len({look.size for _, look in inked}) <= 1:
+            return _joined([p for p, _ in self.pieces]), ""
+        line = _Line.of(inked)
+        plain = "".join(p for p, look in inked if not line.is_off(look))
         number = _NUMBER.fullmatch("".join(plain.translate(_BLANKS).replace(UNKNOWN, "").split())) is not None
         parts, noted, begun = [], "", False
         for piece, look in self.pieces:
             text = piece
-            if look is not None and _is_note(look, base, size):
-                moved = _shifted(look, size or look.drawn_size / 0.83, base)
-                if number and begun and moved and look.drawn_size <= 0.92 * size and _MARK.fullmatch(piece):
-                    text = ""  # a note: nobody takes it for a part of the figure
-                elif moved:
-                    text = piece.translate(RAISED if moved > 0 else LOWERED)
-                elif number and any(c.isdigit() for c in piece):
-                    text, noted = piece.translate(LOWERED), NOTE
-            elif any(c.isdigit() for c in piece):
-                begun = True
+            if look is None or not line.is_off(look):
+                begun |= _has_digit(piece)
+            elif moved := line.shifted(look):
+                small = look.drawn_size <= 0.92 * line.size
+                # Nobody takes a note behind a figure for a part of it.
+                note = number and begun and small and _MARK.fullmatch(piece)
+                text = "" if note else piece.translate(RAISED if moved > 0 else LOWERED)
+            elif number and _has_digit(piece):
+                text, noted = piece.translate(LOWERED), NOTE
             parts.append(text)
         return _joined(parts), noted
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The line on which the figure of a cell stands, and the size of its digits; 0 for a cell without one."""
+
+    base: float = 0.0
+    size: float = 0.0
+
+    @classmethod
+    def of(cls, inked: Sequence[tuple[str, Look]]) -> "_Line":
+        """The line of digits that are neither raised nor lowered, or else of the first where it is large."""
+        digits = [look for p, look in inked if _has_digit(p)]
+        level = [look for look in digits if not cls(size=look.drawn_size).shifted(look)]
+        if digits and not level and digits[0].size > 0.9 * max(look.size for look in digits):
+            first = digits[0]
+            level = [look for look in digits if look.shift == first.shift and not first.size < 14]
+        return cls(level[0].shift, max(look.drawn_size for look in level)) if level else cls()
+
+    def shifted(self, look: Look) -> int:
+        """1 for text above the line, -1 for text below: sup rises by a third of the size, sub sinks by a fifth."""
+        shift, size = look.shift - self.base, self.size or look.drawn_size / 0.83
+        return 1 if shift > 0.15 * size else -1 if shift < -0.08 * size else 0
+
+    def is_off(self, look: Look) -> bool:
+        """Whether text may be a note: off its line, or smaller than the figure."""
+        return self.shifted(look) != 0 or look.drawn_size <= _SMALL * self.size
+
+
+def _has_digit(text: str) -> bool:
+    return any(c.isdigit() for c in text)
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -143,19 +164,6 @@ def _joined(parts: Sequence[str]) -> str:
             joined = joined.replace(UNKNOWN, "")  # a mark beside a label
     lines = (" ".join(line.split()) for line in joined.split("\n"))
     return "\n".join(line for line in lines if line)
-
-
-def _shifted(look: Look, size: float, base: float = 0.0) -> int:
-    """1 for text above its line, -1 for text below it: sup rises by a third of the size, sub sinks by a fifth."""
-    shift = look.shift - base
-    return 1 if shift > 0.15 * size else -1 if shift < -0.08 * size else 0
-
-
-def _is_note(look: Look, base: float, size: float) -> bool:
-    """Whether text may be a note: off its line, or smaller than the figure."""
-    if _shifted(look, size or look.drawn_size / 0.83, base):
-        return True
-    return look.drawn_size <= _SMALL * size
 
 
 class Collector:
@@ -322,8 +330,12 @@ def _drawing(child: "Element", look: Look, ink: Ink) -> None:
         return
     plain = not more and text.tag == "text" and not child.get("viewbox") and not child.get("style")
     if plain and set(text.keys()) <= {"x", "y", "font-size", "font-family"}:
-        asked = [*(text.get(n) or "0" for n in ("x", "y", "font-size")), child.get("width") or "300"]
-        found = [_PLAIN.fullmatch(a) for a in (*asked, child.get("height") or "150")]
+        asked = (
+            *((text, n, "0") for n in ("x", "y", "font-size")),
+            (child, "width", "300"),
+            (child, "height", "150"),
+        )
+        found = [_PLAIN.fullmatch(e.get(name) or otherwise) for e, name, otherwise in asked]
         said = "".join(text.itertext()).strip()
         if all(found):
             x, y, size, width, height = (float(n[1]) for n in found if n)

@@ -322,24 +322,28 @@ def _content(cell: "Cell", sheet: "Worksheet", look: SheetLook, results: _Result
     if sheet.sheet_view.showFormulas and cell.coordinate in results.pending.formulas:
         doubt = _FORMULAS
     pieces: list[Piece] = []
+    zeros = sheet.sheet_view.showZeros is not False
     for part in value if isinstance(value, list) else [value]:  # a text of several runs is a list of them
         font = getattr(part, "font", cell.font)
-        shown = getattr(part, "text", part)
-        if isinstance(shown, int | float) and not isinstance(shown, bool):
-            shown, unknown = format_number(shown, code)
-            doubt = doubt or unknown
-            if not shown or (not value and sheet.sheet_view.showZeros is False):
-                shown, doubt = "", _NOT_SHOWN
-        else:
-            shown = _written(shown, code)
-            printed = format_text(shown, code) if shown.strip() and len(code) < _LONG else shown
-            shown, doubt = printed, doubt or (_NOT_SHOWN if shown.strip() and not printed.strip() else "")
+        shown, doubt = _formatted(getattr(part, "text", part), code, zeros or bool(value), doubt)
         if font is not None and font.strike:
             shown, doubt = "", _STRUCK if shown.strip() else doubt
         pieces.append(look.piece(shown, cell, font, value))
     text, unseen = together(pieces)
     from_right = cell.alignment.readingOrder == 2 and isinstance(value, str) and any(c.isdecimal() for c in text)
     return f"\u202b{text.strip()}\u202c" if from_right else text.strip(), doubt or unseen
+
+
+def _formatted(value: object, code: str, drawn: bool, doubt: str) -> tuple[str, str]:
+    """A value in its format, "" for one that is not ``drawn``, and what is to be doubted, ``doubt`` first."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        shown, unknown = format_number(value, code)
+        return (shown, doubt or unknown) if shown and drawn else ("", _NOT_SHOWN)
+    written = _written(value, code)
+    if not written.strip():
+        return written, doubt
+    printed = format_text(written, code) if len(code) < _LONG else written
+    return printed, doubt or ("" if printed.strip() else _NOT_SHOWN)
 
 
 def _written(value: object, code: str) -> str:

@@ -98,6 +98,16 @@ class Look:
         return MOVED if self.indent < -100 or self.indent > 300 or self.spacing < -0.3 * self.size else ""
 
     @property
+    def boxed(self) -> bool:
+        """Whether it has extents of its own."""
+        return self.display not in ("inline", "contents")
+
+    @property
+    def inline(self) -> bool:
+        """Whether it stands in a line of text."""
+        return self.display.startswith("inline")
+
+    @property
     def dropped(self) -> bool:
         """Whether a table has no cell here."""
         return self.absent or (self.lifted and self.gone)

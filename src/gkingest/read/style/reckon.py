@@ -5,82 +5,105 @@ As browsers do: CSS 2.2, Color 4, Transforms 1, Flexbox 1. Lengths are CSS pixel
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from gkingest.read.style.look import AWAY, CLEAR, FAINT, MOVED, OWN_FONT, REVEALED, SAME, TURNED, Look
 from gkingest.read.style.said import NAMED_SIZES, Said
 from gkingest.read.style.values import called, colour, laid_on, length
 
-_CARRIED = ("offset", "offset-path", "font-size-adjust")  # what moves or sizes text by means that are not followed
+# What hides or redraws text by means that are not followed; in cells also what moves or sizes it.
+_UNFOLLOWED = ("-webkit-text-security", "mask", "mix-blend-mode")
+_CARRIED = ("offset", "offset-path", "font-size-adjust")
 _ELSEWHERE = re.compile(r"\b(?:attr|if|random|sibling-\w+)\(")  # a value that is calculated from what is around
+_REPAINTED = re.compile(r"(?:blur|brightness|contrast|invert)\(")
+# What text has from that around it unless it is said: the field, the property, and what is made of its value.
+_INHERITED: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
+    ("visible", "visibility", lambda value: value == "visible"),
+    ("pre", "white-space", lambda value: value.startswith(("pre", "break"))),
+    ("rtl", "direction", {"rtl": True, "ltr": False}.get),
+    ("family", "font-family", str),
+)
+_RAISED = {"super": 0.33, "sub": -0.2, "text-top": 0.2, "top": 0.2, "text-bottom": -0.1, "bottom": -0.1}
+_CLIPPED = {"inset": (50.0, math.inf), "circle": (0.0, 0.0)}  # the first arguments of shapes that leave nothing
 
 
 def reckoned(said: Said, around: Look, tag: str, fonts: set[str]) -> Look:
     """The look of an element for which ``said`` holds."""
     size = _font_size(said, around)
-    display = said.values.get("display", "")
-    absent = display == "none"
-    display = said.get("display") or "inline"
-    floats, lifted = said.get("float"), said.get("position") in ("absolute", "fixed")
-    if around.display.endswith("flex") or floats or lifted:
-        display = "block" if around.column and not floats and not lifted else "inline-block"
-    elif around.display.endswith("grid"):
-        display = "block"
-    visible = said.get("visibility")
-    absent = absent or (visible == "collapse" and display.startswith("table-") and display != "table-cell")
-    ink = said.get("color")
+    ink, filled = said.get("color"), said.get("-webkit-text-fill-color")
     shade = colour(ink, around.color, said.quirks) if ink else around.color
-    filled = said.get("-webkit-text-fill-color")
-    direction = said.get("direction")
-    override = said.get("unicode-bidi")
-    rtl = direction == "rtl" if direction in ("rtl", "ltr") else around.rtl
-    spaces = said.get("white-space")
-    indent, spacing = said.px("text-indent", size, 800.0), said.px("letter-spacing", size, size)
-    family = said.get("font-family") or around.family
-    column = said.get("flex-direction").startswith("column")
-    look = Look(
+    told = {field: of(value) for field, name, of in _INHERITED if (value := said.get(name))}
+    look = replace(
+        _boxed(said, around, tag),
         size=size,
         color=shade or around.color,
         fill=colour(filled, around.color, said.quirks) if filled else around.fill,
-        visible=visible == "visible" if visible else around.visible,
-        indent=around.indent if indent is None or math.isnan(indent) else indent,
-        spacing=around.spacing if spacing is None or math.isnan(spacing) else spacing,
-        rtl=rtl,
-        pre=spaces.startswith(("pre", "break")) if spaces else around.pre,
-        family=family,
+        indent=said.told("text-indent", size, 800.0, around.indent),
+        spacing=said.told("letter-spacing", size, size, around.spacing),
         edged=around.edged or bool(said.get("text-shadow")) or said.get("background-clip") == "text",
         variables=tuple(said.variables.items()),
-        opacity=around.opacity * _opacity(said),
-        zoom=around.zoom * (_factor(said.get("zoom")) or 1.0),
-        gone=around.gone or absent or said.get("content-visibility") == "hidden",
-        struck="line-through" in said.get("text-decoration-line")
-        or (around.struck and not lifted and not floats and not display.startswith("inline-")),
-        reversed=rtl if "override" in override else around.reversed,
-        # What a cell around another table does with its own text says nothing of the figures in that.
-        doubt=around.doubt if tag != "table" or around.doubt in (REVEALED, TURNED) else "",
-        placed=around.placed and tag != "table",
+        bullet=said.values.get("list-style-type", around.bullet),
+        content=said.values.get("content", ""),
+        **{field: value for field, value in told.items() if value is not None},
+    )
+    if "override" in said.get("unicode-bidi"):
+        look = replace(look, reversed=look.rtl)
+    look = replace(look, doubt=FAINT) if shade is None else _doubted(look, said, fonts)
+    look = _on_ground(look, said, around)
+    return _set(_cut(_turned(_moved(look, said), said), said), said, around)
+
+
+def _boxed(said: Said, around: Look, tag: str) -> Look:
+    """The kind of its box, and what that takes from the boxes around it."""
+    floats, lifted = bool(said.get("float")), said.get("position") in ("absolute", "fixed")
+    display = _display(said, around, floats or lifted)
+    collapsed = said.get("visibility") == "collapse"
+    absent = said.values.get("display") == "none" or (
+        collapsed and display.startswith("table-") and display != "table-cell"
+    )
+    column = said.get("flex-direction").startswith("column")
+    # A line through text is not drawn through boxes that are set apart from it.
+    follows = not (lifted or floats or display.startswith("inline-"))
+    table = tag == "table"
+    return replace(
+        around,
         display=display,
         absent=absent,
         lifted=lifted,
         column=column,
         row=display.endswith("flex") and not column,
-        bullet=said.values.get("list-style-type", around.bullet),
-        in_cell=(around.in_cell and tag != "table") or tag in ("td", "th"),
-        content=said.values.get("content", ""),
+        in_cell=tag in ("td", "th") or (around.in_cell and not table),
+        opacity=around.opacity * _opacity(said),
+        zoom=around.zoom * (_factor(said.get("zoom")) or 1.0),
+        gone=around.gone or absent or said.get("content-visibility") == "hidden",
+        struck="line-through" in said.get("text-decoration-line") or (around.struck and follows),
+        # What a cell around another table does with its own text says nothing of the figures in that.
+        doubt="" if table and around.doubt not in (REVEALED, TURNED) else around.doubt,
+        placed=around.placed and not table,
     )
-    named = {name.strip().strip("\"'") for name in family.split(",")}
-    unknown = said.get("-webkit-text-security") or said.get("mask") or said.get("mix-blend-mode")
-    if look.in_cell and not unknown:
-        elsewhere = any(n != "content" and _ELSEWHERE.search(value) for n, value in said.values.items())
-        unknown = "attr" if elsewhere else next(filter(None, map(said.get, _CARRIED)), "")
-    if ink and shade is None:
-        look = replace(look, doubt=FAINT)
-    elif fonts and named & fonts:
-        look = replace(look, doubt=OWN_FONT)
-    elif unknown or re.search(r"(?:blur|brightness|contrast|invert)\(", said.get("filter")):
-        look = replace(look, doubt=MOVED)
-    look = _on_ground(look, said, around)
-    return _set(_cut(_moved(look, said), said), said, around)
+
+
+def _display(said: Said, around: Look, apart: bool) -> str:
+    """Its kind of box as what stands around it makes it, or its being set ``apart`` from the flow."""
+    if apart:
+        return "inline-block"
+    if around.display.endswith("flex"):
+        return "block" if around.column else "inline-block"
+    return "block" if around.display.endswith("grid") else said.get("display") or "inline"
+
+
+def _doubted(look: Look, said: Said, fonts: set[str]) -> Look:
+    """Text in shapes that the page brings along, or drawn by means that are not followed."""
+    named = {name.strip().strip("\"'") for name in look.family.split(",")}
+    if named & fonts:
+        return replace(look, doubt=OWN_FONT)
+    unfollowed = any(map(said.get, _UNFOLLOWED)) or _REPAINTED.search(said.get("filter")) is not None
+    if look.in_cell and not unfollowed:
+        values = (value for name, value in said.values.items() if name != "content")
+        unfollowed = any(map(said.get, _CARRIED)) or any(map(_ELSEWHERE.search, values))
+    return replace(look, doubt=MOVED) if unfollowed else look
 
 
 def _font_size(said: Said, around: Look) -> float:
@@ -130,36 +153,37 @@ def _on_ground(look: Look, said: Said, around: Look) -> Look:
 
 
 def _moved(look: Look, said: Said) -> Look:
-    """A box moved away, over another, or turned."""
+    """A box moved away or over another by its position and its margins."""
     size, position = look.size, said.get("position")
-    left, right = said.px("left", size, 1000.0), said.px("right", size, 1000.0)
-    top = said.px("top", size, 1000.0)
-    margin, above = said.px("margin-left", size, 1000.0) or 0.0, said.px("margin-top", size, 1000.0) or 0.0
-    boxed = look.display not in ("inline", "contents")
-    gone, doubt, placed, zoom = look.gone, look.doubt, look.placed, look.zoom
-    if look.lifted:
+    relative = position == "relative"
+    sideways, down = said.distance("left", size, 1000.0), said.distance("top", size, 1000.0)
+    if relative and not said.get("left"):
+        sideways = -said.distance("right", size, 1000.0)
+    margin, above = said.distance("margin-left", size, 1000.0), said.distance("margin-top", size, 1000.0)
+    gone, doubt = look.gone, look.doubt
+    if look.lifted or relative:
         away = AWAY if position == "fixed" else 5 * AWAY  # what it is moved from may stand far down the page
-        clip = [length(a) for name, found in called(said.get("clip")) if name == "rect" for a in found]
-        gone = gone or (left or 0.0) <= AWAY or (top or 0.0) <= away
-        if len(clip) == 4 and (clip[1] - clip[3] <= 1 or clip[2] - clip[0] <= 1):
-            gone = True
-        doubt = MOVED if look.in_cell else doubt
-    elif position == "relative":
-        sideways = left if left is not None else -(right or 0.0)
-        gone = gone or sideways <= AWAY or (top or 0.0) <= 5 * AWAY
-        placed = placed or abs(sideways) >= 3
-    if (margin <= AWAY or above <= AWAY) and look.in_cell:
-        gone, doubt = gone or (boxed and margin <= AWAY), MOVED
+        gone = gone or sideways <= AWAY or down <= away
+    if look.lifted and look.in_cell:
+        doubt = MOVED
+    if look.in_cell and (margin <= AWAY or above <= AWAY):
+        gone, doubt = gone or (look.boxed and margin <= AWAY), MOVED
+    return replace(look, gone=gone, doubt=doubt, placed=look.placed or (relative and abs(sideways) >= 3))
+
+
+def _turned(look: Look, said: Said) -> Look:
+    """A box moved, made larger or smaller, or turned by transformations."""
+    if not look.boxed:
+        return look
+    gone, doubt, placed, zoom = look.gone, look.doubt, look.placed, look.zoom
     alone = (f"{name}({said.get(name)})" for name in ("scale", "translate", "rotate") if said.get(name))
-    turning = (said.get("transform"), *alone)
-    for name, arguments in called(" ".join(turning)) if boxed else ():
-        numbers = [length(a, size, size) for a in arguments]
+    for name, arguments in called(" ".join((said.get("transform"), *alone))):
         if name.startswith("translate"):
+            numbers = [length(a, look.size, look.size) for a in arguments]
             gone = gone or any(n <= AWAY for n in numbers)
             placed = placed or any(abs(n) >= 3 for n in numbers)
         elif name.startswith("scale") and all(_factor(a) >= 0 for a in arguments):
-            factors = [_factor(a) for a in arguments]
-            zoom *= min(factors, default=1.0)
+            zoom *= min(map(_factor, arguments), default=1.0)
             gone = gone or zoom < 0.05
         elif any(_factor(a.replace("deg", "")) for a in arguments):
             doubt = TURNED
@@ -168,62 +192,69 @@ def _moved(look: Look, said: Said) -> Look:
 
 def _cut(look: Look, said: Said) -> Look:
     """A box of which only a part is shown, or none."""
-    if look.display in ("inline", "contents") or look.display.startswith("table-r"):
+    if not look.boxed or look.display.startswith("table-r"):
         return look
     gone, doubt = look.gone, look.doubt
-    room = (said.px("padding-left", look.size) or 0.0) + (said.px("padding-top", look.size) or 0.0)
+    room = said.distance("padding-left", look.size) + said.distance("padding-top", look.size)
     for axis, extents, least in (("x", ("width", "max-width"), 1.2), ("y", ("height", "max-height"), 0.7)):
         if said.get(f"overflow-{axis}") in ("hidden", "clip", "auto", "scroll"):
             # A cell of a table is as wide and high as its text asks for, unless that is forbidden.
             names = extents[1:] if look.display == "table-cell" else extents
-            lengths = [n for name in names if (n := said.px(name, look.size)) is not None]
-            if any(n <= 1 for n in lengths) and room <= 2:
+            extent = min(said.told(name, look.size, None, math.inf) for name in names)
+            if extent <= 1 and room <= 2:
                 gone = True
-            elif any(n < least * look.size for n in lengths):
+            elif extent < least * look.size:
                 doubt = MOVED
+    if look.lifted:
+        clip = [length(a) for name, found in called(said.get("clip")) if name == "rect" for a in found]
+        gone = gone or (len(clip) == 4 and (clip[1] - clip[3] <= 1 or clip[2] - clip[0] <= 1))
     for name, arguments in called(said.get("clip-path")):
-        edges = [length(a, look.size, 100.0) for a in arguments]
-        none_left = bool(edges) and ((name == "inset" and edges[0] >= 50) or (name == "circle" and edges[0] == 0))
-        gone, doubt = gone or none_left, doubt if none_left else MOVED
+        first = length(arguments[0], look.size, 100.0) if arguments else math.nan
+        low, high = _CLIPPED.get(name, (math.nan, math.nan))
+        if low <= first <= high:
+            gone = True
+        else:
+            doubt = MOVED
     return replace(look, gone=gone, doubt=doubt)
 
 
 def _set(look: Look, said: Said, around: Look) -> Look:
     """How text is set in its line: raised, lowered, or out of its turn."""
-    size = around.size
-    inline = look.display.startswith("inline")
-    shift = around.shift if inline else 0.0
-    upright = said.get("vertical-align")
-    if inline and upright:
-        named = {"super": 0.33, "sub": -0.2, "text-top": 0.2, "top": 0.2, "text-bottom": -0.1, "bottom": -0.1}
-        moved = length(upright, look.size, 1.2 * look.size)
-        small = look.size < 0.9 * size
-        if upright in ("super", "sub") or (upright in named and small):
-            shift += named[upright] * size
-        elif not math.isnan(moved):
-            shift += moved
+    shift, placed, doubt = _shift(look, said, around), look.placed, look.doubt
+    tabular = look.display.startswith("table")
+    turned = bool(said.get("float")) or said.get("order") not in ("", "0")
+    if look.in_cell and look.display != "table-cell":
+        sides = [
+            said.distance(f"{n}-{side}", look.size) for n in ("margin", "padding") for side in ("left", "right")
+        ]
+        apart = look.inline and any(n >= 0.4 * look.size or n <= -2 for n in sides)
+        wide = look.display == "inline-block" and said.distance("width", look.size) > 1.5 * look.size
+        backwards = said.get("flex-direction").endswith("reverse")
+        placed = any((placed, apart, tabular, wide, turned, backwards))
+    if said.get("animation-name") and (look.in_cell or tabular):
+        doubt = MOVED
+    if look.display == "table-cell" or look.display.startswith("table-row"):
+        # Cells and rows that are set out of their turn stand under other headings.
+        if turned or look.placed or look.lifted or abs(shift) >= 8:
+            doubt = MOVED
+        shift, placed = 0.0, False
+    return replace(look, shift=shift, placed=placed, doubt=doubt)
+
+
+def _shift(look: Look, said: Said, around: Look) -> float:
+    """How far text is raised above its line."""
+    size, shift = around.size, 0.0
+    if look.inline:
+        upright, small = said.get("vertical-align"), look.size < 0.9 * size
+        named = upright in ("super", "sub") or (small and upright in _RAISED)
+        own = _RAISED[upright] * size if named else said.told("vertical-align", look.size, 1.2 * look.size, 0.0)
+        shift = around.shift + own
     if said.get("position") == "relative":
-        top, bottom = said.px("top", look.size, 0.0), said.px("bottom", look.size, 0.0)
-        shift += -top if top is not None else bottom or 0.0
+        up = -said.distance("top", look.size, 0.0) if said.get("top") else said.distance("bottom", look.size, 0.0)
+        shift += up
     variants = said.get("font-variant-position") + said.get("font-feature-settings")
     if "super" in variants or "sups" in variants:
         shift += 0.33 * size
     elif "sub" in variants:
         shift -= 0.2 * size
-    sides = [said.px(f"{n}-{side}", look.size) or 0.0 for n in ("margin", "padding") for side in ("left", "right")]
-    wide = said.px("width", look.size) if look.display == "inline-block" else None
-    placed = look.placed
-    if look.in_cell and look.display != "table-cell":
-        apart = inline and any(n >= 0.4 * look.size or n <= -2 for n in sides)
-        placed = placed or apart or look.display.startswith("table") or (wide or 0.0) > 1.5 * look.size
-        placed = placed or bool(said.get("float")) or said.get("order") not in ("", "0")
-        placed = placed or said.get("flex-direction").endswith("reverse")
-    doubt = look.doubt
-    if said.get("animation-name") and (look.in_cell or look.display.startswith("table")):
-        doubt = MOVED
-    if look.display == "table-cell" or look.display.startswith("table-row"):
-        # Cells and rows that are set out of their turn stand under other headings.
-        turned = said.get("float") or said.get("order") not in ("", "0") or look.placed
-        doubt = MOVED if turned or look.lifted or abs(shift) >= 8 else doubt
-        shift, placed = 0.0, False
-    return replace(look, shift=shift, placed=placed, doubt=doubt)
+    return shift

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 
 from gkingest.read.style.css import Declared
 from gkingest.read.style.values import colour, hint_colour, length, words
@@ -58,7 +59,49 @@ _PAIRS = {
     "padding-inline": ("padding-left", "padding-right"),
     "inset-inline": ("left", "right"),
 }
+# Sides of which each has its value, by where it stands among those of all.
+_SIDES = {
+    "margin": {"margin-top": 0, "margin-right": 1, "margin-left": 3},
+    "padding": {"padding-top": 0, "padding-right": 1, "padding-left": 3},
+    "inset": {"top": 0, "right": 1, "bottom": 2, "left": 3},
+}
+_SYNONYMS = {
+    "text-decoration": "text-decoration-line",
+    "flex-flow": "flex-direction",
+    "animation": "animation-name",
+    "-webkit-background-clip": "background-clip",
+    "list-style": "list-style-type",
+    "border-left": "border",
+    "border-right": "border",
+    "inline-size": "width",
+    "block-size": "height",
+    "max-inline-size": "max-width",
+    "max-block-size": "max-height",
+    "inset-inline-start": "left",
+    "inset-block-start": "top",
+    "margin-inline-start": "margin-left",
+    "margin-inline-end": "margin-right",
+    "margin-block-start": "margin-top",
+    "padding-inline-start": "padding-left",
+    "padding-inline-end": "padding-right",
+    "mask-image": "mask",
+    "-webkit-mask-image": "mask",
+}
+_INITIAL = {"color": "#000", "visibility": "visible"}
 _VAR = re.compile(r"var\(\s*(--[^\s,()]+)\s*(?:,([^()]*(?:\([^()]*\)[^()]*)*))?\)")
+
+
+# What attributes say: the attribute, the elements on which it says that, the property, and its value in style.
+_PAINTED = frozenset((*_TABLES, "body"))
+_HINTED: tuple[tuple[str, frozenset[str] | None, str, Callable[[str], str]], ...] = (
+    ("popover", None, "display", lambda _: "none"),
+    ("dir", None, "direction", str.lower),
+    ("color", frozenset(("font",)), "color", hint_colour),
+    ("href", frozenset(("a",)), "color", lambda _: "#0000ee"),
+    ("text", frozenset(("body",)), "color", hint_colour),
+    ("bgcolor", _PAINTED, "background-color", hint_colour),
+    ("background", _PAINTED, "background-image", lambda _: "url(x)"),
+)
 
 
 def hinted(tag: str, hints: dict[str, str]) -> Declared:
@@ -67,24 +110,14 @@ def hinted(tag: str, hints: dict[str, str]) -> Declared:
     if "hidden" in hints:
         until = hints["hidden"].strip().lower() == "until-found"
         found.append(("content-visibility", "hidden") if until else ("display", "none"))
-    if "popover" in hints or (tag == "dialog" and "open" not in hints):
-        found.append(("display", "none"))
     if tag == "dialog":
+        found += [("display", "none")] if "open" not in hints else []
         found.append(("position", "absolute"))
     if tag == "input" and hints.get("type", "").strip().lower() == "hidden":
         found.append(("display", "none"))
-    if "dir" in hints:
-        found.append(("direction", hints["dir"].lower()))
-    if tag == "font" and "color" in hints:
-        found.append(("color", hint_colour(hints["color"])))
-    if tag == "a" and "href" in hints:
-        found.append(("color", "#0000ee"))
-    if tag == "body" and "text" in hints:
-        found.append(("color", hint_colour(hints["text"])))
-    if "bgcolor" in hints and (tag in _TABLES or tag == "body"):
-        found.append(("background-color", hint_colour(hints["bgcolor"])))
-    if "background" in hints and (tag in _TABLES or tag == "body"):
-        found.append(("background-image", "url(x)"))
+    for name, tags, property_, value in _HINTED:
+        if name in hints and (tags is None or tag in tags):
+            found.append((property_, value(hints[name])))
     asked = re.match(r"\s*([+-]?)(\d+)", hints.get("size", "")) if tag == "font" else None
     if asked:
         step = int(asked[2]) if not asked[1] else 3 + int(asked[1] + asked[2])
@@ -118,57 +151,35 @@ class Said:
         return None
 
     def _take(self, name: str, value: str) -> None:
+        """A declaration; one of several values is taken apart."""
         parts = words(value)
         if name == "font":
             self._take_font(value)
         elif name == "background":
-            shades = [p for p in parts if colour(p, _BLACK, self.quirks) is not None]
-            self.values["background-color"] = shades[-1] if shades else "transparent"
-            self.values["background-image"] = next((p for p in parts if re.match(r"url|.*gradient|image", p)), "")
-            self.values["background-clip"] = "text" if "text" in parts else ""
-        elif name in ("margin", "padding") and parts:
-            self.values[f"{name}-top"] = parts[0]
-            self.values[f"{name}-right"] = parts[min(1, len(parts) - 1)]
-            self.values[f"{name}-left"] = parts[3 if len(parts) > 3 else min(1, len(parts) - 1)]
-        elif name == "inset" and parts:
-            for n, side in enumerate(("top", "right", "bottom", "left")):
-                self.values[side] = parts[n if n < len(parts) else max(n - 2, 0) if len(parts) > 1 else 0]
+            self._take_background(parts)
+        elif name in _SIDES and parts:
+            # What is not said of a side is that of the one across from it, or the first.
+            for side, n in _SIDES[name].items():
+                self.values[side] = parts[n if n < len(parts) else min(max(n - 2, 0), len(parts) - 1)]
         elif name in _PAIRS:
             self.values.update(zip(_PAIRS[name], (parts * 2)[:2] or ("", ""), strict=True))
-        elif name in ("color", "visibility") and value == "initial":
-            self.values[name] = "#000" if name == "color" else "visible"
-        elif name == "color":
-            # Where nobody knows a value the one before holds; one called like a function may be of tomorrow.
-            if value == "inherit" or "(" in value or colour(value, _BLACK, self.quirks) is not None:
-                self.values[name] = value
         elif name == "all":
             self.values = {"unset": value}
-        elif name == "display":
-            self.values[name] = value.removeprefix("block ").removeprefix("inline ")
         else:
-            synonym = {
-                "text-decoration": "text-decoration-line",
-                "flex-flow": "flex-direction",
-                "animation": "animation-name",
-                "-webkit-background-clip": "background-clip",
-                "list-style": "list-style-type",
-                "border-left": "border",
-                "border-right": "border",
-                "inline-size": "width",
-                "block-size": "height",
-                "max-inline-size": "max-width",
-                "max-block-size": "max-height",
-                "inset-inline-start": "left",
-                "inset-block-start": "top",
-                "margin-inline-start": "margin-left",
-                "margin-inline-end": "margin-right",
-                "margin-block-start": "margin-top",
-                "padding-inline-start": "padding-left",
-                "padding-inline-end": "padding-right",
-                "mask-image": "mask",
-                "-webkit-mask-image": "mask",
-            }.get(name, name)
-            self.values[synonym] = value
+            if value == "initial":
+                value = _INITIAL.get(name, value)
+            if name == "display":
+                value = value.removeprefix("block ").removeprefix("inline ")
+            # Where nobody knows a colour the one before holds; one called like a function may be of tomorrow.
+            told = value == "inherit" or "(" in value or name != "color"
+            if told or colour(value, _BLACK, self.quirks) is not None:
+                self.values[_SYNONYMS.get(name, name)] = value
+
+    def _take_background(self, parts: list[str]) -> None:
+        shades = [p for p in parts if colour(p, _BLACK, self.quirks) is not None]
+        self.values["background-color"] = shades[-1] if shades else "transparent"
+        self.values["background-image"] = next((p for p in parts if re.match(r"url|.*gradient|image", p)), "")
+        self.values["background-clip"] = "text" if "text" in parts else ""
 
     def _take_font(self, value: str) -> None:
         for part in words(value.partition("/")[0]):
@@ -186,3 +197,12 @@ class Said:
         """A length; ``None`` where none holds, not a number where it cannot be told."""
         value = self.get(name)
         return length(value, size, whole) if value else None
+
+    def distance(self, name: str, size: float, whole: float | None = None) -> float:
+        """A length; 0 where none holds, not a number where it cannot be told."""
+        return self.px(name, size, whole) or 0.0
+
+    def told(self, name: str, size: float, whole: float | None, otherwise: float) -> float:
+        """A length; ``otherwise`` where none holds or it cannot be told."""
+        found = self.px(name, size, whole)
+        return otherwise if found is None or math.isnan(found) else found

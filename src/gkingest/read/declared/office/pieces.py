@@ -25,6 +25,16 @@ class Piece:
     doubt: str = ""
     seen: bool = True
 
+    @property
+    def shown(self) -> bool:
+        """Whether a reader sees it."""
+        return self.seen and not 0 < self.size <= _TINY
+
+    @property
+    def has_digit(self) -> bool:
+        """Whether a figure may stand in it."""
+        return any(c.isdecimal() for c in self.text)
+
 
 def together(pieces: Sequence[Piece]) -> tuple[str, str]:
     """The text that can be seen, with digits that are notes as raised or lowered ones, and a doubt.
@@ -33,27 +43,25 @@ def together(pieces: Sequence[Piece]) -> tuple[str, str]:
     doubted where nothing else stands beside it, as a ground that is not understood here would turn a figure into a
     blank.
     """
-    shown = [p for p in pieces if p.seen and not 0 < p.size <= _TINY]
-    gone = any(p.text.strip() for p in pieces if p not in shown)
-    with_digits = [p for p in shown if any(c.isdecimal() for c in p.text)]
-    main = max(with_digits, key=lambda p: p.size, default=None)
+    with_digits = [p for p in pieces if p.shown and p.has_digit]
+    main = max(with_digits, key=lambda p: p.size, default=Piece(""))
     text, gap = "", False
     for piece in pieces:
-        if piece not in shown:
+        if not piece.shown:
             gap = gap or bool(piece.text)
             continue
         if gap and text[-1:].isdecimal() and piece.text[:1].isdecimal():
             text += UNKNOWN
         gap = False
-        beside = main is not None and piece is not main
-        small = beside and main is not None and 0 < piece.size < _NOTE * main.size
-        moved = piece.rise - main.rise if beside and main is not None else 0.0
+        small = 0 < piece.size < _NOTE * main.size
+        moved = piece.rise - main.rise if with_digits else 0.0
         if small or abs(moved) >= 1:  # a point is less than a tenth of a line
             text += piece.text.translate(LOWERED if moved < 0 else RAISED)
         else:
             text += piece.text
-    doubt = next((p.doubt for p in shown if p.doubt and p.text.strip()), "")
-    return text, doubt or (UNSEEN if gone and not text.strip() else "")
+    written = [p for p in pieces if p.text.strip()]
+    doubt = next((p.doubt for p in written if p.doubt and p.shown), "")
+    return text, doubt or (UNSEEN if written and not text.strip() else "")
 
 
 def is_of_pictures(font: str) -> bool:
