@@ -375,7 +375,8 @@ def test_a_report_in_sheets_says_what_it_says_in_text(formats: tuple[Format, ...
     sheet, row = book.active, 1
     for block in read_plain(data):
         if isinstance(block, str):
-            sheet.cell(row, 1, block)
+            for column, text in enumerate(block.split("\t"), 1):
+                sheet.cell(row, column, int(text) if text.isdigit() else text or None)
             row += 1
             continue
         for c in block.cells:
