@@ -35,7 +35,9 @@ def find_ruled(page: Page) -> tuple[Grid, ...]:
     if len(rulings) < 4:
         return ()
     size = character_height(page)
-    snapped = _close_sides(_meet(_snap(rulings, size), _REACH * size), page.words, size)
+    snapped = _meet(_snap(rulings, size), _REACH * size)
+    if page.origin != "scan":  # rules found in a picture may be longer than drawn, by a stroke of a heading beside
+        snapped = _close_sides(snapped, page.words, size)
     settings = TableSettings(
         snap_tolerance=0.5, join_tolerance=0.5, edge_min_length=_MIN_RULE, intersection_tolerance=1.0
     )
