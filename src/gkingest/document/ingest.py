@@ -192,17 +192,25 @@ def _is_report(identity: Identity, understood: Understanding, sections: Sequence
         return False
     if identity.kind == "report":
         return bool(found)
-    figures = sum(f.state is CellState.REPORTED for f in understood.facts.values())
+    figures = sum(f.state is CellState.REPORTED or _is_inked(f) for f in understood.facts.values())
     unnamed = not identity.kind
     if unnamed and found and (figures >= ROW or (figures and headings(sections) >= HEADINGS)):
         return True
     full = [
         key
         for key in found
-        if sum(f.state not in (CellState.ABSENT, CellState.UNREADABLE) for f in understood.tables[key].facts)
+        if sum(
+            f.state not in (CellState.ABSENT, CellState.UNREADABLE) or _is_inked(f)
+            for f in understood.tables[key].facts
+        )
         >= _PRINTED * len(understood.tables[key].facts)
     ]
     return len(full) >= 2 and (bool(figures) or (unnamed and identity.year is not None))
+
+
+def _is_inked(fact: Fact) -> bool:
+    """Whether something stands in a cell that cannot be read, unlike on a page that was not."""
+    return fact.state is CellState.UNREADABLE and fact.page is not None
 
 
 def assemble(
