@@ -199,10 +199,7 @@ def _judged(form: Format, key: str, reading: TableReading, grids: tuple[Grid, ..
     missing = sum(f.state in _OPEN and not _is_odd(f) for f in reading.facts)
     wrong = len(broken(form, key, {f.key: f for f in reading.facts}))
     doubts = sum(f.severity >= Severity.WARNING and not _lasts(f) for f in reading.findings)
-    # Where more figures were left over than taken, those are lost, and the blanks are none.
-    left = reading.inked - reading.used
-    left *= left > sum(f.value is not None for f in reading.facts)
-    return TableAttempt(reading, grids, missing, wrong, missing + 3 * wrong + doubts + left)
+    return TableAttempt(reading, grids, missing, wrong, missing + 3 * wrong + doubts)
 
 
 def _is_odd(fact: Fact) -> bool:
