@@ -155,7 +155,9 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
         shown, shown_pages = interpret_one(pictured, options)
         if shown.report and shown.report.verdict is not Verdict.REJECTED:
             if not same_figures(report, shown.report):
-                return replace(shown, report=told_pictured(report, shown.report)), shown_pages
+                report, unread = told_pictured(report, shown.report), [p for p in shown_pages if p.problem]
+                status, message = status_of(report, shown_pages), message_of(report, unread)
+                return replace(shown, status=status, message=message, report=report), shown_pages
             report = without_suspicion(report)
     message = message_of(report, [p for p in pages if p.problem])
     return Outcome(status_of(report, pages), "report", message, report, understood.grids, sections), pages
@@ -237,7 +239,10 @@ def assemble(
     statements, differences = check_narrative(form, narrated, {f.key: f for f in facts})
     findings += differences
     findings += page_findings(pages, facts)
-    findings += check_articulation(form, {f.key: f for f in facts}, looked.evidence)
+    broken = check_articulation(form, {f.key: f for f in facts}, looked.evidence)
+    if any(f.code == "reading.suspect" for f in findings):  # known from the picture; the sums need not say it again
+        broken = tuple(f for f in broken if f.code != "reading.suspect")
+    findings += broken
     if identity.year and not form.first_year <= identity.year <= (form.last_year or 9999):
         findings.append(
             Finding(

@@ -137,7 +137,7 @@ def as_pictures(read: ReadDocument, report: Report, options: ReadWith) -> ReadDo
     """A document whose text layer is in doubt, read from its pictures; ``None`` where that cannot be done."""
     if suspicion(report) is None or options.ocr == "never" or not is_installed() or not has_layer(read.pages):
         return None
-    doubt = "its sums do not hold, so its text layer may not say what is printed"
+    doubt = "its text layer may not say what is printed"
     pages = tuple(replace(p, problem=p.problem or (doubt if p.words else "")) for p in read.pages)
     return read_pictures(replace(read, pages=pages), options)
 
@@ -145,7 +145,7 @@ def as_pictures(read: ReadDocument, report: Report, options: ReadWith) -> ReadDo
 def same_figures(layer: Report, pictured: Report) -> bool:
     """Whether the pictures confirm the text layer; zeros stand everywhere and confirm nothing."""
     seen = {f.key: f.value for f in pictured.facts}
-    pairs = [(f.value, seen.get(f.key)) for f in layer.facts if f.value]
+    pairs = [(f.value, seen.get(f.key)) for f in layer.facts if f.value or seen.get(f.key)]
     return sum(one == other for one, other in pairs) >= _ALIKE * len(pairs)
 
 
@@ -159,4 +159,7 @@ def told_pictured(layer: Report, pictured: Report) -> Report:
     doubt = suspicion(layer)
     message = f"{doubt.message}; so it was read from its pictures" if doubt else ""
     told = Finding("reading.fallback", message, found=str(SCAN))
-    return replace(pictured, findings=(*pictured.findings, told))
+    # A layer that has other digits names the organ all the same: two witnesses, where the picture alone was one.
+    named = pictured.organ and pictured.organ == layer.organ
+    findings = (f for f in pictured.findings if not (named and f.code == "organ.doubtful"))
+    return replace(pictured, findings=(*findings, told))

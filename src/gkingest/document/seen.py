@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from gkingest.document.ladder import Understanding
 from gkingest.document.read_with import ReadWith
 from gkingest.model.finding import Finding
-from gkingest.model.key import FactKey
+from gkingest.model.key import EVERY_FIGURE, FactKey
 from gkingest.model.method import ALIGNED
 from gkingest.model.paper import Box, Cell, Page, ReadDocument, Word
 from gkingest.model.report import CellState, Fact
@@ -20,11 +20,11 @@ from gkingest.read.ink.glyphs import lines_of
 from gkingest.read.ink.held import AS_TOLD, Sight, held
 from gkingest.read.pdf.painted import Painted, painted
 from gkingest.read.picture.installed import is_installed
-from gkingest.read.picture.recognise import look_again, read_pictures
+from gkingest.read.picture.recognise import look_again
 from gkingest.text.signs import UNKNOWN
 
 _FIRM = 0.9  # chance that every look at a cell's picture must exceed to be taken for what the cell says
-_FEW = 12  # cells of one page that are looked at one by one; of a page with more the whole picture is read
+_FEW = 12  # cells of one page that are looked at one by one; with more the text layer itself is in doubt
 _NOT_PAINTED = "the page draws more than a report does, so its figures were not held against its picture"
 
 Place = tuple[int, Box]  # page and box on it, upright as the page is read
@@ -64,6 +64,10 @@ def seen(
             if s.doubt
         ]
     changed = replace(read, pages=tuple(pages[p.number] for p in read.pages))
+    many = [n for n in cells if sum(d.legible and d.page == n for d in doubts) > _FEW]
+    if many:  # not some figures but the text layer is in doubt: all is read from pictures, or waits for that
+        suspect = replace(understood, findings=(*understood.findings, _suspect(many, doubts)))
+        return changed, _without_blanks(suspect, doubts, pages)
     if any(d.legible for d in doubts) and options.ocr != "never" and is_installed():
         changed, doubts = _recognised(changed, doubts, options)
     if any(one is not other for one, other in zip(changed.pages, read.pages, strict=True)):
@@ -176,24 +180,43 @@ def _recognised(
     read: ReadDocument, doubts: Sequence[Doubted], options: ReadWith
 ) -> tuple[ReadDocument, list[Doubted]]:
     """Cells with ink that the text does not tell of, read from the picture; the doubts that are left."""
-    legible: dict[int, list[Doubted]] = {}
+    wanted: dict[int, list[Box]] = {}
     for doubt in (d for d in doubts if d.legible):
-        legible.setdefault(doubt.page, []).append(doubt)
-    many = {n for n, found in legible.items() if len(found) > _FEW}
-    if many:
-        told = "its text does not say what its picture shows"
-        marked = tuple(replace(p, problem=told) if p.number in many else p for p in read.pages)
-        read = read_pictures(replace(read, pages=marked), options)
-    wanted = {n: [d.box for d in found] for n, found in legible.items() if n not in many}
-    looks = look_again(read, wanted) if wanted else {}
+        wanted.setdefault(doubt.page, []).append(doubt.box)
+    looks = look_again(read, wanted)
     figures: dict[Place, str] = {}
     for place, seen_ in looks.items():
         texts = {text for text, _ in seen_}
         if len(texts) == 1 and all(chance > _FIRM for _, chance in seen_):
             figures[place] = texts.pop()
     pages = [_with_figures(p, {box: t for (n, box), t in figures.items() if n == p.number}) for p in read.pages]
-    left = [d for d in doubts if d.page not in many and (d.page, d.box) not in figures]
+    left = [d for d in doubts if (d.page, d.box) not in figures]
     return replace(read, pages=tuple(pages)), left
+
+
+def _suspect(pages: Sequence[int], doubts: Sequence[Doubted]) -> Finding:
+    """The finding that figures of many cells are not those that the picture shows."""
+    differing = [d for d in doubts if d.legible]
+    return Finding(
+        "reading.suspect",
+        f"{len(differing)} cells show other figures than the text layer says, as {differing[0].reason}",
+        page=pages[0],
+        touches=(EVERY_FIGURE,),
+        hint="look at the page; --ocr always reads a PDF as a picture",
+    )
+
+
+def _without_blanks(
+    understood: Understanding, doubts: Sequence[Doubted], pages: Mapping[int, Page]
+) -> Understanding:
+    """Cells that show ink and were taken for blank or dashed are neither; figures stay as the layer has them."""
+    tables = {}
+    for key, reading in understood.tables.items():
+        empty = [f for f in reading.facts if f.state in (CellState.BLANK, CellState.DASH)]
+        inked = {f.key for f in empty if any(d.lost and _stands_in(f, d, pages[d.page]) for d in doubts)}
+        facts = tuple(_lost(f) if f.key in inked else f for f in reading.facts)
+        tables[key] = replace(reading, facts=facts)
+    return replace(understood, tables=tables)
 
 
 def _with_figures(page: Page, figures: Mapping[Box, str]) -> Page:
