@@ -121,6 +121,11 @@ class Word:
     inks: tuple[Box | None, ...] = ()
     claims: str = ""
 
+    @property
+    def base(self) -> float:
+        """Where its em box ends on the upright page: a steady way below the line that it stands on."""
+        return self.box.bottom - 0.15 * self.size
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:

@@ -10,13 +10,14 @@ from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.method import Way
 from gkingest.model.paper import Box, Cell, Grid, Page, Ruling, Word, bounding_box
 from gkingest.text.numbers import is_number
-from gkingest.text.signs import RAISED
+from gkingest.text.signs import RAISED, is_note
 
 T = TypeVar("T")
 _DIGITS = frozenset("0123456789０１２３４５６７８９.．,，")
 _HOLE = "no cell is drawn here"
 # Less than half of the lower of two neighbours; lines set at half their height apart, as in some PDFs, are two.
 _LINES = Tolerance(0.4999, "lower")
+_NOTE = 0.88  # of the size beside it: a smaller figure in a picture is a note
 _SPACE = 0.45  # of the glyph size: a gap this wide between words is a printed space
 
 
@@ -266,7 +267,10 @@ def _line_text(line: list[Word]) -> str:
     text = line[0].text
     for before, word in pairwise(line):
         gap = word.box.x0 - before.box.x1
-        note = word.size < 0.88 * before.size and before.text[-1:].isdigit() and word.text.isdigit()
+        told = word.inks and before.inks  # the edges of words that a recogniser saw are not as sure
+        notes = is_note(word.size, word.base, (before.size, before.base))
+        small = notes if told else word.size < _NOTE * before.size
+        note = small and before.text[-1:].isdigit() and word.text.isdigit()
         space = " " if gap > _SPACE * max(min(before.size, word.size), 1.0) else ""
         text += space + (word.text.translate(RAISED) if note else word.text)  # a small figure behind one is a note
     return text

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Turn, Word, bounding_box
-from gkingest.text.signs import RAISED
+from gkingest.text.signs import RAISED, is_note
 
 _GAP = 0.3  # of the glyph size: a wider gap ends a word
 _SAME_PLACE = 0.15  # of the glyph size: the same character twice this close is fake bold
@@ -16,8 +16,6 @@ _MAX_GARBAGE = 0.1  # share of senseless characters that makes a text layer unus
 _MIN_TEXT = 12  # characters; fewer beside a picture are a stamp or a page number
 _NOTE = 0.88  # of the size beside it: a smaller figure is a note, not part of the number
 _LAP = 0.25  # of its width that a digit of another string may cover of the one before
-_LESS = 0.97  # of the size of the digit before it: no number of the shipped reports has digits of two sizes
-_OFF_LINE = 0.1  # of the size: a digit that stands so much above or below the one before is a note
 # Less than the 0.4 of a height by which two glyphs of one word may differ (see _continues).
 _GLYPHS = Tolerance(0.3499, "own", "recent")
 # Half the height of the first word, however low that is: a line of plain text.
@@ -139,8 +137,7 @@ def _text(run: list[Glyph]) -> str:
         small = glyph.size < _NOTE * tallest
         if char.isdigit():
             if main is not None and main.char.isdigit():
-                apart = abs(glyph.base - main.base) > _OFF_LINE * main.size
-                small = small or apart or glyph.size < _LESS * main.size
+                small = small or is_note(glyph.size, glyph.base, (main.size, main.base))
                 lap = 0.5 if glyph.owner == main.owner else _LAP
                 over = main.box.x1 - glyph.box.x0 > lap * min(main.box.width, glyph.box.width)
                 char = "\ufffd" if over or glyph.colour != main.colour else char
