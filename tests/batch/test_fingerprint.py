@@ -124,7 +124,7 @@ def test_a_changed_module_makes_stale_what_runs_it_and_nothing_else(
         ("read/ofd/drawing.py", {OFD, ZIP, WARC}),
         ("crawl/warc.py", {WARC}),
         ("read/ink/glyphs.py", "all"),
-        ("read/pdf/pages.py", {PDF, ZIP, WARC}),
+        ("read/printed.py", {PDF, ZIP, WARC}),
         ("read/pdf/textlayer.py", {PDF, ZIP, WARC}),
         ("read/pdf/plumber.py", "all"),
         ("read/picture/scan.py", "all"),

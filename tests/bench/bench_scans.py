@@ -54,9 +54,9 @@ def _rasters() -> Any:
     from gkingest.document.read_with import ReadWith
     from gkingest.formats.load import load_formats
     from gkingest.read.kinds import PDF
-    from gkingest.read.pdf.pages import read_document
     from gkingest.read.pdf.pdfium import open_pdf
     from gkingest.read.picture.raster import image_rasters, page_raster
+    from gkingest.read.printed import read_document
     from gkingest.read.triage import media_type
 
     for path in scanned_reports():

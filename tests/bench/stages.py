@@ -16,7 +16,7 @@ from typing import Any
 STAGES = {
     "forms and divisions loaded": ["formats.load:load_formats", "regions.divisions:load_divisions"],
     "hidden bombs": ["read.pdf.bombs:refuse_bombs"],
-    "text layer (PDFium)": ["read.pdf.pages:read_document"],
+    "text layer (PDFium)": ["read.printed:read_document"],
     "pictures (OCR)": [
         "read.picture.recognise:read_pictures",
         "read.picture.recognise:read_image",

@@ -20,8 +20,8 @@ from gkingest.model.key import FactKey
 from gkingest.model.paper import ReadDocument
 from gkingest.model.report import CellState, Document, Fact, Status
 from gkingest.read.kinds import PDF
-from gkingest.read.pdf.pages import read_document
 from gkingest.read.picture.recognise import read_pictures
+from gkingest.read.printed import read_document
 from gkingest.read.triage import media_type
 
 Ingested = Callable[[str], Document]

@@ -22,7 +22,7 @@ from gkingest.model.report import Document
 from gkingest.read.ink import strokes
 from gkingest.read.pdf import bombs
 from gkingest.read.pdf.bombs import refuse_bombs
-from gkingest.read.pdf.pages import read_document
+from gkingest.read.printed import read_document
 from gkingest.text.signs import sign_of
 
 Hostile = Callable[..., Seen]

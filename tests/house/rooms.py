@@ -20,7 +20,7 @@ GROUND = "ground"  # modules that lie beside the rooms
 
 
 def room_of(module: str) -> str:
-    """``read.pdf.pages`` lies in ``read``; what lies in no folder is of the ground floor."""
+    """``read.pdf.textlayer`` lies in ``read``; what lies in no folder is of the ground floor."""
     first = module.partition(".")[0]
     return first if (PACKAGE / first).is_dir() else GROUND
 

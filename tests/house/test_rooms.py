@@ -29,7 +29,7 @@ def test_the_way_of_a_document_is_short_and_as_it_is_drawn() -> None:
     assert drawn == traced(), "run make design"
     steps = [line.split()[0] for line in drawn.splitlines() if not line.startswith(" ")]
     assert steps[0] == "batch.run", "the terminal hands it the paths"
-    assert len(steps) + 1 <= 15  # fourteen, and document.seen, which holds the figures against the picture
+    assert len(steps) + 1 <= 14
 
 
 def test_only_the_ladder_goes_back_to_the_paper() -> None:

@@ -17,9 +17,9 @@ from gkingest.model.key import FactKey
 from gkingest.model.paper import Box, Page, ReadDocument, Word
 from gkingest.model.report import Status
 from gkingest.read.files import read_file
-from gkingest.read.pdf.pages import read_document
 from gkingest.read.picture import installed, recognise
 from gkingest.read.picture.recognise import Looks
+from gkingest.read.printed import read_document
 from gkingest.read.triage import open_bytes
 
 Read = Callable[[ReadDocument, Sequence[Page] | None], Outcome]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})
 _FIGURES = frozenset(map(ord, FIGURES))
+_FEW_PATHS = 8  # painted paths or pictures below which a page has no ruled table
 _OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
 _MOST_GLYPHS = 100_000  # a large sheet full of the smallest print has fewer
 _MOST_PAIRS = 30_000_000  # characters times areas and pictures of one page: each is held against each
@@ -61,6 +62,19 @@ class _Frame:
     @property
     def size(self) -> tuple[float, float]:
         return (self.height, self.width) if self.turn in (90, 270) else (self.width, self.height)
+
+
+def is_drawn(page: "PdfPage") -> bool:
+    """Whether the page carries enough graphics for a table, or any picture or form that may hide one."""
+    few = 0
+    for index in range(pdfium.FPDFPage_CountObjects(page)):
+        kind = pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, index))
+        if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM):
+            return True
+        few += kind == pdfium.FPDF_PAGEOBJ_PATH
+        if few >= _FEW_PATHS:
+            return True
+    return False
 
 
 def page_text(page: "PdfPage") -> str:
