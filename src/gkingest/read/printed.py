@@ -1,4 +1,4 @@
-"""PDF files: each page as thoroughly as it deserves, by its text layer, and where that says nothing by its picture."""
+"""PDF files: each page as closely as it deserves, by its text layer, and where that says nothing by its picture."""
 
 from collections.abc import Callable
 from dataclasses import replace
