@@ -61,8 +61,8 @@ def choose_format(grids: Sequence[Grid], formats: Sequence[Format], year: int | 
     """The edition that knows most of the printed labels.
 
     What several editions have counts for each of them alike, so that no edition changes how two others compare. Of
-    those that know as many, the first in this order: meant for the year (an unknown year: still in use); fewest
-    labels of its own that are not printed; the older edition; by id.
+    those that know as many, the first in this order: meant for the year (an unknown year: still in use); where most
+    of its labels are printed, fewest that are not (words in prose are no form); the older edition; by id.
     """
     printed = _printed(grids)
 
@@ -70,7 +70,8 @@ def choose_format(grids: Sequence[Grid], formats: Sequence[Format], year: int | 
         labels = _official(form)
         known = len(printed & labels)
         meant = form.last_year is None if year is None else form.first_year <= year <= (form.last_year or year)
-        return -known, not meant, len(labels) - known if known else 0, form.edition, form.id
+        lacking = len(labels) - known if 2 * known > len(labels) else 0
+        return -known, not meant, lacking, form.edition, form.id
 
     return min(formats, key=order)
 
