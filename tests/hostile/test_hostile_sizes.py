@@ -16,6 +16,7 @@ from gkingest.formats.spec import Format
 from gkingest.model.paper import ReadDocument
 from gkingest.read.declared import docx as word
 from gkingest.read.declared import plain
+from gkingest.read.declared.office.styles import Styles
 from gkingest.read.declared.plain import read_plain
 from gkingest.read.declared.webpage import read_html
 from gkingest.read.declared.xlsx import format_number
@@ -145,14 +146,14 @@ def test_a_report_with_a_narrative_without_end_is_read(
 
 def test_each_style_of_a_word_file_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     looks = 0
-    search = word._Styles._search
+    chain_of = Styles._chain
 
-    def counted(self: Any, style: str, *path: str) -> Any:
+    def counted(self: Styles, style: str) -> Any:
         nonlocal looks
         looks += 1
-        return search(self, style, *path)
+        return chain_of(self, style)
 
-    monkeypatch.setattr(word._Styles, "_search", counted)
+    monkeypatch.setattr(Styles, "_chain", counted)
     space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     chain = "".join(
         f'<w:style w:type="character" w:styleId="s{n}"><w:basedOn w:val="s{n - 1}"/></w:style>' for n in range(20)

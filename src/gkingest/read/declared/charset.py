@@ -54,7 +54,9 @@ def decoded_text(data: bytes) -> str:
             "the bytes are no text in UTF-8, UTF-16, GB18030 or Big5, so nothing can be read; fetch the file again "
             "or save it as UTF-8",
         )
-    text = re.sub(r"\r\n|\n*\f\n*", "\n", text)
+    text = text.replace("\r\n", "\n")
+    if "\f" in text:  # a page ends as a line does
+        text = "\n".join(page.strip("\n") for page in text.split("\f"))
     # A sign that ends few of the lines may stand inside one: 9\r53 is neither 9 nor 53, and stays together.
     ends = Counter(_LINE_ENDS.findall(text))
     usual = max(ends.values(), default=0)
