@@ -43,6 +43,19 @@ CREATE TABLE run ( -- One run of gkingest over some files
     CONSTRAINT pk_run PRIMARY KEY (id)
 );
 
+CREATE TABLE slot ( -- Slots of the forms, with the number that figures have for them
+    -- Number, made of the keys
+    id INTEGER NOT NULL,
+    -- Key of the table
+    table_key TEXT NOT NULL,
+    -- Key of the row
+    row_key TEXT NOT NULL,
+    -- Key of the column
+    column_key TEXT NOT NULL,
+    CONSTRAINT pk_slot PRIMARY KEY (id),
+    CONSTRAINT uq_slot_table_key_row_key_column_key UNIQUE (table_key, row_key, column_key)
+);
+
 CREATE TABLE source ( -- One file by its bytes, wherever it lies
     -- SHA-256 of the bytes, hexadecimal
     sha256 TEXT NOT NULL,
@@ -51,6 +64,15 @@ CREATE TABLE source ( -- One file by its bytes, wherever it lies
     -- Pages; 0 if unknown
     page_count INTEGER NOT NULL,
     CONSTRAINT pk_source PRIMARY KEY (sha256)
+);
+
+CREATE TABLE word ( -- Labels, units and methods, each once, with the number that figures have for it
+    -- Number
+    id INTEGER NOT NULL,
+    -- The text
+    text TEXT NOT NULL,
+    CONSTRAINT pk_word PRIMARY KEY (id),
+    CONSTRAINT uq_word_text UNIQUE (text)
 );
 
 CREATE TABLE grid ( -- A table as found on the pages, before it means anything
@@ -66,8 +88,8 @@ CREATE TABLE grid ( -- A table as found on the pages, before it means anything
     row_count INTEGER NOT NULL,
     -- Columns
     column_count INTEGER NOT NULL,
-    -- JSON: box, column_edges, page_starts, loose words, and cells with text, box, ink, page, row, column, spans, confidence, doubt; boxes are [x0, top, x1, bottom] in points
-    content JSON NOT NULL,
+    -- JSON, compressed by zlib: box, column_edges, page_starts, loose words, and cells with text, box, ink, page, row, column, spans, confidence, doubt, each a list over all cells; boxes are [x0, top, x1, bottom] in tenths of a point. NULL if the run left grids out (--no-grids)
+    content BLOB,
     CONSTRAINT pk_grid PRIMARY KEY (sha256, ordinal),
     CONSTRAINT fk_grid_sha256 FOREIGN KEY(sha256) REFERENCES source (sha256) ON DELETE CASCADE
 );
@@ -126,6 +148,8 @@ CREATE TABLE report ( -- One organ's report for one year
     sha256 TEXT NOT NULL,
     -- 1 for the first report of a source, 2 for a second
     ordinal INTEGER NOT NULL,
+    -- Number by which its figures are kept in this database
+    serial BIGINT NOT NULL,
     -- Name of the organ as printed; empty if none was found
     organ TEXT NOT NULL,
     -- government · department · township · zone · public_body; empty if unknown
@@ -167,6 +191,7 @@ CREATE TABLE report ( -- One organ's report for one year
     CONSTRAINT pk_report PRIMARY KEY (id),
     CONSTRAINT ck_report_verdict CHECK (verdict IN ('accepted', 'needs_review', 'rejected')),
     CONSTRAINT uq_report_sha256_ordinal UNIQUE (sha256, ordinal),
+    CONSTRAINT uq_report_serial UNIQUE (serial),
     CONSTRAINT fk_report_sha256 FOREIGN KEY(sha256) REFERENCES source (sha256) ON DELETE CASCADE
 );
 
@@ -198,52 +223,48 @@ CREATE TABLE section ( -- Narrative text under one printed heading
     CONSTRAINT fk_section_sha256 FOREIGN KEY(sha256) REFERENCES source (sha256) ON DELETE CASCADE
 );
 
-CREATE TABLE fact ( -- One slot of the form as a report fills it
-    -- Report it stands in
-    report_id TEXT NOT NULL,
-    -- Key of the table
-    table_key TEXT NOT NULL,
-    -- Key of the row
-    row_key TEXT NOT NULL,
-    -- Key of the column
-    column_key TEXT NOT NULL,
-    -- What the cell says: reported · blank · dash · absent · unreadable
-    state TEXT NOT NULL,
-    -- Printed number, in the printed unit; NULL unless reported. SQLite keeps a number that no float holds exactly as text with a no-break space behind it
+CREATE TABLE figure ( -- What view fact tells, kept in numbers
+    -- report.serial
+    report BIGINT NOT NULL,
+    -- slot.id
+    slot INTEGER NOT NULL,
+    -- State: 0 reported · 1 blank · 2 dash · 3 absent · 4 unreadable
+    state SMALLINT NOT NULL,
+    -- Printed number
     value NUMERIC,
-    -- Unit of value; empty for counts
-    unit TEXT NOT NULL,
-    -- The same amount in the unit that the form prescribes; NULL if it cannot be converted
+    -- Amount in the unit that the form prescribes
     form_value NUMERIC,
     -- Printed text of the cell
     raw_text TEXT NOT NULL,
-    -- Page, from 1; NULL if nothing is printed
+    -- Page, from 1
     page INTEGER,
-    -- Left edge in points from the left of the displayed page
-    x0 DOUBLE,
-    -- Upper edge in points from the top of the displayed page
-    top DOUBLE,
-    -- Right edge in points from the left
-    x1 DOUBLE,
-    -- Lower edge in points from the top
-    bottom DOUBLE,
-    -- How cell and labels were read
-    method TEXT NOT NULL,
+    -- Left edge in tenths of a point
+    x0 INTEGER,
+    -- Upper edge in tenths of a point
+    top INTEGER,
+    -- Right edge in tenths of a point
+    x1 INTEGER,
+    -- Lower edge in tenths of a point
+    bottom INTEGER,
+    -- word.id of the unit
+    unit INTEGER NOT NULL,
+    -- word.id of the method
+    method INTEGER NOT NULL,
+    -- word.id of the row's label
+    row_label INTEGER NOT NULL,
+    -- word.id of the column's label
+    column_label INTEGER NOT NULL,
     -- Confidence, 0 to 1
     confidence DOUBLE NOT NULL,
-    -- 1 if a warning or error touches the fact, its row, column, table or a rule it takes part in
-    flagged INTEGER NOT NULL,
-    -- Label of the row as printed
-    row_label TEXT NOT NULL,
-    -- Label of the column as printed
-    column_label TEXT NOT NULL,
-    CONSTRAINT pk_fact PRIMARY KEY (report_id, table_key, row_key, column_key),
-    CONSTRAINT ck_fact_state CHECK (state IN ('reported', 'blank', 'dash', 'absent', 'unreadable')),
-    CONSTRAINT ck_fact_value CHECK ((state = 'reported') = (value IS NOT NULL)),
-    CONSTRAINT ck_fact_form_value CHECK (form_value IS NULL OR value IS NOT NULL),
-    CONSTRAINT ck_fact_confidence CHECK (confidence BETWEEN 0 AND 1),
-    CONSTRAINT ck_fact_flagged CHECK (flagged IN (0, 1)),
-    CONSTRAINT fk_fact_report_id FOREIGN KEY(report_id) REFERENCES report (id) ON DELETE CASCADE
+    -- 1 if flagged
+    flagged SMALLINT NOT NULL,
+    CONSTRAINT pk_figure PRIMARY KEY (report, slot),
+    CONSTRAINT ck_figure_state CHECK (state BETWEEN 0 AND 4),
+    CONSTRAINT ck_figure_value CHECK ((state = 0) = (value IS NOT NULL)),
+    CONSTRAINT ck_figure_form_value CHECK (form_value IS NULL OR value IS NOT NULL),
+    CONSTRAINT ck_figure_confidence CHECK (confidence BETWEEN 0 AND 1),
+    CONSTRAINT ck_figure_flagged CHECK (flagged IN (0, 1)),
+    CONSTRAINT fk_figure_report FOREIGN KEY(report) REFERENCES report (serial) ON DELETE CASCADE
 )
  WITHOUT ROWID;
 
@@ -402,6 +423,32 @@ CREATE TRIGGER section_indexed AFTER UPDATE OF words ON section BEGIN
     INSERT INTO section_words (section_words, rowid, words) SELECT 'delete', old.id, old.words WHERE old.words IS NOT NULL;
     INSERT INTO section_words (rowid, words) SELECT new.id, new.words WHERE new.words IS NOT NULL;
 END;
+
+-- One slot of the form as a report fills it
+CREATE VIEW fact AS
+SELECT
+    r.id AS report_id,
+    s.table_key AS table_key,
+    s.row_key AS row_key,
+    s.column_key AS column_key,
+    CASE f.state WHEN 0 THEN 'reported' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' WHEN 4 THEN 'unreadable' END AS state,
+    f.value AS value,
+    (SELECT w.text FROM word AS w WHERE w.id = f.unit) AS unit,
+    f.form_value AS form_value,
+    f.raw_text AS raw_text,
+    f.page AS page,
+    f.x0 / 10.0 AS x0,
+    f.top / 10.0 AS top,
+    f.x1 / 10.0 AS x1,
+    f.bottom / 10.0 AS bottom,
+    (SELECT w.text FROM word AS w WHERE w.id = f.method) AS method,
+    f.confidence AS confidence,
+    f.flagged AS flagged,
+    (SELECT w.text FROM word AS w WHERE w.id = f.row_label) AS row_label,
+    (SELECT w.text FROM word AS w WHERE w.id = f.column_label) AS column_label
+FROM figure AS f
+JOIN report AS r ON r.serial = f.report
+JOIN slot AS s ON s.id = f.slot;
 
 -- One row a fact, whatever its state; a source with several paths is told under the least
 CREATE VIEW facts_long AS
@@ -608,243 +655,244 @@ SELECT
     r.year AS year,
     r.format AS format,
     r.verdict AS verdict,
-    (SELECT count(*) FROM fact AS f WHERE f.report_id = r.id AND f.flagged = 1) AS n_flagged,
+    (SELECT count(*) FROM figure AS f WHERE f.report = n.serial AND f.flagged = 1) AS n_flagged,
     r.id AS report_id,
     r.organ_kind AS organ_kind,
     r.organ_key AS organ_key,
     r.province AS province,
     r.prefecture AS prefecture,
     CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'issued') AS proactive__regulations__issued,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'repealed') AS proactive__regulations__repealed,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'in_force') AS proactive__regulations__in_force,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'issued') AS proactive__normative_documents__issued,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'repealed') AS proactive__normative_documents__repealed,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'in_force') AS proactive__normative_documents__in_force,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'licensing' AND f.column_key = 'decisions') AS proactive__licensing__decisions,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'penalties' AND f.column_key = 'decisions') AS proactive__penalties__decisions,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'coercion' AND f.column_key = 'decisions') AS proactive__coercion__decisions,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'fees' AND f.column_key = 'amount') AS proactive__fees__amount,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'natural_person') AS requests__new_received__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'commercial') AS requests__new_received__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'research') AS requests__new_received__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'public_interest') AS requests__new_received__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'legal_service') AS requests__new_received__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'other_org') AS requests__new_received__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'total') AS requests__new_received__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'natural_person') AS requests__carried_in__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'commercial') AS requests__carried_in__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'research') AS requests__carried_in__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'public_interest') AS requests__carried_in__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'legal_service') AS requests__carried_in__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'other_org') AS requests__carried_in__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'total') AS requests__carried_in__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'natural_person') AS requests__granted__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'commercial') AS requests__granted__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'research') AS requests__granted__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'public_interest') AS requests__granted__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'legal_service') AS requests__granted__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'other_org') AS requests__granted__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'total') AS requests__granted__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'natural_person') AS requests__partial__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'commercial') AS requests__partial__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'research') AS requests__partial__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'public_interest') AS requests__partial__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'legal_service') AS requests__partial__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'other_org') AS requests__partial__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'total') AS requests__partial__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'natural_person') AS requests__denied_state_secret__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'commercial') AS requests__denied_state_secret__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'research') AS requests__denied_state_secret__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'public_interest') AS requests__denied_state_secret__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'legal_service') AS requests__denied_state_secret__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'other_org') AS requests__denied_state_secret__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'total') AS requests__denied_state_secret__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'natural_person') AS requests__denied_prohibited_by_law__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'commercial') AS requests__denied_prohibited_by_law__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'research') AS requests__denied_prohibited_by_law__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'public_interest') AS requests__denied_prohibited_by_law__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'legal_service') AS requests__denied_prohibited_by_law__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'other_org') AS requests__denied_prohibited_by_law__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'total') AS requests__denied_prohibited_by_law__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'natural_person') AS requests__denied_security_stability__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'commercial') AS requests__denied_security_stability__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'research') AS requests__denied_security_stability__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'public_interest') AS requests__denied_security_stability__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'legal_service') AS requests__denied_security_stability__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'other_org') AS requests__denied_security_stability__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'total') AS requests__denied_security_stability__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'natural_person') AS requests__denied_third_party__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'commercial') AS requests__denied_third_party__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'research') AS requests__denied_third_party__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'public_interest') AS requests__denied_third_party__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'legal_service') AS requests__denied_third_party__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'other_org') AS requests__denied_third_party__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'total') AS requests__denied_third_party__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'natural_person') AS requests__denied_internal__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'commercial') AS requests__denied_internal__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'research') AS requests__denied_internal__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'public_interest') AS requests__denied_internal__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'legal_service') AS requests__denied_internal__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'other_org') AS requests__denied_internal__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'total') AS requests__denied_internal__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'natural_person') AS requests__denied_process__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'commercial') AS requests__denied_process__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'research') AS requests__denied_process__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'public_interest') AS requests__denied_process__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'legal_service') AS requests__denied_process__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'other_org') AS requests__denied_process__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'total') AS requests__denied_process__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'natural_person') AS requests__denied_enforcement_files__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'commercial') AS requests__denied_enforcement_files__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'research') AS requests__denied_enforcement_files__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'public_interest') AS requests__denied_enforcement_files__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'legal_service') AS requests__denied_enforcement_files__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'other_org') AS requests__denied_enforcement_files__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'total') AS requests__denied_enforcement_files__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'natural_person') AS requests__denied_inquiry__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'commercial') AS requests__denied_inquiry__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'research') AS requests__denied_inquiry__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'public_interest') AS requests__denied_inquiry__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'legal_service') AS requests__denied_inquiry__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'other_org') AS requests__denied_inquiry__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'total') AS requests__denied_inquiry__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'natural_person') AS requests__unavailable_not_held__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'commercial') AS requests__unavailable_not_held__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'research') AS requests__unavailable_not_held__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'public_interest') AS requests__unavailable_not_held__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'legal_service') AS requests__unavailable_not_held__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'other_org') AS requests__unavailable_not_held__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'total') AS requests__unavailable_not_held__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'natural_person') AS requests__unavailable_needs_creation__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'commercial') AS requests__unavailable_needs_creation__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'research') AS requests__unavailable_needs_creation__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'public_interest') AS requests__unavailable_needs_creation__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'legal_service') AS requests__unavailable_needs_creation__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'other_org') AS requests__unavailable_needs_creation__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'total') AS requests__unavailable_needs_creation__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'natural_person') AS requests__unavailable_unclear__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'commercial') AS requests__unavailable_unclear__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'research') AS requests__unavailable_unclear__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'public_interest') AS requests__unavailable_unclear__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'legal_service') AS requests__unavailable_unclear__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'other_org') AS requests__unavailable_unclear__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'total') AS requests__unavailable_unclear__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'natural_person') AS requests__rejected_petition__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'commercial') AS requests__rejected_petition__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'research') AS requests__rejected_petition__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'public_interest') AS requests__rejected_petition__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'legal_service') AS requests__rejected_petition__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'other_org') AS requests__rejected_petition__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total') AS requests__rejected_petition__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'natural_person') AS requests__rejected_repeated__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'commercial') AS requests__rejected_repeated__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'research') AS requests__rejected_repeated__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'public_interest') AS requests__rejected_repeated__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'legal_service') AS requests__rejected_repeated__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'other_org') AS requests__rejected_repeated__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total') AS requests__rejected_repeated__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'natural_person') AS requests__rejected_publication__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'commercial') AS requests__rejected_publication__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'research') AS requests__rejected_publication__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'public_interest') AS requests__rejected_publication__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'legal_service') AS requests__rejected_publication__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'other_org') AS requests__rejected_publication__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total') AS requests__rejected_publication__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'natural_person') AS requests__rejected_excessive__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'commercial') AS requests__rejected_excessive__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'research') AS requests__rejected_excessive__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'public_interest') AS requests__rejected_excessive__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'legal_service') AS requests__rejected_excessive__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'other_org') AS requests__rejected_excessive__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total') AS requests__rejected_excessive__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'natural_person') AS requests__rejected_confirmation__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'commercial') AS requests__rejected_confirmation__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'research') AS requests__rejected_confirmation__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'public_interest') AS requests__rejected_confirmation__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'legal_service') AS requests__rejected_confirmation__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'other_org') AS requests__rejected_confirmation__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total') AS requests__rejected_confirmation__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'natural_person') AS requests__other_correction_overdue__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'commercial') AS requests__other_correction_overdue__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'research') AS requests__other_correction_overdue__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'public_interest') AS requests__other_correction_overdue__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'legal_service') AS requests__other_correction_overdue__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'other_org') AS requests__other_correction_overdue__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'total') AS requests__other_correction_overdue__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'natural_person') AS requests__other_fee_overdue__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'commercial') AS requests__other_fee_overdue__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'research') AS requests__other_fee_overdue__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'public_interest') AS requests__other_fee_overdue__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'legal_service') AS requests__other_fee_overdue__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'other_org') AS requests__other_fee_overdue__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'total') AS requests__other_fee_overdue__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'natural_person') AS requests__other_misc__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'commercial') AS requests__other_misc__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'research') AS requests__other_misc__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'public_interest') AS requests__other_misc__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'legal_service') AS requests__other_misc__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'other_org') AS requests__other_misc__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'total') AS requests__other_misc__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'natural_person') AS requests__decided_total__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'commercial') AS requests__decided_total__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'research') AS requests__decided_total__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'public_interest') AS requests__decided_total__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'legal_service') AS requests__decided_total__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'other_org') AS requests__decided_total__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS requests__decided_total__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'natural_person') AS requests__carried_out__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'commercial') AS requests__carried_out__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'research') AS requests__carried_out__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'public_interest') AS requests__carried_out__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'legal_service') AS requests__carried_out__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'other_org') AS requests__carried_out__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'total') AS requests__carried_out__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'upheld') AS disputes__review__upheld,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'corrected') AS disputes__review__corrected,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'other') AS disputes__review__other,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'pending') AS disputes__review__pending,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'total') AS disputes__review__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'upheld') AS disputes__litigation_direct__upheld,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'corrected') AS disputes__litigation_direct__corrected,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'other') AS disputes__litigation_direct__other,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'pending') AS disputes__litigation_direct__pending,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'total') AS disputes__litigation_direct__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'upheld') AS disputes__litigation_after_review__upheld,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'corrected') AS disputes__litigation_after_review__corrected,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'other') AS disputes__litigation_after_review__other,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'pending') AS disputes__litigation_after_review__pending,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'total') AS disputes__litigation_after_review__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'fees_collected' AND f.row_key = 'processing_fee' AND f.column_key = 'amount') AS fees_collected__processing_fee__amount,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'fees_collected' AND f.row_key = 'processing_fee' AND f.column_key = 'notices') AS fees_collected__processing_fee__notices,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'fees_collected' AND f.row_key = 'processing_fee' AND f.column_key = 'notified') AS fees_collected__processing_fee__notified,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'newly_made') AS proactive__regulations__newly_made,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'newly_disclosed') AS proactive__regulations__newly_disclosed,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'total_disclosed') AS proactive__regulations__total_disclosed,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'newly_made') AS proactive__normative_documents__newly_made,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'newly_disclosed') AS proactive__normative_documents__newly_disclosed,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'total_disclosed') AS proactive__normative_documents__total_disclosed,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'licensing' AND f.column_key = 'previous_items') AS proactive__licensing__previous_items,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'licensing' AND f.column_key = 'change') AS proactive__licensing__change,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'other_services' AND f.column_key = 'previous_items') AS proactive__other_services__previous_items,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'other_services' AND f.column_key = 'change') AS proactive__other_services__change,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'other_services' AND f.column_key = 'decisions') AS proactive__other_services__decisions,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'penalties' AND f.column_key = 'previous_items') AS proactive__penalties__previous_items,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'penalties' AND f.column_key = 'change') AS proactive__penalties__change,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'coercion' AND f.column_key = 'previous_items') AS proactive__coercion__previous_items,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'coercion' AND f.column_key = 'change') AS proactive__coercion__change,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'fees' AND f.column_key = 'previous_items') AS proactive__fees__previous_items,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'fees' AND f.column_key = 'change') AS proactive__fees__change,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'procurement' AND f.column_key = 'items') AS proactive__procurement__items,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'procurement' AND f.column_key = 'amount') AS proactive__procurement__amount,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'natural_person') AS requests__other__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'commercial') AS requests__other__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'research') AS requests__other__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'public_interest') AS requests__other__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'legal_service') AS requests__other__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'other_org') AS requests__other__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'total') AS requests__other__total
-FROM reports_current AS r;
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1830027532) AS proactive__regulations__issued,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 218284757) AS proactive__regulations__repealed,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 705862365) AS proactive__regulations__in_force,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1336312969) AS proactive__normative_documents__issued,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 290515767) AS proactive__normative_documents__repealed,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 438402395) AS proactive__normative_documents__in_force,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 600237375) AS proactive__licensing__decisions,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1852802778) AS proactive__penalties__decisions,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 702576455) AS proactive__coercion__decisions,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1736192345) AS proactive__fees__amount,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 215202699) AS requests__new_received__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 458976942) AS requests__new_received__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1024671580) AS requests__new_received__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2085153836) AS requests__new_received__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 110181571) AS requests__new_received__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 432379125) AS requests__new_received__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS requests__new_received__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 810329021) AS requests__carried_in__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1116963251) AS requests__carried_in__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1369967587) AS requests__carried_in__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1115871412) AS requests__carried_in__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 953078795) AS requests__carried_in__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1187184882) AS requests__carried_in__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS requests__carried_in__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2024104712) AS requests__granted__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 858666395) AS requests__granted__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1704125266) AS requests__granted__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 266175329) AS requests__granted__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1055438243) AS requests__granted__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1473573214) AS requests__granted__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) AS requests__granted__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1018220388) AS requests__partial__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598797426) AS requests__partial__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 336315573) AS requests__partial__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 185131574) AS requests__partial__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 710317652) AS requests__partial__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1965371331) AS requests__partial__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS requests__partial__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 57936470) AS requests__denied_state_secret__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1506546120) AS requests__denied_state_secret__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 649292794) AS requests__denied_state_secret__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1310690062) AS requests__denied_state_secret__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1383360970) AS requests__denied_state_secret__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 511816928) AS requests__denied_state_secret__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) AS requests__denied_state_secret__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1299398543) AS requests__denied_prohibited_by_law__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1272425964) AS requests__denied_prohibited_by_law__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1657787720) AS requests__denied_prohibited_by_law__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2068559943) AS requests__denied_prohibited_by_law__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 815862390) AS requests__denied_prohibited_by_law__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2038457821) AS requests__denied_prohibited_by_law__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) AS requests__denied_prohibited_by_law__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 690261854) AS requests__denied_security_stability__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627600599) AS requests__denied_security_stability__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1595037431) AS requests__denied_security_stability__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1215953043) AS requests__denied_security_stability__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 148087622) AS requests__denied_security_stability__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2064384429) AS requests__denied_security_stability__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) AS requests__denied_security_stability__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 682253529) AS requests__denied_third_party__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 645845646) AS requests__denied_third_party__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1613251589) AS requests__denied_third_party__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1558651030) AS requests__denied_third_party__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2062110702) AS requests__denied_third_party__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1974026191) AS requests__denied_third_party__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) AS requests__denied_third_party__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 444349709) AS requests__denied_internal__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 481290179) AS requests__denied_internal__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1904968935) AS requests__denied_internal__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 995508480) AS requests__denied_internal__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 229452653) AS requests__denied_internal__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1718573073) AS requests__denied_internal__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) AS requests__denied_internal__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 868947380) AS requests__denied_process__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 875276597) AS requests__denied_process__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 978545558) AS requests__denied_process__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1292944257) AS requests__denied_process__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990635356) AS requests__denied_process__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1141847543) AS requests__denied_process__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) AS requests__denied_process__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 996288517) AS requests__denied_enforcement_files__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1406673869) AS requests__denied_enforcement_files__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 782834448) AS requests__denied_enforcement_files__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 470202414) AS requests__denied_enforcement_files__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 466968197) AS requests__denied_enforcement_files__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1244996615) AS requests__denied_enforcement_files__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) AS requests__denied_enforcement_files__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 584934272) AS requests__denied_inquiry__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 910512300) AS requests__denied_inquiry__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598119844) AS requests__denied_inquiry__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 682287055) AS requests__denied_inquiry__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1728018038) AS requests__denied_inquiry__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042143664) AS requests__denied_inquiry__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS requests__denied_inquiry__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1690232442) AS requests__unavailable_not_held__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1997977478) AS requests__unavailable_not_held__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 332718670) AS requests__unavailable_not_held__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 167337563) AS requests__unavailable_not_held__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1224220483) AS requests__unavailable_not_held__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1298840547) AS requests__unavailable_not_held__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) AS requests__unavailable_not_held__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 267785531) AS requests__unavailable_needs_creation__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1722435643) AS requests__unavailable_needs_creation__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 704739582) AS requests__unavailable_needs_creation__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1403548859) AS requests__unavailable_needs_creation__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130920153) AS requests__unavailable_needs_creation__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 672344185) AS requests__unavailable_needs_creation__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) AS requests__unavailable_needs_creation__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 177829960) AS requests__unavailable_unclear__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1255854053) AS requests__unavailable_unclear__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1916964544) AS requests__unavailable_unclear__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 790513800) AS requests__unavailable_unclear__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1981369602) AS requests__unavailable_unclear__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1846568396) AS requests__unavailable_unclear__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS requests__unavailable_unclear__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 824047878) AS requests__rejected_petition__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 674106287) AS requests__rejected_petition__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 121668194) AS requests__rejected_petition__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1778218891) AS requests__rejected_petition__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1662658740) AS requests__rejected_petition__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 500545263) AS requests__rejected_petition__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) AS requests__rejected_petition__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1505701179) AS requests__rejected_repeated__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1487531148) AS requests__rejected_repeated__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 898963796) AS requests__rejected_repeated__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1360249780) AS requests__rejected_repeated__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 689659718) AS requests__rejected_repeated__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1424223300) AS requests__rejected_repeated__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) AS requests__rejected_repeated__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1596129035) AS requests__rejected_publication__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1940107707) AS requests__rejected_publication__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1254834468) AS requests__rejected_publication__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1356130845) AS requests__rejected_publication__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 32647633) AS requests__rejected_publication__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 765414104) AS requests__rejected_publication__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) AS requests__rejected_publication__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 864771684) AS requests__rejected_excessive__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 785807896) AS requests__rejected_excessive__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 66136318) AS requests__rejected_excessive__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1747160445) AS requests__rejected_excessive__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 122657278) AS requests__rejected_excessive__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1850964654) AS requests__rejected_excessive__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) AS requests__rejected_excessive__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1435432178) AS requests__rejected_confirmation__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1754232979) AS requests__rejected_confirmation__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1153071945) AS requests__rejected_confirmation__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 96835257) AS requests__rejected_confirmation__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1639917856) AS requests__rejected_confirmation__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 596169650) AS requests__rejected_confirmation__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS requests__rejected_confirmation__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1211845079) AS requests__other_correction_overdue__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1073262710) AS requests__other_correction_overdue__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 819117734) AS requests__other_correction_overdue__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990405917) AS requests__other_correction_overdue__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1020294692) AS requests__other_correction_overdue__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 221033384) AS requests__other_correction_overdue__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) AS requests__other_correction_overdue__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2041702052) AS requests__other_fee_overdue__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1104242159) AS requests__other_fee_overdue__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 827605736) AS requests__other_fee_overdue__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959693984) AS requests__other_fee_overdue__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1588988815) AS requests__other_fee_overdue__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391398964) AS requests__other_fee_overdue__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) AS requests__other_fee_overdue__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1811435971) AS requests__other_misc__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027654818) AS requests__other_misc__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 612873751) AS requests__other_misc__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1479890435) AS requests__other_misc__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391479223) AS requests__other_misc__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 85530178) AS requests__other_misc__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) AS requests__other_misc__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 728875501) AS requests__decided_total__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1338128781) AS requests__decided_total__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108972840) AS requests__decided_total__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 100113973) AS requests__decided_total__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 850873912) AS requests__decided_total__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1723015807) AS requests__decided_total__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS requests__decided_total__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 619018301) AS requests__carried_out__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1675763644) AS requests__carried_out__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1865617646) AS requests__carried_out__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 334643104) AS requests__carried_out__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1450296814) AS requests__carried_out__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884951520) AS requests__carried_out__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834) AS requests__carried_out__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833284080) AS disputes__review__upheld,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1189991815) AS disputes__review__corrected,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 273617359) AS disputes__review__other,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826) AS disputes__review__pending,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) AS disputes__review__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 462597469) AS disputes__litigation_direct__upheld,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293) AS disputes__litigation_direct__corrected,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 696629789) AS disputes__litigation_direct__other,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) AS disputes__litigation_direct__pending,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) AS disputes__litigation_direct__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 568323596) AS disputes__litigation_after_review__upheld,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425) AS disputes__litigation_after_review__corrected,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 857693318) AS disputes__litigation_after_review__other,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) AS disputes__litigation_after_review__pending,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS disputes__litigation_after_review__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1226505312) AS fees_collected__processing_fee__amount,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 882758909) AS fees_collected__processing_fee__notices,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1151575064) AS fees_collected__processing_fee__notified,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1666409476) AS proactive__regulations__newly_made,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 39649696) AS proactive__regulations__newly_disclosed,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 627962092) AS proactive__regulations__total_disclosed,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1451307866) AS proactive__normative_documents__newly_made,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 394464398) AS proactive__normative_documents__newly_disclosed,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1177082440) AS proactive__normative_documents__total_disclosed,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 573781287) AS proactive__licensing__previous_items,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 98378854) AS proactive__licensing__change,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1915511644) AS proactive__other_services__previous_items,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2074927334) AS proactive__other_services__change,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 267644090) AS proactive__other_services__decisions,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627402175) AS proactive__penalties__previous_items,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 244005472) AS proactive__penalties__change,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1752004109) AS proactive__coercion__previous_items,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 75828330) AS proactive__coercion__change,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 100213161) AS proactive__fees__previous_items,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1266189584) AS proactive__fees__change,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1685891981) AS proactive__procurement__items,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 241113740) AS proactive__procurement__amount,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 956863733) AS requests__other__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884138306) AS requests__other__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 528896644) AS requests__other__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1007213452) AS requests__other__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 790345123) AS requests__other__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1946499051) AS requests__other__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS requests__other__total
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id;
 
 -- The same rows and columns as panel: the word why a number is missing, NULL where there is one
 CREATE VIEW panel_missing AS
@@ -857,243 +905,244 @@ SELECT
     r.year AS year,
     r.format AS format,
     r.verdict AS verdict,
-    (SELECT count(*) FROM fact AS f WHERE f.report_id = r.id AND f.flagged = 1) AS n_flagged,
+    (SELECT count(*) FROM figure AS f WHERE f.report = n.serial AND f.flagged = 1) AS n_flagged,
     r.id AS report_id,
     r.organ_kind AS organ_kind,
     r.organ_key AS organ_key,
     r.province AS province,
     r.prefecture AS prefecture,
     CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'issued'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__issued,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'repealed'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__repealed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'in_force'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__in_force,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'issued'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__issued,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'repealed'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__repealed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'in_force'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__in_force,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'licensing' AND f.column_key = 'decisions'), 'absent'), '') AS proactive__licensing__decisions,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'penalties' AND f.column_key = 'decisions'), 'absent'), '') AS proactive__penalties__decisions,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'coercion' AND f.column_key = 'decisions'), 'absent'), '') AS proactive__coercion__decisions,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'fees' AND f.column_key = 'amount'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__amount,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__new_received__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'commercial'), 'absent'), '') AS requests__new_received__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'research'), 'absent'), '') AS requests__new_received__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__new_received__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__new_received__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'other_org'), 'absent'), '') AS requests__new_received__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'total'), 'absent'), '') AS requests__new_received__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__carried_in__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'commercial'), 'absent'), '') AS requests__carried_in__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'research'), 'absent'), '') AS requests__carried_in__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__carried_in__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__carried_in__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'other_org'), 'absent'), '') AS requests__carried_in__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'total'), 'absent'), '') AS requests__carried_in__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__granted__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'commercial'), 'absent'), '') AS requests__granted__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'research'), 'absent'), '') AS requests__granted__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__granted__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__granted__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'other_org'), 'absent'), '') AS requests__granted__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'total'), 'absent'), '') AS requests__granted__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__partial__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'commercial'), 'absent'), '') AS requests__partial__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'research'), 'absent'), '') AS requests__partial__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__partial__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__partial__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'other_org'), 'absent'), '') AS requests__partial__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'total'), 'absent'), '') AS requests__partial__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__denied_state_secret__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'commercial'), 'absent'), '') AS requests__denied_state_secret__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'research'), 'absent'), '') AS requests__denied_state_secret__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__denied_state_secret__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__denied_state_secret__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'other_org'), 'absent'), '') AS requests__denied_state_secret__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'total'), 'absent'), '') AS requests__denied_state_secret__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__denied_prohibited_by_law__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'commercial'), 'absent'), '') AS requests__denied_prohibited_by_law__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'research'), 'absent'), '') AS requests__denied_prohibited_by_law__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__denied_prohibited_by_law__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__denied_prohibited_by_law__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'other_org'), 'absent'), '') AS requests__denied_prohibited_by_law__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'total'), 'absent'), '') AS requests__denied_prohibited_by_law__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__denied_security_stability__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'commercial'), 'absent'), '') AS requests__denied_security_stability__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'research'), 'absent'), '') AS requests__denied_security_stability__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__denied_security_stability__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__denied_security_stability__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'other_org'), 'absent'), '') AS requests__denied_security_stability__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'total'), 'absent'), '') AS requests__denied_security_stability__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__denied_third_party__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'commercial'), 'absent'), '') AS requests__denied_third_party__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'research'), 'absent'), '') AS requests__denied_third_party__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__denied_third_party__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__denied_third_party__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'other_org'), 'absent'), '') AS requests__denied_third_party__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'total'), 'absent'), '') AS requests__denied_third_party__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__denied_internal__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'commercial'), 'absent'), '') AS requests__denied_internal__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'research'), 'absent'), '') AS requests__denied_internal__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__denied_internal__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__denied_internal__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'other_org'), 'absent'), '') AS requests__denied_internal__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'total'), 'absent'), '') AS requests__denied_internal__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__denied_process__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'commercial'), 'absent'), '') AS requests__denied_process__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'research'), 'absent'), '') AS requests__denied_process__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__denied_process__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__denied_process__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'other_org'), 'absent'), '') AS requests__denied_process__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'total'), 'absent'), '') AS requests__denied_process__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__denied_enforcement_files__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'commercial'), 'absent'), '') AS requests__denied_enforcement_files__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'research'), 'absent'), '') AS requests__denied_enforcement_files__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__denied_enforcement_files__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__denied_enforcement_files__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'other_org'), 'absent'), '') AS requests__denied_enforcement_files__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'total'), 'absent'), '') AS requests__denied_enforcement_files__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__denied_inquiry__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'commercial'), 'absent'), '') AS requests__denied_inquiry__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'research'), 'absent'), '') AS requests__denied_inquiry__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__denied_inquiry__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__denied_inquiry__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'other_org'), 'absent'), '') AS requests__denied_inquiry__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'total'), 'absent'), '') AS requests__denied_inquiry__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__unavailable_not_held__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'commercial'), 'absent'), '') AS requests__unavailable_not_held__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'research'), 'absent'), '') AS requests__unavailable_not_held__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__unavailable_not_held__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__unavailable_not_held__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'other_org'), 'absent'), '') AS requests__unavailable_not_held__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'total'), 'absent'), '') AS requests__unavailable_not_held__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__unavailable_needs_creation__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'commercial'), 'absent'), '') AS requests__unavailable_needs_creation__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'research'), 'absent'), '') AS requests__unavailable_needs_creation__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__unavailable_needs_creation__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__unavailable_needs_creation__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'other_org'), 'absent'), '') AS requests__unavailable_needs_creation__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'total'), 'absent'), '') AS requests__unavailable_needs_creation__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__unavailable_unclear__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'commercial'), 'absent'), '') AS requests__unavailable_unclear__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'research'), 'absent'), '') AS requests__unavailable_unclear__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__unavailable_unclear__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__unavailable_unclear__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'other_org'), 'absent'), '') AS requests__unavailable_unclear__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'total'), 'absent'), '') AS requests__unavailable_unclear__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__rejected_petition__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'commercial'), 'absent'), '') AS requests__rejected_petition__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'research'), 'absent'), '') AS requests__rejected_petition__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__rejected_petition__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__rejected_petition__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'other_org'), 'absent'), '') AS requests__rejected_petition__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total'), 'absent'), '') AS requests__rejected_petition__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__rejected_repeated__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'commercial'), 'absent'), '') AS requests__rejected_repeated__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'research'), 'absent'), '') AS requests__rejected_repeated__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__rejected_repeated__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__rejected_repeated__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'other_org'), 'absent'), '') AS requests__rejected_repeated__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total'), 'absent'), '') AS requests__rejected_repeated__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__rejected_publication__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'commercial'), 'absent'), '') AS requests__rejected_publication__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'research'), 'absent'), '') AS requests__rejected_publication__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__rejected_publication__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__rejected_publication__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'other_org'), 'absent'), '') AS requests__rejected_publication__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total'), 'absent'), '') AS requests__rejected_publication__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__rejected_excessive__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'commercial'), 'absent'), '') AS requests__rejected_excessive__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'research'), 'absent'), '') AS requests__rejected_excessive__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__rejected_excessive__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__rejected_excessive__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'other_org'), 'absent'), '') AS requests__rejected_excessive__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total'), 'absent'), '') AS requests__rejected_excessive__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__rejected_confirmation__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'commercial'), 'absent'), '') AS requests__rejected_confirmation__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'research'), 'absent'), '') AS requests__rejected_confirmation__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__rejected_confirmation__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__rejected_confirmation__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'other_org'), 'absent'), '') AS requests__rejected_confirmation__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total'), 'absent'), '') AS requests__rejected_confirmation__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'natural_person'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'commercial'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'research'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'public_interest'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'legal_service'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'other_org'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'total'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'natural_person'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'commercial'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'research'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'public_interest'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'legal_service'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'other_org'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'total'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'natural_person'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'commercial'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'research'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'public_interest'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'legal_service'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'other_org'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'total'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__decided_total__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'commercial'), 'absent'), '') AS requests__decided_total__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'research'), 'absent'), '') AS requests__decided_total__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__decided_total__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__decided_total__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'other_org'), 'absent'), '') AS requests__decided_total__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total'), 'absent'), '') AS requests__decided_total__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'natural_person'), 'absent'), '') AS requests__carried_out__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'commercial'), 'absent'), '') AS requests__carried_out__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'research'), 'absent'), '') AS requests__carried_out__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'public_interest'), 'absent'), '') AS requests__carried_out__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'legal_service'), 'absent'), '') AS requests__carried_out__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'other_org'), 'absent'), '') AS requests__carried_out__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'total'), 'absent'), '') AS requests__carried_out__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'upheld'), 'absent'), '') AS disputes__review__upheld,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'corrected'), 'absent'), '') AS disputes__review__corrected,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'other'), 'absent'), '') AS disputes__review__other,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'pending'), 'absent'), '') AS disputes__review__pending,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'total'), 'absent'), '') AS disputes__review__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'upheld'), 'absent'), '') AS disputes__litigation_direct__upheld,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'corrected'), 'absent'), '') AS disputes__litigation_direct__corrected,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'other'), 'absent'), '') AS disputes__litigation_direct__other,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'pending'), 'absent'), '') AS disputes__litigation_direct__pending,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'total'), 'absent'), '') AS disputes__litigation_direct__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'upheld'), 'absent'), '') AS disputes__litigation_after_review__upheld,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'corrected'), 'absent'), '') AS disputes__litigation_after_review__corrected,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'other'), 'absent'), '') AS disputes__litigation_after_review__other,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'pending'), 'absent'), '') AS disputes__litigation_after_review__pending,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'total'), 'absent'), '') AS disputes__litigation_after_review__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'fees_collected' AND f.row_key = 'processing_fee' AND f.column_key = 'amount'), 'absent'), '') AS fees_collected__processing_fee__amount,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'fees_collected' AND f.row_key = 'processing_fee' AND f.column_key = 'notices'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS fees_collected__processing_fee__notices,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'fees_collected' AND f.row_key = 'processing_fee' AND f.column_key = 'notified'), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS fees_collected__processing_fee__notified,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'newly_made'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__newly_made,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'newly_disclosed'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__newly_disclosed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'total_disclosed'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__total_disclosed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'newly_made'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__newly_made,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'newly_disclosed'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__newly_disclosed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'total_disclosed'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__total_disclosed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'licensing' AND f.column_key = 'previous_items'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__licensing__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'licensing' AND f.column_key = 'change'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__licensing__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'other_services' AND f.column_key = 'previous_items'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'other_services' AND f.column_key = 'change'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'other_services' AND f.column_key = 'decisions'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__decisions,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'penalties' AND f.column_key = 'previous_items'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__penalties__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'penalties' AND f.column_key = 'change'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__penalties__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'coercion' AND f.column_key = 'previous_items'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__coercion__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'coercion' AND f.column_key = 'change'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__coercion__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'fees' AND f.column_key = 'previous_items'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'fees' AND f.column_key = 'change'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'procurement' AND f.column_key = 'items'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__procurement__items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'procurement' AND f.column_key = 'amount'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__procurement__amount,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'natural_person'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'commercial'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'research'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'public_interest'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'legal_service'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'other_org'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END, '') FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'total'), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__total
-FROM reports_current AS r;
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1830027532), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__issued,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 218284757), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__repealed,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 705862365), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__in_force,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1336312969), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__issued,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 290515767), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__repealed,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 438402395), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__in_force,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 600237375), 'absent'), '') AS proactive__licensing__decisions,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1852802778), 'absent'), '') AS proactive__penalties__decisions,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 702576455), 'absent'), '') AS proactive__coercion__decisions,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1736192345), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__amount,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 215202699), 'absent'), '') AS requests__new_received__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 458976942), 'absent'), '') AS requests__new_received__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1024671580), 'absent'), '') AS requests__new_received__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2085153836), 'absent'), '') AS requests__new_received__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 110181571), 'absent'), '') AS requests__new_received__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 432379125), 'absent'), '') AS requests__new_received__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308), 'absent'), '') AS requests__new_received__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 810329021), 'absent'), '') AS requests__carried_in__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1116963251), 'absent'), '') AS requests__carried_in__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1369967587), 'absent'), '') AS requests__carried_in__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1115871412), 'absent'), '') AS requests__carried_in__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 953078795), 'absent'), '') AS requests__carried_in__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1187184882), 'absent'), '') AS requests__carried_in__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402), 'absent'), '') AS requests__carried_in__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2024104712), 'absent'), '') AS requests__granted__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 858666395), 'absent'), '') AS requests__granted__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1704125266), 'absent'), '') AS requests__granted__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 266175329), 'absent'), '') AS requests__granted__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1055438243), 'absent'), '') AS requests__granted__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1473573214), 'absent'), '') AS requests__granted__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725), 'absent'), '') AS requests__granted__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1018220388), 'absent'), '') AS requests__partial__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598797426), 'absent'), '') AS requests__partial__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 336315573), 'absent'), '') AS requests__partial__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 185131574), 'absent'), '') AS requests__partial__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 710317652), 'absent'), '') AS requests__partial__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1965371331), 'absent'), '') AS requests__partial__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703), 'absent'), '') AS requests__partial__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 57936470), 'absent'), '') AS requests__denied_state_secret__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1506546120), 'absent'), '') AS requests__denied_state_secret__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 649292794), 'absent'), '') AS requests__denied_state_secret__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1310690062), 'absent'), '') AS requests__denied_state_secret__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1383360970), 'absent'), '') AS requests__denied_state_secret__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 511816928), 'absent'), '') AS requests__denied_state_secret__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829), 'absent'), '') AS requests__denied_state_secret__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1299398543), 'absent'), '') AS requests__denied_prohibited_by_law__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1272425964), 'absent'), '') AS requests__denied_prohibited_by_law__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1657787720), 'absent'), '') AS requests__denied_prohibited_by_law__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2068559943), 'absent'), '') AS requests__denied_prohibited_by_law__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 815862390), 'absent'), '') AS requests__denied_prohibited_by_law__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2038457821), 'absent'), '') AS requests__denied_prohibited_by_law__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244), 'absent'), '') AS requests__denied_prohibited_by_law__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 690261854), 'absent'), '') AS requests__denied_security_stability__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627600599), 'absent'), '') AS requests__denied_security_stability__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1595037431), 'absent'), '') AS requests__denied_security_stability__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1215953043), 'absent'), '') AS requests__denied_security_stability__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 148087622), 'absent'), '') AS requests__denied_security_stability__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2064384429), 'absent'), '') AS requests__denied_security_stability__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134), 'absent'), '') AS requests__denied_security_stability__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 682253529), 'absent'), '') AS requests__denied_third_party__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 645845646), 'absent'), '') AS requests__denied_third_party__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1613251589), 'absent'), '') AS requests__denied_third_party__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1558651030), 'absent'), '') AS requests__denied_third_party__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2062110702), 'absent'), '') AS requests__denied_third_party__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1974026191), 'absent'), '') AS requests__denied_third_party__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040), 'absent'), '') AS requests__denied_third_party__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 444349709), 'absent'), '') AS requests__denied_internal__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 481290179), 'absent'), '') AS requests__denied_internal__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1904968935), 'absent'), '') AS requests__denied_internal__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 995508480), 'absent'), '') AS requests__denied_internal__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 229452653), 'absent'), '') AS requests__denied_internal__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1718573073), 'absent'), '') AS requests__denied_internal__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958), 'absent'), '') AS requests__denied_internal__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 868947380), 'absent'), '') AS requests__denied_process__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 875276597), 'absent'), '') AS requests__denied_process__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 978545558), 'absent'), '') AS requests__denied_process__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1292944257), 'absent'), '') AS requests__denied_process__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990635356), 'absent'), '') AS requests__denied_process__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1141847543), 'absent'), '') AS requests__denied_process__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450), 'absent'), '') AS requests__denied_process__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 996288517), 'absent'), '') AS requests__denied_enforcement_files__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1406673869), 'absent'), '') AS requests__denied_enforcement_files__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 782834448), 'absent'), '') AS requests__denied_enforcement_files__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 470202414), 'absent'), '') AS requests__denied_enforcement_files__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 466968197), 'absent'), '') AS requests__denied_enforcement_files__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1244996615), 'absent'), '') AS requests__denied_enforcement_files__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556), 'absent'), '') AS requests__denied_enforcement_files__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 584934272), 'absent'), '') AS requests__denied_inquiry__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 910512300), 'absent'), '') AS requests__denied_inquiry__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598119844), 'absent'), '') AS requests__denied_inquiry__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 682287055), 'absent'), '') AS requests__denied_inquiry__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1728018038), 'absent'), '') AS requests__denied_inquiry__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042143664), 'absent'), '') AS requests__denied_inquiry__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869), 'absent'), '') AS requests__denied_inquiry__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1690232442), 'absent'), '') AS requests__unavailable_not_held__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1997977478), 'absent'), '') AS requests__unavailable_not_held__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 332718670), 'absent'), '') AS requests__unavailable_not_held__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 167337563), 'absent'), '') AS requests__unavailable_not_held__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1224220483), 'absent'), '') AS requests__unavailable_not_held__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1298840547), 'absent'), '') AS requests__unavailable_not_held__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095), 'absent'), '') AS requests__unavailable_not_held__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 267785531), 'absent'), '') AS requests__unavailable_needs_creation__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1722435643), 'absent'), '') AS requests__unavailable_needs_creation__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 704739582), 'absent'), '') AS requests__unavailable_needs_creation__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1403548859), 'absent'), '') AS requests__unavailable_needs_creation__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130920153), 'absent'), '') AS requests__unavailable_needs_creation__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 672344185), 'absent'), '') AS requests__unavailable_needs_creation__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247), 'absent'), '') AS requests__unavailable_needs_creation__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 177829960), 'absent'), '') AS requests__unavailable_unclear__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1255854053), 'absent'), '') AS requests__unavailable_unclear__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1916964544), 'absent'), '') AS requests__unavailable_unclear__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 790513800), 'absent'), '') AS requests__unavailable_unclear__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1981369602), 'absent'), '') AS requests__unavailable_unclear__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1846568396), 'absent'), '') AS requests__unavailable_unclear__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734), 'absent'), '') AS requests__unavailable_unclear__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 824047878), 'absent'), '') AS requests__rejected_petition__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 674106287), 'absent'), '') AS requests__rejected_petition__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 121668194), 'absent'), '') AS requests__rejected_petition__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1778218891), 'absent'), '') AS requests__rejected_petition__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1662658740), 'absent'), '') AS requests__rejected_petition__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 500545263), 'absent'), '') AS requests__rejected_petition__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163), 'absent'), '') AS requests__rejected_petition__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1505701179), 'absent'), '') AS requests__rejected_repeated__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1487531148), 'absent'), '') AS requests__rejected_repeated__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 898963796), 'absent'), '') AS requests__rejected_repeated__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1360249780), 'absent'), '') AS requests__rejected_repeated__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 689659718), 'absent'), '') AS requests__rejected_repeated__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1424223300), 'absent'), '') AS requests__rejected_repeated__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368), 'absent'), '') AS requests__rejected_repeated__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1596129035), 'absent'), '') AS requests__rejected_publication__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1940107707), 'absent'), '') AS requests__rejected_publication__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1254834468), 'absent'), '') AS requests__rejected_publication__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1356130845), 'absent'), '') AS requests__rejected_publication__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 32647633), 'absent'), '') AS requests__rejected_publication__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 765414104), 'absent'), '') AS requests__rejected_publication__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304), 'absent'), '') AS requests__rejected_publication__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 864771684), 'absent'), '') AS requests__rejected_excessive__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 785807896), 'absent'), '') AS requests__rejected_excessive__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 66136318), 'absent'), '') AS requests__rejected_excessive__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1747160445), 'absent'), '') AS requests__rejected_excessive__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 122657278), 'absent'), '') AS requests__rejected_excessive__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1850964654), 'absent'), '') AS requests__rejected_excessive__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728), 'absent'), '') AS requests__rejected_excessive__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1435432178), 'absent'), '') AS requests__rejected_confirmation__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1754232979), 'absent'), '') AS requests__rejected_confirmation__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1153071945), 'absent'), '') AS requests__rejected_confirmation__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 96835257), 'absent'), '') AS requests__rejected_confirmation__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1639917856), 'absent'), '') AS requests__rejected_confirmation__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 596169650), 'absent'), '') AS requests__rejected_confirmation__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281), 'absent'), '') AS requests__rejected_confirmation__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1211845079), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1073262710), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 819117734), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990405917), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1020294692), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 221033384), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2041702052), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1104242159), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 827605736), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959693984), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1588988815), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391398964), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1811435971), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027654818), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 612873751), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1479890435), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391479223), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 85530178), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 728875501), 'absent'), '') AS requests__decided_total__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1338128781), 'absent'), '') AS requests__decided_total__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108972840), 'absent'), '') AS requests__decided_total__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 100113973), 'absent'), '') AS requests__decided_total__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 850873912), 'absent'), '') AS requests__decided_total__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1723015807), 'absent'), '') AS requests__decided_total__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796), 'absent'), '') AS requests__decided_total__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 619018301), 'absent'), '') AS requests__carried_out__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1675763644), 'absent'), '') AS requests__carried_out__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1865617646), 'absent'), '') AS requests__carried_out__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 334643104), 'absent'), '') AS requests__carried_out__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1450296814), 'absent'), '') AS requests__carried_out__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884951520), 'absent'), '') AS requests__carried_out__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834), 'absent'), '') AS requests__carried_out__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 833284080), 'absent'), '') AS disputes__review__upheld,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1189991815), 'absent'), '') AS disputes__review__corrected,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 273617359), 'absent'), '') AS disputes__review__other,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826), 'absent'), '') AS disputes__review__pending,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324), 'absent'), '') AS disputes__review__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 462597469), 'absent'), '') AS disputes__litigation_direct__upheld,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293), 'absent'), '') AS disputes__litigation_direct__corrected,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 696629789), 'absent'), '') AS disputes__litigation_direct__other,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710), 'absent'), '') AS disputes__litigation_direct__pending,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718), 'absent'), '') AS disputes__litigation_direct__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 568323596), 'absent'), '') AS disputes__litigation_after_review__upheld,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425), 'absent'), '') AS disputes__litigation_after_review__corrected,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 857693318), 'absent'), '') AS disputes__litigation_after_review__other,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568), 'absent'), '') AS disputes__litigation_after_review__pending,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113), 'absent'), '') AS disputes__litigation_after_review__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1226505312), 'absent'), '') AS fees_collected__processing_fee__amount,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 882758909), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS fees_collected__processing_fee__notices,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1151575064), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS fees_collected__processing_fee__notified,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1666409476), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__newly_made,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 39649696), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__newly_disclosed,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 627962092), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__total_disclosed,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1451307866), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__newly_made,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 394464398), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__newly_disclosed,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1177082440), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__total_disclosed,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 573781287), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__licensing__previous_items,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 98378854), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__licensing__change,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1915511644), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__previous_items,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2074927334), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__change,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 267644090), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__decisions,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627402175), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__penalties__previous_items,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 244005472), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__penalties__change,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1752004109), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__coercion__previous_items,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 75828330), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__coercion__change,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 100213161), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__previous_items,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1266189584), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__change,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1685891981), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__procurement__items,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 241113740), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__procurement__amount,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 956863733), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884138306), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 528896644), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1007213452), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 790345123), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1946499051), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__total
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id;
 
 -- The same columns as panel for all reports, those too that are in no default view because they could not be read for certain, with the reason (see reports_all)
 CREATE VIEW panel_all AS
@@ -1106,7 +1155,7 @@ SELECT
     r.year AS year,
     r.format AS format,
     r.verdict AS verdict,
-    (SELECT count(*) FROM fact AS f WHERE f.report_id = r.id AND f.flagged = 1) AS n_flagged,
+    (SELECT count(*) FROM figure AS f WHERE f.report = n.serial AND f.flagged = 1) AS n_flagged,
     r.id AS report_id,
     r.organ_kind AS organ_kind,
     r.organ_key AS organ_key,
@@ -1114,1484 +1163,265 @@ SELECT
     r.prefecture AS prefecture,
     CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
     r.left_out AS left_out,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'issued') AS proactive__regulations__issued,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'repealed') AS proactive__regulations__repealed,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'in_force') AS proactive__regulations__in_force,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'issued') AS proactive__normative_documents__issued,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'repealed') AS proactive__normative_documents__repealed,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'in_force') AS proactive__normative_documents__in_force,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'licensing' AND f.column_key = 'decisions') AS proactive__licensing__decisions,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'penalties' AND f.column_key = 'decisions') AS proactive__penalties__decisions,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'coercion' AND f.column_key = 'decisions') AS proactive__coercion__decisions,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'fees' AND f.column_key = 'amount') AS proactive__fees__amount,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'natural_person') AS requests__new_received__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'commercial') AS requests__new_received__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'research') AS requests__new_received__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'public_interest') AS requests__new_received__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'legal_service') AS requests__new_received__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'other_org') AS requests__new_received__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'total') AS requests__new_received__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'natural_person') AS requests__carried_in__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'commercial') AS requests__carried_in__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'research') AS requests__carried_in__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'public_interest') AS requests__carried_in__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'legal_service') AS requests__carried_in__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'other_org') AS requests__carried_in__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'total') AS requests__carried_in__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'natural_person') AS requests__granted__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'commercial') AS requests__granted__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'research') AS requests__granted__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'public_interest') AS requests__granted__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'legal_service') AS requests__granted__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'other_org') AS requests__granted__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'total') AS requests__granted__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'natural_person') AS requests__partial__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'commercial') AS requests__partial__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'research') AS requests__partial__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'public_interest') AS requests__partial__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'legal_service') AS requests__partial__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'other_org') AS requests__partial__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'total') AS requests__partial__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'natural_person') AS requests__denied_state_secret__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'commercial') AS requests__denied_state_secret__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'research') AS requests__denied_state_secret__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'public_interest') AS requests__denied_state_secret__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'legal_service') AS requests__denied_state_secret__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'other_org') AS requests__denied_state_secret__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'total') AS requests__denied_state_secret__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'natural_person') AS requests__denied_prohibited_by_law__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'commercial') AS requests__denied_prohibited_by_law__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'research') AS requests__denied_prohibited_by_law__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'public_interest') AS requests__denied_prohibited_by_law__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'legal_service') AS requests__denied_prohibited_by_law__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'other_org') AS requests__denied_prohibited_by_law__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'total') AS requests__denied_prohibited_by_law__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'natural_person') AS requests__denied_security_stability__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'commercial') AS requests__denied_security_stability__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'research') AS requests__denied_security_stability__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'public_interest') AS requests__denied_security_stability__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'legal_service') AS requests__denied_security_stability__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'other_org') AS requests__denied_security_stability__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'total') AS requests__denied_security_stability__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'natural_person') AS requests__denied_third_party__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'commercial') AS requests__denied_third_party__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'research') AS requests__denied_third_party__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'public_interest') AS requests__denied_third_party__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'legal_service') AS requests__denied_third_party__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'other_org') AS requests__denied_third_party__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'total') AS requests__denied_third_party__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'natural_person') AS requests__denied_internal__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'commercial') AS requests__denied_internal__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'research') AS requests__denied_internal__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'public_interest') AS requests__denied_internal__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'legal_service') AS requests__denied_internal__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'other_org') AS requests__denied_internal__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'total') AS requests__denied_internal__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'natural_person') AS requests__denied_process__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'commercial') AS requests__denied_process__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'research') AS requests__denied_process__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'public_interest') AS requests__denied_process__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'legal_service') AS requests__denied_process__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'other_org') AS requests__denied_process__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'total') AS requests__denied_process__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'natural_person') AS requests__denied_enforcement_files__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'commercial') AS requests__denied_enforcement_files__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'research') AS requests__denied_enforcement_files__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'public_interest') AS requests__denied_enforcement_files__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'legal_service') AS requests__denied_enforcement_files__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'other_org') AS requests__denied_enforcement_files__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'total') AS requests__denied_enforcement_files__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'natural_person') AS requests__denied_inquiry__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'commercial') AS requests__denied_inquiry__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'research') AS requests__denied_inquiry__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'public_interest') AS requests__denied_inquiry__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'legal_service') AS requests__denied_inquiry__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'other_org') AS requests__denied_inquiry__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'total') AS requests__denied_inquiry__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'natural_person') AS requests__unavailable_not_held__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'commercial') AS requests__unavailable_not_held__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'research') AS requests__unavailable_not_held__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'public_interest') AS requests__unavailable_not_held__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'legal_service') AS requests__unavailable_not_held__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'other_org') AS requests__unavailable_not_held__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'total') AS requests__unavailable_not_held__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'natural_person') AS requests__unavailable_needs_creation__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'commercial') AS requests__unavailable_needs_creation__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'research') AS requests__unavailable_needs_creation__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'public_interest') AS requests__unavailable_needs_creation__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'legal_service') AS requests__unavailable_needs_creation__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'other_org') AS requests__unavailable_needs_creation__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'total') AS requests__unavailable_needs_creation__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'natural_person') AS requests__unavailable_unclear__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'commercial') AS requests__unavailable_unclear__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'research') AS requests__unavailable_unclear__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'public_interest') AS requests__unavailable_unclear__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'legal_service') AS requests__unavailable_unclear__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'other_org') AS requests__unavailable_unclear__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'total') AS requests__unavailable_unclear__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'natural_person') AS requests__rejected_petition__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'commercial') AS requests__rejected_petition__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'research') AS requests__rejected_petition__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'public_interest') AS requests__rejected_petition__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'legal_service') AS requests__rejected_petition__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'other_org') AS requests__rejected_petition__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total') AS requests__rejected_petition__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'natural_person') AS requests__rejected_repeated__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'commercial') AS requests__rejected_repeated__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'research') AS requests__rejected_repeated__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'public_interest') AS requests__rejected_repeated__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'legal_service') AS requests__rejected_repeated__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'other_org') AS requests__rejected_repeated__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total') AS requests__rejected_repeated__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'natural_person') AS requests__rejected_publication__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'commercial') AS requests__rejected_publication__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'research') AS requests__rejected_publication__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'public_interest') AS requests__rejected_publication__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'legal_service') AS requests__rejected_publication__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'other_org') AS requests__rejected_publication__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total') AS requests__rejected_publication__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'natural_person') AS requests__rejected_excessive__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'commercial') AS requests__rejected_excessive__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'research') AS requests__rejected_excessive__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'public_interest') AS requests__rejected_excessive__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'legal_service') AS requests__rejected_excessive__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'other_org') AS requests__rejected_excessive__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total') AS requests__rejected_excessive__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'natural_person') AS requests__rejected_confirmation__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'commercial') AS requests__rejected_confirmation__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'research') AS requests__rejected_confirmation__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'public_interest') AS requests__rejected_confirmation__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'legal_service') AS requests__rejected_confirmation__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'other_org') AS requests__rejected_confirmation__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total') AS requests__rejected_confirmation__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'natural_person') AS requests__other_correction_overdue__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'commercial') AS requests__other_correction_overdue__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'research') AS requests__other_correction_overdue__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'public_interest') AS requests__other_correction_overdue__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'legal_service') AS requests__other_correction_overdue__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'other_org') AS requests__other_correction_overdue__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'total') AS requests__other_correction_overdue__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'natural_person') AS requests__other_fee_overdue__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'commercial') AS requests__other_fee_overdue__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'research') AS requests__other_fee_overdue__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'public_interest') AS requests__other_fee_overdue__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'legal_service') AS requests__other_fee_overdue__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'other_org') AS requests__other_fee_overdue__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'total') AS requests__other_fee_overdue__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'natural_person') AS requests__other_misc__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'commercial') AS requests__other_misc__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'research') AS requests__other_misc__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'public_interest') AS requests__other_misc__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'legal_service') AS requests__other_misc__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'other_org') AS requests__other_misc__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'total') AS requests__other_misc__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'natural_person') AS requests__decided_total__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'commercial') AS requests__decided_total__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'research') AS requests__decided_total__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'public_interest') AS requests__decided_total__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'legal_service') AS requests__decided_total__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'other_org') AS requests__decided_total__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS requests__decided_total__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'natural_person') AS requests__carried_out__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'commercial') AS requests__carried_out__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'research') AS requests__carried_out__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'public_interest') AS requests__carried_out__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'legal_service') AS requests__carried_out__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'other_org') AS requests__carried_out__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'total') AS requests__carried_out__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'upheld') AS disputes__review__upheld,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'corrected') AS disputes__review__corrected,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'other') AS disputes__review__other,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'pending') AS disputes__review__pending,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'total') AS disputes__review__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'upheld') AS disputes__litigation_direct__upheld,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'corrected') AS disputes__litigation_direct__corrected,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'other') AS disputes__litigation_direct__other,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'pending') AS disputes__litigation_direct__pending,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'total') AS disputes__litigation_direct__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'upheld') AS disputes__litigation_after_review__upheld,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'corrected') AS disputes__litigation_after_review__corrected,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'other') AS disputes__litigation_after_review__other,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'pending') AS disputes__litigation_after_review__pending,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'total') AS disputes__litigation_after_review__total,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'fees_collected' AND f.row_key = 'processing_fee' AND f.column_key = 'amount') AS fees_collected__processing_fee__amount,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'fees_collected' AND f.row_key = 'processing_fee' AND f.column_key = 'notices') AS fees_collected__processing_fee__notices,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'fees_collected' AND f.row_key = 'processing_fee' AND f.column_key = 'notified') AS fees_collected__processing_fee__notified,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'newly_made') AS proactive__regulations__newly_made,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'newly_disclosed') AS proactive__regulations__newly_disclosed,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'regulations' AND f.column_key = 'total_disclosed') AS proactive__regulations__total_disclosed,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'newly_made') AS proactive__normative_documents__newly_made,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'newly_disclosed') AS proactive__normative_documents__newly_disclosed,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'normative_documents' AND f.column_key = 'total_disclosed') AS proactive__normative_documents__total_disclosed,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'licensing' AND f.column_key = 'previous_items') AS proactive__licensing__previous_items,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'licensing' AND f.column_key = 'change') AS proactive__licensing__change,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'other_services' AND f.column_key = 'previous_items') AS proactive__other_services__previous_items,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'other_services' AND f.column_key = 'change') AS proactive__other_services__change,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'other_services' AND f.column_key = 'decisions') AS proactive__other_services__decisions,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'penalties' AND f.column_key = 'previous_items') AS proactive__penalties__previous_items,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'penalties' AND f.column_key = 'change') AS proactive__penalties__change,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'coercion' AND f.column_key = 'previous_items') AS proactive__coercion__previous_items,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'coercion' AND f.column_key = 'change') AS proactive__coercion__change,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'fees' AND f.column_key = 'previous_items') AS proactive__fees__previous_items,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'fees' AND f.column_key = 'change') AS proactive__fees__change,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'procurement' AND f.column_key = 'items') AS proactive__procurement__items,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'proactive' AND f.row_key = 'procurement' AND f.column_key = 'amount') AS proactive__procurement__amount,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'natural_person') AS requests__other__natural_person,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'commercial') AS requests__other__commercial,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'research') AS requests__other__research,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'public_interest') AS requests__other__public_interest,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'legal_service') AS requests__other__legal_service,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'other_org') AS requests__other__other_org,
-    (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'total') AS requests__other__total
-FROM reports_all AS r;
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1830027532) AS proactive__regulations__issued,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 218284757) AS proactive__regulations__repealed,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 705862365) AS proactive__regulations__in_force,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1336312969) AS proactive__normative_documents__issued,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 290515767) AS proactive__normative_documents__repealed,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 438402395) AS proactive__normative_documents__in_force,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 600237375) AS proactive__licensing__decisions,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1852802778) AS proactive__penalties__decisions,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 702576455) AS proactive__coercion__decisions,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1736192345) AS proactive__fees__amount,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 215202699) AS requests__new_received__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 458976942) AS requests__new_received__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1024671580) AS requests__new_received__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2085153836) AS requests__new_received__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 110181571) AS requests__new_received__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 432379125) AS requests__new_received__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS requests__new_received__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 810329021) AS requests__carried_in__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1116963251) AS requests__carried_in__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1369967587) AS requests__carried_in__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1115871412) AS requests__carried_in__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 953078795) AS requests__carried_in__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1187184882) AS requests__carried_in__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS requests__carried_in__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2024104712) AS requests__granted__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 858666395) AS requests__granted__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1704125266) AS requests__granted__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 266175329) AS requests__granted__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1055438243) AS requests__granted__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1473573214) AS requests__granted__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) AS requests__granted__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1018220388) AS requests__partial__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598797426) AS requests__partial__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 336315573) AS requests__partial__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 185131574) AS requests__partial__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 710317652) AS requests__partial__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1965371331) AS requests__partial__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS requests__partial__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 57936470) AS requests__denied_state_secret__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1506546120) AS requests__denied_state_secret__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 649292794) AS requests__denied_state_secret__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1310690062) AS requests__denied_state_secret__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1383360970) AS requests__denied_state_secret__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 511816928) AS requests__denied_state_secret__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) AS requests__denied_state_secret__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1299398543) AS requests__denied_prohibited_by_law__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1272425964) AS requests__denied_prohibited_by_law__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1657787720) AS requests__denied_prohibited_by_law__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2068559943) AS requests__denied_prohibited_by_law__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 815862390) AS requests__denied_prohibited_by_law__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2038457821) AS requests__denied_prohibited_by_law__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) AS requests__denied_prohibited_by_law__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 690261854) AS requests__denied_security_stability__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627600599) AS requests__denied_security_stability__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1595037431) AS requests__denied_security_stability__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1215953043) AS requests__denied_security_stability__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 148087622) AS requests__denied_security_stability__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2064384429) AS requests__denied_security_stability__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) AS requests__denied_security_stability__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 682253529) AS requests__denied_third_party__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 645845646) AS requests__denied_third_party__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1613251589) AS requests__denied_third_party__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1558651030) AS requests__denied_third_party__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2062110702) AS requests__denied_third_party__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1974026191) AS requests__denied_third_party__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) AS requests__denied_third_party__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 444349709) AS requests__denied_internal__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 481290179) AS requests__denied_internal__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1904968935) AS requests__denied_internal__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 995508480) AS requests__denied_internal__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 229452653) AS requests__denied_internal__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1718573073) AS requests__denied_internal__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) AS requests__denied_internal__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 868947380) AS requests__denied_process__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 875276597) AS requests__denied_process__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 978545558) AS requests__denied_process__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1292944257) AS requests__denied_process__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990635356) AS requests__denied_process__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1141847543) AS requests__denied_process__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) AS requests__denied_process__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 996288517) AS requests__denied_enforcement_files__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1406673869) AS requests__denied_enforcement_files__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 782834448) AS requests__denied_enforcement_files__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 470202414) AS requests__denied_enforcement_files__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 466968197) AS requests__denied_enforcement_files__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1244996615) AS requests__denied_enforcement_files__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) AS requests__denied_enforcement_files__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 584934272) AS requests__denied_inquiry__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 910512300) AS requests__denied_inquiry__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598119844) AS requests__denied_inquiry__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 682287055) AS requests__denied_inquiry__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1728018038) AS requests__denied_inquiry__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042143664) AS requests__denied_inquiry__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS requests__denied_inquiry__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1690232442) AS requests__unavailable_not_held__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1997977478) AS requests__unavailable_not_held__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 332718670) AS requests__unavailable_not_held__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 167337563) AS requests__unavailable_not_held__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1224220483) AS requests__unavailable_not_held__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1298840547) AS requests__unavailable_not_held__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) AS requests__unavailable_not_held__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 267785531) AS requests__unavailable_needs_creation__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1722435643) AS requests__unavailable_needs_creation__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 704739582) AS requests__unavailable_needs_creation__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1403548859) AS requests__unavailable_needs_creation__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130920153) AS requests__unavailable_needs_creation__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 672344185) AS requests__unavailable_needs_creation__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) AS requests__unavailable_needs_creation__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 177829960) AS requests__unavailable_unclear__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1255854053) AS requests__unavailable_unclear__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1916964544) AS requests__unavailable_unclear__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 790513800) AS requests__unavailable_unclear__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1981369602) AS requests__unavailable_unclear__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1846568396) AS requests__unavailable_unclear__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS requests__unavailable_unclear__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 824047878) AS requests__rejected_petition__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 674106287) AS requests__rejected_petition__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 121668194) AS requests__rejected_petition__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1778218891) AS requests__rejected_petition__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1662658740) AS requests__rejected_petition__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 500545263) AS requests__rejected_petition__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) AS requests__rejected_petition__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1505701179) AS requests__rejected_repeated__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1487531148) AS requests__rejected_repeated__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 898963796) AS requests__rejected_repeated__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1360249780) AS requests__rejected_repeated__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 689659718) AS requests__rejected_repeated__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1424223300) AS requests__rejected_repeated__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) AS requests__rejected_repeated__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1596129035) AS requests__rejected_publication__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1940107707) AS requests__rejected_publication__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1254834468) AS requests__rejected_publication__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1356130845) AS requests__rejected_publication__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 32647633) AS requests__rejected_publication__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 765414104) AS requests__rejected_publication__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) AS requests__rejected_publication__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 864771684) AS requests__rejected_excessive__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 785807896) AS requests__rejected_excessive__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 66136318) AS requests__rejected_excessive__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1747160445) AS requests__rejected_excessive__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 122657278) AS requests__rejected_excessive__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1850964654) AS requests__rejected_excessive__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) AS requests__rejected_excessive__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1435432178) AS requests__rejected_confirmation__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1754232979) AS requests__rejected_confirmation__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1153071945) AS requests__rejected_confirmation__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 96835257) AS requests__rejected_confirmation__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1639917856) AS requests__rejected_confirmation__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 596169650) AS requests__rejected_confirmation__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS requests__rejected_confirmation__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1211845079) AS requests__other_correction_overdue__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1073262710) AS requests__other_correction_overdue__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 819117734) AS requests__other_correction_overdue__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990405917) AS requests__other_correction_overdue__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1020294692) AS requests__other_correction_overdue__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 221033384) AS requests__other_correction_overdue__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) AS requests__other_correction_overdue__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2041702052) AS requests__other_fee_overdue__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1104242159) AS requests__other_fee_overdue__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 827605736) AS requests__other_fee_overdue__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959693984) AS requests__other_fee_overdue__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1588988815) AS requests__other_fee_overdue__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391398964) AS requests__other_fee_overdue__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) AS requests__other_fee_overdue__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1811435971) AS requests__other_misc__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027654818) AS requests__other_misc__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 612873751) AS requests__other_misc__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1479890435) AS requests__other_misc__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391479223) AS requests__other_misc__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 85530178) AS requests__other_misc__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) AS requests__other_misc__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 728875501) AS requests__decided_total__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1338128781) AS requests__decided_total__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108972840) AS requests__decided_total__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 100113973) AS requests__decided_total__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 850873912) AS requests__decided_total__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1723015807) AS requests__decided_total__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS requests__decided_total__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 619018301) AS requests__carried_out__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1675763644) AS requests__carried_out__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1865617646) AS requests__carried_out__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 334643104) AS requests__carried_out__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1450296814) AS requests__carried_out__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884951520) AS requests__carried_out__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834) AS requests__carried_out__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833284080) AS disputes__review__upheld,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1189991815) AS disputes__review__corrected,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 273617359) AS disputes__review__other,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826) AS disputes__review__pending,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) AS disputes__review__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 462597469) AS disputes__litigation_direct__upheld,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293) AS disputes__litigation_direct__corrected,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 696629789) AS disputes__litigation_direct__other,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) AS disputes__litigation_direct__pending,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) AS disputes__litigation_direct__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 568323596) AS disputes__litigation_after_review__upheld,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425) AS disputes__litigation_after_review__corrected,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 857693318) AS disputes__litigation_after_review__other,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) AS disputes__litigation_after_review__pending,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS disputes__litigation_after_review__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1226505312) AS fees_collected__processing_fee__amount,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 882758909) AS fees_collected__processing_fee__notices,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1151575064) AS fees_collected__processing_fee__notified,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1666409476) AS proactive__regulations__newly_made,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 39649696) AS proactive__regulations__newly_disclosed,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 627962092) AS proactive__regulations__total_disclosed,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1451307866) AS proactive__normative_documents__newly_made,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 394464398) AS proactive__normative_documents__newly_disclosed,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1177082440) AS proactive__normative_documents__total_disclosed,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 573781287) AS proactive__licensing__previous_items,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 98378854) AS proactive__licensing__change,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1915511644) AS proactive__other_services__previous_items,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2074927334) AS proactive__other_services__change,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 267644090) AS proactive__other_services__decisions,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627402175) AS proactive__penalties__previous_items,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 244005472) AS proactive__penalties__change,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1752004109) AS proactive__coercion__previous_items,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 75828330) AS proactive__coercion__change,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 100213161) AS proactive__fees__previous_items,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1266189584) AS proactive__fees__change,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1685891981) AS proactive__procurement__items,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 241113740) AS proactive__procurement__amount,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 956863733) AS requests__other__natural_person,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884138306) AS requests__other__commercial,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 528896644) AS requests__other__research,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1007213452) AS requests__other__public_interest,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 790345123) AS requests__other__legal_service,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1946499051) AS requests__other__other_org,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS requests__other__total
+FROM reports_all AS r
+JOIN report AS n ON n.id = r.id;
 
 -- Those rows of panel that are about whole provinces
 CREATE VIEW panel_province AS
-SELECT
-    p.sha256 AS sha256,
-    p.path AS path,
-    p.organ AS organ,
-    p.region_code AS region_code,
-    p.region_name AS region_name,
-    p.year AS year,
-    p.format AS format,
-    p.verdict AS verdict,
-    p.n_flagged AS n_flagged,
-    p.report_id AS report_id,
-    p.organ_kind AS organ_kind,
-    p.organ_key AS organ_key,
-    p.province AS province,
-    p.prefecture AS prefecture,
-    p.region_level AS region_level,
-    p.proactive__regulations__issued AS proactive__regulations__issued,
-    p.proactive__regulations__repealed AS proactive__regulations__repealed,
-    p.proactive__regulations__in_force AS proactive__regulations__in_force,
-    p.proactive__normative_documents__issued AS proactive__normative_documents__issued,
-    p.proactive__normative_documents__repealed AS proactive__normative_documents__repealed,
-    p.proactive__normative_documents__in_force AS proactive__normative_documents__in_force,
-    p.proactive__licensing__decisions AS proactive__licensing__decisions,
-    p.proactive__penalties__decisions AS proactive__penalties__decisions,
-    p.proactive__coercion__decisions AS proactive__coercion__decisions,
-    p.proactive__fees__amount AS proactive__fees__amount,
-    p.requests__new_received__natural_person AS requests__new_received__natural_person,
-    p.requests__new_received__commercial AS requests__new_received__commercial,
-    p.requests__new_received__research AS requests__new_received__research,
-    p.requests__new_received__public_interest AS requests__new_received__public_interest,
-    p.requests__new_received__legal_service AS requests__new_received__legal_service,
-    p.requests__new_received__other_org AS requests__new_received__other_org,
-    p.requests__new_received__total AS requests__new_received__total,
-    p.requests__carried_in__natural_person AS requests__carried_in__natural_person,
-    p.requests__carried_in__commercial AS requests__carried_in__commercial,
-    p.requests__carried_in__research AS requests__carried_in__research,
-    p.requests__carried_in__public_interest AS requests__carried_in__public_interest,
-    p.requests__carried_in__legal_service AS requests__carried_in__legal_service,
-    p.requests__carried_in__other_org AS requests__carried_in__other_org,
-    p.requests__carried_in__total AS requests__carried_in__total,
-    p.requests__granted__natural_person AS requests__granted__natural_person,
-    p.requests__granted__commercial AS requests__granted__commercial,
-    p.requests__granted__research AS requests__granted__research,
-    p.requests__granted__public_interest AS requests__granted__public_interest,
-    p.requests__granted__legal_service AS requests__granted__legal_service,
-    p.requests__granted__other_org AS requests__granted__other_org,
-    p.requests__granted__total AS requests__granted__total,
-    p.requests__partial__natural_person AS requests__partial__natural_person,
-    p.requests__partial__commercial AS requests__partial__commercial,
-    p.requests__partial__research AS requests__partial__research,
-    p.requests__partial__public_interest AS requests__partial__public_interest,
-    p.requests__partial__legal_service AS requests__partial__legal_service,
-    p.requests__partial__other_org AS requests__partial__other_org,
-    p.requests__partial__total AS requests__partial__total,
-    p.requests__denied_state_secret__natural_person AS requests__denied_state_secret__natural_person,
-    p.requests__denied_state_secret__commercial AS requests__denied_state_secret__commercial,
-    p.requests__denied_state_secret__research AS requests__denied_state_secret__research,
-    p.requests__denied_state_secret__public_interest AS requests__denied_state_secret__public_interest,
-    p.requests__denied_state_secret__legal_service AS requests__denied_state_secret__legal_service,
-    p.requests__denied_state_secret__other_org AS requests__denied_state_secret__other_org,
-    p.requests__denied_state_secret__total AS requests__denied_state_secret__total,
-    p.requests__denied_prohibited_by_law__natural_person AS requests__denied_prohibited_by_law__natural_person,
-    p.requests__denied_prohibited_by_law__commercial AS requests__denied_prohibited_by_law__commercial,
-    p.requests__denied_prohibited_by_law__research AS requests__denied_prohibited_by_law__research,
-    p.requests__denied_prohibited_by_law__public_interest AS requests__denied_prohibited_by_law__public_interest,
-    p.requests__denied_prohibited_by_law__legal_service AS requests__denied_prohibited_by_law__legal_service,
-    p.requests__denied_prohibited_by_law__other_org AS requests__denied_prohibited_by_law__other_org,
-    p.requests__denied_prohibited_by_law__total AS requests__denied_prohibited_by_law__total,
-    p.requests__denied_security_stability__natural_person AS requests__denied_security_stability__natural_person,
-    p.requests__denied_security_stability__commercial AS requests__denied_security_stability__commercial,
-    p.requests__denied_security_stability__research AS requests__denied_security_stability__research,
-    p.requests__denied_security_stability__public_interest AS requests__denied_security_stability__public_interest,
-    p.requests__denied_security_stability__legal_service AS requests__denied_security_stability__legal_service,
-    p.requests__denied_security_stability__other_org AS requests__denied_security_stability__other_org,
-    p.requests__denied_security_stability__total AS requests__denied_security_stability__total,
-    p.requests__denied_third_party__natural_person AS requests__denied_third_party__natural_person,
-    p.requests__denied_third_party__commercial AS requests__denied_third_party__commercial,
-    p.requests__denied_third_party__research AS requests__denied_third_party__research,
-    p.requests__denied_third_party__public_interest AS requests__denied_third_party__public_interest,
-    p.requests__denied_third_party__legal_service AS requests__denied_third_party__legal_service,
-    p.requests__denied_third_party__other_org AS requests__denied_third_party__other_org,
-    p.requests__denied_third_party__total AS requests__denied_third_party__total,
-    p.requests__denied_internal__natural_person AS requests__denied_internal__natural_person,
-    p.requests__denied_internal__commercial AS requests__denied_internal__commercial,
-    p.requests__denied_internal__research AS requests__denied_internal__research,
-    p.requests__denied_internal__public_interest AS requests__denied_internal__public_interest,
-    p.requests__denied_internal__legal_service AS requests__denied_internal__legal_service,
-    p.requests__denied_internal__other_org AS requests__denied_internal__other_org,
-    p.requests__denied_internal__total AS requests__denied_internal__total,
-    p.requests__denied_process__natural_person AS requests__denied_process__natural_person,
-    p.requests__denied_process__commercial AS requests__denied_process__commercial,
-    p.requests__denied_process__research AS requests__denied_process__research,
-    p.requests__denied_process__public_interest AS requests__denied_process__public_interest,
-    p.requests__denied_process__legal_service AS requests__denied_process__legal_service,
-    p.requests__denied_process__other_org AS requests__denied_process__other_org,
-    p.requests__denied_process__total AS requests__denied_process__total,
-    p.requests__denied_enforcement_files__natural_person AS requests__denied_enforcement_files__natural_person,
-    p.requests__denied_enforcement_files__commercial AS requests__denied_enforcement_files__commercial,
-    p.requests__denied_enforcement_files__research AS requests__denied_enforcement_files__research,
-    p.requests__denied_enforcement_files__public_interest AS requests__denied_enforcement_files__public_interest,
-    p.requests__denied_enforcement_files__legal_service AS requests__denied_enforcement_files__legal_service,
-    p.requests__denied_enforcement_files__other_org AS requests__denied_enforcement_files__other_org,
-    p.requests__denied_enforcement_files__total AS requests__denied_enforcement_files__total,
-    p.requests__denied_inquiry__natural_person AS requests__denied_inquiry__natural_person,
-    p.requests__denied_inquiry__commercial AS requests__denied_inquiry__commercial,
-    p.requests__denied_inquiry__research AS requests__denied_inquiry__research,
-    p.requests__denied_inquiry__public_interest AS requests__denied_inquiry__public_interest,
-    p.requests__denied_inquiry__legal_service AS requests__denied_inquiry__legal_service,
-    p.requests__denied_inquiry__other_org AS requests__denied_inquiry__other_org,
-    p.requests__denied_inquiry__total AS requests__denied_inquiry__total,
-    p.requests__unavailable_not_held__natural_person AS requests__unavailable_not_held__natural_person,
-    p.requests__unavailable_not_held__commercial AS requests__unavailable_not_held__commercial,
-    p.requests__unavailable_not_held__research AS requests__unavailable_not_held__research,
-    p.requests__unavailable_not_held__public_interest AS requests__unavailable_not_held__public_interest,
-    p.requests__unavailable_not_held__legal_service AS requests__unavailable_not_held__legal_service,
-    p.requests__unavailable_not_held__other_org AS requests__unavailable_not_held__other_org,
-    p.requests__unavailable_not_held__total AS requests__unavailable_not_held__total,
-    p.requests__unavailable_needs_creation__natural_person AS requests__unavailable_needs_creation__natural_person,
-    p.requests__unavailable_needs_creation__commercial AS requests__unavailable_needs_creation__commercial,
-    p.requests__unavailable_needs_creation__research AS requests__unavailable_needs_creation__research,
-    p.requests__unavailable_needs_creation__public_interest AS requests__unavailable_needs_creation__public_interest,
-    p.requests__unavailable_needs_creation__legal_service AS requests__unavailable_needs_creation__legal_service,
-    p.requests__unavailable_needs_creation__other_org AS requests__unavailable_needs_creation__other_org,
-    p.requests__unavailable_needs_creation__total AS requests__unavailable_needs_creation__total,
-    p.requests__unavailable_unclear__natural_person AS requests__unavailable_unclear__natural_person,
-    p.requests__unavailable_unclear__commercial AS requests__unavailable_unclear__commercial,
-    p.requests__unavailable_unclear__research AS requests__unavailable_unclear__research,
-    p.requests__unavailable_unclear__public_interest AS requests__unavailable_unclear__public_interest,
-    p.requests__unavailable_unclear__legal_service AS requests__unavailable_unclear__legal_service,
-    p.requests__unavailable_unclear__other_org AS requests__unavailable_unclear__other_org,
-    p.requests__unavailable_unclear__total AS requests__unavailable_unclear__total,
-    p.requests__rejected_petition__natural_person AS requests__rejected_petition__natural_person,
-    p.requests__rejected_petition__commercial AS requests__rejected_petition__commercial,
-    p.requests__rejected_petition__research AS requests__rejected_petition__research,
-    p.requests__rejected_petition__public_interest AS requests__rejected_petition__public_interest,
-    p.requests__rejected_petition__legal_service AS requests__rejected_petition__legal_service,
-    p.requests__rejected_petition__other_org AS requests__rejected_petition__other_org,
-    p.requests__rejected_petition__total AS requests__rejected_petition__total,
-    p.requests__rejected_repeated__natural_person AS requests__rejected_repeated__natural_person,
-    p.requests__rejected_repeated__commercial AS requests__rejected_repeated__commercial,
-    p.requests__rejected_repeated__research AS requests__rejected_repeated__research,
-    p.requests__rejected_repeated__public_interest AS requests__rejected_repeated__public_interest,
-    p.requests__rejected_repeated__legal_service AS requests__rejected_repeated__legal_service,
-    p.requests__rejected_repeated__other_org AS requests__rejected_repeated__other_org,
-    p.requests__rejected_repeated__total AS requests__rejected_repeated__total,
-    p.requests__rejected_publication__natural_person AS requests__rejected_publication__natural_person,
-    p.requests__rejected_publication__commercial AS requests__rejected_publication__commercial,
-    p.requests__rejected_publication__research AS requests__rejected_publication__research,
-    p.requests__rejected_publication__public_interest AS requests__rejected_publication__public_interest,
-    p.requests__rejected_publication__legal_service AS requests__rejected_publication__legal_service,
-    p.requests__rejected_publication__other_org AS requests__rejected_publication__other_org,
-    p.requests__rejected_publication__total AS requests__rejected_publication__total,
-    p.requests__rejected_excessive__natural_person AS requests__rejected_excessive__natural_person,
-    p.requests__rejected_excessive__commercial AS requests__rejected_excessive__commercial,
-    p.requests__rejected_excessive__research AS requests__rejected_excessive__research,
-    p.requests__rejected_excessive__public_interest AS requests__rejected_excessive__public_interest,
-    p.requests__rejected_excessive__legal_service AS requests__rejected_excessive__legal_service,
-    p.requests__rejected_excessive__other_org AS requests__rejected_excessive__other_org,
-    p.requests__rejected_excessive__total AS requests__rejected_excessive__total,
-    p.requests__rejected_confirmation__natural_person AS requests__rejected_confirmation__natural_person,
-    p.requests__rejected_confirmation__commercial AS requests__rejected_confirmation__commercial,
-    p.requests__rejected_confirmation__research AS requests__rejected_confirmation__research,
-    p.requests__rejected_confirmation__public_interest AS requests__rejected_confirmation__public_interest,
-    p.requests__rejected_confirmation__legal_service AS requests__rejected_confirmation__legal_service,
-    p.requests__rejected_confirmation__other_org AS requests__rejected_confirmation__other_org,
-    p.requests__rejected_confirmation__total AS requests__rejected_confirmation__total,
-    p.requests__other_correction_overdue__natural_person AS requests__other_correction_overdue__natural_person,
-    p.requests__other_correction_overdue__commercial AS requests__other_correction_overdue__commercial,
-    p.requests__other_correction_overdue__research AS requests__other_correction_overdue__research,
-    p.requests__other_correction_overdue__public_interest AS requests__other_correction_overdue__public_interest,
-    p.requests__other_correction_overdue__legal_service AS requests__other_correction_overdue__legal_service,
-    p.requests__other_correction_overdue__other_org AS requests__other_correction_overdue__other_org,
-    p.requests__other_correction_overdue__total AS requests__other_correction_overdue__total,
-    p.requests__other_fee_overdue__natural_person AS requests__other_fee_overdue__natural_person,
-    p.requests__other_fee_overdue__commercial AS requests__other_fee_overdue__commercial,
-    p.requests__other_fee_overdue__research AS requests__other_fee_overdue__research,
-    p.requests__other_fee_overdue__public_interest AS requests__other_fee_overdue__public_interest,
-    p.requests__other_fee_overdue__legal_service AS requests__other_fee_overdue__legal_service,
-    p.requests__other_fee_overdue__other_org AS requests__other_fee_overdue__other_org,
-    p.requests__other_fee_overdue__total AS requests__other_fee_overdue__total,
-    p.requests__other_misc__natural_person AS requests__other_misc__natural_person,
-    p.requests__other_misc__commercial AS requests__other_misc__commercial,
-    p.requests__other_misc__research AS requests__other_misc__research,
-    p.requests__other_misc__public_interest AS requests__other_misc__public_interest,
-    p.requests__other_misc__legal_service AS requests__other_misc__legal_service,
-    p.requests__other_misc__other_org AS requests__other_misc__other_org,
-    p.requests__other_misc__total AS requests__other_misc__total,
-    p.requests__decided_total__natural_person AS requests__decided_total__natural_person,
-    p.requests__decided_total__commercial AS requests__decided_total__commercial,
-    p.requests__decided_total__research AS requests__decided_total__research,
-    p.requests__decided_total__public_interest AS requests__decided_total__public_interest,
-    p.requests__decided_total__legal_service AS requests__decided_total__legal_service,
-    p.requests__decided_total__other_org AS requests__decided_total__other_org,
-    p.requests__decided_total__total AS requests__decided_total__total,
-    p.requests__carried_out__natural_person AS requests__carried_out__natural_person,
-    p.requests__carried_out__commercial AS requests__carried_out__commercial,
-    p.requests__carried_out__research AS requests__carried_out__research,
-    p.requests__carried_out__public_interest AS requests__carried_out__public_interest,
-    p.requests__carried_out__legal_service AS requests__carried_out__legal_service,
-    p.requests__carried_out__other_org AS requests__carried_out__other_org,
-    p.requests__carried_out__total AS requests__carried_out__total,
-    p.disputes__review__upheld AS disputes__review__upheld,
-    p.disputes__review__corrected AS disputes__review__corrected,
-    p.disputes__review__other AS disputes__review__other,
-    p.disputes__review__pending AS disputes__review__pending,
-    p.disputes__review__total AS disputes__review__total,
-    p.disputes__litigation_direct__upheld AS disputes__litigation_direct__upheld,
-    p.disputes__litigation_direct__corrected AS disputes__litigation_direct__corrected,
-    p.disputes__litigation_direct__other AS disputes__litigation_direct__other,
-    p.disputes__litigation_direct__pending AS disputes__litigation_direct__pending,
-    p.disputes__litigation_direct__total AS disputes__litigation_direct__total,
-    p.disputes__litigation_after_review__upheld AS disputes__litigation_after_review__upheld,
-    p.disputes__litigation_after_review__corrected AS disputes__litigation_after_review__corrected,
-    p.disputes__litigation_after_review__other AS disputes__litigation_after_review__other,
-    p.disputes__litigation_after_review__pending AS disputes__litigation_after_review__pending,
-    p.disputes__litigation_after_review__total AS disputes__litigation_after_review__total,
-    p.fees_collected__processing_fee__amount AS fees_collected__processing_fee__amount,
-    p.fees_collected__processing_fee__notices AS fees_collected__processing_fee__notices,
-    p.fees_collected__processing_fee__notified AS fees_collected__processing_fee__notified,
-    p.proactive__regulations__newly_made AS proactive__regulations__newly_made,
-    p.proactive__regulations__newly_disclosed AS proactive__regulations__newly_disclosed,
-    p.proactive__regulations__total_disclosed AS proactive__regulations__total_disclosed,
-    p.proactive__normative_documents__newly_made AS proactive__normative_documents__newly_made,
-    p.proactive__normative_documents__newly_disclosed AS proactive__normative_documents__newly_disclosed,
-    p.proactive__normative_documents__total_disclosed AS proactive__normative_documents__total_disclosed,
-    p.proactive__licensing__previous_items AS proactive__licensing__previous_items,
-    p.proactive__licensing__change AS proactive__licensing__change,
-    p.proactive__other_services__previous_items AS proactive__other_services__previous_items,
-    p.proactive__other_services__change AS proactive__other_services__change,
-    p.proactive__other_services__decisions AS proactive__other_services__decisions,
-    p.proactive__penalties__previous_items AS proactive__penalties__previous_items,
-    p.proactive__penalties__change AS proactive__penalties__change,
-    p.proactive__coercion__previous_items AS proactive__coercion__previous_items,
-    p.proactive__coercion__change AS proactive__coercion__change,
-    p.proactive__fees__previous_items AS proactive__fees__previous_items,
-    p.proactive__fees__change AS proactive__fees__change,
-    p.proactive__procurement__items AS proactive__procurement__items,
-    p.proactive__procurement__amount AS proactive__procurement__amount,
-    p.requests__other__natural_person AS requests__other__natural_person,
-    p.requests__other__commercial AS requests__other__commercial,
-    p.requests__other__research AS requests__other__research,
-    p.requests__other__public_interest AS requests__other__public_interest,
-    p.requests__other__legal_service AS requests__other__legal_service,
-    p.requests__other__other_org AS requests__other__other_org,
-    p.requests__other__total AS requests__other__total
+SELECT p.*
 FROM panel AS p
 WHERE p.organ_kind = 'government' AND p.region_level = 'province';
 
 -- Those rows of panel that are about whole prefectures
 CREATE VIEW panel_prefecture AS
-SELECT
-    p.sha256 AS sha256,
-    p.path AS path,
-    p.organ AS organ,
-    p.region_code AS region_code,
-    p.region_name AS region_name,
-    p.year AS year,
-    p.format AS format,
-    p.verdict AS verdict,
-    p.n_flagged AS n_flagged,
-    p.report_id AS report_id,
-    p.organ_kind AS organ_kind,
-    p.organ_key AS organ_key,
-    p.province AS province,
-    p.prefecture AS prefecture,
-    p.region_level AS region_level,
-    p.proactive__regulations__issued AS proactive__regulations__issued,
-    p.proactive__regulations__repealed AS proactive__regulations__repealed,
-    p.proactive__regulations__in_force AS proactive__regulations__in_force,
-    p.proactive__normative_documents__issued AS proactive__normative_documents__issued,
-    p.proactive__normative_documents__repealed AS proactive__normative_documents__repealed,
-    p.proactive__normative_documents__in_force AS proactive__normative_documents__in_force,
-    p.proactive__licensing__decisions AS proactive__licensing__decisions,
-    p.proactive__penalties__decisions AS proactive__penalties__decisions,
-    p.proactive__coercion__decisions AS proactive__coercion__decisions,
-    p.proactive__fees__amount AS proactive__fees__amount,
-    p.requests__new_received__natural_person AS requests__new_received__natural_person,
-    p.requests__new_received__commercial AS requests__new_received__commercial,
-    p.requests__new_received__research AS requests__new_received__research,
-    p.requests__new_received__public_interest AS requests__new_received__public_interest,
-    p.requests__new_received__legal_service AS requests__new_received__legal_service,
-    p.requests__new_received__other_org AS requests__new_received__other_org,
-    p.requests__new_received__total AS requests__new_received__total,
-    p.requests__carried_in__natural_person AS requests__carried_in__natural_person,
-    p.requests__carried_in__commercial AS requests__carried_in__commercial,
-    p.requests__carried_in__research AS requests__carried_in__research,
-    p.requests__carried_in__public_interest AS requests__carried_in__public_interest,
-    p.requests__carried_in__legal_service AS requests__carried_in__legal_service,
-    p.requests__carried_in__other_org AS requests__carried_in__other_org,
-    p.requests__carried_in__total AS requests__carried_in__total,
-    p.requests__granted__natural_person AS requests__granted__natural_person,
-    p.requests__granted__commercial AS requests__granted__commercial,
-    p.requests__granted__research AS requests__granted__research,
-    p.requests__granted__public_interest AS requests__granted__public_interest,
-    p.requests__granted__legal_service AS requests__granted__legal_service,
-    p.requests__granted__other_org AS requests__granted__other_org,
-    p.requests__granted__total AS requests__granted__total,
-    p.requests__partial__natural_person AS requests__partial__natural_person,
-    p.requests__partial__commercial AS requests__partial__commercial,
-    p.requests__partial__research AS requests__partial__research,
-    p.requests__partial__public_interest AS requests__partial__public_interest,
-    p.requests__partial__legal_service AS requests__partial__legal_service,
-    p.requests__partial__other_org AS requests__partial__other_org,
-    p.requests__partial__total AS requests__partial__total,
-    p.requests__denied_state_secret__natural_person AS requests__denied_state_secret__natural_person,
-    p.requests__denied_state_secret__commercial AS requests__denied_state_secret__commercial,
-    p.requests__denied_state_secret__research AS requests__denied_state_secret__research,
-    p.requests__denied_state_secret__public_interest AS requests__denied_state_secret__public_interest,
-    p.requests__denied_state_secret__legal_service AS requests__denied_state_secret__legal_service,
-    p.requests__denied_state_secret__other_org AS requests__denied_state_secret__other_org,
-    p.requests__denied_state_secret__total AS requests__denied_state_secret__total,
-    p.requests__denied_prohibited_by_law__natural_person AS requests__denied_prohibited_by_law__natural_person,
-    p.requests__denied_prohibited_by_law__commercial AS requests__denied_prohibited_by_law__commercial,
-    p.requests__denied_prohibited_by_law__research AS requests__denied_prohibited_by_law__research,
-    p.requests__denied_prohibited_by_law__public_interest AS requests__denied_prohibited_by_law__public_interest,
-    p.requests__denied_prohibited_by_law__legal_service AS requests__denied_prohibited_by_law__legal_service,
-    p.requests__denied_prohibited_by_law__other_org AS requests__denied_prohibited_by_law__other_org,
-    p.requests__denied_prohibited_by_law__total AS requests__denied_prohibited_by_law__total,
-    p.requests__denied_security_stability__natural_person AS requests__denied_security_stability__natural_person,
-    p.requests__denied_security_stability__commercial AS requests__denied_security_stability__commercial,
-    p.requests__denied_security_stability__research AS requests__denied_security_stability__research,
-    p.requests__denied_security_stability__public_interest AS requests__denied_security_stability__public_interest,
-    p.requests__denied_security_stability__legal_service AS requests__denied_security_stability__legal_service,
-    p.requests__denied_security_stability__other_org AS requests__denied_security_stability__other_org,
-    p.requests__denied_security_stability__total AS requests__denied_security_stability__total,
-    p.requests__denied_third_party__natural_person AS requests__denied_third_party__natural_person,
-    p.requests__denied_third_party__commercial AS requests__denied_third_party__commercial,
-    p.requests__denied_third_party__research AS requests__denied_third_party__research,
-    p.requests__denied_third_party__public_interest AS requests__denied_third_party__public_interest,
-    p.requests__denied_third_party__legal_service AS requests__denied_third_party__legal_service,
-    p.requests__denied_third_party__other_org AS requests__denied_third_party__other_org,
-    p.requests__denied_third_party__total AS requests__denied_third_party__total,
-    p.requests__denied_internal__natural_person AS requests__denied_internal__natural_person,
-    p.requests__denied_internal__commercial AS requests__denied_internal__commercial,
-    p.requests__denied_internal__research AS requests__denied_internal__research,
-    p.requests__denied_internal__public_interest AS requests__denied_internal__public_interest,
-    p.requests__denied_internal__legal_service AS requests__denied_internal__legal_service,
-    p.requests__denied_internal__other_org AS requests__denied_internal__other_org,
-    p.requests__denied_internal__total AS requests__denied_internal__total,
-    p.requests__denied_process__natural_person AS requests__denied_process__natural_person,
-    p.requests__denied_process__commercial AS requests__denied_process__commercial,
-    p.requests__denied_process__research AS requests__denied_process__research,
-    p.requests__denied_process__public_interest AS requests__denied_process__public_interest,
-    p.requests__denied_process__legal_service AS requests__denied_process__legal_service,
-    p.requests__denied_process__other_org AS requests__denied_process__other_org,
-    p.requests__denied_process__total AS requests__denied_process__total,
-    p.requests__denied_enforcement_files__natural_person AS requests__denied_enforcement_files__natural_person,
-    p.requests__denied_enforcement_files__commercial AS requests__denied_enforcement_files__commercial,
-    p.requests__denied_enforcement_files__research AS requests__denied_enforcement_files__research,
-    p.requests__denied_enforcement_files__public_interest AS requests__denied_enforcement_files__public_interest,
-    p.requests__denied_enforcement_files__legal_service AS requests__denied_enforcement_files__legal_service,
-    p.requests__denied_enforcement_files__other_org AS requests__denied_enforcement_files__other_org,
-    p.requests__denied_enforcement_files__total AS requests__denied_enforcement_files__total,
-    p.requests__denied_inquiry__natural_person AS requests__denied_inquiry__natural_person,
-    p.requests__denied_inquiry__commercial AS requests__denied_inquiry__commercial,
-    p.requests__denied_inquiry__research AS requests__denied_inquiry__research,
-    p.requests__denied_inquiry__public_interest AS requests__denied_inquiry__public_interest,
-    p.requests__denied_inquiry__legal_service AS requests__denied_inquiry__legal_service,
-    p.requests__denied_inquiry__other_org AS requests__denied_inquiry__other_org,
-    p.requests__denied_inquiry__total AS requests__denied_inquiry__total,
-    p.requests__unavailable_not_held__natural_person AS requests__unavailable_not_held__natural_person,
-    p.requests__unavailable_not_held__commercial AS requests__unavailable_not_held__commercial,
-    p.requests__unavailable_not_held__research AS requests__unavailable_not_held__research,
-    p.requests__unavailable_not_held__public_interest AS requests__unavailable_not_held__public_interest,
-    p.requests__unavailable_not_held__legal_service AS requests__unavailable_not_held__legal_service,
-    p.requests__unavailable_not_held__other_org AS requests__unavailable_not_held__other_org,
-    p.requests__unavailable_not_held__total AS requests__unavailable_not_held__total,
-    p.requests__unavailable_needs_creation__natural_person AS requests__unavailable_needs_creation__natural_person,
-    p.requests__unavailable_needs_creation__commercial AS requests__unavailable_needs_creation__commercial,
-    p.requests__unavailable_needs_creation__research AS requests__unavailable_needs_creation__research,
-    p.requests__unavailable_needs_creation__public_interest AS requests__unavailable_needs_creation__public_interest,
-    p.requests__unavailable_needs_creation__legal_service AS requests__unavailable_needs_creation__legal_service,
-    p.requests__unavailable_needs_creation__other_org AS requests__unavailable_needs_creation__other_org,
-    p.requests__unavailable_needs_creation__total AS requests__unavailable_needs_creation__total,
-    p.requests__unavailable_unclear__natural_person AS requests__unavailable_unclear__natural_person,
-    p.requests__unavailable_unclear__commercial AS requests__unavailable_unclear__commercial,
-    p.requests__unavailable_unclear__research AS requests__unavailable_unclear__research,
-    p.requests__unavailable_unclear__public_interest AS requests__unavailable_unclear__public_interest,
-    p.requests__unavailable_unclear__legal_service AS requests__unavailable_unclear__legal_service,
-    p.requests__unavailable_unclear__other_org AS requests__unavailable_unclear__other_org,
-    p.requests__unavailable_unclear__total AS requests__unavailable_unclear__total,
-    p.requests__rejected_petition__natural_person AS requests__rejected_petition__natural_person,
-    p.requests__rejected_petition__commercial AS requests__rejected_petition__commercial,
-    p.requests__rejected_petition__research AS requests__rejected_petition__research,
-    p.requests__rejected_petition__public_interest AS requests__rejected_petition__public_interest,
-    p.requests__rejected_petition__legal_service AS requests__rejected_petition__legal_service,
-    p.requests__rejected_petition__other_org AS requests__rejected_petition__other_org,
-    p.requests__rejected_petition__total AS requests__rejected_petition__total,
-    p.requests__rejected_repeated__natural_person AS requests__rejected_repeated__natural_person,
-    p.requests__rejected_repeated__commercial AS requests__rejected_repeated__commercial,
-    p.requests__rejected_repeated__research AS requests__rejected_repeated__research,
-    p.requests__rejected_repeated__public_interest AS requests__rejected_repeated__public_interest,
-    p.requests__rejected_repeated__legal_service AS requests__rejected_repeated__legal_service,
-    p.requests__rejected_repeated__other_org AS requests__rejected_repeated__other_org,
-    p.requests__rejected_repeated__total AS requests__rejected_repeated__total,
-    p.requests__rejected_publication__natural_person AS requests__rejected_publication__natural_person,
-    p.requests__rejected_publication__commercial AS requests__rejected_publication__commercial,
-    p.requests__rejected_publication__research AS requests__rejected_publication__research,
-    p.requests__rejected_publication__public_interest AS requests__rejected_publication__public_interest,
-    p.requests__rejected_publication__legal_service AS requests__rejected_publication__legal_service,
-    p.requests__rejected_publication__other_org AS requests__rejected_publication__other_org,
-    p.requests__rejected_publication__total AS requests__rejected_publication__total,
-    p.requests__rejected_excessive__natural_person AS requests__rejected_excessive__natural_person,
-    p.requests__rejected_excessive__commercial AS requests__rejected_excessive__commercial,
-    p.requests__rejected_excessive__research AS requests__rejected_excessive__research,
-    p.requests__rejected_excessive__public_interest AS requests__rejected_excessive__public_interest,
-    p.requests__rejected_excessive__legal_service AS requests__rejected_excessive__legal_service,
-    p.requests__rejected_excessive__other_org AS requests__rejected_excessive__other_org,
-    p.requests__rejected_excessive__total AS requests__rejected_excessive__total,
-    p.requests__rejected_confirmation__natural_person AS requests__rejected_confirmation__natural_person,
-    p.requests__rejected_confirmation__commercial AS requests__rejected_confirmation__commercial,
-    p.requests__rejected_confirmation__research AS requests__rejected_confirmation__research,
-    p.requests__rejected_confirmation__public_interest AS requests__rejected_confirmation__public_interest,
-    p.requests__rejected_confirmation__legal_service AS requests__rejected_confirmation__legal_service,
-    p.requests__rejected_confirmation__other_org AS requests__rejected_confirmation__other_org,
-    p.requests__rejected_confirmation__total AS requests__rejected_confirmation__total,
-    p.requests__other_correction_overdue__natural_person AS requests__other_correction_overdue__natural_person,
-    p.requests__other_correction_overdue__commercial AS requests__other_correction_overdue__commercial,
-    p.requests__other_correction_overdue__research AS requests__other_correction_overdue__research,
-    p.requests__other_correction_overdue__public_interest AS requests__other_correction_overdue__public_interest,
-    p.requests__other_correction_overdue__legal_service AS requests__other_correction_overdue__legal_service,
-    p.requests__other_correction_overdue__other_org AS requests__other_correction_overdue__other_org,
-    p.requests__other_correction_overdue__total AS requests__other_correction_overdue__total,
-    p.requests__other_fee_overdue__natural_person AS requests__other_fee_overdue__natural_person,
-    p.requests__other_fee_overdue__commercial AS requests__other_fee_overdue__commercial,
-    p.requests__other_fee_overdue__research AS requests__other_fee_overdue__research,
-    p.requests__other_fee_overdue__public_interest AS requests__other_fee_overdue__public_interest,
-    p.requests__other_fee_overdue__legal_service AS requests__other_fee_overdue__legal_service,
-    p.requests__other_fee_overdue__other_org AS requests__other_fee_overdue__other_org,
-    p.requests__other_fee_overdue__total AS requests__other_fee_overdue__total,
-    p.requests__other_misc__natural_person AS requests__other_misc__natural_person,
-    p.requests__other_misc__commercial AS requests__other_misc__commercial,
-    p.requests__other_misc__research AS requests__other_misc__research,
-    p.requests__other_misc__public_interest AS requests__other_misc__public_interest,
-    p.requests__other_misc__legal_service AS requests__other_misc__legal_service,
-    p.requests__other_misc__other_org AS requests__other_misc__other_org,
-    p.requests__other_misc__total AS requests__other_misc__total,
-    p.requests__decided_total__natural_person AS requests__decided_total__natural_person,
-    p.requests__decided_total__commercial AS requests__decided_total__commercial,
-    p.requests__decided_total__research AS requests__decided_total__research,
-    p.requests__decided_total__public_interest AS requests__decided_total__public_interest,
-    p.requests__decided_total__legal_service AS requests__decided_total__legal_service,
-    p.requests__decided_total__other_org AS requests__decided_total__other_org,
-    p.requests__decided_total__total AS requests__decided_total__total,
-    p.requests__carried_out__natural_person AS requests__carried_out__natural_person,
-    p.requests__carried_out__commercial AS requests__carried_out__commercial,
-    p.requests__carried_out__research AS requests__carried_out__research,
-    p.requests__carried_out__public_interest AS requests__carried_out__public_interest,
-    p.requests__carried_out__legal_service AS requests__carried_out__legal_service,
-    p.requests__carried_out__other_org AS requests__carried_out__other_org,
-    p.requests__carried_out__total AS requests__carried_out__total,
-    p.disputes__review__upheld AS disputes__review__upheld,
-    p.disputes__review__corrected AS disputes__review__corrected,
-    p.disputes__review__other AS disputes__review__other,
-    p.disputes__review__pending AS disputes__review__pending,
-    p.disputes__review__total AS disputes__review__total,
-    p.disputes__litigation_direct__upheld AS disputes__litigation_direct__upheld,
-    p.disputes__litigation_direct__corrected AS disputes__litigation_direct__corrected,
-    p.disputes__litigation_direct__other AS disputes__litigation_direct__other,
-    p.disputes__litigation_direct__pending AS disputes__litigation_direct__pending,
-    p.disputes__litigation_direct__total AS disputes__litigation_direct__total,
-    p.disputes__litigation_after_review__upheld AS disputes__litigation_after_review__upheld,
-    p.disputes__litigation_after_review__corrected AS disputes__litigation_after_review__corrected,
-    p.disputes__litigation_after_review__other AS disputes__litigation_after_review__other,
-    p.disputes__litigation_after_review__pending AS disputes__litigation_after_review__pending,
-    p.disputes__litigation_after_review__total AS disputes__litigation_after_review__total,
-    p.fees_collected__processing_fee__amount AS fees_collected__processing_fee__amount,
-    p.fees_collected__processing_fee__notices AS fees_collected__processing_fee__notices,
-    p.fees_collected__processing_fee__notified AS fees_collected__processing_fee__notified,
-    p.proactive__regulations__newly_made AS proactive__regulations__newly_made,
-    p.proactive__regulations__newly_disclosed AS proactive__regulations__newly_disclosed,
-    p.proactive__regulations__total_disclosed AS proactive__regulations__total_disclosed,
-    p.proactive__normative_documents__newly_made AS proactive__normative_documents__newly_made,
-    p.proactive__normative_documents__newly_disclosed AS proactive__normative_documents__newly_disclosed,
-    p.proactive__normative_documents__total_disclosed AS proactive__normative_documents__total_disclosed,
-    p.proactive__licensing__previous_items AS proactive__licensing__previous_items,
-    p.proactive__licensing__change AS proactive__licensing__change,
-    p.proactive__other_services__previous_items AS proactive__other_services__previous_items,
-    p.proactive__other_services__change AS proactive__other_services__change,
-    p.proactive__other_services__decisions AS proactive__other_services__decisions,
-    p.proactive__penalties__previous_items AS proactive__penalties__previous_items,
-    p.proactive__penalties__change AS proactive__penalties__change,
-    p.proactive__coercion__previous_items AS proactive__coercion__previous_items,
-    p.proactive__coercion__change AS proactive__coercion__change,
-    p.proactive__fees__previous_items AS proactive__fees__previous_items,
-    p.proactive__fees__change AS proactive__fees__change,
-    p.proactive__procurement__items AS proactive__procurement__items,
-    p.proactive__procurement__amount AS proactive__procurement__amount,
-    p.requests__other__natural_person AS requests__other__natural_person,
-    p.requests__other__commercial AS requests__other__commercial,
-    p.requests__other__research AS requests__other__research,
-    p.requests__other__public_interest AS requests__other__public_interest,
-    p.requests__other__legal_service AS requests__other__legal_service,
-    p.requests__other__other_org AS requests__other__other_org,
-    p.requests__other__total AS requests__other__total
+SELECT p.*
 FROM panel AS p
 WHERE p.organ_kind = 'government' AND p.region_level = 'prefecture';
 
 -- Those rows of panel that are about whole counties and districts
 CREATE VIEW panel_county AS
-SELECT
-    p.sha256 AS sha256,
-    p.path AS path,
-    p.organ AS organ,
-    p.region_code AS region_code,
-    p.region_name AS region_name,
-    p.year AS year,
-    p.format AS format,
-    p.verdict AS verdict,
-    p.n_flagged AS n_flagged,
-    p.report_id AS report_id,
-    p.organ_kind AS organ_kind,
-    p.organ_key AS organ_key,
-    p.province AS province,
-    p.prefecture AS prefecture,
-    p.region_level AS region_level,
-    p.proactive__regulations__issued AS proactive__regulations__issued,
-    p.proactive__regulations__repealed AS proactive__regulations__repealed,
-    p.proactive__regulations__in_force AS proactive__regulations__in_force,
-    p.proactive__normative_documents__issued AS proactive__normative_documents__issued,
-    p.proactive__normative_documents__repealed AS proactive__normative_documents__repealed,
-    p.proactive__normative_documents__in_force AS proactive__normative_documents__in_force,
-    p.proactive__licensing__decisions AS proactive__licensing__decisions,
-    p.proactive__penalties__decisions AS proactive__penalties__decisions,
-    p.proactive__coercion__decisions AS proactive__coercion__decisions,
-    p.proactive__fees__amount AS proactive__fees__amount,
-    p.requests__new_received__natural_person AS requests__new_received__natural_person,
-    p.requests__new_received__commercial AS requests__new_received__commercial,
-    p.requests__new_received__research AS requests__new_received__research,
-    p.requests__new_received__public_interest AS requests__new_received__public_interest,
-    p.requests__new_received__legal_service AS requests__new_received__legal_service,
-    p.requests__new_received__other_org AS requests__new_received__other_org,
-    p.requests__new_received__total AS requests__new_received__total,
-    p.requests__carried_in__natural_person AS requests__carried_in__natural_person,
-    p.requests__carried_in__commercial AS requests__carried_in__commercial,
-    p.requests__carried_in__research AS requests__carried_in__research,
-    p.requests__carried_in__public_interest AS requests__carried_in__public_interest,
-    p.requests__carried_in__legal_service AS requests__carried_in__legal_service,
-    p.requests__carried_in__other_org AS requests__carried_in__other_org,
-    p.requests__carried_in__total AS requests__carried_in__total,
-    p.requests__granted__natural_person AS requests__granted__natural_person,
-    p.requests__granted__commercial AS requests__granted__commercial,
-    p.requests__granted__research AS requests__granted__research,
-    p.requests__granted__public_interest AS requests__granted__public_interest,
-    p.requests__granted__legal_service AS requests__granted__legal_service,
-    p.requests__granted__other_org AS requests__granted__other_org,
-    p.requests__granted__total AS requests__granted__total,
-    p.requests__partial__natural_person AS requests__partial__natural_person,
-    p.requests__partial__commercial AS requests__partial__commercial,
-    p.requests__partial__research AS requests__partial__research,
-    p.requests__partial__public_interest AS requests__partial__public_interest,
-    p.requests__partial__legal_service AS requests__partial__legal_service,
-    p.requests__partial__other_org AS requests__partial__other_org,
-    p.requests__partial__total AS requests__partial__total,
-    p.requests__denied_state_secret__natural_person AS requests__denied_state_secret__natural_person,
-    p.requests__denied_state_secret__commercial AS requests__denied_state_secret__commercial,
-    p.requests__denied_state_secret__research AS requests__denied_state_secret__research,
-    p.requests__denied_state_secret__public_interest AS requests__denied_state_secret__public_interest,
-    p.requests__denied_state_secret__legal_service AS requests__denied_state_secret__legal_service,
-    p.requests__denied_state_secret__other_org AS requests__denied_state_secret__other_org,
-    p.requests__denied_state_secret__total AS requests__denied_state_secret__total,
-    p.requests__denied_prohibited_by_law__natural_person AS requests__denied_prohibited_by_law__natural_person,
-    p.requests__denied_prohibited_by_law__commercial AS requests__denied_prohibited_by_law__commercial,
-    p.requests__denied_prohibited_by_law__research AS requests__denied_prohibited_by_law__research,
-    p.requests__denied_prohibited_by_law__public_interest AS requests__denied_prohibited_by_law__public_interest,
-    p.requests__denied_prohibited_by_law__legal_service AS requests__denied_prohibited_by_law__legal_service,
-    p.requests__denied_prohibited_by_law__other_org AS requests__denied_prohibited_by_law__other_org,
-    p.requests__denied_prohibited_by_law__total AS requests__denied_prohibited_by_law__total,
-    p.requests__denied_security_stability__natural_person AS requests__denied_security_stability__natural_person,
-    p.requests__denied_security_stability__commercial AS requests__denied_security_stability__commercial,
-    p.requests__denied_security_stability__research AS requests__denied_security_stability__research,
-    p.requests__denied_security_stability__public_interest AS requests__denied_security_stability__public_interest,
-    p.requests__denied_security_stability__legal_service AS requests__denied_security_stability__legal_service,
-    p.requests__denied_security_stability__other_org AS requests__denied_security_stability__other_org,
-    p.requests__denied_security_stability__total AS requests__denied_security_stability__total,
-    p.requests__denied_third_party__natural_person AS requests__denied_third_party__natural_person,
-    p.requests__denied_third_party__commercial AS requests__denied_third_party__commercial,
-    p.requests__denied_third_party__research AS requests__denied_third_party__research,
-    p.requests__denied_third_party__public_interest AS requests__denied_third_party__public_interest,
-    p.requests__denied_third_party__legal_service AS requests__denied_third_party__legal_service,
-    p.requests__denied_third_party__other_org AS requests__denied_third_party__other_org,
-    p.requests__denied_third_party__total AS requests__denied_third_party__total,
-    p.requests__denied_internal__natural_person AS requests__denied_internal__natural_person,
-    p.requests__denied_internal__commercial AS requests__denied_internal__commercial,
-    p.requests__denied_internal__research AS requests__denied_internal__research,
-    p.requests__denied_internal__public_interest AS requests__denied_internal__public_interest,
-    p.requests__denied_internal__legal_service AS requests__denied_internal__legal_service,
-    p.requests__denied_internal__other_org AS requests__denied_internal__other_org,
-    p.requests__denied_internal__total AS requests__denied_internal__total,
-    p.requests__denied_process__natural_person AS requests__denied_process__natural_person,
-    p.requests__denied_process__commercial AS requests__denied_process__commercial,
-    p.requests__denied_process__research AS requests__denied_process__research,
-    p.requests__denied_process__public_interest AS requests__denied_process__public_interest,
-    p.requests__denied_process__legal_service AS requests__denied_process__legal_service,
-    p.requests__denied_process__other_org AS requests__denied_process__other_org,
-    p.requests__denied_process__total AS requests__denied_process__total,
-    p.requests__denied_enforcement_files__natural_person AS requests__denied_enforcement_files__natural_person,
-    p.requests__denied_enforcement_files__commercial AS requests__denied_enforcement_files__commercial,
-    p.requests__denied_enforcement_files__research AS requests__denied_enforcement_files__research,
-    p.requests__denied_enforcement_files__public_interest AS requests__denied_enforcement_files__public_interest,
-    p.requests__denied_enforcement_files__legal_service AS requests__denied_enforcement_files__legal_service,
-    p.requests__denied_enforcement_files__other_org AS requests__denied_enforcement_files__other_org,
-    p.requests__denied_enforcement_files__total AS requests__denied_enforcement_files__total,
-    p.requests__denied_inquiry__natural_person AS requests__denied_inquiry__natural_person,
-    p.requests__denied_inquiry__commercial AS requests__denied_inquiry__commercial,
-    p.requests__denied_inquiry__research AS requests__denied_inquiry__research,
-    p.requests__denied_inquiry__public_interest AS requests__denied_inquiry__public_interest,
-    p.requests__denied_inquiry__legal_service AS requests__denied_inquiry__legal_service,
-    p.requests__denied_inquiry__other_org AS requests__denied_inquiry__other_org,
-    p.requests__denied_inquiry__total AS requests__denied_inquiry__total,
-    p.requests__unavailable_not_held__natural_person AS requests__unavailable_not_held__natural_person,
-    p.requests__unavailable_not_held__commercial AS requests__unavailable_not_held__commercial,
-    p.requests__unavailable_not_held__research AS requests__unavailable_not_held__research,
-    p.requests__unavailable_not_held__public_interest AS requests__unavailable_not_held__public_interest,
-    p.requests__unavailable_not_held__legal_service AS requests__unavailable_not_held__legal_service,
-    p.requests__unavailable_not_held__other_org AS requests__unavailable_not_held__other_org,
-    p.requests__unavailable_not_held__total AS requests__unavailable_not_held__total,
-    p.requests__unavailable_needs_creation__natural_person AS requests__unavailable_needs_creation__natural_person,
-    p.requests__unavailable_needs_creation__commercial AS requests__unavailable_needs_creation__commercial,
-    p.requests__unavailable_needs_creation__research AS requests__unavailable_needs_creation__research,
-    p.requests__unavailable_needs_creation__public_interest AS requests__unavailable_needs_creation__public_interest,
-    p.requests__unavailable_needs_creation__legal_service AS requests__unavailable_needs_creation__legal_service,
-    p.requests__unavailable_needs_creation__other_org AS requests__unavailable_needs_creation__other_org,
-    p.requests__unavailable_needs_creation__total AS requests__unavailable_needs_creation__total,
-    p.requests__unavailable_unclear__natural_person AS requests__unavailable_unclear__natural_person,
-    p.requests__unavailable_unclear__commercial AS requests__unavailable_unclear__commercial,
-    p.requests__unavailable_unclear__research AS requests__unavailable_unclear__research,
-    p.requests__unavailable_unclear__public_interest AS requests__unavailable_unclear__public_interest,
-    p.requests__unavailable_unclear__legal_service AS requests__unavailable_unclear__legal_service,
-    p.requests__unavailable_unclear__other_org AS requests__unavailable_unclear__other_org,
-    p.requests__unavailable_unclear__total AS requests__unavailable_unclear__total,
-    p.requests__rejected_petition__natural_person AS requests__rejected_petition__natural_person,
-    p.requests__rejected_petition__commercial AS requests__rejected_petition__commercial,
-    p.requests__rejected_petition__research AS requests__rejected_petition__research,
-    p.requests__rejected_petition__public_interest AS requests__rejected_petition__public_interest,
-    p.requests__rejected_petition__legal_service AS requests__rejected_petition__legal_service,
-    p.requests__rejected_petition__other_org AS requests__rejected_petition__other_org,
-    p.requests__rejected_petition__total AS requests__rejected_petition__total,
-    p.requests__rejected_repeated__natural_person AS requests__rejected_repeated__natural_person,
-    p.requests__rejected_repeated__commercial AS requests__rejected_repeated__commercial,
-    p.requests__rejected_repeated__research AS requests__rejected_repeated__research,
-    p.requests__rejected_repeated__public_interest AS requests__rejected_repeated__public_interest,
-    p.requests__rejected_repeated__legal_service AS requests__rejected_repeated__legal_service,
-    p.requests__rejected_repeated__other_org AS requests__rejected_repeated__other_org,
-    p.requests__rejected_repeated__total AS requests__rejected_repeated__total,
-    p.requests__rejected_publication__natural_person AS requests__rejected_publication__natural_person,
-    p.requests__rejected_publication__commercial AS requests__rejected_publication__commercial,
-    p.requests__rejected_publication__research AS requests__rejected_publication__research,
-    p.requests__rejected_publication__public_interest AS requests__rejected_publication__public_interest,
-    p.requests__rejected_publication__legal_service AS requests__rejected_publication__legal_service,
-    p.requests__rejected_publication__other_org AS requests__rejected_publication__other_org,
-    p.requests__rejected_publication__total AS requests__rejected_publication__total,
-    p.requests__rejected_excessive__natural_person AS requests__rejected_excessive__natural_person,
-    p.requests__rejected_excessive__commercial AS requests__rejected_excessive__commercial,
-    p.requests__rejected_excessive__research AS requests__rejected_excessive__research,
-    p.requests__rejected_excessive__public_interest AS requests__rejected_excessive__public_interest,
-    p.requests__rejected_excessive__legal_service AS requests__rejected_excessive__legal_service,
-    p.requests__rejected_excessive__other_org AS requests__rejected_excessive__other_org,
-    p.requests__rejected_excessive__total AS requests__rejected_excessive__total,
-    p.requests__rejected_confirmation__natural_person AS requests__rejected_confirmation__natural_person,
-    p.requests__rejected_confirmation__commercial AS requests__rejected_confirmation__commercial,
-    p.requests__rejected_confirmation__research AS requests__rejected_confirmation__research,
-    p.requests__rejected_confirmation__public_interest AS requests__rejected_confirmation__public_interest,
-    p.requests__rejected_confirmation__legal_service AS requests__rejected_confirmation__legal_service,
-    p.requests__rejected_confirmation__other_org AS requests__rejected_confirmation__other_org,
-    p.requests__rejected_confirmation__total AS requests__rejected_confirmation__total,
-    p.requests__other_correction_overdue__natural_person AS requests__other_correction_overdue__natural_person,
-    p.requests__other_correction_overdue__commercial AS requests__other_correction_overdue__commercial,
-    p.requests__other_correction_overdue__research AS requests__other_correction_overdue__research,
-    p.requests__other_correction_overdue__public_interest AS requests__other_correction_overdue__public_interest,
-    p.requests__other_correction_overdue__legal_service AS requests__other_correction_overdue__legal_service,
-    p.requests__other_correction_overdue__other_org AS requests__other_correction_overdue__other_org,
-    p.requests__other_correction_overdue__total AS requests__other_correction_overdue__total,
-    p.requests__other_fee_overdue__natural_person AS requests__other_fee_overdue__natural_person,
-    p.requests__other_fee_overdue__commercial AS requests__other_fee_overdue__commercial,
-    p.requests__other_fee_overdue__research AS requests__other_fee_overdue__research,
-    p.requests__other_fee_overdue__public_interest AS requests__other_fee_overdue__public_interest,
-    p.requests__other_fee_overdue__legal_service AS requests__other_fee_overdue__legal_service,
-    p.requests__other_fee_overdue__other_org AS requests__other_fee_overdue__other_org,
-    p.requests__other_fee_overdue__total AS requests__other_fee_overdue__total,
-    p.requests__other_misc__natural_person AS requests__other_misc__natural_person,
-    p.requests__other_misc__commercial AS requests__other_misc__commercial,
-    p.requests__other_misc__research AS requests__other_misc__research,
-    p.requests__other_misc__public_interest AS requests__other_misc__public_interest,
-    p.requests__other_misc__legal_service AS requests__other_misc__legal_service,
-    p.requests__other_misc__other_org AS requests__other_misc__other_org,
-    p.requests__other_misc__total AS requests__other_misc__total,
-    p.requests__decided_total__natural_person AS requests__decided_total__natural_person,
-    p.requests__decided_total__commercial AS requests__decided_total__commercial,
-    p.requests__decided_total__research AS requests__decided_total__research,
-    p.requests__decided_total__public_interest AS requests__decided_total__public_interest,
-    p.requests__decided_total__legal_service AS requests__decided_total__legal_service,
-    p.requests__decided_total__other_org AS requests__decided_total__other_org,
-    p.requests__decided_total__total AS requests__decided_total__total,
-    p.requests__carried_out__natural_person AS requests__carried_out__natural_person,
-    p.requests__carried_out__commercial AS requests__carried_out__commercial,
-    p.requests__carried_out__research AS requests__carried_out__research,
-    p.requests__carried_out__public_interest AS requests__carried_out__public_interest,
-    p.requests__carried_out__legal_service AS requests__carried_out__legal_service,
-    p.requests__carried_out__other_org AS requests__carried_out__other_org,
-    p.requests__carried_out__total AS requests__carried_out__total,
-    p.disputes__review__upheld AS disputes__review__upheld,
-    p.disputes__review__corrected AS disputes__review__corrected,
-    p.disputes__review__other AS disputes__review__other,
-    p.disputes__review__pending AS disputes__review__pending,
-    p.disputes__review__total AS disputes__review__total,
-    p.disputes__litigation_direct__upheld AS disputes__litigation_direct__upheld,
-    p.disputes__litigation_direct__corrected AS disputes__litigation_direct__corrected,
-    p.disputes__litigation_direct__other AS disputes__litigation_direct__other,
-    p.disputes__litigation_direct__pending AS disputes__litigation_direct__pending,
-    p.disputes__litigation_direct__total AS disputes__litigation_direct__total,
-    p.disputes__litigation_after_review__upheld AS disputes__litigation_after_review__upheld,
-    p.disputes__litigation_after_review__corrected AS disputes__litigation_after_review__corrected,
-    p.disputes__litigation_after_review__other AS disputes__litigation_after_review__other,
-    p.disputes__litigation_after_review__pending AS disputes__litigation_after_review__pending,
-    p.disputes__litigation_after_review__total AS disputes__litigation_after_review__total,
-    p.fees_collected__processing_fee__amount AS fees_collected__processing_fee__amount,
-    p.fees_collected__processing_fee__notices AS fees_collected__processing_fee__notices,
-    p.fees_collected__processing_fee__notified AS fees_collected__processing_fee__notified,
-    p.proactive__regulations__newly_made AS proactive__regulations__newly_made,
-    p.proactive__regulations__newly_disclosed AS proactive__regulations__newly_disclosed,
-    p.proactive__regulations__total_disclosed AS proactive__regulations__total_disclosed,
-    p.proactive__normative_documents__newly_made AS proactive__normative_documents__newly_made,
-    p.proactive__normative_documents__newly_disclosed AS proactive__normative_documents__newly_disclosed,
-    p.proactive__normative_documents__total_disclosed AS proactive__normative_documents__total_disclosed,
-    p.proactive__licensing__previous_items AS proactive__licensing__previous_items,
-    p.proactive__licensing__change AS proactive__licensing__change,
-    p.proactive__other_services__previous_items AS proactive__other_services__previous_items,
-    p.proactive__other_services__change AS proactive__other_services__change,
-    p.proactive__other_services__decisions AS proactive__other_services__decisions,
-    p.proactive__penalties__previous_items AS proactive__penalties__previous_items,
-    p.proactive__penalties__change AS proactive__penalties__change,
-    p.proactive__coercion__previous_items AS proactive__coercion__previous_items,
-    p.proactive__coercion__change AS proactive__coercion__change,
-    p.proactive__fees__previous_items AS proactive__fees__previous_items,
-    p.proactive__fees__change AS proactive__fees__change,
-    p.proactive__procurement__items AS proactive__procurement__items,
-    p.proactive__procurement__amount AS proactive__procurement__amount,
-    p.requests__other__natural_person AS requests__other__natural_person,
-    p.requests__other__commercial AS requests__other__commercial,
-    p.requests__other__research AS requests__other__research,
-    p.requests__other__public_interest AS requests__other__public_interest,
-    p.requests__other__legal_service AS requests__other__legal_service,
-    p.requests__other__other_org AS requests__other__other_org,
-    p.requests__other__total AS requests__other__total
+SELECT p.*
 FROM panel AS p
 WHERE p.organ_kind = 'government' AND p.region_level = 'county';
 
 -- Those rows of panel that are about departments, government offices included
 CREATE VIEW panel_department AS
-SELECT
-    p.sha256 AS sha256,
-    p.path AS path,
-    p.organ AS organ,
-    p.region_code AS region_code,
-    p.region_name AS region_name,
-    p.year AS year,
-    p.format AS format,
-    p.verdict AS verdict,
-    p.n_flagged AS n_flagged,
-    p.report_id AS report_id,
-    p.organ_kind AS organ_kind,
-    p.organ_key AS organ_key,
-    p.province AS province,
-    p.prefecture AS prefecture,
-    p.region_level AS region_level,
-    p.proactive__regulations__issued AS proactive__regulations__issued,
-    p.proactive__regulations__repealed AS proactive__regulations__repealed,
-    p.proactive__regulations__in_force AS proactive__regulations__in_force,
-    p.proactive__normative_documents__issued AS proactive__normative_documents__issued,
-    p.proactive__normative_documents__repealed AS proactive__normative_documents__repealed,
-    p.proactive__normative_documents__in_force AS proactive__normative_documents__in_force,
-    p.proactive__licensing__decisions AS proactive__licensing__decisions,
-    p.proactive__penalties__decisions AS proactive__penalties__decisions,
-    p.proactive__coercion__decisions AS proactive__coercion__decisions,
-    p.proactive__fees__amount AS proactive__fees__amount,
-    p.requests__new_received__natural_person AS requests__new_received__natural_person,
-    p.requests__new_received__commercial AS requests__new_received__commercial,
-    p.requests__new_received__research AS requests__new_received__research,
-    p.requests__new_received__public_interest AS requests__new_received__public_interest,
-    p.requests__new_received__legal_service AS requests__new_received__legal_service,
-    p.requests__new_received__other_org AS requests__new_received__other_org,
-    p.requests__new_received__total AS requests__new_received__total,
-    p.requests__carried_in__natural_person AS requests__carried_in__natural_person,
-    p.requests__carried_in__commercial AS requests__carried_in__commercial,
-    p.requests__carried_in__research AS requests__carried_in__research,
-    p.requests__carried_in__public_interest AS requests__carried_in__public_interest,
-    p.requests__carried_in__legal_service AS requests__carried_in__legal_service,
-    p.requests__carried_in__other_org AS requests__carried_in__other_org,
-    p.requests__carried_in__total AS requests__carried_in__total,
-    p.requests__granted__natural_person AS requests__granted__natural_person,
-    p.requests__granted__commercial AS requests__granted__commercial,
-    p.requests__granted__research AS requests__granted__research,
-    p.requests__granted__public_interest AS requests__granted__public_interest,
-    p.requests__granted__legal_service AS requests__granted__legal_service,
-    p.requests__granted__other_org AS requests__granted__other_org,
-    p.requests__granted__total AS requests__granted__total,
-    p.requests__partial__natural_person AS requests__partial__natural_person,
-    p.requests__partial__commercial AS requests__partial__commercial,
-    p.requests__partial__research AS requests__partial__research,
-    p.requests__partial__public_interest AS requests__partial__public_interest,
-    p.requests__partial__legal_service AS requests__partial__legal_service,
-    p.requests__partial__other_org AS requests__partial__other_org,
-    p.requests__partial__total AS requests__partial__total,
-    p.requests__denied_state_secret__natural_person AS requests__denied_state_secret__natural_person,
-    p.requests__denied_state_secret__commercial AS requests__denied_state_secret__commercial,
-    p.requests__denied_state_secret__research AS requests__denied_state_secret__research,
-    p.requests__denied_state_secret__public_interest AS requests__denied_state_secret__public_interest,
-    p.requests__denied_state_secret__legal_service AS requests__denied_state_secret__legal_service,
-    p.requests__denied_state_secret__other_org AS requests__denied_state_secret__other_org,
-    p.requests__denied_state_secret__total AS requests__denied_state_secret__total,
-    p.requests__denied_prohibited_by_law__natural_person AS requests__denied_prohibited_by_law__natural_person,
-    p.requests__denied_prohibited_by_law__commercial AS requests__denied_prohibited_by_law__commercial,
-    p.requests__denied_prohibited_by_law__research AS requests__denied_prohibited_by_law__research,
-    p.requests__denied_prohibited_by_law__public_interest AS requests__denied_prohibited_by_law__public_interest,
-    p.requests__denied_prohibited_by_law__legal_service AS requests__denied_prohibited_by_law__legal_service,
-    p.requests__denied_prohibited_by_law__other_org AS requests__denied_prohibited_by_law__other_org,
-    p.requests__denied_prohibited_by_law__total AS requests__denied_prohibited_by_law__total,
-    p.requests__denied_security_stability__natural_person AS requests__denied_security_stability__natural_person,
-    p.requests__denied_security_stability__commercial AS requests__denied_security_stability__commercial,
-    p.requests__denied_security_stability__research AS requests__denied_security_stability__research,
-    p.requests__denied_security_stability__public_interest AS requests__denied_security_stability__public_interest,
-    p.requests__denied_security_stability__legal_service AS requests__denied_security_stability__legal_service,
-    p.requests__denied_security_stability__other_org AS requests__denied_security_stability__other_org,
-    p.requests__denied_security_stability__total AS requests__denied_security_stability__total,
-    p.requests__denied_third_party__natural_person AS requests__denied_third_party__natural_person,
-    p.requests__denied_third_party__commercial AS requests__denied_third_party__commercial,
-    p.requests__denied_third_party__research AS requests__denied_third_party__research,
-    p.requests__denied_third_party__public_interest AS requests__denied_third_party__public_interest,
-    p.requests__denied_third_party__legal_service AS requests__denied_third_party__legal_service,
-    p.requests__denied_third_party__other_org AS requests__denied_third_party__other_org,
-    p.requests__denied_third_party__total AS requests__denied_third_party__total,
-    p.requests__denied_internal__natural_person AS requests__denied_internal__natural_person,
-    p.requests__denied_internal__commercial AS requests__denied_internal__commercial,
-    p.requests__denied_internal__research AS requests__denied_internal__research,
-    p.requests__denied_internal__public_interest AS requests__denied_internal__public_interest,
-    p.requests__denied_internal__legal_service AS requests__denied_internal__legal_service,
-    p.requests__denied_internal__other_org AS requests__denied_internal__other_org,
-    p.requests__denied_internal__total AS requests__denied_internal__total,
-    p.requests__denied_process__natural_person AS requests__denied_process__natural_person,
-    p.requests__denied_process__commercial AS requests__denied_process__commercial,
-    p.requests__denied_process__research AS requests__denied_process__research,
-    p.requests__denied_process__public_interest AS requests__denied_process__public_interest,
-    p.requests__denied_process__legal_service AS requests__denied_process__legal_service,
-    p.requests__denied_process__other_org AS requests__denied_process__other_org,
-    p.requests__denied_process__total AS requests__denied_process__total,
-    p.requests__denied_enforcement_files__natural_person AS requests__denied_enforcement_files__natural_person,
-    p.requests__denied_enforcement_files__commercial AS requests__denied_enforcement_files__commercial,
-    p.requests__denied_enforcement_files__research AS requests__denied_enforcement_files__research,
-    p.requests__denied_enforcement_files__public_interest AS requests__denied_enforcement_files__public_interest,
-    p.requests__denied_enforcement_files__legal_service AS requests__denied_enforcement_files__legal_service,
-    p.requests__denied_enforcement_files__other_org AS requests__denied_enforcement_files__other_org,
-    p.requests__denied_enforcement_files__total AS requests__denied_enforcement_files__total,
-    p.requests__denied_inquiry__natural_person AS requests__denied_inquiry__natural_person,
-    p.requests__denied_inquiry__commercial AS requests__denied_inquiry__commercial,
-    p.requests__denied_inquiry__research AS requests__denied_inquiry__research,
-    p.requests__denied_inquiry__public_interest AS requests__denied_inquiry__public_interest,
-    p.requests__denied_inquiry__legal_service AS requests__denied_inquiry__legal_service,
-    p.requests__denied_inquiry__other_org AS requests__denied_inquiry__other_org,
-    p.requests__denied_inquiry__total AS requests__denied_inquiry__total,
-    p.requests__unavailable_not_held__natural_person AS requests__unavailable_not_held__natural_person,
-    p.requests__unavailable_not_held__commercial AS requests__unavailable_not_held__commercial,
-    p.requests__unavailable_not_held__research AS requests__unavailable_not_held__research,
-    p.requests__unavailable_not_held__public_interest AS requests__unavailable_not_held__public_interest,
-    p.requests__unavailable_not_held__legal_service AS requests__unavailable_not_held__legal_service,
-    p.requests__unavailable_not_held__other_org AS requests__unavailable_not_held__other_org,
-    p.requests__unavailable_not_held__total AS requests__unavailable_not_held__total,
-    p.requests__unavailable_needs_creation__natural_person AS requests__unavailable_needs_creation__natural_person,
-    p.requests__unavailable_needs_creation__commercial AS requests__unavailable_needs_creation__commercial,
-    p.requests__unavailable_needs_creation__research AS requests__unavailable_needs_creation__research,
-    p.requests__unavailable_needs_creation__public_interest AS requests__unavailable_needs_creation__public_interest,
-    p.requests__unavailable_needs_creation__legal_service AS requests__unavailable_needs_creation__legal_service,
-    p.requests__unavailable_needs_creation__other_org AS requests__unavailable_needs_creation__other_org,
-    p.requests__unavailable_needs_creation__total AS requests__unavailable_needs_creation__total,
-    p.requests__unavailable_unclear__natural_person AS requests__unavailable_unclear__natural_person,
-    p.requests__unavailable_unclear__commercial AS requests__unavailable_unclear__commercial,
-    p.requests__unavailable_unclear__research AS requests__unavailable_unclear__research,
-    p.requests__unavailable_unclear__public_interest AS requests__unavailable_unclear__public_interest,
-    p.requests__unavailable_unclear__legal_service AS requests__unavailable_unclear__legal_service,
-    p.requests__unavailable_unclear__other_org AS requests__unavailable_unclear__other_org,
-    p.requests__unavailable_unclear__total AS requests__unavailable_unclear__total,
-    p.requests__rejected_petition__natural_person AS requests__rejected_petition__natural_person,
-    p.requests__rejected_petition__commercial AS requests__rejected_petition__commercial,
-    p.requests__rejected_petition__research AS requests__rejected_petition__research,
-    p.requests__rejected_petition__public_interest AS requests__rejected_petition__public_interest,
-    p.requests__rejected_petition__legal_service AS requests__rejected_petition__legal_service,
-    p.requests__rejected_petition__other_org AS requests__rejected_petition__other_org,
-    p.requests__rejected_petition__total AS requests__rejected_petition__total,
-    p.requests__rejected_repeated__natural_person AS requests__rejected_repeated__natural_person,
-    p.requests__rejected_repeated__commercial AS requests__rejected_repeated__commercial,
-    p.requests__rejected_repeated__research AS requests__rejected_repeated__research,
-    p.requests__rejected_repeated__public_interest AS requests__rejected_repeated__public_interest,
-    p.requests__rejected_repeated__legal_service AS requests__rejected_repeated__legal_service,
-    p.requests__rejected_repeated__other_org AS requests__rejected_repeated__other_org,
-    p.requests__rejected_repeated__total AS requests__rejected_repeated__total,
-    p.requests__rejected_publication__natural_person AS requests__rejected_publication__natural_person,
-    p.requests__rejected_publication__commercial AS requests__rejected_publication__commercial,
-    p.requests__rejected_publication__research AS requests__rejected_publication__research,
-    p.requests__rejected_publication__public_interest AS requests__rejected_publication__public_interest,
-    p.requests__rejected_publication__legal_service AS requests__rejected_publication__legal_service,
-    p.requests__rejected_publication__other_org AS requests__rejected_publication__other_org,
-    p.requests__rejected_publication__total AS requests__rejected_publication__total,
-    p.requests__rejected_excessive__natural_person AS requests__rejected_excessive__natural_person,
-    p.requests__rejected_excessive__commercial AS requests__rejected_excessive__commercial,
-    p.requests__rejected_excessive__research AS requests__rejected_excessive__research,
-    p.requests__rejected_excessive__public_interest AS requests__rejected_excessive__public_interest,
-    p.requests__rejected_excessive__legal_service AS requests__rejected_excessive__legal_service,
-    p.requests__rejected_excessive__other_org AS requests__rejected_excessive__other_org,
-    p.requests__rejected_excessive__total AS requests__rejected_excessive__total,
-    p.requests__rejected_confirmation__natural_person AS requests__rejected_confirmation__natural_person,
-    p.requests__rejected_confirmation__commercial AS requests__rejected_confirmation__commercial,
-    p.requests__rejected_confirmation__research AS requests__rejected_confirmation__research,
-    p.requests__rejected_confirmation__public_interest AS requests__rejected_confirmation__public_interest,
-    p.requests__rejected_confirmation__legal_service AS requests__rejected_confirmation__legal_service,
-    p.requests__rejected_confirmation__other_org AS requests__rejected_confirmation__other_org,
-    p.requests__rejected_confirmation__total AS requests__rejected_confirmation__total,
-    p.requests__other_correction_overdue__natural_person AS requests__other_correction_overdue__natural_person,
-    p.requests__other_correction_overdue__commercial AS requests__other_correction_overdue__commercial,
-    p.requests__other_correction_overdue__research AS requests__other_correction_overdue__research,
-    p.requests__other_correction_overdue__public_interest AS requests__other_correction_overdue__public_interest,
-    p.requests__other_correction_overdue__legal_service AS requests__other_correction_overdue__legal_service,
-    p.requests__other_correction_overdue__other_org AS requests__other_correction_overdue__other_org,
-    p.requests__other_correction_overdue__total AS requests__other_correction_overdue__total,
-    p.requests__other_fee_overdue__natural_person AS requests__other_fee_overdue__natural_person,
-    p.requests__other_fee_overdue__commercial AS requests__other_fee_overdue__commercial,
-    p.requests__other_fee_overdue__research AS requests__other_fee_overdue__research,
-    p.requests__other_fee_overdue__public_interest AS requests__other_fee_overdue__public_interest,
-    p.requests__other_fee_overdue__legal_service AS requests__other_fee_overdue__legal_service,
-    p.requests__other_fee_overdue__other_org AS requests__other_fee_overdue__other_org,
-    p.requests__other_fee_overdue__total AS requests__other_fee_overdue__total,
-    p.requests__other_misc__natural_person AS requests__other_misc__natural_person,
-    p.requests__other_misc__commercial AS requests__other_misc__commercial,
-    p.requests__other_misc__research AS requests__other_misc__research,
-    p.requests__other_misc__public_interest AS requests__other_misc__public_interest,
-    p.requests__other_misc__legal_service AS requests__other_misc__legal_service,
-    p.requests__other_misc__other_org AS requests__other_misc__other_org,
-    p.requests__other_misc__total AS requests__other_misc__total,
-    p.requests__decided_total__natural_person AS requests__decided_total__natural_person,
-    p.requests__decided_total__commercial AS requests__decided_total__commercial,
-    p.requests__decided_total__research AS requests__decided_total__research,
-    p.requests__decided_total__public_interest AS requests__decided_total__public_interest,
-    p.requests__decided_total__legal_service AS requests__decided_total__legal_service,
-    p.requests__decided_total__other_org AS requests__decided_total__other_org,
-    p.requests__decided_total__total AS requests__decided_total__total,
-    p.requests__carried_out__natural_person AS requests__carried_out__natural_person,
-    p.requests__carried_out__commercial AS requests__carried_out__commercial,
-    p.requests__carried_out__research AS requests__carried_out__research,
-    p.requests__carried_out__public_interest AS requests__carried_out__public_interest,
-    p.requests__carried_out__legal_service AS requests__carried_out__legal_service,
-    p.requests__carried_out__other_org AS requests__carried_out__other_org,
-    p.requests__carried_out__total AS requests__carried_out__total,
-    p.disputes__review__upheld AS disputes__review__upheld,
-    p.disputes__review__corrected AS disputes__review__corrected,
-    p.disputes__review__other AS disputes__review__other,
-    p.disputes__review__pending AS disputes__review__pending,
-    p.disputes__review__total AS disputes__review__total,
-    p.disputes__litigation_direct__upheld AS disputes__litigation_direct__upheld,
-    p.disputes__litigation_direct__corrected AS disputes__litigation_direct__corrected,
-    p.disputes__litigation_direct__other AS disputes__litigation_direct__other,
-    p.disputes__litigation_direct__pending AS disputes__litigation_direct__pending,
-    p.disputes__litigation_direct__total AS disputes__litigation_direct__total,
-    p.disputes__litigation_after_review__upheld AS disputes__litigation_after_review__upheld,
-    p.disputes__litigation_after_review__corrected AS disputes__litigation_after_review__corrected,
-    p.disputes__litigation_after_review__other AS disputes__litigation_after_review__other,
-    p.disputes__litigation_after_review__pending AS disputes__litigation_after_review__pending,
-    p.disputes__litigation_after_review__total AS disputes__litigation_after_review__total,
-    p.fees_collected__processing_fee__amount AS fees_collected__processing_fee__amount,
-    p.fees_collected__processing_fee__notices AS fees_collected__processing_fee__notices,
-    p.fees_collected__processing_fee__notified AS fees_collected__processing_fee__notified,
-    p.proactive__regulations__newly_made AS proactive__regulations__newly_made,
-    p.proactive__regulations__newly_disclosed AS proactive__regulations__newly_disclosed,
-    p.proactive__regulations__total_disclosed AS proactive__regulations__total_disclosed,
-    p.proactive__normative_documents__newly_made AS proactive__normative_documents__newly_made,
-    p.proactive__normative_documents__newly_disclosed AS proactive__normative_documents__newly_disclosed,
-    p.proactive__normative_documents__total_disclosed AS proactive__normative_documents__total_disclosed,
-    p.proactive__licensing__previous_items AS proactive__licensing__previous_items,
-    p.proactive__licensing__change AS proactive__licensing__change,
-    p.proactive__other_services__previous_items AS proactive__other_services__previous_items,
-    p.proactive__other_services__change AS proactive__other_services__change,
-    p.proactive__other_services__decisions AS proactive__other_services__decisions,
-    p.proactive__penalties__previous_items AS proactive__penalties__previous_items,
-    p.proactive__penalties__change AS proactive__penalties__change,
-    p.proactive__coercion__previous_items AS proactive__coercion__previous_items,
-    p.proactive__coercion__change AS proactive__coercion__change,
-    p.proactive__fees__previous_items AS proactive__fees__previous_items,
-    p.proactive__fees__change AS proactive__fees__change,
-    p.proactive__procurement__items AS proactive__procurement__items,
-    p.proactive__procurement__amount AS proactive__procurement__amount,
-    p.requests__other__natural_person AS requests__other__natural_person,
-    p.requests__other__commercial AS requests__other__commercial,
-    p.requests__other__research AS requests__other__research,
-    p.requests__other__public_interest AS requests__other__public_interest,
-    p.requests__other__legal_service AS requests__other__legal_service,
-    p.requests__other__other_org AS requests__other__other_org,
-    p.requests__other__total AS requests__other__total
+SELECT p.*
 FROM panel AS p
 WHERE p.organ_kind = 'department';
 
 -- Those rows of panel that are about townships and subdistricts
 CREATE VIEW panel_township AS
-SELECT
-    p.sha256 AS sha256,
-    p.path AS path,
-    p.organ AS organ,
-    p.region_code AS region_code,
-    p.region_name AS region_name,
-    p.year AS year,
-    p.format AS format,
-    p.verdict AS verdict,
-    p.n_flagged AS n_flagged,
-    p.report_id AS report_id,
-    p.organ_kind AS organ_kind,
-    p.organ_key AS organ_key,
-    p.province AS province,
-    p.prefecture AS prefecture,
-    p.region_level AS region_level,
-    p.proactive__regulations__issued AS proactive__regulations__issued,
-    p.proactive__regulations__repealed AS proactive__regulations__repealed,
-    p.proactive__regulations__in_force AS proactive__regulations__in_force,
-    p.proactive__normative_documents__issued AS proactive__normative_documents__issued,
-    p.proactive__normative_documents__repealed AS proactive__normative_documents__repealed,
-    p.proactive__normative_documents__in_force AS proactive__normative_documents__in_force,
-    p.proactive__licensing__decisions AS proactive__licensing__decisions,
-    p.proactive__penalties__decisions AS proactive__penalties__decisions,
-    p.proactive__coercion__decisions AS proactive__coercion__decisions,
-    p.proactive__fees__amount AS proactive__fees__amount,
-    p.requests__new_received__natural_person AS requests__new_received__natural_person,
-    p.requests__new_received__commercial AS requests__new_received__commercial,
-    p.requests__new_received__research AS requests__new_received__research,
-    p.requests__new_received__public_interest AS requests__new_received__public_interest,
-    p.requests__new_received__legal_service AS requests__new_received__legal_service,
-    p.requests__new_received__other_org AS requests__new_received__other_org,
-    p.requests__new_received__total AS requests__new_received__total,
-    p.requests__carried_in__natural_person AS requests__carried_in__natural_person,
-    p.requests__carried_in__commercial AS requests__carried_in__commercial,
-    p.requests__carried_in__research AS requests__carried_in__research,
-    p.requests__carried_in__public_interest AS requests__carried_in__public_interest,
-    p.requests__carried_in__legal_service AS requests__carried_in__legal_service,
-    p.requests__carried_in__other_org AS requests__carried_in__other_org,
-    p.requests__carried_in__total AS requests__carried_in__total,
-    p.requests__granted__natural_person AS requests__granted__natural_person,
-    p.requests__granted__commercial AS requests__granted__commercial,
-    p.requests__granted__research AS requests__granted__research,
-    p.requests__granted__public_interest AS requests__granted__public_interest,
-    p.requests__granted__legal_service AS requests__granted__legal_service,
-    p.requests__granted__other_org AS requests__granted__other_org,
-    p.requests__granted__total AS requests__granted__total,
-    p.requests__partial__natural_person AS requests__partial__natural_person,
-    p.requests__partial__commercial AS requests__partial__commercial,
-    p.requests__partial__research AS requests__partial__research,
-    p.requests__partial__public_interest AS requests__partial__public_interest,
-    p.requests__partial__legal_service AS requests__partial__legal_service,
-    p.requests__partial__other_org AS requests__partial__other_org,
-    p.requests__partial__total AS requests__partial__total,
-    p.requests__denied_state_secret__natural_person AS requests__denied_state_secret__natural_person,
-    p.requests__denied_state_secret__commercial AS requests__denied_state_secret__commercial,
-    p.requests__denied_state_secret__research AS requests__denied_state_secret__research,
-    p.requests__denied_state_secret__public_interest AS requests__denied_state_secret__public_interest,
-    p.requests__denied_state_secret__legal_service AS requests__denied_state_secret__legal_service,
-    p.requests__denied_state_secret__other_org AS requests__denied_state_secret__other_org,
-    p.requests__denied_state_secret__total AS requests__denied_state_secret__total,
-    p.requests__denied_prohibited_by_law__natural_person AS requests__denied_prohibited_by_law__natural_person,
-    p.requests__denied_prohibited_by_law__commercial AS requests__denied_prohibited_by_law__commercial,
-    p.requests__denied_prohibited_by_law__research AS requests__denied_prohibited_by_law__research,
-    p.requests__denied_prohibited_by_law__public_interest AS requests__denied_prohibited_by_law__public_interest,
-    p.requests__denied_prohibited_by_law__legal_service AS requests__denied_prohibited_by_law__legal_service,
-    p.requests__denied_prohibited_by_law__other_org AS requests__denied_prohibited_by_law__other_org,
-    p.requests__denied_prohibited_by_law__total AS requests__denied_prohibited_by_law__total,
-    p.requests__denied_security_stability__natural_person AS requests__denied_security_stability__natural_person,
-    p.requests__denied_security_stability__commercial AS requests__denied_security_stability__commercial,
-    p.requests__denied_security_stability__research AS requests__denied_security_stability__research,
-    p.requests__denied_security_stability__public_interest AS requests__denied_security_stability__public_interest,
-    p.requests__denied_security_stability__legal_service AS requests__denied_security_stability__legal_service,
-    p.requests__denied_security_stability__other_org AS requests__denied_security_stability__other_org,
-    p.requests__denied_security_stability__total AS requests__denied_security_stability__total,
-    p.requests__denied_third_party__natural_person AS requests__denied_third_party__natural_person,
-    p.requests__denied_third_party__commercial AS requests__denied_third_party__commercial,
-    p.requests__denied_third_party__research AS requests__denied_third_party__research,
-    p.requests__denied_third_party__public_interest AS requests__denied_third_party__public_interest,
-    p.requests__denied_third_party__legal_service AS requests__denied_third_party__legal_service,
-    p.requests__denied_third_party__other_org AS requests__denied_third_party__other_org,
-    p.requests__denied_third_party__total AS requests__denied_third_party__total,
-    p.requests__denied_internal__natural_person AS requests__denied_internal__natural_person,
-    p.requests__denied_internal__commercial AS requests__denied_internal__commercial,
-    p.requests__denied_internal__research AS requests__denied_internal__research,
-    p.requests__denied_internal__public_interest AS requests__denied_internal__public_interest,
-    p.requests__denied_internal__legal_service AS requests__denied_internal__legal_service,
-    p.requests__denied_internal__other_org AS requests__denied_internal__other_org,
-    p.requests__denied_internal__total AS requests__denied_internal__total,
-    p.requests__denied_process__natural_person AS requests__denied_process__natural_person,
-    p.requests__denied_process__commercial AS requests__denied_process__commercial,
-    p.requests__denied_process__research AS requests__denied_process__research,
-    p.requests__denied_process__public_interest AS requests__denied_process__public_interest,
-    p.requests__denied_process__legal_service AS requests__denied_process__legal_service,
-    p.requests__denied_process__other_org AS requests__denied_process__other_org,
-    p.requests__denied_process__total AS requests__denied_process__total,
-    p.requests__denied_enforcement_files__natural_person AS requests__denied_enforcement_files__natural_person,
-    p.requests__denied_enforcement_files__commercial AS requests__denied_enforcement_files__commercial,
-    p.requests__denied_enforcement_files__research AS requests__denied_enforcement_files__research,
-    p.requests__denied_enforcement_files__public_interest AS requests__denied_enforcement_files__public_interest,
-    p.requests__denied_enforcement_files__legal_service AS requests__denied_enforcement_files__legal_service,
-    p.requests__denied_enforcement_files__other_org AS requests__denied_enforcement_files__other_org,
-    p.requests__denied_enforcement_files__total AS requests__denied_enforcement_files__total,
-    p.requests__denied_inquiry__natural_person AS requests__denied_inquiry__natural_person,
-    p.requests__denied_inquiry__commercial AS requests__denied_inquiry__commercial,
-    p.requests__denied_inquiry__research AS requests__denied_inquiry__research,
-    p.requests__denied_inquiry__public_interest AS requests__denied_inquiry__public_interest,
-    p.requests__denied_inquiry__legal_service AS requests__denied_inquiry__legal_service,
-    p.requests__denied_inquiry__other_org AS requests__denied_inquiry__other_org,
-    p.requests__denied_inquiry__total AS requests__denied_inquiry__total,
-    p.requests__unavailable_not_held__natural_person AS requests__unavailable_not_held__natural_person,
-    p.requests__unavailable_not_held__commercial AS requests__unavailable_not_held__commercial,
-    p.requests__unavailable_not_held__research AS requests__unavailable_not_held__research,
-    p.requests__unavailable_not_held__public_interest AS requests__unavailable_not_held__public_interest,
-    p.requests__unavailable_not_held__legal_service AS requests__unavailable_not_held__legal_service,
-    p.requests__unavailable_not_held__other_org AS requests__unavailable_not_held__other_org,
-    p.requests__unavailable_not_held__total AS requests__unavailable_not_held__total,
-    p.requests__unavailable_needs_creation__natural_person AS requests__unavailable_needs_creation__natural_person,
-    p.requests__unavailable_needs_creation__commercial AS requests__unavailable_needs_creation__commercial,
-    p.requests__unavailable_needs_creation__research AS requests__unavailable_needs_creation__research,
-    p.requests__unavailable_needs_creation__public_interest AS requests__unavailable_needs_creation__public_interest,
-    p.requests__unavailable_needs_creation__legal_service AS requests__unavailable_needs_creation__legal_service,
-    p.requests__unavailable_needs_creation__other_org AS requests__unavailable_needs_creation__other_org,
-    p.requests__unavailable_needs_creation__total AS requests__unavailable_needs_creation__total,
-    p.requests__unavailable_unclear__natural_person AS requests__unavailable_unclear__natural_person,
-    p.requests__unavailable_unclear__commercial AS requests__unavailable_unclear__commercial,
-    p.requests__unavailable_unclear__research AS requests__unavailable_unclear__research,
-    p.requests__unavailable_unclear__public_interest AS requests__unavailable_unclear__public_interest,
-    p.requests__unavailable_unclear__legal_service AS requests__unavailable_unclear__legal_service,
-    p.requests__unavailable_unclear__other_org AS requests__unavailable_unclear__other_org,
-    p.requests__unavailable_unclear__total AS requests__unavailable_unclear__total,
-    p.requests__rejected_petition__natural_person AS requests__rejected_petition__natural_person,
-    p.requests__rejected_petition__commercial AS requests__rejected_petition__commercial,
-    p.requests__rejected_petition__research AS requests__rejected_petition__research,
-    p.requests__rejected_petition__public_interest AS requests__rejected_petition__public_interest,
-    p.requests__rejected_petition__legal_service AS requests__rejected_petition__legal_service,
-    p.requests__rejected_petition__other_org AS requests__rejected_petition__other_org,
-    p.requests__rejected_petition__total AS requests__rejected_petition__total,
-    p.requests__rejected_repeated__natural_person AS requests__rejected_repeated__natural_person,
-    p.requests__rejected_repeated__commercial AS requests__rejected_repeated__commercial,
-    p.requests__rejected_repeated__research AS requests__rejected_repeated__research,
-    p.requests__rejected_repeated__public_interest AS requests__rejected_repeated__public_interest,
-    p.requests__rejected_repeated__legal_service AS requests__rejected_repeated__legal_service,
-    p.requests__rejected_repeated__other_org AS requests__rejected_repeated__other_org,
-    p.requests__rejected_repeated__total AS requests__rejected_repeated__total,
-    p.requests__rejected_publication__natural_person AS requests__rejected_publication__natural_person,
-    p.requests__rejected_publication__commercial AS requests__rejected_publication__commercial,
-    p.requests__rejected_publication__research AS requests__rejected_publication__research,
-    p.requests__rejected_publication__public_interest AS requests__rejected_publication__public_interest,
-    p.requests__rejected_publication__legal_service AS requests__rejected_publication__legal_service,
-    p.requests__rejected_publication__other_org AS requests__rejected_publication__other_org,
-    p.requests__rejected_publication__total AS requests__rejected_publication__total,
-    p.requests__rejected_excessive__natural_person AS requests__rejected_excessive__natural_person,
-    p.requests__rejected_excessive__commercial AS requests__rejected_excessive__commercial,
-    p.requests__rejected_excessive__research AS requests__rejected_excessive__research,
-    p.requests__rejected_excessive__public_interest AS requests__rejected_excessive__public_interest,
-    p.requests__rejected_excessive__legal_service AS requests__rejected_excessive__legal_service,
-    p.requests__rejected_excessive__other_org AS requests__rejected_excessive__other_org,
-    p.requests__rejected_excessive__total AS requests__rejected_excessive__total,
-    p.requests__rejected_confirmation__natural_person AS requests__rejected_confirmation__natural_person,
-    p.requests__rejected_confirmation__commercial AS requests__rejected_confirmation__commercial,
-    p.requests__rejected_confirmation__research AS requests__rejected_confirmation__research,
-    p.requests__rejected_confirmation__public_interest AS requests__rejected_confirmation__public_interest,
-    p.requests__rejected_confirmation__legal_service AS requests__rejected_confirmation__legal_service,
-    p.requests__rejected_confirmation__other_org AS requests__rejected_confirmation__other_org,
-    p.requests__rejected_confirmation__total AS requests__rejected_confirmation__total,
-    p.requests__other_correction_overdue__natural_person AS requests__other_correction_overdue__natural_person,
-    p.requests__other_correction_overdue__commercial AS requests__other_correction_overdue__commercial,
-    p.requests__other_correction_overdue__research AS requests__other_correction_overdue__research,
-    p.requests__other_correction_overdue__public_interest AS requests__other_correction_overdue__public_interest,
-    p.requests__other_correction_overdue__legal_service AS requests__other_correction_overdue__legal_service,
-    p.requests__other_correction_overdue__other_org AS requests__other_correction_overdue__other_org,
-    p.requests__other_correction_overdue__total AS requests__other_correction_overdue__total,
-    p.requests__other_fee_overdue__natural_person AS requests__other_fee_overdue__natural_person,
-    p.requests__other_fee_overdue__commercial AS requests__other_fee_overdue__commercial,
-    p.requests__other_fee_overdue__research AS requests__other_fee_overdue__research,
-    p.requests__other_fee_overdue__public_interest AS requests__other_fee_overdue__public_interest,
-    p.requests__other_fee_overdue__legal_service AS requests__other_fee_overdue__legal_service,
-    p.requests__other_fee_overdue__other_org AS requests__other_fee_overdue__other_org,
-    p.requests__other_fee_overdue__total AS requests__other_fee_overdue__total,
-    p.requests__other_misc__natural_person AS requests__other_misc__natural_person,
-    p.requests__other_misc__commercial AS requests__other_misc__commercial,
-    p.requests__other_misc__research AS requests__other_misc__research,
-    p.requests__other_misc__public_interest AS requests__other_misc__public_interest,
-    p.requests__other_misc__legal_service AS requests__other_misc__legal_service,
-    p.requests__other_misc__other_org AS requests__other_misc__other_org,
-    p.requests__other_misc__total AS requests__other_misc__total,
-    p.requests__decided_total__natural_person AS requests__decided_total__natural_person,
-    p.requests__decided_total__commercial AS requests__decided_total__commercial,
-    p.requests__decided_total__research AS requests__decided_total__research,
-    p.requests__decided_total__public_interest AS requests__decided_total__public_interest,
-    p.requests__decided_total__legal_service AS requests__decided_total__legal_service,
-    p.requests__decided_total__other_org AS requests__decided_total__other_org,
-    p.requests__decided_total__total AS requests__decided_total__total,
-    p.requests__carried_out__natural_person AS requests__carried_out__natural_person,
-    p.requests__carried_out__commercial AS requests__carried_out__commercial,
-    p.requests__carried_out__research AS requests__carried_out__research,
-    p.requests__carried_out__public_interest AS requests__carried_out__public_interest,
-    p.requests__carried_out__legal_service AS requests__carried_out__legal_service,
-    p.requests__carried_out__other_org AS requests__carried_out__other_org,
-    p.requests__carried_out__total AS requests__carried_out__total,
-    p.disputes__review__upheld AS disputes__review__upheld,
-    p.disputes__review__corrected AS disputes__review__corrected,
-    p.disputes__review__other AS disputes__review__other,
-    p.disputes__review__pending AS disputes__review__pending,
-    p.disputes__review__total AS disputes__review__total,
-    p.disputes__litigation_direct__upheld AS disputes__litigation_direct__upheld,
-    p.disputes__litigation_direct__corrected AS disputes__litigation_direct__corrected,
-    p.disputes__litigation_direct__other AS disputes__litigation_direct__other,
-    p.disputes__litigation_direct__pending AS disputes__litigation_direct__pending,
-    p.disputes__litigation_direct__total AS disputes__litigation_direct__total,
-    p.disputes__litigation_after_review__upheld AS disputes__litigation_after_review__upheld,
-    p.disputes__litigation_after_review__corrected AS disputes__litigation_after_review__corrected,
-    p.disputes__litigation_after_review__other AS disputes__litigation_after_review__other,
-    p.disputes__litigation_after_review__pending AS disputes__litigation_after_review__pending,
-    p.disputes__litigation_after_review__total AS disputes__litigation_after_review__total,
-    p.fees_collected__processing_fee__amount AS fees_collected__processing_fee__amount,
-    p.fees_collected__processing_fee__notices AS fees_collected__processing_fee__notices,
-    p.fees_collected__processing_fee__notified AS fees_collected__processing_fee__notified,
-    p.proactive__regulations__newly_made AS proactive__regulations__newly_made,
-    p.proactive__regulations__newly_disclosed AS proactive__regulations__newly_disclosed,
-    p.proactive__regulations__total_disclosed AS proactive__regulations__total_disclosed,
-    p.proactive__normative_documents__newly_made AS proactive__normative_documents__newly_made,
-    p.proactive__normative_documents__newly_disclosed AS proactive__normative_documents__newly_disclosed,
-    p.proactive__normative_documents__total_disclosed AS proactive__normative_documents__total_disclosed,
-    p.proactive__licensing__previous_items AS proactive__licensing__previous_items,
-    p.proactive__licensing__change AS proactive__licensing__change,
-    p.proactive__other_services__previous_items AS proactive__other_services__previous_items,
-    p.proactive__other_services__change AS proactive__other_services__change,
-    p.proactive__other_services__decisions AS proactive__other_services__decisions,
-    p.proactive__penalties__previous_items AS proactive__penalties__previous_items,
-    p.proactive__penalties__change AS proactive__penalties__change,
-    p.proactive__coercion__previous_items AS proactive__coercion__previous_items,
-    p.proactive__coercion__change AS proactive__coercion__change,
-    p.proactive__fees__previous_items AS proactive__fees__previous_items,
-    p.proactive__fees__change AS proactive__fees__change,
-    p.proactive__procurement__items AS proactive__procurement__items,
-    p.proactive__procurement__amount AS proactive__procurement__amount,
-    p.requests__other__natural_person AS requests__other__natural_person,
-    p.requests__other__commercial AS requests__other__commercial,
-    p.requests__other__research AS requests__other__research,
-    p.requests__other__public_interest AS requests__other__public_interest,
-    p.requests__other__legal_service AS requests__other__legal_service,
-    p.requests__other__other_org AS requests__other__other_org,
-    p.requests__other__total AS requests__other__total
+SELECT p.*
 FROM panel AS p
 WHERE p.organ_kind = 'township';
 
@@ -2642,10 +1472,11 @@ SELECT
     'natural_person' AS column_key,
     'sum' AS relation,
     c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' THEN 'blank' END AS missing,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other' AND c0.column_key = 'natural_person'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 956863733
 WHERE r.format = '2019'
 UNION ALL
 SELECT
@@ -2666,12 +1497,13 @@ SELECT
     'natural_person' AS column_key,
     'sum' AS relation,
     c0.form_value + c1.form_value + c2.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END AS missing,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other.correction_overdue' AND c0.column_key = 'natural_person'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'other.fee_overdue' AND c1.column_key = 'natural_person'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'other.misc' AND c2.column_key = 'natural_person'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1211845079
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2041702052
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1811435971
 WHERE r.format = '2021'
 UNION ALL
 SELECT
@@ -2692,10 +1524,11 @@ SELECT
     'commercial' AS column_key,
     'sum' AS relation,
     c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' THEN 'blank' END AS missing,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other' AND c0.column_key = 'commercial'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1884138306
 WHERE r.format = '2019'
 UNION ALL
 SELECT
@@ -2716,12 +1549,13 @@ SELECT
     'commercial' AS column_key,
     'sum' AS relation,
     c0.form_value + c1.form_value + c2.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END AS missing,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other.correction_overdue' AND c0.column_key = 'commercial'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'other.fee_overdue' AND c1.column_key = 'commercial'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'other.misc' AND c2.column_key = 'commercial'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1073262710
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1104242159
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2027654818
 WHERE r.format = '2021'
 UNION ALL
 SELECT
@@ -2742,10 +1576,11 @@ SELECT
     'research' AS column_key,
     'sum' AS relation,
     c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' THEN 'blank' END AS missing,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other' AND c0.column_key = 'research'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 528896644
 WHERE r.format = '2019'
 UNION ALL
 SELECT
@@ -2766,12 +1601,13 @@ SELECT
     'research' AS column_key,
     'sum' AS relation,
     c0.form_value + c1.form_value + c2.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END AS missing,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other.correction_overdue' AND c0.column_key = 'research'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'other.fee_overdue' AND c1.column_key = 'research'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'other.misc' AND c2.column_key = 'research'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 819117734
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 827605736
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 612873751
 WHERE r.format = '2021'
 UNION ALL
 SELECT
@@ -2792,10 +1628,11 @@ SELECT
     'public_interest' AS column_key,
     'sum' AS relation,
     c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' THEN 'blank' END AS missing,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other' AND c0.column_key = 'public_interest'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1007213452
 WHERE r.format = '2019'
 UNION ALL
 SELECT
@@ -2816,12 +1653,13 @@ SELECT
     'public_interest' AS column_key,
     'sum' AS relation,
     c0.form_value + c1.form_value + c2.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END AS missing,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other.correction_overdue' AND c0.column_key = 'public_interest'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'other.fee_overdue' AND c1.column_key = 'public_interest'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'other.misc' AND c2.column_key = 'public_interest'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1990405917
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1959693984
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1479890435
 WHERE r.format = '2021'
 UNION ALL
 SELECT
@@ -2842,10 +1680,11 @@ SELECT
     'legal_service' AS column_key,
     'sum' AS relation,
     c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' THEN 'blank' END AS missing,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other' AND c0.column_key = 'legal_service'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 790345123
 WHERE r.format = '2019'
 UNION ALL
 SELECT
@@ -2866,12 +1705,13 @@ SELECT
     'legal_service' AS column_key,
     'sum' AS relation,
     c0.form_value + c1.form_value + c2.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END AS missing,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other.correction_overdue' AND c0.column_key = 'legal_service'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'other.fee_overdue' AND c1.column_key = 'legal_service'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'other.misc' AND c2.column_key = 'legal_service'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1020294692
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1588988815
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1391479223
 WHERE r.format = '2021'
 UNION ALL
 SELECT
@@ -2892,10 +1732,11 @@ SELECT
     'other_org' AS column_key,
     'sum' AS relation,
     c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' THEN 'blank' END AS missing,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other' AND c0.column_key = 'other_org'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1946499051
 WHERE r.format = '2019'
 UNION ALL
 SELECT
@@ -2916,12 +1757,13 @@ SELECT
     'other_org' AS column_key,
     'sum' AS relation,
     c0.form_value + c1.form_value + c2.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END AS missing,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other.correction_overdue' AND c0.column_key = 'other_org'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'other.fee_overdue' AND c1.column_key = 'other_org'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'other.misc' AND c2.column_key = 'other_org'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 221033384
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1391398964
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 85530178
 WHERE r.format = '2021'
 UNION ALL
 SELECT
@@ -2942,10 +1784,11 @@ SELECT
     'total' AS column_key,
     'sum' AS relation,
     c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' THEN 'blank' END AS missing,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other' AND c0.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1551020371
 WHERE r.format = '2019'
 UNION ALL
 SELECT
@@ -2966,12 +1809,13 @@ SELECT
     'total' AS column_key,
     'sum' AS relation,
     c0.form_value + c1.form_value + c2.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END AS missing,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other.correction_overdue' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'other.fee_overdue' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'other.misc' AND c2.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1015354780
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1876624287
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2130612104
 WHERE r.format = '2021';
 
 -- One row a current report and indicator, with numerator, denominator and, where there is no value, the reason. Ask for few indicators, years or divisions at a time
@@ -2994,11 +1838,12 @@ SELECT
     c0.form_value AS numerator,
     CAST(NULL AS NUMERIC) AS denominator,
     'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' THEN 'blank' END AS reason,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'new_received' AND c0.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 251907308
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3018,12 +1863,13 @@ SELECT
     c0.form_value + c1.form_value AS numerator,
     CAST(NULL AS NUMERIC) AS denominator,
     'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END AS reason,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'new_received' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'carried_in' AND c1.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 251907308
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1481640402
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3043,11 +1889,12 @@ SELECT
     c0.form_value AS numerator,
     CAST(NULL AS NUMERIC) AS denominator,
     'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' THEN 'blank' END AS reason,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'decided_total' AND c0.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 703068796
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3067,12 +1914,13 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'new_received' AND c0.column_key = 'natural_person'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'new_received' AND c1.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 215202699
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3092,12 +1940,13 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'new_received' AND c0.column_key = 'commercial'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'new_received' AND c1.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 458976942
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3117,12 +1966,13 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'new_received' AND c0.column_key = 'research'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'new_received' AND c1.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1024671580
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3142,12 +1992,13 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'new_received' AND c0.column_key = 'public_interest'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'new_received' AND c1.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2085153836
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3167,12 +2018,13 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'new_received' AND c0.column_key = 'legal_service'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'new_received' AND c1.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 110181571
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3192,12 +2044,13 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'new_received' AND c0.column_key = 'other_org'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'new_received' AND c1.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 432379125
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3217,12 +2070,13 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'granted' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'decided_total' AND c1.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1638287725
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 703068796
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3242,13 +2096,14 @@ SELECT
     c0.form_value + c1.form_value AS numerator,
     c2.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END, CASE WHEN c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'granted' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'partial' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'decided_total' AND c2.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1638287725
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1933587703
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 703068796
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3268,19 +2123,20 @@ SELECT
     c0.form_value + c1.form_value AS numerator,
     c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL AND c8.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' OR c5.state = 'unreadable' OR c6.state = 'unreadable' OR c7.state = 'unreadable' OR c8.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) OR (c5.state = 'reported' AND c5.form_value IS NULL) OR (c6.state = 'reported' AND c6.form_value IS NULL) OR (c7.state = 'reported' AND c7.form_value IS NULL) OR (c8.state = 'reported' AND c8.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' OR COALESCE(c5.state, 'absent') = 'absent' OR COALESCE(c6.state, 'absent') = 'absent' OR COALESCE(c7.state, 'absent') = 'absent' OR COALESCE(c8.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' OR c5.state = 'dash' OR c6.state = 'dash' OR c7.state = 'dash' OR c8.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' OR c5.state = 'blank' OR c6.state = 'blank' OR c7.state = 'blank' OR c8.state = 'blank' THEN 'blank' END, CASE WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value = 0 THEN 'zero_denominator' WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value < 0 THEN 'negative_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL AND c8.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 OR c8.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) OR (c8.state = 0 AND c8.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 OR COALESCE(c8.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 OR c8.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 OR c8.state = 1 THEN 'blank' END, CASE WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value = 0 THEN 'zero_denominator' WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value < 0 THEN 'negative_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 OR c8.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'granted' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'partial' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'decided_total' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'rejected.petition' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'rejected.repeated' AND c4.column_key = 'total'
-LEFT JOIN fact AS c5 ON c5.report_id = r.id AND c5.table_key = 'requests' AND c5.row_key = 'rejected.publication' AND c5.column_key = 'total'
-LEFT JOIN fact AS c6 ON c6.report_id = r.id AND c6.table_key = 'requests' AND c6.row_key = 'rejected.excessive' AND c6.column_key = 'total'
-LEFT JOIN fact AS c7 ON c7.report_id = r.id AND c7.table_key = 'requests' AND c7.row_key = 'rejected.confirmation' AND c7.column_key = 'total'
-LEFT JOIN fact AS c8 ON c8.report_id = r.id AND c8.table_key = 'requests' AND c8.row_key = 'other' AND c8.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1638287725
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1933587703
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 703068796
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 2078550163
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 151256368
+LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 776794304
+LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 1653742728
+LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 833830281
+LEFT JOIN figure AS c8 ON c8.report = n.serial AND c8.slot = 1551020371
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
@@ -3301,21 +2157,22 @@ SELECT
     c0.form_value + c1.form_value AS numerator,
     c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value - c9.form_value - c10.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL AND c8.form_value IS NOT NULL AND c9.form_value IS NOT NULL AND c10.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' OR c5.state = 'unreadable' OR c6.state = 'unreadable' OR c7.state = 'unreadable' OR c8.state = 'unreadable' OR c9.state = 'unreadable' OR c10.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) OR (c5.state = 'reported' AND c5.form_value IS NULL) OR (c6.state = 'reported' AND c6.form_value IS NULL) OR (c7.state = 'reported' AND c7.form_value IS NULL) OR (c8.state = 'reported' AND c8.form_value IS NULL) OR (c9.state = 'reported' AND c9.form_value IS NULL) OR (c10.state = 'reported' AND c10.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' OR COALESCE(c5.state, 'absent') = 'absent' OR COALESCE(c6.state, 'absent') = 'absent' OR COALESCE(c7.state, 'absent') = 'absent' OR COALESCE(c8.state, 'absent') = 'absent' OR COALESCE(c9.state, 'absent') = 'absent' OR COALESCE(c10.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' OR c5.state = 'dash' OR c6.state = 'dash' OR c7.state = 'dash' OR c8.state = 'dash' OR c9.state = 'dash' OR c10.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' OR c5.state = 'blank' OR c6.state = 'blank' OR c7.state = 'blank' OR c8.state = 'blank' OR c9.state = 'blank' OR c10.state = 'blank' THEN 'blank' END, CASE WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value - c9.form_value - c10.form_value = 0 THEN 'zero_denominator' WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value - c9.form_value - c10.form_value < 0 THEN 'negative_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL AND c8.form_value IS NOT NULL AND c9.form_value IS NOT NULL AND c10.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 OR c8.state = 4 OR c9.state = 4 OR c10.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) OR (c8.state = 0 AND c8.form_value IS NULL) OR (c9.state = 0 AND c9.form_value IS NULL) OR (c10.state = 0 AND c10.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 OR COALESCE(c8.state, 3) = 3 OR COALESCE(c9.state, 3) = 3 OR COALESCE(c10.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 OR c8.state = 2 OR c9.state = 2 OR c10.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 OR c8.state = 1 OR c9.state = 1 OR c10.state = 1 THEN 'blank' END, CASE WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value - c9.form_value - c10.form_value = 0 THEN 'zero_denominator' WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value - c9.form_value - c10.form_value < 0 THEN 'negative_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 OR c8.flagged = 1 OR c9.flagged = 1 OR c10.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'granted' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'partial' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'decided_total' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'rejected.petition' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'rejected.repeated' AND c4.column_key = 'total'
-LEFT JOIN fact AS c5 ON c5.report_id = r.id AND c5.table_key = 'requests' AND c5.row_key = 'rejected.publication' AND c5.column_key = 'total'
-LEFT JOIN fact AS c6 ON c6.report_id = r.id AND c6.table_key = 'requests' AND c6.row_key = 'rejected.excessive' AND c6.column_key = 'total'
-LEFT JOIN fact AS c7 ON c7.report_id = r.id AND c7.table_key = 'requests' AND c7.row_key = 'rejected.confirmation' AND c7.column_key = 'total'
-LEFT JOIN fact AS c8 ON c8.report_id = r.id AND c8.table_key = 'requests' AND c8.row_key = 'other.correction_overdue' AND c8.column_key = 'total'
-LEFT JOIN fact AS c9 ON c9.report_id = r.id AND c9.table_key = 'requests' AND c9.row_key = 'other.fee_overdue' AND c9.column_key = 'total'
-LEFT JOIN fact AS c10 ON c10.report_id = r.id AND c10.table_key = 'requests' AND c10.row_key = 'other.misc' AND c10.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1638287725
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1933587703
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 703068796
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 2078550163
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 151256368
+LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 776794304
+LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 1653742728
+LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 833830281
+LEFT JOIN figure AS c8 ON c8.report = n.serial AND c8.slot = 1015354780
+LEFT JOIN figure AS c9 ON c9.report = n.serial AND c9.slot = 1876624287
+LEFT JOIN figure AS c10 ON c10.report = n.serial AND c10.slot = 2130612104
 WHERE r.format NOT IN ('2019')
 UNION ALL
 SELECT
@@ -3336,12 +2193,13 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'partial' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'decided_total' AND c1.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1933587703
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 703068796
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3361,19 +2219,20 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS numerator,
     c8.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL AND c8.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' OR c5.state = 'unreadable' OR c6.state = 'unreadable' OR c7.state = 'unreadable' OR c8.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) OR (c5.state = 'reported' AND c5.form_value IS NULL) OR (c6.state = 'reported' AND c6.form_value IS NULL) OR (c7.state = 'reported' AND c7.form_value IS NULL) OR (c8.state = 'reported' AND c8.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' OR COALESCE(c5.state, 'absent') = 'absent' OR COALESCE(c6.state, 'absent') = 'absent' OR COALESCE(c7.state, 'absent') = 'absent' OR COALESCE(c8.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' OR c5.state = 'dash' OR c6.state = 'dash' OR c7.state = 'dash' OR c8.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' OR c5.state = 'blank' OR c6.state = 'blank' OR c7.state = 'blank' OR c8.state = 'blank' THEN 'blank' END, CASE WHEN c8.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL AND c8.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 OR c8.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) OR (c8.state = 0 AND c8.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 OR COALESCE(c8.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 OR c8.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 OR c8.state = 1 THEN 'blank' END, CASE WHEN c8.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 OR c8.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'denied.state_secret' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'denied.prohibited_by_law' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'denied.security_stability' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'denied.third_party' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'denied.internal' AND c4.column_key = 'total'
-LEFT JOIN fact AS c5 ON c5.report_id = r.id AND c5.table_key = 'requests' AND c5.row_key = 'denied.process' AND c5.column_key = 'total'
-LEFT JOIN fact AS c6 ON c6.report_id = r.id AND c6.table_key = 'requests' AND c6.row_key = 'denied.enforcement_files' AND c6.column_key = 'total'
-LEFT JOIN fact AS c7 ON c7.report_id = r.id AND c7.table_key = 'requests' AND c7.row_key = 'denied.inquiry' AND c7.column_key = 'total'
-LEFT JOIN fact AS c8 ON c8.report_id = r.id AND c8.table_key = 'requests' AND c8.row_key = 'decided_total' AND c8.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 758378829
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 5116244
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 828437134
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1449820040
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 467951958
+LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
+LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
+LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+LEFT JOIN figure AS c8 ON c8.report = n.serial AND c8.slot = 703068796
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3393,14 +2252,15 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value AS numerator,
     c3.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' THEN 'blank' END, CASE WHEN c3.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 THEN 'blank' END, CASE WHEN c3.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'unavailable.not_held' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'unavailable.needs_creation' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'unavailable.unclear' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'decided_total' AND c3.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2108652095
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2145025247
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2090447734
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 703068796
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3420,16 +2280,17 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value AS numerator,
     c5.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' OR c5.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) OR (c5.state = 'reported' AND c5.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' OR COALESCE(c5.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' OR c5.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' OR c5.state = 'blank' THEN 'blank' END, CASE WHEN c5.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 THEN 'blank' END, CASE WHEN c5.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'rejected.petition' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'rejected.repeated' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'rejected.publication' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'rejected.excessive' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'rejected.confirmation' AND c4.column_key = 'total'
-LEFT JOIN fact AS c5 ON c5.report_id = r.id AND c5.table_key = 'requests' AND c5.row_key = 'decided_total' AND c5.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2078550163
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 151256368
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 776794304
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1653742728
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
+LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 703068796
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3449,12 +2310,13 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'decided_total' AND c1.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1551020371
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 703068796
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
@@ -3475,14 +2337,15 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value AS numerator,
     c3.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' THEN 'blank' END, CASE WHEN c3.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 THEN 'blank' END, CASE WHEN c3.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'other.correction_overdue' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'other.fee_overdue' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'other.misc' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'decided_total' AND c3.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1015354780
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1876624287
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2130612104
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 703068796
 WHERE r.format NOT IN ('2019')
 UNION ALL
 SELECT
@@ -3503,18 +2366,19 @@ SELECT
     c0.form_value AS numerator,
     c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' OR c5.state = 'unreadable' OR c6.state = 'unreadable' OR c7.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) OR (c5.state = 'reported' AND c5.form_value IS NULL) OR (c6.state = 'reported' AND c6.form_value IS NULL) OR (c7.state = 'reported' AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' OR COALESCE(c5.state, 'absent') = 'absent' OR COALESCE(c6.state, 'absent') = 'absent' OR COALESCE(c7.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' OR c5.state = 'dash' OR c6.state = 'dash' OR c7.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' OR c5.state = 'blank' OR c6.state = 'blank' OR c7.state = 'blank' THEN 'blank' END, CASE WHEN c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'denied.state_secret' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'denied.prohibited_by_law' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'denied.security_stability' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'denied.third_party' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'denied.internal' AND c4.column_key = 'total'
-LEFT JOIN fact AS c5 ON c5.report_id = r.id AND c5.table_key = 'requests' AND c5.row_key = 'denied.process' AND c5.column_key = 'total'
-LEFT JOIN fact AS c6 ON c6.report_id = r.id AND c6.table_key = 'requests' AND c6.row_key = 'denied.enforcement_files' AND c6.column_key = 'total'
-LEFT JOIN fact AS c7 ON c7.report_id = r.id AND c7.table_key = 'requests' AND c7.row_key = 'denied.inquiry' AND c7.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 758378829
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 5116244
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 828437134
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1449820040
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 467951958
+LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
+LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
+LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3534,18 +2398,19 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' OR c5.state = 'unreadable' OR c6.state = 'unreadable' OR c7.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) OR (c5.state = 'reported' AND c5.form_value IS NULL) OR (c6.state = 'reported' AND c6.form_value IS NULL) OR (c7.state = 'reported' AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' OR COALESCE(c5.state, 'absent') = 'absent' OR COALESCE(c6.state, 'absent') = 'absent' OR COALESCE(c7.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' OR c5.state = 'dash' OR c6.state = 'dash' OR c7.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' OR c5.state = 'blank' OR c6.state = 'blank' OR c7.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'denied.prohibited_by_law' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'denied.state_secret' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'denied.security_stability' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'denied.third_party' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'denied.internal' AND c4.column_key = 'total'
-LEFT JOIN fact AS c5 ON c5.report_id = r.id AND c5.table_key = 'requests' AND c5.row_key = 'denied.process' AND c5.column_key = 'total'
-LEFT JOIN fact AS c6 ON c6.report_id = r.id AND c6.table_key = 'requests' AND c6.row_key = 'denied.enforcement_files' AND c6.column_key = 'total'
-LEFT JOIN fact AS c7 ON c7.report_id = r.id AND c7.table_key = 'requests' AND c7.row_key = 'denied.inquiry' AND c7.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 5116244
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 758378829
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 828437134
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1449820040
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 467951958
+LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
+LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
+LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3565,18 +2430,19 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' OR c5.state = 'unreadable' OR c6.state = 'unreadable' OR c7.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) OR (c5.state = 'reported' AND c5.form_value IS NULL) OR (c6.state = 'reported' AND c6.form_value IS NULL) OR (c7.state = 'reported' AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' OR COALESCE(c5.state, 'absent') = 'absent' OR COALESCE(c6.state, 'absent') = 'absent' OR COALESCE(c7.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' OR c5.state = 'dash' OR c6.state = 'dash' OR c7.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' OR c5.state = 'blank' OR c6.state = 'blank' OR c7.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'denied.security_stability' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'denied.state_secret' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'denied.prohibited_by_law' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'denied.third_party' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'denied.internal' AND c4.column_key = 'total'
-LEFT JOIN fact AS c5 ON c5.report_id = r.id AND c5.table_key = 'requests' AND c5.row_key = 'denied.process' AND c5.column_key = 'total'
-LEFT JOIN fact AS c6 ON c6.report_id = r.id AND c6.table_key = 'requests' AND c6.row_key = 'denied.enforcement_files' AND c6.column_key = 'total'
-LEFT JOIN fact AS c7 ON c7.report_id = r.id AND c7.table_key = 'requests' AND c7.row_key = 'denied.inquiry' AND c7.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 828437134
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 758378829
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 5116244
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1449820040
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 467951958
+LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
+LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
+LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3596,18 +2462,19 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' OR c5.state = 'unreadable' OR c6.state = 'unreadable' OR c7.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) OR (c5.state = 'reported' AND c5.form_value IS NULL) OR (c6.state = 'reported' AND c6.form_value IS NULL) OR (c7.state = 'reported' AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' OR COALESCE(c5.state, 'absent') = 'absent' OR COALESCE(c6.state, 'absent') = 'absent' OR COALESCE(c7.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' OR c5.state = 'dash' OR c6.state = 'dash' OR c7.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' OR c5.state = 'blank' OR c6.state = 'blank' OR c7.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'denied.third_party' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'denied.state_secret' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'denied.prohibited_by_law' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'denied.security_stability' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'denied.internal' AND c4.column_key = 'total'
-LEFT JOIN fact AS c5 ON c5.report_id = r.id AND c5.table_key = 'requests' AND c5.row_key = 'denied.process' AND c5.column_key = 'total'
-LEFT JOIN fact AS c6 ON c6.report_id = r.id AND c6.table_key = 'requests' AND c6.row_key = 'denied.enforcement_files' AND c6.column_key = 'total'
-LEFT JOIN fact AS c7 ON c7.report_id = r.id AND c7.table_key = 'requests' AND c7.row_key = 'denied.inquiry' AND c7.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1449820040
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 758378829
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 5116244
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 828437134
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 467951958
+LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
+LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
+LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3627,18 +2494,19 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value + c5.form_value + c6.form_value + c7.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' OR c5.state = 'unreadable' OR c6.state = 'unreadable' OR c7.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) OR (c5.state = 'reported' AND c5.form_value IS NULL) OR (c6.state = 'reported' AND c6.form_value IS NULL) OR (c7.state = 'reported' AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' OR COALESCE(c5.state, 'absent') = 'absent' OR COALESCE(c6.state, 'absent') = 'absent' OR COALESCE(c7.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' OR c5.state = 'dash' OR c6.state = 'dash' OR c7.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' OR c5.state = 'blank' OR c6.state = 'blank' OR c7.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'denied.internal' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'denied.state_secret' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'denied.prohibited_by_law' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'denied.security_stability' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'denied.third_party' AND c4.column_key = 'total'
-LEFT JOIN fact AS c5 ON c5.report_id = r.id AND c5.table_key = 'requests' AND c5.row_key = 'denied.process' AND c5.column_key = 'total'
-LEFT JOIN fact AS c6 ON c6.report_id = r.id AND c6.table_key = 'requests' AND c6.row_key = 'denied.enforcement_files' AND c6.column_key = 'total'
-LEFT JOIN fact AS c7 ON c7.report_id = r.id AND c7.table_key = 'requests' AND c7.row_key = 'denied.inquiry' AND c7.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 467951958
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 758378829
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 5116244
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 828437134
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1449820040
+LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
+LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
+LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3658,18 +2526,19 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c0.form_value + c6.form_value + c7.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' OR c5.state = 'unreadable' OR c6.state = 'unreadable' OR c7.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) OR (c5.state = 'reported' AND c5.form_value IS NULL) OR (c6.state = 'reported' AND c6.form_value IS NULL) OR (c7.state = 'reported' AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' OR COALESCE(c5.state, 'absent') = 'absent' OR COALESCE(c6.state, 'absent') = 'absent' OR COALESCE(c7.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' OR c5.state = 'dash' OR c6.state = 'dash' OR c7.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' OR c5.state = 'blank' OR c6.state = 'blank' OR c7.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c0.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c0.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'denied.process' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'denied.state_secret' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'denied.prohibited_by_law' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'denied.security_stability' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'denied.third_party' AND c4.column_key = 'total'
-LEFT JOIN fact AS c5 ON c5.report_id = r.id AND c5.table_key = 'requests' AND c5.row_key = 'denied.internal' AND c5.column_key = 'total'
-LEFT JOIN fact AS c6 ON c6.report_id = r.id AND c6.table_key = 'requests' AND c6.row_key = 'denied.enforcement_files' AND c6.column_key = 'total'
-LEFT JOIN fact AS c7 ON c7.report_id = r.id AND c7.table_key = 'requests' AND c7.row_key = 'denied.inquiry' AND c7.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1753794450
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 758378829
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 5116244
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 828437134
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1449820040
+LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 467951958
+LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
+LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3689,18 +2558,19 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c0.form_value + c7.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' OR c5.state = 'unreadable' OR c6.state = 'unreadable' OR c7.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) OR (c5.state = 'reported' AND c5.form_value IS NULL) OR (c6.state = 'reported' AND c6.form_value IS NULL) OR (c7.state = 'reported' AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' OR COALESCE(c5.state, 'absent') = 'absent' OR COALESCE(c6.state, 'absent') = 'absent' OR COALESCE(c7.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' OR c5.state = 'dash' OR c6.state = 'dash' OR c7.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' OR c5.state = 'blank' OR c6.state = 'blank' OR c7.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c0.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c0.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'denied.enforcement_files' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'denied.state_secret' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'denied.prohibited_by_law' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'denied.security_stability' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'denied.third_party' AND c4.column_key = 'total'
-LEFT JOIN fact AS c5 ON c5.report_id = r.id AND c5.table_key = 'requests' AND c5.row_key = 'denied.internal' AND c5.column_key = 'total'
-LEFT JOIN fact AS c6 ON c6.report_id = r.id AND c6.table_key = 'requests' AND c6.row_key = 'denied.process' AND c6.column_key = 'total'
-LEFT JOIN fact AS c7 ON c7.report_id = r.id AND c7.table_key = 'requests' AND c7.row_key = 'denied.inquiry' AND c7.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 199631556
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 758378829
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 5116244
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 828437134
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1449820040
+LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 467951958
+LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 1753794450
+LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3720,18 +2590,19 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value + c0.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' OR c5.state = 'unreadable' OR c6.state = 'unreadable' OR c7.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) OR (c5.state = 'reported' AND c5.form_value IS NULL) OR (c6.state = 'reported' AND c6.form_value IS NULL) OR (c7.state = 'reported' AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' OR COALESCE(c5.state, 'absent') = 'absent' OR COALESCE(c6.state, 'absent') = 'absent' OR COALESCE(c7.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' OR c5.state = 'dash' OR c6.state = 'dash' OR c7.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' OR c5.state = 'blank' OR c6.state = 'blank' OR c7.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value + c0.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value + c0.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'denied.inquiry' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'denied.state_secret' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'denied.prohibited_by_law' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'denied.security_stability' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'denied.third_party' AND c4.column_key = 'total'
-LEFT JOIN fact AS c5 ON c5.report_id = r.id AND c5.table_key = 'requests' AND c5.row_key = 'denied.internal' AND c5.column_key = 'total'
-LEFT JOIN fact AS c6 ON c6.report_id = r.id AND c6.table_key = 'requests' AND c6.row_key = 'denied.process' AND c6.column_key = 'total'
-LEFT JOIN fact AS c7 ON c7.report_id = r.id AND c7.table_key = 'requests' AND c7.row_key = 'denied.enforcement_files' AND c7.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1682548869
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 758378829
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 5116244
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 828437134
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1449820040
+LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 467951958
+LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 1753794450
+LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 199631556
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3751,13 +2622,14 @@ SELECT
     c0.form_value AS numerator,
     c0.form_value + c1.form_value + c2.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END, CASE WHEN c0.form_value + c1.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c0.form_value + c1.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'unavailable.not_held' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'unavailable.needs_creation' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'unavailable.unclear' AND c2.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2108652095
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2145025247
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2090447734
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3777,13 +2649,14 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c0.form_value + c2.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c0.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c0.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'unavailable.needs_creation' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'unavailable.not_held' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'unavailable.unclear' AND c2.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2145025247
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2108652095
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2090447734
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3803,13 +2676,14 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c0.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c0.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c0.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'unavailable.unclear' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'unavailable.not_held' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'unavailable.needs_creation' AND c2.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2090447734
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2108652095
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2145025247
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3829,15 +2703,16 @@ SELECT
     c0.form_value AS numerator,
     c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' THEN 'blank' END, CASE WHEN c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'rejected.petition' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'rejected.repeated' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'rejected.publication' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'rejected.excessive' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'rejected.confirmation' AND c4.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2078550163
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 151256368
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 776794304
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1653742728
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3857,15 +2732,16 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'rejected.repeated' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'rejected.petition' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'rejected.publication' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'rejected.excessive' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'rejected.confirmation' AND c4.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 151256368
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2078550163
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 776794304
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1653742728
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3885,15 +2761,16 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'rejected.publication' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'rejected.petition' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'rejected.repeated' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'rejected.excessive' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'rejected.confirmation' AND c4.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 776794304
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2078550163
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 151256368
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1653742728
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3913,15 +2790,16 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'rejected.excessive' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'rejected.petition' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'rejected.repeated' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'rejected.publication' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'rejected.confirmation' AND c4.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1653742728
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2078550163
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 151256368
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 776794304
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3941,15 +2819,16 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'rejected.confirmation' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'rejected.petition' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'rejected.repeated' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'rejected.publication' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'requests' AND c4.row_key = 'rejected.excessive' AND c4.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 833830281
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2078550163
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 151256368
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 776794304
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1653742728
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3969,13 +2848,14 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c2.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'decided_total' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'new_received' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'carried_in' AND c2.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 703068796
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1481640402
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3995,13 +2875,14 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value + c2.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'carried_out' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'new_received' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'carried_in' AND c2.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2058591834
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1481640402
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4021,12 +2902,13 @@ SELECT
     c0.form_value - c1.form_value AS numerator,
     CAST(NULL AS NUMERIC) AS denominator,
     'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END AS reason,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'carried_out' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'carried_in' AND c1.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2058591834
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1481640402
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4046,11 +2928,12 @@ SELECT
     c0.form_value AS numerator,
     CAST(NULL AS NUMERIC) AS denominator,
     'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' THEN 'blank' END AS reason,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'disputes' AND c0.row_key = 'review' AND c0.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 268093324
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4070,12 +2953,13 @@ SELECT
     c0.form_value + c1.form_value AS numerator,
     CAST(NULL AS NUMERIC) AS denominator,
     'count' AS unit,
-    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END AS reason,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'disputes' AND c0.row_key = 'litigation_direct' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'disputes' AND c1.row_key = 'litigation_after_review' AND c1.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 780870718
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4095,12 +2979,13 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'disputes' AND c0.row_key = 'review' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'decided_total' AND c1.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 268093324
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 703068796
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4120,13 +3005,14 @@ SELECT
     c0.form_value + c1.form_value AS numerator,
     c2.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END, CASE WHEN c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'disputes' AND c0.row_key = 'litigation_direct' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'disputes' AND c1.row_key = 'litigation_after_review' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'requests' AND c2.row_key = 'decided_total' AND c2.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 780870718
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 703068796
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4146,14 +3032,15 @@ SELECT
     c0.form_value + c1.form_value + c2.form_value AS numerator,
     c3.form_value AS denominator,
     'ratio' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' THEN 'blank' END, CASE WHEN c3.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 THEN 'blank' END, CASE WHEN c3.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'disputes' AND c0.row_key = 'review' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'disputes' AND c1.row_key = 'litigation_direct' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'disputes' AND c2.row_key = 'litigation_after_review' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'requests' AND c3.row_key = 'decided_total' AND c3.column_key = 'total'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 268093324
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 780870718
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2133583113
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 703068796
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4173,13 +3060,14 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value - c2.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value - c2.form_value = 0 THEN 'zero_denominator' WHEN c1.form_value - c2.form_value < 0 THEN 'negative_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value - c2.form_value = 0 THEN 'zero_denominator' WHEN c1.form_value - c2.form_value < 0 THEN 'negative_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'disputes' AND c0.row_key = 'review' AND c0.column_key = 'corrected'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'disputes' AND c1.row_key = 'review' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'disputes' AND c2.row_key = 'review' AND c2.column_key = 'pending'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1189991815
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 268093324
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1643238826
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4199,16 +3087,17 @@ SELECT
     c0.form_value + c1.form_value AS numerator,
     c2.form_value + c3.form_value - c4.form_value - c5.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' OR c3.state = 'unreadable' OR c4.state = 'unreadable' OR c5.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) OR (c3.state = 'reported' AND c3.form_value IS NULL) OR (c4.state = 'reported' AND c4.form_value IS NULL) OR (c5.state = 'reported' AND c5.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' OR COALESCE(c3.state, 'absent') = 'absent' OR COALESCE(c4.state, 'absent') = 'absent' OR COALESCE(c5.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' OR c3.state = 'dash' OR c4.state = 'dash' OR c5.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' OR c3.state = 'blank' OR c4.state = 'blank' OR c5.state = 'blank' THEN 'blank' END, CASE WHEN c2.form_value + c3.form_value - c4.form_value - c5.form_value = 0 THEN 'zero_denominator' WHEN c2.form_value + c3.form_value - c4.form_value - c5.form_value < 0 THEN 'negative_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 THEN 'blank' END, CASE WHEN c2.form_value + c3.form_value - c4.form_value - c5.form_value = 0 THEN 'zero_denominator' WHEN c2.form_value + c3.form_value - c4.form_value - c5.form_value < 0 THEN 'negative_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'disputes' AND c0.row_key = 'litigation_direct' AND c0.column_key = 'corrected'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'disputes' AND c1.row_key = 'litigation_after_review' AND c1.column_key = 'corrected'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'disputes' AND c2.row_key = 'litigation_direct' AND c2.column_key = 'total'
-LEFT JOIN fact AS c3 ON c3.report_id = r.id AND c3.table_key = 'disputes' AND c3.row_key = 'litigation_after_review' AND c3.column_key = 'total'
-LEFT JOIN fact AS c4 ON c4.report_id = r.id AND c4.table_key = 'disputes' AND c4.row_key = 'litigation_direct' AND c4.column_key = 'pending'
-LEFT JOIN fact AS c5 ON c5.report_id = r.id AND c5.table_key = 'disputes' AND c5.row_key = 'litigation_after_review' AND c5.column_key = 'pending'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2053816293
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2093366425
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 780870718
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 2133583113
+LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 114410710
+LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1544545568
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4228,13 +3117,14 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value - c2.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value - c2.form_value = 0 THEN 'zero_denominator' WHEN c1.form_value - c2.form_value < 0 THEN 'negative_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value - c2.form_value = 0 THEN 'zero_denominator' WHEN c1.form_value - c2.form_value < 0 THEN 'negative_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'disputes' AND c0.row_key = 'litigation_direct' AND c0.column_key = 'corrected'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'disputes' AND c1.row_key = 'litigation_direct' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'disputes' AND c2.row_key = 'litigation_direct' AND c2.column_key = 'pending'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2053816293
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 780870718
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 114410710
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4254,13 +3144,14 @@ SELECT
     c0.form_value AS numerator,
     c1.form_value - c2.form_value AS denominator,
     'percent' AS unit,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' OR c2.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) OR (c2.state = 'reported' AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' OR COALESCE(c2.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' OR c2.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' OR c2.state = 'blank' THEN 'blank' END, CASE WHEN c1.form_value - c2.form_value = 0 THEN 'zero_denominator' WHEN c1.form_value - c2.form_value < 0 THEN 'negative_denominator' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value - c2.form_value = 0 THEN 'zero_denominator' WHEN c1.form_value - c2.form_value < 0 THEN 'negative_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
     1 AS comparable
 FROM reports_current AS r
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'disputes' AND c0.row_key = 'litigation_after_review' AND c0.column_key = 'corrected'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'disputes' AND c1.row_key = 'litigation_after_review' AND c1.column_key = 'total'
-LEFT JOIN fact AS c2 ON c2.report_id = r.id AND c2.table_key = 'disputes' AND c2.row_key = 'litigation_after_review' AND c2.column_key = 'pending'
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2093366425
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1544545568
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4284,6 +3175,7 @@ SELECT
     CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
     0 AS comparable
 FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
@@ -4308,6 +3200,7 @@ SELECT
     CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
     0 AS comparable
 FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
 WHERE r.format NOT IN ('2019')
 UNION ALL
 SELECT
@@ -4332,6 +3225,7 @@ SELECT
     CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
     0 AS comparable
 FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
 WHERE r.format IN ('2019')
 UNION ALL
 SELECT
@@ -4356,6 +3250,7 @@ SELECT
     CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
     0 AS comparable
 FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
 WHERE r.format NOT IN ('2019');
 
 -- One row a current report, one column an indicator, NULL where it cannot be computed: see indicators for the reason
@@ -4373,54 +3268,55 @@ SELECT
     r.year AS year,
     r.format AS format,
     r.verdict AS verdict,
-    CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'total') AS DOUBLE PRECISION) AS requests,
-    CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'total') AS DOUBLE PRECISION) AS caseload,
-    CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS DOUBLE PRECISION) AS decisions,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'natural_person') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS share_natural_person,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'commercial') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS share_commercial,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'research') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS share_research,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'public_interest') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS share_public_interest,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'legal_service') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS share_legal_service,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'other_org') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS share_other_org,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS disclosure_rate_full,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS disclosure_rate,
-    CASE WHEN r.format IN ('2019') THEN CASE WHEN (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'total') > 0 THEN 100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'total') AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'total') AS DOUBLE PRECISION) END ELSE CASE WHEN (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'total') > 0 THEN 100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'granted' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'total') AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'total') AS DOUBLE PRECISION) END END AS disclosure_rate_admissible,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'partial' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS partial_rate,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS denial_rate,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS unavailability_rate,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS rejection_rate,
-    CASE WHEN r.format IN ('2019') THEN 100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.correction_overdue' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.fee_overdue' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'other.misc' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) END AS other_rate,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_denied_state_secret,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_denied_prohibited_by_law,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_denied_security_stability,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_denied_third_party,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_denied_internal,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_denied_process,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_denied_enforcement_files,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.state_secret' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.prohibited_by_law' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.security_stability' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.third_party' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.internal' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.process' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.enforcement_files' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'denied.inquiry' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_denied_inquiry,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_unavailable_not_held,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_unavailable_needs_creation,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.not_held' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.needs_creation' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'unavailable.unclear' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_unavailable_unclear,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_rejected_petition,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_rejected_repeated,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_rejected_publication,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_rejected_excessive,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.petition' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.repeated' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.publication' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.excessive' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'rejected.confirmation' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS reason_rejected_confirmation,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS clearance_rate,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'new_received' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS backlog_rate,
-    CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_out' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'carried_in' AND f.column_key = 'total') AS DOUBLE PRECISION) AS backlog_change,
-    CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'total') AS DOUBLE PRECISION) AS reviews,
-    CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'total') AS DOUBLE PRECISION) AS lawsuits,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS review_rate,
-    100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS litigation_rate,
-    1.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'total') AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'requests' AND f.row_key = 'decided_total' AND f.column_key = 'total') AS DOUBLE PRECISION), 0) AS disputes_per_decision,
-    CASE WHEN (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'pending') > 0 THEN 100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'corrected') AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'review' AND f.column_key = 'pending') AS DOUBLE PRECISION) END AS review_correction_rate,
-    CASE WHEN (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'pending') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'pending') > 0 THEN 100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'corrected') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'corrected') AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'total') + (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'pending') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'pending') AS DOUBLE PRECISION) END AS litigation_loss_rate,
-    CASE WHEN (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'pending') > 0 THEN 100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'corrected') AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_direct' AND f.column_key = 'pending') AS DOUBLE PRECISION) END AS litigation_direct_loss_rate,
-    CASE WHEN (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'pending') > 0 THEN 100.0 * CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'corrected') AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'total') - (SELECT f.form_value FROM fact AS f WHERE f.report_id = r.id AND f.table_key = 'disputes' AND f.row_key = 'litigation_after_review' AND f.column_key = 'pending') AS DOUBLE PRECISION) END AS litigation_after_review_loss_rate,
+    CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION) AS requests,
+    CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION) AS caseload,
+    CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION) AS decisions,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 215202699) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) AS share_natural_person,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 458976942) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) AS share_commercial,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1024671580) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) AS share_research,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2085153836) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) AS share_public_interest,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 110181571) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) AS share_legal_service,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 432379125) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) AS share_other_org,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS disclosure_rate_full,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS disclosure_rate,
+    CASE WHEN r.format IN ('2019') THEN CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS DOUBLE PRECISION) END ELSE CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) AS DOUBLE PRECISION) END END AS disclosure_rate_admissible,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS partial_rate,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS denial_rate,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS unavailability_rate,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS rejection_rate,
+    CASE WHEN r.format IN ('2019') THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS other_rate,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_state_secret,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_prohibited_by_law,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_security_stability,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_third_party,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_internal,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_process,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_enforcement_files,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_inquiry,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION), 0) AS reason_unavailable_not_held,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION), 0) AS reason_unavailable_needs_creation,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION), 0) AS reason_unavailable_unclear,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) AS reason_rejected_petition,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) AS reason_rejected_repeated,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) AS reason_rejected_publication,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) AS reason_rejected_excessive,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) AS reason_rejected_confirmation,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION), 0) AS clearance_rate,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION), 0) AS backlog_rate,
+    CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION) AS backlog_change,
+    CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) AS DOUBLE PRECISION) AS reviews,
+    CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) AS lawsuits,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS review_rate,
+    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS litigation_rate,
+    1.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS disputes_per_decision,
+    CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1189991815) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826) AS DOUBLE PRECISION) END AS review_correction_rate,
+    CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) AS DOUBLE PRECISION) END AS litigation_loss_rate,
+    CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) AS DOUBLE PRECISION) END AS litigation_direct_loss_rate,
+    CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) AS DOUBLE PRECISION) END AS litigation_after_review_loss_rate,
     CASE WHEN r.format IN ('2019') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(198 AS NUMERIC) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(200 AS NUMERIC) AS DOUBLE PRECISION), 0) END AS completeness,
     CASE WHEN r.format IN ('2019') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) END AS arithmetic_error_rate
-FROM reports_current AS r;
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id;
 
 -- Counts for each 10000 inhabitants, one row a current report and indicator; the inhabitants are those of the table population
 CREATE VIEW per_capita AS
@@ -4441,11 +3337,12 @@ SELECT
     10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
     c0.form_value AS numerator,
     p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'new_received' AND c0.column_key = 'total'
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 251907308
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4464,12 +3361,13 @@ SELECT
     10000.0 * CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
     c0.form_value + c1.form_value AS numerator,
     p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'new_received' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'requests' AND c1.row_key = 'carried_in' AND c1.column_key = 'total'
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 251907308
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1481640402
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4488,11 +3386,12 @@ SELECT
     10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
     c0.form_value AS numerator,
     p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'requests' AND c0.row_key = 'decided_total' AND c0.column_key = 'total'
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 703068796
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4511,11 +3410,12 @@ SELECT
     10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
     c0.form_value AS numerator,
     p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'disputes' AND c0.row_key = 'review' AND c0.column_key = 'total'
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 268093324
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4534,12 +3434,13 @@ SELECT
     10000.0 * CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
     c0.form_value + c1.form_value AS numerator,
     p.population AS population,
-    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 'unreadable' OR c1.state = 'unreadable' THEN 'unreadable' WHEN (c0.state = 'reported' AND c0.form_value IS NULL) OR (c1.state = 'reported' AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 'absent') = 'absent' OR COALESCE(c1.state, 'absent') = 'absent' THEN 'absent' WHEN c0.state = 'dash' OR c1.state = 'dash' THEN 'dash' WHEN c0.state = 'blank' OR c1.state = 'blank' THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged
 FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-LEFT JOIN fact AS c0 ON c0.report_id = r.id AND c0.table_key = 'disputes' AND c0.row_key = 'litigation_direct' AND c0.column_key = 'total'
-LEFT JOIN fact AS c1 ON c1.report_id = r.id AND c1.table_key = 'disputes' AND c1.row_key = 'litigation_after_review' AND c1.column_key = 'total';
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 780870718
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113;
 
 -- One row a relation between an organ's current reports of two consecutive years that does not hold or could not be judged, with the files and pages to look at
 CREATE VIEW pair_findings AS

@@ -8,7 +8,7 @@ hundred is flagged.
 import hashlib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import islice
+from itertools import count, islice
 from random import Random
 from typing import Any
 
@@ -17,8 +17,8 @@ from sqlalchemy import Engine, insert
 from gkingest.formats.spec import Format
 from gkingest.regions.divisions import load_divisions
 from gkingest.store.database import writing
-from gkingest.store.tables.contents import FactRow
 from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
+from gkingest.store.write.figures import insert_facts, next_serial
 from gkingest.store.write.save import save_run
 
 YEARS = range(2019, 2025)
@@ -32,21 +32,22 @@ _EMPTY = ("blank", "blank", "dash", "unreadable")
 Row = dict[str, Any]
 
 
-def fill(engine: Engine, formats: Sequence[Format], count: int) -> None:
-    """Put ``count`` reports into an empty database."""
+def fill(engine: Engine, formats: Sequence[Format], number: int) -> None:
+    """Put ``number`` reports into an empty database."""
     run = save_run(
         engine,
         {"version": "0", "format_hash": "", "formats": {}, "readers": {}, "options": {}, "machine": {}},
     )
-    heads = iter(sorted(islice(_heads(), count), key=lambda head: head["sha256"]))  # as the tables are ordered
+    heads = iter(sorted(islice(_heads(), number), key=lambda head: head["sha256"]))  # as the tables are ordered
     while some := list(islice(heads, _AT_ONCE)):
         made = [_report(head, formats) for head in some]
         with writing(engine).begin() as connection:
             sources = [{"sha256": h["sha256"], "media_type": "application/pdf", "page_count": 4} for h in some]
             connection.execute(insert(SourceRow), sources)
             connection.execute(insert(LocationRow), [_location(head, run) for head in some])
-            connection.execute(insert(ReportRow), [report for report, _ in made])
-            connection.execute(insert(FactRow), [fact for _, facts in made for fact in facts])
+            serials = count(next_serial(connection))
+            connection.execute(insert(ReportRow), [{**report, "serial": next(serials)} for report, _ in made])
+            insert_facts(connection, [fact for _, facts in made for fact in facts])
 
 
 def _heads() -> Iterator[Row]:

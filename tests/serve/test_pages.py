@@ -60,7 +60,7 @@ def test_every_column_of_every_table_and_view_is_described_in_both_languages(shi
 def test_what_is_technical_is_hidden(shipped: Asked) -> None:
     page = shipped.get(f"/{shipped.name}.json").json()
     hidden = {t["name"] for t in page["tables"] if t["hidden"]}
-    assert {"meta", "section_words"} <= hidden
+    assert {"meta", "section_words", "figure", "slot", "word"} <= hidden
     assert not hidden & {"report", "fact", "finding", "location"}
 
 
@@ -107,8 +107,9 @@ def test_a_cell_of_panel_leads_to_its_figure(shipped: Asked) -> None:
 def test_a_figure_that_is_not_printed_says_so(changed: Callable[..., Asked]) -> None:
     gone = ", ".join(f"{c} = NULL" for c in ("page", "x0", "top", "x1", "bottom", "value", "form_value"))
     asked = changed(
-        f"UPDATE fact SET {gone}, state = 'absent', raw_text = '' WHERE report_id = '{WEIDONG}-1' "
-        "AND row_key = 'granted' AND column_key = 'total'"
+        f"UPDATE figure SET {gone}, state = 3, raw_text = '' WHERE report = (SELECT serial FROM report "
+        f"WHERE id = '{WEIDONG}-1') AND slot IN (SELECT id FROM slot WHERE row_key = 'granted' "
+        "AND column_key = 'total')"
     )
     page = asked.get(GRANTED)
     assert "absent" in page.text
@@ -177,7 +178,9 @@ def test_a_source_without_pages_shows_its_table_and_text(changed: Callable[..., 
 def test_what_a_report_prints_is_text_and_never_markup(changed: Callable[..., Asked]) -> None:
     asked = changed(
         f"UPDATE report SET title = '{HOSTILE}', organ = '{HOSTILE}' WHERE sha256 = '{WEIDONG}'",
-        f"UPDATE fact SET raw_text = '{HOSTILE}', row_label = '{HOSTILE}' WHERE report_id = '{WEIDONG}-1'",
+        f"INSERT INTO word VALUES (0, '{HOSTILE}')",
+        f"UPDATE figure SET raw_text = '{HOSTILE}', row_label = 0 WHERE report IN (SELECT serial FROM report WHERE "
+        f"id = '{WEIDONG}-1')",
         f"UPDATE location SET url = 'javascript:alert(1)', title = '{HOSTILE}' WHERE sha256 = '{WEIDONG}'",
         f"UPDATE section SET text = '公开 {HOSTILE} 公开', heading = '{HOSTILE}' WHERE sha256 = '{WEIDONG}'",
         f"UPDATE finding SET message = '{HOSTILE}', hint = '{HOSTILE}'",

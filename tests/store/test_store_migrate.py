@@ -271,7 +271,9 @@ def test_on_a_server_the_old_tables_are_set_aside(own_schema: str, formats: Form
         assert rows(opened, "SELECT * FROM population ORDER BY 1, 2") == PEOPLE
         assert rows(opened, "SELECT count(*) FROM facts_long") == [(0,)]
         for name, held in before.items():
-            assert sorted(map(repr, rows(opened, f"SELECT * FROM {aside}.{name}"))) == held or name == "run"
+            if name not in {"run", "report", "fact"}:  # run passes; the others have columns that dump leaves out
+                assert sorted(map(repr, rows(opened, f"SELECT * FROM {aside}.{name}"))) == held
+        assert rows(opened, f"SELECT count(*) FROM {aside}.report JOIN {aside}.figure ON report = serial") == [(1,)]
         save_document(opened, document(), save_run(opened, about()))
         assert rows(opened, "SELECT count(*) FROM facts_long") == [(1,)]
         opened.dispose()
@@ -341,5 +343,17 @@ def test_a_table_either_hangs_on_what_is_read_or_is_known_to_be_entered() -> Non
     for table in tables():
         if table.info.get(ENTERED):
             assert not table.foreign_keys, f"{table.name} points to rows that may be read anew"
-        elif table.name not in ("meta", "run", "source"):
+        elif table.name not in ("meta", "run", "source", "slot", "word"):
             assert table.foreign_keys, f"{table.name}: is it entered by a person (schema.entered) or read?"
+
+
+def test_figures_kept_in_words_make_way_for_those_in_numbers(earlier: Path, formats: Formats) -> None:
+    with closing(sqlite3.connect(earlier)) as connection, connection:
+        connection.execute("DROP VIEW fact")
+        connection.execute("CREATE TABLE fact (report_id TEXT, row_key TEXT, value NUMERIC)")
+        connection.execute("INSERT INTO fact VALUES ('x-1', 'new_received', 53)")
+    assert migrate(str(earlier), formats) is not None
+    engine = open_database(str(earlier), formats)
+    save_document(engine, document())
+    assert rows(engine, "SELECT row_key, value FROM fact") == [("new_received", 53)]
+    engine.dispose()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SAWarning
 
-from gkingest.store.tables.contents import FactRow
+from gkingest.store.tables.figures import FactRow
 from gkingest.store.tables.types import loaded_number, stored_number
 from gkingest.store.write.save import save_document
 

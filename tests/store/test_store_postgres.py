@@ -17,7 +17,7 @@ from gkingest.model.report import CellState, Document, Section, Status
 from gkingest.store.ask.known import known_at, known_bytes, present_paths, set_gone, status_counts
 from gkingest.store.ask.search import index_sections, search_sections
 from gkingest.store.database import open_database
-from gkingest.store.tables.contents import FactRow
+from gkingest.store.tables.figures import FactRow
 from gkingest.store.views.all_views import views
 from gkingest.store.write.copies import link_copies
 from gkingest.store.write.save import save_document, save_run, save_run_end, unfinished
@@ -58,8 +58,8 @@ def test_the_views_have_the_same_columns_and_their_comments(engine: Engine, form
 
 
 def test_tables_carry_their_comments(engine: Engine) -> None:
-    assert rows(engine, "SELECT obj_description('fact'::regclass)") == [
-        ("One slot of the form as a report fills it",)
+    assert rows(engine, "SELECT obj_description('finding'::regclass)") == [
+        ("One doubt about a report: what was found, what was expected, what to do",)
     ]
 
 

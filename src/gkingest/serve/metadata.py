@@ -9,8 +9,9 @@ from gkingest.store.tables.ddl import tables
 from gkingest.store.views.all_views import views
 from gkingest.store.views.view import Words, words_of
 
-# What researchers do not ask for: what the file is, and the index over the words of the sections.
-_HIDDEN = ("meta", "section_words")
+# What researchers do not ask for: what the file is, the index over the words of the sections, and the figures in
+# numbers, which the view fact tells in words.
+_HIDDEN = ("meta", "section_words", "figure", "slot", "word")
 # Few words each and an index or few rows behind them: facets over the figures would take seconds.
 _FACETS = {
     "documents": ("status", "kind"),

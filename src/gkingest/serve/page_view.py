@@ -1,7 +1,6 @@
 """A page with a cell marked: the picture with the mark on it, or the table as it was read where there is none."""
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from gkingest.read.picture.png import has_picture
 from gkingest.serve.bounds import own_rows
 from gkingest.serve.picture_process import Picture
 from gkingest.serve.served import Database, House
-from gkingest.store.ask.browse import GRIDS_ON, PLACES, REPORTS_IN, SECTIONS_ON, SOURCE
+from gkingest.store.ask.browse import GRIDS_ON, PLACES, REPORTS_IN, SECTIONS_ON, SOURCE, grid_of
 
 Corners = tuple[float, float, float, float]
 _NEAR = 0.5  # points between a box and the cell of the grid that it is of
@@ -74,7 +73,7 @@ async def sheet_of(house: House, base: Database, sha256: str, page: int, box: Co
         return known
     grids = await own_rows(base, GRIDS_ON, asked)
     sections = await own_rows(base, SECTIONS_ON, {**asked, "page": page})
-    shown = [g for row in grids if (g := grid_rows(json.loads(row["content"]), page, box))]
+    shown = [g for row in grids if (g := grid_rows(grid_of(row["content"]), page, box))]
     return Sheet(sha256, page, pages, kind, known.places, reports, None, why_not, box, shown, sections)
 
 

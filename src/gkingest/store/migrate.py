@@ -34,6 +34,7 @@ from gkingest.store.tables.fit import Found, check_ours, missing
 from gkingest.store.tables.schema import ENTERED, SCHEMA_VERSION
 from gkingest.store.views.all_views import views
 
+_FORMER = ("fact",)  # tables until version 6
 _INDEX = FULL_TEXT[0].split()[3]  # the full-text index: a table of SQLite's own kind
 
 
@@ -87,9 +88,10 @@ def _migrated(
     wanted = views(formats, measures)
     copy = str(_copied(file, before)) if file else ""
     for view in reversed(wanted):
-        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view.name}")
+        if view.name not in found:  # as a table, which it was in an earlier version
+            connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view.name}")
     if file:
-        for name in (_INDEX, *(t.name for t in reversed(tables()))):
+        for name in (_INDEX, *_FORMER, *(t.name for t in reversed(tables()))):
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
     else:
         copy = _set_aside(connection, before, found)
@@ -140,9 +142,9 @@ def _set_aside(connection: Connection, version: str, found: Found) -> str:
     free = next(one for one in _numbered(f"{current}_schema_{version}") if one not in taken)
     quoted = connection.dialect.identifier_preparer.quote(free)
     connection.exec_driver_sql(f"CREATE SCHEMA {quoted}")
-    for table in tables():
-        if table.name in found:
-            connection.exec_driver_sql(f"ALTER TABLE {table.name} SET SCHEMA {quoted}")
+    for name in (*_FORMER, *(table.name for table in tables())):
+        if name in found:
+            connection.exec_driver_sql(f"ALTER TABLE {name} SET SCHEMA {quoted}")
     return f"the schema {free} of the same database"
 
 

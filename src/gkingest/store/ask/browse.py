@@ -14,6 +14,8 @@ from gkingest.store.ask.canned import MATCH_FUNCTION
 from gkingest.store.database import open_database
 from gkingest.store.place import file_of, place_of, shown
 from gkingest.store.tables.fit import IN_SQLITE, PROJECT, Found, check_fit, found_in, is_described
+from gkingest.store.tables.packed import unpacked
+from gkingest.store.tables.schema import Json
 from gkingest.store.views.all_views import views
 from gkingest.store.views.organ import organ_identity
 from gkingest.store.views.view import views_hash
@@ -36,7 +38,7 @@ SOURCE = "SELECT sha256, media_type, page_count FROM source WHERE sha256 = :sha2
 PLACES = """\
 SELECT path, url, title, published_at, fetched_at, gone FROM location WHERE sha256 = :sha256 ORDER BY gone, path"""
 REPORTS_IN = "SELECT id, organ, year, title FROM report WHERE sha256 = :sha256 ORDER BY ordinal"
-GRIDS_ON = "SELECT ordinal, page, content FROM grid WHERE sha256 = :sha256 ORDER BY ordinal"
+GRIDS_ON = "SELECT ordinal, page, content FROM grid WHERE sha256 = :sha256 AND content IS NOT NULL ORDER BY ordinal"
 SECTIONS_ON = """\
 SELECT heading, text, page FROM section WHERE sha256 = :sha256 AND page <= :page
     AND page >= (SELECT COALESCE(max(page), 0) FROM section WHERE sha256 = :sha256 AND page <= :page)
@@ -70,6 +72,11 @@ FROM indicators
 WHERE indicator = :indicator AND year IS NOT NULL AND :organ <> ''
     AND (instr(organ, :organ) > 0 OR region_code = :organ)
 ORDER BY who, year"""
+
+
+def grid_of(content: bytes) -> Json:
+    """What ``grid.content`` holds: the cells of a raw table, and what lies around them."""
+    return unpacked(content)
 
 
 @dataclass(frozen=True, slots=True)

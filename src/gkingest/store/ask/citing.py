@@ -12,7 +12,8 @@ from gkingest.model.method import Method
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.store.database import read_rows
-from gkingest.store.tables.contents import CopyRow, FactRow, FindingRow
+from gkingest.store.tables.contents import CopyRow, FindingRow
+from gkingest.store.tables.figures import FactRow
 from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
 
 _DOING = "the figure cannot be looked up"

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gkingest.model.key import FactKey
 from gkingest.model.method import Method
 from gkingest.store.database import database_error, read_rows
-from gkingest.store.tables.contents import FactRow
+from gkingest.store.tables.figures import FactRow
 from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
 from gkingest.store.views.current import RANKED
 from gkingest.store.views.organ import identity

@@ -1,4 +1,4 @@
-"""The tables of what a source holds: facts, findings, sections, statements, copies, pairs of years, raw grids."""
+"""Tables of what a source holds, figures aside: findings, sections, statements, copies, pairs of years, grids."""
 
 from decimal import Decimal
 
@@ -9,82 +9,12 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gkingest.model.finding import VERDICTS, Severity
-from gkingest.model.report import CellState
-from gkingest.store.tables.schema import Base, Json, from_, one_of, said, severity_word
-
-
-class FactRow(Base):
-    """One slot of the form as a report fills it."""
-
-    __tablename__ = "fact"
-    __table_args__ = (
-        one_of("state", CellState),
-        CheckConstraint(f"(state = '{CellState.REPORTED}') = (value IS NOT NULL)", name="value"),
-        CheckConstraint("form_value IS NULL OR value IS NOT NULL", name="form_value"),
-        CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
-        CheckConstraint("flagged IN (0, 1)", name="flagged"),
-        {
-            **said("One slot of the form as a report fills it", "一份报告对表格中一个数位的填报"),
-            "sqlite_with_rowid": False,
-        },
-    )
-
-    # Words of our own are Text, not PrintedText: they need no looking through, and there are many of them.
-    report_id: Mapped[str] = mapped_column(
-        Text, from_("report.id"), primary_key=True, **said("Report it stands in", "所在报告")
-    )
-    table_key: Mapped[str] = mapped_column(Text, primary_key=True, **said("Key of the table", "表的键"))
-    row_key: Mapped[str] = mapped_column(Text, primary_key=True, **said("Key of the row", "行的键"))
-    column_key: Mapped[str] = mapped_column(Text, primary_key=True, **said("Key of the column", "列的键"))
-    state: Mapped[str] = mapped_column(
-        Text,
-        **said(f"What the cell says: {' · '.join(CellState)}", f"单元格的状态：{' · '.join(CellState)}"),
-    )
-    value: Mapped[Decimal | None] = mapped_column(
-        **said(
-            "Printed number, in the printed unit; NULL unless reported. SQLite keeps a number that no float "
-            "holds exactly as text with a no-break space behind it",
-            "所印数字，以所印单位计；状态不是 reported 时为 NULL。浮点数不能精确表示的，"
-            "SQLite 存为带尾随不换行空格的文本",
-        )
-    )
-    unit: Mapped[str] = mapped_column(Text, **said("Unit of value; empty for counts", "value 的单位；计数为空"))
-    form_value: Mapped[Decimal | None] = mapped_column(
-        **said(
-            "The same amount in the unit that the form prescribes; NULL if it cannot be converted",
-            "折算为表格规定单位的数额；不能折算时为 NULL",
-        )
-    )
-    raw_text: Mapped[str] = mapped_column(**said("Printed text of the cell", "单元格所印原文"))
-    page: Mapped[int | None] = mapped_column(
-        **said("Page, from 1; NULL if nothing is printed", "页码，从 1 起；未印则为 NULL")
-    )
-    x0: Mapped[float | None] = mapped_column(
-        **said("Left edge in points from the left of the displayed page", "左边缘（点，自页面左侧起）")
-    )
-    top: Mapped[float | None] = mapped_column(
-        **said("Upper edge in points from the top of the displayed page", "上边缘（点，自页面顶端起）")
-    )
-    x1: Mapped[float | None] = mapped_column(**said("Right edge in points from the left", "右边缘（点，自左侧起）"))
-    bottom: Mapped[float | None] = mapped_column(
-        **said("Lower edge in points from the top", "下边缘（点，自顶端起）")
-    )
-    method: Mapped[str] = mapped_column(Text, **said("How cell and labels were read", "单元格与行列名称的读取方法"))
-    confidence: Mapped[float] = mapped_column(**said("Confidence, 0 to 1", "置信度，0 至 1"))
-    flagged: Mapped[int] = mapped_column(
-        **said(
-            "1 if a warning or error touches the fact, its row, column, table or a rule it takes part in",
-            "有警告或错误涉及此数、所在行、列、表或勾稽关系时为 1",
-        )
-    )
-    row_label: Mapped[str] = mapped_column(**said("Label of the row as printed", "行名称（照印）"))
-    column_label: Mapped[str] = mapped_column(**said("Label of the column as printed", "列名称（照印）"))
+from gkingest.store.tables.schema import Base, from_, one_of, said, severity_word
 
 
 class FindingRow(Base):
@@ -335,12 +265,13 @@ class GridRow(Base):
     method: Mapped[str] = mapped_column(**said("How it was found", "识别方法"))
     row_count: Mapped[int] = mapped_column(**said("Rows", "行数"))
     column_count: Mapped[int] = mapped_column(**said("Columns", "列数"))
-    content: Mapped[Json] = mapped_column(
-        JSON(none_as_null=True),
+    content: Mapped[bytes | None] = mapped_column(
         **said(
-            "JSON: box, column_edges, page_starts, loose words, and cells with text, box, ink, page, row, "
-            "column, spans, confidence, doubt; boxes are [x0, top, x1, bottom] in points",
-            "JSON：表框、列线、换页行、格外文字及各单元格（文字、框、页、行、列、跨行跨列、置信度、疑点）；"
-            "框为 [x0, top, x1, bottom]，单位为点",
+            "JSON, compressed by zlib: box, column_edges, page_starts, loose words, and cells with text, box, ink, "
+            "page, row, column, spans, confidence, doubt, each a list over all cells; boxes are "
+            "[x0, top, x1, bottom] in tenths of a point. NULL if the run left grids out (--no-grids)",
+            "经 zlib 压缩的 JSON：表框、列线、换页行、格外文字及各单元格（文字、框、页、行、列、跨行跨列、置信度、"
+            "疑点，各为全部单元格的列表）；框为 [x0, top, x1, bottom]，单位为 0.1 点。"
+            "运行时省略（--no-grids）则为 NULL",
         ),
     )

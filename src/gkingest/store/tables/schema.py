@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, TypedDict
 
-from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, MetaData, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Double, ForeignKey, Index, MetaData, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from gkingest.model.finding import Severity
@@ -56,6 +56,9 @@ def severity_word(severity: Severity) -> str:
     return severity.name.lower()
 
 
+TYPES: dict[Any, Any] = {str: PrintedText, Decimal: ExactNumber, float: Double}
+
+
 class Base(DeclarativeBase):
     """Common ground of the tables."""
 
@@ -68,7 +71,7 @@ class Base(DeclarativeBase):
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         }
     )
-    type_annotation_map = {str: PrintedText, Decimal: ExactNumber, float: Double}  # noqa: RUF012
+    type_annotation_map = TYPES
 
 
 class MetaRow(Base):
@@ -232,6 +235,7 @@ class ReportRow(Base):
     __table_args__ = (
         one_of("verdict", Verdict),
         UniqueConstraint("sha256", "ordinal"),
+        UniqueConstraint("serial"),
         Index(None, "organ", "year"),
         Index(None, "year", "region_code"),
         Index(None, "region_code", "year"),
@@ -245,6 +249,9 @@ class ReportRow(Base):
     sha256: Mapped[str] = mapped_column(from_("source.sha256"), **said("Source it stands in", "所在文件"))
     ordinal: Mapped[int] = mapped_column(
         **said("1 for the first report of a source, 2 for a second", "文件中的第几份报告，从 1 起")
+    )
+    serial: Mapped[int] = mapped_column(
+        BigInteger, **said("Number by which its figures are kept in this database", "本数据库内存储其数据所用编号")
     )
     organ: Mapped[str] = mapped_column(
         **said("Name of the organ as printed; empty if none was found", "机关名称（照印）；未找到为空")

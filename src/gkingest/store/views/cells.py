@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
-from gkingest.store.views.panel import UNIT_UNKNOWN
-from gkingest.store.views.view import quoted
+from gkingest.store.tables.figures import STATE_NUMBERS
+from gkingest.store.views.figures import UNIT_UNKNOWN, at
 
 # What keeps a cell from being a number, by state. Of several missing cells the first of these is told: what we
 # could not read before what was never said, and a blank, which may well be a zero, last.
 _TESTS = {
-    CellState.UNREADABLE: "{0}.state = 'unreadable'",
-    UNIT_UNKNOWN: "({0}.state = 'reported' AND {0}.form_value IS NULL)",
-    CellState.ABSENT: "COALESCE({0}.state, 'absent') = 'absent'",
-    CellState.DASH: "{0}.state = 'dash'",
-    CellState.BLANK: "{0}.state = 'blank'",
+    CellState.UNREADABLE: f"{{0}}.state = {STATE_NUMBERS[CellState.UNREADABLE]}",
+    UNIT_UNKNOWN: f"({{0}}.state = {STATE_NUMBERS[CellState.REPORTED]} AND {{0}}.form_value IS NULL)",
+    CellState.ABSENT: "COALESCE({0}.state, {1}) = {1}".replace("{1}", str(STATE_NUMBERS[CellState.ABSENT])),
+    CellState.DASH: f"{{0}}.state = {STATE_NUMBERS[CellState.DASH]}",
+    CellState.BLANK: f"{{0}}.state = {STATE_NUMBERS[CellState.BLANK]}",
 }
 
 
@@ -23,19 +23,14 @@ def _alias(place: int) -> str:
     return f"c{place}"
 
 
-def _address(alias: str, cell: FactKey) -> str:
-    keys = zip(("table_key", "row_key", "column_key"), cell, strict=True)
-    return " AND ".join([f"{alias}.report_id = r.id", *(f"{alias}.{name} = {quoted(key)}" for name, key in keys)])
-
-
 def fact_joins(cells: Sequence[FactKey]) -> str:
-    """Joins of report ``r`` with one fact for each of these cells, by its key, found or not."""
-    return "\n".join(f"LEFT JOIN fact AS {_alias(n)} ON {_address(_alias(n), c)}" for n, c in enumerate(cells))
+    """Joins of report ``n`` with one figure for each of these cells, by its number, found or not."""
+    return "\n".join(f"LEFT JOIN figure AS {_alias(n)} ON {at(_alias(n), c)}" for n, c in enumerate(cells))
 
 
 def looked_up(cell: FactKey) -> str:
-    """The amount of one cell of report ``r``, by a query of its own."""
-    return f"(SELECT f.form_value FROM fact AS f WHERE {_address('f', cell)})"
+    """The amount of one cell of report ``n``, by a query of its own."""
+    return f"(SELECT f.form_value FROM figure AS f WHERE {at('f', cell)})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from gkingest.formats.crosswalk import Crosswalk, Joined, joined
 from gkingest.formats.spec import Format
 from gkingest.store.views.cells import Sum, fact_joins, flagged, missing
 from gkingest.store.views.current import CURRENT_REPORTS
+from gkingest.store.views.figures import CURRENT_NUMBERED
 from gkingest.store.views.panel import WHO, why_missing
 from gkingest.store.views.view import View, ViewColumn, Words, quoted, select_of
 
@@ -40,7 +41,7 @@ def comparable_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
             key = (quoted(part) for part in figure.key)
             columns = _columns(*key, f"'{figure.relation}'", total, missing(cells), flagged(cells))
             where = f"WHERE r.format = {quoted(edition)}"
-            parts.append(select_of(columns, f"{CURRENT_REPORTS}\n{fact_joins(cells)}\n{where}"))
+            parts.append(select_of(columns, f"{CURRENT_NUMBERED}\n{fact_joins(cells)}\n{where}"))
     return View(
         "comparable",
         Words(

@@ -12,7 +12,7 @@ from gkingest.formats.indicators import Counted, Indicator, Measures, Side, Term
 from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
 from gkingest.store.views.cells import Sum, added, fact_joins, flagged, looked_up, missing
-from gkingest.store.views.current import CURRENT_REPORTS
+from gkingest.store.views.figures import CURRENT_NUMBERED
 from gkingest.store.views.panel import NOT_IN_EDITION, WHO
 from gkingest.store.views.view import View, ViewColumn, Words, quoted, select_of
 
@@ -131,7 +131,7 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
                 "每份现行报告一行，每个指标一列；不能计算时为 NULL，原因见 indicators",
             ),
             (*WHO, *(_wide(indicator, found) for indicator, found in cases.items())),
-            CURRENT_REPORTS,
+            CURRENT_NUMBERED,
         ),
         View(
             "per_capita",
@@ -171,7 +171,7 @@ def _query(case: _Case, comparable: bool) -> str:
         "comparable": str(int(comparable and case.known)),
     }
     columns = (*WHO, *(ViewColumn(name, sql, _OWN[name]) for name, sql in own.items()))
-    return select_of(columns, _origin(case, CURRENT_REPORTS))
+    return select_of(columns, _origin(case, CURRENT_NUMBERED))
 
 
 def _origin(case: _Case, first: str) -> str:
@@ -257,7 +257,7 @@ _COLUMNS = {"reported": "reported", "assessed": "assessed", "broken": "misprinte
 # Counts against the population.
 
 _PEOPLE = f"""\
-{CURRENT_REPORTS}
+{CURRENT_NUMBERED}
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year"""
 
 

@@ -7,13 +7,13 @@ from gkingest.errors import FormatError
 from gkingest.formats.spec import Format, Node
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
-from gkingest.store.views.current import ALL_REPORTS, CURRENT_REPORTS, WORDS_OF_LEFT_OUT
+from gkingest.store.views.current import WORDS_OF_LEFT_OUT
+from gkingest.store.views.figures import ALL_NUMBERED, CURRENT_NUMBERED, UNIT_UNKNOWN, at, why_no_amount
 from gkingest.store.views.view import View, ViewColumn, Words, quoted, taken
 
 LONGEST_NAME = 63  # bytes of an identifier in PostgreSQL
 MOST_COLUMNS = 1500  # figures in panel; PostgreSQL stops at 1600 columns, SQLite at 2000
 
-UNIT_UNKNOWN = "unit_unknown"
 NOT_IN_EDITION = "not_in_edition"
 # The words of a missing number that are no state of a cell.
 WORDS_OF_MISSING = {
@@ -36,7 +36,7 @@ REGION_LEVEL = ViewColumn(
 )
 _N_FLAGGED = ViewColumn(
     "n_flagged",
-    "(SELECT count(*) FROM fact AS f WHERE f.report_id = r.id AND f.flagged = 1)",
+    "(SELECT count(*) FROM figure AS f WHERE f.report = n.serial AND f.flagged = 1)",
     Words("Facts of the report that are flagged", "报告中被标记（flagged）的数据个数"),
 )
 _REPORT_ID = ViewColumn(
@@ -170,7 +170,7 @@ def panel_views(formats: Sequence[Format]) -> tuple[View, ...]:
             "两版之间不合并，可比口径见 comparable。在 PostgreSQL 中读取全部列之前，宜先执行 SET jit = off",
         ),
         (*_HEAD, *(_figure(slot) for slot in slots)),
-        CURRENT_REPORTS,
+        CURRENT_NUMBERED,
     )
     return (
         panel,
@@ -181,7 +181,7 @@ def panel_views(formats: Sequence[Format]) -> tuple[View, ...]:
                 "行列与 panel 相同：数字缺失的原因，有数字则为 NULL",
             ),
             (*_HEAD, *(_missing(slot, editions) for slot in slots)),
-            CURRENT_REPORTS,
+            CURRENT_NUMBERED,
             like="panel",
             head=len(_HEAD),
         ),
@@ -193,7 +193,7 @@ def panel_views(formats: Sequence[Format]) -> tuple[View, ...]:
                 "列与 panel 相同，另含因不能确定读取而不进入默认视图的报告，附原因（见 reports_all）",
             ),
             (*_HEAD, LEFT_OUT_COLUMN, *(_figure(slot) for slot in slots)),
-            ALL_REPORTS,
+            ALL_NUMBERED,
             like="panel",
             head=len(_HEAD) + 1,
         ),
@@ -207,16 +207,13 @@ def panel_views(formats: Sequence[Format]) -> tuple[View, ...]:
 
 def _part(panel: View, name: str, who: Words, condition: str) -> View:
     """The rows of ``panel`` of one kind."""
-    columns = tuple(ViewColumn(c.name, f"p.{c.name}", c.comment) for c in panel.columns)
     comment = Words(f"Those rows of panel that are about {who.en}", f"panel 中的{who.zh}")
-    return View(f"panel_{name}", comment, columns, f"FROM panel AS p\nWHERE {condition}", like="panel")
+    query = f"SELECT p.*\nFROM panel AS p\nWHERE {condition}"
+    return View(f"panel_{name}", comment, panel.columns, parts=(query,), like="panel")
 
 
 def _cell(slot: Slot) -> str:
-    return (
-        "FROM fact AS f WHERE f.report_id = r.id "
-        f"AND f.table_key = '{slot.table}' AND f.row_key = '{slot.row}' AND f.column_key = '{slot.column}'"
-    )
+    return f"FROM figure AS f WHERE {at('f', slot.fact_key)}"
 
 
 def _figure(slot: Slot) -> ViewColumn:
@@ -240,6 +237,6 @@ def _missing(slot: Slot, editions: Sequence[str]) -> ViewColumn:
     if lacking:
         none = f"CASE WHEN r.format IN ({', '.join(lacking)}) THEN '{NOT_IN_EDITION}' ELSE {none} END"
     # '' stands for a number, so that COALESCE sees a fact that is there
-    told = f"(SELECT COALESCE({why_missing('f')}, '') {_cell(slot)})"
+    told = f"(SELECT COALESCE({why_no_amount('f')}, '') {_cell(slot)})"
     comment = Words(f"Why missing: {slot.comment.en}", f"缺失原因：{slot.comment.zh}")
     return ViewColumn(slot.name, f"NULLIF(COALESCE({told}, {none}), '')", comment)

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Table
 from sqlalchemy.sql.elements import KeyedColumnElement
 
-from gkingest.store.tables.contents import FactRow
+from gkingest.store.tables.figures import FactRow
 from gkingest.store.tables.schema import Base, LocationRow, ReportRow
 
-_ALIASES: dict[str, type[Base]] = {"l": LocationRow, "r": ReportRow, "f": FactRow}
+_ALIASES: dict[str, type[Base | FactRow]] = {"l": LocationRow, "r": ReportRow, "f": FactRow}
 
 
 class Words(NamedTuple):

@@ -10,7 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.model.finding import CATALOGUE
 from gkingest.store.database import database_error, writing
-from gkingest.store.tables.contents import CopyRow, FactRow, FindingRow
+from gkingest.store.tables.contents import CopyRow, FindingRow
+from gkingest.store.tables.figures import FactRow
 from gkingest.store.tables.schema import severity_word
 from gkingest.store.views.current import RANKED
 from gkingest.store.write.rows import Row

@@ -5,15 +5,18 @@ from itertools import count
 
 from gkingest.model.paper import Box, Grid
 from gkingest.model.report import Document, Report
-from gkingest.store.tables.contents import FactRow, FindingRow, GridRow, SectionRow, StatementRow
+from gkingest.store.tables.contents import FindingRow, GridRow, SectionRow, StatementRow
+from gkingest.store.tables.packed import packed
 from gkingest.store.tables.schema import Base, ReportRow, severity_word
 
 Row = dict[str, object]
-_DECIMALS = 2  # of a point; raw grids are for looking at again, not for measuring
 
 
-def document_rows(document: Document) -> Iterator[tuple[type[Base], list[Row]]]:
-    """Table by table what is to be inserted for a document that has a source."""
+def document_rows(document: Document, serial: int) -> Iterator[tuple[type[Base], list[Row]]]:
+    """Table by table what is to be inserted for a document that has a source; figures: :func:`fact_rows`.
+
+    ``serial`` is the number that its first report gets.
+    """
     assert document.source is not None
     sha256 = document.source.sha256
     sections = document.sections or (document.report.sections if document.report else ())
@@ -25,6 +28,7 @@ def document_rows(document: Document) -> Iterator[tuple[type[Base], list[Row]]]:
                 "id": report_id,
                 "sha256": sha256,
                 "ordinal": ordinal,
+                "serial": serial + ordinal - 1,
                 "organ": report.organ,
                 "organ_kind": report.organ_kind,
                 "organ_key": report.organ_key,
@@ -46,7 +50,6 @@ def document_rows(document: Document) -> Iterator[tuple[type[Base], list[Row]]]:
             for ordinal, (report_id, report) in enumerate(reports.items(), 1)
         ],
     )
-    yield FactRow, list(_fact_rows(reports))
     yield FindingRow, list(_finding_rows(sha256, reports))
     yield StatementRow, list(_statement_rows(reports))
     yield (
@@ -82,8 +85,11 @@ def location_row(document: Document) -> Row:
     }
 
 
-def _fact_rows(reports: Mapping[str, Report]) -> Iterator[Row]:
-    for report_id, report in reports.items():
+def fact_rows(document: Document) -> Iterator[Row]:
+    """The figures of a document, as the view ``fact`` tells them."""
+    assert document.source is not None
+    for ordinal, report in enumerate(document.reports, 1):
+        report_id = f"{document.source.sha256}-{ordinal}"
         flagged = report.flagged()
         for fact in report.facts:
             box = fact.box
@@ -149,7 +155,7 @@ def _statement_rows(reports: Mapping[str, Report]) -> Iterator[Row]:
 def _grid_row(sha256: str, ordinal: int, grid: Grid) -> Row:
     content = {
         "box": _edges(grid.box),
-        "column_edges": [round(x, _DECIMALS) for x in grid.column_edges],
+        "column_edges": [*grid.column_edges],
         "page_starts": list(grid.page_starts),
         "loose": [{"text": word.text, "box": _edges(word.box)} for word in grid.loose],
         "cells": [
@@ -175,9 +181,9 @@ def _grid_row(sha256: str, ordinal: int, grid: Grid) -> Row:
         "method": str(grid.way),
         "row_count": grid.rows,
         "column_count": grid.columns,
-        "content": content,
+        "content": packed(content),
     }
 
 
 def _edges(box: Box) -> list[float]:
-    return [round(edge, _DECIMALS) for edge in (box.x0, box.top, box.x1, box.bottom)]
+    return [box.x0, box.top, box.x1, box.bottom]

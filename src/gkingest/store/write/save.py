@@ -18,7 +18,8 @@ from gkingest.model.report import Document, Status
 from gkingest.store.database import database_error, writing
 from gkingest.store.tables.contents import FindingRow, GridRow, SectionRow
 from gkingest.store.tables.schema import Base, Json, LocationRow, ReportRow, RunRow, SourceRow
-from gkingest.store.write.rows import Row, document_rows, location_row
+from gkingest.store.write.figures import insert_facts, next_serial
+from gkingest.store.write.rows import Row, document_rows, fact_rows, location_row
 
 _UNREAD = frozenset({Status.FAILED, Status.NEEDS_OCR, Status.ENCRYPTED, Status.UNSUPPORTED})
 
@@ -40,9 +41,10 @@ def save_document(engine: Engine, document: Document, run_id: int | None = None)
                 _upsert(connection, SourceRow, {"sha256": source.sha256}, values)
                 for table in (FindingRow, SectionRow, GridRow, ReportRow):  # facts, statements go with their report
                     connection.execute(delete(table).where(table.sha256 == source.sha256))
-                for filled, rows in document_rows(document):
+                for filled, rows in document_rows(document, next_serial(connection)):
                     if rows:
                         connection.execute(insert(filled), rows)
+                insert_facts(connection, list(fact_rows(document)))
             _save_location(connection, document, run_id, first)
             _drop_unplaced(connection, before)
     except (IntegrityError, DataError) as error:

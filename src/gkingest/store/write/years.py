@@ -18,7 +18,8 @@ from gkingest.model.method import Method
 from gkingest.model.report import CellState
 from gkingest.model.years import Doubt, Figure, YearFinding, YearReport, YearTally
 from gkingest.store.database import database_error, writing
-from gkingest.store.tables.contents import FactRow, FindingRow, PairFindingRow, PairRow
+from gkingest.store.tables.contents import FindingRow, PairFindingRow, PairRow
+from gkingest.store.tables.figures import FactRow
 from gkingest.store.tables.schema import MetaRow, severity_word
 from gkingest.store.views.current import RANKED
 from gkingest.store.views.organ import organ_identity

@@ -1,0 +1,51 @@
+"""Figures in SQL: ``fact`` gives the words of the table ``figure`` back; the wide views ask the table by number."""
+
+from sqlalchemy import Table
+
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState
+from gkingest.store.tables.figures import STATE_NUMBERS, TENTHS, FactRow, FigureRow, slot_number
+from gkingest.store.views.current import ALL_REPORTS, CURRENT_REPORTS
+from gkingest.store.views.view import View, ViewColumn, words_of
+
+# For views that ask for single figures: ``n`` has the number by which those of ``r`` are kept.
+_NUMBERED = "JOIN report AS n ON n.id = r.id"
+CURRENT_NUMBERED = f"{CURRENT_REPORTS}\n{_NUMBERED}"
+ALL_NUMBERED = f"{ALL_REPORTS}\n{_NUMBERED}"
+UNIT_UNKNOWN = "unit_unknown"
+_WORDS = ("unit", "method", "row_label", "column_label")
+_EDGES = ("x0", "top", "x1", "bottom")
+
+
+def at(figure: str, key: FactKey) -> str:
+    """SQL: whether a row of ``figure`` is that slot of the report ``n``."""
+    return f"{figure}.report = n.serial AND {figure}.slot = {slot_number(*key)}"
+
+
+def why_no_amount(figure: str) -> str:
+    """SQL: the word why a row of ``figure`` gives no amount; NULL if it does."""
+    words = {n: UNIT_UNKNOWN if state is CellState.REPORTED else state for state, n in STATE_NUMBERS.items()}
+    *most, last = (f"WHEN {n} THEN '{word}'" for n, word in words.items())
+    told = f"CASE {figure}.state {' '.join(most)} ELSE {last.split()[-1]} END"
+    return f"CASE WHEN {figure}.form_value IS NULL THEN {told} END"
+
+
+def fact_view() -> View:
+    """``fact``: every figure with its keys, labels and method in words."""
+    states = " ".join(f"WHEN {n} THEN '{state}'" for state, n in STATE_NUMBERS.items())
+    made = {
+        "report_id": "r.id",
+        **{name: f"s.{name}" for name in ("table_key", "row_key", "column_key")},
+        "state": f"CASE f.state {states} END",
+        **{name: f"(SELECT w.text FROM word AS w WHERE w.id = f.{name})" for name in _WORDS},
+        **{name: f"f.{name} / {TENTHS}" for name in _EDGES},
+    }
+    described = FactRow.__table__
+    assert isinstance(described, Table)
+    return View(
+        "fact",
+        words_of(described),
+        tuple(ViewColumn(c.name, made.get(c.name, f"f.{c.name}"), words_of(c)) for c in described.columns),
+        f"FROM {FigureRow.__tablename__} AS f\nJOIN report AS r ON r.serial = f.report\n"
+        "JOIN slot AS s ON s.id = f.slot",
+    )
