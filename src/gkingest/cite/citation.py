@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gkingest.check.articulation import TOLD, Outcome, judge, place_of, relations
+from gkingest.check.articulation import TOLD, Outcome, judge, relations
 from gkingest.cite.look_up import find_cell, find_report
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
@@ -78,7 +78,7 @@ def _checks(form: Format, key: FactKey, facts: dict[FactKey, Fact], doubts: Sequ
     found, known = [], {d.place: d for d in doubts if d.code in TOLD}
     for relation in relations(form):
         if any(k == key for k, _ in relation.terms):
-            place = place_of(relation)
+            place = relation.place
             judgement = judge(relation, facts)
             doubt = known.pop(place, None)
             told = _told(doubt) if doubt else "no number in it" if judgement.outcome is Outcome.VACUOUS else ""

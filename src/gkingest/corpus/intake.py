@@ -247,16 +247,24 @@ def _kind(file: File) -> str:
     return ZIP if large else _opened(file).media_type
 
 
+def sha256_of(file: File) -> str:
+    """SHA-256 of a file's bytes; raises :class:`DocumentError` where they cannot be had."""
+    if file.problem:
+        raise DocumentError("failed", file.problem)
+    if file.data is not None:
+        return hashlib.sha256(file.data).hexdigest()
+    with open_file(Path(file.path)) as stream:
+        try:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise DocumentError("failed", f"the file cannot be read ({error.strerror}); fetch it again") from error
+
+
 def digest(file: File) -> Source:
     """What the bytes of a file are; raises :class:`DocumentError` where it cannot be opened."""
     if file.data is not None or file.problem:
         return _opened(file).source(0)
-    with open_file(Path(file.path)) as stream:
-        try:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError as error:
-            raise DocumentError("failed", f"the file cannot be read ({error.strerror}); fetch it again") from error
-    return Source(sha256, _kind(file), 0)
+    return Source(sha256_of(file), _kind(file), 0)
 
 
 def attached_inside(data: bytes, passwords: Sequence[str]) -> list[_Inside]:
