@@ -35,6 +35,35 @@ def deaf_to_the_terminal() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@contextmanager
+def unbounded_address_space() -> Iterator[None]:
+    """Processes started within may claim address space as they like: Chromium reserves far more than it takes."""
+    if sys.platform == "win32":
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def limit_address_space(most: int) -> None:
+    """A wall right at the limit, on systems that have one; beyond it, and everywhere else, there is the watch."""
+    if sys.platform == "win32":
+        return
+    with suppress(ImportError, OSError, ValueError):  # macOS refuses it
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if hard != resource.RLIM_INFINITY:
+            most = min(most, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+
+
 def trees_below(pids: Iterable[int]) -> dict[int, list[psutil.Process]]:
     """Each of these descendants of this process that runs, by its number, with all below it; itself comes first."""
     everything = psutil.Process().children(recursive=True)
