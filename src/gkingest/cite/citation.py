@@ -33,6 +33,13 @@ class Check:
     outcome: str
     told: str = ""
 
+    @property
+    def words(self) -> str:
+        """How it came out, where it stands, and what more is told of it."""
+        told = self.told.removeprefix(self.sentence)
+        more = told if told[:1] in ":" else f" ({told})"
+        return f"{OUTCOMES.get(self.outcome, self.outcome)}: {self.place}: {self.sentence}{more}"
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:

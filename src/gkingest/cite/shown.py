@@ -1,6 +1,6 @@
 """A citation as text and as JSON."""
 
-from gkingest.cite.citation import OUTCOMES, Citation, label_of
+from gkingest.cite.citation import Citation, label_of
 from gkingest.cite.references import csl, english, gb7714, place
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState
@@ -26,9 +26,7 @@ def render_citation(citation: Citation) -> list[str]:
         ("place", f"page {fact.page} of {source.page_count}, {_box(fact.box)}" if fact.page else "printed nowhere"),
         ("read", f"{fact.method or 'nothing was found to read'}, confidence {fact.confidence:.2f}"),
         ("flagged", "yes: a check or doubt below touches it" if citation.flagged else "no"),
-        *_check_lines(citation),
-        *_doubt_lines(citation),
-        *_copy_lines(citation),
+        *_beside(citation),
     ]
     lines = [f"{name:<9}{printable(words)}".rstrip() for name, words in told]
     return [*lines, "", printable(gb7714(citation)), "", printable(english(citation))]
@@ -70,22 +68,18 @@ def _box(box: Box | None) -> str:
     return "box " + " ".join(f"{edge:.1f}" for edge in (box.x0, box.top, box.x1, box.bottom)) + " (points)"
 
 
-def _check_lines(citation: Citation) -> list[tuple[str, str]]:
-    lines = []
-    for check in citation.checks:
-        outcome, told = OUTCOMES.get(check.outcome, check.outcome), check.told.removeprefix(check.sentence)
-        lines.append(f"{outcome}: {check.place}: {check.sentence}{told if told[:1] in ':' else f' ({told})'}")
-    return _headed("checks", lines or ["no relation of the form has this cell"])
-
-
-def _doubt_lines(citation: Citation) -> list[tuple[str, str]]:
-    lines = [f"{d.severity} {d.code}: {d.message}" + (f" → {d.hint}" if d.hint else "") for d in citation.doubts]
-    return _headed("doubts", lines or ["none touches it"])
-
-
-def _copy_lines(citation: Citation) -> list[tuple[str, str]]:
-    lines = [f"{copy_words(citation, c)}: {', '.join(c.paths) or c.report_id}; {c.reason}" for c in citation.copies]
-    return _headed("copies", lines or ["no other report of this organ and year"])
+def _beside(citation: Citation) -> list[tuple[str, str]]:
+    """Checks, doubts and copies, each kind with its name before the first."""
+    doubts = [f"{d.severity} {d.code}: {d.message}{f' → {d.hint}' if d.hint else ''}" for d in citation.doubts]
+    copies = [
+        f"{copy_words(citation, c)}: {', '.join(c.paths) or c.report_id}; {c.reason}" for c in citation.copies
+    ]
+    found = {
+        "checks": [check.words for check in citation.checks] or ["no relation of the form has this cell"],
+        "doubts": doubts or ["none touches it"],
+        "copies": copies or ["no other report of this organ and year"],
+    }
+    return [("" if number else name, line) for name, lines in found.items() for number, line in enumerate(lines)]
 
 
 def copy_words(citation: Citation, other: Copy) -> str:
@@ -94,10 +88,6 @@ def copy_words(citation: Citation, other: Copy) -> str:
     if key in other.differences:
         return f"differs, “{other.differences[key]}”"
     return "agrees" if key in other.has else "lacks the cell"
-
-
-def _headed(name: str, lines: list[str]) -> list[tuple[str, str]]:
-    return [(name if number == 0 else "", line) for number, line in enumerate(lines)]
 
 
 def citation_tree(citation: Citation) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from gkingest.errors import UsageError
 from gkingest.formats.crosswalk import Crosswalk, Told, joined
@@ -15,14 +14,13 @@ from gkingest.formats.indicators import (
     is_comparable,
     unjoined,
 )
-from gkingest.formats.names import form_keys, keys_like
+from gkingest.formats.names import form_keys, keys_like, near_cells
 from gkingest.formats.spec import Format
 from gkingest.model.key import ANY, EVERY_FIGURE, FactKey
 from gkingest.store.ask.series import FACTORS
 from gkingest.store.views.indicators import PER_INHABITANTS
 from gkingest.store.views.panel import panel_slots
 
-_SUGGESTED = 4
 _UNSAID = Told(en="the crosswalk does not say that they do", zh="版本对照未说明其可比")
 
 
@@ -117,7 +115,10 @@ def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
         title, unit = _words(cell, formats, measures.crosswalk)
         made = Indicator(key="cell", title=title, unit="count", numerator=(cell,), source="the form")
         return _measure(cell, made, title, unit, formats, measures.crosswalk)
-    raise UsageError(f"{name}: there is no such indicator or cell{_near(name, formats, measures)}")
+    every = find_keys(str(EVERY_FIGURE), formats, measures.crosswalk)
+    near = near_cells(name, list(map(str, every)), [i.key for i in measures.indicators])
+    listed = f"do you mean {', '.join(near)}?" if near else "a cell is written table/row/column"
+    raise UsageError(f"{name}: there is no such indicator or cell; {listed} `gkingest codebook` lists all of them")
 
 
 def find_keys(name: str, formats: Sequence[Format], crosswalk: Crosswalk) -> tuple[FactKey, ...]:
@@ -125,19 +126,6 @@ def find_keys(name: str, formats: Sequence[Format], crosswalk: Crosswalk) -> tup
     cells = dict.fromkeys(c for form in reversed(formats) for c in keys_like(name, form_keys(form)))
     sums = (one.key for one in joined(crosswalk, formats) if one.relation == "sum")
     return (*cells, *(c for c in dict.fromkeys(sums) if c not in cells and keys_like(name, [c])))
-
-
-def _near(name: str, formats: Sequence[Format], measures: Measures) -> str:
-    keys = [i.key for i in measures.indicators]
-    cells = [str(c) for c in find_keys(str(EVERY_FIGURE), formats, measures.crosswalk)]
-    near = get_close_matches(name, keys + cells, n=_SUGGESTED, cutoff=0.5)
-    # What was left out of a cell's name is the commonest slip: granted, requests/granted.
-    part = f"/{name.strip('/')}/"
-    within = [c for c in cells if part in f"/{c}/"]
-    within = [c for c in within if c.endswith("/total")] or within
-    shown = list(dict.fromkeys([*within[:_SUGGESTED], *near]))[:_SUGGESTED]
-    listed = f"; do you mean {', '.join(shown)}?" if shown else "; a cell is written table/row/column"
-    return f"{listed} `gkingest codebook` lists all of them"
 
 
 def _measure(
