@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from gkingest.crawl.folder import FolderProvenance
 from gkingest.crawl.naming import Names, safe_name
@@ -29,7 +30,16 @@ INSIDE = "!/"  # between the path of an archive and the name of a file in it
 NOTHING: Mapping[str, "File"] = MappingProxyType({})
 _HEAD = 65_536  # bytes that tell what a file is
 _LARGEST_PACKAGE = 512 * 1024 * 1024  # bytes: a larger ZIP is no office file, and is not looked into to tell so
-_Inside = tuple[str, bytes, str, Provenance, bool]  # name, bytes, problem, what is said, whether it is locked
+
+
+class Inside(NamedTuple):
+    """A file inside another one; with a ``problem`` it has no data. ``locked``: for want of a password."""
+
+    name: str
+    data: bytes
+    problem: str = ""
+    provenance: Provenance = UNKNOWN
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +120,19 @@ def documents_in(
             yield Document(file.name, digest(file), Status.NOT_A_REPORT, "crawl_record", message)
             return
         if _head_kind(file) == WARC:
-            answers = loaded(ARCHIVES[WARC])(file.data if file.data is not None else Path(file.path))
-            stored = ((a.name, a.data, a.problem, a.provenance, False) for a in answers)
+            stored = files_inside(file.data if file.data is not None else Path(file.path), WARC, ())
             yield from _documents_inside(file, options, stored, digest(file), start)
             return
         opened = _opened(file)
         if opened.media_type == ZIP:
-            found = loaded(ARCHIVES[ZIP])(opened.data, options.passwords)
-            inside = ((m.name, m.data, m.problem, UNKNOWN, m.locked) for m in found)
+            inside = files_inside(opened.data, ZIP, options.passwords)
             yield from _documents_inside(file, options, inside, opened.source(0), start)
             return
     except DocumentError as error:
         yield Document(file.name, None, Status(error.status), "", error.message, provenance=file.provenance)
         return
     count = 0
-    if opened.media_type == PDF and (attached := attached_inside(opened.data, options.passwords)):
+    if opened.media_type == PDF and (attached := list(files_inside(opened.data, PDF, options.passwords))):
         count = yield from _read_inside(file, options, attached, start)
     document = examine_bytes(opened, options)[0]
     if count and document.report is None:
@@ -164,7 +172,7 @@ def _with_covers(documents: Sequence[Document], beside: Mapping[str, File]) -> t
 
 
 def _documents_inside(
-    archive: File, options: ReadWith, inside: Iterable[_Inside], source: Source, start: int
+    archive: File, options: ReadWith, inside: Iterable[Inside], source: Source, start: int
 ) -> Iterator[Document]:
     provenance = archive.provenance
     try:
@@ -178,7 +186,7 @@ def _documents_inside(
 
 
 def _read_inside(
-    archive: File, options: ReadWith, inside: Iterable[_Inside], start: int
+    archive: File, options: ReadWith, inside: Iterable[Inside], start: int
 ) -> Generator[Document, None, int]:
     """What is inside of a file from number ``start`` on; returns how many there are in all."""
     count = 0
@@ -267,10 +275,21 @@ def digest(file: File) -> Source:
     return Source(sha256_of(file), _kind(file), 0)
 
 
-def attached_inside(data: bytes, passwords: Sequence[str]) -> list[_Inside]:
-    """The files attached inside a PDF, under names that are fit for a path."""
-    from gkingest.read.pdf.attachments import attached_files  # PDFium is for workers that meet a PDF
+def files_inside(where: bytes | Path, kind: str, passwords: Sequence[str]) -> Iterator[Inside]:
+    """The files inside a web archive, a ZIP file or a PDF, in their order; none in a file of another kind.
 
-    found, names = attached_files(data, passwords), Names()
-    named = ((names.unique(safe_name(one.name) or f"attachment-{n}"), one) for n, one in enumerate(found, 1))
-    return [(name, one.data, one.problem, UNKNOWN, False) for name, one in named]
+    ``where`` are its bytes, or its path if it is a web archive. Raises :class:`DocumentError`.
+    """
+    if kind == WARC:
+        yield from (Inside(a.name, a.data, a.problem, a.provenance) for a in loaded(ARCHIVES[WARC])(where))
+    elif kind == ZIP:
+        found = loaded(ARCHIVES[ZIP])(where, passwords)
+        yield from (Inside(m.name, m.data, m.problem, locked=m.locked) for m in found)
+    elif kind == PDF and isinstance(where, bytes):
+        from gkingest.read.pdf.attachments import attached_files  # PDFium is for workers that meet a PDF
+
+        names = Names()
+        for number, one in enumerate(attached_files(where, passwords), 1):
+            # Files are attached under names of any kind; these are fit for a path.
+            name = names.unique(safe_name(one.name) or f"attachment-{number}")
+            yield Inside(name, one.data, one.problem)
