@@ -76,6 +76,27 @@ class Judgement:
     residual: Decimal
     unknown: tuple[FactKey, ...]
 
+    def explanation(self, facts: Mapping[FactKey, Fact], judged: "Sequence[Judgement]") -> str:
+        """Cells whose change alone would mend every rule they take part in, with the value each would need."""
+        candidates = []
+        for key, _ in self.relation.terms:
+            printed = facts[key].value
+            if printed is None:
+                continue
+            wanted = {
+                printed - j.residual / sign
+                for j in judged
+                # What holds though the two sides differ asks for no value of its own.
+                if j.outcome is Outcome.BROKEN or (j.outcome is Outcome.HOLDS and not j.residual)
+                for k, sign in j.relation.terms
+                if k == key
+            }
+            if len(wanted) == 1 and (value := wanted.pop()) >= 0:
+                candidates.append(f"{key} {value} instead of {printed}")
+        if not candidates:
+            return "no single cell explains it"
+        return "a single wrong cell would explain it: " + " or ".join(candidates)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -175,7 +196,7 @@ def check_articulation(
                     place=relation.place,
                     found=left,
                     expected=right,
-                    hint=f"{_explanation(judgement, facts, judged)}; {reason}",
+                    hint=f"{judgement.explanation(facts, judged)}; {reason}",
                     verdict=verdict,
                     touches=tuple(k for k, _ in relation.terms),
                     page=next((page for k, _ in relation.terms if (page := facts[k].page)), None),
@@ -217,28 +238,6 @@ def broken(form: Format, table: str, facts: Mapping[FactKey, Fact]) -> tuple[Jud
     """The relations of one table that do not hold."""
     judged = (judge(r, facts) for r in relations(form) if r.rule.table == table)
     return tuple(j for j in judged if j.outcome is Outcome.BROKEN)
-
-
-def _explanation(judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Sequence[Judgement]) -> str:
-    """Cells whose change alone would mend every rule they take part in, with the value each would need."""
-    candidates = []
-    for key, _ in judgement.relation.terms:
-        printed = facts[key].value
-        if printed is None:
-            continue
-        wanted = {
-            printed - j.residual / sign
-            for j in judged
-            # What holds though the two sides differ asks for no value of its own.
-            if j.outcome is Outcome.BROKEN or (j.outcome is Outcome.HOLDS and not j.residual)
-            for k, sign in j.relation.terms
-            if k == key
-        }
-        if len(wanted) == 1 and (value := wanted.pop()) >= 0:
-            candidates.append(f"{key} {value} instead of {printed}")
-    if not candidates:
-        return "no single cell explains it"
-    return "a single wrong cell would explain it: " + " or ".join(candidates)
 
 
 def _unassessed(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evidence) -> Iterator[Finding]:

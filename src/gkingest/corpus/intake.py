@@ -62,6 +62,31 @@ class File:
     identity: str = ""
     copy: object = field(default=None, compare=False, repr=False)
 
+    def opened(self) -> Opened:
+        """Its bytes with what they say; raises :class:`DocumentError` where they cannot be had."""
+        if self.problem:
+            raise DocumentError("failed", self.problem)
+        if self.data is None:
+            return open_bytes(Path(self.path), self.name, self.provenance)
+        return as_opened(self.name, self.data, self.provenance)
+
+    def head_kind(self) -> str:
+        """Media type by the first bytes; raises :class:`DocumentError` where it cannot be opened."""
+        if self.problem:
+            return ""
+        if self.data is not None:
+            return media_type(self.data[:_HEAD])
+        with open_file(Path(self.path)) as stream:
+            return media_type(stream.read(_HEAD))
+
+    def kind(self) -> str:
+        """Media type, that of a ZIP by what is at its end; raises :class:`DocumentError` if it cannot be opened."""
+        kind = self.head_kind()
+        if kind != ZIP and not kind_of(kind).part:
+            return kind
+        large = self.data is None and Path(self.path).stat().st_size > _LARGEST_PACKAGE
+        return ZIP if large else self.opened().media_type
+
 
 Together = tuple[File, ...]  # what is read in one go: one file, or a page and its attachments in their order
 
@@ -119,11 +144,11 @@ def documents_in(
             )
             yield Document(file.name, digest(file), Status.NOT_A_REPORT, "crawl_record", message)
             return
-        if _head_kind(file) == WARC:
+        if file.head_kind() == WARC:
             stored = files_inside(file.data if file.data is not None else Path(file.path), WARC, ())
             yield from _documents_inside(file, options, stored, digest(file), start)
             return
-        opened = _opened(file)
+        opened = file.opened()
         if opened.media_type == ZIP:
             inside = files_inside(opened.data, ZIP, options.passwords)
             yield from _documents_inside(file, options, inside, opened.source(0), start)
@@ -148,11 +173,11 @@ def _with_page(document: Document, opened: Opened, cover: File, options: ReadWit
     if report is not None and report.organ and report.year is not None:
         return document
     try:
-        page = read_file(_opened(cover), replace(options, ocr="never")).pages
+        page = read_file(cover.opened(), replace(options, ocr="never")).pages
     except DocumentError:
         return document
     joined = examine_bytes(opened, options, page)[0] if page else document
-    if joined is document or not _has_figures(joined):
+    if joined is document or not joined.has_figures:
         return document
     words = f"its text stands on the page that it is attached to, {opened.provenance.attached_to}"
     return replace(joined, message="; ".join(m for m in (joined.message, words) if m))
@@ -160,7 +185,7 @@ def _with_page(document: Document, opened: Opened, cover: File, options: ReadWit
 
 def _with_covers(documents: Sequence[Document], beside: Mapping[str, File]) -> tuple[Document, ...]:
     """The documents, in which a page without figures whose report is attached to it is no report of its own."""
-    alone = (d for d in documents if d.path in beside and _has_figures(d))  # not those inside of archives
+    alone = (d for d in documents if d.path in beside and d.has_figures)  # not those inside of archives
     attached = {d.provenance.attached_to: d.path for d in alone if d.provenance.attached_to}
     settled = list(documents)
     for at, document in enumerate(documents):
@@ -216,43 +241,12 @@ def file_at(path: Path, crawl: FolderProvenance) -> File:
     return File(stored_path(path), os.path.abspath(path), provenance, crawl.bookkeeping(path))  # noqa: PTH100
 
 
-def _has_figures(document: Document) -> bool:
-    return document.report is not None and document.report.verdict is not Verdict.REJECTED
-
-
-def _opened(file: File) -> Opened:
-    if file.problem:
-        raise DocumentError("failed", file.problem)
-    if file.data is None:
-        return open_bytes(Path(file.path), file.name, file.provenance)
-    return as_opened(file.name, file.data, file.provenance)
-
-
 def is_archive(file: File) -> bool:
     """Whether a file is taken for an archive with documents inside; an office file, which is a ZIP too, is none."""
     try:
-        return _kind(file) in (WARC, ZIP)
+        return file.kind() in (WARC, ZIP)
     except DocumentError:
         return False
-
-
-def _head_kind(file: File) -> str:
-    """Media type by the first bytes; raises :class:`DocumentError` where it cannot be opened."""
-    if file.problem:
-        return ""
-    if file.data is not None:
-        return media_type(file.data[:_HEAD])
-    with open_file(Path(file.path)) as stream:
-        return media_type(stream.read(_HEAD))
-
-
-def _kind(file: File) -> str:
-    """Media type; raises :class:`DocumentError` where it cannot be opened. What a ZIP holds is told at its end."""
-    kind = _head_kind(file)
-    if kind != ZIP and not kind_of(kind).part:
-        return kind
-    large = file.data is None and Path(file.path).stat().st_size > _LARGEST_PACKAGE
-    return ZIP if large else _opened(file).media_type
 
 
 def sha256_of(file: File) -> str:
@@ -271,8 +265,8 @@ def sha256_of(file: File) -> str:
 def digest(file: File) -> Source:
     """What the bytes of a file are; raises :class:`DocumentError` where it cannot be opened."""
     if file.data is not None or file.problem:
-        return _opened(file).source(0)
-    return Source(sha256_of(file), _kind(file), 0)
+        return file.opened().source(0)
+    return Source(sha256_of(file), file.kind(), 0)
 
 
 def files_inside(where: bytes | Path, kind: str, passwords: Sequence[str]) -> Iterator[Inside]:

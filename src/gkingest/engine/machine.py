@@ -1,5 +1,6 @@
 """This machine, whatever its system: its cores, and processes with all that they started."""
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -101,3 +102,14 @@ def end_tree(pid: int) -> None:
     with suppress(psutil.Error):
         process = psutil.Process(pid)
         end([process, *process.children(recursive=True)])
+
+
+def end_with_parent() -> None:
+    """Leave nothing behind where the process is killed that hands out the work."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    with suppress(psutil.Error, OSError):
+        end(psutil.Process().children(recursive=True))
+    os._exit(1)

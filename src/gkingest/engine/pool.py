@@ -14,7 +14,6 @@ from threading import Lock, Thread
 from typing import Any
 from weakref import WeakSet
 
-import psutil
 from pebble import ProcessExpired, ProcessPool
 
 from gkingest.engine.adapter import (
@@ -27,7 +26,7 @@ from gkingest.engine.adapter import (
     too_large,
     too_slow,
 )
-from gkingest.engine.machine import OF_THE_TERMINAL, deaf_to_the_terminal, end, limit_address_space
+from gkingest.engine.machine import OF_THE_TERMINAL, deaf_to_the_terminal, end_with_parent, limit_address_space
 from gkingest.engine.watch import Watch
 
 _TASKS = 50  # items of one worker: what libraries leak goes with it
@@ -164,15 +163,4 @@ def _guard(megabytes: int) -> None:
         with suppress(ValueError):  # not in the main thread
             signal.signal(number, signal.SIG_IGN)
     limit_address_space(megabytes * 1024 * 1024)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Leave nothing behind where the process is killed that hands out the work."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-    parent.join()
-    with suppress(psutil.Error, OSError):
-        end(psutil.Process().children(recursive=True))
-    os._exit(1)
+    Thread(target=end_with_parent, daemon=True).start()

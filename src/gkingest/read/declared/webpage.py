@@ -96,7 +96,18 @@ def read_html(data: bytes, declared: str = "") -> WebPage:
             f"the web page has {len(data):,} bytes, more than any report; take the report out of it and run again",
         )
     text = decoded_page(data, declared)
-    _check_tags(text)
+    # A tag of more attributes than any would keep the parser busy for hours.
+    at = 0
+    while len(text) > _SHORT and (tag := _TAG.search(text, at)):
+        at, count = tag.end(), 0
+        while found := _ATTRIBUTE.match(text, at):
+            at, count = found.end(), count + 1
+            if count > _MOST_ATTRIBUTES:
+                raise DocumentError(
+                    "corrupt",
+                    f"a tag of the web page has more than {_MOST_ATTRIBUTES:,} attributes, so it is damaged; fetch "
+                    "it again",
+                )
     parser = html.HTMLParser(huge_tree=True, no_network=True, remove_comments=False, remove_pis=True)
     try:
         root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\0", ""), parser=parser)
@@ -110,21 +121,6 @@ def read_html(data: bytes, declared: str = "") -> WebPage:
         blocks = tuple(_Walk(root, revealed=True).blocks(article))
     head = Head(root, text)
     return WebPage(blocks, head.title(), head.published(), head.canonical(), tuple(head.site()))
-
-
-def _check_tags(text: str) -> None:
-    """Refuse a page with a tag of more attributes than any."""
-    at = 0
-    while len(text) > _SHORT and (tag := _TAG.search(text, at)):
-        at, count = tag.end(), 0
-        while found := _ATTRIBUTE.match(text, at):
-            at, count = found.end(), count + 1
-            if count > _MOST_ATTRIBUTES:
-                raise DocumentError(
-                    "corrupt",
-                    f"a tag of the web page has more than {_MOST_ATTRIBUTES:,} attributes, so it is damaged; fetch "
-                    "it again",
-                )
 
 
 def read_mhtml(data: bytes) -> WebPage:

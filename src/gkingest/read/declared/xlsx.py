@@ -17,7 +17,7 @@ from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_documen
 from gkingest.read.declared.office.colours import Theme
 from gkingest.read.declared.office.covers import covers
 from gkingest.read.declared.office.fields import is_on_attribute
-from gkingest.read.declared.office.formulas import evaluated
+from gkingest.read.declared.office.formulas import column_number, evaluated
 from gkingest.read.declared.office.number_format import format_value
 from gkingest.read.declared.office.pieces import Piece, together
 from gkingest.read.declared.office.sheet_look import SheetLook
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _LONG = 40  # characters of a text that stands in a row by itself and belongs to no table
-_LAST_COLUMN, _LETTERS = 16_384, (1, 26, 676)  # weight of the letters of a column from the right
+_LAST_COLUMN = 16_384
 _NO_RESULT = "a formula without a stored result stands in the cell"
 _STRUCK = "characters in the cell are struck out"
 _OLD_RESULT = "the result of a formula in the cell may be out of date as it is stored"
@@ -153,7 +153,7 @@ def _area(reference: str) -> int:
     found = _RANGE.fullmatch(reference)
     if found is None:
         return 1
-    left, right = (sum((ord(c) - 64) * _LETTERS[n] for n, c in enumerate(reversed(found[g]))) for g in (1, 3))
+    left, right = column_number(found[1]), column_number(found[3])
     return (abs(right - left) + 1) * (abs(int(found[4]) - int(found[2])) + 1)
 
 

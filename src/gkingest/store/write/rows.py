@@ -1,6 +1,7 @@
 """A document as rows: what each table holds of it, as values for an insert."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import count
 
 from gkingest.model.paper import Box, Grid
@@ -46,9 +47,10 @@ def document_rows(document: Document) -> Iterator[tuple[type[Base], list[Row]]]:
             for ordinal, (report_id, report) in enumerate(reports.items(), 1)
         ],
     )
-    yield FactRow, list(_fact_rows(reports))
-    yield FindingRow, list(_finding_rows(sha256, reports))
-    yield StatementRow, list(_statement_rows(reports))
+    rows = _Rows(sha256, reports)
+    yield FactRow, list(rows.facts())
+    yield FindingRow, list(rows.findings())
+    yield StatementRow, list(rows.statements())
     yield (
         SectionRow,
         [
@@ -82,68 +84,76 @@ def location_row(document: Document) -> Row:
     }
 
 
-def _fact_rows(reports: Mapping[str, Report]) -> Iterator[Row]:
-    for report_id, report in reports.items():
-        flagged = report.flagged()
-        for fact in report.facts:
-            box = fact.box
-            yield {
-                "report_id": report_id,
-                "table_key": fact.key.table,
-                "row_key": fact.key.row,
-                "column_key": fact.key.column,
-                "state": str(fact.state),
-                "value": fact.value,
-                "unit": fact.unit,
-                "form_value": fact.form_value,
-                "raw_text": fact.raw,
-                "page": fact.page,
-                "x0": box.x0 if box else None,
-                "top": box.top if box else None,
-                "x1": box.x1 if box else None,
-                "bottom": box.bottom if box else None,
-                "method": str(fact.method or ""),
-                "confidence": fact.confidence,
-                "flagged": int(fact.key in flagged),
-                "row_label": fact.row_label,
-                "column_label": fact.column_label,
-            }
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What the reports of a source hold, row by row."""
 
+    sha256: str
+    reports: Mapping[str, Report]
 
-def _finding_rows(sha256: str, reports: Mapping[str, Report]) -> Iterator[Row]:
-    ordinals = count(1)
-    for report_id, report in reports.items():
-        for finding in report.findings:
-            yield {
-                "sha256": sha256,
-                "ordinal": next(ordinals),
-                "report_id": report_id,
-                "code": finding.code,
-                "severity": severity_word(finding.severity),
-                "place": finding.place,
-                "found": finding.found,
-                "expected": finding.expected,
-                "message": finding.message,
-                "hint": finding.hint,
-                "verdict": finding.verdict or None,
-                "page": finding.page,
-                "touches": [list(touch) for touch in finding.touches],
-            }
+    def facts(self) -> Iterator[Row]:
+        """A row for each figure."""
+        for report_id, report in self.reports.items():
+            flagged = report.flagged()
+            for fact in report.facts:
+                box = fact.box
+                yield {
+                    "report_id": report_id,
+                    "table_key": fact.key.table,
+                    "row_key": fact.key.row,
+                    "column_key": fact.key.column,
+                    "state": str(fact.state),
+                    "value": fact.value,
+                    "unit": fact.unit,
+                    "form_value": fact.form_value,
+                    "raw_text": fact.raw,
+                    "page": fact.page,
+                    "x0": box.x0 if box else None,
+                    "top": box.top if box else None,
+                    "x1": box.x1 if box else None,
+                    "bottom": box.bottom if box else None,
+                    "method": str(fact.method or ""),
+                    "confidence": fact.confidence,
+                    "flagged": int(fact.key in flagged),
+                    "row_label": fact.row_label,
+                    "column_label": fact.column_label,
+                }
 
+    def findings(self) -> Iterator[Row]:
+        """A row for each doubt."""
+        ordinals = count(1)
+        for report_id, report in self.reports.items():
+            for finding in report.findings:
+                yield {
+                    "sha256": self.sha256,
+                    "ordinal": next(ordinals),
+                    "report_id": report_id,
+                    "code": finding.code,
+                    "severity": severity_word(finding.severity),
+                    "place": finding.place,
+                    "found": finding.found,
+                    "expected": finding.expected,
+                    "message": finding.message,
+                    "hint": finding.hint,
+                    "verdict": finding.verdict or None,
+                    "page": finding.page,
+                    "touches": [list(touch) for touch in finding.touches],
+                }
 
-def _statement_rows(reports: Mapping[str, Report]) -> Iterator[Row]:
-    for report_id, report in reports.items():
-        for ordinal, told in enumerate(report.statements, 1):
-            yield {
-                "report_id": report_id,
-                "ordinal": ordinal,
-                "key": told.key,
-                "label": told.label,
-                "value": told.value,
-                "sentence": told.sentence,
-                "page": told.page,
-                "agrees": None if told.agrees is None else int(told.agrees),
-            }
+    def statements(self) -> Iterator[Row]:
+        """A row for each figure that the narrative states."""
+        for report_id, report in self.reports.items():
+            for ordinal, told in enumerate(report.statements, 1):
+                yield {
+                    "report_id": report_id,
+                    "ordinal": ordinal,
+                    "key": told.key,
+                    "label": told.label,
+                    "value": told.value,
+                    "sentence": told.sentence,
+                    "page": told.page,
+                    "agrees": None if told.agrees is None else int(told.agrees),
+                }
 
 
 def _grid_row(sha256: str, ordinal: int, grid: Grid) -> Row:

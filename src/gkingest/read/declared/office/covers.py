@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gkingest.read.declared.office.fields import is_on_attribute
+from gkingest.read.declared.office.formulas import column_number
 from gkingest.read.declared.package import Package, attribute, child, count, local_name
 
 if TYPE_CHECKING:
@@ -72,21 +73,14 @@ def _ruled(package: Package, part: str) -> Iterator[Cover]:
         bare = any(attribute(e, "showValue", "1") in ("0", "false") for e in rules.iter())
         if looks or bare:
             for area in _AREA.finditer(attribute_text(rules, "sqref")):
-                left, top = _number(area[1]), int(area[2])
-                right = _number(area[3]) if area[3] else left
+                left, top = column_number(area[1]), int(area[2])
+                right = column_number(area[3]) if area[3] else left
                 yield Cover(top, left, int(area[4] or top), right, _RULED)
 
 
 def attribute_text(element: "Element", name: str) -> str:
     """Text of the elements of a name below one."""
     return " ".join(e.text or "" for e in element.iter() if local_name(e) == name)
-
-
-def _number(letters: str) -> int:
-    value = 0
-    for letter in letters:
-        value = 26 * value + ord(letter) - 64
-    return value
 
 
 def _drawn(root: "Element", sheet: "Worksheet") -> Iterator[Cover]:
