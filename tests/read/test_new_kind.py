@@ -31,7 +31,6 @@ LINES = Kind(
     "application/x-lines",
     "lines",
     "gkingest.read.declared.lines:sheet_of_lines",
-    "lines",
     starts=(b"LINES ",),
 )
 
@@ -82,8 +81,3 @@ def test_its_files_are_read_again_when_its_module_changes_and_no_others_are(tmp_
 
 def test_without_its_entry_it_is_a_text_like_any_other() -> None:
     assert media_type(b"LINES one|two") == "text/plain"
-
-
-def test_origins_of_pages_without_a_kind_of_their_own_are_those_of_pdf_files_and_pictures() -> None:
-    assert {kind.origin for kind in KINDS.values() if kind.pictured} == {"text", "scan"}
-    assert all(bool(kind.reader) == bool(kind.origin) for kind in KINDS.values())

@@ -1,9 +1,10 @@
 """Which readings no longer hold, why, and how long reading them again will take."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from gkingest.batch.fingerprint import Fingerprint, is_stale
@@ -18,16 +19,15 @@ from gkingest.store.ask.known import Known, known_at, known_inside, packed, pres
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-_AT_ONCE = 1000
 _NAMED = 3  # documents that are named for each reason, if not all are
-_Cost = tuple[str, bool]  # media type, and whether its pages are read as pictures
 
 
 class _Usual:
     """How long reading takes, learnt from what was read."""
 
     def __init__(self) -> None:
-        self._spent: dict[_Cost, list[float]] = {}
+        # By media type, and whether its pages were read as pictures
+        self._spent: dict[tuple[str, bool], list[float]] = {}
 
     def learn(self, known: Known) -> None:
         """Take one more reading into account."""
@@ -36,11 +36,13 @@ class _Usual:
 
     def expected(self, known: Known, now: Fingerprint) -> float | None:
         """What a document takes: as it did, if it is read as then; as others of its kind; as all read alike."""
-        cost = _cost(known, now)
-        if known.seconds is not None and cost[1] == known.pictured:
+        # How its pages are read decides; of pages that were left unread that is not known from what is kept.
+        pictured = known.pictured or now.reads_pictures_of(known)
+        if known.seconds is not None and pictured == known.pictured:
             return known.seconds
         usual = {of: sum(spent) / len(spent) for of, spent in self._spent.items()}
-        alike = [usual[cost]] if cost in usual else [told for of, told in usual.items() if of[1] == cost[1]]
+        own = usual.get((known.media_type, pictured))
+        alike = [told for of, told in usual.items() if of[1] == pictured] if own is None else [own]
         return sum(alike) / len(alike) if alike else None
 
 
@@ -55,6 +57,20 @@ class Again:
     seconds: float | None = None
     untimed: int = 0
     jobs: int = 1
+
+    @property
+    def duration(self) -> str:
+        """How long it will take, in words."""
+        if self.seconds is None:
+            return "how long it takes is not known, as nothing like them was read yet"
+        seconds = self.seconds / self.jobs
+        if seconds < 120:
+            told = f"{max(1, round(seconds))} s"
+        else:
+            told = f"{round(seconds / 60)} min" if seconds < 120 * 60 else f"{seconds / 3600:.1f} h"
+        at_once = f" with {self.jobs} at once" if self.jobs > 1 else ""
+        beside = f"; of {self.untimed} it is not known" if self.untimed else ""
+        return f"about {told}{at_once}{beside}"
 
     def tree(self) -> dict[str, object]:
         """As plain values for JSON; ``expected_seconds`` with ``jobs`` at once."""
@@ -115,54 +131,29 @@ def again(
     reasons: dict[str, str] = {}
     documents: dict[str, Known] = {}
     usual, holding = _Usual(), packed(database)
-    for path, known in _present(database):
+    present = chain.from_iterable(known_at(database, paths).items() for paths in present_paths(database))
+    for path, known in present:
         usual.learn(known)
         if INSIDE in path or not concerns(path):
             continue
-        why = partial(why_archive, database) if path in holding else why_again
+        packs = path in holding
+        why = partial(why_archive, database) if packs else why_again
         if reason := why(known, now, formats, plan):
-            for one in (known, *(known_inside(database, path) if path in holding else ())):
+            for one in [known, *known_inside(database, path)] if packs else [known]:
                 reasons[one.path], documents[one.path] = reason, one
     expected = [usual.expected(document, now) for document in documents.values()]
     timed = [seconds for seconds in expected if seconds is not None]
     return Again(reasons, sum(timed) if timed else None, len(expected) - len(timed), plan.limits.jobs)
 
 
-def _cost(known: Known, now: Fingerprint) -> _Cost:
-    """What decides how long a reading takes; of pages that were left unread it is not known from that."""
-    unread = known.status is Status.NEEDS_OCR and now.ocr in ("auto", "always")
-    wanted = now.ocr == "always" and kind_of(known.media_type).pictured
-    return known.media_type, known.pictured or unread or wanted
-
-
-def _present(database: "Engine") -> Iterator[tuple[str, Known]]:
-    after = ""
-    while paths := present_paths(database, after, _AT_ONCE):
-        after = paths[-1]
-        yield from known_at(database, paths).items()
-
-
 def render_again(found: Again, told: str, *, whole: bool = False) -> list[str]:
     """What ``told`` says is or would be read again, in lines: how many and how long, why, and which ones."""
     if not found.reasons:
         return []
-    lines = in_lines(f"{len(found.reasons)} {told}: {_duration(found)}", "  ")
+    lines = in_lines(f"{len(found.reasons)} {told}: {found.duration}", "  ")
     for reason, count in Counter(found.reasons.values()).most_common():
         lines += in_lines(f"  {count}: {reason}", "     ")
         paths = [path for path, why in found.reasons.items() if why == reason]
         lines += [f"     {printable(path)}" for path in (paths if whole else paths[:_NAMED])]
         lines += [f"     … and {count - _NAMED} more (-v names all)"] if count > _NAMED and not whole else []
     return lines
-
-
-def _duration(found: Again) -> str:
-    if found.seconds is None:
-        return "how long it takes is not known, as nothing like them was read yet"
-    seconds = found.seconds / found.jobs
-    if seconds < 120:
-        told = f"{max(1, round(seconds))} s"
-    else:
-        told = f"{round(seconds / 60)} min" if seconds < 120 * 60 else f"{seconds / 3600:.1f} h"
-    at_once = f" with {found.jobs} at once" if found.jobs > 1 else ""
-    beside = f"; of {found.untimed} it is not known" if found.untimed else ""
-    return f"about {told}{at_once}{beside}"

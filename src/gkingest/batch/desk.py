@@ -3,10 +3,10 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
-from gkingest.batch.settings import Settings
+from gkingest.batch.settings import Settings, read_with
 from gkingest.corpus.intake import INSIDE, File, Parcel, Reading, Together, digest, is_archive, take_in
 from gkingest.engine.adapter import DIED, Limits, Outcome
 from gkingest.errors import DocumentError
@@ -30,7 +30,7 @@ def _as_it_is(given: _Given) -> _Given:
 
 def read_parcel(settings: Settings, parcel: Parcel) -> Reading:
     """Read a parcel, in whatever process this is."""
-    return take_in(parcel, settings.read_with())
+    return take_in(parcel, read_with(settings))
 
 
 class Desk:
@@ -78,15 +78,12 @@ class Desk:
             return ()
         if not packed:
             return [_failed(file.name, file, outcome.cause)]
-        return self._next_member(parcel, file, outcome.cause)
-
-    def _next_member(self, parcel: Parcel, file: File, cause: str) -> Sequence[Document]:
-        """A member that could not be read by itself is given up, an archive of which several could not too."""
+        # A member that could not be read by itself is given up, an archive of which several could not too.
         tries = self._failed[file.name] = self._failed.get(file.name, 0) + 1
         if tries >= _TRIES:
-            return [_failed(file.name, file, f"{cause}, {tries} times in a row")]
+            return [_failed(file.name, file, f"{outcome.cause}, {tries} times in a row")]
         self._again.append(replace(parcel, start=parcel.start + 1))
-        return [_failed(f"{file.name}{INSIDE}{parcel.start + 1}", file, cause)]
+        return [_failed(f"{file.name}{INSIDE}{parcel.start + 1}", file, outcome.cause)]
 
     def _bounded(self, parcel: Parcel, most: int = _MOST_MEMBERS) -> Parcel:
         return replace(parcel, most=min(most, _MOST_MEMBERS), seconds=self._limits.seconds / 4)
@@ -99,23 +96,18 @@ def _changed(
     on_same: Callable[[Same], object],
 ) -> Iterator[Parcel]:
     """Parcels that are to be read. Of what lies afar one at a time is fetched, and its bytes are compared then."""
-    for group, known in _sifted(iter(groups), unchanged):
-        here, same = group, known
-        if any(file.afar for file in group) and not same.keys() >= {file.name for file in group}:
-            here = tuple(fetched(file) if file.afar else file for file in group)
-            same = unchanged(here)
-        if same.keys() >= {file.name for file in here}:
-            on_same({file.name: same[file.name] for file in here})
-        else:
-            yield Parcel(here)
-
-
-def _sifted(
-    groups: Iterator[Together], unchanged: Callable[[Sequence[File]], Same]
-) -> Iterator[tuple[Together, Same]]:
-    while some := list(islice(groups, _AT_ONCE)):
-        same = unchanged([file for group in some for file in group])
-        yield from ((group, same) for group in some)
+    waiting = iter(groups)
+    while some := list(islice(waiting, _AT_ONCE)):
+        known = unchanged(list(chain.from_iterable(some)))
+        for group in some:
+            names, here, same = [file.name for file in group], group, known
+            if any(file.afar for file in group) and not same.keys() >= {*names}:
+                here = tuple(fetched(file) if file.afar else file for file in group)
+                same = unchanged(here)
+            if same.keys() >= {*names}:
+                on_same({name: same[name] for name in names})
+            else:
+                yield Parcel(here)
 
 
 def _failed(name: str, file: File, cause: str) -> Document:

@@ -47,6 +47,28 @@ class Fingerprint:
     passwords: bool
     render: bool = False
 
+    def reads_pictures_of(self, known: Known) -> bool:
+        """Whether a reading now makes pictures of the pages of a document, for all that is known of it."""
+        unread = known.status is Status.NEEDS_OCR and self.ocr in ("auto", "always")
+        return unread or (self.ocr == "always" and kind_of(known.media_type).pictured)
+
+    def changed_editions(self, known: Known, formats: Sequence[Format]) -> str:
+        """Editions that are new, gone or changed and may change this reading.
+
+        A report that was read without doubt by another edition stays, unless the changed one is meant for its year.
+        """
+        changed = {i for i in {*known.formats, *self.formats} if known.formats.get(i) != self.formats.get(i)}
+        if known.status == Status.OK and known.year is not None:
+            spans = {f.id: f for f in formats}
+            changed = {
+                i
+                for i in changed
+                if i not in spans
+                or spans[i].edition in known.editions
+                or spans[i].first_year <= known.year <= (spans[i].last_year or 9999)
+            }
+        return ", ".join(sorted(changed))
+
 
 def fingerprint(
     formats: Sequence[Format], ocr: str, passwords: Sequence[str] = (), render: bool = False
@@ -60,14 +82,14 @@ def fingerprint(
 
 def is_stale(known: Known, now: Fingerprint, formats: Sequence[Format]) -> str:
     """Why a file of unchanged bytes must be read again, "" where what is known of it still holds."""
-    kind, editions = kind_of(known.media_type), _changed_editions(known, now, formats)
+    kind, editions = kind_of(known.media_type), now.changed_editions(known, formats)
     code = known.readers.get(known.media_type, known.readers.get(""))
-    unread = known.status == Status.NEEDS_OCR and known.ocr != now.ocr
     reasons = {
         f"the code that reads {kind.word or 'such'} files is another": code
         != now.readers.get(known.media_type, now.readers[""]),
         f"the edition {editions} of the form is another": bool(editions),
-        "pages that are pictures can be read now": unread and now.ocr in ("auto", "always"),
+        "pages that are pictures can be read now": known.status == Status.NEEDS_OCR
+        and now.ocr in {"auto", "always"} - {known.ocr},
         "all pages are to be read as pictures": now.ocr == "always" != known.ocr and kind.pictured,
         "web pages are to be held against their print": now.render > known.rendered
         and kind.browsed
@@ -79,27 +101,6 @@ def is_stale(known: Known, now: Fingerprint, formats: Sequence[Format]) -> str:
         and bool(office_program()),
     }
     return "; ".join(reason for reason, holds in reasons.items() if holds)
-
-
-def _changed_editions(known: Known, now: Fingerprint, formats: Sequence[Format]) -> str:
-    """Editions that are new, gone or changed and may change this reading.
-
-    A report that was read without doubt by another edition stays, unless the changed one is meant for its year.
-    """
-    changed = {i for i in {*known.formats, *now.formats} if known.formats.get(i) != now.formats.get(i)}
-    if not changed:
-        return ""
-    spans = {f.id: f for f in formats}
-    if known.status == Status.OK and known.year is not None:
-        of_year = {
-            i
-            for i in changed
-            if i not in spans
-            or spans[i].edition in known.editions
-            or spans[i].first_year <= known.year <= (spans[i].last_year or 9999)
-        }
-        return ", ".join(sorted(of_year))
-    return ", ".join(sorted(changed))
 
 
 @cache

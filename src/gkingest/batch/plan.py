@@ -8,6 +8,7 @@ from gkingest.batch.settings import Settings
 from gkingest.engine.adapter import Limits
 from gkingest.model.report import CellState, Document, Status
 from gkingest.model.years import YearTally
+from gkingest.redact import redacted, without_login
 
 GOOD = frozenset({Status.OK, Status.NOT_A_REPORT})
 READABLE = frozenset({*GOOD, Status.NEEDS_REVIEW})
@@ -30,6 +31,23 @@ class Plan:
     fail_fast: bool = False
     roots: tuple[str, ...] = ()
     log: Path | None = None
+
+    def options(self) -> dict[str, object]:
+        """The plan as a run notes it; passwords are not written down, those in addresses neither."""
+        return {
+            "paths": [without_login(root) for root in self.roots],
+            "ocr": self.reading.ocr,
+            "render": self.reading.render,
+            "schemas": str(self.reading.schemas or ""),
+            "engine": redacted(self.engine),
+            "jobs": self.limits.jobs,
+            "timeout": self.limits.seconds,
+            "memory": self.limits.megabytes,
+            "force": self.force,
+            "retry": self.retry,
+            "fail_fast": self.fail_fast,
+            "passwords": bool(self.reading.passwords),
+        }
 
 
 @dataclass(frozen=True, slots=True)

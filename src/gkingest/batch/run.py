@@ -1,12 +1,13 @@
 """A corpus: find its files, hand them out to be read, save each as soon as it comes back."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from gkingest.batch.again import Again, again, left_as_read
 from gkingest.batch.desk import Desk, Same, read_parcel
@@ -27,7 +28,6 @@ from gkingest.formats.load import format_hash
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.search_words import segmented
 from gkingest.model.report import Document, Status
-from gkingest.redact import redacted, without_login
 from gkingest.store.ask.known import known_at
 from gkingest.store.ask.search import index_sections
 from gkingest.store.write.copies import link_copies
@@ -72,11 +72,11 @@ def run(  # noqa: PLR0913 - one parameter an event
             "format_hash": format_hash(plan.reading.schemas),
             "formats": dict(now.formats),
             "readers": dict(now.readers),
-            "options": {**_options(plan), "ocr_used": now.ocr},
+            "options": {**plan.options(), "ocr_used": now.ocr},
             "machine": machine(),
         }
         rules = YearRules(tuple(formats), load_measures(formats, plan.reading.schemas).crosswalk)
-        with _recorded(database, summary, about, log, rules) as saved:
+        with Saver(database, summary, about, log, rules) as saved:
             if database is not None and (found := again(database, now, formats, plan, corpus.holds)).reasons:
                 log.write("again", **found.tree())
                 on_again(found)
@@ -113,11 +113,44 @@ def run(  # noqa: PLR0913 - one parameter an event
 
 
 class Saver:
-    """Saves documents under the number of a run; without a database it only passes them on."""
+    """A run noted in the database from beginning to end, its documents, and what follows from all that it saved.
 
-    def __init__(self, database: "Engine | None", run_id: int | None) -> None:
-        self._database, self.run_id = database, run_id
-        self.changed = False
+    Without a database it only passes documents on.
+    """
+
+    def __init__(
+        self,
+        database: "Engine | None",
+        summary: Summary,
+        about: Mapping[str, object],
+        log: RunLog,
+        rules: YearRules,
+    ) -> None:
+        log.write("start", **about)
+        self._database, self._summary, self._rules = database, summary, rules
+        self.changed = database is not None and unfinished(database)  # what was cut off left its end undone
+        self.run_id = save_run(database, about) if database is not None else None
+
+    def __enter__(self) -> Self:
+        """Begin to save."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Find copies, compare years and note the end, but of a run that something broke off."""
+        database, summary, rules = self._database, self._summary, self._rules
+        if error is not None or database is None or self.run_id is None:
+            return
+        changed = self.changed or summary.gone > 0
+        if changed:
+            link_copies(database)
+            index_sections(database, segmented)
+        found = compare_years(database, rules.compare, rules.cells, rules_of(rules), changed=changed)
+        summary.years = Years(*found)
+        counts = {**summary.statuses, "unchanged": summary.unchanged.total(), "gone": summary.gone}
+        counts |= {"interrupted": 1} if summary.interrupted else {}
+        save_run_end(database, self.run_id, {k: n for k, n in counts.items() if n})
 
     def note_change(self) -> None:
         """The database is about to be another one than before the run."""
@@ -144,42 +177,3 @@ class Saver:
             )
             save_document(self._database, document, self.run_id)
         return document
-
-
-@contextmanager
-def _recorded(
-    database: "Engine | None", summary: Summary, about: Mapping[str, object], log: RunLog, rules: YearRules
-) -> Iterator[Saver]:
-    """A run noted in the database from beginning to end, and what follows from all it saved."""
-    log.write("start", **about)
-    cut_off = database is not None and unfinished(database)
-    saver = Saver(database, save_run(database, about) if database is not None else None)
-    yield saver
-    if database is not None and saver.run_id is not None:
-        changed = saver.changed or cut_off or summary.gone > 0
-        if changed:
-            link_copies(database)
-            index_sections(database, segmented)
-        found = compare_years(database, rules.compare, rules.cells, rules_of(rules), changed=changed)
-        summary.years = Years(*found)
-        counts = {**summary.statuses, "unchanged": summary.unchanged.total(), "gone": summary.gone}
-        counts |= {"interrupted": 1} if summary.interrupted else {}
-        save_run_end(database, saver.run_id, {k: n for k, n in counts.items() if n})
-
-
-def _options(plan: Plan) -> dict[str, object]:
-    """The plan as a run notes it; passwords are not written down, those in addresses neither."""
-    return {
-        "paths": [without_login(root) for root in plan.roots],
-        "ocr": plan.reading.ocr,
-        "render": plan.reading.render,
-        "schemas": str(plan.reading.schemas or ""),
-        "engine": redacted(plan.engine),
-        "jobs": plan.limits.jobs,
-        "timeout": plan.limits.seconds,
-        "memory": plan.limits.megabytes,
-        "force": plan.force,
-        "retry": plan.retry,
-        "fail_fast": plan.fail_fast,
-        "passwords": bool(plan.reading.passwords),
-    }

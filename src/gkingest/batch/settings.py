@@ -20,12 +20,9 @@ class Settings:
     passwords: tuple[str, ...] = ()
     render: bool = False
 
-    def read_with(self) -> ReadWith:
-        """The same with the forms themselves, which each process loads once."""
-        return _read_with(self)
-
 
 @lru_cache(maxsize=2)
-def _read_with(settings: Settings) -> ReadWith:
+def read_with(settings: Settings) -> ReadWith:
+    """The same with the forms themselves, which each process loads once."""
     formats = load_formats(settings.schemas)
     return ReadWith(formats, settings.ocr, settings.passwords, render=settings.render)

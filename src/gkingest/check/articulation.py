@@ -50,6 +50,19 @@ class Relation:
         """What the relation means."""
         return KINDS[self.rule.kind]
 
+    @property
+    def place(self) -> str:
+        """Where it stands: rule id and the line it holds along."""
+        return f"{self.rule.id} {self.line}"
+
+    def side(self, facts: Mapping[FactKey, Fact], sign: int) -> str:
+        """Printed numbers of one side with their keys; zeros are left out, as they explain nothing."""
+        numbers = [(k, v) for k, s in self.terms if s == sign and (v := facts[k].value) is not None]
+        total = sum(v for _, v in numbers)
+        axis = 1 if self.rule.along == "rows" else 2
+        shown = [f"{k[axis]} {v}" for k, v in numbers if v]
+        return f"{' + '.join(shown)} = {total}" if len(shown) > 1 else (shown[0] if shown else "0")
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -62,6 +75,27 @@ class Judgement:
     outcome: Outcome
     residual: Decimal
     unknown: tuple[FactKey, ...]
+
+    def explanation(self, facts: Mapping[FactKey, Fact], judged: "Sequence[Judgement]") -> str:
+        """Cells whose change alone would mend every rule they take part in, with the value each would need."""
+        candidates = []
+        for key, _ in self.relation.terms:
+            printed = facts[key].value
+            if printed is None:
+                continue
+            wanted = {
+                printed - j.residual / sign
+                for j in judged
+                # What holds though the two sides differ asks for no value of its own.
+                if j.outcome is Outcome.BROKEN or (j.outcome is Outcome.HOLDS and not j.residual)
+                for k, sign in j.relation.terms
+                if k == key
+            }
+            if len(wanted) == 1 and (value := wanted.pop()) >= 0:
+                candidates.append(f"{key} {value} instead of {printed}")
+        if not candidates:
+            return "no single cell explains it"
+        return "a single wrong cell would explain it: " + " or ".join(candidates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +111,23 @@ class Evidence:
     pictured: frozenset[FactKey] = frozenset()
     steady: frozenset[FactKey] = frozenset()
     others: Mapping[FactKey, tuple[Decimal, ...]] = field(default_factory=dict)
+
+    def verdict(self, judgement: Judgement, facts: Mapping[FactKey, Fact]) -> tuple[str, str]:
+        """Whose fault a broken relation is, one of ``VERDICTS``, and the evidence in words."""
+        terms = [(k, sign, v) for k, sign in judgement.relation.terms if (v := facts[k].value) is not None]
+        pictured = [k for k, _, _ in terms if k in self.pictured]
+        for key, sign, value in terms:
+            for other in self.others.get(key, ()):
+                if not judgement.relation.kind.breaks(judgement.residual + sign * (other - value), set()):
+                    return "reading", f"{key} reads {value}, but {other} at a second look, which would mend it"
+        unsteady = ", ".join(str(k) for k in pictured if k not in self.steady)
+        if unsteady:
+            return "undetermined", f"looks at the picture differ or failed ({unsteady}): compare them with the page"
+        if len(pictured) == len(terms) > 0:
+            return "printed", "every figure was read again from its picture with one result, so it is printed so"
+        if self.confirmed:
+            return "printed", "two independent readings of the page agree, so the report is printed so"
+        return "undetermined", "no second reading of the page confirms the figures: compare them with it"
 
 
 NO_EVIDENCE = Evidence()
@@ -136,25 +187,23 @@ def check_articulation(
         if judgement.outcome is Outcome.BROKEN:
             # All of its cells are facts: one that was not found leaves a relation not assessable.
             relation, residual = judgement.relation, judgement.residual
-            verdict, reason = _verdict(judgement, facts, evidence)
-            left = _side(relation, facts, 1)
-            right = _side(relation, facts, -1)
+            verdict, reason = evidence.verdict(judgement, facts)
+            left, right = relation.side(facts, 1), relation.side(facts, -1)
             findings.append(
                 Finding(
                     "rule.broken",
                     f"{relation.rule.sentence}: {left} {relation.kind.unlike} {right}, difference {residual:+}",
-                    place=place_of(relation),
+                    place=relation.place,
                     found=left,
                     expected=right,
-                    hint=f"{_explanation(judgement, facts, judged)}; {reason}",
+                    hint=f"{judgement.explanation(facts, judged)}; {reason}",
                     verdict=verdict,
                     touches=tuple(k for k, _ in relation.terms),
                     page=next((page for k, _ in relation.terms if (page := facts[k].page)), None),
                 )
             )
         elif judgement.outcome in (Outcome.NOT_ASSESSABLE, Outcome.BLANK_CONSISTENT):
-            findings.append(_incomplete(judgement))
-            findings += _overlooked(judgement, facts, evidence)
+            findings += _unassessed(judgement, facts, evidence)
     return (*findings, *_suspect(judged, evidence))
 
 
@@ -167,20 +216,6 @@ def tally(form: Format, facts: Mapping[FactKey, Fact], findings: Iterable[Findin
     known = sum(judge(r, facts).outcome is not Outcome.VACUOUS for r in relations(form))
     open_ = sum(n for (code, _), n in outcomes.items() if code in ("rule.broken", "rule.not_assessable"))
     return Tally(reported, known - open_ + printed, printed)
-
-
-def _overlooked(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evidence) -> Iterator[Finding]:
-    """Cells of a picture that seem empty, while a sum wants a number there: faint print may have been missed."""
-    empty = [k for k in judgement.unknown if k in evidence.pictured and facts[k].state is CellState.BLANK]
-    if empty and judgement.outcome is Outcome.NOT_ASSESSABLE:
-        yield Finding(
-            "cell.doubt",
-            f"nothing was seen in the picture, but the sum lacks {abs(judgement.residual)}",
-            place=place_of(judgement.relation),
-            touches=tuple(empty),
-            page=facts[empty[0]].page,
-            hint="look at the page: the cell may hold a faint figure",
-        )
 
 
 def _suspect(judged: Sequence[Judgement], evidence: Evidence) -> Iterator[Finding]:
@@ -205,71 +240,28 @@ def broken(form: Format, table: str, facts: Mapping[FactKey, Fact]) -> tuple[Jud
     return tuple(j for j in judged if j.outcome is Outcome.BROKEN)
 
 
-def place_of(relation: Relation) -> str:
-    """Where a relation stands: rule id and the line it holds along."""
-    return f"{relation.rule.id} {relation.line}"
-
-
-def _verdict(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evidence) -> tuple[str, str]:
-    """Whose fault a broken relation is, one of ``VERDICTS``, and the evidence in words."""
-    terms = [(k, sign, v) for k, sign in judgement.relation.terms if (v := facts[k].value) is not None]
-    pictured = [k for k, _, _ in terms if k in evidence.pictured]
-    for key, sign, value in terms:
-        for other in evidence.others.get(key, ()):
-            if not judgement.relation.kind.breaks(judgement.residual + sign * (other - value), set()):
-                return "reading", f"{key} reads {value}, but {other} at a second look, which would mend it"
-    unsteady = ", ".join(str(k) for k in pictured if k not in evidence.steady)
-    if unsteady:
-        return "undetermined", f"looks at the picture differ or failed ({unsteady}): compare them with the page"
-    if len(pictured) == len(terms) > 0:
-        return "printed", "every figure was read again from its picture with one result, so it is printed so"
-    if evidence.confirmed:
-        return "printed", "two independent readings of the page agree, so the report is printed so"
-    return "undetermined", "no second reading of the page confirms the figures: compare them with it"
-
-
-def _side(relation: Relation, facts: Mapping[FactKey, Fact], sign: int) -> str:
-    """Printed numbers of one side with their keys; zeros are left out, as they explain nothing."""
-    numbers = [(k, v) for k, s in relation.terms if s == sign and (v := facts[k].value) is not None]
-    total = sum(v for _, v in numbers)
-    axis = 1 if relation.rule.along == "rows" else 2
-    shown = [f"{k[axis]} {v}" for k, v in numbers if v]
-    return f"{' + '.join(shown)} = {total}" if len(shown) > 1 else (shown[0] if shown else "0")
-
-
-def _explanation(judgement: Judgement, facts: Mapping[FactKey, Fact], judged: Sequence[Judgement]) -> str:
-    """Cells whose change alone would mend every rule they take part in, with the value each would need."""
-    candidates = []
-    for key, _ in judgement.relation.terms:
-        printed = facts[key].value
-        if printed is None:
-            continue
-        wanted = {
-            printed - j.residual / sign
-            for j in judged
-            # What holds though the two sides differ asks for no value of its own.
-            if j.outcome is Outcome.BROKEN or (j.outcome is Outcome.HOLDS and not j.residual)
-            for k, sign in j.relation.terms
-            if k == key
-        }
-        if len(wanted) == 1 and (value := wanted.pop()) >= 0:
-            candidates.append(f"{key} {value} instead of {printed}")
-    if not candidates:
-        return "no single cell explains it"
-    return "a single wrong cell would explain it: " + " or ".join(candidates)
-
-
-def _incomplete(judgement: Judgement) -> Finding:
+def _unassessed(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evidence) -> Iterator[Finding]:
+    """That a relation cannot be assessed, or holds if the cells without a number are zeros."""
     relation, unknown = judgement.relation, judgement.unknown
     names = [k.row if relation.rule.along == "rows" else k.column for k in unknown]
     cells = ", ".join(names) if len(names) <= 4 else f"{len(names)} cells"
-    code = next(code for code, outcome in TOLD.items() if outcome is judgement.outcome)
-    if judgement.outcome is Outcome.BLANK_CONSISTENT:
-        message = f"{relation.rule.sentence}: holds if the cells without a number are zeros ({cells})"
-    else:
-        message = (
-            f"{relation.rule.sentence}: cannot be assessed, no number in {cells}; "
-            f"the known cells differ by {judgement.residual:+}"
-        )
+    open_ = judgement.outcome is Outcome.NOT_ASSESSABLE
+    message = (
+        f"{relation.rule.sentence}: cannot be assessed, no number in {cells}; "
+        f"the known cells differ by {judgement.residual:+}"
+        if open_
+        else f"{relation.rule.sentence}: holds if the cells without a number are zeros ({cells})"
+    )
     touches = tuple(k for k, _ in relation.terms)
-    return Finding(code, message, place=place_of(relation), touches=touches)
+    yield Finding(f"rule.{judgement.outcome}", message, place=relation.place, touches=touches)
+    # Cells of a picture that seem empty, while a sum wants a number there: faint print may have been missed.
+    empty = [k for k in unknown if k in evidence.pictured and facts[k].state is CellState.BLANK]
+    if empty and open_:
+        yield Finding(
+            "cell.doubt",
+            f"nothing was seen in the picture, but the sum lacks {abs(judgement.residual)}",
+            place=relation.place,
+            touches=tuple(empty),
+            page=facts[empty[0]].page,
+            hint="look at the page: the cell may hold a faint figure",
+        )

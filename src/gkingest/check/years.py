@@ -16,10 +16,8 @@ from gkingest.formats.rules import KINDS
 from gkingest.formats.spec import Format, Rule
 from gkingest.model.finding import CATALOGUE
 from gkingest.model.key import FactKey
-from gkingest.model.report import CellState
-from gkingest.model.years import Figure, Taken, YearFinding, YearReport, YearTally
+from gkingest.model.years import Taken, YearFinding, YearReport, YearTally
 
-_NO_FIGURE = Figure(CellState.ABSENT, None, None, None, flagged=False)
 _CODE = {"warning": "years.broken", "info": "years.differs"}
 _HINTS = {
     "printed": "neither reading is in doubt: the organ prints both; look at the two pages before relying on either",
@@ -36,6 +34,63 @@ class CarryOver:
     key: FactKey
     last: tuple[tuple[FactKey, int], ...]
     this: tuple[tuple[FactKey, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """One line of a rule between the reports of two years."""
+
+    one: CarryOver
+    earlier: YearReport
+    later: YearReport
+
+    @property
+    def used(self) -> tuple[tuple[YearReport, FactKey, int], ...]:
+        """The figures of the relation with their reports: the one that it is about, last year's, this year's."""
+        return (
+            (self.later, self.one.key, -1),
+            *((self.earlier, key, sign) for key, sign in self.one.last),
+            *((self.later, key, sign) for key, sign in self.one.this),
+        )
+
+    def outcome(self) -> YearFinding | None:
+        """What is wrong with the relation; ``None`` if it holds."""
+        one, found = self.one, self.later.figure(self.one.key)
+        # A figure that is no number is not taken for 0, whatever it may stand for.
+        lacking = [f"{k} of {r.year} is {r.figure(k).says}" for r, k, _ in self.used if r.figure(k).amount is None]
+        if lacking:
+            words = (found.says, self.earlier.figure(one.last[0][0]).says)
+            return self.finding("years.not_assessable", words, f"{one.rule.id}: {', '.join(lacking)}")
+        amounts = [sign * a for report, key, sign in self.used[1:] if (a := report.figure(key).amount) is not None]
+        expected = sum(amounts, Decimal(0))
+        if found.amount == expected:
+            return None
+        # Whose fault it is, as far as the two reports tell.
+        words_of = {report.reliance(key) for report, key, _ in self.used}
+        verdict = next((word for word in ("reading", "undetermined") if word in words_of), "printed")
+        parts = [f"{'+' if s > 0 else '-'} {k} {r.figure(k).says} ({r.year})" for r, k, s in self.used[1:]]
+        message = (
+            f"{one.key} is {found.says} in {self.later.year}, and by {one.rule.id} it should be {expected}: "
+            f"{' '.join(parts).removeprefix('+ ')}"
+        )
+        return self.finding(_CODE[one.rule.severity], (found.says, str(expected)), message, verdict)
+
+    def finding(self, code: str, words: tuple[str, str], message: str, verdict: str = "") -> YearFinding:
+        """What is told of the relation; ``words`` are what was found and what was expected."""
+        return YearFinding(
+            code=code,
+            severity=CATALOGUE[code][0],
+            rule=self.one.rule.id,
+            key=self.one.key,
+            found=words[0],
+            expected=words[1],
+            cells=tuple(Taken(r.year, key, sign, r.figure(key).says) for r, key, sign in self.used),
+            message=message,
+            hint=_HINTS[verdict] if verdict else "",
+            verdict=verdict,
+            earlier_page=next((p for k, _ in self.one.last if (p := self.earlier.figure(k).page)), None),
+            later_page=self.later.figure(self.one.key).page,
+        )
 
 
 @dataclass(frozen=True)
@@ -66,7 +121,7 @@ class YearRules:
     def compare(self, earlier: YearReport, later: YearReport) -> tuple[YearTally, tuple[YearFinding, ...]]:
         """How every relation between two reports comes out; whatever does not hold is a finding."""
         form = next((f for f in self.formats if f.edition == later.edition), None)
-        found = [] if form is None else [self._judge(one, earlier, later) for one in carry_overs(form)]
+        found = [] if form is None else [self.judge(one, earlier, later) for one in carry_overs(form)]
         codes = [f.code for f in found if f]
         tally = YearTally(
             held=found.count(None),
@@ -77,7 +132,9 @@ class YearRules:
         )
         return tally, tuple(f for f in found if f)
 
-    def _judge(self, one: CarryOver, earlier: YearReport, later: YearReport) -> YearFinding | None:
+    def judge(self, one: CarryOver, earlier: YearReport, later: YearReport) -> YearFinding | None:
+        """What is wrong with one relation between two reports; ``None`` if it holds."""
+        carried = Carried(one, earlier, later)
         if earlier.edition != later.edition:
             editions = (earlier.edition, later.edition)
             relations = [relation_of(self.crosswalk, form) for form in self.formats if form.edition in editions]
@@ -88,9 +145,8 @@ class YearRules:
                         f"{one.rule.id}: the report of {earlier.year} is of edition {earlier.edition}, which has "
                         f"nothing that means the same as {key} of edition {later.edition} (see the crosswalk)"
                     )
-                    words = (_says(_figure(later, one.key)), "")
-                    return _finding("years.not_comparable", one, (earlier, later), words, message)
-        return _judged(one, earlier, later)
+                    return carried.finding("years.not_comparable", (later.figure(one.key).says, ""), message)
+        return carried.outcome()
 
 
 def carry_overs(form: Format) -> tuple[CarryOver, ...]:
@@ -108,101 +164,3 @@ def carry_overs(form: Format) -> tuple[CarryOver, ...]:
             )
             found.append(CarryOver(rule, key_on(rule, rule.total, line), last, this))
     return tuple(found)
-
-
-def _judged(one: CarryOver, earlier: YearReport, later: YearReport) -> YearFinding | None:
-    """What is wrong with one relation; ``None`` if it holds."""
-    terms = [(earlier, k, sign) for k, sign in one.last] + [(later, k, sign) for k, sign in one.this]
-    found = _figure(later, one.key).amount
-    amounts = [_figure(report, key).amount for report, key, _ in terms]
-    known = [sign * amount for (_, _, sign), amount in zip(terms, amounts, strict=True) if amount is not None]
-    if found is None or len(known) < len(terms):
-        return _not_assessable(one, earlier, later)
-    expected = sum(known, Decimal(0))
-    return None if found == expected else _broken(one, earlier, later, expected)
-
-
-def _broken(one: CarryOver, earlier: YearReport, later: YearReport, expected: Decimal) -> YearFinding:
-    # Whose fault it is, as far as the two reports tell.
-    used = [(later, one.key), *((earlier, k) for k, _ in one.last), *((later, k) for k, _ in one.this)]
-    words = {_reliance(report, key) for report, key in used}
-    verdict = next((word for word in ("reading", "undetermined") if word in words), "printed")
-    found = _says(_figure(later, one.key))
-    parts = [f"{'+' if t.sign > 0 else '-'} {t.key} {t.says} ({t.year})" for t in _taken(one, earlier, later)[1:]]
-    message = (
-        f"{one.key} is {found} in {later.year}, and by {one.rule.id} it should be {expected}: "
-        f"{' '.join(parts).removeprefix('+ ')}"
-    )
-    code = _CODE[one.rule.severity]
-    return _finding(code, one, (earlier, later), (found, str(expected)), message, verdict)
-
-
-def _not_assessable(one: CarryOver, earlier: YearReport, later: YearReport) -> YearFinding:
-    """A figure that the rule needs is no number; it is not taken for 0, whatever it may stand for."""
-    cells = _taken(one, earlier, later)
-    lacking = [t for t in cells if _figure(later if t.year == later.year else earlier, t.key).amount is None]
-    named = ", ".join(f"{t.key} of {t.year} is {t.says}" for t in lacking)
-    last = one.last[0][0]
-    words = (_says(_figure(later, one.key)), _says(_figure(earlier, last)))
-    return _finding("years.not_assessable", one, (earlier, later), words, f"{one.rule.id}: {named}")
-
-
-def _finding(
-    code: str,
-    one: CarryOver,
-    reports: tuple[YearReport, YearReport],
-    words: tuple[str, str],
-    message: str,
-    verdict: str = "",
-) -> YearFinding:
-    earlier, later = reports
-    return YearFinding(
-        code=code,
-        severity=CATALOGUE[code][0],
-        rule=one.rule.id,
-        key=one.key,
-        found=words[0],
-        expected=words[1],
-        cells=_taken(one, earlier, later),
-        message=message,
-        hint=_HINTS[verdict] if verdict else "",
-        verdict=verdict,
-        earlier_page=next((p for k, _ in one.last if (p := _figure(earlier, k).page)), None),
-        later_page=_figure(later, one.key).page,
-    )
-
-
-def _taken(one: CarryOver, earlier: YearReport, later: YearReport) -> tuple[Taken, ...]:
-    """The figures of a relation: the one that it is about, last year's, this year's."""
-    return (
-        Taken(later.year, one.key, -1, _says(_figure(later, one.key))),
-        *(Taken(earlier.year, k, s, _says(_figure(earlier, k))) for k, s in one.last),
-        *(Taken(later.year, k, s, _says(_figure(later, k))) for k, s in one.this),
-    )
-
-
-def _figure(report: YearReport, key: FactKey) -> Figure:
-    return report.figures.get(key, _NO_FIGURE)
-
-
-def _says(figure: Figure) -> str:
-    """The amount, or the state in its place; a number in a unit that the form does not know has no amount."""
-    if figure.amount is not None:
-        return f"{figure.amount:f}"
-    return "unit_unknown" if figure.state is CellState.REPORTED else figure.state.value
-
-
-def _reliance(report: YearReport, key: FactKey) -> str:
-    """``printed`` if the page says so, ``reading`` if a second look says otherwise, else ``undetermined``.
-
-    A figure flagged only because its own report adds up wrongly in print was read twice and stands. One from a
-    picture that no rule doubted was looked at once, which is not enough to blame the organ.
-    """
-    figure = _figure(report, key)
-    told = {(d.code, d.verdict) for d in report.doubts if d.is_about(key)} if figure.flagged else set()
-    if any(verdict == "reading" for _, verdict in told):
-        return "reading"
-    if told == {("rule.broken", "printed")}:
-        return "printed"
-    pictured = figure.method is not None and figure.method.way.pictured
-    return "undetermined" if figure.flagged or pictured else "printed"

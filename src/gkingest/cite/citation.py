@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gkingest.check.articulation import TOLD, Outcome, judge, place_of, relations
+from gkingest.check.articulation import TOLD, Outcome, judge, relations
 from gkingest.cite.look_up import find_cell, find_report
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
@@ -32,6 +32,13 @@ class Check:
     sentence: str
     outcome: str
     told: str = ""
+
+    @property
+    def words(self) -> str:
+        """How it came out, where it stands, and what more is told of it."""
+        told = self.told.removeprefix(self.sentence)
+        more = told if told[:1] in ":" else f" ({told})"
+        return f"{OUTCOMES.get(self.outcome, self.outcome)}: {self.place}: {self.sentence}{more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ def _checks(form: Format, key: FactKey, facts: dict[FactKey, Fact], doubts: Sequ
     found, known = [], {d.place: d for d in doubts if d.code in TOLD}
     for relation in relations(form):
         if any(k == key for k, _ in relation.terms):
-            place = place_of(relation)
+            place = relation.place
             judgement = judge(relation, facts)
             doubt = known.pop(place, None)
             told = _told(doubt) if doubt else "no number in it" if judgement.outcome is Outcome.VACUOUS else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gkingest.errors import UsageError
 from gkingest.formats.crosswalk import Crosswalk, joined
 from gkingest.formats.indicators import Counted, Measures, terms
-from gkingest.formats.names import form_keys, keys_like
+from gkingest.formats.names import form_keys, keys_like, near_cells
 from gkingest.formats.spec import Format
 from gkingest.model.key import ANY, FactKey
 from gkingest.store.ask.citing import Candidate, candidates
@@ -88,10 +88,7 @@ def find_cell(name: str, form: Format, formats: Sequence[Format], measures: Meas
             f"{name}: this report is printed in the edition of {form.edition}, which lacks that cell "
             f"(it is in {', '.join(elsewhere)}); {instead}"
         )
-    names = [str(c) for c in own]
-    inside = [n for n in names if f"/{wanted.strip('/')}/" in f"/{n}/"]
-    inside = [n for n in inside if n.endswith("/total")] or inside
-    near = list(dict.fromkeys([*inside[:4], *get_close_matches(wanted, names, n=4, cutoff=0.5)]))[:4]
+    near = near_cells(wanted, list(map(str, own)))
     told = f"do you mean {', '.join(near)}?" if near else "a cell is written table/row/column"
     raise UsageError(f"{name}: there is no such cell; {told} `gkingest codebook` lists all of them")
 

@@ -1,6 +1,8 @@
 """A citation as text and as JSON."""
 
-from gkingest.cite.citation import OUTCOMES, Citation, label_of
+from dataclasses import dataclass
+
+from gkingest.cite.citation import Citation, label_of
 from gkingest.cite.references import csl, english, gb7714, place
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState
@@ -11,24 +13,23 @@ from gkingest.store.ask.citing import Copy
 def render_citation(citation: Citation) -> list[str]:
     """Everything about the figure, then the references."""
     source, fact, at = citation.source, citation.fact, place(citation)
+    shown = _Shown(citation)
     where = "".join(dict.fromkeys(p for p in (source.province, source.prefecture, source.region_name) if p))
     told = [
         ("cell", f"{fact.key} · {label_of(citation)}"),
         ("value", value_words(citation)),
-        ("printed", _printed(citation)),
+        ("printed", shown.printed()),
         ("organ", f"{source.organ or '(unknown)'}  {source.region_code} {where}".rstrip()),
         ("report", f"{source.title or '(no title)'}; year {source.year}, form {source.edition}, {source.verdict}"),
         ("url", at.url if at and at.url else "not known"),
-        ("dates", _dates(citation)),
+        ("dates", shown.dates()),
         ("file", at.path if at else "not known"),
         *(("", p.path) for p in source.places if at and p.path != at.path),
         ("sha256", source.sha256),
         ("place", f"page {fact.page} of {source.page_count}, {_box(fact.box)}" if fact.page else "printed nowhere"),
         ("read", f"{fact.method or 'nothing was found to read'}, confidence {fact.confidence:.2f}"),
         ("flagged", "yes: a check or doubt below touches it" if citation.flagged else "no"),
-        *_check_lines(citation),
-        *_doubt_lines(citation),
-        *_copy_lines(citation),
+        *shown.beside(),
     ]
     lines = [f"{name:<9}{printable(words)}".rstrip() for name, words in told]
     return [*lines, "", printable(gb7714(citation)), "", printable(english(citation))]
@@ -45,23 +46,46 @@ def value_words(citation: Citation) -> str:
     return told if fact.form_value == fact.value else f"{told}; in the form's unit: {fact.form_value:f}"
 
 
-def _printed(citation: Citation) -> str:
-    fact = citation.fact
-    if fact.state is CellState.ABSENT:
-        return "nothing"
-    names = ["".join(label.split("\n")) for label in (fact.row_label, fact.column_label) if label]
-    labels = f" under {' and '.join(f'“{name}”' for name in names)}" if names else ""
-    return (f"“{fact.raw}”" if fact.raw else "an empty cell") + labels
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Lines about a citation."""
 
+    citation: Citation
 
-def _dates(citation: Citation) -> str:
-    at = place(citation)
-    dates = {
-        "published": at.published_at if at else "",
-        "printed below the report": citation.source.issued_on,
-        "fetched": at.fetched_at if at else "",
-    }
-    return ", ".join(f"{name} {day or 'not known'}" for name, day in dates.items())
+    def printed(self) -> str:
+        """What is printed, under which labels."""
+        fact = self.citation.fact
+        if fact.state is CellState.ABSENT:
+            return "nothing"
+        names = ["".join(label.split("\n")) for label in (fact.row_label, fact.column_label) if label]
+        labels = f" under {' and '.join(f'“{name}”' for name in names)}" if names else ""
+        return (f"“{fact.raw}”" if fact.raw else "an empty cell") + labels
+
+    def dates(self) -> str:
+        """When it was published and fetched."""
+        at = place(self.citation)
+        dates = {
+            "published": at.published_at if at else "",
+            "printed below the report": self.citation.source.issued_on,
+            "fetched": at.fetched_at if at else "",
+        }
+        return ", ".join(f"{name} {day or 'not known'}" for name, day in dates.items())
+
+    def beside(self) -> list[tuple[str, str]]:
+        """Checks, doubts and copies, each kind with its name before the first."""
+        citation = self.citation
+        doubts = [f"{d.severity} {d.code}: {d.message}{f' → {d.hint}' if d.hint else ''}" for d in citation.doubts]
+        copies = [
+            f"{copy_words(citation, c)}: {', '.join(c.paths) or c.report_id}; {c.reason}" for c in citation.copies
+        ]
+        found = {
+            "checks": [check.words for check in citation.checks] or ["no relation of the form has this cell"],
+            "doubts": doubts or ["none touches it"],
+            "copies": copies or ["no other report of this organ and year"],
+        }
+        return [
+            ("" if number else name, line) for name, lines in found.items() for number, line in enumerate(lines)
+        ]
 
 
 def _box(box: Box | None) -> str:
@@ -70,34 +94,12 @@ def _box(box: Box | None) -> str:
     return "box " + " ".join(f"{edge:.1f}" for edge in (box.x0, box.top, box.x1, box.bottom)) + " (points)"
 
 
-def _check_lines(citation: Citation) -> list[tuple[str, str]]:
-    lines = []
-    for check in citation.checks:
-        outcome, told = OUTCOMES.get(check.outcome, check.outcome), check.told.removeprefix(check.sentence)
-        lines.append(f"{outcome}: {check.place}: {check.sentence}{told if told[:1] in ':' else f' ({told})'}")
-    return _headed("checks", lines or ["no relation of the form has this cell"])
-
-
-def _doubt_lines(citation: Citation) -> list[tuple[str, str]]:
-    lines = [f"{d.severity} {d.code}: {d.message}" + (f" → {d.hint}" if d.hint else "") for d in citation.doubts]
-    return _headed("doubts", lines or ["none touches it"])
-
-
-def _copy_lines(citation: Citation) -> list[tuple[str, str]]:
-    lines = [f"{copy_words(citation, c)}: {', '.join(c.paths) or c.report_id}; {c.reason}" for c in citation.copies]
-    return _headed("copies", lines or ["no other report of this organ and year"])
-
-
 def copy_words(citation: Citation, other: Copy) -> str:
     """Whether another report of the organ and year says the same in this cell."""
     key = citation.fact.key
     if key in other.differences:
         return f"differs, “{other.differences[key]}”"
     return "agrees" if key in other.has else "lacks the cell"
-
-
-def _headed(name: str, lines: list[str]) -> list[tuple[str, str]]:
-    return [(name if number == 0 else "", line) for number, line in enumerate(lines)]
 
 
 def citation_tree(citation: Citation) -> dict[str, object]:

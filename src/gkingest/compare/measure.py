@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from gkingest.errors import UsageError
 from gkingest.formats.crosswalk import Crosswalk, Told, joined
@@ -15,14 +14,13 @@ from gkingest.formats.indicators import (
     is_comparable,
     unjoined,
 )
-from gkingest.formats.names import form_keys, keys_like
+from gkingest.formats.names import form_keys, keys_like, near_cells
 from gkingest.formats.spec import Format
 from gkingest.model.key import ANY, EVERY_FIGURE, FactKey
 from gkingest.store.ask.series import FACTORS
 from gkingest.store.views.indicators import PER_INHABITANTS
 from gkingest.store.views.panel import panel_slots
 
-_SUGGESTED = 4
 _UNSAID = Told(en="the crosswalk does not say that they do", zh="版本对照未说明其可比")
 
 
@@ -71,7 +69,7 @@ def printed_in(
     An edition that the crosswalk lacks keeps nothing apart unless a report is printed in it.
     """
     meant = [f for f in formats if f.edition in editions or f.edition in crosswalk.editions]
-    having, comparable, why = _series(measure.indicator, meant, crosswalk)
+    having, comparable, why = _Editions(meant, crosswalk).series(measure.indicator)
     return replace(measure, editions=having, comparable=comparable, why=why)
 
 
@@ -102,10 +100,11 @@ def find_measure(name: str, formats: Sequence[Format], measures: Measures, *, pe
 
 
 def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
+    editions = _Editions(formats, measures.crosswalk)
     for indicator in measures.indicators:
         if indicator.key == name:
             sign = "%" if indicator.unit == "percent" else ""
-            return _measure(name, indicator, indicator.title, sign, formats, measures.crosswalk)
+            return editions.measure(name, indicator, indicator.title, sign)
     # A column of ``panel`` is the cell that it is.
     cell = {slot.name: str(slot.fact_key) for slot in panel_slots(formats)}.get(name, name)
     if find_keys(cell, formats, measures.crosswalk):
@@ -114,10 +113,13 @@ def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
                 f"{cell}: this stands for many cells, and their sum would mean nothing; name one, or draw all of "
                 "them with --chart FILE --chart-kind missing"
             )
-        title, unit = _words(cell, formats, measures.crosswalk)
+        title, unit = editions.words(cell)
         made = Indicator(key="cell", title=title, unit="count", numerator=(cell,), source="the form")
-        return _measure(cell, made, title, unit, formats, measures.crosswalk)
-    raise UsageError(f"{name}: there is no such indicator or cell{_near(name, formats, measures)}")
+        return editions.measure(cell, made, title, unit)
+    every = find_keys(str(EVERY_FIGURE), formats, measures.crosswalk)
+    near = near_cells(name, list(map(str, every)), [i.key for i in measures.indicators])
+    listed = f"do you mean {', '.join(near)}?" if near else "a cell is written table/row/column"
+    raise UsageError(f"{name}: there is no such indicator or cell; {listed} `gkingest codebook` lists all of them")
 
 
 def find_keys(name: str, formats: Sequence[Format], crosswalk: Crosswalk) -> tuple[FactKey, ...]:
@@ -127,52 +129,53 @@ def find_keys(name: str, formats: Sequence[Format], crosswalk: Crosswalk) -> tup
     return (*cells, *(c for c in dict.fromkeys(sums) if c not in cells and keys_like(name, [c])))
 
 
-def _near(name: str, formats: Sequence[Format], measures: Measures) -> str:
-    keys = [i.key for i in measures.indicators]
-    cells = [str(c) for c in find_keys(str(EVERY_FIGURE), formats, measures.crosswalk)]
-    near = get_close_matches(name, keys + cells, n=_SUGGESTED, cutoff=0.5)
-    # What was left out of a cell's name is the commonest slip: granted, requests/granted.
-    part = f"/{name.strip('/')}/"
-    within = [c for c in cells if part in f"/{c}/"]
-    within = [c for c in within if c.endswith("/total")] or within
-    shown = list(dict.fromkeys([*within[:_SUGGESTED], *near]))[:_SUGGESTED]
-    listed = f"; do you mean {', '.join(shown)}?" if shown else "; a cell is written table/row/column"
-    return f"{listed} `gkingest codebook` lists all of them"
+@dataclass(frozen=True, slots=True)
+class _Editions:
+    """The editions of the form, and how their figures compare."""
 
+    formats: Sequence[Format]
+    crosswalk: Crosswalk
 
-def _measure(
-    name: str, indicator: Indicator, title: Told, unit: str, formats: Sequence[Format], crosswalk: Crosswalk
-) -> Measure:
-    formula = _side(indicator.numerator) + (f" / {_side(indicator.denominator)}" if indicator.denominator else "")
-    editions, comparable, why = _series(indicator, formats, crosswalk)
-    return Measure(name, indicator, title, unit, formula, comparable, editions, why)
-
-
-def _series(
-    indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk
-) -> tuple[tuple[str, ...], bool, Told | None]:
-    """Editions that have it, whether they make one series, and why not."""
-    having = [f for f in formats if in_edition(indicator, f, crosswalk)]
-    why = _apart(indicator, having, crosswalk) if len(having) > 1 else None
-    comparable = why is None and is_comparable(indicator, formats, crosswalk)
-    if len(having) > 1 and not comparable:
-        why = why or _UNSAID
-    return tuple(f.edition for f in having), comparable, why
-
-
-def _apart(indicator: Indicator, forms: Sequence[Format], crosswalk: Crosswalk) -> Told | None:
-    """Why values of these editions make no series; ``None`` where nothing keeps them apart."""
-    if any(isinstance(side, Counted) for side in indicator.sides):
-        return Told(
-            en="it is counted over the whole form, and the editions have different forms",
-            zh="按整份表格计数，而两版表格不同",
+    def measure(self, name: str, indicator: Indicator, title: Told, unit: str) -> Measure:
+        """An indicator dressed as a measure."""
+        formula = _side(indicator.numerator) + (
+            f" / {_side(indicator.denominator)}" if indicator.denominator else ""
         )
-    if any(form.edition not in crosswalk.editions for form in forms):
-        return _UNSAID
-    for form in forms:
-        for _, link in unjoined(indicator, form, crosswalk):
-            return link.reason
-    return None
+        editions, comparable, why = self.series(indicator)
+        return Measure(name, indicator, title, unit, formula, comparable, editions, why)
+
+    def series(self, indicator: Indicator) -> tuple[tuple[str, ...], bool, Told | None]:
+        """Editions that have it, whether they make one series, and why not."""
+        having = [f for f in self.formats if in_edition(indicator, f, self.crosswalk)]
+        why = self.apart(indicator, having) if len(having) > 1 else None
+        comparable = why is None and is_comparable(indicator, self.formats, self.crosswalk)
+        if len(having) > 1 and not comparable:
+            why = why or _UNSAID
+        return tuple(f.edition for f in having), comparable, why
+
+    def apart(self, indicator: Indicator, forms: Sequence[Format]) -> Told | None:
+        """Why values of these editions make no series; ``None`` where nothing keeps them apart."""
+        if any(isinstance(side, Counted) for side in indicator.sides):
+            return Told(
+                en="it is counted over the whole form, and the editions have different forms",
+                zh="按整份表格计数，而两版表格不同",
+            )
+        if any(form.edition not in self.crosswalk.editions for form in forms):
+            return _UNSAID
+        for form in forms:
+            for _, link in unjoined(indicator, form, self.crosswalk):
+                return link.reason
+        return None
+
+    def words(self, name: str) -> tuple[Told, str]:
+        """Title and unit of a cell, or of several that are added up."""
+        slots = {s.fact_key: s for s in panel_slots(self.formats)}
+        found = [slots[c] for c in find_keys(name, self.formats, self.crosswalk) if c in slots]
+        units = {s.unit for s in found}
+        unit = units.pop() if len(units) == 1 else ""
+        if len(found) == 1:
+            return Told(en=found[0].comment.en, zh=found[0].comment.zh), unit
+        return Told(en=f"Sum of {name}", zh=f"{name} 之和"), unit
 
 
 def _side(side: Side) -> str:
@@ -181,17 +184,6 @@ def _side(side: Side) -> str:
     joined_up = " ".join(f"- {c.removeprefix('-')}" if c.startswith("-") else f"+ {c}" for c in side)
     joined_up = joined_up.removeprefix("+ ")
     return f"({joined_up})" if len(side) > 1 else joined_up
-
-
-def _words(name: str, formats: Sequence[Format], crosswalk: Crosswalk) -> tuple[Told, str]:
-    """Title and unit of a cell, or of several that are added up."""
-    slots = {s.fact_key: s for s in panel_slots(formats)}
-    found = [slots[c] for c in find_keys(name, formats, crosswalk) if c in slots]
-    units = {s.unit for s in found}
-    unit = units.pop() if len(units) == 1 else ""
-    if len(found) == 1:
-        return Told(en=found[0].comment.en, zh=found[0].comment.zh), unit
-    return Told(en=f"Sum of {name}", zh=f"{name} 之和"), unit
 
 
 def titles(cells: Iterable[FactKey], formats: Sequence[Format]) -> Mapping[FactKey, Told]:

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,30 +68,16 @@ def draw(  # noqa: PLR0913, PLR0917 - what to draw, from what, where and how
 
 def chart(found: Comparison, kind: str, ending: str, language: Language) -> tuple[bytes, tuple[str, ...]]:
     """The bytes of a chart, and its notes."""
-    years = {o.who.year for o in found.seen}
+    picture, years = _Picture(found, language), {o.who.year for o in found.seen}
     kind = kind or ("series" if len(years) > 1 else "ranking")
     if kind == "missing":
-        return _missing_map(found, ending, language)
+        return picture.missing(ending)
     if kind == "ranking":
-        return _ranking(found, ending, language)
-    lines, notes = _lines(found, MOST_LINES if kind == "series" else MOST_PANELS, language)
+        return picture.ranking(ending)
+    lines, notes = picture.lines(MOST_LINES if kind == "series" else MOST_PANELS)
     drawing = draw_series if kind == "series" else draw_panels
-    words = _headline(found, language, notes)
+    words = picture.headline(notes)
     return drawing(words, lines, ending, found.measure.split), words.notes
-
-
-def _headline(found: Comparison, language: Language, notes: Sequence[str]) -> Headline:
-    measure = found.measure
-    years = sorted({o.who.year for o in found.seen if o.who.year is not None})
-    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else "".join(map(str, years))
-    unit = measure.unit or said("value", language)
-    return Headline(
-        getattr(measure.title, language), f"{measure.name} = {measure.formula} · {span}", unit, tuple(notes)
-    )
-
-
-def _missing_note(found: Comparison, language: Language) -> list[str]:
-    return [said("missing", language, _listed(found.missing, language))] if found.missing else []
 
 
 def _listed(absent: Mapping[str, int], language: Language) -> str:
@@ -108,102 +95,143 @@ def _flag_note(seen: Sequence[Observation], language: Language) -> list[str]:
     return [said("flagged", language, flagged)] if flagged else []
 
 
-def _why(found: Comparison, language: Language) -> str:
-    return str(getattr(found.measure.why, language)) if found.measure.why else ""
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A comparison drawn in one language."""
 
+    found: Comparison
+    language: Language
 
-# ---- ranking
+    def ranking(self, ending: str) -> tuple[bytes, tuple[str, ...]]:
+        """A bar for each report."""
+        found, language = self.found, self.language
+        rows = found.standings
+        if found.wanted.top:
+            rows = tuple(s for s in rows if s.rank is None or s.rank <= found.wanted.top)
+        years = len({o.who.year for o in found.seen})
+        each = max(MOST_BARS // years, 1)
+        kept, counted = [], Counter[int | None]()
+        for standing in rows:
+            counted[standing.seen.who.year] += 1
+            if counted[standing.seen.who.year] <= each:
+                kept.append(standing.seen)
+        notes = _cut_note(len(kept), len(found.standings), "reports", "first ranks", language)
+        notes += _flag_note(kept, language) + self.missing_note()
+        if found.broken:
+            notes.append(said("apart", language, " / ".join(found.editions), self.why()))
+        labels = self.labels()
+        bars = [self.bar(seen, labels[seen.who.identity], years > 1) for seen in kept]
+        words = self.headline(notes)
+        return draw_ranking(words, bars, ending), words.notes
 
+    def bar(self, seen: Observation, label: str, several: bool) -> Bar:
+        """The bar of one report."""
+        group = str(seen.who.year or "?") if several else ""
+        if self.found.broken:
+            group = f"{group} {said('edition', self.language, seen.who.edition)}".strip()
+        text = f"— {reason(seen.reason, self.language)}"
+        if seen.value is not None:
+            text = with_unit(seen.value, self.found)
+            if seen.denominator is not None:
+                text += f"  ({figure(seen.numerator, 'count')}/{figure(seen.denominator, 'count')})"
+            text += " !" if seen.flagged else ""
+        return Bar(label, None if seen.value is None else float(seen.value), text, seen.flagged, group)
 
-def _ranking(found: Comparison, ending: str, language: Language) -> tuple[bytes, tuple[str, ...]]:
-    rows = found.standings
-    if found.wanted.top:
-        rows = tuple(s for s in rows if s.rank is None or s.rank <= found.wanted.top)
-    years = len({o.who.year for o in found.seen})
-    each = max(MOST_BARS // years, 1)
-    kept, counted = [], Counter[int | None]()
-    for standing in rows:
-        counted[standing.seen.who.year] += 1
-        if counted[standing.seen.who.year] <= each:
-            kept.append(standing.seen)
-    notes = _cut_note(len(kept), len(found.standings), "reports", "first ranks", language)
-    notes += _flag_note(kept, language) + _missing_note(found, language)
-    if found.broken:
-        notes.append(said("apart", language, " / ".join(found.editions), _why(found, language)))
-    labels = _labels(found.seen)
-    bars = [_bar(seen, labels[seen.who.identity], found, years > 1, language) for seen in kept]
-    words = _headline(found, language, notes)
-    return draw_ranking(words, bars, ending), words.notes
-
-
-def _bar(seen: Observation, label: str, found: Comparison, several: bool, language: Language) -> Bar:
-    group = str(seen.who.year or "?") if several else ""
-    if found.broken:
-        group = f"{group} {said('edition', language, seen.who.edition)}".strip()
-    text = f"— {reason(seen.reason, language)}"
-    if seen.value is not None:
-        text = with_unit(seen.value, found)
-        if seen.denominator is not None:
-            text += f"  ({figure(seen.numerator, 'count')}/{figure(seen.denominator, 'count')})"
-        text += " !" if seen.flagged else ""
-    return Bar(label, None if seen.value is None else float(seen.value), text, seen.flagged, group)
-
-
-def _labels(seen: Sequence[Observation]) -> dict[tuple[str, ...], str]:
-    """A label for every organ; where two have one name, with the place that it is in."""
-    organs = {one.who.identity: one.who for one in seen}
-    names = Counter(who.organ for who in organs.values())
-    labels = {}
-    for identity, who in organs.items():
-        name = shortened(printable(who.organ), _LABEL) or "?"
-        place = "".join(dict.fromkeys(p for p in (who.province, who.prefecture) if p)) or who.region_code or ""
-        several = names[who.organ] > 1 and place
-        labels[identity] = f"{name}（{shortened(printable(place), _LABEL)}）" if several else name
-    return labels
-
-
-# ---- time series
-
-
-def _by_organ(seen: Sequence[Observation]) -> list[list[Observation]]:
-    found: dict[tuple[str, ...], list[Observation]] = defaultdict(list)
-    for one in seen:
-        if one.who.year is not None:
-            found[one.who.identity].append(one)
-    return [sorted(members, key=lambda o: o.who.year or 0) for members in found.values()]
-
-
-def _lines(found: Comparison, most: int, language: Language) -> tuple[list[Series], list[str]]:
-    organs = _by_organ(found.seen)
-    if not organs:
-        raise UsageError("no report of a known year is meant, so there is no series to draw; draw a ranking")
-    organs.sort(key=_importance)
-    most = min(most, found.wanted.top or most)
-    kept = organs[:most]
-    notes = _cut_note(len(kept), len(organs), "organs", "longest", language)
-    shown = list(chain.from_iterable(kept))
-    absent = Counter(o.reason for o in shown if o.value is None)
-    if absent:
-        notes.append(said("crosses", language, _listed(dict(sorted(absent.items())), language)))
-    notes += _flag_note(shown, language)
-    if found.broken:
-        notes.append(said("broken", language, max(found.editions), _why(found, language)))
-    notes.append(said("not joined", language))
-    labels = _labels(found.seen)
-    lines = []
-    for members in kept:
-        points = tuple(
-            Point(
-                o.who.year or 0,
-                None if o.value is None else float(o.value),
-                o.who.edition,
-                o.flagged,
-                reason(o.reason, language),
+    def lines(self, most: int) -> tuple[list[Series], list[str]]:
+        """A line for each organ, and the notes."""
+        found, language = self.found, self.language
+        organs = self.by_organ()
+        if not organs:
+            raise UsageError("no report of a known year is meant, so there is no series to draw; draw a ranking")
+        organs.sort(key=_importance)
+        most = min(most, found.wanted.top or most)
+        kept = organs[:most]
+        notes = _cut_note(len(kept), len(organs), "organs", "longest", language)
+        shown = list(chain.from_iterable(kept))
+        absent = Counter(o.reason for o in shown if o.value is None)
+        if absent:
+            notes.append(said("crosses", language, _listed(dict(sorted(absent.items())), language)))
+        notes += _flag_note(shown, language)
+        if found.broken:
+            notes.append(said("broken", language, max(found.editions), self.why()))
+        notes.append(said("not joined", language))
+        labels = self.labels()
+        lines = []
+        for members in kept:
+            points = tuple(
+                Point(
+                    o.who.year or 0,
+                    None if o.value is None else float(o.value),
+                    o.who.edition,
+                    o.flagged,
+                    reason(o.reason, language),
+                )
+                for o in members
             )
-            for o in members
+            lines.append(Series(labels[members[0].who.identity], points))
+        return lines, notes
+
+    def labels(self) -> dict[tuple[str, ...], str]:
+        """A label for every organ; where two have one name, with the place that it is in."""
+        organs = {one.who.identity: one.who for one in self.found.seen}
+        names = Counter(who.organ for who in organs.values())
+        labels = {}
+        for identity, who in organs.items():
+            name = shortened(printable(who.organ), _LABEL) or "?"
+            place = "".join(dict.fromkeys(p for p in (who.province, who.prefecture) if p)) or who.region_code or ""
+            several = names[who.organ] > 1 and place
+            labels[identity] = f"{name}（{shortened(printable(place), _LABEL)}）" if several else name
+        return labels
+
+    def by_organ(self) -> list[list[Observation]]:
+        """What is known of every organ, year by year."""
+        found: dict[tuple[str, ...], list[Observation]] = defaultdict(list)
+        for one in self.found.seen:
+            if one.who.year is not None:
+                found[one.who.identity].append(one)
+        return [sorted(members, key=lambda o: o.who.year or 0) for members in found.values()]
+
+    def missing(self, ending: str) -> tuple[bytes, tuple[str, ...]]:
+        """Organs in rows, years in columns."""
+        found = self.found
+        organs = sorted(self.by_organ(), key=lambda m: (m[0].who.region_code or "", m[0].who.organ))
+        asked = found.wanted.selection.years
+        years = sorted({*asked, *(o.who.year for o in found.seen if o.who.year is not None)})
+        kept = organs[:MOST_ROWS]
+        notes = _cut_note(len(kept), len(organs), "organs", "first rows", self.language) + self.missing_note()
+        rows = []
+        for members in kept:
+            told = {o.who.year: _word(o.reason, o.flagged) for o in members}
+            rows.append([told.get(year, NO_REPORT) for year in years])
+        words = self.headline(notes)
+        names = self.labels()
+        labels = [names[members[0].who.identity] for members in kept]
+        return draw_missing(words, labels, [str(y) for y in years], rows, looks(self.language), ending), words.notes
+
+    def headline(self, notes: Sequence[str]) -> Headline:
+        """Title, measure and years."""
+        measure = self.found.measure
+        years = sorted({o.who.year for o in self.found.seen if o.who.year is not None})
+        span = f"{years[0]}–{years[-1]}" if len(years) > 1 else "".join(map(str, years))
+        unit = measure.unit or said("value", self.language)
+        return Headline(
+            getattr(measure.title, self.language),
+            f"{measure.name} = {measure.formula} · {span}",
+            unit,
+            tuple(notes),
         )
-        lines.append(Series(labels[members[0].who.identity], points))
-    return lines, notes
+
+    def missing_note(self) -> list[str]:
+        """How many have no value, by reason."""
+        return (
+            [said("missing", self.language, _listed(self.found.missing, self.language))]
+            if self.found.missing
+            else []
+        )
+
+    def why(self) -> str:
+        """Why values of two editions are not joined."""
+        return str(getattr(self.found.measure.why, self.language)) if self.found.measure.why else ""
 
 
 def _importance(members: Sequence[Observation]) -> tuple[int, float, str]:
@@ -212,22 +240,6 @@ def _importance(members: Sequence[Observation]) -> tuple[int, float, str]:
 
 
 # ---- maps of what is missing
-
-
-def _missing_map(found: Comparison, ending: str, language: Language) -> tuple[bytes, tuple[str, ...]]:
-    organs = sorted(_by_organ(found.seen), key=lambda m: (m[0].who.region_code or "", m[0].who.organ))
-    asked = found.wanted.selection.years
-    years = sorted({*asked, *(o.who.year for o in found.seen if o.who.year is not None)})
-    kept = organs[:MOST_ROWS]
-    notes = _cut_note(len(kept), len(organs), "organs", "first rows", language) + _missing_note(found, language)
-    rows = []
-    for members in kept:
-        told = {o.who.year: _word(o.reason, o.flagged) for o in members}
-        rows.append([told.get(year, NO_REPORT) for year in years])
-    words = _headline(found, language, notes)
-    names = _labels(found.seen)
-    labels = [names[members[0].who.identity] for members in kept]
-    return draw_missing(words, labels, [str(y) for y in years], rows, looks(language), ending), words.notes
 
 
 def _word(missing: str, flagged: bool) -> str:

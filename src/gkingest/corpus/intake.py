@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from gkingest.crawl.folder import FolderProvenance
 from gkingest.crawl.naming import Names, safe_name
@@ -29,7 +30,16 @@ INSIDE = "!/"  # between the path of an archive and the name of a file in it
 NOTHING: Mapping[str, "File"] = MappingProxyType({})
 _HEAD = 65_536  # bytes that tell what a file is
 _LARGEST_PACKAGE = 512 * 1024 * 1024  # bytes: a larger ZIP is no office file, and is not looked into to tell so
-_Inside = tuple[str, bytes, str, Provenance, bool]  # name, bytes, problem, what is said, whether it is locked
+
+
+class Inside(NamedTuple):
+    """A file inside another one; with a ``problem`` it has no data. ``locked``: for want of a password."""
+
+    name: str
+    data: bytes
+    problem: str = ""
+    provenance: Provenance = UNKNOWN
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,31 @@ class File:
     afar: bool = False
     identity: str = ""
     copy: object = field(default=None, compare=False, repr=False)
+
+    def opened(self) -> Opened:
+        """Its bytes with what they say; raises :class:`DocumentError` where they cannot be had."""
+        if self.problem:
+            raise DocumentError("failed", self.problem)
+        if self.data is None:
+            return open_bytes(Path(self.path), self.name, self.provenance)
+        return as_opened(self.name, self.data, self.provenance)
+
+    def head_kind(self) -> str:
+        """Media type by the first bytes; raises :class:`DocumentError` where it cannot be opened."""
+        if self.problem:
+            return ""
+        if self.data is not None:
+            return media_type(self.data[:_HEAD])
+        with open_file(Path(self.path)) as stream:
+            return media_type(stream.read(_HEAD))
+
+    def kind(self) -> str:
+        """Media type, that of a ZIP by what is at its end; raises :class:`DocumentError` if it cannot be opened."""
+        kind = self.head_kind()
+        if kind != ZIP and not kind_of(kind).part:
+            return kind
+        large = self.data is None and Path(self.path).stat().st_size > _LARGEST_PACKAGE
+        return ZIP if large else self.opened().media_type
 
 
 Together = tuple[File, ...]  # what is read in one go: one file, or a page and its attachments in their order
@@ -109,22 +144,20 @@ def documents_in(
             )
             yield Document(file.name, digest(file), Status.NOT_A_REPORT, "crawl_record", message)
             return
-        if _head_kind(file) == WARC:
-            answers = loaded(ARCHIVES[WARC])(file.data if file.data is not None else Path(file.path))
-            stored = ((a.name, a.data, a.problem, a.provenance, False) for a in answers)
+        if file.head_kind() == WARC:
+            stored = files_inside(file.data if file.data is not None else Path(file.path), WARC, ())
             yield from _documents_inside(file, options, stored, digest(file), start)
             return
-        opened = _opened(file)
+        opened = file.opened()
         if opened.media_type == ZIP:
-            found = loaded(ARCHIVES[ZIP])(opened.data, options.passwords)
-            inside = ((m.name, m.data, m.problem, UNKNOWN, m.locked) for m in found)
+            inside = files_inside(opened.data, ZIP, options.passwords)
             yield from _documents_inside(file, options, inside, opened.source(0), start)
             return
     except DocumentError as error:
         yield Document(file.name, None, Status(error.status), "", error.message, provenance=file.provenance)
         return
     count = 0
-    if opened.media_type == PDF and (attached := attached_inside(opened.data, options.passwords)):
+    if opened.media_type == PDF and (attached := list(files_inside(opened.data, PDF, options.passwords))):
         count = yield from _read_inside(file, options, attached, start)
     document = examine_bytes(opened, options)[0]
     if count and document.report is None:
@@ -140,11 +173,11 @@ def _with_page(document: Document, opened: Opened, cover: File, options: ReadWit
     if report is not None and report.organ and report.year is not None:
         return document
     try:
-        page = read_file(_opened(cover), replace(options, ocr="never")).pages
+        page = read_file(cover.opened(), replace(options, ocr="never")).pages
     except DocumentError:
         return document
     joined = examine_bytes(opened, options, page)[0] if page else document
-    if joined is document or not _has_figures(joined):
+    if joined is document or not joined.has_figures:
         return document
     words = f"its text stands on the page that it is attached to, {opened.provenance.attached_to}"
     return replace(joined, message="; ".join(m for m in (joined.message, words) if m))
@@ -152,7 +185,7 @@ def _with_page(document: Document, opened: Opened, cover: File, options: ReadWit
 
 def _with_covers(documents: Sequence[Document], beside: Mapping[str, File]) -> tuple[Document, ...]:
     """The documents, in which a page without figures whose report is attached to it is no report of its own."""
-    alone = (d for d in documents if d.path in beside and _has_figures(d))  # not those inside of archives
+    alone = (d for d in documents if d.path in beside and d.has_figures)  # not those inside of archives
     attached = {d.provenance.attached_to: d.path for d in alone if d.provenance.attached_to}
     settled = list(documents)
     for at, document in enumerate(documents):
@@ -164,7 +197,7 @@ def _with_covers(documents: Sequence[Document], beside: Mapping[str, File]) -> t
 
 
 def _documents_inside(
-    archive: File, options: ReadWith, inside: Iterable[_Inside], source: Source, start: int
+    archive: File, options: ReadWith, inside: Iterable[Inside], source: Source, start: int
 ) -> Iterator[Document]:
     provenance = archive.provenance
     try:
@@ -178,7 +211,7 @@ def _documents_inside(
 
 
 def _read_inside(
-    archive: File, options: ReadWith, inside: Iterable[_Inside], start: int
+    archive: File, options: ReadWith, inside: Iterable[Inside], start: int
 ) -> Generator[Document, None, int]:
     """What is inside of a file from number ``start`` on; returns how many there are in all."""
     count = 0
@@ -208,61 +241,49 @@ def file_at(path: Path, crawl: FolderProvenance) -> File:
     return File(stored_path(path), os.path.abspath(path), provenance, crawl.bookkeeping(path))  # noqa: PTH100
 
 
-def _has_figures(document: Document) -> bool:
-    return document.report is not None and document.report.verdict is not Verdict.REJECTED
-
-
-def _opened(file: File) -> Opened:
-    if file.problem:
-        raise DocumentError("failed", file.problem)
-    if file.data is None:
-        return open_bytes(Path(file.path), file.name, file.provenance)
-    return as_opened(file.name, file.data, file.provenance)
-
-
 def is_archive(file: File) -> bool:
     """Whether a file is taken for an archive with documents inside; an office file, which is a ZIP too, is none."""
     try:
-        return _kind(file) in (WARC, ZIP)
+        return file.kind() in (WARC, ZIP)
     except DocumentError:
         return False
 
 
-def _head_kind(file: File) -> str:
-    """Media type by the first bytes; raises :class:`DocumentError` where it cannot be opened."""
+def sha256_of(file: File) -> str:
+    """SHA-256 of a file's bytes; raises :class:`DocumentError` where they cannot be had."""
     if file.problem:
-        return ""
+        raise DocumentError("failed", file.problem)
     if file.data is not None:
-        return media_type(file.data[:_HEAD])
+        return hashlib.sha256(file.data).hexdigest()
     with open_file(Path(file.path)) as stream:
-        return media_type(stream.read(_HEAD))
-
-
-def _kind(file: File) -> str:
-    """Media type; raises :class:`DocumentError` where it cannot be opened. What a ZIP holds is told at its end."""
-    kind = _head_kind(file)
-    if kind != ZIP and not kind_of(kind).part:
-        return kind
-    large = file.data is None and Path(file.path).stat().st_size > _LARGEST_PACKAGE
-    return ZIP if large else _opened(file).media_type
+        try:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise DocumentError("failed", f"the file cannot be read ({error.strerror}); fetch it again") from error
 
 
 def digest(file: File) -> Source:
     """What the bytes of a file are; raises :class:`DocumentError` where it cannot be opened."""
     if file.data is not None or file.problem:
-        return _opened(file).source(0)
-    with open_file(Path(file.path)) as stream:
-        try:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError as error:
-            raise DocumentError("failed", f"the file cannot be read ({error.strerror}); fetch it again") from error
-    return Source(sha256, _kind(file), 0)
+        return file.opened().source(0)
+    return Source(sha256_of(file), file.kind(), 0)
 
 
-def attached_inside(data: bytes, passwords: Sequence[str]) -> list[_Inside]:
-    """The files attached inside a PDF, under names that are fit for a path."""
-    from gkingest.read.pdf.attachments import attached_files  # PDFium is for workers that meet a PDF
+def files_inside(where: bytes | Path, kind: str, passwords: Sequence[str]) -> Iterator[Inside]:
+    """The files inside a web archive, a ZIP file or a PDF, in their order; none in a file of another kind.
 
-    found, names = attached_files(data, passwords), Names()
-    named = ((names.unique(safe_name(one.name) or f"attachment-{n}"), one) for n, one in enumerate(found, 1))
-    return [(name, one.data, one.problem, UNKNOWN, False) for name, one in named]
+    ``where`` are its bytes, or its path if it is a web archive. Raises :class:`DocumentError`.
+    """
+    if kind == WARC:
+        yield from (Inside(a.name, a.data, a.problem, a.provenance) for a in loaded(ARCHIVES[WARC])(where))
+    elif kind == ZIP:
+        found = loaded(ARCHIVES[ZIP])(where, passwords)
+        yield from (Inside(m.name, m.data, m.problem, locked=m.locked) for m in found)
+    elif kind == PDF and isinstance(where, bytes):
+        from gkingest.read.pdf.attachments import attached_files  # PDFium is for workers that meet a PDF
+
+        names = Names()
+        for number, one in enumerate(attached_files(where, passwords), 1):
+            # Files are attached under names of any kind; these are fit for a path.
+            name = names.unique(safe_name(one.name) or f"attachment-{number}")
+            yield Inside(name, one.data, one.problem)

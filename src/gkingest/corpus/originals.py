@@ -3,16 +3,14 @@
 import errno
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gkingest.corpus.intake import INSIDE, attached_inside
-from gkingest.crawl.archive import members
-from gkingest.crawl.warc import responses
+from gkingest.corpus.intake import INSIDE, files_inside
 from gkingest.errors import DocumentError
-from gkingest.read.kinds import PDF, WARC, ZIP
+from gkingest.read.kinds import WARC
 from gkingest.read.triage import media_type
 
 _HERE = (Path(),)
@@ -73,26 +71,17 @@ def _bytes_at(root: Path, path: str, passwords: Sequence[str], largest: int | No
             return Miss(path, "absent", os.strerror(errno.ENOENT))
         if not inside:
             return file.read_bytes()
-        for number, (member, data, problem) in enumerate(_members(file, passwords), 1):
+        with file.open("rb") as stream:
+            kind = media_type(stream.read(_HEAD))
+        where = file if kind == WARC else file.read_bytes()
+        if isinstance(where, bytes):  # what a ZIP holds is told at its end
+            kind = media_type(where)
+        for number, one in enumerate(files_inside(where, kind, passwords), 1):
             # Where an archive has no name for a file, it was called by its number.
-            if (member or str(number)) == name:
-                return Miss(path, "unreadable", problem) if problem else data
+            if (one.name or str(number)) == name:
+                return Miss(path, "unreadable", one.problem) if one.problem else one.data
     except (OSError, ValueError) as error:  # or a path that no file can have
         return Miss(path, "absent", getattr(error, "strerror", "") or str(error))
     except DocumentError as error:
         return Miss(path, "unreadable", error.message)
     return Miss(path, "without")
-
-
-def _members(file: Path, passwords: Sequence[str]) -> Iterator[tuple[str, bytes, str]]:
-    """Name, bytes and problem of each file of an archive; nothing where it is none any more."""
-    with file.open("rb") as stream:
-        kind = media_type(stream.read(_HEAD))
-    if kind == WARC:
-        yield from ((r.name, r.data, r.problem) for r in responses(file))
-    elif kind == PDF:
-        yield from (
-            (name, data, problem) for name, data, problem, *_ in attached_inside(file.read_bytes(), passwords)
-        )
-    elif media_type(data := file.read_bytes()) == ZIP:  # what a ZIP holds is told at its end
-        yield from ((m.name, m.data, m.problem) for m in members(data, passwords))

@@ -1,5 +1,6 @@
 """This machine, whatever its system: its cores, and processes with all that they started."""
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -33,6 +34,35 @@ def deaf_to_the_terminal() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def unbounded_address_space() -> Iterator[None]:
+    """Processes started within may claim address space as they like: Chromium reserves far more than it takes."""
+    if sys.platform == "win32":
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def limit_address_space(most: int) -> None:
+    """A wall right at the limit, on systems that have one; beyond it, and everywhere else, there is the watch."""
+    if sys.platform == "win32":
+        return
+    with suppress(ImportError, OSError, ValueError):  # macOS refuses it
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if hard != resource.RLIM_INFINITY:
+            most = min(most, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def trees_below(pids: Iterable[int]) -> dict[int, list[psutil.Process]]:
@@ -72,3 +102,14 @@ def end_tree(pid: int) -> None:
     with suppress(psutil.Error):
         process = psutil.Process(pid)
         end([process, *process.children(recursive=True)])
+
+
+def end_with_parent() -> None:
+    """Leave nothing behind where the process is killed that hands out the work."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    with suppress(psutil.Error, OSError):
+        end(psutil.Process().children(recursive=True))
+    os._exit(1)

@@ -4,7 +4,6 @@ import faulthandler
 import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
@@ -15,7 +14,6 @@ from threading import Lock, Thread
 from typing import Any
 from weakref import WeakSet
 
-import psutil
 from pebble import ProcessExpired, ProcessPool
 
 from gkingest.engine.adapter import (
@@ -28,7 +26,7 @@ from gkingest.engine.adapter import (
     too_large,
     too_slow,
 )
-from gkingest.engine.machine import OF_THE_TERMINAL, deaf_to_the_terminal, end
+from gkingest.engine.machine import OF_THE_TERMINAL, deaf_to_the_terminal, end_with_parent, limit_address_space
 from gkingest.engine.watch import Watch
 
 _TASKS = 50  # items of one worker: what libraries leak goes with it
@@ -165,28 +163,4 @@ def _guard(megabytes: int) -> None:
         with suppress(ValueError):  # not in the main thread
             signal.signal(number, signal.SIG_IGN)
     limit_address_space(megabytes * 1024 * 1024)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def limit_address_space(most: int) -> None:
-    """A wall right at the limit, on systems that have one; beyond it, and everywhere else, there is the watch."""
-    if sys.platform == "win32":
-        return
-    with suppress(ImportError, OSError, ValueError):  # macOS refuses it
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        if hard != resource.RLIM_INFINITY:
-            most = min(most, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-
-
-def _end_with_parent() -> None:
-    """Leave nothing behind where the process is killed that hands out the work."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-    parent.join()
-    with suppress(psutil.Error, OSError):
-        end(psutil.Process().children(recursive=True))
-    os._exit(1)
+    Thread(target=end_with_parent, daemon=True).start()

@@ -78,6 +78,22 @@ class Link(BaseModel):
         table, row, own = KeyPattern.parse(self.key)
         return FactKey(table, row, column if own == ANY else own)
 
+    def joined(self, slots: Mapping[str, tuple[FactKey, ...]]) -> Iterator["Joined"]:
+        """The figures of the link that may be compared, given the cells of each edition."""
+        found = {edition: self.cells_in(edition, keys) for edition, keys in slots.items()}
+        if self.relation == "same":
+            for key in dict.fromkeys(chain.from_iterable(found.values())):
+                yield Joined(key, "same", {e: (key,) for e, keys in found.items() if key in keys})
+        elif self.relation == "sum":
+            parts: dict[FactKey, dict[str, tuple[FactKey, ...]]] = {}
+            if not self.key.endswith(f"/{ANY}"):
+                parts[self.figure("")] = {}
+            for edition, keys in found.items():
+                for key in keys:
+                    of = parts.setdefault(self.figure(key.column), {})
+                    of[edition] = (*of.get(edition, ()), key)
+            yield from (Joined(figure, "sum", of) for figure, of in parts.items())
+
 
 class Crosswalk(BaseModel):
     """How the slots of the editions relate."""
@@ -87,6 +103,66 @@ class Crosswalk(BaseModel):
 
     editions: tuple[str, ...] = Field(min_length=2)
     links: tuple[Link, ...]
+
+    def problems(self, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
+        """What a valid model can still have wrong, as (problem, words to find its line by)."""
+        forms = {f.edition: f for f in formats}
+        for edition in self.editions:
+            if edition not in forms:
+                yield f"there is no edition {edition}; correct editions, or add its format file", edition
+                return
+        for link in self.links:
+            yield from (
+                (f"{e}: no edition of this crosswalk; add it under editions at the top, or correct it", e)
+                for e in link.editions
+                if e not in self.editions
+            )
+            if link.relation == "sum" and link.key.count("/") != 2:
+                yield f"{link.key}: a key is written table/row/column; correct it", link.key
+                return
+        for edition in self.editions:
+            yield from self.coverage(forms[edition])
+        yield from self.joints([forms[e] for e in self.editions])
+
+    def coverage(self, form: Format) -> Iterator[tuple[str, str]]:
+        """Every slot of an edition exactly once, and no name that stands for nothing."""
+        keys, seen = form_keys(form), dict[FactKey, str]()
+        for link in self.links:
+            for name in link.names(form.edition):
+                found = keys_like(name, keys)
+                if not found:
+                    yield f"{name}: edition {form.edition} has no such cell; correct the name", name
+                for key in found:
+                    if key in seen:
+                        yield (
+                            f"{key} of edition {form.edition} stands under {seen[key]} and under {name}; keep one",
+                            name,
+                        )
+                    seen[key] = name
+        for key in keys:
+            if key not in seen:
+                yield f"{key} of edition {form.edition} stands under no relation; say how it compares", "links:"
+
+    def joints(self, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
+        """Figures called comparable have parts in every edition, one name each, and one unit."""
+        taken: set[FactKey] = set()
+        slots = {form.edition: form_keys(form) for form in formats}
+        for link, one in [(of, one) for of in self.links for one in of.joined(slots)]:
+            name = next(n for n in (*link.cells, link.key) if keys_like(n, [one.key]))
+            if one.key in taken:
+                yield f"{one.key} is the key of two comparable figures; keep one", name
+            taken.add(one.key)
+            units: set[tuple[str, str]] = set()
+            for form in formats:
+                if not one.parts.get(form.edition):
+                    yield (
+                        f"{one.key} is called {one.relation}, but edition {form.edition} has none; call it only",
+                        name,
+                    )
+                units |= {_units(form)[cell] for cell in one.parts.get(form.edition, ())}
+            if len(units) > 1:
+                told = ", ".join(f"{number} {unit}".strip() for unit, number in sorted(units))
+                yield f"{one.key} is called {one.relation}, but is measured as {told}; call it different", name
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +177,7 @@ class Joined:
 def joined(crosswalk: Crosswalk, formats: Sequence[Format]) -> tuple[Joined, ...]:
     """The figures that may be compared across the editions, in the order of the crosswalk."""
     slots = {f.edition: form_keys(f) for f in formats if f.edition in crosswalk.editions}
-    return tuple(one for link in crosswalk.links for one in _joined(link, slots))
-
-
-def _joined(link: Link, slots: Mapping[str, tuple[FactKey, ...]]) -> Iterator[Joined]:
-    found = {edition: link.cells_in(edition, keys) for edition, keys in slots.items()}
-    if link.relation == "same":
-        for key in dict.fromkeys(chain.from_iterable(found.values())):
-            yield Joined(key, "same", {e: (key,) for e, keys in found.items() if key in keys})
-    elif link.relation == "sum":
-        parts: dict[FactKey, dict[str, tuple[FactKey, ...]]] = {}
-        if not link.key.endswith(f"/{ANY}"):
-            parts[link.figure("")] = {}
-        for edition, keys in found.items():
-            for key in keys:
-                of = parts.setdefault(link.figure(key.column), {})
-                of[edition] = (*of.get(edition, ()), key)
-        yield from (Joined(figure, "sum", of) for figure, of in parts.items())
+    return tuple(one for link in crosswalk.links for one in link.joined(slots))
 
 
 @lru_cache(maxsize=8)
@@ -134,7 +194,7 @@ def load_crosswalk(formats: Sequence[Format], path: Path | None = None) -> Cross
     """
     path = path or shipped_data() / FILE
     crosswalk = load_model(path, Crosswalk)
-    for problem, words in _problems(crosswalk, formats):
+    for problem, words in crosswalk.problems(formats):
         raise FormatError(f"{path}:{line_of(path, words)}: {problem}")
     return crosswalk
 
@@ -143,69 +203,6 @@ def load_crosswalk(formats: Sequence[Format], path: Path | None = None) -> Cross
 def shipped_crosswalk() -> Crosswalk:
     """The crosswalk that ships, unchecked: the formats in use may be a user's own."""
     return load_model(shipped_data() / FILE, Crosswalk)
-
-
-def _problems(crosswalk: Crosswalk, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
-    """What a valid model can still have wrong, as (problem, words to find its line by)."""
-    forms = {f.edition: f for f in formats}
-    for edition in crosswalk.editions:
-        if edition not in forms:
-            yield f"there is no edition {edition}; correct editions, or add its format file", edition
-            return
-    for link in crosswalk.links:
-        yield from (
-            (f"{e}: no edition of this crosswalk; add it under editions at the top, or correct it", e)
-            for e in link.editions
-            if e not in crosswalk.editions
-        )
-        if link.relation == "sum" and link.key.count("/") != 2:
-            yield f"{link.key}: a key is written table/row/column; correct it", link.key
-            return
-    for edition in crosswalk.editions:
-        yield from _coverage(crosswalk, forms[edition])
-    yield from _joints(crosswalk, [forms[e] for e in crosswalk.editions])
-
-
-def _coverage(crosswalk: Crosswalk, form: Format) -> Iterator[tuple[str, str]]:
-    """Every slot of an edition exactly once, and no name that stands for nothing."""
-    keys, seen = form_keys(form), dict[FactKey, str]()
-    for link in crosswalk.links:
-        for name in link.names(form.edition):
-            found = keys_like(name, keys)
-            if not found:
-                yield f"{name}: edition {form.edition} has no such cell; correct the name", name
-            for key in found:
-                if key in seen:
-                    yield (
-                        f"{key} of edition {form.edition} stands under {seen[key]} and under {name}; keep one",
-                        name,
-                    )
-                seen[key] = name
-    for key in keys:
-        if key not in seen:
-            yield f"{key} of edition {form.edition} stands under no relation; say how it compares", "links:"
-
-
-def _joints(crosswalk: Crosswalk, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
-    """Figures called comparable have parts in every edition, one name each, and one unit."""
-    taken: set[FactKey] = set()
-    slots = {form.edition: form_keys(form) for form in formats}
-    for link, one in [(of, one) for of in crosswalk.links for one in _joined(of, slots)]:
-        name = next(n for n in (*link.cells, link.key) if keys_like(n, [one.key]))
-        if one.key in taken:
-            yield f"{one.key} is the key of two comparable figures; keep one", name
-        taken.add(one.key)
-        units: set[tuple[str, str]] = set()
-        for form in formats:
-            if not one.parts.get(form.edition):
-                yield (
-                    f"{one.key} is called {one.relation}, but edition {form.edition} has none; call it only",
-                    name,
-                )
-            units |= {_units(form)[cell] for cell in one.parts.get(form.edition, ())}
-        if len(units) > 1:
-            told = ", ".join(f"{number} {unit}".strip() for unit, number in sorted(units))
-            yield f"{one.key} is called {one.relation}, but is measured as {told}; call it different", name
 
 
 @lru_cache(maxsize=8)

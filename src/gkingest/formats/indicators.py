@@ -67,6 +67,27 @@ class Indicator(BaseModel):
         """Numerator, and denominator if there is one."""
         return (self.numerator,) if self.denominator is None else (self.numerator, self.denominator)
 
+    def problems(self, formats: Sequence[Format], crosswalk: Crosswalk) -> Iterator[str]:
+        """What a valid model can still have wrong, such as cells that are nowhere or mean two things."""
+        if (self.unit == "count") != (self.denominator is None):
+            yield f"{self.key}: a count has no denominator, and everything else has one; mend unit or denominator"
+        if self.per_capita and self.unit != "count":
+            yield f"{self.key}: only a count can be put against the population; remove per_capita"
+        forms = [f for f in formats if in_edition(self, f, crosswalk)]
+        if not forms:
+            yield f"{self.key}: no edition of the form has all of its cells; correct numerator or denominator"
+        known = {f.edition for f in formats}
+        yield from (
+            f"{self.key}: there is no edition {e}; correct editions" for e in self.editions if e not in known
+        )
+        for form in forms if len(forms) > 1 else ():
+            for key, link in unjoined(self, form, crosswalk):
+                yield (
+                    f"{self.key}: {key} of edition {form.edition} is called {link.relation} in the crosswalk, so "
+                    "it makes no series over several editions; name one under editions"
+                )
+                return
+
 
 class IndicatorFile(BaseModel):
     """The file of indicators."""
@@ -148,8 +169,14 @@ def load_indicators(
     """
     path = path or shipped_data() / FILE
     indicators = load_model(path, IndicatorFile).indicators
-    for problem, words in _problems(indicators, formats, crosswalk):
-        raise FormatError(f"{path}:{line_of(path, words)}: {problem}")
+    seen: set[str] = set()
+    for one in indicators:
+        problem = next(one.problems(formats, crosswalk), "")
+        if one.key in seen:
+            problem = f"two indicators are called {one.key}; give each a key of its own"
+        seen.add(one.key)
+        if problem:
+            raise FormatError(f"{path}:{line_of(path, f'key: {one.key}')}: {problem}")
     return indicators
 
 
@@ -174,40 +201,3 @@ def shipped_measures() -> Measures:
     """What ships, unchecked: the formats in use may be a user's own, and then less of it applies."""
     path = shipped_data() / FILE
     return Measures(crosswalk=shipped_crosswalk(), indicators=load_model(path, IndicatorFile).indicators)
-
-
-def _problems(
-    indicators: Sequence[Indicator], formats: Sequence[Format], crosswalk: Crosswalk
-) -> Iterator[tuple[str, str]]:
-    """What a valid model can still have wrong, as (problem, words to find its line by)."""
-    seen: set[str] = set()
-    for one in indicators:
-        if one.key in seen:
-            yield f"two indicators are called {one.key}; give each a key of its own", f"key: {one.key}"
-        seen.add(one.key)
-        if (one.unit == "count") != (one.denominator is None):
-            yield (
-                f"{one.key}: a count has no denominator, and everything else has one; mend unit or denominator",
-                f"key: {one.key}",
-            )
-        if one.per_capita and one.unit != "count":
-            yield f"{one.key}: only a count can be put against the population; remove per_capita", f"key: {one.key}"
-        for problem in _made_of(one, formats, crosswalk):
-            yield f"{one.key}: {problem}", f"key: {one.key}"
-
-
-def _made_of(one: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> Iterator[str]:
-    """Cells that are nowhere, and cells under one key that mean different things in two editions."""
-    forms = [f for f in formats if in_edition(one, f, crosswalk)]
-    if not forms:
-        yield "no edition of the form has all of its cells; correct numerator or denominator"
-    yield from (
-        f"there is no edition {e}; correct editions" for e in one.editions if e not in {f.edition for f in formats}
-    )
-    for form in forms if len(forms) > 1 else ():
-        for key, link in unjoined(one, form, crosswalk):
-            yield (
-                f"{key} of edition {form.edition} is called {link.relation} in the crosswalk, so "
-                "it makes no series over several editions; name one under editions"
-            )
-            return

@@ -1,6 +1,7 @@
 """Names as the YAML files write them → keys of an edition."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from functools import lru_cache
 
 from gkingest.formats.spec import Format, Table
@@ -37,3 +38,15 @@ def keys_like(name: str, keys: Iterable[FactKey]) -> tuple[FactKey, ...]:
 def signed(name: str) -> tuple[str, int]:
     """A name and its sign, -1 where a minus before it takes it off."""
     return (name[1:], -1) if name.startswith("-") else (name, 1)
+
+
+def near_cells(name: str, cells: Sequence[str], beside: Sequence[str] = (), most: int = 4) -> list[str]:
+    """Cells, and names ``beside`` them, that may be meant by a name that is none.
+
+    What was left out of a cell's name is the commonest slip: granted, requests/granted.
+    """
+    part = f"/{name.strip('/')}/"
+    within = [c for c in cells if part in f"/{c}/"]
+    within = [c for c in within if c.endswith("/total")] or within
+    alike = get_close_matches(name, [*beside, *cells], n=most, cutoff=0.5)
+    return list(dict.fromkeys([*within[:most], *alike]))[:most]

@@ -57,6 +57,10 @@ class Box:
         """Whether the point lies inside, with ``slack`` points to spare."""
         return self.x0 - slack <= x <= self.x1 + slack and self.top - slack <= y <= self.bottom + slack
 
+    def grown(self, across: float, down: float) -> "Box":
+        """The box with each side moved outwards by so much."""
+        return Box(self.x0 - across, self.top - down, self.x1 + across, self.bottom + down)
+
     def turned(self, turn: Turn, width: float, height: float) -> "Box":
         """The box after the page of ``width`` × ``height`` points is turned clockwise by ``turn`` degrees."""
         if turn == 90:

@@ -1,6 +1,7 @@
 """Where a file came from, as the crawl that fetched it tells."""
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,14 @@ class Provenance:
     source_name: str = ""
     attached_to: str = ""
     said: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def host(self) -> str:
+        """The host of the address, "" where there is none."""
+        try:
+            return urlsplit(self.url).hostname or ""
+        except ValueError:  # a bracket that is no IPv6 address
+            return ""
 
 
 UNKNOWN = Provenance()

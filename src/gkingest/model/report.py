@@ -189,3 +189,8 @@ class Document:
     def reports(self) -> tuple[Report, ...]:
         """All reports of the file in printed order."""
         return (self.report, *self.more) if self.report else ()
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether figures of the form were found in it."""
+        return self.report is not None and self.report.verdict is not Verdict.REJECTED

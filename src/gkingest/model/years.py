@@ -20,6 +20,16 @@ class Figure(NamedTuple):
     method: Method | None
     flagged: bool
 
+    @property
+    def says(self) -> str:
+        """The amount, or the state in its place; a number in a unit that the form does not know has no amount."""
+        if self.amount is not None:
+            return f"{self.amount:f}"
+        return "unit_unknown" if self.state is CellState.REPORTED else self.state.value
+
+
+NO_FIGURE = Figure(CellState.ABSENT, None, None, None, flagged=False)
+
 
 class Doubt(NamedTuple):
     """A warning or error of a report, as far as it tells whether a figure can be relied on."""
@@ -42,6 +52,25 @@ class YearReport:
     edition: str
     figures: Mapping[FactKey, Figure]
     doubts: tuple[Doubt, ...] = ()
+
+    def figure(self, key: FactKey) -> Figure:
+        """The figure in a slot, an absent one where the report has none."""
+        return self.figures.get(key, NO_FIGURE)
+
+    def reliance(self, key: FactKey) -> str:
+        """``printed`` if the page says so, ``reading`` if a second look says otherwise, else ``undetermined``.
+
+        A figure flagged only because its own report adds up wrongly in print was read twice and stands. One from a
+        picture that no rule doubted was looked at once, which is not enough to blame the organ.
+        """
+        figure = self.figure(key)
+        told = {(d.code, d.verdict) for d in self.doubts if d.is_about(key)} if figure.flagged else set()
+        if any(verdict == "reading" for _, verdict in told):
+            return "reading"
+        if told == {("rule.broken", "printed")}:
+            return "printed"
+        pictured = figure.method is not None and figure.method.way.pictured
+        return "undetermined" if figure.flagged or pictured else "printed"
 
 
 class Taken(NamedTuple):

@@ -6,14 +6,14 @@ when the process ends.
 
 import asyncio
 import shutil
-import sys
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
 from email import message_from_bytes
 from functools import cache
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gkingest.engine.machine import unbounded_address_space
 from gkingest.errors import DocumentError, EngineError
 from gkingest.extras import install_line, pip_line
 from gkingest.read.declared.charset import decoded_page
@@ -114,7 +114,7 @@ class _Chromium:
             self.close()
             self._loop = asyncio.new_event_loop()
             try:
-                with _unbounded():
+                with unbounded_address_space():
                     self._browser = self._run(self._started(), _PATIENCE)
             except (TimeoutError, OSError, playwright.async_api.Error) as error:
                 raise DocumentError("failed", f"the browser cannot be started ({_said(error)})") from error
@@ -166,7 +166,13 @@ class _Chromium:
                     )
                 except Error as error:
                     failed.append(error)
-        raise failed[0] if len(_programs()) > len(_CHANNELS) else Error(_lacking())
+        if len(_programs()) > len(_CHANNELS):
+            raise failed[0]
+        fetch = pip_line("playwright").partition(" -m ")[0] + " -m playwright install chromium"
+        raise Error(
+            "no Chromium, Chrome or Edge was found; install one (Debian: apt install chromium fonts-noto-cjk), or "
+            f"let Playwright fetch its own: {fetch}"
+        )
 
     async def _printed(self, address: str, parts: _Parts) -> bytes:
         assert self._browser is not None
@@ -202,30 +208,6 @@ def _programs() -> Sequence[tuple[str, str]]:
     return [*((path, "") for path in dict.fromkeys(found)), *(("", channel) for channel in _CHANNELS)]
 
 
-def _lacking() -> str:
-    fetch = pip_line("playwright").partition(" -m ")[0] + " -m playwright install chromium"
-    return (
-        "no Chromium, Chrome or Edge was found; install one (Debian: apt install chromium fonts-noto-cjk), or let "
-        f"Playwright fetch its own: {fetch}"
-    )
-
-
 def _said(error: Exception) -> str:
     """The first line of an error: the rest is a drawing, or what the browser wrote."""
     return (str(error) or type(error).__name__).strip().splitlines()[0]
-
-
-@contextmanager
-def _unbounded() -> Iterator[None]:
-    """Processes started within may claim address space as they like: Chromium reserves far more than it takes."""
-    if sys.platform == "win32":
-        yield
-        return
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

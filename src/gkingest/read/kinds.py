@@ -9,8 +9,6 @@ import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from gkingest.model.paper import Origin
-
 PDF = "application/pdf"
 HTML, MHTML, TEXT = "text/html", "multipart/related", "text/plain"
 ZIP, GZIP, WARC = "application/zip", "application/gzip", "application/warc"
@@ -30,15 +28,14 @@ class Kind:
     It is told by the first bytes (``starts``), by a ``part`` that a ZIP package of this kind has, or by a
     ``test``. ``word`` is what users read for it, ``reader`` the function that reads it (``module:function``),
     loaded when such a file comes; a kind without one is told so that a message can name it, or is an archive.
-    ``origin`` is that of its pages; ``pictured`` where a picture of its pages can be made, ``converted`` where
-    LibreOffice has to be there, ``browsed`` where a browser can show it. Whether a file says itself which cells
+    ``pictured`` where a picture of its pages can be made, ``converted`` where LibreOffice has to be there,
+    ``browsed`` where a browser can show it. Whether a file says itself which cells
     it has, each grid tells (:class:`gkingest.model.method.Way`).
     """
 
     media_type: str
     word: str = ""
     reader: str = ""
-    origin: Origin = ""
     pictured: bool = False
     converted: bool = False
     browsed: bool = False
@@ -100,14 +97,14 @@ def _is_text(data: bytes) -> bool:
 
 def _picture(media_type: str, *starts: bytes) -> Kind:
     reader = "gkingest.read.picture.recognise:read_image"
-    return Kind(media_type, "image", reader, "scan", pictured=True, starts=starts)
+    return Kind(media_type, "image", reader, pictured=True, starts=starts)
 
 
 # The first kind that fits is it: packages come before plain ZIP files, text comes last.
 KINDS: dict[str, Kind] = {
     kind.media_type: kind
     for kind in (
-        Kind(PDF, "PDF", "gkingest.read.printed:pdf_file", "text", pictured=True, test=_is_pdf),
+        Kind(PDF, "PDF", "gkingest.read.printed:pdf_file", pictured=True, test=_is_pdf),
         _picture("image/png", b"\x89PNG\r\n"),
         _picture("image/jpeg", b"\xff\xd8\xff"),
         _picture("image/tiff", b"II*\x00", b"MM\x00*"),
@@ -116,27 +113,24 @@ KINDS: dict[str, Kind] = {
             DOCX,
             "DOCX",
             "gkingest.read.declared.docx:word_file",
-            "docx",
             part="word/document.xml",
         ),
         Kind(
             XLSX,
             "XLSX",
             "gkingest.read.declared.xlsx:spreadsheet",
-            "xlsx",
             part="xl/workbook.xml",
         ),
         Kind(
             "application/vnd.openxmlformats-officedocument.presentationml.presentation", part="ppt/presentation.xml"
         ),
-        Kind(OFD, "OFD", "gkingest.read.ofd.pages:fixed_layout", "ofd", part="ofd.xml"),
+        Kind(OFD, "OFD", "gkingest.read.ofd.pages:fixed_layout", part="ofd.xml"),
         Kind("application/epub+zip", part="meta-inf/container.xml"),
         Kind(ZIP, "ZIP", starts=ZIP_STARTS),
         Kind(
             OLE,
             "DOC, WPS and XLS",
             "gkingest.read.declared.convert:old_office",
-            "docx",
             converted=True,
             starts=(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",),
         ),
@@ -148,20 +142,18 @@ KINDS: dict[str, Kind] = {
             RTF,
             "RTF",
             "gkingest.read.declared.convert:rich_text",
-            "docx",
             converted=True,
             starts=(b"{\\rtf",),
         ),
         Kind("application/postscript", starts=(b"%!PS",)),
-        Kind(HTML, "HTML", "gkingest.read.declared.webpage:web_page", "html", browsed=True, test=_is_html),
+        Kind(HTML, "HTML", "gkingest.read.declared.webpage:web_page", browsed=True, test=_is_html),
         Kind(
             MHTML,
             "MHTML",
             "gkingest.read.declared.webpage:saved_page",
-            "html",
             browsed=True,
             test=_is_saved_page,
         ),
-        Kind(TEXT, "text", "gkingest.read.declared.plain:text_file", "plain", test=_is_text),
+        Kind(TEXT, "text", "gkingest.read.declared.plain:text_file", test=_is_text),
     )
 }

@@ -5,6 +5,7 @@ import io
 import stat
 import struct
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
@@ -23,6 +24,8 @@ _SPECIAL = (
 )
 # Parts of a package: the names of more would take much memory, and no office program writes as many.
 _MOST_PARTS = 100_000
+# What a damaged ZIP file may raise.
+_DAMAGED = (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, struct.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +88,9 @@ def media_type(data: bytes) -> str:
     """Media type by content; ``application/octet-stream`` where nothing is recognised."""
     if not data.strip(b"\0 \t\r\n"):
         return EMPTY
-    parts = _parts(data)
+    # Names in a ZIP file tell what it is a package of; any other file, or a damaged one, has none.
+    parts: list[str] = []
+    if data.startswith(ZIP_STARTS) and data.count(b"PK\1\2") <= _MOST_PARTS:
+        with suppress(*_DAMAGED), zipfile.ZipFile(io.BytesIO(data)) as package:
+            parts = [name.replace("\\", "/").lower() for name in package.namelist()[:2000]]
     return next((kind.media_type for kind in KINDS.values() if kind.fits(data, parts)), UNKNOWN)
-
-
-def _parts(data: bytes) -> list[str]:
-    """Names in a ZIP file, which tell what it is a package of; none in any other file, or in a damaged one."""
-    if not data.startswith(ZIP_STARTS) or data.count(b"PK\1\2") > _MOST_PARTS:
-        return []
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return [name.replace("\\", "/").lower() for name in package.namelist()[:2000]]
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, struct.error):
-        return []

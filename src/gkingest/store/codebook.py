@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -133,7 +134,7 @@ def schema_sql(formats: Sequence[Format]) -> str:
 def codebook(formats: Sequence[Format], language: Language, measures: Measures | None = None) -> str:
     """Every table, view, column, key and indicator with its meaning, as Markdown."""
     measures = measures or shipped_measures()
-    slot = panel_slots(formats)[0]
+    book, slot = _Book(language), panel_slots(formats)[0]
     query = (
         "```sql\n"
         "SELECT organ, year, state, value, flagged FROM facts_long\n"
@@ -141,113 +142,118 @@ def codebook(formats: Sequence[Format], language: Language, measures: Measures |
         f"SELECT organ, year, {slot.name} FROM panel WHERE n_flagged = 0;\n"
         "```"
     )
-    parts = [*(_said(key, language) for key in ("title", "generated", "address")), query]
-    parts.append(_said("views", language))
+    parts = [*(book.said(key) for key in ("title", "generated", "address")), query]
+    parts.append(book.said("views"))
     for view in views(formats, measures):
-        parts += [f"### `{view.name}`", _in(view.comment, language)]
+        parts += [f"### `{view.name}`", book.words(view.comment)]
         columns = {c.name: c.comment for c in view.columns}
-        like = _said("like", language).format(view.like)
-        parts.append(like if view.like else _explained("column", columns, language))
-    parts.append(_said("tables", language))
+        like = book.said("like").format(view.like)
+        parts.append(like if view.like else book.explained("column", columns))
+    parts.append(book.said("tables"))
     for table in tables():
-        parts += [f"### `{table.name}`", _in(words_of(table), language)]
-        parts.append(_explained("column", {c.name: words_of(c) for c in table.columns}, language))
-    parts.append(_said("words", language))
+        parts += [f"### `{table.name}`", book.words(words_of(table))]
+        parts.append(book.explained("column", {c.name: words_of(c) for c in table.columns}))
+    parts.append(book.said("words"))
     for title, words in _MEANINGS.values():
-        parts += [f"### {_in(title, language)}", _explained("value", words, language)]
-    parts += [*_computed(measures, language), _said("keys", language)]
+        parts += [f"### {book.words(title)}", book.explained("value", words)]
+    parts += [*book.computed(measures), book.said("keys")]
     for form in reversed(formats):
-        parts += _edition(form, language)
+        parts += book.edition(form)
     return "\n\n".join(parts) + "\n"
 
 
-def _explained(what: str, words: Mapping[str, Words], language: Language) -> str:
-    """A table of names with their meaning."""
-    return _listing(
-        (what, "meaning"), ((f"`{word}`", _in(told, language)) for word, told in words.items()), language
-    )
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """The codebook in one language."""
 
+    language: Language
 
-def _said(key: str, language: Language) -> str:
-    return _in(_TEXTS[key], language)
+    def explained(self, what: str, words: Mapping[str, Words]) -> str:
+        """A table of names with their meaning."""
+        return self.listing(
+            (what, "meaning"),
+            ((f"`{word}`", self.words(told)) for word, told in words.items()),
+        )
 
+    def said(self, key: str) -> str:
+        """A text of the codebook itself."""
+        return self.words(_TEXTS[key])
 
-def _in(words: Words, language: Language) -> str:
-    return words.en if language == "en" else words.zh
+    def words(self, words: Words) -> str:
+        """What the schema says, in this language."""
+        return words.en if self.language == "en" else words.zh
 
+    def computed(self, measures: Measures) -> Iterator[str]:
+        """The indicators and the crosswalk."""
+        yield self.said("indicators")
+        heads = ("indicator", "meaning", "unit", "numerator", "denominator", "note", "source")
+        rows = []
+        for one in measures.indicators:
+            sides = _side(one.numerator), _side(one.denominator) if one.denominator else ""
+            note = self.chosen(one.note) if one.note else ""
+            rows.append((f"`{one.key}`", self.chosen(one.title), one.unit, *sides, note, one.source))
+        yield self.listing(heads, rows)
+        yield self.said("crosswalk")
+        links = []
+        for link in measures.crosswalk.links:
+            cells = [f"`{name}`" for name in link.cells]
+            for edition, names in link.editions.items():
+                cells.append(f"{edition}: " + " ".join(f"`{name}`" for name in names))
+            relation = f"{link.relation} → `{link.key}`" if link.key else link.relation
+            links.append((relation, "<br>".join(cells), self.chosen(link.reason), link.source))
+        yield self.listing(("relation", "cells", "why", "source"), links)
 
-def _computed(measures: Measures, language: Language) -> Iterator[str]:
-    """The indicators and the crosswalk."""
-    yield _said("indicators", language)
-    heads = ("indicator", "meaning", "unit", "numerator", "denominator", "note", "source")
-    rows = []
-    for one in measures.indicators:
-        sides = _side(one.numerator), _side(one.denominator) if one.denominator else ""
-        note = _told(one.note, language) if one.note else ""
-        rows.append((f"`{one.key}`", _told(one.title, language), one.unit, *sides, note, one.source))
-    yield _listing(heads, rows, language)
-    yield _said("crosswalk", language)
-    links = []
-    for link in measures.crosswalk.links:
-        cells = [f"`{name}`" for name in link.cells]
-        for edition, names in link.editions.items():
-            cells.append(f"{edition}: " + " ".join(f"`{name}`" for name in names))
-        relation = f"{link.relation} → `{link.key}`" if link.key else link.relation
-        links.append((relation, "<br>".join(cells), _told(link.reason, language), link.source))
-    yield _listing(("relation", "cells", "why", "source"), links, language)
+    def chosen(self, told: Told) -> str:
+        """What a file of the form says, in this language."""
+        return told.en if self.language == "en" else told.zh
+
+    def edition(self, form: Format) -> Iterator[str]:
+        """An edition of the form: its tables, fees, figures in words and rules."""
+        years = f"{form.first_year}–{form.last_year or ''}".rstrip("–")
+        years += "" if form.last_year else f" {self.said('onwards')}"
+        yield f"### {self.said('edition')} `{form.edition}`"
+        yield f"{form.title} · {form.authority} · {years}"
+        for table in form.tables:
+            yield from self.form_table(table)
+        if form.stated:
+            yield f"#### {self.said('stated')}"
+            slots = (slot for stated in form.stated for slot in stated.slots())
+            fees = ((f"`{k.table}` / `{k.row}` / `{k.column}`", label, unit) for k, label, unit, _ in slots)
+            yield self.listing(("key", "label", "unit"), fees)
+        if form.narrated:
+            yield f"#### {self.said('narrated')}"
+            told = ((f"`{n.key}`", n.label, "、".join(n.words)) for n in form.narrated)
+            yield self.listing(("key", "label", "words_before"), told)
+        yield f"#### {self.said('relations')}"
+        yield "\n".join(f"- `{rule.id}`: {rule.sentence}" for rule in form.rules)
+
+    def form_table(self, table: FormTable) -> Iterator[str]:
+        """The rows and columns of a table."""
+        section = self.said("section").format(table.section)
+        yield f"#### {self.said('table')} `{table.key}`: {table.title} {section}"
+        for block in table.blocks:
+            if block.caption:
+                yield f"**{block.caption}**"
+            for axis, leaves in (("rows", block.row_leaves()), ("columns", block.column_leaves())):
+                yield f"*{self.said(axis)}*"
+                rows = []
+                for node, above in leaves:
+                    parents = " / ".join(n.label for n in above)
+                    said = (node.label, parents, "、".join(node.aliases), node.unit)
+                    # The names in English are for those who do not read the labels.
+                    rows.append((f"`{node.key}`", *((node.title,) if self.language == "en" else ()), *said))
+                name = ("name",) if self.language == "en" else ()
+                yield self.listing(("key", *name, "label", "above", "aliases", "unit"), rows)
+
+    def listing(self, names: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+        """A Markdown table with these headings."""
+        heads = [self.said(name) for name in names]
+        lines = [heads, ["---"] * len(heads), *rows]
+        return "\n".join("| " + " | ".join(text.replace("|", "\\|") for text in line) + " |" for line in lines)
 
 
 def _side(side: Side) -> str:
     return side.count if isinstance(side, Counted) else "<br>".join(f"`{name}`" for name in side)
-
-
-def _told(told: Told, language: Language) -> str:
-    return told.en if language == "en" else told.zh
-
-
-def _edition(form: Format, language: Language) -> Iterator[str]:
-    years = f"{form.first_year}–{form.last_year or ''}".rstrip("–")
-    years += "" if form.last_year else f" {_said('onwards', language)}"
-    yield f"### {_said('edition', language)} `{form.edition}`"
-    yield f"{form.title} · {form.authority} · {years}"
-    for table in form.tables:
-        yield from _form_table(table, language)
-    if form.stated:
-        yield f"#### {_said('stated', language)}"
-        slots = (slot for stated in form.stated for slot in stated.slots())
-        fees = ((f"`{k.table}` / `{k.row}` / `{k.column}`", label, unit) for k, label, unit, _ in slots)
-        yield _listing(("key", "label", "unit"), fees, language)
-    if form.narrated:
-        yield f"#### {_said('narrated', language)}"
-        told = ((f"`{n.key}`", n.label, "、".join(n.words)) for n in form.narrated)
-        yield _listing(("key", "label", "words_before"), told, language)
-    yield f"#### {_said('relations', language)}"
-    yield "\n".join(f"- `{rule.id}`: {rule.sentence}" for rule in form.rules)
-
-
-def _form_table(table: FormTable, language: Language) -> Iterator[str]:
-    section = _said("section", language).format(table.section)
-    yield f"#### {_said('table', language)} `{table.key}`: {table.title} {section}"
-    for block in table.blocks:
-        if block.caption:
-            yield f"**{block.caption}**"
-        for axis, leaves in (("rows", block.row_leaves()), ("columns", block.column_leaves())):
-            yield f"*{_said(axis, language)}*"
-            rows = []
-            for node, above in leaves:
-                parents = " / ".join(n.label for n in above)
-                said = (node.label, parents, "、".join(node.aliases), node.unit)
-                # The names in English are for those who do not read the labels.
-                rows.append((f"`{node.key}`", *((node.title,) if language == "en" else ()), *said))
-            name = ("name",) if language == "en" else ()
-            yield _listing(("key", *name, "label", "above", "aliases", "unit"), rows, language)
-
-
-def _listing(names: Iterable[str], rows: Iterable[Iterable[str]], language: Language) -> str:
-    """A Markdown table with these headings."""
-    heads = [_said(name, language) for name in names]
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(text.replace("|", "\\|") for text in line) + " |" for line in lines)
 
 
 def versions(shapes: Mapping[int, str], now: str) -> str:

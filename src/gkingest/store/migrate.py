@@ -82,9 +82,10 @@ def _migrated(
     before = meta["schema_version"]
     if before == SCHEMA_VERSION and not missing(found, connection.dialect.name):
         return None
+    old = _Old(connection, found)
     entered = (table for table in tables() if table.info.get(ENTERED))
-    kept = {table: rows for table in entered if (rows := _rows(connection, table, found))}
-    roots = _roots(connection, found)
+    kept = {table: rows for table in entered if (rows := old.entered(table))}
+    roots = old.roots()
     wanted = views(formats, measures)
     copy = str(_copied(file, before)) if file else ""
     for view in reversed(wanted):
@@ -94,7 +95,7 @@ def _migrated(
         for name in (_INDEX, *_FORMER, *(t.name for t in reversed(tables()))):
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
     else:
-        copy = _set_aside(connection, before, found)
+        copy = old.set_aside(before)
     make_tables(connection)
     make_views(connection, wanted)
     for table, rows in kept.items():
@@ -102,19 +103,40 @@ def _migrated(
     return Migration(before, SCHEMA_VERSION, copy, {t.name: len(r) for t, r in kept.items()}, roots)
 
 
-def _rows(connection: Connection, table: Table, found: Found) -> list[dict[str, object]]:
-    """What was entered, in the columns that the table has in both versions."""
-    columns = [c for c in table.columns if c.name in found.get(table.name, ())]
-    return [dict(row._mapping) for row in connection.execute(select(*columns))] if columns else []
+@dataclass(frozen=True, slots=True)
+class _Old:
+    """A database of an older version: what stands in it, and how it is put aside."""
 
+    connection: Connection
+    found: Found
 
-def _roots(connection: Connection, found: Found) -> tuple[str, ...]:
-    """The paths that runs were given, in the order in which they first were."""
-    if "options" not in found.get("run", ()):
-        return ()
-    noted = [row[0] for row in connection.exec_driver_sql("SELECT options FROM run ORDER BY id")]
-    told = [json.loads(one) if isinstance(one, str) else one for one in noted]
-    return tuple(dict.fromkeys(str(path) for one in told if isinstance(one, dict) for path in one.get("paths", ())))
+    def entered(self, table: Table) -> list[dict[str, object]]:
+        """What was entered, in the columns that the table has in both versions."""
+        columns = [c for c in table.columns if c.name in self.found.get(table.name, ())]
+        return [dict(row._mapping) for row in self.connection.execute(select(*columns))] if columns else []
+
+    def roots(self) -> tuple[str, ...]:
+        """The paths that runs were given, in the order in which they first were."""
+        if "options" not in self.found.get("run", ()):
+            return ()
+        noted = [row[0] for row in self.connection.exec_driver_sql("SELECT options FROM run ORDER BY id")]
+        told = [json.loads(one) if isinstance(one, str) else one for one in noted]
+        return tuple(
+            dict.fromkeys(str(path) for one in told if isinstance(one, dict) for path in one.get("paths", ()))
+        )
+
+    def set_aside(self, version: str) -> str:
+        """Put the tables of a server into a schema of their own; gives its name."""
+        connection = self.connection
+        current = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
+        taken = {row[0] for row in connection.exec_driver_sql("SELECT nspname FROM pg_namespace")}
+        free = next(one for one in _numbered(f"{current}_schema_{version}") if one not in taken)
+        quoted = connection.dialect.identifier_preparer.quote(free)
+        connection.exec_driver_sql(f"CREATE SCHEMA {quoted}")
+        for name in (*_FORMER, *(table.name for table in tables())):
+            if name in self.found:
+                connection.exec_driver_sql(f"ALTER TABLE {name} SET SCHEMA {quoted}")
+        return f"the schema {free} of the same database"
 
 
 def _copied(file: Path, version: str) -> Path:
@@ -133,19 +155,6 @@ def _copied(file: Path, version: str) -> Path:
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return copy
-
-
-def _set_aside(connection: Connection, version: str, found: Found) -> str:
-    """Put the tables of a server into a schema of their own; gives its name."""
-    current = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
-    taken = {row[0] for row in connection.exec_driver_sql("SELECT nspname FROM pg_namespace")}
-    free = next(one for one in _numbered(f"{current}_schema_{version}") if one not in taken)
-    quoted = connection.dialect.identifier_preparer.quote(free)
-    connection.exec_driver_sql(f"CREATE SCHEMA {quoted}")
-    for name in (*_FORMER, *(table.name for table in tables())):
-        if name in found:
-            connection.exec_driver_sql(f"ALTER TABLE {name} SET SCHEMA {quoted}")
-    return f"the schema {free} of the same database"
 
 
 def _numbered(name: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
@@ -65,29 +66,93 @@ def read_statements(
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The figures that a sentence may speak of, and the plain words around them."""
+
+    told: Sequence[Narrated]
+    wording: Wording
+
+    def hits(self, text: str) -> list[_Hit]:
+        """The known words of a text in printed order, none of them a part of a longer one."""
+        found = [
+            _Hit(m.start(), m.end(), narrated)
+            for narrated in self.told
+            for word in narrated.words
+            for m in re.finditer(re.escape(word), text)
+        ]
+        outer = [
+            h for h in found if not any(o.start <= h.start and h.end <= o.end and o[:2] != h[:2] for o in found)
+        ]
+        return sorted(outer, key=lambda h: h[:2])
+
+    def meant(self, before: str) -> Narrated | None:
+        """What the number behind ``before`` counts: the last outcome named there, or the last verb of them all."""
+        hits = [h.narrated for h in self.hits(before)]
+        return next(iter([n for n in reversed(hits) if not n.whole] or reversed(hits)), None)
+
+    def is_clear(self, before: str) -> bool:
+        """Whether one thing is counted, and whole: nothing stands in the clause that may narrow or change it.
+
+        Before a verb of all requests stands who received them, which may be any name; before an outcome a ground
+        (属于国家秘密) would make it another figure.
+        """
+        hits = self.hits(before)
+        outcomes = [h for h in hits if not h.narrated.whole]
+        if len({h.narrated.key for h in outcomes}) > 1:
+            return False
+        first = hits[0].start
+        lead = before[:first]
+        if any(word in lead for word in self.wording.narrows):
+            return False
+        if outcomes and (_LISTED.search(lead) or not self.is_plain(lead)):
+            return False
+        # The words of figures fall away: what is left between them and the number says whether it is all.
+        ends = [first, *(h.end for h in hits)]
+        starts = [*(h.start for h in hits), len(before)]
+        return all(self.is_plain(before[a:b]) for a, b in zip(ends, starts, strict=True) if a < b)
+
+    def none(self, clause: str) -> list[Narrated]:
+        """What a clause says there is none of: outcomes that it names behind its phrase, else what that is of."""
+        narrated, phrase = max(
+            ((n, phrase) for n in self.told for phrase in n.none if phrase in clause), key=lambda pair: len(pair[1])
+        )
+        lead, _, rest = clause.partition(phrase)
+        hits = [h for h in self.hits(rest) if not h.narrated.whole]
+        plain = "".join(
+            rest[a:b] for a, b in zip([0, *(h.end for h in hits)], [*(h.start for h in hits), None], strict=True)
+        )
+        if any(word in lead for word in self.wording.narrows) or not self.is_plain(plain):
+            return []
+        return list({h.narrated.key: h.narrated for h in hits}.values()) or [narrated]
+
+    def is_plain(self, text: str) -> bool:
+        """Whether a text is made up of plain words, figures of years and marks alone."""
+        return not _plain(self.wording).sub("", text)
+
+
 def _told(sentence: str, known: Sequence[Narrated], wording: Wording, year: int | None) -> Iterator[_Told]:
     """What a sentence counts, clause by clause, and how much of it."""
     told = [n for n in known if not n.about or any(word in sentence for word in n.about)]
+    words = _Words(told, wording)
     for piece, part in _clauses(sentence, year):
         clause = piece[0]
         found = _COUNT.search(clause)
         if any(phrase in clause for n in told for phrase in n.none):
             if found is None:
-                yield from (_Told(n.key, n.label, (Decimal(0),)) for n in _none(clause, told, wording))
+                yield from (_Told(n.key, n.label, (Decimal(0),)) for n in words.none(clause))
             continue
         if found is None or _ABOUT.search(clause[: found.start()][-4:]):
             continue
         before = clause[: found.start()]
-        meant = _meant(before, told)
+        meant = words.meant(before)
         if meant is None or (part and meant.whole):
             continue
         behind = _AGAIN.match(sentence, piece.start() + found.end())
         values = [found[1].replace(",", ""), *([behind[1]] if behind else [])]
         amounts = tuple(Decimal(v) for v in values)
         yield (
-            _Told(meant.key, meant.label, amounts)
-            if _is_clear(before, told, wording)
-            else _Told(UNCLEAR, before, amounts)
+            _Told(meant.key, meant.label, amounts) if words.is_clear(before) else _Told(UNCLEAR, before, amounts)
         )
 
 
@@ -100,66 +165,6 @@ def _clauses(sentence: str, year: int | None) -> Iterator[tuple[re.Match[str], b
         years = {int(y) for y in _YEAR.findall(clause)}
         if not _OTHER_YEAR.search(clause) and (year is None or not years or year in years):
             yield piece, part
-
-
-def _hits(text: str, told: Sequence[Narrated]) -> list[_Hit]:
-    """The known words of a text in printed order, none of them a part of a longer one."""
-    found = [
-        _Hit(m.start(), m.end(), narrated)
-        for narrated in told
-        for word in narrated.words
-        for m in re.finditer(re.escape(word), text)
-    ]
-    outer = [h for h in found if not any(o.start <= h.start and h.end <= o.end and o[:2] != h[:2] for o in found)]
-    return sorted(outer, key=lambda h: h[:2])
-
-
-def _meant(before: str, told: Sequence[Narrated]) -> Narrated | None:
-    """What the number behind ``before`` counts: the last outcome named before it, or the last verb of them all."""
-    hits = [h.narrated for h in _hits(before, told)]
-    return next(iter([n for n in reversed(hits) if not n.whole] or reversed(hits)), None)
-
-
-def _is_clear(before: str, told: Sequence[Narrated], wording: Wording) -> bool:
-    """Whether one thing is counted, and whole: nothing stands in the clause that may narrow or change it.
-
-    Before a verb of all requests stands who received them, which may be any name; before an outcome a ground
-    (属于国家秘密) would make it another figure.
-    """
-    hits = _hits(before, told)
-    outcomes = [h for h in hits if not h.narrated.whole]
-    if len({h.narrated.key for h in outcomes}) > 1:
-        return False
-    first = hits[0].start
-    lead = before[:first]
-    if any(word in lead for word in wording.narrows):
-        return False
-    if outcomes and (_LISTED.search(lead) or not _is_plain(lead, wording)):
-        return False
-    # The words of figures fall away: what is left between them and the number says whether it is all.
-    ends = [first, *(h.end for h in hits)]
-    starts = [*(h.start for h in hits), len(before)]
-    return all(_is_plain(before[a:b], wording) for a, b in zip(ends, starts, strict=True) if a < b)
-
-
-def _none(clause: str, told: Sequence[Narrated], wording: Wording) -> list[Narrated]:
-    """What a clause says there is none of: the outcomes it names behind its phrase, else what the phrase is of."""
-    narrated, phrase = max(
-        ((n, phrase) for n in told for phrase in n.none if phrase in clause), key=lambda pair: len(pair[1])
-    )
-    lead, _, rest = clause.partition(phrase)
-    hits = [h for h in _hits(rest, told) if not h.narrated.whole]
-    plain = "".join(
-        rest[a:b] for a, b in zip([0, *(h.end for h in hits)], [*(h.start for h in hits), None], strict=True)
-    )
-    if any(word in lead for word in wording.narrows) or not _is_plain(plain, wording):
-        return []
-    return list({h.narrated.key: h.narrated for h in hits}.values()) or [narrated]
-
-
-def _is_plain(text: str, wording: Wording) -> bool:
-    """Whether a text is made up of plain words, figures of years and marks alone."""
-    return not _plain(wording).sub("", text)
 
 
 @lru_cache(maxsize=8)

@@ -11,7 +11,6 @@ from rapidfuzz import fuzz
 
 from gkingest.formats.spec import Format, StatedFee
 from gkingest.model.finding import Finding
-from gkingest.model.key import FactKey
 from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.method import SENTENCE, Method
 from gkingest.model.paper import Box, Grid, Page, bounding_box
@@ -117,49 +116,92 @@ def read_stated(
     for section in wanted or sections:
         if not wanted and fold(stated.topics[0]) not in fold(section.text):
             continue
-        found = _in_section(stated, section, key)
+        found = _Passage(stated, section).read()
         if found is not None:
             page, box = place_of(found.fact.raw, pages, section.page)
             return replace(found, fact=replace(found.fact, page=page, box=box))
     return StatedAmount(Fact(key, missing))
 
 
-def _in_section(stated: StatedFee, section: Section, key: FactKey) -> StatedAmount | None:
-    first = fold(section.text.split("\n")[0])
-    if label_key(first) in stated.nothing:
-        return StatedAmount(_stated_fact(key, stated, Decimal(0), stated.unit, first, section))
-    sentences = _SENTENCE.findall(simplified(fold(section.text)))
-    told = _collected(sentences, stated, key, section)
-    said = [f for s in sentences if (f := _about(s, stated, key, section)) is not None]
-    values = {f.fact.value for f in said if f.fact.value is not None}
-    if told is None and len(values) > 1:  # another year's amount, or a tariff, beside this year's
-        raw = "".join(f.fact.raw for f in said)
-        fact = Fact(key, CellState.UNREADABLE, raw=raw, page=section.page, method=Method(SENTENCE))
-        return StatedAmount(fact, _unclear(fact))
-    return told or (said[0] if said else None)
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A section in which a fee may be stated."""
 
+    stated: StatedFee
+    section: Section
 
-def _collected(sentences: Sequence[str], stated: StatedFee, key: FactKey, section: Section) -> StatedAmount | None:
-    """What was 收取, where a section tells it apart from what was asked for in notices."""
-    for sentence in sentences:
-        other = any(fold(word) in sentence for word in stated.other_topics)
-        if "收取" not in sentence.partition("通知")[2] and "实际收" not in sentence:
-            continue
-        found = [] if other else _COLLECTED.findall(_TITLES.sub("", sentence))
-        if len({(Decimal(n.replace(",", "")), unit) for n, unit in found}) == 1:
-            value, unit = Decimal(found[0][0].replace(",", "")), found[0][1]
-            return StatedAmount(_stated_fact(key, stated, value, unit, sentence, section))
-    return None
+    def read(self) -> StatedAmount | None:
+        """The amount of the section: none, what was collected, or what its sentences say."""
+        first = fold(self.section.text.split("\n")[0])
+        if label_key(first) in self.stated.nothing:
+            return StatedAmount(self.fact(Decimal(0), self.stated.unit, first))
+        sentences = _SENTENCE.findall(simplified(fold(self.section.text)))
+        told = self.collected(sentences)
+        said = [f for s in sentences if (f := self.about(s)) is not None]
+        values = {f.fact.value for f in said if f.fact.value is not None}
+        if told is None and len(values) > 1:  # another year's amount, or a tariff, beside this year's
+            raw = "".join(f.fact.raw for f in said)
+            fact = Fact(
+                self.stated.fact_key, CellState.UNREADABLE, raw=raw, page=self.section.page, method=Method(SENTENCE)
+            )
+            return StatedAmount(fact, _unclear(fact))
+        return told or (said[0] if said else None)
 
-
-def _about(sentence: str, stated: StatedFee, key: FactKey, section: Section) -> StatedAmount | None:
-    """The amount of a sentence that is about the fee; a mere title of the rules on fees says nothing."""
-    plain = _TITLES.sub("", sentence)
-    named = any(fold(topic) in sentence for topic in stated.topics)
-    about = fold(stated.topics[0]) in sentence or re.search(r"费|收取", plain)
-    if not named or not about or any(fold(other) in sentence for other in stated.other_topics):
+    def collected(self, sentences: Sequence[str]) -> StatedAmount | None:
+        """What was 收取, where a section tells it apart from what was asked for in notices."""
+        for sentence in sentences:
+            other = any(fold(word) in sentence for word in self.stated.other_topics)
+            if "收取" not in sentence.partition("通知")[2] and "实际收" not in sentence:
+                continue
+            found = [] if other else _COLLECTED.findall(_TITLES.sub("", sentence))
+            if len({(Decimal(n.replace(",", "")), unit) for n, unit in found}) == 1:
+                value, unit = Decimal(found[0][0].replace(",", "")), found[0][1]
+                return StatedAmount(self.fact(value, unit, sentence))
         return None
-    return _amount(sentence, stated, key, section)
+
+    def about(self, sentence: str) -> StatedAmount | None:
+        """The amount of a sentence that is about the fee; a mere title of the rules on fees says nothing."""
+        plain = _TITLES.sub("", sentence)
+        named = any(fold(topic) in sentence for topic in self.stated.topics)
+        about = fold(self.stated.topics[0]) in sentence or re.search(r"费|收取", plain)
+        if not named or not about or any(fold(other) in sentence for other in self.stated.other_topics):
+            return None
+        return self.amount(sentence)
+
+    def amount(self, sentence: str) -> StatedAmount | None:
+        """The amount of a sentence, an unclear one where there are several; ``None`` where it has no figure."""
+        plain = _TITLES.sub("", sentence)
+        amounts = _AMOUNT.findall(plain)
+        zero = any(fold(word) in plain for word in self.stated.zero)
+        fact = Fact(
+            self.stated.fact_key,
+            CellState.UNREADABLE,
+            raw=sentence,
+            page=self.section.page,
+            method=Method(SENTENCE),
+        )
+        if len(amounts) == 1 and not (zero and Decimal(amounts[0][0].replace(",", ""))):
+            value = Decimal(amounts[0][0].replace(",", ""))
+            return StatedAmount(self.fact(value, amounts[0][1], sentence))
+        if zero and not amounts:
+            return StatedAmount(self.fact(Decimal(0), self.stated.unit, sentence))
+        if not zero and not amounts:
+            return None if not re.search(r"\d", plain) else StatedAmount(fact, _unclear(fact))
+        return StatedAmount(fact, _unclear(fact))
+
+    def fact(self, value: Decimal, unit: str, sentence: str) -> Fact:
+        """The fact that a sentence states."""
+        return Fact(
+            self.stated.fact_key,
+            CellState.REPORTED,
+            value,
+            unit,
+            sentence,
+            convert(value, unit, self.stated.unit),
+            self.section.page,
+            method=Method(SENTENCE),
+            row_label=self.stated.label,
+        )
 
 
 Spelled = dict[int, tuple[str, list[int]]]  # by page: its words strung together, and where each ends
@@ -186,37 +228,6 @@ def place_of(
                 inside = [w.box for w in page.words[since : until + 1]]
                 return page.number, page.displayed(bounding_box(inside)) if inside else None
     return first, None
-
-
-def _amount(sentence: str, stated: StatedFee, key: FactKey, section: Section) -> StatedAmount | None:
-    plain = _TITLES.sub("", sentence)
-    amounts = _AMOUNT.findall(plain)
-    zero = any(fold(word) in plain for word in stated.zero)
-    fact = Fact(key, CellState.UNREADABLE, raw=sentence, page=section.page, method=Method(SENTENCE))
-    if len(amounts) == 1 and not (zero and Decimal(amounts[0][0].replace(",", ""))):
-        value = Decimal(amounts[0][0].replace(",", ""))
-        return StatedAmount(_stated_fact(key, stated, value, amounts[0][1], sentence, section))
-    if zero and not amounts:
-        return StatedAmount(_stated_fact(key, stated, Decimal(0), stated.unit, sentence, section))
-    if not zero and not amounts:
-        return None if not re.search(r"\d", plain) else StatedAmount(fact, _unclear(fact))
-    return StatedAmount(fact, _unclear(fact))
-
-
-def _stated_fact(
-    key: FactKey, stated: StatedFee, value: Decimal, unit: str, sentence: str, section: Section
-) -> Fact:
-    return Fact(
-        key,
-        CellState.REPORTED,
-        value,
-        unit,
-        sentence,
-        convert(value, unit, stated.unit),
-        section.page,
-        method=Method(SENTENCE),
-        row_label=stated.label,
-    )
 
 
 def _unclear(fact: Fact) -> Finding:

@@ -48,25 +48,51 @@ def candidates(table: Divisions, pool: Sequence[Division], year: int | None) -> 
     return sorted(found, key=lambda c: c.code)
 
 
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """Candidates within reach, and how much each clue speaks for whom."""
+
+    near: Sequence[Candidate]
+    support: Mapping[Candidate, Sequence[int]]
+
+    def gain(self, one: Candidate, other: Candidate) -> int:
+        """What speaks for ``one`` more than for ``other``, clue by clue."""
+        return sum(max(0, a - b) for a, b in zip(self.support[one], self.support[other], strict=True))
+
+    def leader(self) -> Candidate | None:
+        """The one that is ahead of every other, with no strong clue for the other against it."""
+        if len(self.near) == 1:
+            return self.near[0]
+        for one in self.near:
+            pairs = [(self.gain(one, other), self.gain(other, one)) for other in self.near if other is not one]
+            if pairs and all(gain > 0 and loss < STRONG and gain >= 2 * loss for gain, loss in pairs):
+                return one
+        return None
+
+    def others(self, winner: Candidate) -> tuple[Candidate, ...]:
+        """All but the winner."""
+        return tuple(c for c in self.near if c is not winner)
+
+
 def choose(
     table: Divisions, pool: Sequence[Division], year: int | None, context: Sequence[Clue], clues: Clues
 ) -> Choice:
     """Weigh the divisions of ``pool`` by ``context``; where that leaves it open, by text, then host name."""
     everyone = candidates(table, pool, year)
     near = _within_reach(table, everyone)
-    far = [c for c in everyone if c not in near]
-    support = {c: [clue.support(table, c.printed) for clue in context] for c in everyone}
-    first = _leader(near, support)
-    if first:
-        better = [c for c in far if _gain(support, c, first) >= STRONG and not _gain(support, first, c)]
-        return Choice(better[0], (first,)) if len(better) == 1 else Choice(first, _others(near, first))
-    opposed = any(_gain(support, a, b) >= STRONG and _gain(support, b, a) >= STRONG for a in near for b in near)
+    weighed = _Weighed(near, {c: [clue.support(table, c.printed) for clue in context] for c in everyone})
+    gain = weighed.gain
+    if first := weighed.leader():
+        far = [c for c in everyone if c not in near]
+        better = [c for c in far if gain(c, first) >= STRONG and not gain(first, c)]
+        return Choice(better[0], (first,)) if len(better) == 1 else Choice(first, weighed.others(first))
+    opposed = any(gain(a, b) >= STRONG and gain(b, a) >= STRONG for a in near for b in near)
     for hint, weigh in (("text", _by_text), ("spelling", _by_spelling)):
         weak = weigh(table, near, clues)
-        support = {c: [*support[c], weak.get(c, 0)] for c in everyone}
-        if not opposed and (first := _leader(near, support)):
-            return Choice(first, _others(near, first), hint=hint)
-    order = sorted(near, key=lambda c: (-sum(support[c]), c.reach, c.code))
+        weighed = _Weighed(near, {c: [*weighed.support[c], weak.get(c, 0)] for c in everyone})
+        if not opposed and (first := weighed.leader()):
+            return Choice(first, weighed.others(first), hint=hint)
+    order = sorted(near, key=lambda c: (-sum(weighed.support[c]), c.reach, c.code))
     return Choice(None, tuple(order), opposed)
 
 
@@ -106,30 +132,6 @@ def _within_reach(table: Divisions, everyone: Sequence[Candidate]) -> list[Candi
     return [*now, *near]
 
 
-Support = Mapping[Candidate, Sequence[int]]
-
-
-def _leader(near: Sequence[Candidate], support: Support) -> Candidate | None:
-    """The one that is ahead of every other, with no strong clue for the other against it."""
-    if len(near) == 1:
-        return near[0]
-    for one in near:
-        rest = [other for other in near if other is not one]
-        if rest and all(_ahead(support, one, other) for other in rest):
-            return one
-    return None
-
-
-def _ahead(support: Support, one: Candidate, other: Candidate) -> bool:
-    gain, loss = _gain(support, one, other), _gain(support, other, one)
-    return gain > 0 and loss < STRONG and gain >= 2 * loss
-
-
-def _gain(support: Support, one: Candidate, other: Candidate) -> int:
-    """What speaks for ``one`` more than for ``other``, clue by clue."""
-    return sum(max(0, a - b) for a, b in zip(support[one], support[other], strict=True))
-
-
 def _by_text(table: Divisions, near: Sequence[Candidate], clues: Clues) -> dict[Candidate, int]:
     text = read_text(table, clues)
     return {c: sum(clue.support(table, c.printed) for clue in text) for c in near} if text else {}
@@ -138,7 +140,3 @@ def _by_text(table: Divisions, near: Sequence[Candidate], clues: Clues) -> dict[
 def _by_spelling(table: Divisions, near: Sequence[Candidate], clues: Clues) -> dict[Candidate, int]:
     found = spelled(table, clues.host, [c.printed for c in near])
     return {c: found.get(c.printed, 0) for c in near}
-
-
-def _others(near: Sequence[Candidate], winner: Candidate) -> tuple[Candidate, ...]:
-    return tuple(c for c in near if c is not winner)

@@ -90,10 +90,13 @@ class Clue:
 
 def read_clues(table: Divisions, clues: Clues) -> tuple[Clue, ...]:
     """The clues that name a division, the most telling first; the report's text is left for :func:`read_text`."""
+    site = site_of(clues.host)
+    division = table.coded(site.code, _SITE_YEAR) if site else None
+    host = (Mention(site.host, 0, len(site.host), (division,)),) if site and division else ()
     found = [
         Clue("title", _named(table, clues.title)),
         Clue("signature", _named(table, clues.signature)),
-        Clue("host", _site(table, clues.host)),
+        Clue("host", host),
         Clue("site", _coded(table, clues.site_code)),
         Clue("source", _named(table, clues.source_name, shorts=True)),
         Clue("preface", _named(table, clues.preface[:_PREFACE])),
@@ -120,12 +123,6 @@ def spelled(table: Divisions, host: str, candidates: Sequence[Division]) -> dict
 
 def _named(table: Divisions, text: str, shorts: bool = False) -> tuple[Mention, ...]:
     return mentions(table, simplified(fold(text)), shorts)
-
-
-def _site(table: Divisions, host: str) -> tuple[Mention, ...]:
-    site = site_of(host)
-    division = table.coded(site.code, _SITE_YEAR) if site else None
-    return (Mention(site.host, 0, len(site.host), (division,)),) if site and division else ()
 
 
 def _coded(table: Divisions, filing: str) -> tuple[Mention, ...]:

@@ -124,7 +124,12 @@ def _with_unknown(table: Divisions, organ: Organ) -> Organ:
     text = organ.rest if place else organ.name
     unknown = _unknown(text, organ.kind) if place == organ.place else ""
     kind = _kind(text.removeprefix(unknown), place) if unknown else organ.kind
-    return replace(organ, kind=kind, place=place, unknown=unknown, level="" if place else _level(organ.name))
+    level = ""
+    if not place:  # what kind of division a name without place is of
+        found = _GENERIC.match(organ.name)
+        named = found.groupdict() if found else {"province": is_hall(organ.name)}
+        level = next((key for key, value in named.items() if value), "")
+    return replace(organ, kind=kind, place=place, unknown=unknown, level=level)
 
 
 def _is_lent(place: Mention, kind: OrganKind) -> bool:
@@ -180,13 +185,6 @@ def _unknown(text: str, kind: OrganKind) -> str:
     if found is None or len(found["name"]) < 3 or _NO_PLACE.search(found["name"]):
         return ""
     return found["name"]
-
-
-def _level(name: str) -> str:
-    found = _GENERIC.match(name)
-    if found is None:
-        return "province" if is_hall(name) else ""
-    return next(key for key, value in found.groupdict().items() if value)
 
 
 def is_hall(name: str) -> bool:

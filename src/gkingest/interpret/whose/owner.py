@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from gkingest.interpret.whose.clues import Clues
 from gkingest.interpret.whose.organs import read_organ
@@ -34,7 +33,7 @@ def with_owner(
         region_name=whose.region_name,
         province=whose.province,
         prefecture=whose.prefecture,
-        region_evidence=_evidence(divisions, whose, report.year),
+        region_evidence=whose.told(divisions, report.year),
         findings=(*report.findings, *whose.findings, *_unconfirmed(identity, report.organ, whose, divisions)),
     )
 
@@ -62,7 +61,7 @@ def clues_of(identity: Identity, told: Provenance, text: str = "") -> Clues:
         title,
         identity.preface,
         signature,
-        _host(told),
+        told.host,
         told.source_name,
         text,
         site.get("site_code", ""),
@@ -84,22 +83,6 @@ def organ_key(divisions: Divisions, organ: str, whose: Whose, host: str) -> str:
     if whose.ambiguous or not (read.place or whose.province):
         return f"{read.name}@{host}" if host and read.name else ""
     return read.name
-
-
-def _host(told: Provenance) -> str:
-    try:
-        return urlsplit(told.url).hostname or ""
-    except ValueError:  # a bracket that is no IPv6 address
-        return ""
-
-
-def _evidence(divisions: Divisions, whose: Whose, year: int | None) -> tuple[tuple[str, str, str], ...]:
-    """Clue, words and code; the runner-up with its name last."""
-    lines = [(e.clue, e.said, e.code or "") for e in whose.evidence]
-    if whose.runner_up:
-        division = divisions.coded(whose.runner_up, year) or divisions.coded(whose.runner_up)
-        lines.append(("runner_up", divisions.path(division, year) if division else "", whose.runner_up))
-    return tuple(lines)
 
 
 def plain_text(texts: list[str]) -> str:

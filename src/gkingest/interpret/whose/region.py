@@ -40,6 +40,14 @@ class Whose:
     ambiguous: bool = False
     findings: tuple[Finding, ...] = ()
 
+    def told(self, divisions: Divisions, year: int | None) -> tuple[tuple[str, str, str], ...]:
+        """The evidence as clue, words and code; the runner-up with its name last."""
+        lines = [(e.clue, e.said, e.code or "") for e in self.evidence]
+        if self.runner_up:
+            division = divisions.coded(self.runner_up, year) or divisions.coded(self.runner_up)
+            lines.append(("runner_up", divisions.path(division, year) if division else "", self.runner_up))
+        return tuple(lines)
+
 
 @dataclass(frozen=True, slots=True)
 class _Case:
@@ -50,6 +58,244 @@ class _Case:
     year: int | None
     context: tuple[Clue, ...]
     clues: Clues
+
+    def placed(self) -> Whose:
+        """The organ's name begins with a place."""
+        place = self.organ.place
+        assert place is not None
+        pool = place.divisions
+        if place.short and is_hall(self.organ.name):
+            pool = tuple(d for d in pool if d.level == "province") or pool
+        if place.short and self.organ.kind == "public_body" and not any(self.proved(d) for d in pool):
+            return self.left_open(f"{place.text} may be no more than a part of its name")
+        choice = self.chosen(pool)
+        if self.organ.kind == "zone":
+            return self.zone(choice)
+        return self.decided(choice, place.text) if choice.winner else self.ambiguous(choice)
+
+    def decided(self, choice: Choice, place: str) -> Whose:
+        """One division is meant by ``place``; it may yet be a common word, or not what the organ is of."""
+        winner = choice.winner
+        assert winner is not None
+        if not self.proved(winner.printed):
+            return self.left_open(f"{place} is a common word too, and nothing else names the division", winner)
+        if self.organ.unknown:
+            whose = self.left_open(f"no division in {place} is called {self.organ.unknown}")
+            return self.located(whose, [winner])
+        if self.organ.kind == "township" and not self.is_lowest(winner):
+            return self.township(winner)
+        return self.resolved(choice)
+
+    def placeless(self) -> Whose:
+        """The organ's name has no place (县林业局, 松木塘镇人民政府): the clues must name it, and agree."""
+        if self.organ.kind == "zone":
+            found = next((c for c in self.context if c.kind in (*_TELLING, "filing")), None)
+            pool = found.chains[0].divisions if found else ()
+            return self.zone(self.chosen(pool))
+        for clue in self.context:
+            for chain in clue.chains:
+                fit = [d for d in chain.divisions if not chain.short and self.can_be(clue, d)]
+                if fit:
+                    choice = self.chosen(fit)
+                    return self.resolved(choice) if choice.winner else self.ambiguous(choice)
+        chains = (chain for clue in self.context if clue.kind in _TELLING for chain in clue.chains)
+        around = [Candidate(d, d, 0) for chain in chains for d in chain.divisions]
+        whose = self.left_open("neither the organ's name nor another clue names a division")
+        return self.located(whose, around)
+
+    def can_be(self, clue: Clue, division: Division) -> bool:
+        """Whether an organ without place can be of a division that this clue names."""
+        organ = self.organ
+        if not fits(organ.level, division.name, division.level):
+            return False
+        if organ.kind == "township":
+            return self.is_lowest(Candidate(division, division, 0)) and clue.kind != "preface"
+        if organ.level:
+            return True
+        if clue.kind in ("preface", "filing") or (clue.kind in ("host", "site") and division.level != "county"):
+            return False  # a preface names who demanded the report, a city's site shows its districts' reports too
+        return division.level != "province" or division.code[:2] in _MUNICIPALITIES
+
+    def resolved(self, choice: Choice) -> Whose:
+        """One division is meant: its code in the year, with what contradicts it."""
+        winner = choice.winner
+        assert winner is not None
+        printed = winner.printed
+        if (
+            winner.now is None
+            and printed.name.endswith("新区")
+            and self.year is not None
+            and self.year < printed.since
+        ):
+            return self.zone(choice)  # it became a division only later; until then it was a zone
+        against = [*self.against(winner.printed), *self.spelled_elsewhere(choice)]
+        if against and self.organ.place is None:
+            return Whose(
+                self.organ.kind,
+                evidence=self.evidence(None),
+                runner_up=winner.code,
+                ambiguous=True,
+                findings=tuple(self.conflicts(winner, against)),
+            )
+        runners = [*(c.code for c in choice.rivals), *(e.code for e in against if e.code)]
+        findings = [*self.outdated(winner), *self.conflicts(winner, against)]
+        if self.year is None and winner.now is None:
+            findings.append(self.finding("region.unknown", "its code depends on the year, and that is not known"))
+        whose = Whose(
+            self.organ.kind,
+            winner.now.code if winner.now else None,
+            winner.now.name if winner.now else None,
+            evidence=self.evidence(winner, choice.hint),
+            runner_up=next((code for code in runners if code != winner.code), None),
+            findings=tuple(findings),
+        )
+        return self.located(whose, [winner])
+
+    def ambiguous(self, choice: Choice) -> Whose:
+        """Several divisions may be meant."""
+        names = "、".join(f"{self.table.path(c.printed, self.year)} ({c.code})" for c in choice.rivals[:8])
+        findings = [self.finding("region.ambiguous", f"several divisions may be meant: {names}")]
+        if choice.opposed:
+            findings.append(self.finding("region.conflict", "the clues point to several of them"))
+        whose = Whose(
+            self.organ.kind,
+            evidence=self.evidence(None),
+            runner_up=choice.rivals[0].code if choice.rivals else None,
+            ambiguous=True,
+            findings=tuple(findings),
+        )
+        return self.located(whose, choice.rivals)
+
+    def zone(self, choice: Choice) -> Whose:
+        """A zone has no code; where it lies is told as far as that is certain."""
+        winner = choice.winner
+        evidence = self.evidence(winner)
+        whose = Whose("zone", None, zone_name(self.organ.name), evidence=evidence)
+        whose = self.located(whose, [winner] if winner else choice.rivals)
+        against = list(self.against(winner.printed)) if winner else []
+        findings = list(self.conflicts(winner, against)) if winner else []
+        if not whose.province:
+            findings.append(
+                self.finding("region.unknown", "nothing tells for certain in which province the zone lies")
+            )
+        return replace(whose, findings=tuple(findings))
+
+    def township(self, around: Candidate) -> Whose:
+        """A township of which only the city is named: the county is taken from the clues, or none."""
+        pool = [
+            d
+            for clue in self.context
+            if clue.kind in _TELLING
+            for chain in clue.chains
+            if not chain.short
+            for d in chain.divisions
+            if d.level == "county" and self.table.within(d, around.printed)
+        ]
+        choice = self.chosen(pool)
+        if choice.winner:
+            return self.resolved(choice)
+        whose = self.left_open(f"nothing tells in which county of {around.printed.name} the township lies", around)
+        return self.located(whose, [around])
+
+    def left_open(self, message: str, likely: Candidate | None = None) -> Whose:
+        """Nothing certain can be said; ``likely`` is named as runner-up."""
+        finding = self.finding("region.unknown", message)
+        runner = likely.code if likely else None
+        return Whose(self.organ.kind, evidence=self.evidence(None), runner_up=runner, findings=(finding,))
+
+    def chosen(self, pool: Sequence[Division]) -> Choice:
+        """Divisions weighed against each other by all clues."""
+        return choose(self.table, pool, self.year, self.context, self.clues)
+
+    def proved(self, division: Division) -> bool:
+        """Whether a place that is a common word too (城区, 南山) is meant as a place: another clue must say so."""
+        place = self.organ.place
+        assert place is not None
+        if (not place.vague and not place.short) or self.organ.led:
+            return True
+        supports = [(clue.support(self.table, division), clue.weight) for clue in self.context]
+        if place.short and self.organ.kind == "public_body":  # 中山大学, 海南航空
+            return any(support == weight for support, weight in supports)
+        if place.short and division.level != "county":
+            return True
+        return any(support for support, _ in supports) or bool(spelled(self.table, self.clues.host, [division]))
+
+    def is_lowest(self, candidate: Candidate) -> bool:
+        """Whether townships lie right in it: a county, or a city that has none (东莞)."""
+        division = candidate.now or candidate.printed
+        year = self.year if self.year is not None else division.since
+        return division.level == "county" or not (
+            division.level == "province" or self.table.has_counties(division, year)
+        )
+
+    def against(self, division: Division) -> Iterator[Evidence]:
+        """Clues of which everything they name lies elsewhere."""
+        for clue in self.context:
+            full = tuple(chain for chain in clue.chains if not chain.short)
+            if clue.kind in _TELLING and full and not replace(clue, chains=full).support(self.table, division):
+                yield next(replace(clue, chains=full).evidence())
+
+    def spelled_elsewhere(self, choice: Choice) -> Iterator[Evidence]:
+        """A host that spells another division of the name together with its city: njgl for 鼓楼区 in 南京."""
+        winner, host = choice.winner, self.clues.host
+        if winner is None or not host or spelling(self.table, host, winner.printed) == SPELLS_BOTH:
+            return
+        for rival in choice.rivals:
+            if spelling(self.table, host, rival.printed) == SPELLS_BOTH:
+                yield Evidence("spelling", host, rival.code, WEIGHTS["spelling"])
+
+    def outdated(self, winner: Candidate) -> Iterator[Finding]:
+        """A doubt where the printed name is of another time."""
+        printed, now = winner.printed, winner.now
+        if self.year is None or printed.stands(self.year):
+            return
+        when = f"until {printed.until}" if printed.until and printed.until < self.year else f"from {printed.since}"
+        what = f"it was then {now.name} ({now.code})" if now else "what it was then is not certain"
+        message = f"{printed.name} ({printed.code}) stood {when}, not at the end of {self.year}; {what}"
+        yield self.finding("region.outdated", message)
+
+    def conflicts(self, winner: Candidate, against: Sequence[Evidence]) -> Iterator[Finding]:
+        """A doubt where clues contradict the division."""
+        if against:
+            said = "、".join(f"{e.said} ({e.clue})" for e in against)
+            path = self.table.path(winner.printed, self.year)
+            yield self.finding("region.conflict", f"{said} is elsewhere than {path} ({winner.code})")
+
+    def finding(self, code: str, message: str) -> Finding:
+        """A doubt about the place, or the name without one."""
+        place = self.organ.place.text if self.organ.place else self.organ.name
+        return Finding(code, message, found=place, hint="" if code == "region.unknown" else _HINT)
+
+    def evidence(self, winner: Candidate | None, hint: str = "") -> tuple[Evidence, ...]:
+        """What the organ's name said, then every clue; the weak ones only where one of them decided."""
+        code = winner.code if winner else None
+        found = []
+        if self.organ.place:
+            found.append(Evidence("organ", self.organ.place.text, code, WEIGHTS["organ"]))
+        found += [evidence for clue in self.context for evidence in clue.evidence()]
+        if winner and hint == "spelling":
+            found.append(Evidence(hint, self.clues.host, code, WEIGHTS[hint]))
+        if winner and hint == "text":
+            chains = [chain for clue in read_text(self.table, self.clues) for chain in clue.chains]
+            said = [c for c in chains if any(self.table.related(d, winner.printed) for d in c.divisions)]
+            found += [Evidence(hint, chain.text, code, WEIGHTS[hint]) for chain in said]
+        return tuple(dict.fromkeys(found))
+
+    def above(self, division: Division) -> dict[str, str]:
+        """Level → name of the division and what is above it, as called in the year, if it stood then."""
+        table, year = self.table, self.year
+        line = (division, *table.ancestors(division, year))
+        then = line if year is None else [d if d.stands(year) else table.same_body(d, year) for d in line]
+        return {d.level: d.name for d in then if d}
+
+    def located(self, whose: Whose, found: Sequence[Candidate]) -> Whose:
+        """``whose`` with the names of the province and the prefecture that all of ``found`` share."""
+        lines = [self.above(candidate.now or candidate.printed) for candidate in found]
+        shared: list[str | None] = []
+        for level in ("province", "prefecture"):
+            names = {line.get(level) for line in lines}
+            shared.append(names.pop() if len(names) == 1 else None)
+        return replace(whose, province=shared[0], prefecture=shared[1])
 
 
 def identify_region(table: Divisions, organ: str, year: int | None, clues: Clues) -> Whose:
@@ -62,249 +308,7 @@ def identify_region(table: Divisions, organ: str, year: int | None, clues: Clues
         evidence = (Evidence("organ", case.organ.name, None, WEIGHTS["organ"]),)
         return Whose(case.organ.kind, province=above.name if above else None, evidence=evidence)
     if year is not None and year < FIRST_YEAR:
-        return _open(case, f"the table of divisions begins in {FIRST_YEAR}")
+        return case.left_open(f"the table of divisions begins in {FIRST_YEAR}")
     if case.organ.unknown and case.organ.place is None:
-        return _open(case, f"no division of any year is called {case.organ.unknown}")
-    return _placed(case) if case.organ.place else _placeless(case)
-
-
-def _placed(case: _Case) -> Whose:
-    """The organ's name begins with a place."""
-    place = case.organ.place
-    assert place is not None
-    pool = place.divisions
-    if place.short and is_hall(case.organ.name):
-        pool = tuple(d for d in pool if d.level == "province") or pool
-    if place.short and case.organ.kind == "public_body" and not any(_proved(case, d) for d in pool):
-        return _open(case, f"{place.text} may be no more than a part of its name")
-    choice = choose(case.table, pool, case.year, case.context, case.clues)
-    if case.organ.kind == "zone":
-        return _zone(case, choice)
-    return _decided(case, choice, place.text) if choice.winner else _ambiguous(case, choice)
-
-
-def _decided(case: _Case, choice: Choice, place: str) -> Whose:
-    """One division is meant by ``place``; it may yet be a common word, or not what the organ is of."""
-    winner = choice.winner
-    assert winner is not None
-    if not _proved(case, winner.printed):
-        return _open(case, f"{place} is a common word too, and nothing else names the division", winner)
-    if case.organ.unknown:
-        return _located(_open(case, f"no division in {place} is called {case.organ.unknown}"), case, [winner])
-    if case.organ.kind == "township" and not _is_lowest(case, winner):
-        return _township(case, winner)
-    return _resolved(case, choice)
-
-
-def _placeless(case: _Case) -> Whose:
-    """The organ's name has no place (县林业局, 松木塘镇人民政府): the clues must name it, and agree."""
-    if case.organ.kind == "zone":
-        found = next((c for c in case.context if c.kind in (*_TELLING, "filing")), None)
-        pool = found.chains[0].divisions if found else ()
-        return _zone(case, choose(case.table, pool, case.year, case.context, case.clues))
-    for clue in case.context:
-        for chain in clue.chains:
-            fit = [d for d in chain.divisions if not chain.short and _can_be(case, clue, d)]
-            if fit:
-                choice = choose(case.table, fit, case.year, case.context, case.clues)
-                return _resolved(case, choice) if choice.winner else _ambiguous(case, choice)
-    chains = (chain for clue in case.context if clue.kind in _TELLING for chain in clue.chains)
-    around = [Candidate(d, d, 0) for chain in chains for d in chain.divisions]
-    return _located(_open(case, "neither the organ's name nor another clue names a division"), case, around)
-
-
-def _can_be(case: _Case, clue: Clue, division: Division) -> bool:
-    """Whether an organ without place can be of a division that this clue names."""
-    organ = case.organ
-    if not fits(organ.level, division.name, division.level):
-        return False
-    if organ.kind == "township":
-        return _is_lowest(case, Candidate(division, division, 0)) and clue.kind != "preface"
-    if organ.level:
-        return True
-    if clue.kind in ("preface", "filing") or (clue.kind in ("host", "site") and division.level != "county"):
-        return False  # a preface names who demanded the report, a city's site shows its districts' reports too
-    return division.level != "province" or division.code[:2] in _MUNICIPALITIES
-
-
-def _resolved(case: _Case, choice: Choice) -> Whose:
-    """One division is meant: its code in the year, with what contradicts it."""
-    winner = choice.winner
-    assert winner is not None
-    printed = winner.printed
-    if winner.now is None and printed.name.endswith("新区") and case.year is not None and case.year < printed.since:
-        return _zone(case, choice)  # it became a division only later; until then it was a zone
-    against = [*_against(case, winner.printed), *_spelled_elsewhere(case, choice)]
-    if against and case.organ.place is None:
-        return Whose(
-            case.organ.kind,
-            evidence=_evidence(case, None),
-            runner_up=winner.code,
-            ambiguous=True,
-            findings=tuple(_conflict(case, winner, against)),
-        )
-    runners = [*(c.code for c in choice.rivals), *(e.code for e in against if e.code)]
-    findings = [*_outdated(case, winner), *_conflict(case, winner, against)]
-    if case.year is None and winner.now is None:
-        findings.append(_finding(case, "region.unknown", "its code depends on the year, and that is not known"))
-    whose = Whose(
-        case.organ.kind,
-        winner.now.code if winner.now else None,
-        winner.now.name if winner.now else None,
-        evidence=_evidence(case, winner, choice.hint),
-        runner_up=next((code for code in runners if code != winner.code), None),
-        findings=tuple(findings),
-    )
-    return _located(whose, case, [winner])
-
-
-def _ambiguous(case: _Case, choice: Choice) -> Whose:
-    names = "、".join(f"{case.table.path(c.printed, case.year)} ({c.code})" for c in choice.rivals[:8])
-    findings = [_finding(case, "region.ambiguous", f"several divisions may be meant: {names}")]
-    if choice.opposed:
-        findings.append(_finding(case, "region.conflict", "the clues point to several of them"))
-    whose = Whose(
-        case.organ.kind,
-        evidence=_evidence(case, None),
-        runner_up=choice.rivals[0].code if choice.rivals else None,
-        ambiguous=True,
-        findings=tuple(findings),
-    )
-    return _located(whose, case, choice.rivals)
-
-
-def _zone(case: _Case, choice: Choice) -> Whose:
-    """A zone has no code; where it lies is told as far as that is certain."""
-    winner = choice.winner
-    evidence = _evidence(case, winner)
-    whose = Whose("zone", None, zone_name(case.organ.name), evidence=evidence)
-    whose = _located(whose, case, [winner] if winner else choice.rivals)
-    against = list(_against(case, winner.printed)) if winner else []
-    findings = list(_conflict(case, winner, against)) if winner else []
-    if not whose.province:
-        findings.append(
-            _finding(case, "region.unknown", "nothing tells for certain in which province the zone lies")
-        )
-    return replace(whose, findings=tuple(findings))
-
-
-def _township(case: _Case, around: Candidate) -> Whose:
-    """A township of which only the city is named: the county is taken from the clues, or none."""
-    pool = [
-        d
-        for clue in case.context
-        if clue.kind in _TELLING
-        for chain in clue.chains
-        if not chain.short
-        for d in chain.divisions
-        if d.level == "county" and case.table.within(d, around.printed)
-    ]
-    choice = choose(case.table, pool, case.year, case.context, case.clues)
-    if choice.winner:
-        return _resolved(case, choice)
-    whose = _open(case, f"nothing tells in which county of {around.printed.name} the township lies", around)
-    return _located(whose, case, [around])
-
-
-def _open(case: _Case, message: str, likely: Candidate | None = None) -> Whose:
-    """Nothing certain can be said; ``likely`` is named as runner-up."""
-    finding = _finding(case, "region.unknown", message)
-    runner = likely.code if likely else None
-    return Whose(case.organ.kind, evidence=_evidence(case, None), runner_up=runner, findings=(finding,))
-
-
-def _proved(case: _Case, division: Division) -> bool:
-    """Whether a place that is a common word too (城区, 南山) is meant as a place: another clue must say so."""
-    place = case.organ.place
-    assert place is not None
-    if (not place.vague and not place.short) or case.organ.led:
-        return True
-    supports = [(clue.support(case.table, division), clue.weight) for clue in case.context]
-    if place.short and case.organ.kind == "public_body":  # 中山大学, 海南航空
-        return any(support == weight for support, weight in supports)
-    if place.short and division.level != "county":
-        return True
-    return any(support for support, _ in supports) or bool(spelled(case.table, case.clues.host, [division]))
-
-
-def _is_lowest(case: _Case, candidate: Candidate) -> bool:
-    """Whether townships lie right in it: a county, or a city that has none (东莞)."""
-    division = candidate.now or candidate.printed
-    year = case.year if case.year is not None else division.since
-    return division.level == "county" or not (
-        division.level == "province" or case.table.has_counties(division, year)
-    )
-
-
-def _against(case: _Case, division: Division) -> Iterator[Evidence]:
-    """Clues of which everything they name lies elsewhere."""
-    for clue in case.context:
-        full = tuple(chain for chain in clue.chains if not chain.short)
-        if clue.kind in _TELLING and full and not replace(clue, chains=full).support(case.table, division):
-            yield next(replace(clue, chains=full).evidence())
-
-
-def _spelled_elsewhere(case: _Case, choice: Choice) -> Iterator[Evidence]:
-    """A host that spells another division of the name together with its city: njgl for 鼓楼区 in 南京."""
-    winner, host = choice.winner, case.clues.host
-    if winner is None or not host or spelling(case.table, host, winner.printed) == SPELLS_BOTH:
-        return
-    for rival in choice.rivals:
-        if spelling(case.table, host, rival.printed) == SPELLS_BOTH:
-            yield Evidence("spelling", host, rival.code, WEIGHTS["spelling"])
-
-
-def _outdated(case: _Case, winner: Candidate) -> Iterator[Finding]:
-    printed, now = winner.printed, winner.now
-    if case.year is None or printed.stands(case.year):
-        return
-    when = f"until {printed.until}" if printed.until and printed.until < case.year else f"from {printed.since}"
-    what = f"it was then {now.name} ({now.code})" if now else "what it was then is not certain"
-    message = f"{printed.name} ({printed.code}) stood {when}, not at the end of {case.year}; {what}"
-    yield _finding(case, "region.outdated", message)
-
-
-def _conflict(case: _Case, winner: Candidate, against: Sequence[Evidence]) -> Iterator[Finding]:
-    if against:
-        said = "、".join(f"{e.said} ({e.clue})" for e in against)
-        path = case.table.path(winner.printed, case.year)
-        yield _finding(case, "region.conflict", f"{said} is elsewhere than {path} ({winner.code})")
-
-
-def _finding(case: _Case, code: str, message: str) -> Finding:
-    place = case.organ.place.text if case.organ.place else case.organ.name
-    return Finding(code, message, found=place, hint="" if code == "region.unknown" else _HINT)
-
-
-def _evidence(case: _Case, winner: Candidate | None, hint: str = "") -> tuple[Evidence, ...]:
-    """What the organ's name said, then every clue; the weak ones only where one of them decided."""
-    code = winner.code if winner else None
-    found = []
-    if case.organ.place:
-        found.append(Evidence("organ", case.organ.place.text, code, WEIGHTS["organ"]))
-    found += [evidence for clue in case.context for evidence in clue.evidence()]
-    if winner and hint == "spelling":
-        found.append(Evidence(hint, case.clues.host, code, WEIGHTS[hint]))
-    if winner and hint == "text":
-        chains = [chain for clue in read_text(case.table, case.clues) for chain in clue.chains]
-        said = [c for c in chains if any(case.table.related(d, winner.printed) for d in c.divisions)]
-        found += [Evidence(hint, chain.text, code, WEIGHTS[hint]) for chain in said]
-    return tuple(dict.fromkeys(found))
-
-
-def _located(whose: Whose, case: _Case, found: Sequence[Candidate]) -> Whose:
-    """``whose`` with the names of the province and the prefecture that all of ``found`` share."""
-    lines = [_line(case, candidate.now or candidate.printed) for candidate in found]
-    shared: list[str | None] = []
-    for level in ("province", "prefecture"):
-        names = {line.get(level) for line in lines}
-        shared.append(names.pop() if len(names) == 1 else None)
-    return replace(whose, province=shared[0], prefecture=shared[1])
-
-
-def _line(case: _Case, division: Division) -> dict[str, str]:
-    """Level → name of the division and what is above it, each as it was called in the year, if it stood then."""
-    table, year = case.table, case.year
-    line = (division, *table.ancestors(division, year))
-    then = line if year is None else [d if d.stands(year) else table.same_body(d, year) for d in line]
-    return {d.level: d.name for d in then if d}
+        return case.left_open(f"no division of any year is called {case.organ.unknown}")
+    return case.placed() if case.organ.place else case.placeless()

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 from gkingest.errors import DocumentError
 from gkingest.text.seen import in_cells
@@ -96,8 +97,8 @@ def _frequent_big5(char: str) -> bool:
     return b"\xa1" <= char.encode("big5", "ignore")[:1] <= b"\xc6"
 
 
-def _frequent(char: str) -> bool:
-    return _frequent_gb(char) or _frequent_big5(char)
-
-
-_FREQUENT = {"gb18030": _frequent_gb, "big5": _frequent_big5, "utf-8": _frequent}
+_FREQUENT: dict[str, Callable[[str], bool]] = {
+    "gb18030": _frequent_gb,
+    "big5": _frequent_big5,
+    "utf-8": lambda char: _frequent_gb(char) or _frequent_big5(char),
+}

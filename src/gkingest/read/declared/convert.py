@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from gkingest.engine.machine import end_tree
@@ -40,6 +41,8 @@ _SETTINGS = (
     ("Office.Calc/Formula/Load", "OOXMLRecalcMode", "1"),
     ("Office.Calc/Formula/Load", "ODFRecalcMode", "1"),
 )
+_OPEN = '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+_ITEM = '<item oor:path="/org.openoffice.{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>'
 
 
 def old_office(data: bytes, options: ReadOptions) -> ReadDocument:
@@ -75,9 +78,27 @@ def as_docx(data: bytes, suffix: str, seconds: float = _PATIENCE) -> bytes:
         source = folder / f"document.{kind}"
         source.write_bytes(data)
         wanted = "xlsx" if kind in _SHEETS else "docx"
-        _write_settings(folder / "profile/user/registrymodifications.xcu")
-        _run([program, *_arguments(folder, wanted), str(source)], folder, seconds)
-        return _converted(folder / "out" / f"document.{wanted}", kind)
+        # A profile of its own, as LibreOffice refuses to start twice with one.
+        profile, out = folder / "profile", folder / "out"
+        settings = profile / "user/registrymodifications.xcu"
+        settings.parent.mkdir(parents=True)
+        items = "".join(_ITEM.format(place, name, value) for place, name, value in _SETTINGS)
+        settings.write_text(f"{_OPEN}{items}</oor:items>", encoding="utf-8")
+        own = f"-env:UserInstallation={profile.as_uri()}"
+        options = [own, "--headless", "--norestore", "--convert-to", wanted, "--outdir", str(out)]
+        _run([program, *options, str(source)], folder, seconds)
+        # LibreOffice ends without an error even where it wrote nothing.
+        written = b""
+        with suppress(OSError):
+            written = (out / f"document.{wanted}").read_bytes()
+    if not written:
+        raise DocumentError(
+            "corrupt",
+            f"LibreOffice could not convert the document ({kind}): it is damaged or protected, or "
+            "the part of LibreOffice that reads it is missing (Debian: libreoffice-writer-nogui, "
+            "libreoffice-calc-nogui); fetch it again, or open it by hand and save it as DOCX or XLSX",
+        )
+    return written
 
 
 def office_program() -> str:
@@ -99,33 +120,6 @@ def _kind(data: bytes, suffix: str) -> str:
                 return kind
     name = suffix.lower().lstrip(".")
     return "xls" if name in _SHEETS else "rtf" if name == "rtf" else "doc"
-
-
-def _write_settings(path: Path) -> None:
-    items = "".join(
-        f'<item oor:path="/org.openoffice.{place}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value>'
-        "</prop></item>"
-        for place, name, value in _SETTINGS
-    )
-    path.parent.mkdir(parents=True)
-    path.write_text(
-        f'<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">{items}'
-        "</oor:items>",
-        encoding="utf-8",
-    )
-
-
-def _arguments(folder: Path, wanted: str) -> list[str]:
-    """A profile of its own, as LibreOffice refuses to start twice with one."""
-    return [
-        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-        "--headless",
-        "--norestore",
-        "--convert-to",
-        wanted,
-        "--outdir",
-        str(folder / "out"),
-    ]
 
 
 def _run(command: list[str], folder: Path, seconds: float) -> None:
@@ -154,26 +148,6 @@ def _run(command: list[str], folder: Path, seconds: float) -> None:
             "password; open it by hand and save it as DOCX",
         ) from error
     finally:
-        _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        end_tree(process.pid)
-        process.wait()
-
-
-def _converted(path: Path, kind: str) -> bytes:
-    """What was written; LibreOffice ends without an error even where it wrote nothing."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        data = b""
-    if not data:
-        raise DocumentError(
-            "corrupt",
-            f"LibreOffice could not convert the document ({kind}): it is damaged or protected, or "
-            "the part of LibreOffice that reads it is missing (Debian: libreoffice-writer-nogui, "
-            "libreoffice-calc-nogui); fetch it again, or open it by hand and save it as DOCX or XLSX",
-        )
-    return data
+        if process.poll() is None:
+            end_tree(process.pid)
+            process.wait()

@@ -48,6 +48,18 @@ class FlowTable:
         """Number of columns."""
         return max((c.column + c.column_span for c in self.cells), default=0)
 
+    def owners(self) -> tuple[dict[tuple[int, int], int], dict[int, str]]:
+        """Which cell takes each place, and the cells that are doubted as another claims one of theirs."""
+        owners: dict[tuple[int, int], int] = {}
+        doubts: dict[int, str] = {}
+        for index, cell in enumerate(self.cells):
+            for row in range(cell.row, cell.row + cell.row_span):
+                for column in range(cell.column, cell.column + cell.column_span):
+                    first = owners.setdefault((row, column), index)
+                    if first != index:
+                        doubts[first] = doubts[index] = _TWICE
+        return owners, doubts
+
 
 Block = str | FlowTable  # a paragraph (``\n`` between its lines), or a table
 
@@ -113,7 +125,7 @@ def check_extent(places: int, tables: int = 0) -> None:
 
 def _grid(table: FlowTable, top: float, origin: Origin, number: int) -> Grid:
     rows, columns = table.rows, table.columns
-    owners, doubts = _owners(table)
+    owners, doubts = table.owners()
     heights = [_LINE] * rows
     for cell in table.cells:
         lines = cell.text.count("\n") + 1
@@ -135,19 +147,6 @@ def _grid(table: FlowTable, top: float, origin: Origin, number: int) -> Grid:
         cells.append(Cell(cell.text.strip(), box, box, number, *place, doubt=doubt))
     ordered = tuple(sorted(cells, key=lambda c: (c.row, c.column)))
     return Grid(ordered, rows, columns, xs, Box(xs[0], ys[0], xs[-1], ys[-1]), number, Way(origin, declared=True))
-
-
-def _owners(table: FlowTable) -> tuple[dict[tuple[int, int], int], dict[int, str]]:
-    """Which cell takes each place, and the cells that are doubted as another claims one of theirs."""
-    owners: dict[tuple[int, int], int] = {}
-    doubts: dict[int, str] = {}
-    for index, cell in enumerate(table.cells):
-        for row in range(cell.row, cell.row + cell.row_span):
-            for column in range(cell.column, cell.column + cell.column_span):
-                first = owners.setdefault((row, column), index)
-                if first != index:
-                    doubts[first] = doubts[index] = _TWICE
-    return owners, doubts
 
 
 def _word(text: str, x0: float, top: float, room: float) -> Word:

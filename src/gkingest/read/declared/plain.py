@@ -69,14 +69,12 @@ def _unfolded(lines: list[str], at: int) -> tuple[str, int]:
     for end in range(at + 1, min(at + _FOLDED, len(lines)) + 1):
         cells = "\n".join(lines[at:end]).split("\t")
         if not any(c.startswith('"') and c.count('"') % 2 for c in cells):
-            joined = "\t".join(_unquoted(c) for c in cells)
-            return (joined if end > at + 1 else lines[at]), end
+            if end == at + 1:
+                return lines[at], end
+            quoted = [len(c) > 1 and c[0] == c[-1] == '"' and "\n" in c for c in cells]
+            whole = [c[1:-1].replace('""', '"').replace("\n", " ").strip() for c in cells]
+            return "\t".join(w if q else c for c, w, q in zip(cells, whole, quoted, strict=True)), end
     return lines[at], at + 1
-
-
-def _unquoted(cell: str) -> str:
-    quoted = len(cell) > 1 and cell[0] == cell[-1] == '"' and "\n" in cell
-    return cell[1:-1].replace('""', '"').replace("\n", " ").strip() if quoted else cell
 
 
 def _parted(line: str) -> Iterator[Block]:

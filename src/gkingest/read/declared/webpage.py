@@ -96,23 +96,7 @@ def read_html(data: bytes, declared: str = "") -> WebPage:
             f"the web page has {len(data):,} bytes, more than any report; take the report out of it and run again",
         )
     text = decoded_page(data, declared)
-    _check_tags(text)
-    parser = html.HTMLParser(huge_tree=True, no_network=True, remove_comments=False, remove_pis=True)
-    try:
-        root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\0", ""), parser=parser)
-    except (LxmlError, ValueError) as error:
-        raise DocumentError(
-            "corrupt", f"the web page is empty or damaged ({error}), so there is nothing to read; fetch it again"
-        ) from error
-    article = _article(root)
-    blocks = tuple(_Walk(root).blocks(article))
-    if not any(isinstance(b, FlowTable) for b in blocks) and next(article.iter("table"), None) is not None:
-        blocks = tuple(_Walk(root, revealed=True).blocks(article))
-    return WebPage(blocks, _title(root), _published(root), _canonical(root, text), tuple(_site(root)))
-
-
-def _check_tags(text: str) -> None:
-    """Refuse a page with a tag of more attributes than any."""
+    # A tag of more attributes than any would keep the parser busy for hours.
     at = 0
     while len(text) > _SHORT and (tag := _TAG.search(text, at)):
         at, count = tag.end(), 0
@@ -124,6 +108,19 @@ def _check_tags(text: str) -> None:
                     f"a tag of the web page has more than {_MOST_ATTRIBUTES:,} attributes, so it is damaged; fetch "
                     "it again",
                 )
+    parser = html.HTMLParser(huge_tree=True, no_network=True, remove_comments=False, remove_pis=True)
+    try:
+        root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\0", ""), parser=parser)
+    except (LxmlError, ValueError) as error:
+        raise DocumentError(
+            "corrupt", f"the web page is empty or damaged ({error}), so there is nothing to read; fetch it again"
+        ) from error
+    article = _article(root)
+    blocks = tuple(_Walk(root).blocks(article))
+    if not any(isinstance(b, FlowTable) for b in blocks) and next(article.iter("table"), None) is not None:
+        blocks = tuple(_Walk(root, revealed=True).blocks(article))
+    head = Head(root, text)
+    return WebPage(blocks, head.title(), head.published(), head.canonical(), tuple(head.site()))
 
 
 def read_mhtml(data: bytes) -> WebPage:
@@ -165,41 +162,57 @@ def _weight(element: "Element") -> float:
     return 20.0 * cells + len(text) - 2 * len(links)
 
 
-def _meta(root: "Element", names: Sequence[str]) -> str:
-    """What the first of the meta tags with one of these names says."""
-    said = {
-        (m.get("name") or m.get("property") or "").lower(): _flat(m.get("content") or "") for m in root.iter("meta")
-    }
-    return next((said[name] for name in names if said.get(name)), "")
+class Head:
+    """What a page says of itself, in its head and around the article."""
 
+    def __init__(self, root: "Element", text: str) -> None:
+        self._root, self._text = root, text
 
-def _title(root: "Element") -> str:
-    if stated := _meta(root, ("articletitle", "og:title")):
-        return stated
-    headings = [_flat(h.text_content()) for h in root.iter("h1")]
-    plain = _flat(next((t.text_content() for t in root.iter("title")), ""))
-    likely = [h for h in headings if "公开" in h]
-    return next(iter(likely), "") or _SITE.sub("", plain) or next(iter(headings), "")
+    def meta(self, names: Sequence[str]) -> str:
+        """What the first of the meta tags with one of these names says."""
+        said = {
+            (m.get("name") or m.get("property") or "").lower(): _flat(m.get("content") or "")
+            for m in self._root.iter("meta")
+        }
+        return next((said[name] for name in names if said.get(name)), "")
 
+    def title(self) -> str:
+        """The title that is stated, else the heading or the title of the window."""
+        if stated := self.meta(("articletitle", "og:title")):
+            return stated
+        headings = [_flat(h.text_content()) for h in self._root.iter("h1")]
+        plain = _flat(next((t.text_content() for t in self._root.iter("title")), ""))
+        likely = [h for h in headings if "公开" in h]
+        return next(iter(likely), "") or _SITE.sub("", plain) or next(iter(headings), "")
 
-def _site(root: "Element") -> Iterator[tuple[str, str]]:
-    """What is printed or stated of the site that the page is of, and links to documents."""
-    text = _flat(root.text_content(), joint="")
-    if code := _SITE_CODE.search(_meta(root, ("siteidcode",))) or _SITE_CODE.search(text):
-        yield "site_code", code[1]
-    if filing := _POLICE.search(text):
-        yield "police_filing", filing[1]
-    if icp := _ICP.search(text):
-        yield "icp", icp[0]
-    links = (str(a.get("href") or "").strip() for a in root.iter("a"))
-    yield from (("attachment", link) for link in dict.fromkeys(links) if _DOCUMENT.search(link))
+    def site(self) -> Iterator[tuple[str, str]]:
+        """What is printed or stated of the site that the page is of, and links to documents."""
+        text = _flat(self._root.text_content(), joint="")
+        if code := _SITE_CODE.search(self.meta(("siteidcode",))) or _SITE_CODE.search(text):
+            yield "site_code", code[1]
+        if filing := _POLICE.search(text):
+            yield "police_filing", filing[1]
+        if icp := _ICP.search(text):
+            yield "icp", icp[0]
+        links = (str(a.get("href") or "").strip() for a in self._root.iter("a"))
+        yield from (("attachment", link) for link in dict.fromkeys(links) if _DOCUMENT.search(link))
 
+    def published(self) -> str:
+        """ISO date of publication, "" if it says none."""
+        if stated := _iso(_DAY.search(self.meta(_DATES))):
+            return stated
+        found = _SAID.search(_flat(self._root.text_content()[:20_000], joint=""))
+        return _iso(_DAY.search(found[1])) if found else ""
 
-def _published(root: "Element") -> str:
-    if stated := _iso(_DAY.search(_meta(root, _DATES))):
-        return stated
-    found = _SAID.search(_flat(root.text_content()[:20_000], joint=""))
-    return _iso(_DAY.search(found[1])) if found else ""
+    def canonical(self) -> str:
+        """The page's own address, "" if it says none."""
+        for link in self._root.iter("link"):
+            if (link.get("rel") or "").lower() == "canonical" and link.get("href"):
+                return str(link.get("href")).strip()
+        if stated := self.meta(("og:url", "url")):
+            return stated
+        saved = re.search(r"saved from url=\(\d+\)(\S+)", self._text[:3000])
+        return saved[1] if saved else ""
 
 
 def _iso(found: re.Match[str] | None) -> str:
@@ -207,16 +220,6 @@ def _iso(found: re.Match[str] | None) -> str:
         return ""
     year, month, day = (int(n) for n in found.groups())
     return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
-
-
-def _canonical(root: "Element", text: str) -> str:
-    for link in root.iter("link"):
-        if (link.get("rel") or "").lower() == "canonical" and link.get("href"):
-            return str(link.get("href")).strip()
-    if stated := _meta(root, ("og:url", "url")):
-        return stated
-    saved = re.search(r"saved from url=\(\d+\)(\S+)", text[:3000])
-    return saved[1] if saved else ""
 
 
 def _flat(text: str, joint: str = " ") -> str:
@@ -302,7 +305,7 @@ class _Walk:
         rows = []
         for row in (r for r in table.iter("tr") if _owner(r) is table):
             around = look
-            above = [e for e in row.iterancestors() if _within_table(e, table)]
+            above = [e for e in row.iterancestors() if e is not table and _owner(e) is table]
             for between in reversed(above):
                 around = self.looks.of(between, around)
             own = self.looks.of(row, around)
@@ -311,12 +314,14 @@ class _Walk:
             if not (around.absent or own.absent):
                 rows.append((_ORDER.get(around.display, 1), row, own))
         rows.sort(key=lambda r: r[0])  # heads are drawn first and feet last, wherever they stand
-        return [(around, self._dressed(row, around)) for _, row, around in rows]
-
-    def _dressed(self, row: "Element", around: Look) -> list[tuple["Element", Look]]:
-        """The cells of a row that take their room, with their looks."""
-        cells = ((cell, self.looks.of(cell, around)) for cell in row if _is_cell(cell))
-        return [(cell, own) for cell, own in cells if not own.dropped]
+        dressed = []
+        for _, row, around in rows:
+            cells = [cell for cell in row if isinstance(cell.tag, str) and cell.tag.lower() in ("td", "th")]
+            looks = [self.looks.of(cell, around) for cell in cells]
+            # A cell that is dropped takes no room.
+            shown = [(cell, own) for cell, own in zip(cells, looks, strict=True) if not own.dropped]
+            dressed.append((around, shown))
+        return dressed
 
     def _general(self, table: "Element", look: Look) -> str:
         """Why none of the table's cells is certain."""
@@ -336,15 +341,6 @@ def _flushed(ink: Ink) -> Iterator[Block]:
     ink.doubts.clear()
     if text:
         yield text
-
-
-def _is_cell(element: "Element") -> bool:
-    return isinstance(element.tag, str) and element.tag.lower() in ("td", "th")
-
-
-def _within_table(element: "Element", table: "Element") -> bool:
-    """Whether an element around a row stands within its table."""
-    return element is not table and _owner(element) is table
 
 
 def _aside(element: "Element") -> bool:

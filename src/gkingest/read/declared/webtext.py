@@ -196,14 +196,14 @@ class Collector:
         if look.in_cell and self.scripts.name(child):
             ink.doubts.append(WRITTEN)
         if tag == "script":
-            _script(child, around, ink)
+            _Special(child, around, ink).script()
         elif look.absent or tag in ("rt", "rtc", "rp"):
             if tag == "template" and child.get("shadowrootmode"):
                 ink.unknown(look, CONTROL)
         elif tag == "br":
             ink.end_line()
         elif (found := _SPECIAL.get(tag)) and not (tag == "object" and child.get("data") is None):
-            found(child, look, ink)
+            found(_Special(child, look, ink))
         else:
             self._mark(child, look, ink)
             apart = look.breaks or tag in ("td", "th", "tr", "caption")
@@ -260,91 +260,106 @@ class Collector:
             ink.end_line()
 
 
-def _script(child: "Element", look: Look, ink: Ink) -> None:
-    """What a script in the cell writes where it stands."""
-    code = child.text or ""
-    if look.in_cell and runs(child):
-        if said := _CONSTANT.fullmatch(code):
-            ink.add(next(s for s in (*said.groups(), "") if s is not None), look)
-        elif child.get("src") or _WRITES.search(code):
-            ink.unknown(look, WRITTEN)
+@dataclass(frozen=True, slots=True)
+class _Special:
+    """An element whose content is no text, what it looks like, and where what it shows is written."""
 
+    child: "Element"
+    look: Look
+    ink: Ink
 
-def _input(child: "Element", look: Look, ink: Ink) -> None:
-    kind, value = (child.get("type") or "").strip().lower(), child.get("value") or ""
-    if kind in ("checkbox", "radio", "hidden"):
-        return
-    if kind in _UNTOLD or (not value and (child.get("placeholder") or kind in ("submit", "reset"))):
-        ink.unknown(look, CONTROL)
-        return
-    ink.add(value, look)
-    room = child.get("size") or "20"
-    if (room.isdigit() and len(value) > int(room) > 0) or (kind == "number" and not _NUMBER.fullmatch(value)):
-        ink.doubts.append(MOVED)
+    def formula(self) -> None:
+        """MathML of numbers in a row, raised and lowered ones as notes; other formulas are pictures."""
+        _formula(self.child, self.look, self.ink)
 
+    def script(self) -> None:
+        """What a script in the cell writes where it stands."""
+        child, look = self.child, self.look
+        code = child.text or ""
+        if look.in_cell and runs(child):
+            if said := _CONSTANT.fullmatch(code):
+                self.ink.add(next(s for s in (*said.groups(), "") if s is not None), look)
+            elif child.get("src") or _WRITES.search(code):
+                self.ink.unknown(look, WRITTEN)
 
-def _select(child: "Element", look: Look, ink: Ink) -> None:
-    options = list(child.iter("option"))
-    chosen = [o for o in options if o.get("selected") is not None] or [
-        o for o in options if o.get("disabled") is None
-    ]
-    if child.get("multiple") is not None or (child.get("size") or "1") not in ("", "0", "1"):
-        ink.unknown(look, CONTROL)
-    elif chosen:
-        shown = chosen[-1] if chosen[-1].get("selected") is not None else chosen[0]
-        ink.add(shown.get("label") or "".join(shown.itertext()), look)
+    def input(self) -> None:
+        """What an input shows."""
+        child, ink = self.child, self.ink
+        kind, value = (child.get("type") or "").strip().lower(), child.get("value") or ""
+        if kind in ("checkbox", "radio", "hidden"):
+            return
+        if kind in _UNTOLD or (not value and (child.get("placeholder") or kind in ("submit", "reset"))):
+            ink.unknown(self.look, CONTROL)
+            return
+        ink.add(value, self.look)
+        room = child.get("size") or "20"
+        if (room.isdigit() and len(value) > int(room) > 0) or (kind == "number" and not _NUMBER.fullmatch(value)):
+            ink.doubts.append(MOVED)
 
+    def select(self) -> None:
+        """What is chosen of a list."""
+        child = self.child
+        options = list(child.iter("option"))
+        chosen = [o for o in options if o.get("selected") is not None] or [
+            o for o in options if o.get("disabled") is None
+        ]
+        if child.get("multiple") is not None or (child.get("size") or "1") not in ("", "0", "1"):
+            self.ink.unknown(self.look, CONTROL)
+        elif chosen:
+            shown = chosen[-1] if chosen[-1].get("selected") is not None else chosen[0]
+            self.ink.add(shown.get("label") or "".join(shown.itertext()), self.look)
 
-def _textarea(child: "Element", look: Look, ink: Ink) -> None:
-    value = (child.text or "").strip()
-    if len(child) or (not value and child.get("placeholder")):
-        ink.unknown(look, CONTROL)
-        return
-    columns, rows = child.get("cols") or "20", child.get("rows") or "2"
-    if columns.isdigit() and rows.isdigit() and len(value) > int(columns) * int(rows):
-        ink.doubts.append(MOVED)
-    ink.add(value, look)
+    def textarea(self) -> None:
+        """What a field of several lines shows."""
+        child, ink = self.child, self.ink
+        value = (child.text or "").strip()
+        if len(child) or (not value and child.get("placeholder")):
+            ink.unknown(self.look, CONTROL)
+            return
+        columns, rows = child.get("cols") or "20", child.get("rows") or "2"
+        if columns.isdigit() and rows.isdigit() and len(value) > int(columns) * int(rows):
+            ink.doubts.append(MOVED)
+        ink.add(value, self.look)
 
+    def picture(self) -> None:
+        """A picture, if it is large enough to show anything."""
+        extents = [re.match(r"\s*(\d+)(?!\d*%)", self.child.get(name) or "99") for name in ("width", "height")]
+        if all(e is None or int(e[1]) > 2 for e in extents):
+            self.ink.unknown(self.look, PICTURE)
 
-def _picture(child: "Element", look: Look, ink: Ink) -> None:
-    """A picture, if it is large enough to show anything."""
-    extents = [re.match(r"\s*(\d+)(?!\d*%)", child.get(name) or "99") for name in ("width", "height")]
-    if all(e is None or int(e[1]) > 2 for e in extents):
-        ink.unknown(look, PICTURE)
+    def foreign(self) -> None:
+        """A frame, a drawing surface, a bar: not in the page, but for text that is the frame's own source."""
+        child = self.child
+        source = child.get("srcdoc") if child.tag.lower() == "iframe" else None
+        if source is not None and not re.search(r"[<&]", source):
+            self.ink.add(source, self.look)
+        elif child.tag.lower() != "audio" or child.get("controls") is not None:
+            self.ink.unknown(self.look, CONTROL)
 
-
-def _foreign(child: "Element", look: Look, ink: Ink) -> None:
-    """A frame, a drawing surface, a bar: not in the page, but for text that is the frame's own source."""
-    source = child.get("srcdoc") if child.tag.lower() == "iframe" else None
-    if source is not None and not re.search(r"[<&]", source):
-        ink.add(source, look)
-    elif child.tag.lower() != "audio" or child.get("controls") is not None:
-        ink.unknown(look, CONTROL)
-
-
-def _drawing(child: "Element", look: Look, ink: Ink) -> None:
-    """SVG: one text within the frame is read, anything else is a picture."""
-    inner = [e for e in child.iter() if isinstance(e.tag, str) and e is not child]
-    (text, *more) = inner or (None,)
-    if text is None:
-        return
-    plain = not more and text.tag == "text" and not child.get("viewbox") and not child.get("style")
-    if plain and set(text.keys()) <= {"x", "y", "font-size", "font-family"}:
-        asked = (
-            *((text, n, "0") for n in ("x", "y", "font-size")),
-            (child, "width", "300"),
-            (child, "height", "150"),
-        )
-        found = [_PLAIN.fullmatch(e.get(name) or otherwise) for e, name, otherwise in asked]
-        said = "".join(text.itertext()).strip()
-        if all(found):
-            x, y, size, width, height = (float(n[1]) for n in found if n)
-            size = size or look.size
-            # A digit is a good half of its size wide and three quarters of it high.
-            if size >= 7 and x + 0.56 * size * len(said) <= width + 1 and 0.72 * size <= y <= height:
-                ink.add(said, look)
-                return
-    ink.unknown(look, PICTURE)
+    def drawing(self) -> None:
+        """SVG: one text within the frame is read, anything else is a picture."""
+        child, look = self.child, self.look
+        inner = [e for e in child.iter() if isinstance(e.tag, str) and e is not child]
+        (text, *more) = inner or (None,)
+        if text is None:
+            return
+        plain = not more and text.tag == "text" and not child.get("viewbox") and not child.get("style")
+        if plain and set(text.keys()) <= {"x", "y", "font-size", "font-family"}:
+            asked = (
+                *((text, n, "0") for n in ("x", "y", "font-size")),
+                (child, "width", "300"),
+                (child, "height", "150"),
+            )
+            found = [_PLAIN.fullmatch(e.get(name) or otherwise) for e, name, otherwise in asked]
+            said = "".join(text.itertext()).strip()
+            if all(found):
+                x, y, size, width, height = (float(n[1]) for n in found if n)
+                size = size or look.size
+                # A digit is a good half of its size wide and three quarters of it high.
+                if size >= 7 and x + 0.56 * size * len(said) <= width + 1 and 0.72 * size <= y <= height:
+                    self.ink.add(said, look)
+                    return
+        self.ink.unknown(look, PICTURE)
 
 
 # Marks of lists that are no signs to be read, and where they stand.
@@ -369,14 +384,14 @@ def _formula(child: "Element", look: Look, ink: Ink) -> None:
             _formula(part, look, ink)
 
 
-_SPECIAL: dict[str, Callable[["Element", Look, Ink], None]] = {
-    "input": _input,
-    "select": _select,
-    "textarea": _textarea,
-    "svg": _drawing,
-    "math": _formula,
-    "img": _picture,
-    "image": _picture,
-    **dict.fromkeys(("iframe", "object", "embed", "applet", "canvas", "video", "audio"), _foreign),
-    **dict.fromkeys(("meter", "progress"), _foreign),
+_SPECIAL: dict[str, Callable[[_Special], None]] = {
+    "input": _Special.input,
+    "select": _Special.select,
+    "textarea": _Special.textarea,
+    "svg": _Special.drawing,
+    "math": _Special.formula,
+    "img": _Special.picture,
+    "image": _Special.picture,
+    **dict.fromkeys(("iframe", "object", "embed", "applet", "canvas", "video", "audio"), _Special.foreign),
+    **dict.fromkeys(("meter", "progress"), _Special.foreign),
 }

@@ -6,7 +6,6 @@ import zlib
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from io import BytesIO
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
@@ -18,15 +17,14 @@ from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_documen
 from gkingest.read.declared.office.colours import Theme
 from gkingest.read.declared.office.covers import covers
 from gkingest.read.declared.office.fields import is_on_attribute
-from gkingest.read.declared.office.formulas import evaluated
-from gkingest.read.declared.office.number_format import format_number, format_text
+from gkingest.read.declared.office.formulas import column_number, evaluated
+from gkingest.read.declared.office.number_format import format_value
 from gkingest.read.declared.office.pieces import Piece, together
 from gkingest.read.declared.office.sheet_look import SheetLook
 from gkingest.read.declared.package import Package, attribute, check_size, child, local_name
 from gkingest.read.options import ReadOptions
 from gkingest.text.labels import read_label
 from gkingest.text.numbers import is_number
-from gkingest.text.signs import sign_of
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -34,14 +32,12 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _LONG = 40  # characters of a text that stands in a row by itself and belongs to no table
-_LAST_COLUMN, _LETTERS = 16_384, (1, 26, 676)  # weight of the letters of a column from the right
+_LAST_COLUMN = 16_384
 _NO_RESULT = "a formula without a stored result stands in the cell"
 _STRUCK = "characters in the cell are struck out"
-_NOT_SHOWN = "a figure is stored in the cell that its format does not show"
 _OLD_RESULT = "the result of a formula in the cell may be out of date as it is stored"
 _FORMULAS = "the sheet shows its formulas in the place of results"
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 # What openpyxl raises at parts that are damaged or that it does not understand.
 _UNREADABLE = (
     *(ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError, RuntimeError),
@@ -116,15 +112,16 @@ class _Results:
             return cell.value, ""
         if not self.anew and place not in self.pending.lacking:
             return cell.value, ""
-        found = evaluated(formula, self._value) if isinstance(formula, str) else None
+
+        def stored(row: int, column: int) -> object:
+            other = self.sheet._cells.get((row, column))
+            return other.value if other is not None else None
+
+        found = evaluated(formula, stored) if isinstance(formula, str) else None
         if found is None:
             return cell.value, _NO_RESULT if cell.value is None else _OLD_RESULT
         value = int(found) if found == found.to_integral_value() else float(found)
         return value, "" if self.anew or cell.value == value else _NO_RESULT
-
-    def _value(self, row: int, column: int) -> object:
-        cell = self.sheet._cells.get((row, column))
-        return cell.value if cell is not None else None
 
 
 def _examined(package: Package) -> _Pending:
@@ -156,7 +153,7 @@ def _area(reference: str) -> int:
     found = _RANGE.fullmatch(reference)
     if found is None:
         return 1
-    left, right = (sum((ord(c) - 64) * _LETTERS[n] for n, c in enumerate(reversed(found[g]))) for g in (1, 3))
+    left, right = column_number(found[1]), column_number(found[3])
     return (abs(right - left) + 1) * (abs(int(found[4]) - int(found[2])) + 1)
 
 
@@ -194,7 +191,7 @@ class _Band:
 
 def _sheet(sheet: "Worksheet", look: SheetLook, results: _Results) -> Iterator[Block]:
     """Rows that belong together as tables, texts that stand by themselves between them."""
-    spans = list(_spans(sheet, look, results))
+    spans = list(_Shown(sheet, look, results).spans())
     rows = {row: list(own) for row, own in groupby(spans, key=lambda s: s.row)}
     table: list[int] = []
     for band, text in _apart(list(_bands(spans))):
@@ -277,85 +274,67 @@ def _table(own: Sequence[_Span]) -> Iterator[FlowTable]:
     yield FlowTable(tuple(sorted(cells, key=lambda c: (c.row, c.column))))
 
 
-def _spans(sheet: "Worksheet", look: SheetLook, results: _Results) -> Iterator[_Span]:
-    """Cells with something in them and merged ranges, as far as they are not hidden."""
-    from openpyxl.cell.cell import MergedCell
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A sheet with the look of its cells and the results of its formulas."""
 
-    hidden = _hidden(sheet)
-    merged = {(area.min_row, area.min_col): (area.max_row, area.max_col) for area in sheet.merged_cells.ranges}
-    cells = {place: cell for place, cell in sheet._cells.items() if not isinstance(cell, MergedCell)}
-    for place in sorted({*cells, *merged}):
-        end = merged.get(place, place)
-        (row, down), (column, across) = (_shown(place[n], end[n], hidden[n]) for n in (0, 1))
-        cell = cells.get(place)
-        text, doubt = _content(cell, sheet, look, results) if cell is not None else ("", "")
-        if cell is not None and any(c.isdecimal() for c in text) and len(text) <= _LONG:
-            doubt = doubt or look.doubt(cell, text, end)
-        if down and across and (text or doubt or place in merged):
-            beside = sheet._cells.get((place[0], end[1] + 1))
-            boxed = beside is not None and bool(beside.border.left.style or beside.border.right.style)
-            yield _Span(row, column, down, across, text, doubt, boxed)
+    sheet: "Worksheet"
+    look: SheetLook
+    results: _Results
 
+    def spans(self) -> Iterator[_Span]:
+        """Cells with something in them and merged ranges, as far as they are not hidden."""
+        sheet = self.sheet
+        from openpyxl.cell.cell import MergedCell
 
-def _hidden(sheet: "Worksheet") -> tuple[list[int], list[int]]:
-    """Numbers of the rows and columns that a reader does not see."""
-    rows = sorted(n for n, row in sheet.row_dimensions.items() if row.hidden or row.height == 0)
-    columns = {
-        number
-        for column in sheet.column_dimensions.values()
-        if column.min and (column.hidden or column.width == 0)
-        for number in range(column.min, min(column.max or column.min, _LAST_COLUMN) + 1)
-    }
-    return rows, sorted(columns)
+        hidden = self.hidden()
+        merged = {(area.min_row, area.min_col): (area.max_row, area.max_col) for area in sheet.merged_cells.ranges}
+        cells = {place: cell for place, cell in sheet._cells.items() if not isinstance(cell, MergedCell)}
+        for place in sorted({*cells, *merged}):
+            end = merged.get(place, place)
+            (row, down), (column, across) = (_shown(place[n], end[n], hidden[n]) for n in (0, 1))
+            cell = cells.get(place)
+            text, doubt = self.content(cell) if cell is not None else ("", "")
+            if cell is not None and any(c.isdecimal() for c in text) and len(text) <= _LONG:
+                doubt = doubt or self.look.doubt(cell, text, end)
+            if down and across and (text or doubt or place in merged):
+                beside = sheet._cells.get((place[0], end[1] + 1))
+                boxed = beside is not None and bool(beside.border.left.style or beside.border.right.style)
+                yield _Span(row, column, down, across, text, doubt, boxed)
+
+    def hidden(self) -> tuple[list[int], list[int]]:
+        """Numbers of the rows and columns that a reader does not see."""
+        rows = sorted(n for n, row in self.sheet.row_dimensions.items() if row.hidden or row.height == 0)
+        columns = {
+            number
+            for column in self.sheet.column_dimensions.values()
+            if column.min and (column.hidden or column.width == 0)
+            for number in range(column.min, min(column.max or column.min, _LAST_COLUMN) + 1)
+        }
+        return rows, sorted(columns)
+
+    def content(self, cell: "Cell") -> tuple[str, str]:
+        """Text of a cell as a reader sees it, and what is to be doubted."""
+        code = str(cell.number_format)
+        value, doubt = self.results.of(cell)
+        if self.sheet.sheet_view.showFormulas and cell.coordinate in self.results.pending.formulas:
+            doubt = _FORMULAS
+        pieces: list[Piece] = []
+        zeros = self.sheet.sheet_view.showZeros is not False
+        for part in value if isinstance(value, list) else [value]:  # a text of several runs is a list of them
+            font = getattr(part, "font", cell.font)
+            shown, doubt = format_value(getattr(part, "text", part), code, zeros or bool(value), doubt)
+            if font is not None and font.strike:
+                shown, doubt = "", _STRUCK if shown.strip() else doubt
+            pieces.append(self.look.piece(shown, cell, font, value))
+        text, unseen = together(pieces)
+        from_right = (
+            cell.alignment.readingOrder == 2 and isinstance(value, str) and any(c.isdecimal() for c in text)
+        )
+        return f"\u202b{text.strip()}\u202c" if from_right else text.strip(), doubt or unseen
 
 
 def _shown(first: int, last: int, hidden: Sequence[int]) -> tuple[int, int]:
     """Where a stretch of rows or columns begins, and how many of them are shown, with the hidden ones left out."""
     start = first - bisect_left(hidden, first)
     return start, last + 1 - bisect_left(hidden, last + 1) - start
-
-
-def _content(cell: "Cell", sheet: "Worksheet", look: SheetLook, results: _Results) -> tuple[str, str]:
-    """Text of a cell as a reader sees it, and what is to be doubted."""
-    code = str(cell.number_format)
-    value, doubt = results.of(cell)
-    if sheet.sheet_view.showFormulas and cell.coordinate in results.pending.formulas:
-        doubt = _FORMULAS
-    pieces: list[Piece] = []
-    zeros = sheet.sheet_view.showZeros is not False
-    for part in value if isinstance(value, list) else [value]:  # a text of several runs is a list of them
-        font = getattr(part, "font", cell.font)
-        shown, doubt = _formatted(getattr(part, "text", part), code, zeros or bool(value), doubt)
-        if font is not None and font.strike:
-            shown, doubt = "", _STRUCK if shown.strip() else doubt
-        pieces.append(look.piece(shown, cell, font, value))
-    text, unseen = together(pieces)
-    from_right = cell.alignment.readingOrder == 2 and isinstance(value, str) and any(c.isdecimal() for c in text)
-    return f"\u202b{text.strip()}\u202c" if from_right else text.strip(), doubt or unseen
-
-
-def _formatted(value: object, code: str, drawn: bool, doubt: str) -> tuple[str, str]:
-    """A value in its format, "" for one that is not ``drawn``, and what is to be doubted, ``doubt`` first."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        shown, unknown = format_number(value, code)
-        return (shown, doubt or unknown) if shown and drawn else ("", _NOT_SHOWN)
-    written = _written(value, code)
-    if not written.strip():
-        return written, doubt
-    printed = format_text(written, code) if len(code) < _LONG else written
-    return printed, doubt or ("" if printed.strip() else _NOT_SHOWN)
-
-
-def _written(value: object, code: str) -> str:
-    """A value that is no number."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, date) and "年" in code:
-        day = f"{value.day}日" if "日" in code else ""
-        return f"{value.year}年" + (f"{value.month}月{day}" if "月" in code else "")
-    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
-        return value.date().isoformat()
-    text = re.sub(r"_x000[Dd]_\n?", "\n", str(value))
-    return _ESCAPED.sub(lambda escape: sign_of(int(escape[1], 16)), text)

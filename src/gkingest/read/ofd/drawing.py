@@ -128,7 +128,9 @@ class Painter:
         """Glyphs of a text object; characters that nobody can see are only counted."""
         drawing, font = self._drawing, node.get("Font", "")
         inks = _inks(node, style)
-        depth = max((_depth(ink, opacity(node)) for ink in inks), default=0.0)
+        # By how much the ink differs from white paper, of 255
+        shades = [(255 - min(ink[:3])) * ink[3] / 255 * opacity(node) / 255 for ink in inks]
+        depth = max(shades, default=0.0)
         clips, certain = clip_boxes(node, m)
         string = -1
         for c in characters(node, m):
@@ -149,7 +151,7 @@ class Painter:
             if certain and not all(shown):
                 drawing.hidden += 1
                 continue
-            stray = room is not None and _cut(c.box, _grown(room, c.size)) is None
+            stray = room is not None and _cut(c.box, room.grown(c.size, c.size)) is None
             doubted = not whole or stray or _SEEN <= depth < _FAINT
             rect = (c.box.x0, c.box.top, c.box.x1, c.box.bottom)
             drawing.glyphs.append(
@@ -201,8 +203,7 @@ class Painter:
             if 2 * max(across, down) <= THIN:
                 self._drawing.rulings.append(side)
             elif not is_white(ink):
-                grown = Box(side.x0 - across, side.top - down, side.x1 + across, side.bottom + down)
-                self._drawing.fills.append((self._order, grown))
+                self._drawing.fills.append((self._order, side.grown(across, down)))
 
     def _rectangle(self, box: Box, room: Box | None, fill: Colour, *, outlined: bool, solid: bool) -> None:
         """A filled rectangle: a rule if it is thin, else an area as far as its boundary shows it."""
@@ -224,15 +225,6 @@ def _inks(node: Node, style: Style) -> list[Colour]:
     inks = [style.fill or BLACK] if flag(node, "Fill", otherwise=True) else []
     inks += [style.stroke or BLACK] if flag(node, "Stroke", otherwise=False) else []
     return [ink for ink in inks if ink[3] >= _SEEN] if style.shown else []
-
-
-def _depth(ink: Colour, alpha: float) -> float:
-    """By how much ink differs from white paper, of 255."""
-    return (255 - min(ink[:3])) * ink[3] / 255 * alpha / 255
-
-
-def _grown(box: Box, more: float) -> Box:
-    return Box(box.x0 - more, box.top - more, box.x1 + more, box.bottom + more)
 
 
 def _is_solid(node: Node) -> bool:

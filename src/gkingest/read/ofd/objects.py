@@ -47,7 +47,14 @@ def characters(node: Node, m: Matrix) -> Iterator[Character]:
     """Characters of a TextObject, blanks among them; ``m`` takes its object space to points on the page."""
     shapes = _shapes(node)
     codes = list(children(node, "TextCode"))
-    strings = [_text_of(code) for code in codes]
+    strings = []
+    for code in codes:
+        text = "".join(code.itertext())
+        if "\n" in text or "\r" in text:  # line breaks and what stands about them come from pretty-printing
+            text = text.strip().replace("\r", "").replace("\n", "")
+        # A character may be written as a backslash and four hexadecimal digits.
+        signs = _ESCAPE.sub(lambda e: sign_of(int(e[1], 16)) if int(e[1], 16) >= 0x20 else " ", text)
+        strings.append(placed(signs))
     if codes and shapes and not "".join(strings).strip():  # glyphs without characters: a blank for each
         strings[0] = strings[0].ljust(len(shapes))
     setting = _Setting(node, m)
@@ -141,22 +148,6 @@ def _deltas(text: str | None, count: int) -> list[float]:
     return steps + steps[-1:] * (count - len(steps))
 
 
-def _text_of(code: Node) -> str:
-    """Characters of a TextCode; line breaks and what stands about them come from pretty-printing."""
-    text = "".join(code.itertext())
-    if "\n" in text or "\r" in text:
-        text = text.strip().replace("\r", "").replace("\n", "")
-    return placed(_ESCAPE.sub(_escaped, text))
-
-
-def _escaped(match: re.Match[str]) -> str:
-    """A character written as a backslash and four hexadecimal digits."""
-    code = int(match[1], 16)
-    if code < 0x20:
-        return " "
-    return sign_of(code)
-
-
 def _shapes(node: Node) -> dict[int, int]:
     """Glyph number by the index of its character (CGTransform, one to one)."""
     found: dict[int, int] = {}
@@ -220,17 +211,14 @@ class Trace:
             return
         if operator in "QBA":
             self._curved = True
-            self.points += [run[-1], *_control_points(operator, values, run[-1], m), end]
+            if operator == "A":  # rx ry angle large sweep x y
+                radius = scale(m) * max(values[:2])
+                x, y = (run[-1][0] + end[0]) / 2, (run[-1][1] + end[1]) / 2
+                far = [(x - radius, y - radius), (x + radius, y + radius)]
+            else:  # control points tell how far the curve reaches
+                far = [apply(m, *values[i : i + 2]) for i in range(0, len(values) - 2, 2)]
+            self.points += [run[-1], *far, end]
         self._runs.append([end])
-
-
-def _control_points(operator: str, values: list[float], start: Point, m: Matrix) -> list[Point]:
-    """Points that tell how far a curve reaches."""
-    if operator != "A":  # Q and B: their control points before the end
-        return [apply(m, *values[i : i + 2]) for i in range(0, len(values) - 2, 2)]
-    end, radius = apply(m, *values[-2:]), scale(m) * max(values[:2])  # A: rx ry angle large sweep x y
-    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-    return [(x - radius, y - radius), (x + radius, y + radius)]
 
 
 def _operations(data: str) -> Iterator[tuple[str, list[float]]]:

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 from lxml import etree
 
@@ -118,8 +118,12 @@ class Package:
         try:
             if member.compress_type not in _METHODS:
                 raise NotImplementedError(f"compression method {member.compress_type}")
+            chunks, left = list[bytes](), limit
             with self._zip.open(member) as stream:
-                data = b"".join(_chunks(stream, limit))
+                while left > 0 and (chunk := stream.read(min(_CHUNK, left))):
+                    chunks.append(chunk)
+                    left -= len(chunk)
+            data = b"".join(chunks)
         except _BROKEN as error:
             raise DocumentError(
                 "corrupt",
@@ -138,13 +142,6 @@ class Package:
             return len(_parsed(name, self.read(name))) > 0
         except DocumentError:
             return True
-
-
-def _chunks(stream: IO[bytes], limit: int) -> Iterator[bytes]:
-    left = limit
-    while left > 0 and (chunk := stream.read(min(_CHUNK, left))):
-        left -= len(chunk)
-        yield chunk
 
 
 def _normal(path: str) -> str:

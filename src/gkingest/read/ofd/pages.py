@@ -59,24 +59,6 @@ def read_ofd(data: bytes) -> tuple[Page, ...]:
     larger than is read (unsupported). The standard is GB/T 33190-2016.
     """
     package = Package(data)
-    root = _root(package)
-    budget = Budget()
-    pages: list[Page] = []
-    for body in children(root.root, "DocBody"):
-        document = _document(package, root, body)
-        for node in document.pages():
-            if len(pages) == _MOST_PAGES:
-                raise too_large(f"the document has more than {_MOST_PAGES:,} pages")
-            pages.append(_page(document, node, len(pages) + 1, budget))
-    if not pages:
-        raise DocumentError(
-            "corrupt", "the OFD document lists no page, so there is nothing to read; have it exported anew"
-        )
-    return tuple(pages)
-
-
-def _root(package: Package) -> Part:
-    """OFD.xml, the entry of every package."""
     if package.is_encrypted():
         raise encrypted("it has an Encryptions.xml")
     if not package.find("/OFD.xml"):
@@ -87,7 +69,19 @@ def _root(package: Package) -> Part:
     root = package.part("/OFD.xml")
     if any(local(node).startswith("Encrypt") for node in root.root.iter()):
         raise encrypted("OFD.xml says so")
-    return root
+    budget = Budget()
+    pages: list[Page] = []
+    for body in children(root.root, "DocBody"):
+        document = _Document.of(package, root, body)
+        for node in document.pages():
+            if len(pages) == _MOST_PAGES:
+                raise too_large(f"the document has more than {_MOST_PAGES:,} pages")
+            pages.append(document.page(node, len(pages) + 1, budget))
+    if not pages:
+        raise DocumentError(
+            "corrupt", "the OFD document lists no page, so there is nothing to read; have it exported anew"
+        )
+    return tuple(pages)
 
 
 @dataclass(slots=True)
@@ -107,76 +101,103 @@ class _Document:
         for tree in children(self.part.root, "Pages"):
             yield from children(tree, "Page")
 
+    @classmethod
+    def of(cls, package: Package, root: Part, body: Node) -> "_Document":
+        """The document that an entry of OFD.xml names."""
+        part = package.part(next(texts(body, "DocRoot"), ""), root.name)
+        document = cls(package, part, Resources(package))
+        common = child(part.root, "CommonData")
+        if common is not None:
+            files = (package.part_if_any(path, part.name) for path in texts(common, "PublicRes", "DocumentRes"))
+            document.resources = document.resources.with_parts([p for p in files if p])
+            document.area = child(common, "PageArea")
+            document.templates = {t.get("ID", ""): t for t in children(common, "TemplatePage")}
+        for path in texts(part.root, "Annotations"):
+            document.add_notes(path)
+        for path in texts(body, "Signatures"):
+            document.add_seals(path, root)
+        return document
 
-def _document(package: Package, root: Part, body: Node) -> _Document:
-    part = package.part(next(texts(body, "DocRoot"), ""), root.name)
-    document = _Document(package, part, Resources(package))
-    common = child(part.root, "CommonData")
-    if common is not None:
-        files = (package.part_if_any(path, part.name) for path in texts(common, "PublicRes", "DocumentRes"))
-        document.resources = document.resources.with_parts([p for p in files if p])
-        document.area = child(common, "PageArea")
-        document.templates = {t.get("ID", ""): t for t in children(common, "TemplatePage")}
-    for path in texts(part.root, "Annotations"):
-        document.notes |= _notes(package, path, part)
-    for path in texts(body, "Signatures"):
-        for page, seal in _seals(package, path, root):
-            document.seals.setdefault(page, []).append(seal)
-    return document
+    def add_notes(self, path: str) -> None:
+        """Note the files of annotations by page; a list that is not there names none."""
+        found: dict[str, list[Part]] = {}
+        listed = self.package.part_if_any(path, self.part.name)
+        for page in children(listed.root, "Page") if listed else ():
+            for file in texts(page, "FileLoc"):
+                part = self.package.part_if_any(file, listed.name if listed else "")
+                found.setdefault(page.get("PageID", ""), []).extend([part] if part else [])
+        self.notes |= found
 
+    def add_seals(self, path: str, root: Part) -> None:
+        """Note the place of every seal by page; a signature that cannot be read takes nothing from the pages."""
+        try:
+            listed = self.package.part_if_any(path, root.name)
+            for entry in children(listed.root, "Signature") if listed else ():
+                signature = self.package.part_if_any(entry.get("BaseLoc", ""), listed.name if listed else "")
+                for stamp in signature.root.iter("{*}StampAnnot") if signature else ():
+                    place, clip = numbers(stamp.get("Boundary")), numbers(stamp.get("Clip"))
+                    if len(place) == 4:
+                        # Its boundary, or the part of it that is shown: a seal across the edges of pages.
+                        seen = (
+                            (place[0] + clip[0], place[1] + clip[1], clip[2], clip[3]) if len(clip) == 4 else place
+                        )
+                        left, top, width, height = seen
+                        self.seals.setdefault(stamp.get("PageRef", ""), []).append((left, top, width, height))
+        except (DocumentError, ValueError):
+            return
 
-def _notes(package: Package, path: str, document: Part) -> dict[str, list[Part]]:
-    """Files of annotations by page; a list that is not there names none."""
-    found: dict[str, list[Part]] = {}
-    listed = package.part_if_any(path, document.name)
-    for page in children(listed.root, "Page") if listed else ():
-        for file in texts(page, "FileLoc"):
-            part = package.part_if_any(file, listed.name if listed else "")
-            found.setdefault(page.get("PageID", ""), []).extend([part] if part else [])
-    return found
+    def page(self, node: Node, number: int, budget: Budget) -> Page:
+        """One page of the document, painted."""
+        part = self.package.part(node.get("BaseLoc", ""), self.part.name)
+        try:
+            sheet = _sheet(child(part.root, "Area"), self.area)
+            left, top, width, height = sheet
+            m = (_POINTS, 0.0, 0.0, _POINTS, -left * _POINTS, -top * _POINTS)
+            drawing = self.painted(part, node.get("ID", ""), m, budget)
+            seals = []
+            for x, y, wide, high in self.seals.get(node.get("ID", ""), []):
+                at_x, at_y = times((1, 0, 0, 1, x, y), m)[4:]
+                seals.append(Box(at_x, at_y, at_x + wide * _POINTS, at_y + high * _POINTS))
+        except ValueError as error:
+            raise DocumentError(
+                "corrupt",
+                f"page {number} cannot be drawn: {error} ({part.name}), so its text cannot be placed; fetch "
+                "the file again or have it exported anew",
+            ) from error
+        return _finished(drawing, seals, number, width * _POINTS, height * _POINTS)
 
+    def painted(self, part: Part, identifier: str, m: Matrix, budget: Budget) -> Drawing:
+        """Templates, layers and annotations of a page in the order in which they are painted."""
+        drawing = Drawing()
+        painter = Painter(drawing, self.resources, budget)
+        for owner, layer in self.layers(part):
+            own = (self.package.part_if_any(path, owner.name) for path in texts(owner.root, "PageRes"))
+            parts = [p for p in own if p]
+            painter.resources = self.resources.with_parts(parts) if parts else self.resources
+            painter.paint(layer, m)
+        for notes in self.notes.get(identifier, []):
+            for note in children(notes.root, "Annot"):
+                look = child(note, "Appearance")
+                if look is None or not flag(note, "Visible", otherwise=True):
+                    continue
+                x, y = (*numbers(look.get("Boundary")), 0.0, 0.0)[:2]
+                painter.resources = self.resources
+                painter.covers = note.get("Type", "") != "Highlight"  # text shines through a marker
+                painter.paint(look, times((1, 0, 0, 1, x, y), m))
+        return drawing
 
-def _seals(package: Package, path: str, root: Part) -> Iterator[tuple[str, Rectangle]]:
-    """Page and place of every seal; a signature that cannot be read takes nothing from the pages."""
-    try:
-        listed = package.part_if_any(path, root.name)
-        for entry in children(listed.root, "Signature") if listed else ():
-            signature = package.part_if_any(entry.get("BaseLoc", ""), listed.name if listed else "")
-            for stamp in signature.root.iter("{*}StampAnnot") if signature else ():
-                if seal := _stamped(stamp):
-                    yield stamp.get("PageRef", ""), seal
-    except (DocumentError, ValueError):
-        return
-
-
-def _stamped(stamp: Node) -> Rectangle | None:
-    """Where a seal is seen: its boundary, or the part of it that is shown (a seal across the edges of pages)."""
-    place, clip = numbers(stamp.get("Boundary")), numbers(stamp.get("Clip"))
-    if len(place) != 4:
-        return None
-    if len(clip) != 4:
-        return place[0], place[1], place[2], place[3]
-    return place[0] + clip[0], place[1] + clip[1], clip[2], clip[3]
-
-
-def _page(document: _Document, node: Node, number: int, budget: Budget) -> Page:
-    part = document.package.part(node.get("BaseLoc", ""), document.part.name)
-    try:
-        sheet = _sheet(child(part.root, "Area"), document.area)
-        left, top, width, height = sheet
-        m = (_POINTS, 0.0, 0.0, _POINTS, -left * _POINTS, -top * _POINTS)
-        drawing = _painted(document, part, node.get("ID", ""), m, budget)
-        seals = []
-        for x, y, wide, high in document.seals.get(node.get("ID", ""), []):
-            at_x, at_y = times((1, 0, 0, 1, x, y), m)[4:]
-            seals.append(Box(at_x, at_y, at_x + wide * _POINTS, at_y + high * _POINTS))
-    except ValueError as error:
-        raise DocumentError(
-            "corrupt",
-            f"page {number} cannot be drawn: {error} ({part.name}), so its text cannot be placed; fetch the file "
-            "again or have it exported anew",
-        ) from error
-    return _finished(drawing, seals, number, width * _POINTS, height * _POINTS)
+    def layers(self, page: Part) -> list[tuple[Part, Node]]:
+        """Layers with the part that they stand in: those of templates behind its own, unless told otherwise."""
+        found: list[tuple[tuple[int, int, int], Part, Node]] = []
+        for use in children(page.root, "Template"):
+            template = self.templates.get(use.get("TemplateID", ""))
+            if template is None:
+                raise ValueError(f"its template {use.get('TemplateID', '')!r} is not in the document")
+            part = self.package.part(template.get("BaseLoc", ""), self.part.name)
+            depth = _LAYERS.index(_layer(use, "ZOrder", _layer(template, "ZOrder", "Background")))
+            found += [((depth, 0, _depth(layer)), part, layer) for layer in _own_layers(part)]
+        found += [((1, 1, _depth(layer)), page, layer) for layer in _own_layers(page)]
+        return [(part, layer) for _, part, layer in sorted(found, key=lambda f: f[0])]
 
 
 def _sheet(*areas: Node | None) -> Rectangle:
@@ -189,41 +210,6 @@ def _sheet(*areas: Node | None) -> Rectangle:
                     raise ValueError(f"a sheet of {box[2]:g} × {box[3]:g} mm")
                 return box[0], box[1], box[2], box[3]
     return _A4
-
-
-def _painted(document: _Document, part: Part, identifier: str, m: Matrix, budget: Budget) -> Drawing:
-    """Templates, layers and annotations of a page in the order in which they are painted."""
-    drawing = Drawing()
-    painter = Painter(drawing, document.resources, budget)
-    for owner, layer in _layers(document, part):
-        own = (document.package.part_if_any(path, owner.name) for path in texts(owner.root, "PageRes"))
-        parts = [p for p in own if p]
-        painter.resources = document.resources.with_parts(parts) if parts else document.resources
-        painter.paint(layer, m)
-    for notes in document.notes.get(identifier, []):
-        for note in children(notes.root, "Annot"):
-            look = child(note, "Appearance")
-            if look is None or not flag(note, "Visible", otherwise=True):
-                continue
-            x, y = (*numbers(look.get("Boundary")), 0.0, 0.0)[:2]
-            painter.resources = document.resources
-            painter.covers = note.get("Type", "") != "Highlight"  # text shines through a marker
-            painter.paint(look, times((1, 0, 0, 1, x, y), m))
-    return drawing
-
-
-def _layers(document: _Document, page: Part) -> list[tuple[Part, Node]]:
-    """Layers with the part that they stand in: those of templates behind the page's own, unless told otherwise."""
-    found: list[tuple[tuple[int, int, int], Part, Node]] = []
-    for use in children(page.root, "Template"):
-        template = document.templates.get(use.get("TemplateID", ""))
-        if template is None:
-            raise ValueError(f"its template {use.get('TemplateID', '')!r} is not in the document")
-        part = document.package.part(template.get("BaseLoc", ""), document.part.name)
-        depth = _LAYERS.index(_layer(use, "ZOrder", _layer(template, "ZOrder", "Background")))
-        found += [((depth, 0, _depth(layer)), part, layer) for layer in _own_layers(part)]
-    found += [((1, 1, _depth(layer)), page, layer) for layer in _own_layers(page)]
-    return [(part, layer) for _, part, layer in sorted(found, key=lambda f: f[0])]
 
 
 def _own_layers(part: Part) -> Iterator[Node]:

@@ -94,18 +94,15 @@ class Resources:
             base = f"{part.name.rpartition('/')[0]}/{part.root.get('BaseLoc', '')}/-"
             for kind in children(part.root, "DrawParams", "CompositeGraphicUnits", "MultiMedias"):
                 for entry in children(kind):
-                    more._add(entry, base, part.name)
+                    name = entry.get("ID", "")
+                    if local(entry) == "MultiMedia":
+                        file = next(texts(entry, "MediaFile"), "")
+                        more._media[name] = more._package.find(file, base) or more._package.find(file, part.name)
+                    elif local(entry) == "DrawParam":
+                        more._styles[name] = entry
+                    else:
+                        more._units[name] = entry
         return more
-
-    def _add(self, entry: Node, base: str, part: str) -> None:
-        name = entry.get("ID", "")
-        if local(entry) == "MultiMedia":
-            file = next(texts(entry, "MediaFile"), "")
-            self._media[name] = self._package.find(file, base) or self._package.find(file, part)
-        elif local(entry) == "DrawParam":
-            self._styles[name] = entry
-        else:
-            self._units[name] = entry
 
     def style(self, name: str | None) -> Style:
         """The drawing parameters called ``name``, with those that they refine."""

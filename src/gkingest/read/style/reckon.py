@@ -6,12 +6,12 @@ As browsers do: CSS 2.2, Color 4, Transforms 1, Flexbox 1. Lengths are CSS pixel
 import math
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gkingest.read.style.look import AWAY, CLEAR, FAINT, MOVED, OWN_FONT, REVEALED, SAME, TURNED, Look
-from gkingest.read.style.said import NAMED_SIZES, Said
-from gkingest.read.style.values import called, colour, laid_on, length
+from gkingest.read.style.said import Said
+from gkingest.read.style.values import called, colour, factor, laid_on, length
 
 # What hides or redraws text by means that are not followed; in cells also what moves or sizes it.
 _UNFOLLOWED = ("-webkit-text-security", "mask", "mix-blend-mode")
@@ -31,12 +31,12 @@ _CLIPPED = {"inset": (50.0, math.inf), "circle": (0.0, 0.0)}  # the first argume
 
 def reckoned(said: Said, around: Look, tag: str, fonts: set[str]) -> Look:
     """The look of an element for which ``said`` holds."""
-    size = _font_size(said, around)
+    own, size = _Reckoning(said, around), said.font_size(around.size)
     ink, filled = said.get("color"), said.get("-webkit-text-fill-color")
     shade = colour(ink, around.color, said.quirks) if ink else around.color
     told = {field: of(value) for field, name, of in _INHERITED if (value := said.get(name))}
     look = replace(
-        _boxed(said, around, tag),
+        own.boxed(tag),
         size=size,
         color=shade or around.color,
         fill=colour(filled, around.color, said.quirks) if filled else around.fill,
@@ -50,211 +50,198 @@ def reckoned(said: Said, around: Look, tag: str, fonts: set[str]) -> Look:
     )
     if "override" in said.get("unicode-bidi"):
         look = replace(look, reversed=look.rtl)
-    look = replace(look, doubt=FAINT) if shade is None else _doubted(look, said, fonts)
-    look = _on_ground(look, said, around)
-    return _set(_cut(_turned(_moved(look, said), said), said), said, around)
+    look = replace(look, doubt=FAINT) if shade is None else own.followed(look, fonts)
+    look = own.on_ground(look)
+    return own.set_in_line(own.cut(own.turned(own.moved(look))))
 
 
-def _boxed(said: Said, around: Look, tag: str) -> Look:
-    """The kind of its box, and what that takes from the boxes around it."""
-    floats, lifted = bool(said.get("float")), said.get("position") in ("absolute", "fixed")
-    display = _display(said, around, floats or lifted)
-    collapsed = said.get("visibility") == "collapse"
-    absent = said.values.get("display") == "none" or (
-        collapsed and display.startswith("table-") and display != "table-cell"
-    )
-    column = said.get("flex-direction").startswith("column")
-    # A line through text is not drawn through boxes that are set apart from it.
-    follows = not (lifted or floats or display.startswith("inline-"))
-    table = tag == "table"
-    return replace(
-        around,
-        display=display,
-        absent=absent,
-        lifted=lifted,
-        column=column,
-        row=display.endswith("flex") and not column,
-        in_cell=tag in ("td", "th") or (around.in_cell and not table),
-        opacity=around.opacity * _opacity(said),
-        zoom=around.zoom * (_factor(said.get("zoom")) or 1.0),
-        gone=around.gone or absent or said.get("content-visibility") == "hidden",
-        struck="line-through" in said.get("text-decoration-line") or (around.struck and follows),
-        # What a cell around another table does with its own text says nothing of the figures in that.
-        doubt="" if table and around.doubt not in (REVEALED, TURNED) else around.doubt,
-        placed=around.placed and not table,
-    )
+@dataclass(frozen=True, slots=True)
+class _Reckoning:
+    """What is said of an element, and the look of what stands around it."""
 
+    said: Said
+    around: Look
 
-def _display(said: Said, around: Look, apart: bool) -> str:
-    """Its kind of box as what stands around it makes it, or its being set ``apart`` from the flow."""
-    if apart:
-        return "inline-block"
-    if around.display.endswith("flex"):
-        return "block" if around.column else "inline-block"
-    return "block" if around.display.endswith("grid") else said.get("display") or "inline"
+    def boxed(self, tag: str) -> Look:
+        """The kind of its box, and what that takes from the boxes around it."""
+        said, around = self.said, self.around
+        floats, lifted = bool(said.get("float")), said.get("position") in ("absolute", "fixed")
+        display = self.display(floats or lifted)
+        collapsed = said.get("visibility") == "collapse"
+        absent = said.values.get("display") == "none" or (
+            collapsed and display.startswith("table-") and display != "table-cell"
+        )
+        column = said.get("flex-direction").startswith("column")
+        # A line through text is not drawn through boxes that are set apart from it.
+        follows = not (lifted or floats or display.startswith("inline-"))
+        table = tag == "table"
+        return replace(
+            around,
+            display=display,
+            absent=absent,
+            lifted=lifted,
+            column=column,
+            row=display.endswith("flex") and not column,
+            in_cell=tag in ("td", "th") or (around.in_cell and not table),
+            opacity=around.opacity * said.opacity(),
+            zoom=around.zoom * (factor(said.get("zoom")) or 1.0),
+            gone=around.gone or absent or said.get("content-visibility") == "hidden",
+            struck="line-through" in said.get("text-decoration-line") or (around.struck and follows),
+            # What a cell around another table does with its own text says nothing of the figures in that.
+            doubt="" if table and around.doubt not in (REVEALED, TURNED) else around.doubt,
+            placed=around.placed and not table,
+        )
 
+    def display(self, apart: bool) -> str:
+        """Its kind of box as what stands around it makes it, or its being set ``apart`` from the flow."""
+        around = self.around
+        if apart:
+            return "inline-block"
+        if around.display.endswith("flex"):
+            return "block" if around.column else "inline-block"
+        return "block" if around.display.endswith("grid") else self.said.get("display") or "inline"
 
-def _doubted(look: Look, said: Said, fonts: set[str]) -> Look:
-    """Text in shapes that the page brings along, or drawn by means that are not followed."""
-    named = {name.strip().strip("\"'") for name in look.family.split(",")}
-    if named & fonts:
-        return replace(look, doubt=OWN_FONT)
-    unfollowed = any(map(said.get, _UNFOLLOWED)) or _REPAINTED.search(said.get("filter")) is not None
-    if look.in_cell and not unfollowed:
-        values = (value for name, value in said.values.items() if name != "content")
-        unfollowed = any(map(said.get, _CARRIED)) or any(map(_ELSEWHERE.search, values))
-    return replace(look, doubt=MOVED) if unfollowed else look
+    def followed(self, look: Look, fonts: set[str]) -> Look:
+        """Text in shapes that the page brings along, or drawn by means that are not followed."""
+        said = self.said
+        named = {name.strip().strip("\"'") for name in look.family.split(",")}
+        if named & fonts:
+            return replace(look, doubt=OWN_FONT)
+        unfollowed = any(map(said.get, _UNFOLLOWED)) or _REPAINTED.search(said.get("filter")) is not None
+        if look.in_cell and not unfollowed:
+            values = (value for name, value in said.values.items() if name != "content")
+            unfollowed = any(map(said.get, _CARRIED)) or any(map(_ELSEWHERE.search, values))
+        return replace(look, doubt=MOVED) if unfollowed else look
 
-
-def _font_size(said: Said, around: Look) -> float:
-    value = said.values.get("font-size", "")
-    if value in ("initial", "medium"):
-        return 16.0
-    if value in ("smaller", "larger"):
-        return around.size / 1.2 if value == "smaller" else around.size * 1.2
-    if value in NAMED_SIZES:
-        return NAMED_SIZES[value]
-    found = length(value, around.size, around.size)
-    return around.size if math.isnan(found) or found < 0 else found
-
-
-def _factor(value: str) -> float:
-    """A number or a percentage; 0 for none."""
-    found = length(value, 1.0, 1.0) if value else 0.0
-    return 0.0 if math.isnan(found) else found
-
-
-def _opacity(said: Said) -> float:
-    value = said.get("opacity")
-    own = min(max(_factor(value), 0.0), 1.0) if value else 1.0
-    for name, arguments in called(said.get("filter")):
-        if name == "opacity" and arguments:
-            own *= min(_factor(arguments[0]), 1.0)
-    return own
-
-
-def _on_ground(look: Look, said: Said, around: Look) -> Look:
-    """The ground of a box, and whether something is drawn on it."""
-    image = said.get("background-image")
-    own = colour(said.get("background-color") or "transparent", look.color, said.quirks) or (0.0, 0.0, 0.0, 0.0)
-    if image:
-        ground = None
-    elif around.ground is None:
-        ground = own if own[3] > 0.95 else None
-    else:
-        ground = laid_on(around.ground, own)
-    border = said.get("border")
-    lined = bool(border) and not border.startswith("0") and re.search(r"none|hidden|transparent", border) is None
-    pictured = "url(" in image or "image-set(" in image or "url(" in look.content
-    pairs = zip(ground, around.ground, strict=True) if ground and around.ground else ()
-    shaded = max((abs(a - b) for a, b in pairs), default=0.0) > SAME
-    covers = look.lifted and (own[3] > CLEAR or bool(image))
-    return replace(look, ground=ground, pictured=pictured, drawn=lined or shaded, covers=covers)
-
-
-def _moved(look: Look, said: Said) -> Look:
-    """A box moved away or over another by its position and its margins."""
-    size, position = look.size, said.get("position")
-    relative = position == "relative"
-    sideways, down = said.distance("left", size, 1000.0), said.distance("top", size, 1000.0)
-    if relative and not said.get("left"):
-        sideways = -said.distance("right", size, 1000.0)
-    margin, above = said.distance("margin-left", size, 1000.0), said.distance("margin-top", size, 1000.0)
-    gone, doubt = look.gone, look.doubt
-    if look.lifted or relative:
-        away = AWAY if position == "fixed" else 5 * AWAY  # what it is moved from may stand far down the page
-        gone = gone or sideways <= AWAY or down <= away
-    if look.lifted and look.in_cell:
-        doubt = MOVED
-    if look.in_cell and (margin <= AWAY or above <= AWAY):
-        gone, doubt = gone or (look.boxed and margin <= AWAY), MOVED
-    return replace(look, gone=gone, doubt=doubt, placed=look.placed or (relative and abs(sideways) >= 3))
-
-
-def _turned(look: Look, said: Said) -> Look:
-    """A box moved, made larger or smaller, or turned by transformations."""
-    if not look.boxed:
-        return look
-    gone, doubt, placed, zoom = look.gone, look.doubt, look.placed, look.zoom
-    alone = (f"{name}({said.get(name)})" for name in ("scale", "translate", "rotate") if said.get(name))
-    for name, arguments in called(" ".join((said.get("transform"), *alone))):
-        if name.startswith("translate"):
-            numbers = [length(a, look.size, look.size) for a in arguments]
-            gone = gone or any(n <= AWAY for n in numbers)
-            placed = placed or any(abs(n) >= 3 for n in numbers)
-        elif name.startswith("scale") and all(_factor(a) >= 0 for a in arguments):
-            zoom *= min(map(_factor, arguments), default=1.0)
-            gone = gone or zoom < 0.05
-        elif any(_factor(a.replace("deg", "")) for a in arguments):
-            doubt = TURNED
-    return replace(look, gone=gone, doubt=doubt, placed=placed, zoom=zoom)
-
-
-def _cut(look: Look, said: Said) -> Look:
-    """A box of which only a part is shown, or none."""
-    if not look.boxed or look.display.startswith("table-r"):
-        return look
-    gone, doubt = look.gone, look.doubt
-    room = said.distance("padding-left", look.size) + said.distance("padding-top", look.size)
-    for axis, extents, least in (("x", ("width", "max-width"), 1.2), ("y", ("height", "max-height"), 0.7)):
-        if said.get(f"overflow-{axis}") in ("hidden", "clip", "auto", "scroll"):
-            # A cell of a table is as wide and high as its text asks for, unless that is forbidden.
-            names = extents[1:] if look.display == "table-cell" else extents
-            extent = min(said.told(name, look.size, None, math.inf) for name in names)
-            if extent <= 1 and room <= 2:
-                gone = True
-            elif extent < least * look.size:
-                doubt = MOVED
-    if look.lifted:
-        clip = [length(a) for name, found in called(said.get("clip")) if name == "rect" for a in found]
-        gone = gone or (len(clip) == 4 and (clip[1] - clip[3] <= 1 or clip[2] - clip[0] <= 1))
-    for name, arguments in called(said.get("clip-path")):
-        first = length(arguments[0], look.size, 100.0) if arguments else math.nan
-        low, high = _CLIPPED.get(name, (math.nan, math.nan))
-        if low <= first <= high:
-            gone = True
+    def on_ground(self, look: Look) -> Look:
+        """The ground of a box, and whether something is drawn on it."""
+        said, around = self.said, self.around
+        image = said.get("background-image")
+        own = colour(said.get("background-color") or "transparent", look.color, said.quirks) or (0.0, 0.0, 0.0, 0.0)
+        if image:
+            ground = None
+        elif around.ground is None:
+            ground = own if own[3] > 0.95 else None
         else:
+            ground = laid_on(around.ground, own)
+        border = said.get("border")
+        lined = (
+            bool(border) and not border.startswith("0") and re.search(r"none|hidden|transparent", border) is None
+        )
+        pictured = "url(" in image or "image-set(" in image or "url(" in look.content
+        pairs = zip(ground, around.ground, strict=True) if ground and around.ground else ()
+        shaded = max((abs(a - b) for a, b in pairs), default=0.0) > SAME
+        covers = look.lifted and (own[3] > CLEAR or bool(image))
+        return replace(look, ground=ground, pictured=pictured, drawn=lined or shaded, covers=covers)
+
+    def moved(self, look: Look) -> Look:
+        """A box moved away or over another by its position and its margins."""
+        said = self.said
+        size, position = look.size, said.get("position")
+        relative = position == "relative"
+        sideways, down = said.distance("left", size, 1000.0), said.distance("top", size, 1000.0)
+        if relative and not said.get("left"):
+            sideways = -said.distance("right", size, 1000.0)
+        margin, above = said.distance("margin-left", size, 1000.0), said.distance("margin-top", size, 1000.0)
+        gone, doubt = look.gone, look.doubt
+        if look.lifted or relative:
+            away = AWAY if position == "fixed" else 5 * AWAY  # what it is moved from may stand far down the page
+            gone = gone or sideways <= AWAY or down <= away
+        if look.lifted and look.in_cell:
             doubt = MOVED
-    return replace(look, gone=gone, doubt=doubt)
+        if look.in_cell and (margin <= AWAY or above <= AWAY):
+            gone, doubt = gone or (look.boxed and margin <= AWAY), MOVED
+        return replace(look, gone=gone, doubt=doubt, placed=look.placed or (relative and abs(sideways) >= 3))
 
+    def turned(self, look: Look) -> Look:
+        """A box moved, made larger or smaller, or turned by transformations."""
+        said = self.said
+        if not look.boxed:
+            return look
+        gone, doubt, placed, zoom = look.gone, look.doubt, look.placed, look.zoom
+        alone = (f"{name}({said.get(name)})" for name in ("scale", "translate", "rotate") if said.get(name))
+        for name, arguments in called(" ".join((said.get("transform"), *alone))):
+            if name.startswith("translate"):
+                numbers = [length(a, look.size, look.size) for a in arguments]
+                gone = gone or any(n <= AWAY for n in numbers)
+                placed = placed or any(abs(n) >= 3 for n in numbers)
+            elif name.startswith("scale") and all(factor(a) >= 0 for a in arguments):
+                zoom *= min(map(factor, arguments), default=1.0)
+                gone = gone or zoom < 0.05
+            elif any(factor(a.replace("deg", "")) for a in arguments):
+                doubt = TURNED
+        return replace(look, gone=gone, doubt=doubt, placed=placed, zoom=zoom)
 
-def _set(look: Look, said: Said, around: Look) -> Look:
-    """How text is set in its line: raised, lowered, or out of its turn."""
-    shift, placed, doubt = _shift(look, said, around), look.placed, look.doubt
-    tabular = look.display.startswith("table")
-    turned = bool(said.get("float")) or said.get("order") not in ("", "0")
-    if look.in_cell and look.display != "table-cell":
-        sides = [
-            said.distance(f"{n}-{side}", look.size) for n in ("margin", "padding") for side in ("left", "right")
-        ]
-        apart = look.inline and any(n >= 0.4 * look.size or n <= -2 for n in sides)
-        wide = look.display == "inline-block" and said.distance("width", look.size) > 1.5 * look.size
-        backwards = said.get("flex-direction").endswith("reverse")
-        placed = any((placed, apart, tabular, wide, turned, backwards))
-    if said.get("animation-name") and (look.in_cell or tabular):
-        doubt = MOVED
-    if look.display == "table-cell" or look.display.startswith("table-row"):
-        # Cells and rows that are set out of their turn stand under other headings.
-        if turned or look.placed or look.lifted or abs(shift) >= 8:
+    def cut(self, look: Look) -> Look:
+        """A box of which only a part is shown, or none."""
+        said = self.said
+        if not look.boxed or look.display.startswith("table-r"):
+            return look
+        gone, doubt = look.gone, look.doubt
+        room = said.distance("padding-left", look.size) + said.distance("padding-top", look.size)
+        for axis, extents, least in (("x", ("width", "max-width"), 1.2), ("y", ("height", "max-height"), 0.7)):
+            if said.get(f"overflow-{axis}") in ("hidden", "clip", "auto", "scroll"):
+                # A cell of a table is as wide and high as its text asks for, unless that is forbidden.
+                names = extents[1:] if look.display == "table-cell" else extents
+                extent = min(said.told(name, look.size, None, math.inf) for name in names)
+                if extent <= 1 and room <= 2:
+                    gone = True
+                elif extent < least * look.size:
+                    doubt = MOVED
+        if look.lifted:
+            clip = [length(a) for name, found in called(said.get("clip")) if name == "rect" for a in found]
+            gone = gone or (len(clip) == 4 and (clip[1] - clip[3] <= 1 or clip[2] - clip[0] <= 1))
+        for name, arguments in called(said.get("clip-path")):
+            first = length(arguments[0], look.size, 100.0) if arguments else math.nan
+            low, high = _CLIPPED.get(name, (math.nan, math.nan))
+            if low <= first <= high:
+                gone = True
+            else:
+                doubt = MOVED
+        return replace(look, gone=gone, doubt=doubt)
+
+    def set_in_line(self, look: Look) -> Look:
+        """How text is set in its line: raised, lowered, or out of its turn."""
+        said = self.said
+        shift, placed, doubt = self.shift(look), look.placed, look.doubt
+        tabular = look.display.startswith("table")
+        turned = bool(said.get("float")) or said.get("order") not in ("", "0")
+        if look.in_cell and look.display != "table-cell":
+            sides = [
+                said.distance(f"{n}-{side}", look.size) for n in ("margin", "padding") for side in ("left", "right")
+            ]
+            apart = look.inline and any(n >= 0.4 * look.size or n <= -2 for n in sides)
+            wide = look.display == "inline-block" and said.distance("width", look.size) > 1.5 * look.size
+            backwards = said.get("flex-direction").endswith("reverse")
+            placed = any((placed, apart, tabular, wide, turned, backwards))
+        if said.get("animation-name") and (look.in_cell or tabular):
             doubt = MOVED
-        shift, placed = 0.0, False
-    return replace(look, shift=shift, placed=placed, doubt=doubt)
+        if look.display == "table-cell" or look.display.startswith("table-row"):
+            # Cells and rows that are set out of their turn stand under other headings.
+            if turned or look.placed or look.lifted or abs(shift) >= 8:
+                doubt = MOVED
+            shift, placed = 0.0, False
+        return replace(look, shift=shift, placed=placed, doubt=doubt)
 
-
-def _shift(look: Look, said: Said, around: Look) -> float:
-    """How far text is raised above its line."""
-    size, shift = around.size, 0.0
-    if look.inline:
-        upright, small = said.get("vertical-align"), look.size < 0.9 * size
-        named = upright in ("super", "sub") or (small and upright in _RAISED)
-        own = _RAISED[upright] * size if named else said.told("vertical-align", look.size, 1.2 * look.size, 0.0)
-        shift = around.shift + own
-    if said.get("position") == "relative":
-        up = -said.distance("top", look.size, 0.0) if said.get("top") else said.distance("bottom", look.size, 0.0)
-        shift += up
-    variants = said.get("font-variant-position") + said.get("font-feature-settings")
-    if "super" in variants or "sups" in variants:
-        shift += 0.33 * size
-    elif "sub" in variants:
-        shift -= 0.2 * size
-    return shift
+    def shift(self, look: Look) -> float:
+        """How far text is raised above its line."""
+        said = self.said
+        size, shift = self.around.size, 0.0
+        if look.inline:
+            upright, small = said.get("vertical-align"), look.size < 0.9 * size
+            named = upright in ("super", "sub") or (small and upright in _RAISED)
+            own = _RAISED[upright] * size if named else said.told("vertical-align", look.size, 1.2 * look.size, 0.0)
+            shift = self.around.shift + own
+        if said.get("position") == "relative":
+            up = (
+                -said.distance("top", look.size, 0.0)
+                if said.get("top")
+                else said.distance("bottom", look.size, 0.0)
+            )
+            shift += up
+        variants = said.get("font-variant-position") + said.get("font-feature-settings")
+        if "super" in variants or "sups" in variants:
+            shift += 0.33 * size
+        elif "sub" in variants:
+            shift -= 0.2 * size
+        return shift

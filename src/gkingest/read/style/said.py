@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 from gkingest.read.style.css import Declared
-from gkingest.read.style.values import colour, hint_colour, length, words
+from gkingest.read.style.values import called, colour, factor, hint_colour, length, words
 
 NAMED_SIZES = {
     "xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0, "x-large": 24.0,
@@ -206,3 +206,24 @@ class Said:
         """A length; ``otherwise`` where none holds or it cannot be told."""
         found = self.px(name, size, whole)
         return otherwise if found is None or math.isnan(found) else found
+
+    def font_size(self, around: float) -> float:
+        """Size of the text in a box where that around it has the size ``around``."""
+        value = self.values.get("font-size", "")
+        if value in ("initial", "medium"):
+            return 16.0
+        if value in ("smaller", "larger"):
+            return around / 1.2 if value == "smaller" else around * 1.2
+        if value in NAMED_SIZES:
+            return NAMED_SIZES[value]
+        found = length(value, around, around)
+        return around if math.isnan(found) or found < 0 else found
+
+    def opacity(self) -> float:
+        """How much of the box is seen, 0 to 1, by its own style."""
+        value = self.get("opacity")
+        own = min(max(factor(value), 0.0), 1.0) if value else 1.0
+        for name, arguments in called(self.get("filter")):
+            if name == "opacity" and arguments:
+                own *= min(factor(arguments[0]), 1.0)
+        return own

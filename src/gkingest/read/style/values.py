@@ -103,3 +103,9 @@ def words(value: str) -> list[str]:
     ['0', '1.2', 'a', 'rgba(0, 0, 0, 0)', 'url( x.png )']
     """
     return re.findall(r"[^\s,/()\"']+\([^()]*(?:\([^()]*\)[^()]*)*\)|\"[^\"]*\"|'[^']*'|[^\s,/]+", value)
+
+
+def factor(value: str) -> float:
+    """A number or a percentage; 0 for none."""
+    found = length(value, 1.0, 1.0) if value else 0.0
+    return 0.0 if math.isnan(found) else found

@@ -105,6 +105,11 @@ class Sheet:
         """Names of the columns that hold neither a number that may be missing nor its reason."""
         return [c.name for c in self.columns if not c.reason and not c.tells_why]
 
+    def with_unit(self) -> "Sheet":
+        """The sheet and behind it the unit that the form prescribes, which no table of the database holds."""
+        words = Words("Unit that the form prescribes; empty for counts", "表格规定的单位；计数为空")
+        return replace(self, columns=(*self.columns, Column(_UNIT, Kind.TEXT, words)), shape=Shape.WITH_UNIT)
+
 
 def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple[Sheet, ...]:
     """Everything that can be taken out, wide and long."""
@@ -118,8 +123,8 @@ def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple
     return (
         _of_view(made["reports_current"], "reports", ("id",)),
         _panel(made["panel"], formats),
-        _with_unit(_of_view(made["facts_current"], "facts", cells, reason=dict.fromkeys(_AMOUNTS, "missing"))),
-        _with_unit(_of_view(made["comparable"], "comparable", (*cells, "relation"), reason={"value": "missing"})),
+        _of_view(made["facts_current"], "facts", cells, reason=dict.fromkeys(_AMOUNTS, "missing")).with_unit(),
+        _of_view(made["comparable"], "comparable", (*cells, "relation"), reason={"value": "missing"}).with_unit(),
         _indicators_wide(made["indicators"], measures or shipped_measures()),
         _of_view(made["indicators"], "indicators", ("report_id", "indicator"), reason={"value": "reason"}),
         replace(rates, query=rates.query.replace(" ORDER BY ", f" {some} ORDER BY ")),
@@ -149,12 +154,6 @@ def _of_view(view: View, name: str, key: tuple[str, ...], reason: dict[str, str]
     names = ", ".join(c.name for c in columns)
     query = f"SELECT {names} FROM {view.name} ORDER BY {', '.join(key)}"
     return Sheet(name, view.comment, columns, key, query)
-
-
-def _with_unit(sheet: Sheet) -> Sheet:
-    """The sheet and behind it the unit that the form prescribes, which no table of the database holds."""
-    words = Words("Unit that the form prescribes; empty for counts", "表格规定的单位；计数为空")
-    return replace(sheet, columns=(*sheet.columns, Column(_UNIT, Kind.TEXT, words)), shape=Shape.WITH_UNIT)
 
 
 def _kind(view: str, name: str) -> Kind:

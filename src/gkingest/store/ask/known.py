@@ -1,6 +1,6 @@
 """What the database knows of paths and bytes, so that nothing is read twice without need."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -143,10 +143,13 @@ def set_identities(engine: Engine, identities: Mapping[str, str]) -> None:
         raise database_error(engine, "what is known of files afar could not be noted", error) from error
 
 
-def present_paths(engine: Engine, after: str, most: int) -> list[str]:
-    """Up to ``most`` paths behind ``after`` that are not marked as gone, in their order."""
-    query = select(LocationRow.path).where(LocationRow.path > after, LocationRow.gone == 0)
-    return read_rows(engine, str, query.order_by(LocationRow.path).limit(most))
+def present_paths(engine: Engine) -> Iterator[list[str]]:
+    """Paths that are not marked as gone, in their order, some at a time as they are asked for."""
+    after = ""
+    present = select(LocationRow.path).where(LocationRow.gone == 0).order_by(LocationRow.path).limit(_AT_ONCE)
+    while paths := read_rows(engine, str, present.where(LocationRow.path > after)):
+        after = paths[-1]
+        yield paths
 
 
 class _Location(NamedTuple):

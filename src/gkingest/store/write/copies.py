@@ -1,6 +1,6 @@
 """Reports of one organ for one year: which is the current one, and where the others differ from it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
@@ -53,6 +53,33 @@ class _Ranked(NamedTuple):
     doubtful: int
     flags: int
 
+    def reason(self, other: "_Ranked") -> str:
+        """The first rule by which this report, the current one, came before another."""
+        for name, words in _RULES:
+            if getattr(self, name) != getattr(other, name):
+                return f"{words} ({self.published}, the other {other.published})" if name == "published" else words
+        return "nothing tells them apart; the one of the lesser identifier"
+
+    def finding(self, current: "_Ranked", differences: Sequence[Sequence[str]]) -> Row:
+        """That its figures differ from those of the current one."""
+        named = "; ".join(f"{'/'.join(d[:3])}: {d[3]}, there {d[4]}" for d in differences[:_SHOWN])
+        named += f" and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
+        return {
+            "sha256": self.sha256,
+            "ordinal": _FIRST_ORDINAL + self.ordinal,
+            "report_id": self.id,
+            "code": _CODE,
+            "severity": severity_word(CATALOGUE[_CODE][0]),
+            "place": current.id,
+            "found": str(len(differences)),
+            "expected": "0",
+            "message": f"{len(differences)} figures differ from the current report of organ and year: {named}",
+            "hint": "compare the two; table report_copy has every difference",
+            "verdict": None,
+            "page": None,
+            "touches": [list(d[:3]) for d in differences],
+        }
+
 
 class _Slot(NamedTuple):
     """What a report says of a figure."""
@@ -81,18 +108,23 @@ def link_copies(engine: Engine) -> int:
                 theirs = _figures(connection, current.id)
                 for other in others:
                     own = _figures(connection, other.id)
-                    differences = list(_differences(own, theirs))
+                    # Slots that both fill differently; words around an equal amount are no difference.
+                    differences = [
+                        [*key, own[key].raw or own[key].state, theirs[key].raw or theirs[key].state]
+                        for key in sorted(own.keys() & theirs.keys())
+                        if own[key][:2] != theirs[key][:2]
+                    ]
                     row = {
                         "report_id": other.id,
                         "current_id": current.id,
-                        "reason": _reason(current, other),
+                        "reason": current.reason(other),
                         "agreed": len(own.keys() & theirs.keys()) - len(differences),
                         "differed": len(differences),
                         "differences": differences,
                     }
                     connection.execute(insert(CopyRow).values(row))
                     if differences:
-                        connection.execute(insert(FindingRow).values(_finding(current, other, differences)))
+                        connection.execute(insert(FindingRow).values(other.finding(current, differences)))
                 linked += len(others)
             return linked
     except SQLAlchemyError as error:
@@ -104,39 +136,3 @@ def _figures(connection: Connection, report_id: str) -> _Figures:
     columns = (FactRow.table_key, FactRow.row_key, FactRow.column_key, FactRow.state, FactRow.form_value)
     query = select(*columns, FactRow.raw_text).where(FactRow.report_id == report_id)
     return {(r[0], r[1], r[2]): _Slot(r[3], r[4], r[5]) for r in connection.execute(query)}
-
-
-def _differences(own: _Figures, theirs: _Figures) -> Iterator[list[str]]:
-    """Slots that both have and fill differently; words around an equal amount are no difference."""
-    for key in sorted(own.keys() & theirs.keys()):
-        (state, amount, raw), (other_state, other_amount, other_raw) = own[key], theirs[key]
-        if (state, amount) != (other_state, other_amount):
-            yield [*key, raw or state, other_raw or other_state]
-
-
-def _reason(current: _Ranked, other: _Ranked) -> str:
-    """The first rule by which the current report came before the other."""
-    for name, words in _RULES:
-        if getattr(current, name) != getattr(other, name):
-            return f"{words} ({current.published}, the other {other.published})" if name == "published" else words
-    return "nothing tells them apart; the one of the lesser identifier"
-
-
-def _finding(current: _Ranked, other: _Ranked, differences: Sequence[Sequence[str]]) -> Row:
-    named = "; ".join(f"{'/'.join(d[:3])}: {d[3]}, there {d[4]}" for d in differences[:_SHOWN])
-    named += f" and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
-    return {
-        "sha256": other.sha256,
-        "ordinal": _FIRST_ORDINAL + other.ordinal,
-        "report_id": other.id,
-        "code": _CODE,
-        "severity": severity_word(CATALOGUE[_CODE][0]),
-        "place": current.id,
-        "found": str(len(differences)),
-        "expected": "0",
-        "message": f"{len(differences)} figures differ from the current report of organ and year: {named}",
-        "hint": "compare the two; table report_copy has every difference",
-        "verdict": None,
-        "page": None,
-        "touches": [list(d[:3]) for d in differences],
-    }

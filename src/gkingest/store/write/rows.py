@@ -1,6 +1,7 @@
 """A document as rows: what each table holds of it, as values for an insert."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import count
 
 from gkingest.model.paper import Box, Grid
@@ -50,8 +51,9 @@ def document_rows(document: Document, serial: int) -> Iterator[tuple[type[Base],
             for ordinal, (report_id, report) in enumerate(reports.items(), 1)
         ],
     )
-    yield FindingRow, list(_finding_rows(sha256, reports))
-    yield StatementRow, list(_statement_rows(reports))
+    rows = _Rows(sha256, reports)
+    yield FindingRow, list(rows.findings())
+    yield StatementRow, list(rows.statements())
     yield (
         SectionRow,
         [
@@ -116,40 +118,48 @@ def fact_rows(document: Document) -> Iterator[Row]:
             }
 
 
-def _finding_rows(sha256: str, reports: Mapping[str, Report]) -> Iterator[Row]:
-    ordinals = count(1)
-    for report_id, report in reports.items():
-        for finding in report.findings:
-            yield {
-                "sha256": sha256,
-                "ordinal": next(ordinals),
-                "report_id": report_id,
-                "code": finding.code,
-                "severity": severity_word(finding.severity),
-                "place": finding.place,
-                "found": finding.found,
-                "expected": finding.expected,
-                "message": finding.message,
-                "hint": finding.hint,
-                "verdict": finding.verdict or None,
-                "page": finding.page,
-                "touches": [list(touch) for touch in finding.touches],
-            }
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What the reports of a source hold, row by row."""
 
+    sha256: str
+    reports: Mapping[str, Report]
 
-def _statement_rows(reports: Mapping[str, Report]) -> Iterator[Row]:
-    for report_id, report in reports.items():
-        for ordinal, told in enumerate(report.statements, 1):
-            yield {
-                "report_id": report_id,
-                "ordinal": ordinal,
-                "key": told.key,
-                "label": told.label,
-                "value": told.value,
-                "sentence": told.sentence,
-                "page": told.page,
-                "agrees": None if told.agrees is None else int(told.agrees),
-            }
+    def findings(self) -> Iterator[Row]:
+        """A row for each doubt."""
+        ordinals = count(1)
+        for report_id, report in self.reports.items():
+            for finding in report.findings:
+                yield {
+                    "sha256": self.sha256,
+                    "ordinal": next(ordinals),
+                    "report_id": report_id,
+                    "code": finding.code,
+                    "severity": severity_word(finding.severity),
+                    "place": finding.place,
+                    "found": finding.found,
+                    "expected": finding.expected,
+                    "message": finding.message,
+                    "hint": finding.hint,
+                    "verdict": finding.verdict or None,
+                    "page": finding.page,
+                    "touches": [list(touch) for touch in finding.touches],
+                }
+
+    def statements(self) -> Iterator[Row]:
+        """A row for each figure that the narrative states."""
+        for report_id, report in self.reports.items():
+            for ordinal, told in enumerate(report.statements, 1):
+                yield {
+                    "report_id": report_id,
+                    "ordinal": ordinal,
+                    "key": told.key,
+                    "label": told.label,
+                    "value": told.value,
+                    "sentence": told.sentence,
+                    "page": told.page,
+                    "agrees": None if told.agrees is None else int(told.agrees),
+                }
 
 
 def _grid_row(sha256: str, ordinal: int, grid: Grid) -> Row:

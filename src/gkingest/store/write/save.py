@@ -4,6 +4,7 @@ A source that is read again replaces its own rows: documents may be saved in any
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -32,21 +33,22 @@ def save_document(engine: Engine, document: Document, run_id: int | None = None)
     """
     try:
         with writing(engine).begin() as connection:
-            before = _sha256_at(connection, document.path)
+            saving = _Saving(connection)
+            before = saving.sha256_at(document.path)
             source = document.source
-            first = _first_place(connection, document, run_id) if source else None
+            first = saving.first_place(document, run_id) if source else None
             if source and first is None:
                 # The source and all that was read from it, in place of what was there.
                 values = {"media_type": source.media_type, "page_count": source.page_count}
-                _upsert(connection, SourceRow, {"sha256": source.sha256}, values)
+                saving.upsert(SourceRow, {"sha256": source.sha256}, values)
                 for table in (FindingRow, SectionRow, GridRow, ReportRow):  # facts, statements go with their report
                     connection.execute(delete(table).where(table.sha256 == source.sha256))
                 for filled, rows in document_rows(document, next_serial(connection)):
                     if rows:
                         connection.execute(insert(filled), rows)
                 insert_facts(connection, list(fact_rows(document)))
-            _save_location(connection, document, run_id, first)
-            _drop_unplaced(connection, before)
+            saving.save_location(document, run_id, first)
+            saving.drop_unplaced(before)
     except (IntegrityError, DataError) as error:
         raise DocumentError(
             Status.FAILED,
@@ -92,11 +94,6 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _sha256_at(connection: Connection, path: str) -> str | None:
-    """Bytes that the path held when it was last saved."""
-    return connection.execute(select(LocationRow.sha256).where(LocationRow.path == path)).scalar()
-
-
 class _Outcome(NamedTuple):
     """What came of a path, and with what it was read."""
 
@@ -108,26 +105,80 @@ class _Outcome(NamedTuple):
     formats: Json
 
 
-def _first_place(connection: Connection, document: Document, run_id: int | None) -> _Outcome | None:
-    """A path before this one where the same bytes were read with the same code and formats: its reading counts.
+@dataclass(frozen=True, slots=True)
+class _Saving:
+    """Lines of files and sources, written within one transaction."""
 
-    What a crawl tells of a path may decide whose report it is. So one path speaks for the bytes, the first by name,
-    in whatever order they are read.
-    """
-    source, run = document.source, aliased(RunRow)
-    assert source is not None
-    now = connection.execute(select(RunRow.readers, RunRow.formats).where(RunRow.id == run_id)).first()
-    query = (
-        select(
-            LocationRow.path, LocationRow.status, LocationRow.kind, LocationRow.message, run.readers, run.formats
+    connection: Connection
+
+    def sha256_at(self, path: str) -> str | None:
+        """Bytes that the path held when it was last saved."""
+        return self.connection.execute(select(LocationRow.sha256).where(LocationRow.path == path)).scalar()
+
+    def first_place(self, document: Document, run_id: int | None) -> _Outcome | None:
+        """A path before this one where the same bytes were read with the same code and formats: its reading counts.
+
+        What a crawl tells of a path may decide whose report it is. So one path speaks for the bytes, the first by
+        name, in whatever order they are read.
+        """
+        source, run = document.source, aliased(RunRow)
+        assert source is not None
+        now = self.connection.execute(select(RunRow.readers, RunRow.formats).where(RunRow.id == run_id)).first()
+        query = (
+            select(
+                LocationRow.path,
+                LocationRow.status,
+                LocationRow.kind,
+                LocationRow.message,
+                run.readers,
+                run.formats,
+            )
+            .join(run, run.id == LocationRow.run_id)
+            .where(LocationRow.sha256 == source.sha256, LocationRow.path < document.path, LocationRow.gone == 0)
+            .order_by(LocationRow.path)
         )
-        .join(run, run.id == LocationRow.run_id)
-        .where(LocationRow.sha256 == source.sha256, LocationRow.path < document.path, LocationRow.gone == 0)
-        .order_by(LocationRow.path)
-    )
-    rows = [_Outcome(*row) for row in connection.execute(query)] if now else []
-    same = (row for row in rows if now and (row.readers, row.formats) == (now.readers, now.formats))
-    return next((row for row in same if row.status not in _UNREAD), None)
+        rows = [_Outcome(*row) for row in self.connection.execute(query)] if now else []
+        same = (row for row in rows if now and (row.readers, row.formats) == (now.readers, now.formats))
+        return next((row for row in same if row.status not in _UNREAD), None)
+
+    def save_location(self, document: Document, run_id: int | None, first: _Outcome | None) -> None:
+        """The document's line, with what was read of the same bytes at the ``first`` place, if that counts.
+
+        If not, other paths of the same bytes follow where the outcome is another than theirs. What is known of a
+        path from a crawl stays where this run was told nothing of it.
+        """
+        sha256 = document.source.sha256 if document.source else None
+        counts = first or document
+        outcome = {"status": str(counts.status), "kind": counts.kind, "message": counts.message}
+        found: Row = {
+            "sha256": sha256,
+            "run_id": run_id,
+            "gone": 0,
+            **outcome,
+            "resembles": ", ".join(document.resembles) or None,
+            "identity": document.identity or None,
+            "seconds": document.seconds,
+        }
+        told = location_row(document)
+        changes = {**found, **told} if document.provenance.said else found
+        self.upsert(LocationRow, {"path": document.path, **told}, changes, key=["path"])
+        if sha256 and first is None:
+            others = (LocationRow.sha256 == sha256) & (
+                (LocationRow.status != outcome["status"]) | (LocationRow.kind != outcome["kind"])
+            )
+            self.connection.execute(update(LocationRow).where(others).values(outcome))
+
+    def drop_unplaced(self, sha256: str | None) -> None:
+        """Remove a source, with its rows, that no path holds any more."""
+        if sha256:
+            placed = select(LocationRow.path).where(LocationRow.sha256 == sha256).exists()
+            self.connection.execute(delete(SourceRow).where(SourceRow.sha256 == sha256, ~placed))
+
+    def upsert(self, table: type[Base], fresh: Row, values: Row, key: Sequence[str] = ("sha256",)) -> None:
+        """Insert a row of ``fresh`` and ``values``, or change these values of the row that has the key."""
+        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(table).values({**fresh, **values})
+        self.connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
 def save_place(
@@ -138,56 +189,13 @@ def save_place(
     columns = (place.sha256, place.status, place.kind, place.message, place.resembles, place.seconds)
     try:
         with writing(engine).begin() as connection:
-            before = _sha256_at(connection, name)
+            saving = _Saving(connection)
+            before = saving.sha256_at(name)
             found = connection.execute(select(*columns).where(LocationRow.path == other)).one()
             told = location_row(Document(name, None, Status(found.status), "", "", provenance=provenance))
             values = {**found._mapping, **told, "run_id": run_id, "gone": 0, "identity": identity or None}
-            _upsert(connection, LocationRow, {"path": name}, values, key=["path"])
+            saving.upsert(LocationRow, {"path": name}, values, key=["path"])
             if before != found.sha256:
-                _drop_unplaced(connection, before)
+                saving.drop_unplaced(before)
     except SQLAlchemyError as error:
         raise database_error(engine, f"{name} could not be saved", error) from error
-
-
-def _save_location(connection: Connection, document: Document, run_id: int | None, first: _Outcome | None) -> None:
-    """The document's line, with what was read of the same bytes at the ``first`` place, if that counts.
-
-    If not, other paths of the same bytes follow where the outcome is another than theirs. What is known of a path
-    from a crawl stays where this run was told nothing of it.
-    """
-    sha256 = document.source.sha256 if document.source else None
-    counts = first or document
-    outcome = {"status": str(counts.status), "kind": counts.kind, "message": counts.message}
-    found: Row = {
-        "sha256": sha256,
-        "run_id": run_id,
-        "gone": 0,
-        **outcome,
-        "resembles": ", ".join(document.resembles) or None,
-        "identity": document.identity or None,
-        "seconds": document.seconds,
-    }
-    told = location_row(document)
-    changes = {**found, **told} if document.provenance.said else found
-    _upsert(connection, LocationRow, {"path": document.path, **told}, changes, key=["path"])
-    if sha256 and first is None:
-        others = (LocationRow.sha256 == sha256) & (
-            (LocationRow.status != outcome["status"]) | (LocationRow.kind != outcome["kind"])
-        )
-        connection.execute(update(LocationRow).where(others).values(outcome))
-
-
-def _drop_unplaced(connection: Connection, sha256: str | None) -> None:
-    """Remove a source, with its rows, that no path holds any more."""
-    if sha256:
-        placed = select(LocationRow.path).where(LocationRow.sha256 == sha256).exists()
-        connection.execute(delete(SourceRow).where(SourceRow.sha256 == sha256, ~placed))
-
-
-def _upsert(
-    connection: Connection, table: type[Base], fresh: Row, values: Row, key: Sequence[str] = ("sha256",)
-) -> None:
-    """Insert a row of ``fresh`` and ``values``, or change these values of the row that has the key."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values({**fresh, **values})
-    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))

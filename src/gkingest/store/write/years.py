@@ -6,6 +6,7 @@ that comparing everything would give.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -58,105 +59,115 @@ def compare_years(
     """
     try:
         with engine.connect() as connection:
-            if not changed and _version(connection) == version:
-                return _counted(connection)
+            if not changed and _Pairs(connection).version() == version:
+                return _Pairs(connection).counted()
         with writing(engine).begin() as connection:
-            reports, missing = _outdated_removed(connection, version)
+            reports, missing = _Pairs(connection).remove_outdated(version)
         for part in _in_parts(missing):
             with writing(engine).begin() as connection:
-                _compare(connection, part, reports, compare, cells)
+                _Pairs(connection).compare(part, reports, compare, cells)
         with engine.connect() as connection:
-            return _counted(connection)
+            return _Pairs(connection).counted()
     except SQLAlchemyError as error:
         raise database_error(engine, "reports of consecutive years could not be compared", error) from error
 
 
-def _outdated_removed(connection: Connection, version: str) -> tuple[Mapping[str, _Known], list[Pair]]:
-    """Reports by id, and the pairs of them still to be compared; what no longer pairs up is removed."""
-    known = [_Known(*row) for row in connection.execute(text(_KNOWN))]
-    reports = {row.id: row for row in known}
-    wanted = set()
-    for _, years in groupby(known, key=lambda row: row.organ):
-        for earlier, later in pairwise(years):
-            if later.year == earlier.year + 1:
-                wanted.add((earlier.id, later.id))
-    if _version(connection) != version:
-        connection.execute(delete(PairRow))
-        connection.execute(delete(MetaRow).where(MetaRow.key == _META))
-        connection.execute(insert(MetaRow).values(key=_META, value=version))
-    held = {(row[0], row[1]) for row in connection.execute(select(PairRow.earlier_id, PairRow.later_id))}
-    both = tuple_(PairRow.earlier_id, PairRow.later_id)
-    for gone in _in_parts(sorted(held - wanted)):
-        connection.execute(delete(PairRow).where(both.in_(gone)))
-    return reports, sorted(wanted - held)
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """The pairs of reports of consecutive years that a database holds."""
 
+    connection: Connection
 
-def _version(connection: Connection) -> str | None:
-    """The rules by which the pairs were compared that are there."""
-    return connection.scalar(select(MetaRow.value).where(MetaRow.key == _META))
+    def remove_outdated(self, version: str) -> tuple[Mapping[str, _Known], list[Pair]]:
+        """Reports by id, and the pairs of them still to be compared; what no longer pairs up is removed."""
+        connection = self.connection
+        known = [_Known(*row) for row in connection.execute(text(_KNOWN))]
+        reports = {row.id: row for row in known}
+        wanted = set()
+        for _, years in groupby(known, key=lambda row: row.organ):
+            for earlier, later in pairwise(years):
+                if later.year == earlier.year + 1:
+                    wanted.add((earlier.id, later.id))
+        if self.version() != version:
+            connection.execute(delete(PairRow))
+            connection.execute(delete(MetaRow).where(MetaRow.key == _META))
+            connection.execute(insert(MetaRow).values(key=_META, value=version))
+        held = {(row[0], row[1]) for row in connection.execute(select(PairRow.earlier_id, PairRow.later_id))}
+        both = tuple_(PairRow.earlier_id, PairRow.later_id)
+        for gone in _in_parts(sorted(held - wanted)):
+            connection.execute(delete(PairRow).where(both.in_(gone)))
+        return reports, sorted(wanted - held)
+
+    def version(self) -> str | None:
+        """The rules by which the pairs were compared that are there."""
+        return self.connection.scalar(select(MetaRow.value).where(MetaRow.key == _META))
+
+    def compare(
+        self,
+        pairs: Sequence[Pair],
+        reports: Mapping[str, _Known],
+        compare: Compare,
+        cells: frozenset[FactKey],
+    ) -> None:
+        """Compare these pairs of reports and save what came of it."""
+        ids = sorted({i for pair in pairs for i in pair})
+        figures = self.figures(ids, cells)
+        flagged = [i for i in ids if any(f.flagged for f in figures.get(i, {}).values())]
+        doubts = self.doubts(flagged)
+        read = {
+            i: YearReport(i, reports[i].year, reports[i].format, figures.get(i, {}), tuple(doubts.get(i, ())))
+            for i in ids
+        }
+        tallies: list[Row] = []
+        findings: list[Row] = []
+        for earlier, later in pairs:
+            tally, found = compare(read[earlier], read[later])
+            names = {"earlier_id": earlier, "later_id": later}
+            tallies.append({**names, **tally._asdict()})
+            findings += ({**names, "ordinal": n, **_row(f)} for n, f in enumerate(found, 1))
+        self.connection.execute(insert(PairRow), tallies)
+        if findings:
+            self.connection.execute(insert(PairFindingRow), findings)
+
+    def figures(self, ids: Sequence[str], cells: frozenset[FactKey]) -> dict[str, dict[FactKey, Figure]]:
+        """The wanted figures by report."""
+        rows_of: dict[str, set[str]] = {}
+        for key in cells:
+            rows_of.setdefault(key.table, set()).add(key.row)
+        in_rows = (and_(FactRow.table_key == t, FactRow.row_key.in_(sorted(r))) for t, r in sorted(rows_of.items()))
+        columns = (FactRow.report_id, FactRow.table_key, FactRow.row_key, FactRow.column_key, FactRow.state)
+        said = (FactRow.form_value, FactRow.page, FactRow.method, FactRow.flagged)
+        found: dict[str, dict[FactKey, Figure]] = {}
+        for r in self.connection.execute(select(*columns, *said).where(FactRow.report_id.in_(ids), or_(*in_rows))):
+            key = FactKey(r.table_key, r.row_key, r.column_key)
+            if key in cells:
+                method = Method.parse(r.method)
+                figure = Figure(CellState(r.state), r.form_value, r.page, method, flagged=bool(r.flagged))
+                found.setdefault(r.report_id, {})[key] = figure
+        return found
+
+    def doubts(self, ids: Sequence[str]) -> dict[str, list[Doubt]]:
+        """Warnings and errors by report."""
+        grave = [severity_word(s) for s in Severity if s >= Severity.WARNING]
+        query = select(FindingRow.report_id, FindingRow.code, FindingRow.verdict, FindingRow.touches)
+        query = query.where(FindingRow.report_id.in_(ids), FindingRow.severity.in_(grave))
+        found: dict[str, list[Doubt]] = {}
+        for row in self.connection.execute(query.order_by(FindingRow.sha256, FindingRow.ordinal)):
+            touches = tuple(KeyPattern(*touch) for touch in row.touches)
+            found.setdefault(row.report_id, []).append(Doubt(row.code, row.verdict or "", touches))
+        return found
+
+    def counted(self) -> tuple[int, int, YearTally]:
+        """How many pairs there are, how many broken ones, and how their relations came out."""
+        names = ("held", "broken", "differing", "not_assessable", "not_comparable")
+        sums = [func.coalesce(func.sum(getattr(PairRow, name)), 0) for name in names]
+        row = self.connection.execute(select(func.count(), *sums).select_from(PairRow)).one()
+        broken = select(func.count()).select_from(PairRow).where(PairRow.broken > 0)
+        return row[0], self.connection.scalar(broken) or 0, YearTally(*(int(n) for n in row[1:]))
 
 
 def _in_parts(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
     return (pairs[start : start + _AT_ONCE] for start in range(0, len(pairs), _AT_ONCE))
-
-
-def _compare(
-    connection: Connection,
-    pairs: Sequence[Pair],
-    reports: Mapping[str, _Known],
-    compare: Compare,
-    cells: frozenset[FactKey],
-) -> None:
-    ids = sorted({i for pair in pairs for i in pair})
-    figures = _figures(connection, ids, cells)
-    flagged = [i for i in ids if any(f.flagged for f in figures.get(i, {}).values())]
-    doubts = _doubts(connection, flagged)
-    read = {
-        i: YearReport(i, reports[i].year, reports[i].format, figures.get(i, {}), tuple(doubts.get(i, ())))
-        for i in ids
-    }
-    tallies: list[Row] = []
-    findings: list[Row] = []
-    for earlier, later in pairs:
-        tally, found = compare(read[earlier], read[later])
-        names = {"earlier_id": earlier, "later_id": later}
-        tallies.append({**names, **tally._asdict()})
-        findings += ({**names, "ordinal": n, **_row(f)} for n, f in enumerate(found, 1))
-    connection.execute(insert(PairRow), tallies)
-    if findings:
-        connection.execute(insert(PairFindingRow), findings)
-
-
-def _figures(
-    connection: Connection, ids: Sequence[str], cells: frozenset[FactKey]
-) -> dict[str, dict[FactKey, Figure]]:
-    """The wanted figures by report."""
-    rows_of: dict[str, set[str]] = {}
-    for key in cells:
-        rows_of.setdefault(key.table, set()).add(key.row)
-    in_rows = (and_(FactRow.table_key == t, FactRow.row_key.in_(sorted(r))) for t, r in sorted(rows_of.items()))
-    columns = (FactRow.report_id, FactRow.table_key, FactRow.row_key, FactRow.column_key, FactRow.state)
-    said = (FactRow.form_value, FactRow.page, FactRow.method, FactRow.flagged)
-    found: dict[str, dict[FactKey, Figure]] = {}
-    for r in connection.execute(select(*columns, *said).where(FactRow.report_id.in_(ids), or_(*in_rows))):
-        key = FactKey(r.table_key, r.row_key, r.column_key)
-        if key in cells:
-            method = Method.parse(r.method)
-            figure = Figure(CellState(r.state), r.form_value, r.page, method, flagged=bool(r.flagged))
-            found.setdefault(r.report_id, {})[key] = figure
-    return found
-
-
-def _doubts(connection: Connection, ids: Sequence[str]) -> dict[str, list[Doubt]]:
-    """Warnings and errors by report."""
-    grave = [severity_word(s) for s in Severity if s >= Severity.WARNING]
-    query = select(FindingRow.report_id, FindingRow.code, FindingRow.verdict, FindingRow.touches)
-    query = query.where(FindingRow.report_id.in_(ids), FindingRow.severity.in_(grave))
-    found: dict[str, list[Doubt]] = {}
-    for row in connection.execute(query.order_by(FindingRow.sha256, FindingRow.ordinal)):
-        touches = tuple(KeyPattern(*touch) for touch in row.touches)
-        found.setdefault(row.report_id, []).append(Doubt(row.code, row.verdict or "", touches))
-    return found
 
 
 def _row(finding: YearFinding) -> Row:
@@ -176,11 +187,3 @@ def _row(finding: YearFinding) -> Row:
         "earlier_page": finding.earlier_page,
         "later_page": finding.later_page,
     }
-
-
-def _counted(connection: Connection) -> tuple[int, int, YearTally]:
-    names = ("held", "broken", "differing", "not_assessable", "not_comparable")
-    sums = [func.coalesce(func.sum(getattr(PairRow, name)), 0) for name in names]
-    row = connection.execute(select(func.count(), *sums).select_from(PairRow)).one()
-    broken = select(func.count()).select_from(PairRow).where(PairRow.broken > 0)
-    return row[0], connection.scalar(broken) or 0, YearTally(*(int(n) for n in row[1:]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gkingest.read.declared.office.fields import is_on_attribute
+from gkingest.read.declared.office.formulas import column_number
 from gkingest.read.declared.package import Package, attribute, child, count, local_name
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Cover:
 
 def covers(package: Package, workbook: str, sheet: "Worksheet") -> tuple[Cover, ...]:
     """All that lies over a sheet of the workbook that is this part of the package."""
-    own = next((e for e in _sheets(package, workbook) if attribute(e, "name") == sheet.title), None)
+    sheets = child(package.xml(workbook), "sheets")
+    own = next((e for e in (sheets if sheets is not None else ()) if attribute(e, "name") == sheet.title), None)
     part = _targets(package, workbook).get(attribute(own, "id"), ("", ""))[1]
     if part not in package.names:
         return ()
@@ -49,11 +51,6 @@ def covers(package: Package, workbook: str, sheet: "Worksheet") -> tuple[Cover, 
         if root is not None:
             found += _drawn(root, sheet) if kind == "drawing" else _controls(root)
     return tuple(found)
-
-
-def _sheets(package: Package, workbook: str) -> "list[Element]":
-    found = child(package.xml(workbook), "sheets")
-    return list(found) if found is not None else []
 
 
 def _targets(package: Package, part: str) -> dict[str, tuple[str, str]]:
@@ -76,24 +73,14 @@ def _ruled(package: Package, part: str) -> Iterator[Cover]:
         bare = any(attribute(e, "showValue", "1") in ("0", "false") for e in rules.iter())
         if looks or bare:
             for area in _AREA.finditer(attribute_text(rules, "sqref")):
-                yield Cover(*_corners(area), _RULED)
+                left, top = column_number(area[1]), int(area[2])
+                right = column_number(area[3]) if area[3] else left
+                yield Cover(top, left, int(area[4] or top), right, _RULED)
 
 
 def attribute_text(element: "Element", name: str) -> str:
     """Text of the elements of a name below one."""
     return " ".join(e.text or "" for e in element.iter() if local_name(e) == name)
-
-
-def _corners(area: "re.Match[str]") -> tuple[int, int, int, int]:
-    left, top = _number(area[1]), int(area[2])
-    return top, left, int(area[4] or top), _number(area[3]) if area[3] else left
-
-
-def _number(letters: str) -> int:
-    value = 0
-    for letter in letters:
-        value = 26 * value + ord(letter) - 64
-    return value
 
 
 def _drawn(root: "Element", sheet: "Worksheet") -> Iterator[Cover]:

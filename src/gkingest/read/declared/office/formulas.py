@@ -10,7 +10,6 @@ _TOKEN = re.compile(
 )
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _DEEPEST, _MOST = 30, 5_000  # formulas in one another, cells of all of them
-_WEIGHTS = (1, 26, 676)
 
 Value = object  # of a cell: a number, a text, a formula that begins with "=", or None
 Cells = Callable[[int, int], Value]  # row and column, from 1
@@ -125,7 +124,19 @@ def _place(text: str) -> tuple[int, int]:
     found = _PLACE.fullmatch(text.replace("$", "").upper())
     if found is None:
         raise _UnclearError
-    return int(found[2]), sum((ord(c) - 64) * w for c, w in zip(reversed(found[1]), _WEIGHTS, strict=False))
+    return int(found[2]), column_number(found[1])
+
+
+def column_number(letters: str) -> int:
+    """Number of a column from its capital letters, from 1.
+
+    >>> column_number("AB")
+    28
+    """
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return number
 
 
 def _places(first: str, last: str) -> Iterator[tuple[int, int]]:

@@ -1,10 +1,15 @@
 """Numbers as the format of a spreadsheet cell prints them."""
 
 import re
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import isfinite
 
+from gkingest.text.signs import sign_of
+
 FORMAT = "the figure is stored as here, and printed in a format that is not known"
+NOT_SHOWN = "a figure is stored in the cell that its format does not show"
+_LONG = 40  # characters of a format that is more than text around text
 _LONGEST_FORMAT = 255  # characters, as of Excel
 _GENERAL = ("General", "G/通用格式", "@", "")
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # as many digits as a float can have
@@ -15,6 +20,7 @@ _PIECE = re.compile(
     r'"([^"]*)"|\\(.)|(_.)|(\*.)|\[(.*?)\]|(General|G/通用格式|[0#?.,]*[0#?][0#?.,]*)|(.)', re.DOTALL
 )
 _TOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].|.', re.DOTALL)
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
 _COLOUR = re.compile(
     r"\[(black|blue|cyan|green|magenta|red|white|yellow|colou?r ?\d+|颜色 ?\d+|[黑蓝绿红白黄]色?)\]", re.IGNORECASE
@@ -52,6 +58,33 @@ def format_text(text: str, code: str) -> str:
         text if other == "@" else quoted or escaped or (other if not bracket else "")
         for quoted, escaped, _, _, bracket, _, other in _PIECE.findall(own)
     )
+
+
+def format_value(value: object, code: str, drawn: bool, doubt: str = "") -> tuple[str, str]:
+    """A value in its format, "" for one that is not ``drawn``, and what is to be doubted, ``doubt`` first."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        shown, unknown = format_number(value, code)
+        return (shown, doubt or unknown) if shown and drawn else ("", NOT_SHOWN)
+    written = _written(value, code)
+    if not written.strip():
+        return written, doubt
+    printed = format_text(written, code) if len(code) < _LONG else written
+    return printed, doubt or ("" if printed.strip() else NOT_SHOWN)
+
+
+def _written(value: object, code: str) -> str:
+    """A value that is no number."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, date) and "年" in code:
+        day = f"{value.day}日" if "日" in code else ""
+        return f"{value.year}年" + (f"{value.month}月{day}" if "月" in code else "")
+    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
+        return value.date().isoformat()
+    text = re.sub(r"_x000[Dd]_\n?", "\n", str(value))
+    return _ESCAPED.sub(lambda escape: sign_of(int(escape[1], 16)), text)
 
 
 def section_colour(value: object, code: str) -> str:

@@ -80,7 +80,8 @@ class WordLook:
     def _sight(self, run: "Mapping[str, Element]", around: Around) -> tuple[bool, str]:
         """Whether the colour of a run can be seen on its ground, and a doubt."""
         fill = run.get("textFill")
-        colour = self._colour(run.get("color"))
+        named = run.get("color")
+        colour = self._themed(named, "themeColor", attribute(named, "val")) if named is not None else None
         if fill is not None:
             inside = child(fill, "solidFill")
             if inside is None:
@@ -113,9 +114,6 @@ class WordLook:
         share = int(kind[3:]) / 100 if kind.startswith("pct") and kind[3:].isdigit() else 0.5
         colour = self._themed(shade, "themeColor", attribute(shade, "color")) or (0, 0, 0)
         return colour if kind == "solid" else mixed(colour, fill or WHITE, min(share, 1.0))
-
-    def _colour(self, element: "Element") -> Colour | None:
-        return self._themed(element, "themeColor", attribute(element, "val")) if element is not None else None
 
     def _themed(self, element: "Element", name: str, value: str) -> Colour | None:
         """A colour of the theme where one is named, with what makes it lighter or darker, or the one given."""
