@@ -6,11 +6,18 @@ import pytest
 
 from gkingest.document.ladder import Understanding, understand
 from gkingest.formats.spec import Format
+from gkingest.interpret.stream.tokens import read_tokens
+from gkingest.interpret.stream.years import of_the_year
 from gkingest.model.key import FactKey
 from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.flow import FlowCell, FlowTable, flow_page
 
 YEAR = 2024
+TITLE, SECTION, NEXT = (
+    "槐林县水务局政府信息公开工作年度报告",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议",
+)
 Figure = Callable[[str, str], int]
 
 
@@ -53,8 +60,7 @@ def table(form: Format, *columns: tuple[str, Figure], rows: Sequence[tuple[str, 
 
 
 def read(blocks: Sequence[str | FlowTable], formats: tuple[Format, ...], year: int | None = YEAR) -> Understanding:
-    title = "三、收到和处理政府信息公开申请情况"
-    page = flow_page(["槐林县水务局政府信息公开工作年度报告", title, *blocks, "四、政府信息公开行政复议"], "html")
+    page = flow_page([TITLE, SECTION, *blocks, NEXT], "html")
     return understand(ReadDocument(b"", (page,)), formats, year, titled=True)
 
 
@@ -127,6 +133,31 @@ def test_rows_of_other_years_are_left_out(gk2021: Format, formats: tuple[Format,
     found = read([table(gk2021, rows=(("上年", last_year), ("本年", this_year), ("增减", change)))], formats)
     assert taken(found) == figures(gk2021, this_year)
     assert codes(found) == {"year.beside"}
+
+
+@pytest.mark.parametrize("cell", [" ", "\t", "\n", " | "])
+def test_years_beside_each_other_in_text_are_told_apart_too(
+    cell: str, gk2021: Format, formats: tuple[Format, ...]
+) -> None:
+    by_column = (("2023年", last_year), ("2024年", this_year), ("增减", change))
+    by_row = (("本年", this_year), ("上年", last_year))
+    for flow in (table(gk2021, *by_column), table(gk2021, rows=by_row)):
+        rows = [[c.text for c in flow.cells if c.row == n and c.text] for n in range(flow.rows)]
+        page = flow_page([TITLE, SECTION, "\n".join(cell.join(r) for r in rows), NEXT], "plain")
+        found = understand(ReadDocument(b"", (page,)), formats, YEAR, titled=True)
+        assert taken(found) == figures(gk2021, this_year)
+        assert "year.beside" in codes(found)
+
+
+def test_a_table_below_one_divided_by_years_keeps_its_figures(formats: tuple[Format, ...]) -> None:
+    lines = "行政许可 4 5 6\n行政处罚 7 8 9\n表二 1 2\n行政强制 1 2 3".splitlines()
+    page = flow_page(["本年 上年 增减", *lines], "plain")
+    told = of_the_year(read_tokens([page]), YEAR)
+    assert " ".join(t.text for t in told.tokens) == "行政许可 4 行政处罚 7 表二 1 2 行政强制 1 2 3"
+    # one word of a period says nothing, nor do several that all mean other years
+    for head in ("本年", "上年 增减", "增减 上年"):
+        tokens = read_tokens([flow_page([head, *lines], "plain")])
+        assert of_the_year(tokens, YEAR) == (tokens, ())
 
 
 def test_a_label_of_another_period_is_another_label(gk2021: Format, formats: tuple[Format, ...]) -> None:

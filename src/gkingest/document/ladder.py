@@ -126,16 +126,13 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
         if not titled and len(attempts) > 1 and not any(o.grids for a in attempts for o in a.tables.values()):
             break
     close = _close_calls(form, attempts, formats, read.pages, year)
-    return _combine(form, attempts, [*close, *told_beside(beside)], read.pages, beside)
+    return _combine(form, attempts, [*close, *told_beside(bands)], read.pages, beside)
 
 
 def _readings(
     read: ReadDocument, formats: Sequence[Format], doubtful: Callable[[], Sequence[Page]], bands: Sequence[Band]
 ) -> Iterator[tuple[Way, tuple[Grid, ...]]]:
-    """Each way of reading and its grids; all but the first look at the doubtful pages only.
-
-    What reads the file itself is kept out of the ``bands`` that ``read`` has no words in.
-    """
+    """Each way of reading and its grids; all but the first look at the doubtful pages only, none into the bands."""
     blank = {p.number for p in read.pages if not (p.words or p.tables or p.problem or p.pictures)}
     yield RULED, stitch_grids([p.tables or find_ruled(p) for p in read.pages], blank)
     yield STREAM, stream_labels(read.pages, formats)
@@ -174,7 +171,7 @@ def _attempt(
 ) -> Attempt:
     """One reading; tables that are ``settled`` are left as they were read before."""
     if way == STREAM:
-        return _streamed(grids, form, [declared_of_the_year(p, form, year) for p in pages], settled)
+        return _streamed(grids, form, [declared_of_the_year(p, form, year) for p in pages], settled, year)
     located = locate_tables(grids, form)
     by_number = {p.number: p for p in pages}
     unread = any(p.problem for p in pages)
@@ -189,11 +186,15 @@ def _attempt(
 
 
 def _streamed(
-    labels: tuple[Grid, ...], form: Format, pages: Sequence[Page], settled: Mapping[str, TableAttempt]
+    labels: tuple[Grid, ...],
+    form: Format,
+    pages: Sequence[Page],
+    settled: Mapping[str, TableAttempt],
+    year: int | None,
 ) -> Attempt:
     """The tables that are still open, read by their order."""
     terms = tuple(r.terms for r in relations(form))
-    found = read_stream(pages, form, [t.key for t in form.tables if t.key not in settled], terms)
+    found = read_stream(pages, form, [t.key for t in form.tables if t.key not in settled], terms, year)
     outcomes = dict(settled)
     outcomes |= {key: _judged(form, key, own.reading, own.grids) for key, own in found.items()}
     located = Located({t.key: outcomes[t.key].grids for t in form.tables}, (), (), frozenset(), 0.0)

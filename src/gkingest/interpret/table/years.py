@@ -168,9 +168,9 @@ def grid_outside_of(grid: Grid, bands: Sequence[Band]) -> Grid | None:
     return replace(grid, cells=cells) if any(fold(c.text) for c in cells) else None
 
 
-def told_beside(grids: Sequence[Grid]) -> tuple[Finding, ...]:
+def told_beside(bands: Sequence[Band]) -> tuple[Finding, ...]:
     """What to say of tables of other years."""
-    numbers = sorted({g.page for g in grids})
+    numbers = sorted({b.page for b in bands})
     return tuple(
         Finding("year.beside", f"the table of another year on page {n} was not read", page=n) for n in numbers
     )
