@@ -16,6 +16,15 @@ from gkingest.interpret.table.local import LocalTable, read_local_tables
 from gkingest.interpret.table.locate import Located, choose_format, locate_tables, rivals
 from gkingest.interpret.table.promise import mentions_form
 from gkingest.interpret.table.understanding import TableReading, read_table
+from gkingest.interpret.table.years import (
+    Band,
+    bands_of_other_years,
+    declared_of_the_year,
+    grid_outside_of,
+    of_the_year,
+    outside_of,
+    told_beside,
+)
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.key import FactKey, whole_table
 from gkingest.model.method import ALIGNED, CAMELOT, RULED, STREAM, Way, plain_way
@@ -23,7 +32,7 @@ from gkingest.model.paper import Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Fact
 from gkingest.read.pdf.plumber import read_plumber
 from gkingest.tables.aligned import find_aligned
-from gkingest.tables.plain import find_plain, read_camelot
+from gkingest.tables.plain import find_plain, is_odd_sheet, read_camelot, shows_all
 from gkingest.tables.ruled import find_ruled
 from gkingest.tables.stitch import stitch_grids
 from gkingest.text.numbers import is_number
@@ -37,7 +46,6 @@ _STRUCTURAL = frozenset(
     }
 )
 _STRICT, _LOOSE = 3.0, 6.0  # points: tolerances of pdfplumber
-_STRAY = 500  # characters that pdfminer may see beyond twice those that a viewer shows
 _HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
 
 
@@ -97,56 +105,47 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
     attempts: list[Attempt] = []
     seen: list[Grid] = []
     form = formats[-1]
+    bands = bands_of_other_years(read.pages, formats, year)
+    aside = (g for p in read.pages if bands for g in p.tables or find_ruled(p))
+    beside = [g for g in aside if not grid_outside_of(g, bands)]
+    read = replace(read, pages=outside_of(read.pages, bands))
     worded = [p for p in read.pages if p.words and not p.problem and mentions_form(p.text, tuple(formats))]
     likely = [p for p in worded if not p.tables]
-    for way, grids in _readings(read, formats, lambda: _doubtful_pages(likely, attempts)):
+    for way, grids in _readings(read, formats, lambda: _doubtful_pages(likely, attempts), bands):
         seen += grids
         chosen = choose_format(seen, formats, year)
         if chosen is not form:
-            attempts[:] = [_attempt(a.way, a.grids, chosen, read.pages) for a in attempts]
+            attempts[:] = [_attempt(a.way, a.grids, chosen, read.pages, year) for a in attempts]
             form = chosen
         settled = {t.key: _best(attempts, t.key).tables[t.key] for t in form.tables if _settled(t.key, attempts)}
-        attempts.append(_attempt(way, grids, form, read.pages, settled if way == STREAM else {}))
+        attempts.append(_attempt(way, grids, form, read.pages, year, settled if way == STREAM else {}))
         if not worded or all(_settled(t.key, attempts) for t in form.tables):
             break
         if not likely and way == STREAM:
             break
         if not titled and len(attempts) > 1 and not any(o.grids for a in attempts for o in a.tables.values()):
             break
-    return _combine(form, attempts, [*_close_calls(form, attempts, formats, read.pages)], read.pages)
+    close = _close_calls(form, attempts, formats, read.pages, year)
+    return _combine(form, attempts, [*close, *told_beside(bands)], read.pages, beside)
 
 
 def _readings(
-    read: ReadDocument, formats: Sequence[Format], doubtful: Callable[[], Sequence[Page]]
+    read: ReadDocument, formats: Sequence[Format], doubtful: Callable[[], Sequence[Page]], bands: Sequence[Band]
 ) -> Iterator[tuple[Way, tuple[Grid, ...]]]:
-    """Each way of reading and its grids; all but the first look at the doubtful pages only."""
+    """Each way of reading and its grids; all but the first look at the doubtful pages only, none into the bands."""
     blank = {p.number for p in read.pages if not (p.words or p.tables or p.problem or p.pictures)}
     yield RULED, stitch_grids([p.tables or find_ruled(p) for p in read.pages], blank)
     yield STREAM, stream_labels(read.pages, formats)
     aligned = (find_aligned(p, lambda line: is_section_heading(line, formats)) for p in doubtful())
     yield ALIGNED, stitch_grids(list(aligned), blank)
-    plain = read_plumber(read.data, [p.number for p in doubtful() if _shows_all(p)])
+    plain = outside_of(read_plumber(read.data, [p.number for p in doubtful() if shows_all(p)]), bands)
     for tolerance in (_STRICT, _LOOSE):
         yield plain_way(tolerance), stitch_grids([find_plain(p, tolerance) for p in plain], blank)
-    odd = {p.number for p in plain if _is_odd_sheet(p, read.pages)}
-    if pages := tuple(p for p in doubtful() if _shows_all(p) and p.number not in odd):
+    odd = {p.number for p in plain if is_odd_sheet(p, read.pages)}
+    if pages := tuple(p for p in doubtful() if shows_all(p) and p.number not in odd):
         tables = read_camelot(read.data, pages)
-        yield CAMELOT, stitch_grids([tables.get(p.number, ()) for p in pages], blank)
-
-
-def _shows_all(page: Page) -> bool:
-    """Whether readers that know nothing of hidden text or of turned pages can be asked about a page."""
-    return page.turn == 0 and not page.hidden and page.origin == "text"
-
-
-def _is_odd_sheet(page: Page, pages: Sequence[Page]) -> bool:
-    """Whether a page as pdfminer sees it is far from what a viewer shows: damaged, and beyond camelot's patience.
-
-    camelot takes minutes over characters as large as the sheet, and over thousands that stand outside of it.
-    """
-    seen = next((sum(len(w.text) for w in p.words) for p in pages if p.number == page.number), 0)
-    sizes = (max(w.size, w.box.width / max(len(w.text), 1)) for w in page.words)
-    return sum(len(w.text) for w in page.words) > 2 * seen + _STRAY or any(s > page.height / 4 for s in sizes)
+        kept = [[o for g in tables.get(p.number, ()) if (o := grid_outside_of(g, bands))] for p in pages]
+        yield CAMELOT, stitch_grids(kept, blank)
 
 
 def _doubtful_pages(likely: Sequence[Page], attempts: Sequence[Attempt]) -> Sequence[Page]:
@@ -167,28 +166,35 @@ def _attempt(
     grids: tuple[Grid, ...],
     form: Format,
     pages: Sequence[Page],
+    year: int | None,
     settled: Mapping[str, TableAttempt] = MappingProxyType({}),
 ) -> Attempt:
     """One reading; tables that are ``settled`` are left as they were read before."""
     if way == STREAM:
-        return _streamed(grids, form, pages, settled)
+        return _streamed(grids, form, [declared_of_the_year(p, form, year) for p in pages], settled, year)
     located = locate_tables(grids, form)
     by_number = {p.number: p for p in pages}
     unread = any(p.problem for p in pages)
     outcomes = {}
     for table in form.tables:
         own = located.tables[table.key]
-        reading = read_table(table, own, by_number, form.id, unread=unread)
+        of_year, left = of_the_year(own, form, year)
+        reading = read_table(table, of_year, by_number, form.id, unread=unread)
+        reading = replace(reading, findings=(*reading.findings, *left))
         outcomes[table.key] = _judged(form, table.key, reading, own)
     return Attempt(way, form, grids, located, outcomes)
 
 
 def _streamed(
-    labels: tuple[Grid, ...], form: Format, pages: Sequence[Page], settled: Mapping[str, TableAttempt]
+    labels: tuple[Grid, ...],
+    form: Format,
+    pages: Sequence[Page],
+    settled: Mapping[str, TableAttempt],
+    year: int | None,
 ) -> Attempt:
     """The tables that are still open, read by their order."""
     terms = tuple(r.terms for r in relations(form))
-    found = read_stream(pages, form, [t.key for t in form.tables if t.key not in settled], terms)
+    found = read_stream(pages, form, [t.key for t in form.tables if t.key not in settled], terms, year)
     outcomes = dict(settled)
     outcomes |= {key: _judged(form, key, own.reading, own.grids) for key, own in found.items()}
     located = Located({t.key: outcomes[t.key].grids for t in form.tables}, (), (), frozenset(), 0.0)
@@ -240,13 +246,17 @@ def _agree(one: TableReading, other: TableReading) -> bool:
 
 
 def _combine(
-    form: Format, attempts: Sequence[Attempt], close: Sequence[Finding], pages: Sequence[Page]
+    form: Format,
+    attempts: Sequence[Attempt],
+    close: Sequence[Finding],
+    pages: Sequence[Page],
+    beside: Sequence[Grid],
 ) -> Understanding:
     best = {t.key: _best(attempts, t.key) for t in form.tables}
     located = {key: a.tables[key].grids for key, a in best.items()}
     used = [g for grids in located.values() for g in grids]
     ids = {id(g) for g in used}
-    grids = (*used, *(g for g in attempts[0].grids if id(g) not in ids))
+    grids = (*used, *(g for g in attempts[0].grids if id(g) not in ids), *beside)
     local = read_local_tables(form, grids, pages)
     unclaimed = [f for f in _unclaimed(attempts[0]) if not any(table.claims(f) for table in local)]
     findings = [*_second_report(attempts[0]), *unclaimed, *close]
@@ -298,13 +308,13 @@ def _unclaimed(attempt: Attempt) -> Iterator[Finding]:
 
 
 def _close_calls(
-    form: Format, attempts: Sequence[Attempt], formats: Sequence[Format], pages: Sequence[Page]
+    form: Format, attempts: Sequence[Attempt], formats: Sequence[Format], pages: Sequence[Page], year: int | None
 ) -> Iterator[Finding]:
     """Figures that another edition would read differently, where labels alone do not rule it out."""
     located = [g for a in attempts for grids in a.located.tables.values() for g in grids]
     used = {t.key: _best(attempts, t.key) for t in form.tables}
     for rival, mixed in rivals(located, form, formats) if located else ():
-        again = [_attempt(a.way, a.grids, rival, pages) for a in attempts if a in used.values()]
+        again = [_attempt(a.way, a.grids, rival, pages, year) for a in attempts if a in used.values()]
         other = {f.key: f for t in rival.tables for f in _best(again, t.key).tables[t.key].reading.facts}
         mine = (f for key, a in used.items() for f in a.tables[key].reading.facts)
         differing = [f.key for f in mine if f.state is not CellState.ABSENT and not _alike(f, other.get(f.key))]
@@ -351,21 +361,12 @@ def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding
             yield replace(finding, message=f"{finding.message} (seen by {first.way}, not by {best.way})")
 
 
-def _same_ink(one: Fact, other: Fact) -> bool:
-    """Whether two readings of a figure stem from one place on the page."""
-    a, b = one.box, other.box
-    if a is None or b is None or one.page != other.page:
-        return False
-    across = min(a.x1, b.x1) - max(a.x0, b.x0)
-    return across > 0.5 * min(a.width, b.width) and min(a.bottom, b.bottom) > max(a.top, b.top)
-
-
 def _overlooked(fact: Fact, own: Fact, used: Sequence[Fact]) -> bool:
     """Whether a figure was taken for a blank: it stands in the blank cell, or nobody used its ink."""
     if own.state is not CellState.BLANK or fact.box is None:
         return False
     inside = own.box is not None and own.page == fact.page and own.box.contains(*fact.box.centre)
-    return inside or not any(_same_ink(fact, f) for f in used)
+    return inside or not any(fact.shares_ink(f) for f in used)
 
 
 def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str) -> Iterator[Finding]:
@@ -382,7 +383,7 @@ def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str) -> Iter
                 continue
             if own.value is None and not _overlooked(fact, own, used):
                 continue
-            if own.value is not None and worse and not _same_ink(fact, own):
+            if own.value is not None and worse and not fact.shares_ink(own):
                 continue
             yield Finding(
                 "reading.disagrees",

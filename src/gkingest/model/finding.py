@@ -64,6 +64,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "year.unknown": (Severity.WARNING, "no reporting year could be read"),
     "year.conflict": (Severity.WARNING, "title, statistical period, text or crawl name different years"),
     "year.part": (Severity.WARNING, "the figures are of a part of a year, or of more than one"),
+    "year.beside": (Severity.INFO, "figures of other years stand beside the reported year's and were not read"),
     "region.unknown": (Severity.INFO, "no administrative division could be told for certain"),
     "region.ambiguous": (Severity.WARNING, "several divisions of one name may be meant; none was chosen"),
     "region.outdated": (Severity.WARNING, "the printed name is of a division that did not stand in the year"),

@@ -55,6 +55,14 @@ class Fact:
     def __reduce__(self) -> tuple[type["Fact"], tuple[object, ...]]:
         return Fact, tuple(getattr(self, name) for name in Fact.__slots__)
 
+    def shares_ink(self, other: "Fact") -> bool:
+        """Whether two readings of a figure stem from one place on the page."""
+        a, b = self.box, other.box
+        if a is None or b is None or self.page != other.page:
+            return False
+        across = min(a.x1, b.x1) - max(a.x0, b.x0)
+        return across > 0.5 * min(a.width, b.width) and min(a.bottom, b.bottom) > max(a.top, b.top)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

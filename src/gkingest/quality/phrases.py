@@ -165,6 +165,7 @@ MEANINGS_ZH: dict[str, str] = {
     "organ.conflict": "标题、前言或抓取记录的机关不同",
     "organ.doubtful": "机关名称可能不全或识读有误",
     "year.part": "数据不满或超过一个自然年度",
+    "year.beside": "旁列其他年度的数字，未读取",
     "year.unknown": "读不出年度",
     "year.conflict": "标题、统计期限、正文或抓取记录的年度不同",
     "region.unknown": "无法确定行政区划",

@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from gkingest.model.method import CAMELOT, plain_way
 from gkingest.model.paper import Box, Cell, Grid, Page
 from gkingest.tables.cells import assemble_grid
 from gkingest.text.signs import legible
+
+_STRAY = 500  # characters that pdfminer may see beyond twice those that a viewer shows
 
 
 def find_plain(page: Page, tolerance: float) -> tuple[Grid, ...]:
@@ -80,3 +82,18 @@ def _grid(table: Any, page: Page) -> Grid | None:
     right = max(c.box.x1 for c in cells)
     box = Box(edges[0], min(c.box.top for c in cells), right, max(c.box.bottom for c in cells))
     return Grid(tuple(cells), len(table.cells), len(edges), (*edges, right), box, page.number, CAMELOT)
+
+
+def shows_all(page: Page) -> bool:
+    """Whether readers that know nothing of hidden text or of turned pages can be asked about a page."""
+    return page.turn == 0 and not page.hidden and page.origin == "text"
+
+
+def is_odd_sheet(page: Page, pages: Sequence[Page]) -> bool:
+    """Whether a page as pdfminer sees it is far from what a viewer shows: damaged, and beyond camelot's patience.
+
+    camelot takes minutes over characters as large as the sheet, and over thousands that stand outside of it.
+    """
+    seen = next((sum(len(w.text) for w in p.words) for p in pages if p.number == page.number), 0)
+    sizes = (max(w.size, w.box.width / max(len(w.text), 1)) for w in page.words)
+    return sum(len(w.text) for w in page.words) > 2 * seen + _STRAY or any(s > page.height / 4 for s in sizes)

@@ -11,6 +11,7 @@ from gkingest.interpret.stream.pieces import Piece, Record, read_records, words_
 from gkingest.interpret.stream.placing import Frames, Placed, splits
 from gkingest.interpret.stream.rows import Line
 from gkingest.interpret.stream.tokens import Token, read_tokens
+from gkingest.interpret.stream.years import of_the_year
 from gkingest.interpret.table.columns import Column
 from gkingest.interpret.table.doubts import row_doubts, stranger
 from gkingest.interpret.table.facts import Place, extract_facts
@@ -35,14 +36,20 @@ class StreamTable:
 
 
 def read_stream(
-    pages: Sequence[Page], form: Format, keys: Sequence[str], sums: Sequence[Terms]
+    pages: Sequence[Page], form: Format, keys: Sequence[str], sums: Sequence[Terms], year: int | None = None
 ) -> dict[str, StreamTable]:
-    """The tables ``keys`` of ``form`` read by order alone from all the pages; ``sums`` are the form's."""
-    records = _records(pages, form)
+    """The tables ``keys`` of ``form`` read by order alone from all the pages.
+
+    ``sums`` are the form's; figures of other years than the reported ``year`` are passed over.
+    """
+    tokens, beside = of_the_year(read_tokens(pages), year)
+    records = read_records(tokens, words_of(form))
     by_number = {p.number: p for p in pages}
     unread = any(p.problem for p in pages)
     return {
-        t.key: _Reader(t, records, form, by_number, sums).read(unread=unread) for t in form.tables if t.key in keys
+        t.key: _Reader(t, records, form, by_number, sums, beside).read(unread=unread)
+        for t in form.tables
+        if t.key in keys
     }
 
 
@@ -50,16 +57,12 @@ def stream_labels(pages: Sequence[Page], formats: Sequence[Format]) -> tuple[Gri
     """The labels that the stream spells in any of the editions, as cells of one grid without figures."""
     found: dict[str, Piece] = {}
     for form in formats:
-        for record in _records(pages, form):
+        for record in read_records(read_tokens(pages), words_of(form)):
             for piece in record.pieces:
                 if piece.roles and not piece.is_a("section"):
                     found.setdefault(piece.text, piece)
     cells = [_cell(p.text, p.tokens, n, 0) for n, p in enumerate(found.values())]
     return (_grid(cells),) if cells else ()
-
-
-def _records(pages: Sequence[Page], form: Format) -> tuple[Record, ...]:
-    return read_records(read_tokens(pages), words_of(form))
 
 
 class _Reader:
@@ -72,11 +75,13 @@ class _Reader:
         form: Format,
         pages: dict[int, Page],
         sums: Sequence[Terms],
+        beside: Sequence[Token],
     ) -> None:
         self.table, self.form, self.pages = table, form, pages
         self.sums = [s for s in sums if s[0][0].table == table.key]
         self.findings: list[Finding] = []
         self.layout = find_layout(table, records, form)
+        self.beside = beside
 
     def read(self, *, unread: bool) -> StreamTable:
         """Facts, doubts and cells."""
@@ -107,6 +112,7 @@ class _Reader:
         self._missing_rows()
         self._missing_columns(facts)
         self._heads(placed, facts)
+        self._other_years()
         findings = (*self.findings, *work.findings)
         grid = self._cells(placed)
         inked = sum(len(n.figures) for n in layout.region.lines)
@@ -236,6 +242,14 @@ class _Reader:
                     touches=touches,
                 )
             )
+
+    def _other_years(self) -> None:
+        """What stands among the lines of the table and is of another year."""
+        lines = [t.line for line in self.layout.region.lines for t in (*line.tokens, *line.items)]
+        own = [t for t in self.beside if min(lines) <= t.line <= max(lines)]
+        if figures := " ".join(t.text for t in own if t.figure):
+            message = f"figures of other years were not read: {figures}"
+            self.findings.append(Finding("year.beside", message, place=self.table.key, page=own[0].page))
 
     def _missing_rows(self) -> None:
         """Lines of the form that were not met; the figures of one may stand behind the label before it."""

@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 from gkingest.formats.spec import Node
 from gkingest.model.method import LabelMatch
 from gkingest.text.labels import label_key, label_keys, read_label
+from gkingest.text.periods import Period, periods_of
 
 _FUZZY = 0.72  # similarity below which a label is not even a candidate
 _ACCEPT = 0.78  # similarity above which it may be accepted, if its place agrees
@@ -274,12 +275,20 @@ def _certain(
 
 
 def _names_another(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> bool:
-    """Whether a label contains the whole label of another slot, or a figure: then it is not one label."""
+    """Whether a label contains the whole label of another slot, a figure or another period: then it is not one."""
     key = label_key(printed.texts[0])
     if key[-1:].isdigit() and not slot.official[-1:].isdigit():
         return True  # a figure has got into the label
+    if _of_another_period(key, slot):
+        return True
     names = {s.official for s in slots if s is not slot and not s.heading and len(s.official) >= 2}
     return any(name in key and name not in slot.official for name in names)
+
+
+def _of_another_period(key: str, slot: Slot) -> bool:
+    """Whether a label names years that no spelling of the slot does: 历年累计收到 is not 本年新收."""
+    own = {p for spelling in (slot.official, *slot.aliases) for p in periods_of(spelling)}
+    return bool(periods_of(key) - (own or {Period.THIS}))
 
 
 def _only_place(printed: Sequence[Printed], slots: Sequence[Slot], pairs: dict[int, int]) -> dict[int, int]:
@@ -297,6 +306,8 @@ def _only_place(printed: Sequence[Printed], slots: Sequence[Slot], pairs: dict[i
         label, slot = read_label(printed[rows[0]].texts[0]), slots[free[0]]
         numbered = label.level == slot.level and label.ordinal == slot.ordinal and label.ordinal > 0
         least = _PLACED if numbered else _PLACED_PLAIN
+        if _of_another_period(label.key, slot):
+            continue
         if (numbered or not label.ordinal) and similarity(printed[rows[0]].texts[:1], slot) >= least:
             found[rows[0]] = free[0]
     return found
