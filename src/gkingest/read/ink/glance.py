@@ -59,22 +59,12 @@ def plain(pixels: NDArray[np.uint8], scale: float, cells: Sequence[Cutout]) -> l
                 claims[top : round(box.bottom * scale + 1.5), left : round(box.x1 * scale + 1.5)] = True
         if not cell.words:
             continue
-        word = cell.words[0]
-        if (
-            len(cell.words) > 1
-            or word.claims
-            or len(word.inks) != len(word.text)
-            or not set(word.text) <= set(_DIGITS)
-        ):
-            sure[number] = False
-            continue
-        inks = [ink for ink in word.inks if ink]
-        apart = all(a.x1 <= b.x0 + 0.1 * a.width for a, b in pairwise(inks))
-        if len(inks) < len(word.text) or not apart or min(i.height for i in inks) * scale < 6:
+        inks = _digits_apart(cell.words, scale)
+        if not inks:
             sure[number] = False
             continue
         boxes += inks
-        signs += map(_DIGITS.index, word.text)
+        signs += map(_DIGITS.index, cell.words[0].text)
         owner += [number] * len(inks)
     if boxes:
         told = _as_told(pixels, np.array([(b.x0, b.top, b.x1, b.bottom) for b in boxes]) * scale, np.array(signs))
@@ -86,6 +76,17 @@ def plain(pixels: NDArray[np.uint8], scale: float, cells: Sequence[Cutout]) -> l
         unclaimed = pixels[y, x][~claims[y, x]]
         sure[index] = not unclaimed.size or int(np.ptp(unclaimed, axis=0).max()) < _FLAT
     return [bool(s) for s in sure]
+
+
+def _digits_apart(words: Sequence[Word], scale: float) -> list[Box]:
+    """What the digits of a cell fill, none unless it holds one number of digits that stand apart."""
+    word, *more = words
+    inks = [ink for ink in word.inks if ink]
+    if more or word.claims or not set(word.text) <= set(_DIGITS):
+        return []
+    if not len(inks) == len(word.inks) == len(word.text) or min(i.height for i in inks) * scale < 6:
+        return []
+    return inks if all(a.x1 <= b.x0 + 0.1 * a.width for a, b in pairwise(inks)) else []
 
 
 def _as_told(pixels: NDArray[np.uint8], boxes: Shades, signs: NDArray[Any]) -> NDArray[np.bool_]:
