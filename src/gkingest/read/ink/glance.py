@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gkingest.model.paper import Box, Word
-from gkingest.read.ink.shapes import HIGH, WIDE, Shades, likeness
+from gkingest.read.ink.shapes import DASHES, HIGH, WIDE, Shades, is_flat, likeness
 
 _EDGE = 1.2  # points along the sides of a cell that its rules may take
 _FLAT = 44  # of 255: where pixels differ by less nothing is drawn
@@ -20,7 +20,6 @@ _CLEAR = 90  # of 255: ink that differs by more from its ground is plain to see
 _ALIKE = 0.6  # correlation with its own digit from which a shape is that digit at a glance
 _AHEAD = 0.02  # by which it must be more like its own digit than like any other
 _LARGEST = 40  # pixels: digits higher or wider are looked at one by one
-_DIGITS = "0123456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,46 +45,72 @@ def cutouts(cells: Sequence[Box], words: Sequence[Word]) -> list[Cutout]:
 
 def plain(pixels: NDArray[np.uint8], scale: float, cells: Sequence[Cutout]) -> list[bool]:
     """Whether each cell surely shows what its words say and nothing else; ``scale`` is in pixels to the point."""
-    claims = np.zeros(pixels.shape[:2], bool)
+    claims = _claimed(pixels, scale, cells)
     boxes: list[Box] = []
     signs: list[int] = []
     owner: list[int] = []
     sure = np.ones(len(cells), bool)
     for number, cell in enumerate(cells):
-        for word in (*cell.words, *cell.others):
-            for box in word.inks if word.inks and None not in word.inks else (word.box,):
-                assert box is not None
-                top, left = max(round(box.top * scale - 1.5), 0), max(round(box.x0 * scale - 1.5), 0)
-                claims[top : round(box.bottom * scale + 1.5), left : round(box.x1 * scale + 1.5)] = True
         if not cell.words:
             continue
-        word = cell.words[0]
-        if (
-            len(cell.words) > 1
-            or word.claims
-            or len(word.inks) != len(word.text)
-            or not set(word.text) <= set(_DIGITS)
-        ):
-            sure[number] = False
-            continue
-        inks = [ink for ink in word.inks if ink]
-        apart = all(a.x1 <= b.x0 + 0.1 * a.width for a, b in pairwise(inks))
-        if len(inks) < len(word.text) or not apart or min(i.height for i in inks) * scale < 6:
-            sure[number] = False
+        inks = _digits_apart(cell.words, scale)
+        if not inks:
+            sure[number] = _is_dashed(pixels, scale, cell.words)
             continue
         boxes += inks
-        signs += map(_DIGITS.index, word.text)
+        signs += map(int, cell.words[0].text)
         owner += [number] * len(inks)
     if boxes:
         told = _as_told(pixels, np.array([(b.x0, b.top, b.x1, b.bottom) for b in boxes]) * scale, np.array(signs))
         sure[np.array(owner)[~told]] = False
     for index in map(int, np.nonzero(sure)[0]):
-        cell_box = cells[index].box
-        y = slice(max(round((cell_box.top + _EDGE) * scale), 0), round((cell_box.bottom - _EDGE) * scale))
-        x = slice(max(round((cell_box.x0 + _EDGE) * scale), 0), round((cell_box.x1 - _EDGE) * scale))
-        unclaimed = pixels[y, x][~claims[y, x]]
+        part = _place(cells[index].box, scale, -_EDGE * scale)
+        unclaimed = pixels[part][~claims[part]]
         sure[index] = not unclaimed.size or int(np.ptp(unclaimed, axis=0).max()) < _FLAT
     return [bool(s) for s in sure]
+
+
+def _claimed(pixels: NDArray[np.uint8], scale: float, cells: Sequence[Cutout]) -> NDArray[np.bool_]:
+    """Where on the picture the words of cells say that they are, and 1.5 pixels around them."""
+    claims = np.zeros(pixels.shape[:2], bool)
+    for word in {id(word): word for cell in cells for word in (*cell.words, *cell.others)}.values():
+        for ink in word.inks if word.inks and None not in word.inks else (word.box,):
+            assert ink is not None
+            claims[_place(ink, scale, 1.5)] = True
+    return claims
+
+
+def _place(box: Box, scale: float, more: float) -> tuple[slice, slice]:
+    """Rows and columns of pixels in a box that is grown by so many of them at each side."""
+    return (
+        slice(max(round(box.top * scale - more), 0), max(round(box.bottom * scale + more), 0)),
+        slice(max(round(box.x0 * scale - more), 0), max(round(box.x1 * scale + more), 0)),
+    )
+
+
+def _is_dashed(pixels: NDArray[np.uint8], scale: float, words: Sequence[Word]) -> bool:
+    """Whether a cell holds one dash alone, which is flat and clearly seen."""
+    word, *more = words
+    if more or word.text not in DASHES or word.claims or not word.inks or word.inks[0] is None:
+        return False
+    ink = word.inks[0]
+    part = pixels[_place(ink, scale, 1.5)]
+    return (
+        is_flat(ink.width, ink.height, word.size)
+        and part.size > 0
+        and int(np.ptp(part, axis=(0, 1)).max()) > _CLEAR
+    )
+
+
+def _digits_apart(words: Sequence[Word], scale: float) -> list[Box]:
+    """What the digits of a cell fill, none unless it holds one number of digits that stand apart."""
+    word, *more = words
+    inks = [ink for ink in word.inks if ink]
+    if more or word.claims or not word.text.isdecimal():
+        return []
+    if not len(inks) == len(word.inks) == len(word.text) or min(i.height for i in inks) * scale < 6:
+        return []
+    return inks if all(a.x1 <= b.x0 + 0.1 * a.width for a, b in pairwise(inks)) else []
 
 
 def _as_told(pixels: NDArray[np.uint8], boxes: Shades, signs: NDArray[Any]) -> NDArray[np.bool_]:
@@ -97,12 +122,15 @@ def _as_told(pixels: NDArray[np.uint8], boxes: Shades, signs: NDArray[Any]) -> N
     inside &= (wide < _LARGEST) & (high < _LARGEST)
     left, top = np.where(inside, left, 0), np.where(inside, top, 0)
     rows, columns = top[:, None] + np.arange(room_y), left[:, None] + np.arange(room_x)
-    parts = pixels[rows[:, :, None], columns[:, None, :]].astype(np.float64).mean(axis=3)
+    grey = pixels[:, :, 0] if pixels.shape[2] == 1 else pixels.mean(axis=2)
+    parts = grey[rows[:, :, None], columns[:, None, :]].astype(np.float64)
     x0, y0 = boxes[:, 0] - left, boxes[:, 1] - top
     near = (np.arange(room_y) < (y0 + high + 2)[:, None])[:, :, None] & (
         np.arange(room_x) < (x0 + wide + 2)[:, None]
     )[:, None, :]
-    ground = np.nanmedian(np.where(near, parts, np.nan).reshape(len(parts), -1), axis=1)
+    ordered = np.sort(np.where(near, parts, np.inf).reshape(len(parts), -1), axis=1)
+    middle = near.sum(axis=(1, 2)) // 2
+    ground = ordered[np.arange(len(ordered)), middle]
     shades = np.where(near, np.abs(parts - ground[:, None, None]), 0.0)
     darkest = shades.reshape(len(shades), -1).max(axis=1)
     shades /= np.maximum(darkest, 1.0)[:, None, None]

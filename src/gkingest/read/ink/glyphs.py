@@ -20,23 +20,21 @@ _LAP = 0.25  # of its width that a digit of another string may cover of the one 
 _GLYPHS = Tolerance(0.3499, "own", "recent")
 # Half the height of the first word, however low that is: a line of plain text.
 _WORDS = Tolerance(0.5, "first", "first", rounded=1, least=0.0)
-_NOWHERE = Box(0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One printed character: ``rect`` in PDF user space, ``box`` once it is placed on the upright page.
+    """One printed character, ``size`` points high; ``box`` is its em box.
 
-    ``ink`` is the box on the upright page that its shape fills, where the font tells. ``blended`` tells that it is
-    mixed with what is below it, so that viewers differ in what they show.
+    ``ink`` is the box that its shape fills, where the font tells. ``blended`` tells that it is mixed with what is
+    below it, so that viewers differ in what they show.
     """
 
     char: str
-    rect: tuple[float, float, float, float]
     size: float
     angle: float
     owner: int
-    box: Box = _NOWHERE
+    box: Box
     colour: int = 0
     ink: Box | None = None
     blended: bool = False
@@ -46,20 +44,19 @@ class Glyph:
         """Where its em box ends on the upright page: a steady way below the line that it stands on."""
         return self.box.bottom - 0.15 * self.size
 
-    def placed(self, box: Box, angle: float, unit: float = 1.0, ink: Box | None = None) -> "Glyph":
-        """The glyph at ``box`` on the upright page, snapped to a right angle where it nearly has one."""
-        nearest = round(angle / 90) * 90
-        angle = nearest % 360 if abs(angle - nearest) < 5 else angle
-        size = self.size * unit
-        return Glyph(self.char, self.rect, size, angle, self.owner, box, self.colour, ink, self.blended)
+
+def snapped(angle: float) -> float:
+    """An angle in degrees, 0 to 360; the right angle that it nearly is."""
+    nearest = round(angle / 90) * 90
+    return nearest % 360 if abs(angle - nearest) < 5 else angle % 360
 
 
-def dominant_turn(glyphs: Iterable[Glyph]) -> Turn:
-    """Clockwise turn that sets most of the text upright.
+def dominant_turn(angles: Iterable[float]) -> Turn:
+    """Clockwise turn that sets most of the text upright, of which each character has an angle.
 
     Taken from the glyphs: a file says how a page is displayed, not how its text runs.
     """
-    counts = Counter(round(g.angle / 90) % 4 * 90 for g in glyphs if abs((g.angle + 45) % 90 - 45) < 5)
+    counts = Counter(round(a / 90) % 4 * 90 for a in angles if abs((a + 45) % 90 - 45) < 5)
     return counts.most_common(1)[0][0] if counts else 0  # type: ignore[return-value]
 
 
@@ -184,10 +181,12 @@ def visible_text_problem(glyphs: list[Glyph], hidden: int, unmapped: int, *, dra
         return "its text is a hidden layer over a picture, which may not say what the picture shows"
     if len(glyphs) < _MIN_TEXT:
         return "it is a picture without a text layer" if drawn else ""
-    garbage = sum(senseless(g.char) for g in glyphs)
+    counts = Counter(g.char for g in glyphs)
+    garbage = sum(count for char, count in counts.items() if senseless(char))
     if max(garbage, unmapped) > _MAX_GARBAGE * len(glyphs):
         return "its font does not say which characters it draws (no usable ToUnicode)"
-    chinese = [g.char for g in glyphs if "\u4e00" <= g.char <= "\u9fff"]
-    if len(chinese) >= _MIN_TEXT and sum(not _is_common(c) for c in chinese) / len(chinese) > 0.5:
+    chinese = {char: count for char, count in counts.items() if "\u4e00" <= char <= "\u9fff"}
+    written = sum(chinese.values())
+    if written >= _MIN_TEXT and sum(n for c, n in chinese.items() if not _is_common(c)) / written > 0.5:
         return "its text layer is garbage: most of its characters are not those of written Chinese"
     return ""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gkingest.model.paper import Box, Word, bounding_box
-from gkingest.read.ink.shapes import Shades, likeness, sampled
+from gkingest.read.ink.shapes import DASHES, Shades, is_flat, likeness, sampled
 
 _UNSEEN = 20  # of 255: ink that differs from its ground by less is none to a reader (5 % black: 13)
 _FAINT = 44  # of 255: ink that differs by less may be overlooked
@@ -26,7 +26,6 @@ _DIGITS = "0123456789"
 _NARROW = str.maketrans("０１２３４５６７８９", _DIGITS)
 _SLANTED = frozenset("/／∕⁄")
 _STROKE = -0.75  # / of 27 fonts: -0.87 to -0.96; digits of the same: 0.27 to -0.57
-_FLAT = frozenset("-–—―－─")
 
 Place = tuple[float, float, float, float]
 Mask = NDArray[np.bool_]
@@ -217,8 +216,8 @@ def _is_struck(shades: Shades, places: Sequence[Place]) -> bool:
 def _is_no_sign(shades: Shades, place: Place, char: str, size: float) -> bool:
     """Whether a dash, a point or a stroke claims ink that is as high as a digit, or looks like one."""
     wide, high = place[2] - place[0], place[3] - place[1]
-    if char in _FLAT:
-        return high > 0.6 * wide and high > 0.2 * size
+    if char in DASHES:
+        return not is_flat(wide, high, size)
     if char in ".,，．":
         return high > 0.4 * size
     raster = sampled(shades, place)

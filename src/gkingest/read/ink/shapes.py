@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Shades = NDArray[np.float64]  # how dark, 0 (the ground) to 1 (the darkest ink)
 
 HIGH, WIDE = 12, 8  # cells of the raster that a digit is looked at in
+DASHES = frozenset("-–—―－─")
 _KINDS = 6  # shapes of each digit
 # The mean shapes of each digit, 0 to 9: four bits a cell, in base 85. Measured on 8,470 digits of printed reports
 # (Song, Fangsong, Hei, Kai, Times, Arial and their likes, 9 to 22 points, two pixels to the point), on those that
@@ -52,6 +53,11 @@ _DRAWN = (
     "liHjgb}1j*%AJZNp0ZDci030%(ip5dmGZGbOxXSgf}oS(iZotE;-Zg)~H7Z~+huU;{u5Km$+;QY3RKhIgoJP$NVOP#_fwaWDlOav>5ey"
     "PB!L0XBy~6uX+VI>jc*U6KU6et`tdZjl!4O~qUM7R##n0W>+~A`v{YctxyHe9WZ~"
 )
+
+
+def is_flat(wide: float, high: float, size: float) -> bool:
+    """Whether ink of a sign of that size is as low as a dash."""
+    return high <= 0.6 * wide or high <= 0.2 * size
 
 
 def sampled(shades: Shades, box: tuple[float, float, float, float]) -> Shades:

@@ -153,9 +153,8 @@ class Painter:
                 continue
             stray = room is not None and _cut(c.box, room.grown(c.size, c.size)) is None
             doubted = not whole or stray or _SEEN <= depth < _FAINT
-            rect = (c.box.x0, c.box.top, c.box.x1, c.box.bottom)
             drawing.glyphs.append(
-                Glyph(c.char, rect, c.size, c.angle, self._order, c.box, tint(inks[0]), blended=doubted)
+                Glyph(c.char, c.size, c.angle, self._order, c.box, tint(inks[0]), blended=doubted)
             )
 
     def _picture(self, node: Node, m: Matrix, room: Box | None) -> None:

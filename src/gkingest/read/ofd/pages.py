@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import Box, Page, ReadDocument, Ruling
-from gkingest.read.ink.glyphs import Glyph, build_words, dominant_turn, lines_of, visible_text_problem
+from gkingest.read.ink.glyphs import Glyph, build_words, dominant_turn, lines_of, snapped, visible_text_problem
 from gkingest.read.ink.plane import Matrix, times
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
 from gkingest.read.ofd.drawing import Budget, Drawing, Painter
@@ -233,12 +233,12 @@ def _finished(drawing: Drawing, seals: list[Box], number: int, width: float, hei
             f"page {number} draws {len(drawing.rulings):,} lines among {len(drawing.glyphs):,} characters"
         )
     glyphs, hidden, covered = _visible(drawing, width, height)
-    turn = dominant_turn(glyphs)
+    turn = dominant_turn(g.angle for g in glyphs)
 
     def turned(box: Box) -> Box:
         return box.turned(turn, width, height)
 
-    upright = [g.placed(turned(g.box), (g.angle - turn) % 360) for g in glyphs]
+    upright = [replace(g, box=turned(g.box), angle=snapped(g.angle - turn)) for g in glyphs]
     seen_width, seen_height = (height, width) if turn in (90, 270) else (width, height)
     rules = (turned(b) for b in drawing.rulings)
     everything = tuple(  # as far as they lie on the sheet
@@ -283,17 +283,24 @@ def _visible(drawing: Drawing, width: float, height: float) -> tuple[list[Glyph]
             continue
         outside = not (0 <= x <= width and 0 <= y <= height)
         patched = any(o > glyph.owner and b.contains(x, y) for o, b in drawing.patches)
-        grounds = [o for o, b in (*drawing.fills, *drawing.pictures) if o < glyph.owner and b.contains(x, y)]
-        below = drawing.colours.get(max(grounds)) if grounds else None
-        faint = glyph.owner in drawing.white and not grounds
-        faint = faint or (below is not None and below[3] == 255 and is_alike(tint(below), glyph.colour))
-        if patched or faint or outside or max(glyph.box.width, glyph.box.height) > max(width, height):
+        huge = max(glyph.box.width, glyph.box.height) > max(width, height)
+        if patched or outside or huge or _is_of_its_ground(glyph, drawing):
             hidden += 1
             covered += [glyph.box] if patched else []
             covered += [drawing.rooms[glyph.owner]] if outside and glyph.owner in drawing.rooms else []
             continue
         glyphs.append(replace(glyph, char=char))
     return glyphs, hidden, covered
+
+
+def _is_of_its_ground(glyph: Glyph, drawing: Drawing) -> bool:
+    """Whether a glyph has the colour of what it stands on: of the paper, or of the last area painted before it."""
+    x, y = glyph.box.centre
+    grounds = [o for o, b in (*drawing.fills, *drawing.pictures) if o < glyph.owner and b.contains(x, y)]
+    if not grounds:
+        return glyph.owner in drawing.white
+    below = drawing.colours.get(max(grounds))
+    return below is not None and below[3] == 255 and is_alike(tint(below), glyph.colour)
 
 
 def _share(box: Box, width: float, height: float) -> float:

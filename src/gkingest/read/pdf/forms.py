@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 
 from gkingest.errors import DocumentError
 
@@ -21,7 +22,10 @@ _TOGETHER = 256_000_000  # bytes of content that all pages draw
 _LETTER, _SAVED = 7, 14  # bytes more that a byte of text and a state saved count for, as PDFium keeps more for them
 _OBJECT = 64  # bytes that the drawing of one thing counts for, be it empty
 _DICTIONARIES = 8  # of names that one object is looked up in
-_BEGIN = re.compile(rb"(?<!\d)(\d{1,9})\s{1,20}\d{1,5}\s{1,20}obj\b")
+# What begins with letters is found ten times as fast, so the number of an object is looked for before its word.
+_WORD = re.compile(rb"obj\b")
+_NUMBER = re.compile(rb"(?<!\d)(\d{1,9})\s{1,20}\d{1,5}\s{1,20}\Z")
+_LONGEST_NUMBER = 55  # bytes that a number before a word may take, and one before it
 _END = re.compile(rb"endobj|stream")
 _DRAWS = re.compile(rb"/([^\s/<>\[\](){}%]++)\s++Do\b")
 _NAMED = re.compile(rb"/([^\s/<>\[\](){}%]++)\s++(\d{1,9})\s++\d{1,5}\s++R\b")
@@ -33,7 +37,8 @@ _XOBJECTS = re.compile(rb"/XObject\s++(\d{1,9})\s++\d{1,5}\s++R\b")
 _PACKED_OBJECTS = re.compile(rb"/ObjStm\b")
 _FIRST = re.compile(rb"/First\s++(\d{1,9})")
 _STRINGS = re.compile(rb"\([^()]*+\)|<[0-9A-Fa-f\s]*+>")
-_SAVES = re.compile(rb"(?<!\S)q(?!\S)")
+_SAVES = re.compile(rb"q(?<!\Sq)(?!\S)")
+_WHOLE = itemgetter(0)  # of a match
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 Names = Mapping[bytes, set[int]]  # contents by the names that a dictionary gives them
@@ -52,19 +57,25 @@ class Drawing:
     """What the pages of a PDF draw: its objects, to which the unpacked streams are added one by one."""
 
     def __init__(self, data: bytes) -> None:
-        found = list(_BEGIN.finditer(data))
-        self._places = [one.start() for one in found]
-        self._numbers = [int(one[1]) for one in found]
+        ends = []
+        self._places: list[int] = []
+        self._numbers: list[int] = []
+        for word in _WORD.finditer(data):
+            before = max(word.start() - _LONGEST_NUMBER, 0)
+            if number := _NUMBER.search(data[before : word.start()]):
+                ends.append(word.end())
+                self._places.append(before + number.start())
+                self._numbers.append(int(number[1]))
         self._own: list[bytes] = []  # the dictionary of each
         self._texts: dict[int, list[bytes]] = {}
         self._contents: dict[int, _Content] = {}
         self._names: dict[int, Names] = {}
         self._inner: dict[int, list[int]] = {}
-        for one, after in zip(found, [*self._places[1:], len(data)], strict=False):
-            ended = _END.search(data, one.end(), after)
-            text = _plain(data[one.end() : ended.start() if ended else after])
+        for number_, end, after in zip(self._numbers, ends, [*self._places[1:], len(data)], strict=False):
+            ended = _END.search(data, end, after)
+            text = _plain(data[end : ended.start() if ended else after])
             self._own.append(text)
-            self._texts.setdefault(int(one[1]), []).append(text)
+            self._texts.setdefault(number_, []).append(text)
 
     def add(self, place: int, content: bytes, size: int) -> None:
         """A stream whose word begins at ``place``: as much of it as was unpacked, and how long all of it is."""
@@ -77,8 +88,8 @@ class Drawing:
             for inner, own in _unpacked_objects(content, text):
                 self._texts.setdefault(inner, []).append(_plain(own))
         draws = Counter(map(_plain, _DRAWS.findall(content) if b"Do" in content else ()))
-        letters = sum(found.end() - found.start() for found in _STRINGS.finditer(content))
-        size += _LETTER * letters + _SAVED * sum(1 for _ in _SAVES.finditer(content))
+        letters = sum(map(len, map(_WHOLE, _STRINGS.finditer(content))))
+        size += _LETTER * letters + _SAVED * sum(map(bool, _SAVES.finditer(content)))
         known = self._contents.get(number)
         if known is None or size + draws.total() > known.size:  # of several of one number the most that it may be
             self._contents[number] = _Content(size + _OBJECT, draws, text)

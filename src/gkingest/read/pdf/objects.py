@@ -65,8 +65,8 @@ def address(pointer: pdfium.FPDF_PAGEOBJECT) -> int:
 def read_objects(page: "PdfPage") -> PageObjects:
     """All path and image objects of a ``pypdfium2.PdfPage``, forms included."""
     found = PageObjects()
-    drawn = (pdfium.FPDFPage_GetObject(page, n) for n in range(pdfium.FPDFPage_CountObjects(page)))
-    for count, (obj, matrix) in enumerate(inner for one in drawn for inner in _descend(one, IDENTITY, 0)):
+    written = False
+    for count, (obj, matrix) in enumerate(objects_of(page)):
         if count > _MAX_OBJECTS:
             break
         kind = pdfium.FPDFPageObj_GetType(obj)
@@ -75,8 +75,9 @@ def read_objects(page: "PdfPage") -> PageObjects:
             found.paths += 1
             _read_path(obj, matrix, count, found)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            _read_image(page, obj, matrix, count, found)
+            _read_image(page, obj, matrix, count, found, over_text=written)
         elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            written = True
             rect = _bounds(obj, matrix)
             flat = rect is not None and rect[2] - rect[0] < STRAIGHT and rect[3] - rect[1] < STRAIGHT
             if rect is not None and flat and not _has_shapes(obj):
@@ -90,6 +91,12 @@ def _has_shapes(obj: pdfium.FPDF_PAGEOBJECT) -> bool:
     """Whether the font of a text object is a file of shapes; that of Type 3 is a list of drawings."""
     size = ctypes.c_size_t()
     return bool(pdfium.FPDFFont_GetFontData(pdfium.FPDFTextObj_GetFont(obj), None, 0, size)) and size.value > 0
+
+
+def objects_of(page: "PdfPage") -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, Matrix]]:
+    """All objects of a ``pypdfium2.PdfPage`` in the order of painting, those in forms with the forms' matrix."""
+    for index in range(pdfium.FPDFPage_CountObjects(page)):
+        yield from _descend(pdfium.FPDFPage_GetObject(page, index), IDENTITY, 0)
 
 
 def _descend(
@@ -122,7 +129,7 @@ def _bounds(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix) -> Rect | None:
 
 
 def _read_image(
-    page: "PdfPage", obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, order: int, found: PageObjects
+    page: "PdfPage", obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, order: int, found: PageObjects, *, over_text: bool
 ) -> None:
     rect = _bounds(obj, matrix)
     if rect is None:
@@ -131,7 +138,7 @@ def _read_image(
         found.rulings.append(rect)  # some producers paint rules as stretched pictures
     else:
         found.images.append((order, rect))
-        if _is_opaque(page, obj):
+        if over_text and _is_opaque(page, obj):  # asked only then, as it is unpacked for that
             found.opaque.append((order, rect))
             found.patches.append((order, rect))
 

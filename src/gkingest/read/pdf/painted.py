@@ -1,5 +1,6 @@
 """Pages of a PDF painted as a viewer shows them: in grey, upright as their text is read."""
 
+import ctypes
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from gkingest.model.paper import Page
+from gkingest.read.pdf.objects import objects_of
 from gkingest.read.pdf.pdfium import Pdf, PdfiumError, open_pdf
 
 Pixels = NDArray[np.uint8]
@@ -58,5 +60,9 @@ def _picture(pdf: Pdf, page: Page, *, coloured: bool) -> Painted | None:
 def _is_art(sheet: Any) -> bool:
     if pdfium.FPDFPage_CountObjects(sheet) > _MOST_OBJECTS:
         return True
-    sizes = (o.get_px_size() for o in sheet.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3))
-    return any(width * height > _MOST_PICTURED for width, height in sizes)
+    wide, high = ctypes.c_uint(), ctypes.c_uint()
+    return any(
+        not pdfium.FPDFImageObj_GetImagePixelSize(drawn, wide, high) or wide.value * high.value > _MOST_PICTURED
+        for drawn, _ in objects_of(sheet)
+        if pdfium.FPDFPageObj_GetType(drawn) == pdfium.FPDF_PAGEOBJ_IMAGE
+    )

@@ -2,13 +2,13 @@
 
 import ctypes
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
 from gkingest.model.paper import Box, Page, Ruling, Turn
-from gkingest.read.ink.glyphs import Glyph, build_words, dominant_turn, lines_of, visible_text_problem
+from gkingest.read.ink.glyphs import Glyph, build_words, dominant_turn, lines_of, snapped, visible_text_problem
 from gkingest.read.ink.plane import WHITE, Rect
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
 from gkingest.read.pdf.objects import PageObjects, address, read_objects
@@ -28,17 +28,31 @@ _PICTURE = 0.3  # share of the page that pictures cover from which it may be one
 _COVER = 0.5  # share of the page that a picture covers before text under it is suspected
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _TextObject:
-    """What all characters of one PDF text object share."""
+    """What all characters of one PDF text object share; ``patches`` are painted over it."""
 
+    key: int
     angle: float
     size: float
     hidden: bool
     white: bool
-    order: int
     colour: int
     blended: bool
+    patches: tuple[Rect, ...]
+
+
+@dataclass(slots=True)
+class _TextLayer:
+    """Characters of a page in user space: code, text object, em box, and what the shape of a figure fills.
+
+    And where some were painted over, how many are hidden, how many are unmapped.
+    """
+
+    glyphs: list[tuple[int, _TextObject, Rect, Rect | None]] = field(default_factory=list)
+    covered: list[Rect] = field(default_factory=list)
+    hidden: int = 0
+    unmapped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +68,9 @@ class _Frame:
 
     def box(self, rect: Rect) -> Box:
         left, top, unit = self.left, self.top, self.unit
-        plain = Box(
-            (rect[0] - left) * unit, (top - rect[3]) * unit, (rect[2] - left) * unit, (top - rect[1]) * unit
-        )
-        return plain.turned(self.turn, self.width, self.height)
+        x0, bottom, x1, upper = rect
+        plain = Box((x0 - left) * unit, (top - upper) * unit, (x1 - left) * unit, (top - bottom) * unit)
+        return plain.turned(self.turn, self.width, self.height) if self.turn else plain
 
     @property
     def size(self) -> tuple[float, float]:
@@ -104,16 +117,21 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
                 count, "" if count > _MOST_GLYPHS else f" and {areas:,} areas over or under them"
             )
             return Page(number, bounds[2] - bounds[0], bounds[3] - bounds[1], (), (), problem=told, origin="scan")
-        glyphs, inks, hidden, covered, unmapped = _read_glyphs(text, objects, bounds)
+        layer = _read_glyphs(text, objects, bounds)
     finally:
         text.close()
-    turn = dominant_turn(glyphs)
+    turn = dominant_turn(owner.angle for _, owner, _, _ in layer.glyphs)
     width, height = (bounds[2] - bounds[0]) * unit, (bounds[3] - bounds[1]) * unit
     frame = _Frame(bounds[0], bounds[3], width, height, turn, unit)
+    signs = {code: sign_of(code) for code in {code for code, _, _, _ in layer.glyphs}}
+    angles = {angle: snapped(angle - turn) for angle in {owner.angle for _, owner, _, _ in layer.glyphs}}
     upright = [
-        g.placed(frame.box(g.rect), (g.angle - turn) % 360, unit, frame.box(inks[i]) if i in inks else None)
-        for i, g in enumerate(glyphs)
-    ]
+        Glyph(
+            signs[code], o.size * unit, angles[o.angle], o.key, frame.box(em), o.colour, ink and frame.box(ink),
+            o.blended,
+        )
+        for code, o, em, ink in layer.glyphs
+    ]  # fmt: skip
     boxes = (frame.box(r) for r in objects.rulings)
     width, height = frame.size
     everything = tuple(
@@ -124,7 +142,9 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
     words = build_words(without_struck([g for g in upright if g.angle % 90 == 0], everything))
     rulings, strokes = apart_from_strokes(without_decoration(everything, words))
     pictured = sum(_share(r, bounds) for _, r in objects.images) >= _PICTURE
-    problem = visible_text_problem(upright, hidden, unmapped, drawn=pictured or objects.paths > _OUTLINES)
+    problem = visible_text_problem(
+        upright, layer.hidden, layer.unmapped, drawn=pictured or objects.paths > _OUTLINES
+    )
     return Page(
         number=number,
         width=width,
@@ -134,105 +154,99 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
         turn=(turn - page.get_rotation()) % 360,
         fills=tuple(frame.box(r) for r in objects.fills),
         pictures=tuple(frame.box(r) for _, r in objects.images),
-        covered=tuple(frame.box(r) for r in covered),
+        covered=tuple(frame.box(r) for r in layer.covered),
         marks=(*(frame.box(r) for r in objects.marks), *strokes),
         text="\n".join(lines_of(words)),
         problem=problem,
-        hidden=hidden,
+        hidden=layer.hidden,
         origin="scan" if problem else "text",
     )
 
 
-def _read_glyphs(
-    text: "PdfTextPage", objects: PageObjects, bounds: Rect
-) -> tuple[list[Glyph], dict[int, Rect], int, list[Rect], int]:
-    """Visible glyphs in user space and what the shapes of figures fill, by their index.
-
-    And how many are hidden, where some were painted over, how many are unmapped.
-    """
-    covers = [o for o, r in objects.opaque if _share(r, bounds) >= _COVER]
+def _read_glyphs(text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> _TextLayer:
+    layer = _TextLayer()
+    owners = _TextObjects(text, objects, bounds)
     grounds = [*objects.fills, *(r for _, r in objects.images)]
-    owners: dict[int, _TextObject] = {}
-    glyphs: list[Glyph] = []
-    inks: dict[int, Rect] = {}
-    covered: list[Rect] = []
-    hidden = unmapped = 0
-    rect = pdfium.FS_RECTF()
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    shapeless = dict(objects.shapeless)
-    x, y = ctypes.c_double(), ctypes.c_double()
+    loose = pdfium.FS_RECTF()
+    x, y, left, right, bottom, top = (ctypes.c_double() for _ in range(6))
     for index in range(pdfium.FPDFText_CountChars(text)):
         code = pdfium.FPDFText_GetUnicode(text, index)
-        if code in _BLANKS and not shapeless:
-            continue
-        pointer = pdfium.FPDFText_GetTextObject(text, index)
-        key = address(pointer)
-        shapeless.pop(key, None)
         if code in _BLANKS:
             continue
-        owner = owners.get(key)
-        if owner is None:
-            owner = owners[key] = _text_object(text, index, pointer, objects.order.get(key, 0), covers)
-        pdfium.FPDFText_GetLooseCharBox(text, index, rect)
+        owner = owners.of(index)
+        pdfium.FPDFText_GetLooseCharBox(text, index, loose)
         pdfium.FPDFText_GetCharOrigin(text, index, x, y)
-        box = _em_box((rect.left, rect.bottom, rect.right, rect.top), (x.value, y.value), owner)
+        box = _em_box((loose.left, loose.bottom, loose.right, loose.top), x.value, y.value, owner)
         # White text shows on a shaded area or a picture; editors paint a patch over a figure to correct it.
         centre = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        unseen = owner.hidden or (owner.white and not any(_lies_in(centre, g) for g in grounds))
-        patched = any(order > owner.order and _lies_in(centre, r) for order, r in objects.patches)
-        if unseen or patched:
-            hidden += 1
-            covered += [box] if patched else []
+        patched = bool(owner.patches) and any(_lies_in(centre, r) for r in owner.patches)
+        if owner.hidden or patched or (owner.white and not any(_lies_in(centre, g) for g in grounds)):
+            layer.hidden += 1
+            layer.covered += [box] if patched else []
             continue
         if not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
-            unmapped += 1
+            layer.unmapped += 1
         if _lies_in(centre, bounds):
-            if code in _FIGURES and pdfium.FPDFText_GetCharBox(text, index, left, right, bottom, top):
-                inks[len(glyphs)] = left.value, bottom.value, right.value, top.value
-            glyphs.append(
-                Glyph(sign_of(code), box, owner.size, owner.angle, key, colour=owner.colour, blended=owner.blended)
-            )
-    covered += shapeless.values()  # text that PDFium leaves out, as it shows nothing of it
-    return glyphs, inks, hidden, covered, unmapped
+            inked = code in _FIGURES and pdfium.FPDFText_GetCharBox(text, index, left, right, bottom, top)
+            ink = (left.value, bottom.value, right.value, top.value) if inked else None
+            layer.glyphs.append((code, owner, box, ink))
+    if objects.shapeless:  # text that PDFium leaves out, as it shows nothing of it
+        drawn = {address(pdfium.FPDFText_GetTextObject(text, n)) for n in range(pdfium.FPDFText_CountChars(text))}
+        layer.covered += [rect for key, rect in objects.shapeless.items() if key not in drawn]
+    return layer
 
 
-def _text_object(
-    text: "PdfTextPage", index: int, pointer: pdfium.FPDF_PAGEOBJECT, order: int, covers: list[int]
-) -> _TextObject:
-    m = pdfium.FS_MATRIX()
-    pdfium.FPDFText_GetMatrix(text, index, m)
-    angle = math.degrees(math.atan2(m.b, m.a)) % 360
-    size = pdfium.FPDFText_GetFontSize(text, index) * (math.hypot(m.a, m.b) or 1.0)
-    mode = pdfium.FPDFTextObj_GetTextRenderMode(pointer) if pointer else 0
-    unseen = mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
-    covered = any(order < cover for cover in covers)
-    channels = [ctypes.c_uint() for _ in range(4)]
-    outlined = mode == pdfium.FPDF_TEXTRENDERMODE_STROKE
-    ask = pdfium.FPDFPageObj_GetStrokeColor if outlined else pdfium.FPDFPageObj_GetFillColor
-    red, green, blue, alpha = 0, 0, 0, 255  # black if it does not say
-    if pointer and ask(pointer, *channels):
-        red, green, blue, alpha = (channel.value for channel in channels)
-    white = min(red, green, blue) >= WHITE
-    # With no alpha of its own it has a blend mode or a soft mask, which PDFium does not paint over plain paper.
-    blended = alpha == 255 and bool(pointer) and bool(pdfium.FPDFPageObj_HasTransparency(pointer))
-    tint = (red << 16) + (green << 8) + blue
-    return _TextObject(
-        round(angle, 1) % 360, abs(size), unseen or covered or alpha < 10, white, order, tint, blended
-    )
+class _TextObjects:
+    """The text objects of a page, each asked once about what its characters share."""
+
+    def __init__(self, text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> None:
+        self._text, self._objects = text, objects
+        self._covers = [o for o, r in objects.opaque if _share(r, bounds) >= _COVER]
+        self._known: dict[int, _TextObject] = {}
+        self._matrix = pdfium.FS_MATRIX()
+        self._channels = [ctypes.c_uint() for _ in range(4)]
+
+    def of(self, index: int) -> _TextObject:
+        """That of a character."""
+        pointer = pdfium.FPDFText_GetTextObject(self._text, index)
+        key = address(pointer)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._asked(index, pointer, key)
+        return known
+
+    def _asked(self, index: int, pointer: pdfium.FPDF_PAGEOBJECT, key: int) -> _TextObject:
+        m = self._matrix
+        pdfium.FPDFText_GetMatrix(self._text, index, m)
+        angle = round(math.degrees(math.atan2(m.b, m.a)) % 360, 1) % 360
+        size = pdfium.FPDFText_GetFontSize(self._text, index) * (math.hypot(m.a, m.b) or 1.0)
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(pointer) if pointer else 0
+        unseen = mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+        outlined = mode == pdfium.FPDF_TEXTRENDERMODE_STROKE
+        ask = pdfium.FPDFPageObj_GetStrokeColor if outlined else pdfium.FPDFPageObj_GetFillColor
+        red, green, blue, alpha = 0, 0, 0, 255  # black if it does not say
+        if pointer and ask(pointer, *self._channels):
+            red, green, blue, alpha = (channel.value for channel in self._channels)
+        # With no alpha of its own it has a blend mode or a soft mask, which PDFium does not paint over plain paper.
+        blended = alpha == 255 and bool(pointer) and bool(pdfium.FPDFPageObj_HasTransparency(pointer))
+        order = self._objects.order.get(key, 0)
+        hidden = unseen or alpha < 10 or any(order < cover for cover in self._covers)
+        white = min(red, green, blue) >= WHITE
+        colour = (red << 16) + (green << 8) + blue
+        patches = tuple(r for above, r in self._objects.patches if above > order)
+        return _TextObject(key, angle, abs(size), hidden, white, colour, blended, patches)
 
 
-def _em_box(loose: Rect, origin: tuple[float, float], owner: _TextObject) -> Rect:
-    """Box of a glyph across its line: from the baseline and the size.
+def _em_box(loose: Rect, x: float, y: float, owner: _TextObject) -> Rect:
+    """Box of a glyph across its line: from the baseline (through ``x`` and ``y``) and the size.
 
     PDFium's loose box is the tight one for Type 3 fonts, and then 一 and a full stop hang in the air.
     """
     below, above = 0.15 * owner.size, 0.85 * owner.size
-    x, y = origin
-    along = owner.angle % 180 > 45 and owner.angle % 180 < 135
-    height = loose[2] - loose[0] if along else loose[3] - loose[1]
+    quarter = round(owner.angle / 90) % 4
+    height = loose[2] - loose[0] if quarter % 2 else loose[3] - loose[1]
     if owner.size < 1 or height > 2 * owner.size:
         return loose
-    quarter = round(owner.angle / 90) % 4
     if quarter == 0:
         return loose[0], y - below, loose[2], y + above
     if quarter == 1:
