@@ -158,7 +158,7 @@ def _finding(
     earlier, later = reports
     return YearFinding(
         code=code,
-        severity=CATALOGUE[code][0],
+        severity=CATALOGUE[code].severity,
         rule=one.rule.id,
         key=one.key,
         found=words[0],

@@ -8,8 +8,9 @@ import typer
 
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require, say, write
-from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Language, Schemas
+from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Schemas
 from gkingest.errors import UsageError
+from gkingest.language import language
 
 if TYPE_CHECKING:
     from gkingest.compare.comparison import Comparison
@@ -60,7 +61,6 @@ def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     chart_kind: Annotated[
         ChartKind | None, typer.Option(help="Kind of chart; by default ranking, of several years series.")
     ] = None,
-    language: Annotated[Language, typer.Option("--language", "-l", help="Language of the chart.")] = Language.EN,
     db: Database = DEFAULT_DATABASE,
     schemas: Schemas = None,
 ) -> None:
@@ -91,7 +91,7 @@ def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
         if chart is not None:
             from gkingest.compare.pictures import draw
 
-            told = draw(engine, name, formats, measures, wanted, chart, str(chart_kind or ""), language.value)
+            told = draw(engine, name, formats, measures, wanted, chart, str(chart_kind or ""), language())
             for line in told:
                 say(line, err=True)
             if not (as_json or as_csv):

@@ -17,7 +17,6 @@ from gkingest.cli.options import (
     Database,
     EngineName,
     Jobs,
-    Language,
     Memory,
     Ocr,
     OcrOption,
@@ -25,6 +24,7 @@ from gkingest.cli.options import (
     Schemas,
     Timeout,
 )
+from gkingest.language import language
 
 
 @app.command("migrate")
@@ -83,7 +83,6 @@ def report_quality(
     truth: Annotated[
         Path | None, typer.Option(help="Folder of what reports really say: adds the accuracy.")
     ] = None,
-    language: Annotated[Language, typer.Option("--language", "-l", help="Language.")] = Language.EN,
     schemas: Schemas = None,
 ) -> None:
     """Write an account of how good the data are, as one HTML file."""
@@ -96,7 +95,7 @@ def report_quality(
     with opened(db, load(schemas), schemas) as (engine, _):
         assert engine is not None
         found = evaluate(engine, truth) if truth is not None else None
-        page = quality_page(counts(engine), found, language.value)
+        page = quality_page(counts(engine), found, language())
     write_whole(out, page.encode("utf-8"))
     print_lines([f"written: {out}"])
 
@@ -153,7 +152,6 @@ def list_formats(schemas: Schemas = None) -> None:
 
 @app.command("codebook")
 def print_codebook(
-    language: Annotated[Language, typer.Option("--language", "-l", help="Language.")] = Language.EN,
     schemas: Schemas = None,
 ) -> None:
     """Print what every table, column and key of the database means."""
@@ -161,4 +159,4 @@ def print_codebook(
     from gkingest.store.codebook import codebook
 
     formats = load(schemas)
-    print_lines([codebook(formats, language.value, load_measures(formats, schemas))])
+    print_lines([codebook(formats, language(), load_measures(formats, schemas))])

@@ -129,7 +129,7 @@ def _finding(current: _Ranked, other: _Ranked, differences: Sequence[Sequence[st
         "ordinal": _FIRST_ORDINAL + other.ordinal,
         "report_id": other.id,
         "code": _CODE,
-        "severity": severity_word(CATALOGUE[_CODE][0]),
+        "severity": severity_word(CATALOGUE[_CODE].severity),
         "place": current.id,
         "found": str(len(differences)),
         "expected": "0",
