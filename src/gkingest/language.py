@@ -18,7 +18,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 VARIABLE = "GKINGEST_LANG"
 
 _GAP = re.compile(r"\{(\d+)\}")
-_JOINTS = (("; ", "；"), (" or ", " 或 "), (", ", "，"))  # between messages that were put together
+_JOINTS = (("; ", "；"), (": ", "："), (" or ", " 或 "), (", ", "，"))  # between messages that were put together
 _PUNCTUATION = {"; ": "；", ", ": "，"}
 _chosen: Language = "en"
 
@@ -61,7 +61,7 @@ def in_chinese(text: str) -> str:
     """A message in Chinese, with the messages that it was put together of."""
     core = text.strip(" \n;,")
     if not core:
-        return text
+        return _PUNCTUATION.get(text, text)
     found = catalogue().get(core) or _joined(core, all) or _whole(core) or _joined(core, any)
     if not found:
         return text
@@ -132,7 +132,7 @@ def _filled(values: dict[str, str], gap: re.Match[str]) -> str:
 
 def _joined(text: str, enough: Callable[[list[str | None]], bool]) -> str | None:
     """What was put together of several messages, if ``enough`` of them are known."""
-    for mark, chinese in _JOINTS if enough is all else _JOINTS[:1]:
+    for mark, chinese in _JOINTS if enough is all else _JOINTS[:2]:
         parts = text.split(mark)
         if len(parts) > 1 and enough(told := [_whole(part) for part in parts]):
             return chinese.join(new or old for new, old in zip(told, parts, strict=True))

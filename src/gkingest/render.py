@@ -17,6 +17,7 @@ from gkingest.model.report import CellState, Document, Report, Status
 
 _SAFE_INTEGER = 2**53  # beyond it a JSON reader that uses doubles would lose digits
 _COLUMNS = 80  # of a terminal
+_OPENING, _CLOSING = "（【《“‘([", "，。；：、）】》”’！？·…"
 _STATUS_TEXT = {
     Status.OK: "read, nothing doubtful",
     Status.NEEDS_REVIEW: "read, needs review",
@@ -167,13 +168,25 @@ def wrapped(text: str, columns: int) -> list[str]:
     ['公开率', 'disclosure', 'rate']
     """
     lines, line = [], ""
-    for piece in _pieces(text):
+    for piece in _unbroken(_pieces(text)):
         if line and text_width((line + piece).rstrip()) > columns:
             lines.append(line.rstrip())
             line = piece.lstrip()
         else:
             line += piece
     return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _unbroken(pieces: Iterable[str]) -> Iterator[str]:
+    """Pieces with the punctuation that belongs to them: no line ends with 「（」 or begins with 「，」."""
+    held = ""
+    for piece in pieces:
+        if held and piece[0] not in _CLOSING and held[-1] not in _OPENING:
+            yield held
+            held = ""
+        held += piece
+    if held:
+        yield held
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -294,12 +307,11 @@ def render_summary(
     if findings:
         ranked = sorted(findings.items(), key=lambda item: (-CATALOGUE[item[0]][0], -item[1], item[0]))
         lines.append(said("findings"))
-        width = max(len(str(n)) for _, n in ranked)
-        for code, n in ranked:
-            severity = said(CATALOGUE[code].severity.name.lower())
-            head = f"  {n:>{width}}  {severity}{' ' * (7 - text_width(severity))}  "
-            told_rows = wrapped(f"{said(CATALOGUE[code].meaning)} ({code})", _COLUMNS - text_width(head))
-            lines += [head + told_rows[0], *(" " * text_width(head) + row for row in told_rows[1:])]
+        heads = render_table([(c, str(n), said(CATALOGUE[c].severity.name.lower())) for c, n in ranked])
+        width = max(map(text_width, heads)) + 2
+        for head, (code, _) in zip(heads, ranked, strict=True):
+            first, *rest = wrapped(said(CATALOGUE[code].meaning), max(_COLUMNS - width, 24))
+            lines += [f"{head}{' ' * (width - text_width(head))}{first}", *(" " * width + line for line in rest)]
     return lines
 
 

@@ -9,7 +9,7 @@ import typer
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require
 from gkingest.cli.options import DEFAULT_DATABASE, Database, Schemas
-from gkingest.language import language
+from gkingest.language import language, said, titled
 
 
 class FileFormat(StrEnum):
@@ -49,12 +49,11 @@ def export_database(
             folder,
             chosen,
             language(),
-            on_sheet=lambda name, rows: print_lines([f"{name}: {rows} rows"]),
+            on_sheet=lambda name, rows: print_lines([said(f"{name}: {rows} rows")]),
         )
-    print_lines([f"{name}: {note}" for name, note in files if note])
-    print_lines([f"{len(files)} files and their SHA256SUMS in {folder}"])
+    print_lines([titled(name, note) for name, note in files if note])
+    print_lines([said(f"{len(files)} files and their SHA256SUMS in {folder}")])
     left_out = [] if formats else [f.name for f in FileFormat if f.value not in chosen]
     if left_out:
-        print_lines(
-            [f"left out, their libraries are not installed: {', '.join(left_out)}; {install_line('export')}"]
-        )
+        told = f"left out, their libraries are not installed: {', '.join(left_out)}; {install_line('export')}"
+        print_lines([said(told)])

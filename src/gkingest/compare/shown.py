@@ -7,7 +7,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from gkingest.compare.comparison import Comparison
 from gkingest.compare.ranks import PERCENTILE, Standing
-from gkingest.render import printable, render_value, text_width
+from gkingest.formats.names import with_printed_names
+from gkingest.language import language, said
+from gkingest.render import in_lines, printable, render_value, text_width
 from gkingest.text.spreadsheet import cell_text
 
 FLAG = "!"
@@ -33,12 +35,20 @@ def with_unit(value: Decimal | None, comparison: Comparison) -> str:
 # ---- terminal
 
 
-def render_comparison(comparison: Comparison) -> list[str]:
-    """Title, table and notes."""
+def render_comparison(comparison: Comparison, names: Mapping[str, str] | None = None) -> list[str]:
+    """Title, table and notes; in Chinese with the ``names`` that the form prints for keys."""
     measure = comparison.measure
-    lines = [f"{measure.name}  {measure.title.en} · {measure.title.zh}", f"  = {measure.formula}", ""]
+    if language() == "zh":
+        formula = with_printed_names(said(measure.formula), names or {})
+        lines = [f"{measure.title.zh}  {measure.name}", *in_lines(f"  = {formula}"), ""]
+    else:
+        lines = [
+            f"{measure.name}  {measure.title.en} · {measure.title.zh}",
+            *in_lines(f"  = {measure.formula}"),
+            "",
+        ]
     lines += _group_lines(comparison) if comparison.groups else _rank_lines(comparison)
-    return [*lines, "", *notes(comparison)]
+    return [*lines, "", *(line for note in notes(comparison) for line in in_lines(note, "  "))]
 
 
 def _rank_lines(comparison: Comparison) -> list[str]:
@@ -51,25 +61,26 @@ def _rank_lines(comparison: Comparison) -> list[str]:
         rows.append(_row(standing, comparison, divided))
         if comparison.wanted.peers:
             who, part = standing.seen.who, standing.percentile
-            level = _LEVELS.get(who.region_level or "", "")
-            peers = f"{standing.peers} {level} {who.organ_kind}".replace("  ", " ")
+            level = said(_LEVELS.get(who.region_level or "", ""))
+            peers = f"{standing.peers} {level} {said(who.organ_kind)}".replace("  ", " ")
             rows[-1] += ["" if part is None else f"{part.quantize(Decimal('0.1'))}", peers]
-    table = _aligned([head, *rows], left=(head.index("organ"), head.index("place")))
+    table = _aligned([[said(word) for word in head], *rows], left=(head.index("organ"), head.index("place")))
     if not comparison.wanted.top:
         return table
     hidden = sum(s.rank is not None for s in comparison.standings) - len(comparison.shown)
-    return [*table, f"  … {hidden} more with a number are not shown (--top {comparison.wanted.top} of each year)"]
+    more = f"  … {hidden} more with a number are not shown (--top {comparison.wanted.top} of each year)"
+    return [*table, said(more)]
 
 
 def _row(standing: Standing, comparison: Comparison, divided: bool) -> list[str]:
     seen = standing.seen
     place = "".join(dict.fromkeys(p for p in (seen.who.province, seen.who.prefecture) if p))
-    value = with_unit(seen.value, comparison) if seen.value is not None else f"({seen.reason})"
+    value = with_unit(seen.value, comparison) if seen.value is not None else f"({said(seen.reason)})"
     cells = [
         "–" if standing.rank is None else str(standing.rank),
         str(seen.who.year or "?"),
         *([seen.who.edition] if comparison.broken else []),
-        printable(seen.who.organ) or "(organ unknown)",
+        printable(seen.who.organ) or said("(organ unknown)"),
         place,
         value + (FLAG if seen.flagged else " "),
     ]
@@ -85,7 +96,7 @@ def _group_lines(comparison: Comparison) -> list[str]:
     names = comparison.grouped_by
     divided = comparison.measure.factor is not None
     told = ["n", "missing", "quartile 1", "median", "quartile 3", "pooled" if divided else "sum"]
-    rows = [[*names, *told, *(["of"] if divided else []), "missing because"]]
+    rows = [[said(word) for word in (*names, *told, *(["of"] if divided else []), "missing because")]]
     for group in comparison.groups:
         # Between two counts a median may end in .5; it is no printed number.
         numbers = (group.low, group.median, group.high, group.pooled)
@@ -97,7 +108,7 @@ def _group_lines(comparison: Comparison) -> list[str]:
             str(sum(group.missing.values())),
             *(with_unit(n, comparison) for n in numbers),
             *([_fraction(*pair)] if divided else []),
-            ", ".join(f"{reason} {n}" for reason, n in sorted(group.missing.items())),
+            ", ".join(f"{said(reason)} {n}" for reason, n in sorted(group.missing.items())),
         ]
         rows.append(row)
     return _aligned(rows, left=(*range(len(names)), len(rows[0]) - 1))
