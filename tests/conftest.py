@@ -30,6 +30,7 @@ from gkingest.model.report import Document
 from gkingest.store.database import open_database
 
 ROOT = Path(__file__).parents[1]
+os.environ["GKINGEST_LANG"] = "en"  # whatever this machine speaks; tests of Chinese ask for it
 
 # The same examples on every machine and in every order; no example is timed.
 settings.register_profile(

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from gkingest.formats.names import with_printed_names
 from gkingest.formats.spec import Format
+from gkingest.language import language, said
 from gkingest.model.finding import CATALOGUE, Finding, Severity
 from gkingest.model.report import CellState, Document, Report, Status
 
 _SAFE_INTEGER = 2**53  # beyond it a JSON reader that uses doubles would lose digits
-_LINE_WIDTH = 160  # columns of a terminal for one doubt
 _COLUMNS = 80  # of a terminal
+_OPENING, _CLOSING = "（【《“‘([", "，。；：、）】》”’！？·…"
 _STATUS_TEXT = {
     Status.OK: "read, nothing doubtful",
     Status.NEEDS_REVIEW: "read, needs review",
@@ -166,13 +168,25 @@ def wrapped(text: str, columns: int) -> list[str]:
     ['公开率', 'disclosure', 'rate']
     """
     lines, line = [], ""
-    for piece in _pieces(text):
+    for piece in _unbroken(_pieces(text)):
         if line and text_width((line + piece).rstrip()) > columns:
             lines.append(line.rstrip())
             line = piece.lstrip()
         else:
             line += piece
     return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _unbroken(pieces: Iterable[str]) -> Iterator[str]:
+    """Pieces with the punctuation that belongs to them: no line ends with 「（」 or begins with 「，」."""
+    held = ""
+    for piece in pieces:
+        if held and piece[0] not in _CLOSING and held[-1] not in _OPENING:
+            yield held
+            held = ""
+        held += piece
+    if held:
+        yield held
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -194,11 +208,12 @@ def _pieces(text: str) -> Iterator[str]:
 
 def entry(path: str, told: str) -> list[str]:
     """Lines on a file: its path uncut, so that it can be pasted, and below it what is told of it."""
-    return [f"  {printable(path)}", *(f"    {line}" for line in wrapped(printable(told), _COLUMNS - 4))]
+    return [f"  {printable(path)}", *(f"    {line}" for line in wrapped(printable(said(told)), _COLUMNS - 4))]
 
 
 def in_lines(text: str, indent: str = "    ") -> list[str]:
     """``text`` in lines of a terminal, all but the first behind ``indent``."""
+    text = said(text)
     first, *_ = wrapped(text, _COLUMNS) or [""]
     rest = wrapped(text[len(first) :].lstrip(), _COLUMNS - len(indent))
     return [first, *(indent + line for line in rest)]
@@ -223,33 +238,54 @@ def render_line(document: Document) -> str:
     for report in document.reports:
         doubts = sum(f.severity >= Severity.WARNING for f in report.findings)
         cells = sum(f.state is CellState.REPORTED for f in report.facts)
-        head = f"{report.organ or 'organ unknown'}, {report.year or 'year unknown'}, form {report.format}: "
-        parts.append(f"{head}{cells} of {len(report.facts)} cells with a number, {doubts or 'no'} doubts")
-    told = "; ".join(parts) or document.message
-    return f"{document.status.value:<13} {printable(document.path)}  {printable(told)}"
+        whose = f"{report.organ or said('organ unknown')}, {report.year or said('year unknown')}"
+        counted = said(f"{cells} of {len(report.facts)} cells with a number, {doubts or said('no')} doubts")
+        parts.append(f"{whose}, {said(f'form {report.format}')}: {counted}")
+    told = "; ".join(parts) or said(document.message)
+    status = said(document.status.value)
+    return f"{status}{' ' * (13 - text_width(status))} {printable(document.path)}  {printable(told)}"
 
 
-def render_doubts(document: Document) -> list[str]:
+def render_doubts(document: Document, names: Mapping[str, str] | None = None) -> list[str]:
     """Warnings and errors of a document, the gravest first, one text each; if it is unreadable, why.
 
-    A hint stands on a line of its own and uncut, so that it can be pasted; one hint is said once.
+    What to do stands on a line of its own and uncut, so that it can be pasted; it is said once in a row. ``names``
+    are what the form prints for keys: in Chinese they stand in place of these.
     """
     if document.status in (Status.OK, Status.NOT_A_REPORT):
         return []
     if document.report is None or document.status is Status.NEEDS_OCR:
         return ["\n".join(in_lines(f"  {printable(document.message)}"))]
-    texts, said = [], ""
+    texts, told = [], ""
     for finding in sorted(doubts_of(document), key=lambda f: -f.severity):
-        line = shortened(finding_line(replace(finding, hint="")), _LINE_WIDTH)
-        hint = printable(finding.hint) if finding.hint != said else ""
-        texts.append(f"  {line}\n    → {hint}" if hint else f"  {line}")
-        said = finding.hint
+        chinese = language() == "zh"
+        line = finding_in_chinese(finding, names or {}) if chinese else finding_line(replace(finding, hint=""))
+        lines = in_lines(f"  {line}")
+        step = step_of(finding, names or {})
+        texts.append("\n".join([*lines, *([f"    → {step}"] if step != told else [])]))
+        told = step
     return texts
 
 
 def doubts_of(document: Document) -> list[Finding]:
     """Warnings and errors of a document."""
     return [f for report in document.reports for f in report.findings if f.severity >= Severity.WARNING]
+
+
+def finding_in_chinese(finding: Finding, names: Mapping[str, str]) -> str:
+    """What a finding means and says, in Chinese with the names that are printed, its code last."""
+    page = f"第 {finding.page} 页" if finding.page else ""
+    place = names.get(finding.place.rpartition(" ")[2], "")  # of a rule, the row or column that it holds along
+    where = "，".join(part for part in (page, place) if part)
+    meaning = said(CATALOGUE[finding.code].meaning)
+    head = f"【{said(finding.severity.name.lower())}】{meaning}{f'（{where}）' if where else ''}"
+    return printable(f"{head}：{with_printed_names(said(finding.message), names)} [{finding.code}]")
+
+
+def step_of(finding: Finding, names: Mapping[str, str]) -> str:
+    """What to do about a finding, in the language of the run: its hint, else what is done about its kind."""
+    step = said(finding.hint or CATALOGUE[finding.code].step)
+    return printable(with_printed_names(step, names) if language() == "zh" else step)
 
 
 def finding_line(finding: Finding) -> str:
@@ -264,20 +300,24 @@ def render_summary(
     statuses: Mapping[str, int], cells: Mapping[str, int], findings: Mapping[str, int], told: str
 ) -> list[str]:
     """The closing summary: documents by status, cells by state, findings by code with their meaning."""
-    documents = [(text, str(statuses[s])) for s, text in _STATUS_TEXT.items() if statuses.get(s)]
-    lines = [told, *render_table(documents, right=True)]
+    documents = [(said(text), str(statuses[s])) for s, text in _STATUS_TEXT.items() if statuses.get(s)]
+    lines = [*in_lines(told), *render_table(documents, right=True)]
     if cells:
-        lines += ["cells", *render_table([(s, f"{n:,}") for s, n in cells.items()], right=True)]
+        lines += [said("cells"), *render_table([(said(s), f"{n:,}") for s, n in cells.items()], right=True)]
     if findings:
         ranked = sorted(findings.items(), key=lambda item: (-CATALOGUE[item[0]][0], -item[1], item[0]))
-        told_rows = [(c, str(n), CATALOGUE[c][0].name.lower(), CATALOGUE[c][1]) for c, n in ranked]
-        lines += ["findings", *render_table(told_rows)]
+        lines.append(said("findings"))
+        heads = render_table([(c, str(n), said(CATALOGUE[c].severity.name.lower())) for c, n in ranked])
+        width = max(map(text_width, heads)) + 2
+        for head, (code, _) in zip(heads, ranked, strict=True):
+            first, *rest = wrapped(said(CATALOGUE[code].meaning), max(_COLUMNS - width, 24))
+            lines += [f"{head}{' ' * (width - text_width(head))}{first}", *(" " * width + line for line in rest)]
     return lines
 
 
 def render_formats(formats: Iterable[Format]) -> list[str]:
     """A line for each edition: years, tables with how many figures, rules, title."""
-    head = ("id", "years", "figures", "rules", "title")
+    head = [said(word) for word in ("id", "years", "figures", "rules", "title")]
     rows = [
         (
             form.id,

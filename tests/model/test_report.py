@@ -105,10 +105,11 @@ def test_a_key_is_written_with_slashes() -> None:
 def test_no_finding_without_an_entry_in_the_catalogue() -> None:
     with pytest.raises(ValueError, match=r"made\.up"):
         Finding("made.up", "?")
-    for code, (severity, meaning) in CATALOGUE.items():
+    for code, (severity, meaning, step) in CATALOGUE.items():
         assert Finding(code, "!").severity is severity
         assert isinstance(severity, Severity)
-        assert meaning and not meaning.endswith(".")
+        for told in (meaning, step):
+            assert told and not told.endswith(".")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from gkingest.batch.fingerprint import Fingerprint, is_stale
 from gkingest.batch.plan import READABLE, Plan
 from gkingest.corpus.intake import INSIDE
 from gkingest.formats.spec import Format
+from gkingest.language import said, titled
 from gkingest.model.report import Status
 from gkingest.read.kinds import kind_of
 from gkingest.render import in_lines, printable
@@ -150,10 +151,10 @@ def render_again(found: Again, told: str, *, whole: bool = False) -> list[str]:
     """What ``told`` says is or would be read again, in lines: how many and how long, why, and which ones."""
     if not found.reasons:
         return []
-    lines = in_lines(f"{len(found.reasons)} {told}: {found.duration}", "  ")
+    lines = in_lines(titled(f"{len(found.reasons)} {said(told)}", found.duration), "  ")
     for reason, count in Counter(found.reasons.values()).most_common():
-        lines += in_lines(f"  {count}: {reason}", "     ")
+        lines += in_lines(f"  {titled(str(count), reason)}", "     ")
         paths = [path for path, why in found.reasons.items() if why == reason]
         lines += [f"     {printable(path)}" for path in (paths if whole else paths[:_NAMED])]
-        lines += [f"     … and {count - _NAMED} more (-v names all)"] if count > _NAMED and not whole else []
+        lines += [said(f"     … and {count - _NAMED} more (-v names all)")] if count > _NAMED and not whole else []
     return lines

@@ -8,8 +8,9 @@ from gkingest.batch.again import Again, again, render_again
 from gkingest.batch.fingerprint import fingerprint
 from gkingest.batch.plan import Plan
 from gkingest.formats.spec import Format
+from gkingest.language import said
 from gkingest.model.report import Status
-from gkingest.render import entry, render_table
+from gkingest.render import entry, in_lines, render_table, wrapped
 from gkingest.store.ask.known import LastRun, known_alike, known_with, last_runs, status_counts
 from gkingest.store.write.save import unfinished
 
@@ -68,22 +69,28 @@ def standing(database: "Engine", formats: Sequence[Format], plan: Plan) -> Stand
 
 def render_standing(found: Standing, database: str, *, whole: bool = False) -> list[str]:
     """What a person wants to know of it, in lines; ``whole`` names everything that would be read again."""
-    lines = [f"{sum(found.statuses.values())} documents in {database}"]
-    lines += render_table([(status, f"{count:,}") for status, count in sorted(found.statuses.items())], right=True)
-    lines += [f"{found.gone} of them are no longer where they were"] if found.gone else []
+    lines = [said(f"{sum(found.statuses.values())} documents in {database}")]
+    counted = [(said(status), f"{count:,}") for status, count in sorted(found.statuses.items())]
+    lines += render_table(counted, right=True)
+    lines += [said(f"{found.gone} of them are no longer where they were")] if found.gone else []
     if found.unfinished:
-        lines.append("the last run did not come to its end: the same command goes on where it stopped")
+        lines += in_lines("the last run did not come to its end: the same command goes on where it stopped")
     lines += render_again(found.again, "documents would be read again", whole=whole)
     alike = [(path, f"has {like} of one: {message}") for path, like, message in found.alike]
     titles = ("failed", found.failed), ("unreadable", found.unreadable), ("no reports, but much like one", alike)
     for title, some in titles:
-        lines += [f"{title} ({len(some)})"] if some else []
+        lines += [f"{said(title)} ({len(some)})"] if some else []
         for path, message in some[:_SHOWN]:
             lines += entry(path, message)
-        lines += [f"  … and {len(some) - _SHOWN} more (table location)"] if len(some) > _SHOWN else []
-    lines += ["read the failed ones again: gkingest status --retry"] if found.failed else []
-    runs = [("run", "version", "started", "ended", "counts")]
+        lines += [said(f"  … and {len(some) - _SHOWN} more (table location)")] if len(some) > _SHOWN else []
+    lines += [said("read the failed ones again: gkingest status --retry")] if found.failed else []
+    runs = [[said(word) for word in ("run", "version", "started", "ended")]]
     for run in found.runs:
-        counts = ", ".join(f"{n} {status}" for status, n in (run.counts or {}).items())
-        runs.append((str(run.id), run.version, run.started_at, run.finished_at or "not ended", counts))
-    return [*lines, *render_table(runs)]
+        ended = run.finished_at[:19] if run.finished_at else said("not ended")
+        runs.append([str(run.id), run.version, run.started_at[:19], ended])
+    told = render_table(runs)
+    lines.append(told[0])
+    for line, run in zip(told[1:], found.runs, strict=True):
+        counts = ", ".join(f"{n} {said(status)}" for status, n in (run.counts or {}).items())
+        lines += [line, *(f"     {part}" for part in wrapped(counts, 74))]
+    return lines

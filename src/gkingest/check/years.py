@@ -79,7 +79,7 @@ class Carried:
         """What is told of the relation; ``words`` are what was found and what was expected."""
         return YearFinding(
             code=code,
-            severity=CATALOGUE[code][0],
+            severity=CATALOGUE[code].severity,
             rule=self.one.rule.id,
             key=self.one.key,
             found=words[0],

@@ -11,21 +11,32 @@ _BIBTEX = {"\\": r"\textbackslash{}"} | {c: f"\\{c}" for c in "{}&%$#_"} | {"~":
 
 
 def place(citation: Citation) -> Place | None:
-    """The path that speaks for the file: the first with an address, else the first."""
-    places = citation.source.places
-    return next((p for p in places if p.url), places[0] if places else None)
+    """The path that speaks for the file: the first with an address that somebody told, else the first with one."""
+    places = sorted(citation.source.places, key=lambda p: (not p.url, p.inferred))
+    return places[0] if places else None
+
+
+def address(citation: Citation) -> str:
+    """Where the report was fetched, "" where that is not known; one made from folder names is no source."""
+    at = place(citation)
+    return at.url if at and not at.inferred else ""
 
 
 def published(citation: Citation) -> str:
     """Day of publication by the crawl, else the date below the report; "" if neither is known."""
-    at = place(citation)
-    return _day(at.published_at if at else "") or _day(citation.source.issued_on)
+    told = (_day(at.published_at) for at in _places(citation))
+    return next(filter(None, told), "") or _day(citation.source.issued_on)
 
 
 def fetched(citation: Citation) -> str:
     """Day of the download, "" if it is not known."""
-    at = place(citation)
-    return _day(at.fetched_at) if at else ""
+    return next(filter(None, (_day(at.fetched_at) for at in _places(citation))), "")
+
+
+def _places(citation: Citation) -> list[Place]:
+    """Every path of the file, the one that speaks for it first."""
+    first = place(citation)
+    return [first, *(p for p in citation.source.places if p is not first)] if first else []
 
 
 def _day(told: str) -> str:
@@ -51,9 +62,9 @@ def printed_value(citation: Citation, chinese: bool) -> str:
 
 def gb7714(citation: Citation) -> str:
     """GB/T 7714—2015, an electronic report, with the cell behind it."""
-    at, day = place(citation), published(citation)
+    day = published(citation)
     dates = (f"({day})" if day else "") + (f"[{fetched(citation)}]" if fetched(citation) else "")
-    parts = [f"{citation.source.organ or '（机关不详）'}", f"{title(citation)}[R/OL]", dates, at.url if at else ""]
+    parts = [f"{citation.source.organ or '（机关不详）'}", f"{title(citation)}[R/OL]", dates, address(citation)]
     reference = ". ".join(part for part in parts if part)
     page = f"第{citation.fact.page}页，" if citation.fact.page else ""
     return f"{reference}. {page}{label_of(citation)}：{printed_value(citation, True)}."
@@ -61,10 +72,10 @@ def gb7714(citation: Citation) -> str:
 
 def english(citation: Citation) -> str:
     """A reference in English; names stay as they are printed."""
-    at, day, source = place(citation), published(citation), citation.source
+    day, source, url = published(citation), citation.source, address(citation)
     taken = f", fetched {fetched(citation)}" if fetched(citation) else ""
     page = f"p. {citation.fact.page}, " if citation.fact.page else ""
-    where = f" {at.url}{taken}." if at and at.url else ""
+    where = f" {url}{taken}." if url else f" {taken[2:].capitalize()}." if taken else ""
     return (
         f"{source.organ or '[organ unknown]'} ({day or 'n.d.'}). {title(citation)} [Annual report on government "
         f"information disclosure, {source.year}]. {page}{citation.fact.key} ({label_of(citation)}): "
@@ -74,7 +85,7 @@ def english(citation: Citation) -> str:
 
 def csl(citation: Citation) -> dict[str, object]:
     """A CSL-JSON item of the report; the cell is the locator in ``note``."""
-    at, source, day = place(citation), citation.source, published(citation)
+    source, day = citation.source, published(citation)
     item: dict[str, object] = {
         "id": key(citation),
         "type": "report",
@@ -86,22 +97,22 @@ def csl(citation: Citation) -> dict[str, object]:
         item["issued"] = {"date-parts": [[int(part) for part in day.split("-")]]}
     if seen := fetched(citation):
         item["accessed"] = {"date-parts": [[int(part) for part in seen.split("-")]]}
-    if at and at.url:
-        item["URL"] = at.url
+    if url := address(citation):
+        item["URL"] = url
     item["note"] = f"{citation.fact.key} = {printed_value(citation, False)}; sha256 {source.sha256}"
     return item
 
 
 def bibtex(citation: Citation) -> list[str]:
     """A BibTeX entry of the report, for biblatex or any style with url."""
-    at, source, day = place(citation), citation.source, published(citation)
+    source, day = citation.source, published(citation)
     fields = {
         "author": f"{{{_bibtex(source.organ)}}}",
         "title": f"{{{_bibtex(title(citation))}}}",
         "institution": _bibtex(source.organ),
         "year": day[:4] or "",
         "date": day,
-        "url": at.url if at else "",
+        "url": address(citation),
         "urldate": fetched(citation),
         "note": _bibtex(f"{citation.fact.key} = {printed_value(citation, False)}; sha256 {source.sha256}"),
     }

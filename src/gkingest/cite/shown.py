@@ -1,38 +1,55 @@
 """A citation as text and as JSON."""
 
-from dataclasses import dataclass
-
-from gkingest.cite.citation import Citation, label_of
+from gkingest.cite.citation import OUTCOMES, Citation, label_of
 from gkingest.cite.references import csl, english, gb7714, place
+from gkingest.formats.names import printed_names, with_printed_names
+from gkingest.language import language, said, titled
+from gkingest.model.finding import CATALOGUE
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState
-from gkingest.render import printable, render_value
-from gkingest.store.ask.citing import Copy
+from gkingest.render import printable, render_value, text_width, wrapped
+from gkingest.store.ask.citing import Copy, Place
 
 
 def render_citation(citation: Citation) -> list[str]:
     """Everything about the figure, then the references."""
     source, fact, at = citation.source, citation.fact, place(citation)
-    shown = _Shown(citation)
     where = "".join(dict.fromkeys(p for p in (source.province, source.prefecture, source.region_name) if p))
+    about = f"year {source.year}, form {source.edition}, {source.verdict}"
+    stands = f"page {fact.page} of {source.page_count}, {_box(fact.box)}"
     told = [
         ("cell", f"{fact.key} · {label_of(citation)}"),
-        ("value", value_words(citation)),
-        ("printed", shown.printed()),
-        ("organ", f"{source.organ or '(unknown)'}  {source.region_code} {where}".rstrip()),
-        ("report", f"{source.title or '(no title)'}; year {source.year}, form {source.edition}, {source.verdict}"),
-        ("url", at.url if at and at.url else "not known"),
-        ("dates", shown.dates()),
-        ("file", at.path if at else "not known"),
+        ("value", said(value_words(citation))),
+        ("printed", said(_printed(citation))),
+        ("organ", f"{source.organ or said('(unknown)')}  {source.region_code} {where}".rstrip()),
+        ("report", f"{source.title or said('(no title)')}{said('; ')}{said(about)}"),
+        ("url", _url(at)),
+        ("dates", _dates(citation)),
+        ("file", at.path if at else said("not known")),
         *(("", p.path) for p in source.places if at and p.path != at.path),
         ("sha256", source.sha256),
-        ("place", f"page {fact.page} of {source.page_count}, {_box(fact.box)}" if fact.page else "printed nowhere"),
-        ("read", f"{fact.method or 'nothing was found to read'}, confidence {fact.confidence:.2f}"),
-        ("flagged", "yes: a check or doubt below touches it" if citation.flagged else "no"),
-        *shown.beside(),
+        ("place", said(stands if fact.page else "printed nowhere")),
+        ("read", said(f"{fact.method or 'nothing was found to read'}, confidence {fact.confidence:.2f}")),
+        ("flagged", said("yes: a check or doubt below touches it" if citation.flagged else "no")),
+        *_check_lines(citation),
+        *_doubt_lines(citation),
+        *_copy_lines(citation),
     ]
-    lines = [f"{name:<9}{printable(words)}".rstrip() for name, words in told]
-    return [*lines, "", printable(gb7714(citation)), "", printable(english(citation))]
+    lines = []
+    for name, words in told:
+        # An address or a path stays whole, so that it can be pasted.
+        first, *rest = (wrapped(printable(words), 70) if name not in ("url", "file") else []) or [printable(words)]
+        head = said(name)
+        lines += [f"{head}{' ' * (9 - text_width(head))}{first}".rstrip(), *(f"{'':9}{line}" for line in rest)]
+    references = [printable(gb7714(citation)), "", printable(english(citation))]
+    return [*lines, "", *(references[:1] if language() == "zh" else references)]
+
+
+def _url(at: Place | None) -> str:
+    """The address, and of one that nobody told that it is none to be cited."""
+    if at is None or not at.url:
+        return said("not known")
+    return said(f"not known; made from the folders it lies in, not checked: {at.url}") if at.inferred else at.url
 
 
 def value_words(citation: Citation) -> str:
@@ -46,46 +63,23 @@ def value_words(citation: Citation) -> str:
     return told if fact.form_value == fact.value else f"{told}; in the form's unit: {fact.form_value:f}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """Lines about a citation."""
+def _printed(citation: Citation) -> str:
+    fact = citation.fact
+    if fact.state is CellState.ABSENT:
+        return "nothing"
+    names = ["".join(label.split("\n")) for label in (fact.row_label, fact.column_label) if label]
+    labels = f" under {' and '.join(f'“{name}”' for name in names)}" if names else ""
+    return (f"“{fact.raw}”" if fact.raw else "an empty cell") + labels
 
-    citation: Citation
 
-    def printed(self) -> str:
-        """What is printed, under which labels."""
-        fact = self.citation.fact
-        if fact.state is CellState.ABSENT:
-            return "nothing"
-        names = ["".join(label.split("\n")) for label in (fact.row_label, fact.column_label) if label]
-        labels = f" under {' and '.join(f'“{name}”' for name in names)}" if names else ""
-        return (f"“{fact.raw}”" if fact.raw else "an empty cell") + labels
-
-    def dates(self) -> str:
-        """When it was published and fetched."""
-        at = place(self.citation)
-        dates = {
-            "published": at.published_at if at else "",
-            "printed below the report": self.citation.source.issued_on,
-            "fetched": at.fetched_at if at else "",
-        }
-        return ", ".join(f"{name} {day or 'not known'}" for name, day in dates.items())
-
-    def beside(self) -> list[tuple[str, str]]:
-        """Checks, doubts and copies, each kind with its name before the first."""
-        citation = self.citation
-        doubts = [f"{d.severity} {d.code}: {d.message}{f' → {d.hint}' if d.hint else ''}" for d in citation.doubts]
-        copies = [
-            f"{copy_words(citation, c)}: {', '.join(c.paths) or c.report_id}; {c.reason}" for c in citation.copies
-        ]
-        found = {
-            "checks": [check.words for check in citation.checks] or ["no relation of the form has this cell"],
-            "doubts": doubts or ["none touches it"],
-            "copies": copies or ["no other report of this organ and year"],
-        }
-        return [
-            ("" if number else name, line) for name, lines in found.items() for number, line in enumerate(lines)
-        ]
+def _dates(citation: Citation) -> str:
+    at = place(citation)
+    dates = {
+        "published": at.published_at if at else "",
+        "printed below the report": citation.source.issued_on,
+        "fetched": at.fetched_at if at else "",
+    }
+    return said(", ").join(f"{said(name)} {day or said('not known')}" for name, day in dates.items())
 
 
 def _box(box: Box | None) -> str:
@@ -94,12 +88,53 @@ def _box(box: Box | None) -> str:
     return "box " + " ".join(f"{edge:.1f}" for edge in (box.x0, box.top, box.x1, box.bottom)) + " (points)"
 
 
+def _check_lines(citation: Citation) -> list[tuple[str, str]]:
+    lines = []
+    for check in citation.checks:
+        outcome, told = OUTCOMES.get(check.outcome, check.outcome), check.told.removeprefix(check.sentence)
+        if language() == "zh":
+            more = f"（{_chinese(check.told, citation)}）" if check.told else ""
+            lines.append(f"{said(outcome)}：{check.sentence}{more}")
+        else:
+            lines.append(f"{outcome}: {check.place}: {check.sentence}{told if told[:1] in ':' else f' ({told})'}")
+    return _headed("checks", lines or [said("no relation of the form has this cell")])
+
+
+def _chinese(text: str, citation: Citation) -> str:
+    """A stored message in Chinese, with the names that the form prints for keys."""
+    return with_printed_names(said(text), printed_names([citation.form]))
+
+
+def _doubt_lines(citation: Citation) -> list[tuple[str, str]]:
+    lines = []
+    for doubt in citation.doubts:
+        kind, step = CATALOGUE[doubt.code], doubt.hint or CATALOGUE[doubt.code].step
+        if language() == "zh":
+            head = f"【{said(doubt.severity)}】{said(kind.meaning)}：{_chinese(doubt.message, citation)}"
+            lines.append(f"{head} [{doubt.code}] → {_chinese(step, citation)}")
+        else:
+            lines.append(f"{doubt.severity} {doubt.code}: {doubt.message} → {step}")
+    return _headed("doubts", lines or [said("none touches it")])
+
+
+def _copy_lines(citation: Citation) -> list[tuple[str, str]]:
+    lines = [
+        f"{titled(copy_words(citation, c), ', '.join(c.paths) or c.report_id)}{said('; ')}{said(c.reason)}"
+        for c in citation.copies
+    ]
+    return _headed("copies", lines or [said("no other report of this organ and year")])
+
+
 def copy_words(citation: Citation, other: Copy) -> str:
     """Whether another report of the organ and year says the same in this cell."""
     key = citation.fact.key
     if key in other.differences:
         return f"differs, “{other.differences[key]}”"
     return "agrees" if key in other.has else "lacks the cell"
+
+
+def _headed(name: str, lines: list[str]) -> list[tuple[str, str]]:
+    return [(name if number == 0 else "", line) for number, line in enumerate(lines)]
 
 
 def citation_tree(citation: Citation) -> dict[str, object]:
@@ -132,6 +167,7 @@ def citation_tree(citation: Citation) -> dict[str, object]:
             {
                 "path": p.path,
                 "gone": p.gone,
+                "url_inferred": p.inferred,
                 **{field: getattr(p, field) or None for field in ("url", "title", "published_at", "fetched_at")},
             }
             for p in source.places

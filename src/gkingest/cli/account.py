@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gkingest.cli.common import print_lines, say, write
 from gkingest.cli.options import FailOn
+from gkingest.language import said
 
 if TYPE_CHECKING:
     from gkingest.batch.again import Again
     from gkingest.batch.desk import Same
     from gkingest.batch.plan import Summary
+    from gkingest.formats.spec import Format
     from gkingest.model.report import Document
 
 _SHOWN = 20  # documents and doubts of a kind that are shown; the rest is in the tables finding and location
@@ -36,8 +38,11 @@ def statuses_fine(fail_on: FailOn | None) -> Collection[str]:
 class Reporter:
     """Reports a run as it goes on."""
 
-    def __init__(self, advance: Callable[[int], object], tone: Tone) -> None:
-        """``advance`` moves the progress bar on."""
+    def __init__(self, advance: Callable[..., object], tone: Tone, formats: Sequence["Format"] = ()) -> None:
+        """``advance`` moves the progress bar on; ``formats`` know what is printed for a key."""
+        from gkingest.formats.names import printed_names
+
+        self._names = printed_names(formats)
         self._advance = advance
         self._tone = tone
         self._doubts: list[str] = []
@@ -67,13 +72,13 @@ class Reporter:
             if self._tone.as_json:
                 told = {"path": path, "status": known.status.value, "message": known.message}
                 write(render_json({"type": "unchanged", **told}))
-            self._minded.append((path, f"{known.status.value}: {known.message}"))
+            self._minded.append((path, f"{said(known.status.value)}: {said(known.message)}"))
 
     def done(self, document: "Document") -> None:
         """Report one document."""
         from gkingest.render import printable, render_document, render_doubts, render_json, render_line
 
-        self._advance(1)
+        self._advance(1, printable(document.path))
         if self._tone.as_json:
             write(render_json(render_document(document)))
             return
@@ -81,7 +86,7 @@ class Reporter:
             say(render_line(document))
         if document.resembles:
             self._alike.append((document.path, f"has {', '.join(document.resembles)} of one: {document.message}"))
-        doubts = render_doubts(document)
+        doubts = render_doubts(document, self._names)
         shown = doubts[: min(_DOUBTS_EACH, _SHOWN - self._shown)]
         self._doubts += [printable(document.path), *shown] if shown else []
         self._shown += len(shown)
@@ -95,8 +100,9 @@ class Reporter:
             write(render_json(summary.tree(place)))
         elif not self._tone.quiet:
             print_lines(self._doubts)
-            print_lines([f"… and {self._more} more (in tables finding and location)"] if self._more else [])
-            print_lines([f"crawl record: {problem}" for problem in summary.problems])
+            more = said(f"… and {self._more} more (in tables finding and location)")
+            print_lines([more] if self._more else [])
+            print_lines([said(f"crawl record: {problem}") for problem in summary.problems])
             print_lines(_unlisted(summary, self._doubts))
             print_lines(self._listed("no reports, but much like one", self._alike))
             print_lines(self._listed("unchanged since they were read, and not fine (--fail-on)", self._minded))
@@ -104,7 +110,7 @@ class Reporter:
             for note, count in summary.left.items():
                 print_lines(in_lines(f"{count} unchanged {note}"))
             print_lines(_years_line(summary))
-            print_lines([f"saved in {place}" if place else "nothing was saved (dry run)"])
+            print_lines([said(f"saved in {place}" if place else "nothing was saved (dry run)")])
 
     def _listed(self, title: str, entries: Sequence[tuple[str, str]]) -> list[str]:
         """A title with its entries, all of them if much is to be said."""
@@ -112,9 +118,9 @@ class Reporter:
 
         shown = entries if self._tone.verbose else entries[:_SHOWN]
         more = len(entries) - len(shown)
-        lines = [f"{title} ({len(entries)})"] if entries else []
+        lines = [f"{said(title)} ({len(entries)})"] if entries else []
         lines += [line for path, told in shown for line in entry(path, told)]
-        return [*lines, *([f"  … and {more} more (-v names all)"] if more else [])]
+        return [*lines, *([said(f"  … and {more} more (-v names all)")] if more else [])]
 
 
 def _unlisted(summary: "Summary", told: Container[str]) -> list[str]:
@@ -124,7 +130,7 @@ def _unlisted(summary: "Summary", told: Container[str]) -> list[str]:
     some = [(n, reason) for name, reason in summary.unlisted.items() if (n := printable(name)) not in told]
     shown = [in_lines(f"not looked into: {name}: {reason}") for name, reason in some[:_SHOWN]]
     lines, more = [line for lines in shown for line in lines], len(some) - _SHOWN
-    return [*lines, *([f"… and {more} more not looked into (table location)"] if more > 0 else [])]
+    return [*lines, *([said(f"… and {more} more not looked into (table location)")] if more > 0 else [])]
 
 
 def _headline(summary: "Summary") -> str:
@@ -138,11 +144,15 @@ def _headline(summary: "Summary") -> str:
 
 def _years_line(summary: "Summary") -> list[str]:
     """A line on what was held against the year before, if anything was."""
+    from gkingest.render import in_lines
+
     if summary.years is None or not summary.years.pairs:
         return []
     pairs, broken, told = summary.years.pairs, summary.years.broken, summary.years.relations
-    line = f"{pairs} pairs of consecutive years: {told.held} relations hold, {told.broken} broken in {broken} pairs"
-    line += f", {told.differing} soft ones differ" if told.differing else ""
-    line += f", {told.not_assessable} not assessable" if told.not_assessable else ""
-    line += f", {told.not_comparable} not comparable across the editions" if told.not_comparable else ""
-    return [f"{line} (view pair_findings)"]
+    parts = [
+        f"{pairs} pairs of consecutive years: {told.held} relations hold, {told.broken} broken in {broken} pairs",
+        *([f"{told.differing} soft ones differ"] if told.differing else []),
+        *([f"{told.not_assessable} not assessable"] if told.not_assessable else []),
+        *([f"{told.not_comparable} not comparable across the editions"] if told.not_comparable else []),
+    ]
+    return in_lines(f"{'; '.join(parts)} (view pair_findings)")

@@ -7,15 +7,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from gkingest.cli.help import help_page
 from gkingest.errors import UsageError
-from gkingest.redact import redacted
+from gkingest.language import VARIABLE, choose
 
 _DEFAULT_COMMAND = "ingest"
+_LANGUAGE_NAMES = ("--lang", "--language", "-l")
 _Misuse: type[Any] = typer.BadParameter.__base__ or Exception  # click's UsageError, which repeats what was typed
 
 
@@ -23,6 +26,9 @@ class _Group(TyperGroup):
     """``gkingest corpus/`` is ``gkingest ingest corpus/``: what begins with no command is given to ingest."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        args = _choose_language(args)
+        for command in (self, *self.commands.values()):
+            command.get_help = partial(help_page, command)  # type: ignore[method-assign]
         own = {"--help", "--version", "--install-completion", "--show-completion"}
         if "--help" in args[1:]:
             word = args[0]
@@ -50,8 +56,31 @@ def _discreet() -> Iterator[None]:
     try:
         yield
     except _Misuse as error:
-        error.message = redacted(error.message)
-        raise
+        if type(error).__name__ == "NoArgsIsHelpError":
+            raise
+        path = error.ctx.command_path if error.ctx else "gkingest"
+        message = error.format_message().rstrip(".")
+        raise UsageError(f"{message}; `{path} --help` tells what it takes") from error
+
+
+def _choose_language(args: list[str]) -> list[str]:
+    """The words without the language that they ask for, before or after the command; it is taken for the run."""
+    kept, word, words = [], None, iter(args)
+    for one in words:
+        name, equals, value = one.partition("=")
+        if one == "--":
+            kept += [one, *words]
+        elif name in _LANGUAGE_NAMES:
+            word = value if equals else next(words, "")
+        else:
+            kept.append(one)
+    try:
+        choose(word)
+    except ValueError as error:
+        choose(None if word else "en")
+        named = f"--lang {word}" if word else f"{VARIABLE}={error}"
+        raise UsageError(f"{named}: there is no such language; write zh or en") from error
+    return kept
 
 
 app = typer.Typer(

@@ -9,6 +9,7 @@ from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, passwords_in, print_lines, require, say, write
 from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, PasswordFile, Schemas
 from gkingest.errors import UsageError
+from gkingest.language import said
 
 
 @app.command("cite")
@@ -46,7 +47,7 @@ def cite_figure(  # noqa: PLR0913, PLR0917 - one parameter an option
         from gkingest.outfile import write_whole
 
         write_whole(crop, crop_of(found, passwords_in(password_file)), "--crop")
-        say(f"cut out: {crop}", err=True)
+        say(said(f"cut out: {crop}"), err=True)
     if as_json:
         write(render_json(citation_tree(found)))
     else:

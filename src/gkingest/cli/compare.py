@@ -2,17 +2,15 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require, say, write
-from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Language, Schemas
+from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Schemas
 from gkingest.errors import UsageError
-
-if TYPE_CHECKING:
-    from gkingest.compare.comparison import Comparison
+from gkingest.language import language, said
 
 
 class ChartKind(StrEnum):
@@ -60,7 +58,6 @@ def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     chart_kind: Annotated[
         ChartKind | None, typer.Option(help="Kind of chart; by default ranking, of several years series.")
     ] = None,
-    language: Annotated[Language, typer.Option("--language", "-l", help="Language of the chart.")] = Language.EN,
     db: Database = DEFAULT_DATABASE,
     schemas: Schemas = None,
 ) -> None:
@@ -91,17 +88,14 @@ def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
         if chart is not None:
             from gkingest.compare.pictures import draw
 
-            told = draw(engine, name, formats, measures, wanted, chart, str(chart_kind or ""), language.value)
+            told = draw(engine, name, formats, measures, wanted, chart, str(chart_kind or ""), language())
             for line in told:
-                say(line, err=True)
+                say(said(line), err=True)
             if not (as_json or as_csv):
                 return
         found = compare(engine, name, formats, measures, wanted)
-    _print(found, as_json, as_csv)
-
-
-def _print(found: "Comparison", as_json: bool, as_csv: bool) -> None:
     from gkingest.compare.shown import comparison_tree, render_comparison, render_csv
+    from gkingest.formats.names import printed_names
     from gkingest.render import render_json
 
     if as_json:
@@ -109,4 +103,4 @@ def _print(found: "Comparison", as_json: bool, as_csv: bool) -> None:
     elif as_csv:
         write(render_csv(found).encode("utf-8", "backslashreplace"))
     else:
-        print_lines(render_comparison(found))
+        print_lines(render_comparison(found, printed_names(formats)))

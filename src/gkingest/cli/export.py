@@ -8,7 +8,8 @@ import typer
 
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require
-from gkingest.cli.options import DEFAULT_DATABASE, Database, Language, Schemas
+from gkingest.cli.options import DEFAULT_DATABASE, Database, Schemas
+from gkingest.language import language, said, titled
 
 
 class FileFormat(StrEnum):
@@ -28,7 +29,6 @@ def export_database(
         list[FileFormat] | None,
         typer.Option("--format", "-f", help="Formats beside CSV; all that can be written by default."),
     ] = None,
-    language: Annotated[Language, typer.Option("--language", "-l", help="Language of labels.")] = Language.EN,
     schemas: Schemas = None,
 ) -> None:
     """Write panels, figures, indicators and errata as CSV, Parquet, Excel and Stata, with codebooks and sums."""
@@ -48,13 +48,12 @@ def export_database(
             load_measures(forms, schemas),
             folder,
             chosen,
-            language.value,
-            on_sheet=lambda name, rows: print_lines([f"{name}: {rows} rows"]),
+            language(),
+            on_sheet=lambda name, rows: print_lines([said(f"{name}: {rows} rows")]),
         )
-    print_lines([f"{name}: {note}" for name, note in files if note])
-    print_lines([f"{len(files)} files and their SHA256SUMS in {folder}"])
+    print_lines([titled(name, note) for name, note in files if note])
+    print_lines([said(f"{len(files)} files and their SHA256SUMS in {folder}")])
     left_out = [] if formats else [f.name for f in FileFormat if f.value not in chosen]
     if left_out:
-        print_lines(
-            [f"left out, their libraries are not installed: {', '.join(left_out)}; {install_line('export')}"]
-        )
+        told = f"left out, their libraries are not installed: {', '.join(left_out)}; {install_line('export')}"
+        print_lines([said(told)])

@@ -29,6 +29,7 @@ from gkingest.cli.options import (
     Timeout,
 )
 from gkingest.errors import ExitCode
+from gkingest.language import said
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -142,7 +143,7 @@ def _ingest(files: "Sequence[Found]", plan: "Plan", database: "Engine | None", p
     from gkingest.batch.run import run
 
     with _progress(len(files), shown=not (tone.quiet or tone.verbose)) as advance:
-        reporter = Reporter(advance, tone)
+        reporter = Reporter(advance, tone, load(plan.reading.schemas))
         summary = run(
             files,
             load(plan.reading.schemas),
@@ -163,7 +164,8 @@ def _stopping(number: int) -> None:
         (f" ({signal.Signals(number).name})", "a second one") if number != signal.SIGINT else ("", "Ctrl-C again")
     )
     with suppress(OSError):  # nobody may be left to read it
-        os.write(2, f"\ngkingest: stopping{name}; what was read is being saved ({again} ends at once)\n".encode())
+        told = f"\ngkingest: stopping{name}; what was read is being saved ({again} ends at once)\n"
+        os.write(2, said(told).encode())
 
 
 def _limits(jobs: int, seconds: float, megabytes: int) -> "Limits":
@@ -174,15 +176,25 @@ def _limits(jobs: int, seconds: float, megabytes: int) -> "Limits":
 
 
 @contextmanager
-def _progress(total: int, *, shown: bool) -> Iterator[Callable[[int], object]]:
-    """A progress bar on standard error if that is a terminal; gives the function that moves it on."""
+def _progress(total: int, *, shown: bool) -> Iterator[Callable[..., object]]:
+    """A progress bar on standard error if that is a terminal; gives the function that moves it on.
+
+    That takes the number of documents that are done, and the name of the last of them.
+    """
+    from gkingest.render import shortened
+
     if not shown or not sys.stderr.isatty():
-        yield lambda count: None
+        yield lambda count, name="": None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=total)
-        yield lambda count: bar.advance(task, count)
+    left = TextColumn(said("time left"))
+    front = (TextColumn(said("reading")), BarColumn(), MofNCompleteColumn(), left, TimeRemainingColumn())
+    with Progress(*front, TextColumn("{task.fields[name]}"), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total, name="")
+
+        def advance(count: int, name: str = "") -> None:
+            bar.update(task, advance=count, name=shortened(name.rpartition("/")[2], 24))
+
+        yield advance

@@ -9,6 +9,7 @@ from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require, say, write
 from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Ocr, OcrOption, Render, Schemas
 from gkingest.errors import UsageError
+from gkingest.language import said
 
 if TYPE_CHECKING:
     from gkingest.document.inspection import Inspection
@@ -60,10 +61,10 @@ def search_narrative(
     with opened(db, load(schemas), schemas) as (engine, _):
         found = search(engine, words, most) if engine is not None else []
     for hit in found:
-        print_lines([f"{hit.organ}, {hit.year or '?'}: {hit.heading} ({hit.path}, page {hit.page})"])
+        print_lines([f"{hit.organ}, {hit.year or '?'}: {hit.heading} ({hit.path}, {said(f'page {hit.page}')})"])
         print_lines([f"    …{printable(hit.excerpt)}…"])
     if not found:
-        print_lines([f"no section holds {words}"])
+        print_lines([said(f"no section holds {words}")])
 
 
 def _draw(seen: "Inspection", file: Path, out: Path) -> None:
@@ -77,7 +78,7 @@ def _draw(seen: "Inspection", file: Path, out: Path) -> None:
     numbers = {c.page for g in grids for c in g.cells}
     pages = [p for p in seen.pages if p.number in numbers]
     if not pages:
-        say(f"{file}: no page holds a table, so nothing was drawn", err=True)
+        say(said(f"{file}: no page holds a table, so nothing was drawn"), err=True)
         return
     opened = open_bytes(file)
     for page in pages:
@@ -86,4 +87,4 @@ def _draw(seen: "Inspection", file: Path, out: Path) -> None:
         picture = shown_page(opened.data, opened.media_type, page.number)
         drawing = render_svg(page, picture, grids, report)
         write_whole(target, drawing.encode("utf-8"), "--svg")
-        say(f"drawn: {target}", err=True)
+        say(said(f"drawn: {target}"), err=True)

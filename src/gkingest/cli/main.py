@@ -12,6 +12,7 @@ from gkingest.cli.app import app
 from gkingest.cli.common import on_standard_output, say
 from gkingest.errors import EngineError, GkingestError
 from gkingest.extras import repair_line
+from gkingest.language import said
 from gkingest.redact import redacted
 
 __all__ = [
@@ -62,7 +63,7 @@ def _print_error(kind: type[BaseException], error: BaseException, trace: Traceba
 
 def _end(error: GkingestError) -> NoReturn:
     with suppress(OSError):
-        say(f"gkingest: {error}", err=True)
+        say(f"gkingest: {said(str(error))}", err=True)
     for stream in (sys.stdout, sys.stderr):
         # Drop what a stream holds and cannot write; Python would fail on it once more when it ends
         try:

@@ -17,7 +17,6 @@ from gkingest.cli.options import (
     Database,
     EngineName,
     Jobs,
-    Language,
     Memory,
     Ocr,
     OcrOption,
@@ -25,6 +24,7 @@ from gkingest.cli.options import (
     Schemas,
     Timeout,
 )
+from gkingest.language import language, said, titled
 
 
 @app.command("migrate")
@@ -51,7 +51,7 @@ def migrate_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     formats = load(schemas)
     done, name = migrate(db, formats, load_measures(formats, schemas)), shown(place_of(db))
     if done is None:
-        print_lines([f"{name}: the tables are of this version already; nothing was changed"])
+        print_lines([said(f"{name}: the tables are of this version already; nothing was changed")])
         return
     told = [f"{name}: tables of schema version {done.before} made anew in version {done.after}"]
     told.append(f"what was there is kept in {done.copy}")
@@ -61,7 +61,7 @@ def migrate_database(  # noqa: PLR0913, PLR0917 - one parameter an option
         if path not in here:
             why = "it lies afar" if is_remote(path) else "it is not found from this folder"
             told.append(f"not read again, as {why}: {path}; gkingest PATH --db {name} reads it")
-    print_lines(told)
+    print_lines([said(line) for line in told])
     if here:
         ingest(
             here,
@@ -83,7 +83,6 @@ def report_quality(
     truth: Annotated[
         Path | None, typer.Option(help="Folder of what reports really say: adds the accuracy.")
     ] = None,
-    language: Annotated[Language, typer.Option("--language", "-l", help="Language.")] = Language.EN,
     schemas: Schemas = None,
 ) -> None:
     """Write an account of how good the data are, as one HTML file."""
@@ -96,9 +95,9 @@ def report_quality(
     with opened(db, load(schemas), schemas) as (engine, _):
         assert engine is not None
         found = evaluate(engine, truth) if truth is not None else None
-        page = quality_page(counts(engine), found, language.value)
+        page = quality_page(counts(engine), found, language())
     write_whole(out, page.encode("utf-8"))
-    print_lines([f"written: {out}"])
+    print_lines([said(f"written: {out}")])
 
 
 @app.command("evaluate")
@@ -119,7 +118,7 @@ def evaluate_truth(
     if as_json:
         write(render_json(found.tree()))
     else:
-        print_lines([*render_evaluation(found)])
+        print_lines([said(line) for line in render_evaluation(found)])
 
 
 @app.command()
@@ -135,7 +134,7 @@ def population(
     with opened(db, load(schemas), schemas) as (engine, place):
         assert engine is not None
         lines = save_population(engine, file)
-    print_lines([f"{lines} divisions and years saved in {place}"])
+    print_lines([said(f"{lines} divisions and years saved in {place}")])
 
 
 @app.command("formats")
@@ -148,12 +147,11 @@ def list_formats(schemas: Schemas = None) -> None:
     formats = load(schemas)
     measures = load_measures(formats, schemas)
     checked = f"all format files are valid, and {len(measures.indicators)} indicators"
-    print_lines([f"{schemas or shipped_folder()}: {checked}", *render_formats(formats)])
+    print_lines([titled(str(schemas or shipped_folder()), checked), *render_formats(formats)])
 
 
 @app.command("codebook")
 def print_codebook(
-    language: Annotated[Language, typer.Option("--language", "-l", help="Language.")] = Language.EN,
     schemas: Schemas = None,
 ) -> None:
     """Print what every table, column and key of the database means."""
@@ -161,4 +159,4 @@ def print_codebook(
     from gkingest.store.codebook import codebook
 
     formats = load(schemas)
-    print_lines([codebook(formats, language.value, load_measures(formats, schemas))])
+    print_lines([codebook(formats, language(), load_measures(formats, schemas))])

@@ -16,13 +16,6 @@ class FailOn(StrEnum):
     UNREADABLE = "unreadable"
 
 
-class Language(StrEnum):
-    """Languages of the codebook."""
-
-    EN = "en"
-    ZH = "zh"
-
-
 class Ocr(StrEnum):
     """Which pages are read from their pictures."""
 

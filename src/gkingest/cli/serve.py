@@ -7,6 +7,7 @@ import typer
 from gkingest.cli.app import app
 from gkingest.cli.common import load, print_lines, require
 from gkingest.cli.options import DEFAULT_DATABASE, Database, Schemas
+from gkingest.language import said
 from gkingest.redact import redacted
 
 
@@ -33,4 +34,4 @@ def serve_database(
     hosts = host or ["127.0.0.1"]
     served = build(db, formats, load_measures(formats, schemas), hosts)
     shown = redacted(db)
-    serve(served, hosts[0], port, lambda at: print_lines([f"{shown} is shown at {at} (Ctrl-C ends)"]), browse)
+    serve(served, hosts[0], port, lambda at: print_lines([said(f"{shown} is shown at {at} (Ctrl-C ends)")]), browse)

@@ -21,11 +21,12 @@ from gkingest.chart.fonts import families
 from gkingest.chart.paper import KINDS
 from gkingest.compare.comparison import Comparison, Wanted, compare, nothing_meant
 from gkingest.compare.measure import find_keys, titles
-from gkingest.compare.printed import FLAGGED, NO_REPORT, NUMBER, Language, looks, reason, said
+from gkingest.compare.printed import FLAGGED, NO_REPORT, NUMBER, looks, reason, said
 from gkingest.compare.shown import figure, with_unit
 from gkingest.errors import UsageError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
+from gkingest.language import Language
 from gkingest.model.key import ANY
 from gkingest.outfile import write_whole
 from gkingest.render import printable, shortened

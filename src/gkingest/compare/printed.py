@@ -1,10 +1,10 @@
 """What a chart says, in both languages: why a number is missing, notes, and how a cell of the map looks."""
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from gkingest.chart.drawings import State
+from gkingest.language import Language
 
-Language = Literal["en", "zh"]
 NUMBER, FLAGGED, NO_REPORT = "number", "flagged", "no_report"
 
 

@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from gkingest.compare.comparison import Comparison
 from gkingest.compare.ranks import PERCENTILE, Standing
-from gkingest.render import printable, render_value, text_width
+from gkingest.formats.names import with_printed_names
+from gkingest.language import language, said
+from gkingest.render import in_lines, printable, render_value, text_width
 from gkingest.text.spreadsheet import cell_text
 
 FLAG = "!"
@@ -34,86 +35,83 @@ def with_unit(value: Decimal | None, comparison: Comparison) -> str:
 # ---- terminal
 
 
-def render_comparison(comparison: Comparison) -> list[str]:
-    """Title, table and notes."""
+def render_comparison(comparison: Comparison, names: Mapping[str, str] | None = None) -> list[str]:
+    """Title, table and notes; in Chinese with the ``names`` that the form prints for keys."""
     measure = comparison.measure
-    lines = [f"{measure.name}  {measure.title.en} · {measure.title.zh}", f"  = {measure.formula}", ""]
-    lines += _Table(comparison).groups() if comparison.groups else _Table(comparison).ranks()
-    return [*lines, "", *notes(comparison)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A comparison as a table of text."""
-
-    comparison: Comparison
-
-    def ranks(self) -> list[str]:
-        """A line for each report that is shown."""
-        comparison = self.comparison
-        divided = comparison.measure.factor is not None
-        head = ["rank", "year", *(["form"] if comparison.broken else []), "organ", "place", "value "]
-        head += ["of"] if divided else []
-        head += ["percentile", "peers"] if comparison.wanted.peers else []
-        rows = []
-        for standing in comparison.shown:
-            rows.append(self.row(standing, divided))
-            if comparison.wanted.peers:
-                who, part = standing.seen.who, standing.percentile
-                level = _LEVELS.get(who.region_level or "", "")
-                peers = f"{standing.peers} {level} {who.organ_kind}".replace("  ", " ")
-                rows[-1] += ["" if part is None else f"{part.quantize(Decimal('0.1'))}", peers]
-        table = _aligned([head, *rows], left=(head.index("organ"), head.index("place")))
-        if not comparison.wanted.top:
-            return table
-        hidden = sum(s.rank is not None for s in comparison.standings) - len(comparison.shown)
-        return [
-            *table,
-            f"  … {hidden} more with a number are not shown (--top {comparison.wanted.top} of each year)",
+    if language() == "zh":
+        formula = with_printed_names(said(measure.formula), names or {})
+        lines = [f"{measure.title.zh}  {measure.name}", *in_lines(f"  = {formula}"), ""]
+    else:
+        lines = [
+            f"{measure.name}  {measure.title.en} · {measure.title.zh}",
+            *in_lines(f"  = {measure.formula}"),
+            "",
         ]
+    lines += _group_lines(comparison) if comparison.groups else _rank_lines(comparison)
+    return [*lines, "", *(line for note in notes(comparison) for line in in_lines(note, "  "))]
 
-    def row(self, standing: Standing, divided: bool) -> list[str]:
-        """The cells of a report."""
-        seen = standing.seen
-        place = "".join(dict.fromkeys(p for p in (seen.who.province, seen.who.prefecture) if p))
-        value = with_unit(seen.value, self.comparison) if seen.value is not None else f"({seen.reason})"
-        cells = [
-            "–" if standing.rank is None else str(standing.rank),
-            str(seen.who.year or "?"),
-            *([seen.who.edition] if self.comparison.broken else []),
-            printable(seen.who.organ) or "(organ unknown)",
-            place,
-            value + (FLAG if seen.flagged else " "),
-        ]
-        return [*cells, _fraction(seen.numerator, seen.denominator)] if divided else cells
 
-    def groups(self) -> list[str]:
-        """A line for each group."""
-        comparison = self.comparison
-        names = comparison.grouped_by
-        divided = comparison.measure.factor is not None
-        told = ["n", "missing", "quartile 1", "median", "quartile 3", "pooled" if divided else "sum"]
-        rows = [[*names, *told, *(["of"] if divided else []), "missing because"]]
-        for group in comparison.groups:
-            # Between two counts a median may end in .5; it is no printed number.
-            numbers = (group.low, group.median, group.high, group.pooled)
-            flagged = f" ({group.flagged}{FLAG})" if group.flagged else ""
-            pair = (group.numerator, group.denominator) if group.n else (None, None)
-            row = [
-                *map(printable, group.key),
-                f"{group.n}{flagged}",
-                str(sum(group.missing.values())),
-                *(with_unit(n, comparison) for n in numbers),
-                *([_fraction(*pair)] if divided else []),
-                ", ".join(f"{reason} {n}" for reason, n in sorted(group.missing.items())),
-            ]
-            rows.append(row)
-        return _aligned(rows, left=(*range(len(names)), len(rows[0]) - 1))
+def _rank_lines(comparison: Comparison) -> list[str]:
+    divided = comparison.measure.factor is not None
+    head = ["rank", "year", *(["form"] if comparison.broken else []), "organ", "place", "value "]
+    head += ["of"] if divided else []
+    head += ["percentile", "peers"] if comparison.wanted.peers else []
+    rows = []
+    for standing in comparison.shown:
+        rows.append(_row(standing, comparison, divided))
+        if comparison.wanted.peers:
+            who, part = standing.seen.who, standing.percentile
+            level = said(_LEVELS.get(who.region_level or "", ""))
+            peers = f"{standing.peers} {level} {said(who.organ_kind)}".replace("  ", " ")
+            rows[-1] += ["" if part is None else f"{part.quantize(Decimal('0.1'))}", peers]
+    table = _aligned([[said(word) for word in head], *rows], left=(head.index("organ"), head.index("place")))
+    if not comparison.wanted.top:
+        return table
+    hidden = sum(s.rank is not None for s in comparison.standings) - len(comparison.shown)
+    more = f"  … {hidden} more with a number are not shown (--top {comparison.wanted.top} of each year)"
+    return [*table, said(more)]
+
+
+def _row(standing: Standing, comparison: Comparison, divided: bool) -> list[str]:
+    seen = standing.seen
+    place = "".join(dict.fromkeys(p for p in (seen.who.province, seen.who.prefecture) if p))
+    value = with_unit(seen.value, comparison) if seen.value is not None else f"({said(seen.reason)})"
+    cells = [
+        "–" if standing.rank is None else str(standing.rank),
+        str(seen.who.year or "?"),
+        *([seen.who.edition] if comparison.broken else []),
+        printable(seen.who.organ) or said("(organ unknown)"),
+        place,
+        value + (FLAG if seen.flagged else " "),
+    ]
+    return [*cells, _fraction(seen.numerator, seen.denominator)] if divided else cells
 
 
 def _fraction(above: Decimal | None, below: Decimal | None) -> str:
     told = [figure(n, "count") or "?" for n in (above, below)]
     return "/".join(told) if above is not None or below is not None else ""
+
+
+def _group_lines(comparison: Comparison) -> list[str]:
+    names = comparison.grouped_by
+    divided = comparison.measure.factor is not None
+    told = ["n", "missing", "quartile 1", "median", "quartile 3", "pooled" if divided else "sum"]
+    rows = [[said(word) for word in (*names, *told, *(["of"] if divided else []), "missing because")]]
+    for group in comparison.groups:
+        # Between two counts a median may end in .5; it is no printed number.
+        numbers = (group.low, group.median, group.high, group.pooled)
+        flagged = f" ({group.flagged}{FLAG})" if group.flagged else ""
+        pair = (group.numerator, group.denominator) if group.n else (None, None)
+        row = [
+            *map(printable, group.key),
+            f"{group.n}{flagged}",
+            str(sum(group.missing.values())),
+            *(with_unit(n, comparison) for n in numbers),
+            *([_fraction(*pair)] if divided else []),
+            ", ".join(f"{said(reason)} {n}" for reason, n in sorted(group.missing.items())),
+        ]
+        rows.append(row)
+    return _aligned(rows, left=(*range(len(names)), len(rows[0]) - 1))
 
 
 def _aligned(rows: Sequence[Sequence[str]], left: Sequence[int]) -> list[str]:

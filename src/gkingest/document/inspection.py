@@ -9,15 +9,27 @@ from typing import NamedTuple
 from gkingest.check.articulation import TOLD
 from gkingest.document.ingest import examine
 from gkingest.document.read_with import ReadWith
-from gkingest.formats.spec import Block, Format
+from gkingest.formats.names import printed_names
+from gkingest.formats.spec import Block, Format, Node
+from gkingest.language import language, said
 from gkingest.markup import fill
-from gkingest.model.finding import Finding
+from gkingest.model.finding import CATALOGUE, Finding
 from gkingest.model.key import FactKey
 from gkingest.model.method import Way
 from gkingest.model.paper import Box, Grid, Page, Word
 from gkingest.model.report import CellState, Document, Fact, Report
 from gkingest.paths import stored_path
-from gkingest.render import finding_line, printable, render_document, render_table, text_width
+from gkingest.render import (
+    finding_in_chinese,
+    finding_line,
+    in_lines,
+    printable,
+    render_document,
+    render_table,
+    shortened,
+    step_of,
+    text_width,
+)
 
 _MARKS = {CellState.BLANK: "·", CellState.DASH: "-", CellState.ABSENT: "∅", CellState.UNREADABLE: "?"}
 _COLOURS = {
@@ -65,36 +77,38 @@ def grid_tables(look: Inspection) -> list[tuple[Grid, str]]:
 def render_inspection(look: Inspection) -> list[str]:
     """What was understood of a document, stage by stage."""
     document = look.document
-    lines = ["SOURCE", *_source_lines(document), "PAGES", *_page_lines(look.pages)]
-    lines += ["GRIDS", *_grid_lines(look)]
-    lines += [
-        "SECTIONS",
-        *(f"  {s.number} {s.heading} ({len(s.text)} characters)" for s in document.sections),
-    ]
+    lines = [said("SOURCE"), *_source_lines(document), said("PAGES"), *_page_lines(look.pages)]
+    lines += [said("GRIDS"), *_grid_lines(look), said("SECTIONS")]
+    lines += [f"  {s.number} {s.heading} ({said(f'{len(s.text)} characters')})" for s in document.sections]
     if not look.forms:
-        return [*lines, "REPORT", f"  none: {printable(document.message)}"]
+        return [*lines, said("REPORT"), *in_lines(f"  none: {printable(document.message)}")]
     for number, (report, form) in enumerate(zip(document.reports, look.forms, strict=True), 1):
-        lines += [f"REPORT {number} of {len(look.forms)}"] if len(look.forms) > 1 else []
+        lines += [said(f"REPORT {number} of {len(look.forms)}")] if len(look.forms) > 1 else []
         lines += _report_lines(report, form)
     return lines
 
 
 def _report_lines(report: Report, form: Format) -> list[str]:
-    lines = ["IDENTITY", *_identity_lines(report), "FORMAT", f"  {form.id}: {form.title}"]
+    lines = [said("IDENTITY"), *_identity_lines(report), said("FORMAT"), f"  {form.id}: {form.title}"]
     rules = [f for f in report.findings if f.code in TOLD]
     others = [f for f in report.findings if f not in rules]
-    lines += ["TABLES", *table_lines(report, form)]
-    lines += ["RULES", *_finding_lines(rules), "FINDINGS", *_finding_lines(others)]
-    return [*lines, "VERDICT", f"  {report.verdict.value}"]
+    lines += [said("TABLES"), *table_lines(report, form)]
+    lines += [said("RULES"), *_finding_lines(rules, form), said("FINDINGS"), *_finding_lines(others, form)]
+    return [*lines, said("VERDICT"), f"  {said(report.verdict.value)}"]
 
 
 def _source_lines(document: Document) -> list[str]:
     source = document.source
-    rows = [("path", printable(document.path)), ("status", document.status.value)]
-    rows += [("message", printable(document.message))] if document.message else []
+    rows = [("path", printable(document.path)), ("status", said(document.status.value))]
+    rows += [("message", printable(said(document.message)))] if document.message else []
     if source:
         rows += [("sha256", source.sha256), ("kind", source.media_type), ("pages", str(source.page_count))]
-    return render_table(rows)
+    return _named(rows)
+
+
+def _named(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """Lines of values behind their names."""
+    return render_table([(said(name), told) for name, told in rows])
 
 
 def _page_lines(pages: Sequence[Page]) -> list[str]:
@@ -104,14 +118,14 @@ def _page_lines(pages: Sequence[Page]) -> list[str]:
             str(p.number),
             f"{p.width:.0f}×{p.height:.0f}",
             p.origin,
-            str(len(p.words)) if p.words else "text only",
+            str(len(p.words)) if p.words else said("text only"),
             str(len(p.rulings)),
             f"{p.turn}°" if p.turn else "",
-            p.problem or (f"{p.hidden} hidden characters" if p.hidden else ""),
+            said(p.problem or (f"{p.hidden} hidden characters" if p.hidden else "")),
         )
         for p in pages
     ]
-    return render_table([head, *rows]) if rows else ["  none could be read"]
+    return render_table([[said(word) for word in head], *rows]) if rows else [said("  none could be read")]
 
 
 def _grid_lines(look: Inspection) -> list[str]:
@@ -124,22 +138,22 @@ def _grid_lines(look: Inspection) -> list[str]:
             f"{g.rows}×{g.columns}",
             str(len(g.cells)),
             str(len(g.loose)),
-            table or "(none)",
+            table or said("(none)"),
         )
         for number, (g, table) in enumerate(grid_tables(look), 1)
         if g.cells
     ]
-    return render_table([head, *rows]) if rows else ["  none"]
+    return render_table([[said(word) for word in head], *rows]) if rows else [said("  none")]
 
 
 def _identity_lines(report: Report) -> list[str]:
     path = "".join(dict.fromkeys(p for p in (report.province, report.prefecture, report.region_name) if p))
-    rows = [("title", report.title), ("organ", report.organ), ("kind", report.organ_kind)]
-    rows += [("region", f"{report.region_code or 'none'} {path}".rstrip()), ("year", str(report.year or ""))]
-    rows += [("period", " to ".join(report.period))] if report.period else []
+    rows = [("title", report.title), ("organ", report.organ), ("kind", said(report.organ_kind))]
+    rows += [("region", f"{report.region_code or said('none')} {path}".rstrip()), ("year", str(report.year or ""))]
+    rows += [("period", "–".join(report.period))] if report.period else []
     rows += [("issued", report.issued_on)] if report.issued_on else []
     rows += [("evidence", printable("  ".join(part for part in clue if part))) for clue in report.region_evidence]
-    return render_table(rows)
+    return _named(rows)
 
 
 def table_lines(report: Report, form: Format) -> list[str]:
@@ -149,25 +163,30 @@ def table_lines(report: Report, form: Format) -> list[str]:
     for table in form.tables:
         own = [f for key, f in facts.items() if key.table == table.key]
         counts = {s: sum(f.state is s for f in own) for s in CellState}
-        told = ", ".join(f"{n} {s.value}" for s, n in counts.items() if n)
-        methods = ", ".join(sorted({str(f.method) for f in own if f.method})) or "not found"
+        told = ", ".join(f"{n} {said(s.value)}" for s, n in counts.items() if n)
+        methods = ", ".join(sorted({str(f.method) for f in own if f.method})) or said("not found")
         lines.append(f"  {table.key} {table.title} [{methods}]: {told}")
         for block in table.blocks:
             lines += render_table(_block_rows(table.key, block, facts, flagged), indent="    ", right=True)
     stated = [f for key, f in facts.items() if key.table not in {t.key for t in form.tables}]
-    lines += [f"  {f.key} [{f.method or 'not mentioned'}]: {_shown(f, f.key in flagged)}" for f in stated]
-    return [*lines, "  (· blank, - dash, ∅ not printed, ? unreadable, ! flagged)"]
+    lines += [f"  {f.key} [{f.method or said('not mentioned')}]: {_shown(f, f.key in flagged)}" for f in stated]
+    return [*lines, said("  (· blank, - dash, ∅ not printed, ? unreadable, ! flagged)")]
 
 
 def _block_rows(
     table: str, block: Block, facts: Mapping[FactKey, Fact], flagged: frozenset[FactKey]
 ) -> list[list[str]]:
-    columns = [leaf.key or "" for leaf, _ in block.column_leaves()]
-    rows = [["", *columns]]
+    leaves = [leaf for leaf, _ in block.column_leaves()]
+    rows = [["", *map(_name, leaves)]]
     for leaf, _ in block.row_leaves():
-        keys = [FactKey(table, leaf.key or "", column) for column in columns]
-        rows.append([leaf.key or "", *(_shown(facts.get(k), k in flagged) for k in keys)])
+        keys = [FactKey(table, leaf.key or "", column.key or "") for column in leaves]
+        rows.append([_name(leaf), *(_shown(facts.get(k), k in flagged) for k in keys)])
     return rows
+
+
+def _name(node: Node) -> str:
+    """What a row or column is called: by its key, in Chinese as the form prints it."""
+    return shortened(node.label, 26) if language() == "zh" else node.key or ""
 
 
 def _shown(fact: Fact | None, flagged: bool) -> str:
@@ -177,9 +196,16 @@ def _shown(fact: Fact | None, flagged: bool) -> str:
     return f"{text}!" if flagged else text
 
 
-def _finding_lines(findings: Iterable[Finding]) -> list[str]:
-    lines = [f"  {f.severity.name.lower():<7} {finding_line(f)}" for f in findings]
-    return lines or ["  nothing doubtful"]
+def _finding_lines(findings: Iterable[Finding], form: Format) -> list[str]:
+    lines: list[str] = []
+    names = printed_names([form])
+    for one in findings:
+        if language() == "zh":
+            lines += [*in_lines(f"  {finding_in_chinese(one, names)}"), f"    → {step_of(one, names)}"]
+        else:
+            told = finding_line(replace(one, hint=one.hint or CATALOGUE[one.code].step))
+            lines += in_lines(f"  {one.severity.name.lower():<7} {told}")
+    return lines or [said("  nothing doubtful")]
 
 
 def render_inspection_json(look: Inspection) -> dict[str, object]:

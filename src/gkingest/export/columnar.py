@@ -6,7 +6,8 @@ Numbers are doubles: those of more than 15 digits are rounded here; the CSV besi
 from collections.abc import Sequence
 from pathlib import Path
 
-from gkingest.export.writing import Language, SheetWriter
+from gkingest.export.writing import SheetWriter
+from gkingest.language import Language
 from gkingest.store.ask.dump import Kind, Sheet, Value
 
 _AT_ONCE = 500_000  # cells of a row group: every group costs memory until the file is finished

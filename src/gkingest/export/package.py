@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gkingest.export.folder import sha256_of
-from gkingest.export.writing import Language
+from gkingest.language import Language
 from gkingest.markup import fill
 from gkingest.store.ask.dump import MISSING, REASONS, Column, Kind, Sheet
 

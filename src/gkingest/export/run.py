@@ -10,9 +10,10 @@ from gkingest.export.package import citation, data_package, html_codebook, readm
 from gkingest.export.plain import LABELLED, CsvFormat
 from gkingest.export.stata import StataFormat
 from gkingest.export.workbook import WORKBOOK, ExcelFormat
-from gkingest.export.writing import FORMATS, Format, Language, require_libraries
+from gkingest.export.writing import FORMATS, Format, require_libraries
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format as Form
+from gkingest.language import Language
 from gkingest.store.ask.dump import Sheet, Snapshot, sheets
 from gkingest.store.codebook import codebook
 

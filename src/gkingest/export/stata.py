@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from gkingest.export.names import short_names
-from gkingest.export.writing import Language, SheetWriter
+from gkingest.export.writing import SheetWriter
+from gkingest.language import Language
 from gkingest.store.ask.dump import REASONS, Kind, Sheet, Value
 
 _LONGEST_TEXT = 2045  # bytes of a text of fixed width; longer ones lie behind the data

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gkingest.errors import UsageError
-from gkingest.export.writing import Language, SheetWriter
+from gkingest.export.writing import SheetWriter
+from gkingest.language import Language
 from gkingest.store.ask.dump import Sheet, Value
 
 if TYPE_CHECKING:

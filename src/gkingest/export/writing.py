@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from gkingest.errors import UsageError
 from gkingest.extras import install_line
 from gkingest.store.ask.dump import Sheet, Value
 
-Language = Literal["en", "zh"]
 FORMATS = ("csv", "parquet", "xlsx", "dta")
 LIBRARIES = {"parquet": "pyarrow", "xlsx": "xlsxwriter"}  # what the others do not need
 

@@ -1,11 +1,16 @@
 """Names as the YAML files write them → keys of an edition."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
 from gkingest.formats.spec import Format, Table
 from gkingest.model.key import FactKey, KeyPattern, stands_for
+
+_KEY = re.compile(r"(?<![\w./*-])[a-z][a-z_]*(?:\.[a-z_]+)*(?:/[a-z_.*]+){0,2}(?![\w/])")
+
+_REMARK = re.compile(r"(?<=\w)（[^（）]{8,}）$")  # such as （区分处理的，只计这一情形，不计其他情形）
 
 
 def axis_keys(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -50,3 +55,29 @@ def near_cells(name: str, cells: Sequence[str], beside: Sequence[str] = (), most
     within = [c for c in within if c.endswith("/total")] or within
     alike = get_close_matches(name, [*beside, *cells], n=most, cutoff=0.5)
     return list(dict.fromkeys([*within[:most], *alike]))[:most]
+
+
+def printed_names(formats: Iterable[Format]) -> dict[str, str]:
+    """Keys with what the form prints for them: of tables, rows, columns, and of cells as ``table/row/column``.
+
+    Where editions differ, the name is that of the latest; ``formats`` come oldest first.
+    """
+    names: dict[str, str] = {}
+    for form in formats:
+        for table in form.tables:
+            names[table.key] = table.title
+            for row, column, row_node, column_node in table.slots():
+                line, head = (_REMARK.sub("", node.label) for node in (row_node, column_node))
+                names |= {row: line, column: head, f"{table.key}/{row}/{column}": f"{line}·{head}"}
+                names[f"{table.key}/{row}/*"] = names[f"{table.key}/{row}"] = line
+                names[f"{table.key}/*/{column}"] = f"{table.title}·{head}"
+            names[f"{table.key}/*/*"] = table.title
+        for stated in form.stated:
+            names |= {str(key): label for key, label, *_ in stated.slots()}
+        names |= {f"narrative/{told.key}": told.label for told in form.narrated}
+    return names
+
+
+def with_printed_names(text: str, names: Mapping[str, str]) -> str:
+    """A message with the names that the form prints in place of keys."""
+    return _KEY.sub(lambda found: names.get(found[0], found[0]), text)

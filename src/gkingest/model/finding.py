@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from gkingest.model.key import KeyPattern
 
@@ -14,77 +15,288 @@ class Severity(IntEnum):
     ERROR = 30
 
 
-# code -> (severity, what it means). The only place where codes are made; docs/errors.md is checked against it.
-CATALOGUE: dict[str, tuple[Severity, str]] = {
-    "rule.broken": (Severity.WARNING, "a relation that the form promises does not hold in print"),
-    "rule.not_assessable": (Severity.INFO, "cells are blank and the known parts stay below the total"),
-    "rule.blank_consistent": (Severity.INFO, "the relation holds if the blank cells are zeros"),
-    "row.unmatched": (Severity.WARNING, "a printed row whose label fits no row of the form"),
-    "row.fuzzy": (Severity.INFO, "a row label was matched by similarity and place"),
-    "row.out_of_order": (Severity.WARNING, "a row stands elsewhere than the form prints it"),
-    "row.duplicate": (Severity.ERROR, "two printed rows claim the same row of the form"),
-    "row.absent": (Severity.WARNING, "a row of the form was not found"),
-    "column.fuzzy": (Severity.INFO, "a column heading was matched by similarity and place"),
-    "column.absent": (Severity.WARNING, "a column of the form was not found"),
-    "column.extra": (Severity.INFO, "a printed column that the form does not have, beside all that it has"),
-    "column.inherited": (Severity.WARNING, "rows without a heading were read under the heading before them"),
-    "table.absent": (Severity.ERROR, "a statutory table was not found"),
-    "cell.reread": (
+class Kind(NamedTuple):
+    """A kind of doubt: how grave, what it means, and what a person does about it."""
+
+    severity: Severity
+    meaning: str
+    step: str
+
+
+# The only place where codes are made; docs/errors.md is checked against it.
+CATALOGUE: dict[str, Kind] = {
+    "rule.broken": Kind(
+        Severity.WARNING,
+        "a relation that the form promises does not hold in print",
+        "look at the figures on the page (gkingest cite ORGAN YEAR CELL --crop cell.png); with "
+        "the verdict printed the report itself adds up wrongly and stays as it is",
+    ),
+    "rule.not_assessable": Kind(
+        Severity.INFO,
+        "cells are blank and the known parts stay below the total",
+        "look at the page whether the blank cells mean zero; they stay blank in the data",
+    ),
+    "rule.blank_consistent": Kind(
+        Severity.INFO,
+        "the relation holds if the blank cells are zeros",
+        "nothing needs to be done; say so where you count the blank cells as 0",
+    ),
+    "row.unmatched": Kind(
+        Severity.WARNING,
+        "a printed row whose label fits no row of the form",
+        "look at the row on the page; if it is a row of the form, add its label to a format file "
+        "(gkingest formats tells where they lie) and read the file again",
+    ),
+    "row.fuzzy": Kind(
+        Severity.INFO,
+        "a row label was matched by similarity and place",
+        "nothing needs to be done if both labels mean the same row",
+    ),
+    "row.out_of_order": Kind(
+        Severity.WARNING,
+        "a row stands elsewhere than the form prints it",
+        "look at the page whether labels were swapped",
+    ),
+    "row.duplicate": Kind(
+        Severity.ERROR,
+        "two printed rows claim the same row of the form",
+        "look at the page which of the two rows is meant; the first was taken",
+    ),
+    "row.absent": Kind(
+        Severity.WARNING,
+        "a row of the form was not found",
+        "look at the page whether the row is printed",
+    ),
+    "column.fuzzy": Kind(
+        Severity.INFO,
+        "a column heading was matched by similarity and place",
+        "nothing needs to be done if both headings mean the same column",
+    ),
+    "column.absent": Kind(
+        Severity.WARNING,
+        "a column of the form was not found",
+        "look at the heading on the page",
+    ),
+    "column.extra": Kind(
+        Severity.INFO,
+        "a printed column that the form does not have, beside all that it has",
+        "nothing needs to be done; the columns of the form were read",
+    ),
+    "column.inherited": Kind(
+        Severity.WARNING,
+        "rows without a heading were read under the heading before them",
+        "look at the page whether the columns are the same as above",
+    ),
+    "table.absent": Kind(
+        Severity.ERROR,
+        "a statutory table was not found",
+        "look at the page whether the table is printed, is a picture, or stands in another file",
+    ),
+    "cell.reread": Kind(
         Severity.WARNING,
         "a figure was changed because every later look at its picture agrees on another",
+        "look at the cell on the page (gkingest cite ORGAN YEAR CELL --crop cell.png)",
     ),
-    "cell.unreadable": (Severity.ERROR, "ink that is no number, blank or dash"),
-    "cell.ambiguous": (Severity.ERROR, "several inked cells for one figure, or one cell for several figures"),
-    "cell.doubt": (Severity.WARNING, "the text may not be what a reader sees"),
-    "cell.mark": (Severity.INFO, "a mark behind a number, such as a reference to a note, that is no part of it"),
-    "cell.sign": (Severity.WARNING, "a negative number where the form counts"),
-    "cell.fraction": (Severity.WARNING, "a fraction where the form counts"),
-    "cell.unit": (Severity.INFO, "the printed unit differs from the form's"),
-    "cell.unit_missing": (Severity.INFO, "an amount without a unit, where the form prescribes none"),
-    "cell.unit_unknown": (Severity.WARNING, "a printed unit that cannot be turned into the form's"),
-    "cell.run_together": (Severity.WARNING, "a long number beside an empty cell: two may have run together"),
-    "ink.unused": (Severity.WARNING, "figures inside a statutory table that belong to no slot"),
-    "grid.unclaimed": (Severity.INFO, "a table that is none of the statutory ones"),
-    "reading.disagrees": (Severity.WARNING, "two ways of reading the page give different figures"),
-    "reading.suspect": (
+    "cell.unreadable": Kind(
+        Severity.ERROR,
+        "ink that is no number, blank or dash",
+        "read the figure off the page (gkingest cite ORGAN YEAR CELL --crop cell.png)",
+    ),
+    "cell.ambiguous": Kind(
+        Severity.ERROR,
+        "several inked cells for one figure, or one cell for several figures",
+        "read the figures off the page",
+    ),
+    "cell.doubt": Kind(
+        Severity.WARNING,
+        "the text may not be what a reader sees",
+        "look at the cell on the page (gkingest cite ORGAN YEAR CELL --crop cell.png)",
+    ),
+    "cell.mark": Kind(
+        Severity.INFO,
+        "a mark behind a number, such as a reference to a note, that is no part of it",
+        "nothing needs to be done; the printed text keeps the mark",
+    ),
+    "cell.sign": Kind(
+        Severity.WARNING,
+        "a negative number where the form counts",
+        "look at the cell on the page",
+    ),
+    "cell.fraction": Kind(
+        Severity.WARNING,
+        "a fraction where the form counts",
+        "look at the cell on the page",
+    ),
+    "cell.unit": Kind(
+        Severity.INFO,
+        "the printed unit differs from the form's",
+        "nothing needs to be done; the view panel gives amounts in the form's unit",
+    ),
+    "cell.unit_missing": Kind(
+        Severity.INFO,
+        "an amount without a unit, where the form prescribes none",
+        "look at the page which unit is meant; the view panel leaves the amount out",
+    ),
+    "cell.unit_unknown": Kind(
+        Severity.WARNING,
+        "a printed unit that cannot be turned into the form's",
+        "look at the cell on the page",
+    ),
+    "cell.run_together": Kind(
+        Severity.WARNING,
+        "a long number beside an empty cell: two may have run together",
+        "look at the page whether two figures were printed as one",
+    ),
+    "ink.unused": Kind(
+        Severity.WARNING,
+        "figures inside a statutory table that belong to no slot",
+        "look at the row on the page: a figure may stand in no cell",
+    ),
+    "grid.unclaimed": Kind(
+        Severity.INFO,
+        "a table that is none of the statutory ones",
+        "nothing needs to be done; the table is kept as it is printed",
+    ),
+    "reading.disagrees": Kind(
+        Severity.WARNING,
+        "two ways of reading the page give different figures",
+        "look at the page which of the two figures is printed",
+    ),
+    "reading.suspect": Kind(
         Severity.ERROR,
         "so many relations are broken that the text layer itself is in doubt",
+        "compare a few figures with the page; gkingest FILE --ocr always --force reads it as a picture",
     ),
-    "reading.fallback": (Severity.INFO, "the page was read by a fallback, not from its rulings"),
-    "page.unread": (Severity.ERROR, "a page without a usable text layer"),
-    "page.renders_differently": (
+    "reading.fallback": Kind(
+        Severity.INFO,
+        "the page was read by a fallback, not from its rulings",
+        "nothing needs to be done",
+    ),
+    "page.unread": Kind(
+        Severity.ERROR,
+        "a page without a usable text layer",
+        "read the file again where the extra ocr is installed, or fetch a better copy",
+    ),
+    "page.renders_differently": Kind(
         Severity.WARNING,
         "a browser prints another figure than the source of the web page has",
+        "open the web page in a browser and read the figure off",
     ),
-    "page.not_rendered": (Severity.INFO, "a browser was asked to print the web page, and did not"),
-    "page.hidden_text": (Severity.WARNING, "text that a reader of the page cannot see was ignored"),
-    "organ.unknown": (Severity.WARNING, "no organ could be read from title or signature"),
-    "organ.conflict": (Severity.WARNING, "title, preface or crawl name different organs"),
-    "organ.doubtful": (Severity.WARNING, "the organ may be cut or misread, and nothing else confirms it"),
-    "year.unknown": (Severity.WARNING, "no reporting year could be read"),
-    "year.conflict": (Severity.WARNING, "title, statistical period, text or crawl name different years"),
-    "year.part": (Severity.WARNING, "the figures are of a part of a year, or of more than one"),
-    "year.beside": (Severity.INFO, "figures of other years stand beside the reported year's and were not read"),
-    "region.unknown": (Severity.INFO, "no administrative division could be told for certain"),
-    "region.ambiguous": (Severity.WARNING, "several divisions of one name may be meant; none was chosen"),
-    "region.outdated": (Severity.WARNING, "the printed name is of a division that did not stand in the year"),
-    "region.conflict": (Severity.WARNING, "what is known of the report points to different divisions"),
-    "format.year": (Severity.INFO, "the tables are of an edition not meant for this year"),
-    "format.close": (Severity.WARNING, "two editions of the form fit almost equally well"),
-    "report.second": (Severity.ERROR, "a second report begins in this document"),
-    "narrative.differs": (Severity.WARNING, "a figure that the narrative states differs from the table"),
-    "copy.differs": (Severity.INFO, "another report of the same organ and year gives other figures"),
-    "years.broken": (Severity.WARNING, "what a report carries over from last year is not what last year's says"),
-    "years.differs": (
+    "page.not_rendered": Kind(
+        Severity.INFO,
+        "a browser was asked to print the web page, and did not",
+        "gkingest inspect FILE --render tries it alone",
+    ),
+    "page.hidden_text": Kind(
+        Severity.WARNING,
+        "text that a reader of the page cannot see was ignored",
+        "look at the page whether the hidden text matters",
+    ),
+    "organ.unknown": Kind(
+        Severity.WARNING,
+        "no organ could be read from title or signature",
+        "look at the title and below the report whose it is",
+    ),
+    "organ.conflict": Kind(
+        Severity.WARNING,
+        "title, preface or crawl name different organs",
+        "look at the title and below the report whose it is",
+    ),
+    "organ.doubtful": Kind(
+        Severity.WARNING,
+        "the organ may be cut or misread, and nothing else confirms it",
+        "look at the title and below the report whose it is",
+    ),
+    "year.unknown": Kind(
+        Severity.WARNING,
+        "no reporting year could be read",
+        "look at the title and the statistical period which year is meant",
+    ),
+    "year.conflict": Kind(
+        Severity.WARNING,
+        "title, statistical period, text or crawl name different years",
+        "look at the title and the statistical period which year is meant",
+    ),
+    "year.part": Kind(
+        Severity.WARNING,
+        "the figures are of a part of a year, or of more than one",
+        "leave the report out of comparisons of years, or count its months",
+    ),
+    "year.beside": Kind(
+        Severity.INFO,
+        "figures of other years stand beside the reported year's and were not read",
+        "nothing needs to be done; take figures of another year from that year's report",
+    ),
+    "region.unknown": Kind(
+        Severity.INFO,
+        "no administrative division could be told for certain",
+        "give the address or the source of the file in a list of the crawl (docs/crawls.md)",
+    ),
+    "region.ambiguous": Kind(
+        Severity.WARNING,
+        "several divisions of one name may be meant; none was chosen",
+        "give the address or the source of the file in a list of the crawl (docs/crawls.md)",
+    ),
+    "region.outdated": Kind(
+        Severity.WARNING,
+        "the printed name is of a division that did not stand in the year",
+        "look at the title and the statistical period which year is meant",
+    ),
+    "region.conflict": Kind(
+        Severity.WARNING,
+        "what is known of the report points to different divisions",
+        "look at the title and below the report whose it is",
+    ),
+    "format.year": Kind(
+        Severity.INFO,
+        "the tables are of an edition not meant for this year",
+        "nothing needs to be done; the tables decide which edition it is",
+    ),
+    "format.close": Kind(
+        Severity.WARNING,
+        "two editions of the form fit almost equally well",
+        "look at the page which edition of the form it is",
+    ),
+    "report.second": Kind(
+        Severity.ERROR,
+        "a second report begins in this document",
+        "look which report is meant, and split the file",
+    ),
+    "narrative.differs": Kind(
+        Severity.WARNING,
+        "a figure that the narrative states differs from the table",
+        "read the sentence on its page: it may count something else",
+    ),
+    "copy.differs": Kind(
+        Severity.INFO,
+        "another report of the same organ and year gives other figures",
+        "compare the two reports: table report_copy has every difference",
+    ),
+    "years.broken": Kind(
+        Severity.WARNING,
+        "what a report carries over from last year is not what last year's says",
+        "look at the pages of both reports; the view pair_findings names them",
+    ),
+    "years.differs": Kind(
         Severity.INFO,
         "a stock is not last year's plus what came less what went, which organs often print in good faith",
+        "look at the pages of both reports where it matters; the view pair_findings names them",
     ),
-    "years.not_assessable": (Severity.INFO, "a relation to last year's report wants a figure that is no number"),
-    "years.not_comparable": (
+    "years.not_assessable": Kind(
+        Severity.INFO,
+        "a relation to last year's report wants a figure that is no number",
+        "nothing needs to be done; the missing figure is not taken for 0",
+    ),
+    "years.not_comparable": Kind(
         Severity.INFO,
         "last year's report is of an edition whose figures mean something else there",
+        "nothing needs to be done; the editions do not compare here",
     ),
-    "fee.unclear": (Severity.WARNING, "section six speaks of fees but no amount could be made out"),
+    "fee.unclear": Kind(
+        Severity.WARNING,
+        "section six speaks of fees but no amount could be made out",
+        "read the sentence on its page",
+    ),
 }
 
 
@@ -122,4 +334,4 @@ class Finding:
     @property
     def severity(self) -> Severity:
         """Severity that the catalogue gives this code."""
-        return CATALOGUE[self.code][0]
+        return CATALOGUE[self.code].severity

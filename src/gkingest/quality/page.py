@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from gkingest.language import Language, in_chinese
 from gkingest.markup import fill
 from gkingest.model.finding import CATALOGUE
 from gkingest.model.report import CellState
 from gkingest.quality.coverage import REASONS, Coverage, Place, coverage
 from gkingest.quality.evaluate import STRATA, Evaluation, Score
 from gkingest.quality.intervals import by_report, none_seen, wilson
-from gkingest.quality.phrases import MEANINGS_ZH, Language, word
+from gkingest.quality.phrases import word
 from gkingest.store.ask.coverage import CellCount, Counts, FindingCount
 
 _MOST_LISTED = 200  # rows of a list that may be long
@@ -308,6 +309,7 @@ def _words(names: Iterable[str], language: Language) -> list[str]:
 
 
 def _meaning(code: str, language: Language) -> str:
-    if language == "zh":
-        return MEANINGS_ZH.get(code, code)
-    return CATALOGUE[code][1] if code in CATALOGUE else code
+    if code not in CATALOGUE:
+        return code
+    meaning = CATALOGUE[code].meaning
+    return in_chinese(meaning) if language == "zh" else meaning

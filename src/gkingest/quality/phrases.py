@@ -1,8 +1,6 @@
 """The words of the report on quality, in both languages."""
 
-from typing import Literal
-
-Language = Literal["en", "zh"]
+from gkingest.language import Language
 
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("How good the data are", "数据质量报告"),
@@ -124,64 +122,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "source": ("read from", "来源"),
     "not_found": ("Not in the database, not counted", "数据库中没有，未计入"),
     "nothing": ("none", "无"),
-}
-
-# The catalogue in Chinese; the English is model/finding.py. A test holds the two together.
-MEANINGS_ZH: dict[str, str] = {
-    "rule.broken": "表格要求的勾稽关系不成立",
-    "rule.not_assessable": "有空白格，已知部分小于合计，无法判断",
-    "rule.blank_consistent": "若空白格为零则关系成立",
-    "row.unmatched": "印有的一行与表格任何行都不符",
-    "row.fuzzy": "行名称按相似度与位置匹配",
-    "row.out_of_order": "行的位置与表格不同",
-    "row.duplicate": "两行对应表格的同一行",
-    "row.absent": "未找到表格的某一行",
-    "column.fuzzy": "列标题按相似度与位置匹配",
-    "column.absent": "未找到表格的某一列",
-    "column.extra": "表格各列之外另有一列",
-    "column.inherited": "没有标题的行沿用其前的标题",
-    "table.absent": "未找到法定表格",
-    "cell.reread": "复看一致认为是另一数字，已更改",
-    "cell.unreadable": "有字迹而非数字、空白或横线",
-    "cell.ambiguous": "一数多格或一格多数",
-    "cell.doubt": "文字可能与读者所见不同",
-    "cell.mark": "数字后有注码等记号，不属于数字",
-    "cell.sign": "计数处出现负数",
-    "cell.fraction": "计数处出现小数",
-    "cell.unit": "所印单位与表格不同",
-    "cell.unit_missing": "金额没有单位而表格亦未规定",
-    "cell.unit_unknown": "所印单位不能折算",
-    "cell.run_together": "长数字旁有空格，可能两数相连",
-    "ink.unused": "法定表格内有不属于任何数位的数字",
-    "grid.unclaimed": "不属法定表格的表",
-    "reading.disagrees": "两种读法得出不同数字",
-    "reading.suspect": "不成立的关系过多，文字层可疑",
-    "reading.fallback": "以后备方法读取，而非按表格线",
-    "page.unread": "没有可用文字层的页",
-    "page.renders_differently": "浏览器显示的数字与网页源代码不同",
-    "page.not_rendered": "要求用浏览器显示网页，但未能显示",
-    "page.hidden_text": "忽略了页面上看不见的文字",
-    "organ.unknown": "标题与落款均无机关名称",
-    "organ.conflict": "标题、前言或抓取记录的机关不同",
-    "organ.doubtful": "机关名称可能不全或识读有误",
-    "year.part": "数据不满或超过一个自然年度",
-    "year.beside": "旁列其他年度的数字，未读取",
-    "year.unknown": "读不出年度",
-    "year.conflict": "标题、统计期限、正文或抓取记录的年度不同",
-    "region.unknown": "无法确定行政区划",
-    "region.ambiguous": "同名区划不止一个，未作选择",
-    "region.outdated": "所印名称的区划当年不存在",
-    "region.conflict": "各项依据指向不同区划",
-    "format.year": "表格版本不是该年度所用",
-    "format.close": "两版表格几乎同样符合",
-    "report.second": "文件中另有第二份报告",
-    "narrative.differs": "正文所述数字与表格不同",
-    "copy.differs": "同一机关同一年度的另一份报告数字不同",
-    "years.broken": "上年结转与上一年度报告的结转下年度不符",
-    "years.differs": "存量不等于上年加本年增减，常属善意填报",
-    "years.not_assessable": "与上年核对所需的数字缺失",
-    "years.not_comparable": "上年报告为另一版本，口径不同",
-    "fee.unclear": "第六部分提及收费而金额不明",
 }
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Literal
 
 from gkingest.formats.crosswalk import Told
 from gkingest.formats.indicators import Counted, Measures, Side, shipped_measures
 from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format, Node
 from gkingest.formats.spec import Table as FormTable
+from gkingest.language import Language
 from gkingest.model.report import CellState, Status, Verdict
 from gkingest.store.tables.ddl import FULL_TEXT, shape, table_statements, tables
 from gkingest.store.tables.versions import SHAPES
@@ -23,7 +23,6 @@ from gkingest.store.views.indicators import WORDS_OF_REASON
 from gkingest.store.views.panel import WORDS_OF_MISSING, panel_slots
 from gkingest.store.views.view import Words, words_of
 
-Language = Literal["en", "zh"]
 Leaf = tuple[Node, tuple[Node, ...]]
 
 _MEANINGS: dict[str, tuple[Words, dict[str, Words]]] = {

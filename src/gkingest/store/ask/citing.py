@@ -40,7 +40,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One path under which the file of a report was found, with what the crawl said of it."""
+    """One path under which the file of a report was found, with what the crawl said of it.
+
+    ``inferred``: nobody tells the address ``url``; it was made from the folders that the file lies in.
+    """
 
     path: str
     gone: bool
@@ -49,6 +52,7 @@ class Place:
     published_at: str
     fetched_at: str
     source_name: str
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +149,17 @@ class _Filed(NamedTuple):
 def _places(engine: Engine, sha256: str) -> Sequence[Place]:
     at = LocationRow
     query = (
-        select(at.path, at.gone, at.url, at.title, at.published_at, at.fetched_at, at.source_name)
+        select(at.path, at.gone, at.said, at.url, at.title, at.published_at, at.fetched_at, at.source_name)
         .where(at.sha256 == sha256)
         .order_by(at.gone, at.path)
     )
-    return read_rows(
-        engine,
-        lambda path, gone, *said: Place(path, bool(gone), *(words or "" for words in said)),
-        query,
-        doing=_DOING,
-    )
+
+    def place(path: str, gone: int, said: Sequence[Sequence[str]], *words: str | None) -> Place:
+        witnesses = {witness for field, _, witness in said or () if field == "url"}
+        url, title, published, fetched, source = (word or "" for word in words)
+        return Place(path, bool(gone), url, title, published, fetched, source, witnesses == {"mirror"})
+
+    return read_rows(engine, place, query, doing=_DOING)
 
 
 class _Figure(NamedTuple):

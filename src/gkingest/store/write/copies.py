@@ -69,7 +69,7 @@ class _Ranked(NamedTuple):
             "ordinal": _FIRST_ORDINAL + self.ordinal,
             "report_id": self.id,
             "code": _CODE,
-            "severity": severity_word(CATALOGUE[_CODE][0]),
+            "severity": severity_word(CATALOGUE[_CODE].severity),
             "place": current.id,
             "found": str(len(differences)),
             "expected": "0",

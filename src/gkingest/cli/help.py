@@ -1,0 +1,79 @@
+"""Help pages in the language of the run: 80 columns, a Chinese character taking two, nothing cut short."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gkingest.language import language, said
+
+_LEFT = 26  # columns of names; longer ones stand on a line of their own
+_COLUMNS = 79
+# What a value is to a person, behind the names that Typer has for its types.
+_KINDS = {"str": "TEXT", "path": "PATH", "file": "PATH", "int": "N", "float": "N", "int range": "N"}
+_KINDS |= {"float range": "N", "integer range": "N", "text": "TEXT", "integer": "N"}
+_KINDS_ZH = {"TEXT": "文字", "PATH": "路径", "N": "数"}
+LANGUAGE_OPTION = ("-l, --lang, --language <zh|en>", "Language of all that is said: zh or en.")
+
+
+def help_page(command: Any, ctx: Any) -> str:
+    """The help page of a command or of the group of all."""
+    from gkingest.render import wrapped
+
+    grouped: Mapping[str, Any] = getattr(command, "commands", {})
+    usage = re.sub(r"[{}]", "", " ".join(command.collect_usage_pieces(ctx)))
+    colon = "：" if language() == "zh" else ":"
+    for word in ("[OPTIONS]", "COMMAND", "[ARGS]"):
+        usage = usage.replace(word, said(word))
+    lines = [f"{said('Usage')}{'：' if colon == '：' else ': '}{ctx.command_path} {usage}", ""]
+    for paragraph in (command.help or "").split("\n\n"):
+        told = said(" ".join(paragraph.split()))
+        lines += [f"  {line}" for line in wrapped(told, _COLUMNS - 2)] + [""]
+    records = [(*record, param) for param in command.get_params(ctx) if (record := param.get_help_record(ctx))]
+    named = [(left, right) for left, right, param in records if param.param_type_name == "argument"]
+    options = [(left, right) for left, right, param in records if param.param_type_name != "argument"]
+    options.insert(max(len(options) - 1, 0), LANGUAGE_OPTION)
+    for title, rows in (("Arguments", named), ("Options", options)):
+        if rows:
+            lines += [
+                f"{said(title)}{colon}",
+                *(line for left, right in rows for line in _row(_told(left), _told(right))),
+                "",
+            ]
+    if grouped:
+        lines.append(f"{said('Commands')}{colon}")
+        for name, one in grouped.items():
+            lines += _row(name, said(" ".join((one.help or "").partition("\n\n")[0].split())), 12)
+    return "\n".join(lines).rstrip()
+
+
+def _told(text: str) -> str:
+    """One side of a row, with no word that only programmers know."""
+    text = re.sub(r"<(?:list\[)?([a-z ]+)\]?>", _kind, text)
+    told, bracket, more = text.rpartition("  [")
+    return f"{said(told)} {_bracketed(more)}" if bracket else said(text)
+
+
+def _kind(found: re.Match[str]) -> str:
+    kind = _KINDS.get(found[1], "")
+    kind = _KINDS_ZH.get(kind, kind) if language() == "zh" else kind
+    return f"<{kind}>" if kind else ""
+
+
+def _bracketed(text: str) -> str:
+    """What Typer adds in brackets: whether it is required, the default, the bounds."""
+    parts = [part for part in text.removesuffix("]").split("; ") if "<=" not in part]
+    parts = [part.replace("env var: ", "environment: ") for part in parts]
+    parts = [re.sub(r"x>=(\S+)", r"at least \1", part) for part in parts]
+    return f"[{'; '.join(map(said, parts))}]" if parts else ""
+
+
+def _row(left: str, right: str, width: int = _LEFT) -> Iterator[str]:
+    from gkingest.render import text_width, wrapped
+
+    left = left.rstrip()
+    beside = wrapped(right, _COLUMNS - width - 4)
+    if text_width(left) > width:
+        yield f"  {left}"
+    else:
+        yield f"  {left}{' ' * (width - text_width(left))}  {beside.pop(0) if beside else ''}".rstrip()
+    yield from (" " * (width + 4) + line for line in beside)

@@ -1,0 +1,152 @@
+"""The language of a run, and what is said in it.
+
+Modules write English, which is also what the database keeps. A person who chose Chinese reads the message of the
+catalogue that has the same shape: the fixed words of a message find it, what stands between them is carried over.
+"""
+
+import locale
+import os
+import re
+import sys
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+VARIABLE = "GKINGEST_LANG"
+
+_GAP = re.compile(r"\{(\d+)\}")
+_JOINTS = (("; ", "；"), (": ", "："), (" or ", " 或 "), (", ", "，"))  # between messages that were put together
+_PUNCTUATION = {"; ": "；", ", ": "，"}
+_chosen: Language = "en"
+
+
+def language() -> Language:
+    """The language of this run."""
+    return _chosen
+
+
+def choose(word: str | None = None) -> Language:
+    """Take a language for this run: ``word``, else what the environment asks for; raises ``ValueError``."""
+    global _chosen  # noqa: PLW0603 - one run has one language
+    wanted = word or os.environ.get(VARIABLE, "")
+    if wanted:
+        _chosen = next((known for known in LANGUAGES if wanted.lower().startswith(known)), "en")
+        if not wanted.lower().startswith(_chosen):
+            raise ValueError(wanted)
+    else:
+        _chosen = "zh" if _system_language().startswith(("zh", "chinese")) else "en"
+    return _chosen
+
+
+def said(text: str) -> str:
+    """An English message in the language of this run; what no catalogue has is given back as it is.
+
+    >>> choose("zh") and said("3 documents in 1.2 s")
+    '3 份文件，用时 1.2 秒'
+    """
+    if _chosen == "en" or (not text.isascii() and not re.search("[a-z]", text)):
+        return text
+    return in_chinese(text)
+
+
+def titled(head: str, told: str) -> str:
+    """What is said of something behind its name, with the colon of the language."""
+    return f"{said(head)}{'：' if _chosen == 'zh' else ': '}{said(told)}"
+
+
+def in_chinese(text: str) -> str:
+    """A message in Chinese, with the messages that it was put together of."""
+    core = text.strip(" \n;,")
+    if not core:
+        return _PUNCTUATION.get(text, text)
+    found = catalogue().get(core) or _joined(core, all) or _whole(core) or _joined(core, any)
+    if not found:
+        return text
+    before, _, after = text.partition(core)
+    return _PUNCTUATION.get(before, before) + found + _PUNCTUATION.get(after, after)
+
+
+@cache
+def catalogue() -> dict[str, str]:
+    """English messages, ``{0}`` where something is filled in, with their Chinese."""
+    folder = Path(__file__).with_name("locale")
+    return {key: value for path in sorted(folder.glob("*.po")) for key, value in read_catalogue(path).items()}
+
+
+def read_catalogue(path: Path) -> dict[str, str]:
+    """The messages of a file in the form of gettext (PO), each on one line."""
+    messages, key = {}, ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        word, _, quoted = line.partition(" ")
+        if word in ("msgid", "msgstr"):
+            text = re.sub(r"\\(.)", lambda m: {"n": "\n"}.get(m[1], m[1]), quoted[1:-1])
+            if word == "msgid":
+                key = text
+            elif key and text:
+                messages[key] = text
+    return messages
+
+
+class _Shape(NamedTuple):
+    """A message with gaps: its longest fixed words, all of them, its Chinese, and the gaps in order."""
+
+    core: str
+    fixed: tuple[str, ...]
+    chinese: str
+    gaps: tuple[str, ...]
+
+
+@cache
+def _shapes() -> list[_Shape]:
+    """Messages with gaps, those with the most fixed words first, so that the more special one is met first."""
+    found = []
+    for key, chinese in catalogue().items():
+        if gaps := tuple(_GAP.findall(key)):
+            fixed = tuple(_GAP.split(key)[::2])
+            found.append(_Shape(max(fixed, key=len), fixed, chinese, gaps))
+    return sorted(found, key=lambda shape: -sum(map(len, shape.fixed)))
+
+
+@cache
+def _pattern(shape: _Shape) -> re.Pattern[str]:
+    return re.compile("(.*?)".join(map(re.escape, shape.fixed)), re.DOTALL)
+
+
+def _whole(text: str) -> str | None:
+    """The message that ``text`` is, its gaps filled with what is said there."""
+    if found := catalogue().get(text):
+        return found
+    for shape in _shapes():
+        if shape.core in text and (match := _pattern(shape).fullmatch(text)):
+            filled = dict(zip(shape.gaps, map(in_chinese, match.groups()), strict=True))
+            return _GAP.sub(partial(_filled, filled), shape.chinese)
+    return None
+
+
+def _filled(values: dict[str, str], gap: re.Match[str]) -> str:
+    return values[gap[1]]
+
+
+def _joined(text: str, enough: Callable[[list[str | None]], bool]) -> str | None:
+    """What was put together of several messages, if ``enough`` of them are known."""
+    for mark, chinese in _JOINTS if enough is all else _JOINTS[:2]:
+        parts = text.split(mark)
+        if len(parts) > 1 and enough(told := [_whole(part) for part in parts]):
+            return chinese.join(new or old for new, old in zip(told, parts, strict=True))
+    return None
+
+
+def _system_language() -> str:
+    """The language that the system speaks to its user, as ``zh_CN.UTF-8``, lower-cased; "" if it does not say."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(variable):
+            return value.lower()
+    if sys.platform == "win32":
+        import ctypes
+
+        number = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return locale.windows_locale.get(number, "").lower()
+    return ""
