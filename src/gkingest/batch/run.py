@@ -77,6 +77,7 @@ def run(  # noqa: PLR0913 - one parameter an event
         }
         rules = YearRules(tuple(formats), load_measures(formats, plan.reading.schemas).crosswalk)
         with _recorded(database, summary, about, log, rules) as saved:
+            saved.grids = plan.grids
             if database is not None and (found := again(database, now, formats, plan, corpus.holds)).reasons:
                 log.write("again", **found.tree())
                 on_again(found)
@@ -117,6 +118,7 @@ class Saver:
 
     def __init__(self, database: "Engine | None", run_id: int | None) -> None:
         self._database, self.run_id = database, run_id
+        self.grids = True  # whether the content of raw tables is saved
         self.changed = False
 
     def note_change(self) -> None:
@@ -136,13 +138,13 @@ class Saver:
                 return replace(document, message=f"{document.message}; what was read of it before is kept")
         self.note_change()
         try:
-            save_document(self._database, document, self.run_id)
+            save_document(self._database, document, self.run_id, grids=self.grids)
         except DocumentError as error:
             told = document.provenance
             document = Document(
                 document.path, document.source, Status(error.status), "", error.message, provenance=told
             )
-            save_document(self._database, document, self.run_id)
+            save_document(self._database, document, self.run_id, grids=self.grids)
         return document
 
 

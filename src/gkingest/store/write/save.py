@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import aliased
 
 from gkingest.errors import DocumentError
 from gkingest.model.provenance import Provenance
 from gkingest.model.report import Document, Status
-from gkingest.store.database import database_error, writing
+from gkingest.store.database import database_error, upserting, writing
 from gkingest.store.tables.contents import FindingRow, GridRow, SectionRow
 from gkingest.store.tables.schema import Base, Json, LocationRow, ReportRow, RunRow, SourceRow
 from gkingest.store.write.figures import insert_facts, next_serial
@@ -24,8 +23,8 @@ from gkingest.store.write.rows import Row, document_rows, fact_rows, location_ro
 _UNREAD = frozenset({Status.FAILED, Status.NEEDS_OCR, Status.ENCRYPTED, Status.UNSUPPORTED})
 
 
-def save_document(engine: Engine, document: Document, run_id: int | None = None) -> None:
-    """Save one document in one transaction; its earlier rows are replaced.
+def save_document(engine: Engine, document: Document, run_id: int | None = None, *, grids: bool = True) -> None:
+    """Save one document in one transaction, its raw ``grids`` too if wanted; its earlier rows are replaced.
 
     Raises :class:`DocumentError` if its rows contradict the schema, :class:`DatabaseError` if the database
     cannot be written; either way nothing of the document is changed.
@@ -41,7 +40,7 @@ def save_document(engine: Engine, document: Document, run_id: int | None = None)
                 _upsert(connection, SourceRow, {"sha256": source.sha256}, values)
                 for table in (FindingRow, SectionRow, GridRow, ReportRow):  # facts, statements go with their report
                     connection.execute(delete(table).where(table.sha256 == source.sha256))
-                for filled, rows in document_rows(document, next_serial(connection)):
+                for filled, rows in document_rows(document, next_serial(connection), grids):
                     if rows:
                         connection.execute(insert(filled), rows)
                 insert_facts(connection, list(fact_rows(document)))
@@ -188,6 +187,5 @@ def _upsert(
     connection: Connection, table: type[Base], fresh: Row, values: Row, key: Sequence[str] = ("sha256",)
 ) -> None:
     """Insert a row of ``fresh`` and ``values``, or change these values of the row that has the key."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values({**fresh, **values})
+    statement = upserting(connection, table).values({**fresh, **values})
     connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
