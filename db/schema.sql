@@ -88,7 +88,7 @@ CREATE TABLE grid ( -- A table as found on the pages, before it means anything
     row_count INTEGER NOT NULL,
     -- Columns
     column_count INTEGER NOT NULL,
-    -- JSON, compressed by zlib: box, column_edges, page_starts, loose words, and cells with text, box, ink, page, row, column, spans, confidence, doubt, each a list over all cells; boxes are [x0, top, x1, bottom] in tenths of a point. NULL if the run left grids out (--no-grids)
+    -- JSON, compressed by zlib: box, column_edges, page_starts, loose words, and cells with text, box, ink, page, row, column, spans, confidence, doubt, each a list over all cells; boxes are four such lists, x0, top, x1, bottom, in tenths of a point. NULL if the run left grids out (--no-grids)
     content BLOB,
     CONSTRAINT pk_grid PRIMARY KEY (sha256, ordinal),
     CONSTRAINT fk_grid_sha256 FOREIGN KEY(sha256) REFERENCES source (sha256) ON DELETE CASCADE

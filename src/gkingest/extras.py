@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-from importlib.metadata import packages_distributions
 from pathlib import Path
 
 
@@ -33,5 +32,7 @@ def pip_line(*words: str, python: str | None = None) -> str:
 
 def repair_line(module: str) -> str:
     """Command that brings back a library that cannot be loaded: anew if it is there, else all that is needed."""
+    from importlib.metadata import packages_distributions  # takes a sixth of the start of the programme
+
     there = packages_distributions().get(module.partition(".")[0])
     return pip_line("--force-reinstall", *there) if there else pip_line("gkingest")

@@ -199,7 +199,7 @@ def test_an_interrupted_run_keeps_what_is_saved_and_is_closed(
         ctrl_c()
         return ingest.examine_bytes(opened, *rest)
 
-    monkeypatch.setattr("gkingest.corpus.intake.examine_bytes", read)
+    monkeypatch.setattr("gkingest.document.ingest.examine_bytes", read)
     answer = call("reports", "--db", "a.sqlite")
 
     assert answer.code == ExitCode.INTERRUPTED

@@ -22,6 +22,11 @@ from gkingest.store.write.save import save_document, save_place, save_run, save_
 from .cases import BOX, FEES, NEW, ONE, SECRET, TWO, about, counts, document, dump, fact, report, rows
 
 
+def test_raw_grids_can_be_left_out_and_are_still_named(engine: Engine) -> None:
+    save_document(engine, document(), grids=False)
+    assert rows(engine, "SELECT method, row_count, content FROM grid") == [("ruled", 2, None)]
+
+
 def test_a_document_becomes_rows_of_every_table(engine: Engine) -> None:
     doubt = Finding("cell.doubt", "看不清", page=2, touches=(("requests", "*", "total"),), hint="look again")
     save_document(engine, document("a.pdf", ONE, fact(), findings=(doubt,)))

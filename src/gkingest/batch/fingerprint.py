@@ -17,7 +17,6 @@ from gkingest.formats.spec import Format
 from gkingest.imports import Code, code_of
 from gkingest.model.report import Status
 from gkingest.paths import data_files
-from gkingest.read.declared.convert import office_program
 from gkingest.read.kinds import KINDS, kind_of
 from gkingest.read.picture.installed import is_installed
 from gkingest.regions.divisions import regions_folder
@@ -96,11 +95,15 @@ def is_stale(known: Known, now: Fingerprint, formats: Sequence[Format]) -> str:
         and known.status in READABLE,
         # Which passwords were tried before is written down nowhere.
         "there are passwords to be tried": known.status == Status.ENCRYPTED and now.passwords,
-        "LibreOffice is installed now": known.status == Status.UNSUPPORTED
-        and kind.converted
-        and bool(office_program()),
+        "LibreOffice is installed now": known.status == Status.UNSUPPORTED and kind.converted and _has_office(),
     }
     return "; ".join(reason for reason, holds in reasons.items() if holds)
+
+
+def _has_office() -> bool:
+    from gkingest.read.declared.convert import office_program  # with readers that a run may have no need of
+
+    return bool(office_program())
 
 
 @cache

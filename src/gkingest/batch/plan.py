@@ -20,7 +20,7 @@ class Plan:
 
     ``engine`` is a name of :func:`engine_named`; ``force`` reads what is unchanged too, ``retry`` what failed.
     ``roots`` are the paths that were given: above them no record of a crawl is looked for, below them files that
-    are no longer there are marked.
+    are no longer there are marked. Without ``grids`` the content of raw tables is not saved.
     """
 
     reading: Settings = field(default_factory=Settings)
@@ -31,6 +31,7 @@ class Plan:
     fail_fast: bool = False
     roots: tuple[str, ...] = ()
     log: Path | None = None
+    grids: bool = True
 
     def options(self) -> dict[str, object]:
         """The plan as a run notes it; passwords are not written down, those in addresses neither."""

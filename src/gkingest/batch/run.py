@@ -77,6 +77,7 @@ def run(  # noqa: PLR0913 - one parameter an event
         }
         rules = YearRules(tuple(formats), load_measures(formats, plan.reading.schemas).crosswalk)
         with Saver(database, summary, about, log, rules) as saved:
+            saved.grids = plan.grids
             if database is not None and (found := again(database, now, formats, plan, corpus.holds)).reasons:
                 log.write("again", **found.tree())
                 on_again(found)
@@ -128,6 +129,7 @@ class Saver:
     ) -> None:
         log.write("start", **about)
         self._database, self._summary, self._rules = database, summary, rules
+        self.grids = True  # whether the content of raw tables is saved
         self.changed = database is not None and unfinished(database)  # what was cut off left its end undone
         self.run_id = save_run(database, about) if database is not None else None
 
@@ -169,11 +171,11 @@ class Saver:
                 return replace(document, message=f"{document.message}; what was read of it before is kept")
         self.note_change()
         try:
-            save_document(self._database, document, self.run_id)
+            save_document(self._database, document, self.run_id, grids=self.grids)
         except DocumentError as error:
             told = document.provenance
             document = Document(
                 document.path, document.source, Status(error.status), "", error.message, provenance=told
             )
-            save_document(self._database, document, self.run_id)
+            save_document(self._database, document, self.run_id, grids=self.grids)
         return document

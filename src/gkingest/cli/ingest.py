@@ -65,6 +65,10 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     log: Annotated[Path | None, typer.Option(help="Add a line of JSON for each document to this file.")] = None,
     ocr: OcrOption = Ocr.AUTO,
     render: Render = False,
+    no_grids: Annotated[
+        bool,
+        typer.Option("--no-grids", help="Save no raw tables, which serve shows where originals are gone."),
+    ] = False,
 ) -> None:
     """Read reports and save every figure under its key (what `gkingest PATH…` does).
 
@@ -73,9 +77,10 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     from gkingest.batch.plan import Plan
     from gkingest.batch.settings import Settings
     from gkingest.corpus.discovery import discover
-    from gkingest.read.browser import require_browser
 
     if render:
+        from gkingest.read.browser import require_browser
+
         require_browser()
     files = discover(paths, command_names(), but=Path(db.removeprefix("sqlite:///")))
     plan = Plan(
@@ -87,6 +92,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
         fail_fast=fail_fast,
         roots=tuple(paths),
         log=log,
+        grids=not no_grids,
     )
     with opened(None if dry_run else db, load(schemas), schemas) as (database, place):
         summary = _ingest(files, plan, database, place, Tone(quiet, verbose, as_json, fail_on))

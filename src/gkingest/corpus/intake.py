@@ -12,15 +12,13 @@ from typing import NamedTuple
 from gkingest.crawl.folder import FolderProvenance
 from gkingest.crawl.naming import Names, safe_name
 from gkingest.crawl.provenance import merge
-from gkingest.document.ingest import examine_bytes
 from gkingest.document.read_with import ReadWith
 from gkingest.errors import DocumentError
 from gkingest.imports import loaded
-from gkingest.model.paper import Source
+from gkingest.model.paper import Page, Source
 from gkingest.model.provenance import UNKNOWN, Provenance
 from gkingest.model.report import Document, Status, Verdict
 from gkingest.paths import stored_path
-from gkingest.read.files import read_file
 from gkingest.read.kinds import PDF, WARC, ZIP, kind_of
 from gkingest.read.triage import Opened, as_opened, media_type, open_bytes, open_file
 
@@ -159,12 +157,20 @@ def documents_in(
     count = 0
     if opened.media_type == PDF and (attached := list(files_inside(opened.data, PDF, options.passwords))):
         count = yield from _read_inside(file, options, attached, start)
-    document = examine_bytes(opened, options)[0]
+    document = _examined(opened, options)[0]
     if count and document.report is None:
         told = f"{count} files are attached inside it, each with a line of its own"
         document = replace(document, message="; ".join(m for m in (told, document.message) if m))
     page = file.provenance.attached_to
     yield _with_page(document, opened, beside[page], options) if page in beside else document
+
+
+def _examined(opened: Opened, options: ReadWith, before: Sequence[Page] = ()) -> tuple[Document, tuple[Page, ...]]:
+    from gkingest.document.ingest import (
+        examine_bytes,  # half a second, which a run with nothing to do need not wait
+    )
+
+    return examine_bytes(opened, options, before)
 
 
 def _with_page(document: Document, opened: Opened, cover: File, options: ReadWith) -> Document:
@@ -173,10 +179,12 @@ def _with_page(document: Document, opened: Opened, cover: File, options: ReadWit
     if report is not None and report.organ and report.year is not None:
         return document
     try:
+        from gkingest.read.files import read_file
+
         page = read_file(cover.opened(), replace(options, ocr="never")).pages
     except DocumentError:
         return document
-    joined = examine_bytes(opened, options, page)[0] if page else document
+    joined = _examined(opened, options, page)[0] if page else document
     if joined is document or not joined.has_figures:
         return document
     words = f"its text stands on the page that it is attached to, {opened.provenance.attached_to}"
@@ -227,7 +235,7 @@ def _read_inside(
             status = Status.ENCRYPTED if locked else Status.CORRUPT
             yield Document(path, None, status, "", problem, provenance=said)
             continue
-        yield examine_bytes(as_opened(path, data, merge(said, shared)), options)[0]
+        yield _examined(as_opened(path, data, merge(said, shared)), options)[0]
     return count
 
 

@@ -46,6 +46,7 @@ _STRUCTURAL = frozenset(
     }
 )
 _STRICT, _LOOSE = 3.0, 6.0  # points: tolerances of pdfplumber
+_WORTH_CAMELOT = 3  # figures by themselves on its pages, for 1 to 3 s; prose beside scanned tables has one or two
 _HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
 
 
@@ -142,7 +143,9 @@ def _readings(
     for tolerance in (_STRICT, _LOOSE):
         yield plain_way(tolerance), stitch_grids([find_plain(p, tolerance) for p in plain], blank)
     odd = {p.number for p in plain if is_odd_sheet(p, read.pages)}
-    if pages := tuple(p for p in doubtful() if shows_all(p) and p.number not in odd):
+    pages = tuple(p for p in doubtful() if shows_all(p) and p.number not in odd)
+    tokens = (token for p in pages for w in p.words for token in w.text.split())
+    if sum(map(is_number, tokens)) >= _WORTH_CAMELOT:
         tables = read_camelot(read.data, pages)
         kept = [[o for g in tables.get(p.number, ()) if (o := grid_outside_of(g, bands))] for p in pages]
         yield CAMELOT, stitch_grids(kept, blank)

@@ -31,7 +31,7 @@ from gkingest.engine.watch import Watch
 
 _TASKS = 50  # items of one worker: what libraries leak goes with it
 _GRACE = 10.0  # seconds beyond its time until a worker ends that nobody watches any more
-_PRELOADED = ["gkingest.corpus.intake"]  # imported once, before workers are forked off
+_PRELOADED = ["gkingest.corpus.intake", "gkingest.document.ingest"]  # imported once, before workers are forked off
 _UNKNOWN = 255  # exit code of a worker whose end nobody saw, as the process had died that it was forked off
 
 

@@ -4,9 +4,10 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, inspect, select, text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
@@ -39,6 +40,9 @@ _ADVICE = (
     ("depend", "views of your own are made of ours: drop them, start again, and make them anew"),
     ("permission denied", "the user may not do that; grant the right, or name another user in the URL"),
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 _Typed = TypeVar("_Typed")
 
@@ -85,6 +89,15 @@ def open_database(url: str, formats: Sequence[Format], measures: Measures | None
 def writing(engine: Engine) -> Engine:
     """``engine`` for transactions that write; in SQLite they take the lock at once, so none fails midway."""
     return engine.execution_options(writes=True)
+
+
+def upserting(connection: Connection, table: type[Base]) -> "sqlite.Insert | postgresql.Insert":
+    """An insert into ``table`` that can say what to do about a row that is there."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # drivers and all, a fifth of a second that SQLite need not wait
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def database_error(engine: Engine, consequence: str, error: SQLAlchemyError) -> DatabaseError:

@@ -268,10 +268,11 @@ class GridRow(Base):
     content: Mapped[bytes | None] = mapped_column(
         **said(
             "JSON, compressed by zlib: box, column_edges, page_starts, loose words, and cells with text, box, ink, "
-            "page, row, column, spans, confidence, doubt, each a list over all cells; boxes are "
-            "[x0, top, x1, bottom] in tenths of a point. NULL if the run left grids out (--no-grids)",
+            "page, row, column, spans, confidence, doubt, each a list over all cells; boxes "
+            "are four such lists, x0, top, x1, bottom, in tenths of a point. NULL if the run left grids out "
+            "(--no-grids)",
             "经 zlib 压缩的 JSON：表框、列线、换页行、格外文字及各单元格（文字、框、页、行、列、跨行跨列、置信度、"
-            "疑点，各为全部单元格的列表）；框为 [x0, top, x1, bottom]，单位为 0.1 点。"
+            "疑点，各为全部单元格的列表）；框为 x0、top、x1、bottom 四个列表，单位为 0.1 点。"
             "运行时省略（--no-grids）则为 NULL",
         ),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, product
 
 from sqlalchemy import Dialect, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from gkingest.store.tables import contents, figures, population  # noqa: F401 - their tables belong to Base
@@ -19,6 +19,8 @@ def tables() -> tuple[Table, ...]:
 
 def shape(of: Iterable[Table] | None = None) -> str:
     """SHA-256 over the tables as both databases make them, comments aside: what a schema version stands for."""
+    from sqlalchemy.dialects import postgresql  # asked by the tests and `make schema` alone, and slow to load
+
     digest = hashlib.sha256()
     dialects: tuple[Dialect, ...] = (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call]
     for dialect, table in product(dialects, sorted(tables() if of is None else of, key=lambda t: t.name)):

@@ -22,7 +22,7 @@ def packed(content: Mapping[str, Any]) -> bytes:
     kept = {**content, **{name: _tenths(content[name]) for name in _EDGES}}
     for name in _LISTS:
         rows: Sequence[Mapping[str, Any]] = content[name]
-        kept[name] = {key: [_kept(key, row[key]) for row in rows] for key in (rows[0] if rows else ())}
+        kept[name] = {key: _column(key, [row[key] for row in rows]) for key in (rows[0] if rows else ())}
     text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(storable(text).encode(), 9)
 
@@ -33,13 +33,17 @@ def unpacked(kept: bytes) -> Json:
     for name in _EDGES:
         content[name] = _points(content[name])
     for name in _LISTS:
-        columns = {k: [_points(v) for v in vs] if k in _BOXES else vs for k, vs in content[name].items()}
+        columns = {
+            k: [_points(box) for box in zip(*vs, strict=True)] if k in _BOXES else vs
+            for k, vs in content[name].items()
+        }
         content[name] = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     return content
 
 
-def _kept(key: str, value: Any) -> Any:
-    return _tenths(value) if key in _BOXES else value
+def _column(key: str, values: Sequence[Any]) -> Sequence[Any]:
+    """The values of all cells; of boxes first all left edges, then all upper ones, which packs tighter."""
+    return list(zip(*map(_tenths, values), strict=True)) if key in _BOXES else values
 
 
 def _points(edges: Sequence[int]) -> list[float]:

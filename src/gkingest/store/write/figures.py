@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, func, insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gkingest.model.report import CellState
+from gkingest.store.database import upserting
 from gkingest.store.tables.figures import STATE_NUMBERS, TENTHS, FigureRow, SlotRow, WordRow, slot_number
 from gkingest.store.tables.schema import ReportRow
 from gkingest.store.tables.types import storable
@@ -34,8 +34,7 @@ def insert_facts(connection: Connection, facts: Sequence[Row]) -> None:
     serials = {row.id: row.serial for row in found}
     slots = {keys: slot_number(*keys) for keys in {_keys(fact) for fact in facts}}
     # A slot whose number another has does not get into the table: then its keys are missing, which is refused.
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    known = dialect.insert(SlotRow)
+    known = upserting(connection, SlotRow)
     known = known.on_conflict_do_update(
         index_elements=["id"],
         set_={"row_key": None},

@@ -13,10 +13,10 @@ from gkingest.store.tables.schema import Base, ReportRow, severity_word
 Row = dict[str, object]
 
 
-def document_rows(document: Document, serial: int) -> Iterator[tuple[type[Base], list[Row]]]:
+def document_rows(document: Document, serial: int, grids: bool = True) -> Iterator[tuple[type[Base], list[Row]]]:
     """Table by table what is to be inserted for a document that has a source; figures: :func:`fact_rows`.
 
-    ``serial`` is the number that its first report gets.
+    ``serial`` is the number that its first report gets; without ``grids`` a grid is only named.
     """
     assert document.source is not None
     sha256 = document.source.sha256
@@ -69,7 +69,7 @@ def document_rows(document: Document, serial: int) -> Iterator[tuple[type[Base],
             for n, section in enumerate(sections, 1)
         ],
     )
-    yield GridRow, [_grid_row(sha256, n, grid) for n, grid in enumerate(document.grids, 1)]
+    yield GridRow, [_grid_row(sha256, n, grid, grids) for n, grid in enumerate(document.grids, 1)]
 
 
 def location_row(document: Document) -> Row:
@@ -162,7 +162,7 @@ class _Rows:
                 }
 
 
-def _grid_row(sha256: str, ordinal: int, grid: Grid) -> Row:
+def _grid_row(sha256: str, ordinal: int, grid: Grid, whole: bool) -> Row:
     content = {
         "box": _edges(grid.box),
         "column_edges": [*grid.column_edges],
@@ -191,7 +191,7 @@ def _grid_row(sha256: str, ordinal: int, grid: Grid) -> Row:
         "method": str(grid.way),
         "row_count": grid.rows,
         "column_count": grid.columns,
-        "content": packed(content),
+        "content": packed(content) if whole else None,
     }
 
 

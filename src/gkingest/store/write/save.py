@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import aliased
 
@@ -25,8 +24,8 @@ from gkingest.store.write.rows import Row, document_rows, fact_rows, location_ro
 _UNREAD = frozenset({Status.FAILED, Status.NEEDS_OCR, Status.ENCRYPTED, Status.UNSUPPORTED})
 
 
-def save_document(engine: Engine, document: Document, run_id: int | None = None) -> None:
-    """Save one document in one transaction; its earlier rows are replaced.
+def save_document(engine: Engine, document: Document, run_id: int | None = None, *, grids: bool = True) -> None:
+    """Save one document in one transaction, its raw ``grids`` too if wanted; its earlier rows are replaced.
 
     Raises :class:`DocumentError` if its rows contradict the schema, :class:`DatabaseError` if the database
     cannot be written; either way nothing of the document is changed.
@@ -43,7 +42,7 @@ def save_document(engine: Engine, document: Document, run_id: int | None = None)
                 saving.upsert(SourceRow, {"sha256": source.sha256}, values)
                 for table in (FindingRow, SectionRow, GridRow, ReportRow):  # facts, statements go with their report
                     connection.execute(delete(table).where(table.sha256 == source.sha256))
-                for filled, rows in document_rows(document, next_serial(connection)):
+                for filled, rows in document_rows(document, next_serial(connection), grids):
                     if rows:
                         connection.execute(insert(filled), rows)
                 insert_facts(connection, list(fact_rows(document)))
@@ -176,8 +175,7 @@ class _Saving:
 
     def upsert(self, table: type[Base], fresh: Row, values: Row, key: Sequence[str] = ("sha256",)) -> None:
         """Insert a row of ``fresh`` and ``values``, or change these values of the row that has the key."""
-        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table).values({**fresh, **values})
+        statement = upserting(self.connection, table).values({**fresh, **values})
         self.connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
