@@ -140,11 +140,7 @@ class _Passage:
         said = [f for s in sentences if (f := self.about(s)) is not None]
         values = {f.fact.value for f in said if f.fact.value is not None}
         if told is None and len(values) > 1:  # another year's amount, or a tariff, beside this year's
-            raw = "".join(f.fact.raw for f in said)
-            fact = Fact(
-                self.stated.fact_key, CellState.UNREADABLE, raw=raw, page=self.section.page, method=Method(SENTENCE)
-            )
-            return StatedAmount(fact, _unclear(fact))
+            return self.unclear("".join(f.fact.raw for f in said))
         return told or (said[0] if said else None)
 
     def collected(self, sentences: Sequence[str]) -> StatedAmount | None:
@@ -173,21 +169,28 @@ class _Passage:
         plain = _TITLES.sub("", sentence)
         amounts = _AMOUNT.findall(plain)
         zero = any(fold(word) in plain for word in self.stated.zero)
-        fact = Fact(
-            self.stated.fact_key,
-            CellState.UNREADABLE,
-            raw=sentence,
-            page=self.section.page,
-            method=Method(SENTENCE),
-        )
         if len(amounts) == 1 and not (zero and Decimal(amounts[0][0].replace(",", ""))):
             value = Decimal(amounts[0][0].replace(",", ""))
             return StatedAmount(self.fact(value, amounts[0][1], sentence))
         if zero and not amounts:
             return StatedAmount(self.fact(Decimal(0), self.stated.unit, sentence))
         if not zero and not amounts:
-            return None if not re.search(r"\d", plain) else StatedAmount(fact, _unclear(fact))
-        return StatedAmount(fact, _unclear(fact))
+            return self.unclear(sentence) if re.search(r"\d", plain) else None
+        return self.unclear(sentence)
+
+    def unclear(self, raw: str) -> StatedAmount:
+        """Words out of which no single amount can be made."""
+        page, key = self.section.page, self.stated.fact_key
+        fact = Fact(key, CellState.UNREADABLE, raw=raw, page=page, method=Method(SENTENCE))
+        doubt = Finding(
+            "fee.unclear",
+            f"no single amount can be made out: {raw}",
+            found=raw,
+            page=page,
+            touches=(key,),
+            hint="read the sentence on its page",
+        )
+        return StatedAmount(fact, doubt)
 
     def fact(self, value: Decimal, unit: str, sentence: str) -> Fact:
         """The fact that a sentence states."""
@@ -228,14 +231,3 @@ def place_of(
                 inside = [w.box for w in page.words[since : until + 1]]
                 return page.number, page.displayed(bounding_box(inside)) if inside else None
     return first, None
-
-
-def _unclear(fact: Fact) -> Finding:
-    return Finding(
-        "fee.unclear",
-        f"no single amount can be made out: {fact.raw}",
-        found=fact.raw,
-        page=fact.page,
-        touches=(fact.key,),
-        hint="read the sentence on its page",
-    )

@@ -67,11 +67,11 @@ def read_xlsx(data: bytes) -> tuple[Block, ...]:
                 block
                 for sheet in book.worksheets
                 if sheet.sheet_state == "visible"
-                for block in _sheet(
+                for block in _Shown(
                     sheet,
                     SheetLook(sheet, theme, book._colors, size, covers(package, main, sheet)),
                     _Results(formulas[sheet.title] if formulas else None, pending, anew=anew),
-                )
+                ).blocks()
             )
     except _UNREADABLE as error:
         cause = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
@@ -189,21 +189,6 @@ class _Band:
         return self.alone is not None and len(self.alone.text) > _LONG
 
 
-def _sheet(sheet: "Worksheet", look: SheetLook, results: _Results) -> Iterator[Block]:
-    """Rows that belong together as tables, texts that stand by themselves between them."""
-    spans = list(_Shown(sheet, look, results).spans())
-    rows = {row: list(own) for row, own in groupby(spans, key=lambda s: s.row)}
-    table: list[int] = []
-    for band, text in _apart(list(_bands(spans))):
-        if text is None:
-            table += range(band.first, band.after)
-            continue
-        yield from _table([s for row in table for s in rows.get(row, ())])
-        yield from filter(None, [text])
-        table = []
-    yield from _table([s for row in table for s in rows.get(row, ())])
-
-
 def _apart(bands: Sequence[_Band]) -> Iterator[tuple[_Band, str | None]]:
     """Bands with the text of each that stands by itself, ``None`` for those of a table."""
     labels: set[tuple[int, int]] = set()
@@ -281,6 +266,20 @@ class _Shown:
     sheet: "Worksheet"
     look: SheetLook
     results: _Results
+
+    def blocks(self) -> Iterator[Block]:
+        """Rows that belong together as tables, texts that stand by themselves between them."""
+        spans = list(self.spans())
+        rows = {row: list(own) for row, own in groupby(spans, key=lambda s: s.row)}
+        table: list[int] = []
+        for band, text in _apart(list(_bands(spans))):
+            if text is None:
+                table += range(band.first, band.after)
+                continue
+            yield from _table([s for row in table for s in rows.get(row, ())])
+            yield from filter(None, [text])
+            table = []
+        yield from _table([s for row in table for s in rows.get(row, ())])
 
     def spans(self) -> Iterator[_Span]:
         """Cells with something in them and merged ranges, as far as they are not hidden."""
