@@ -27,8 +27,6 @@ PARTLY = {
     "a01_sup_docx": (198, "Word superscript note numbers behind figures in proactive (12 with rai"),
     "a02_tracked_docx": (198, "printed with tracked changes: deleted figure struck, inserted one unde"),
     "a03_strike_docx": (198, "hand correction: old figure with strike-through formatting, new one be"),
-    "a14_twoyears_cols": (194, "every heading of proactive has two sub-columns, 2022年 and 2023年; the t"),
-    "a15_lastyear_first": (191, "last year's proactive table first (caption 2022年度情况), this year's afte"),
     "b11_norules": (198, "no (vertical) rules, many blanks {'nalign': 'l'}"),
     "b12_norules": (193, "no (vertical) rules, many blanks {'nalign': 'r'}"),
     "b15_norules": (197, "no (vertical) rules, many blanks {'nalign': 'r', 'lines': 'zebra', 'ze"),

@@ -150,3 +150,15 @@ def test_pages_of_another_scale_are_laid_over_each_other_by_their_figures() -> N
 
 def test_a_blank_page_parts_no_table() -> None:
     assert len(stitch_grids([[grid(1)], [], [grid(3)]], {2})) == 1
+
+
+def test_room_without_a_word_below_a_table_parts_it_from_nothing() -> None:
+    """A browser rules the room at the foot of a page that a row left for the next page."""
+    room = grid(1)
+    empty = replace(room, cells=tuple(replace(c, text=" ") for c in room.cells))
+    assert shape(stitch_grids([[grid(1), empty], [grid(2)]])) == [(4, 4, (2,))]
+    assert len(stitch_grids([[grid(1), room], [grid(2)]])) == 2
+    # alone on its page it may be a line of figures that an organ left blank
+    assert shape(
+        stitch_grids([[grid(1)], [replace(empty, page=2, cells=tuple(replace(c, page=2) for c in empty.cells))]])
+    ) == [(4, 4, (2,))]

@@ -177,6 +177,7 @@ UNREADABLE = {
     [
         ("12*", "12", "*"), ("0√", "0", "√"), ("12①", "12", "①"), ("77.", "77", "."), ("77．", "77", "．"),
         ("1,234[2]", "1234", "[2]"), ("9116.36（注1）", "9116.36", "（注1）"), ("-3※", "-3", "※"),
+        ("1（注\n1）", "1", "（注1）"),
     ],
 )  # fmt: skip
 def test_a_mark_behind_a_number_is_no_part_of_it_and_leaves_it_clear(printed: str, value: str, mark: str) -> None:

@@ -12,19 +12,11 @@ from gkingest.check.articulation import broken, relations
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.sections import is_section_heading
 from gkingest.interpret.stream.reading import read_stream, stream_labels
+from gkingest.interpret.table import years
 from gkingest.interpret.table.local import LocalTable, read_local_tables
 from gkingest.interpret.table.locate import Located, choose_format, locate_tables, rivals
 from gkingest.interpret.table.promise import mentions_form
 from gkingest.interpret.table.understanding import TableReading, read_table
-from gkingest.interpret.table.years import (
-    Band,
-    bands_of_other_years,
-    declared_of_the_year,
-    grid_outside_of,
-    of_the_year,
-    outside_of,
-    told_beside,
-)
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.key import FactKey, whole_table
 from gkingest.model.method import ALIGNED, CAMELOT, RULED, STREAM, Way, plain_way
@@ -106,10 +98,10 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
     attempts: list[Attempt] = []
     seen: list[Grid] = []
     form = formats[-1]
-    bands = bands_of_other_years(read.pages, formats, year)
+    bands = years.bands_of_other_years(read.pages, formats, year)
     aside = (g for p in read.pages if bands for g in p.tables or find_ruled(p))
-    beside = [g for g in aside if not grid_outside_of(g, bands)]
-    read = replace(read, pages=outside_of(read.pages, bands))
+    beside = [g for g in aside if not years.grid_outside_of(g, bands)]
+    read = replace(read, pages=years.outside_of(read.pages, bands))
     worded = [p for p in read.pages if p.words and not p.problem and mentions_form(p.text, tuple(formats))]
     likely = [p for p in worded if not p.tables]
     for way, grids in _readings(read, formats, lambda: _doubtful_pages(likely, attempts), bands):
@@ -127,11 +119,14 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
         if not titled and len(attempts) > 1 and not any(o.grids for a in attempts for o in a.tables.values()):
             break
     close = _close_calls(form, attempts, formats, read.pages, year)
-    return _combine(form, attempts, [*close, *told_beside(bands)], read.pages, beside)
+    return _combine(form, attempts, [*close, *years.told_beside(bands)], read.pages, beside)
 
 
 def _readings(
-    read: ReadDocument, formats: Sequence[Format], doubtful: Callable[[], Sequence[Page]], bands: Sequence[Band]
+    read: ReadDocument,
+    formats: Sequence[Format],
+    doubtful: Callable[[], Sequence[Page]],
+    bands: Sequence[years.Band],
 ) -> Iterator[tuple[Way, tuple[Grid, ...]]]:
     """Each way of reading and its grids; all but the first look at the doubtful pages only, none into the bands."""
     blank = {p.number for p in read.pages if not (p.words or p.tables or p.problem or p.pictures)}
@@ -139,7 +134,7 @@ def _readings(
     yield STREAM, stream_labels(read.pages, formats)
     aligned = (find_aligned(p, lambda line: is_section_heading(line, formats)) for p in doubtful())
     yield ALIGNED, stitch_grids(list(aligned), blank)
-    plain = outside_of(read_plumber(read.data, [p.number for p in doubtful() if shows_all(p)]), bands)
+    plain = years.outside_of(read_plumber(read.data, [p.number for p in doubtful() if shows_all(p)]), bands)
     for tolerance in (_STRICT, _LOOSE):
         yield plain_way(tolerance), stitch_grids([find_plain(p, tolerance) for p in plain], blank)
     odd = {p.number for p in plain if is_odd_sheet(p, read.pages)}
@@ -147,7 +142,7 @@ def _readings(
     tokens = (token for p in pages for w in p.words for token in w.text.split())
     if sum(map(is_number, tokens)) >= _WORTH_CAMELOT:
         tables = read_camelot(read.data, pages)
-        kept = [[o for g in tables.get(p.number, ()) if (o := grid_outside_of(g, bands))] for p in pages]
+        kept = [[o for g in tables.get(p.number, ()) if (o := years.grid_outside_of(g, bands))] for p in pages]
         yield CAMELOT, stitch_grids(kept, blank)
 
 
@@ -174,14 +169,14 @@ def _attempt(
 ) -> Attempt:
     """One reading; tables that are ``settled`` are left as they were read before."""
     if way == STREAM:
-        return _streamed(grids, form, [declared_of_the_year(p, form, year) for p in pages], settled, year)
+        return _streamed(grids, form, [years.declared_of_the_year(p, form, year) for p in pages], settled, year)
     located = locate_tables(grids, form)
     by_number = {p.number: p for p in pages}
     unread = any(p.problem for p in pages)
     outcomes = {}
     for table in form.tables:
         own = located.tables[table.key]
-        of_year, left = of_the_year(own, form, year)
+        of_year, left = years.of_the_year(own, form, year)
         reading = read_table(table, of_year, by_number, form.id, unread=unread)
         reading = replace(reading, findings=(*reading.findings, *left))
         outcomes[table.key] = _judged(form, table.key, reading, own)
@@ -224,7 +219,14 @@ def _lasts(finding: Finding) -> bool:
 
 
 def _best(attempts: Sequence[Attempt], key: str) -> Attempt:
-    return min(attempts, key=lambda a: (a.tables[key].cost, not a.tables[key].grids))
+    read = {f.key for a in attempts for f in a.tables[key].reading.facts if f.state is CellState.REPORTED}
+
+    def odd(
+        own: TableAttempt,
+    ) -> int:  # signs beside figures, such as a watermark's, that another reading tells apart
+        return sum(_is_odd(f) and f.key in read for f in own.reading.facts)
+
+    return min(attempts, key=lambda a: (a.tables[key].cost + odd(a.tables[key]), not a.tables[key].grids))
 
 
 def _settled(key: str, attempts: Sequence[Attempt]) -> bool:

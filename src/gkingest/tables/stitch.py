@@ -19,12 +19,16 @@ _LABELS = 4  # columns of labels at most that stand beside the figures, one of t
 def stitch_grids(pages: Sequence[Sequence[Grid]], blank: Collection[int] = ()) -> tuple[Grid, ...]:
     """Grids page by page → grids, those that go on over a page break joined; ``blank`` pages part no table.
 
+    Below another table, cells without a word are none.
+
     ``page_starts`` of a joined grid are the rows where a new page begins; whether the two rows at such a
     place are one row cut in two is for the labels to decide.
     """
     done: list[Grid] = []
     for grids in pages:
-        for grid in grids:
+        for n, grid in enumerate(grids):
+            if n and not any(c.text.strip() for c in grid.cells):
+                continue  # a browser draws the room at the foot of a page that a row left which went to the next
             last = done[-1] if done else None
             end = max(c.page for c in last.cells) if last is not None else grid.page
             follows = end < grid.page and all(n in blank for n in range(end + 1, grid.page))

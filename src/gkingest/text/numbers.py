@@ -44,7 +44,7 @@ _NUMBER = re.compile(
 # A reference to a note, a tick or a full stop: behind a number it leaves the number clear. A raised digit does not.
 _MARKED = re.compile(
     r"""^(\s*[+-]?[0-9０-９][0-9０-９,，.．]*?[^\d\s,.()（）\[\]]{0,2}?)\s*
-        ([*＊※#＃†‡★☆▲△√✓✔]{1,3}|[\u2460-\u2473]|[\[［〔【][注註]?\d{1,2}[\]］〕】]|[(（][注註]\d{0,2}[)）]
+        ([*＊※#＃†‡★☆▲△√✓✔]{1,3}|[\u2460-\u2473]|[\[［〔【]\s*[注註]?\s*\d{1,2}\s*[\]］〕】]|[(（]\s*[注註]\s*\d{0,2}\s*[)）]
          |[.．])\s*$""",
     re.VERBOSE,
 )
@@ -97,7 +97,7 @@ def read_number(printed: str) -> Number:
     found = _MARKED.match(printed)
     plain = read_number(found[1]) if found is not None else None
     if found is not None and plain is not None and plain.state is CellState.REPORTED:
-        return replace(plain, mark=found[2].strip())
+        return replace(plain, mark="".join(found[2].split()))
     return _unmarked(printed)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from gkingest.errors import DocumentError
 from gkingest.model.provenance import Provenance
 from gkingest.model.report import Document, Status
-from gkingest.store.database import database_error, writing
+from gkingest.store.database import database_error, upserting, writing
 from gkingest.store.tables.contents import FindingRow, GridRow, SectionRow
 from gkingest.store.tables.schema import Base, Json, LocationRow, ReportRow, RunRow, SourceRow
 from gkingest.store.write.figures import insert_facts, next_serial
