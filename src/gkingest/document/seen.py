@@ -50,30 +50,35 @@ def seen(
 ) -> tuple[ReadDocument, Understanding]:
     """The document as a reader sees it, understood anew by ``again`` where that is not what its text says."""
     cells = _cells(read.pages, understood)
-    pages = {p.number: p for p in read.pages}
-    doubts: list[Doubted] = []
-    for page, sights in _sights(read, [pages[n] for n in cells], cells):
-        if sights is None:
-            doubts += [Doubted(page.number, c.box, _NOT_PAINTED, lost=False) for c in cells[page.number]]
-            continue
-        gone = {(id(w), c) for _, words, s in sights for n, c in s.gone for w in [words[n]]}
-        pages[page.number] = without(page, gone) if gone else page
-        doubts += [
-            Doubted(page.number, cell.box, s.doubt, lost=s.lost, legible=s.legible)
-            for cell, _, s in sights
-            if s.doubt
-        ]
-    changed = replace(read, pages=tuple(pages[p.number] for p in read.pages))
+    changed, doubts = _looked_at(read, cells)
     many = [n for n in cells if sum(d.legible and d.page == n for d in doubts) > _FEW]
     if many:  # not some figures but the text layer is in doubt: all is read from pictures, or waits for that
         suspect = replace(understood, findings=(*understood.findings, _suspect(many, doubts)))
-        return changed, _without_blanks(suspect, doubts, pages)
+        return changed, _without_blanks(suspect, doubts, {p.number: p for p in changed.pages})
     if any(d.legible for d in doubts) and options.ocr != "never" and is_installed():
         changed, doubts = _recognised(changed, doubts, options)
     if any(one is not other for one, other in zip(changed.pages, read.pages, strict=True)):
         understood = again(changed)
     doubts += _merged(understood)
     return changed, _doubted(understood, doubts, {p.number: p for p in changed.pages})
+
+
+def _looked_at(read: ReadDocument, cells: Mapping[int, Sequence[Cell]]) -> tuple[ReadDocument, list[Doubted]]:
+    """The document without characters of ``cells`` (by page) that leave no ink, and what else differs there."""
+    pages = {p.number: p for p in read.pages}
+    doubts: list[Doubted] = []
+    for page, sights in _sights(read, [pages[n] for n in cells], cells):
+        if sights is None:
+            doubts += [Doubted(page.number, c.box, _NOT_PAINTED, lost=False) for c in cells[page.number]]
+            continue
+        gone = {(id(words[n]), c) for _, words, s in sights for n, c in s.gone}
+        pages[page.number] = without(page, gone) if gone else page
+        doubts += [
+            Doubted(page.number, cell.box, s.doubt, lost=s.lost, legible=s.legible)
+            for cell, _, s in sights
+            if s.doubt
+        ]
+    return replace(read, pages=tuple(pages[p.number] for p in read.pages)), doubts
 
 
 def _merged(understood: Understanding) -> Iterator[Doubted]:

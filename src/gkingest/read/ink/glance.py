@@ -65,8 +65,10 @@ def plain(pixels: NDArray[np.uint8], scale: float, cells: Sequence[Cutout]) -> l
         sure[np.array(owner)[~told]] = False
     for index in map(int, np.nonzero(sure)[0]):
         part = _place(cells[index].box, scale, -_EDGE * scale)
-        unclaimed = pixels[part][~claims[part]]
-        sure[index] = not unclaimed.size or int(np.ptp(unclaimed, axis=0).max()) < _FLAT
+        bare = pixels[part].copy()
+        if bare.size:  # without what words claim, as flat as the corner
+            np.copyto(bare, bare[0, 0], where=claims[part][:, :, None])
+            sure[index] = all(int(np.ptp(bare[:, :, colour])) < _FLAT for colour in range(bare.shape[2]))
     return [bool(s) for s in sure]
 
 

@@ -64,10 +64,8 @@ def held(
     for word, kept in left:
         if differs := cutting.doubt_of(word, kept):
             return Sight(tuple(gone), differs[0], legible=differs[1], lost="faint" not in differs[0])
-    prints = [((w.claims or w.text)[c], w.inks[c]) for w, kept in left for c in kept if w.inks]
-    for (one, a), (other, b) in combinations(prints, 2):
-        if a and b and _overlap(a, b) and (one != other or abs(a.x0 - b.x0) > 0.4 * a.width):
-            return Sight(tuple(gone), f"{one} and {other} are printed over one another")
+    if over := _overprinted(left):
+        return Sight(tuple(gone), f"{over[0]} and {over[1]} are printed over one another")
     claimed = [(w, kept) for w, kept in left if kept]
     if cutting.has_other_ink(claimed, others):
         doubt = "the cell shows ink that is no text" + (" beside its text" if any(k for _, k in left) else "")
@@ -77,10 +75,16 @@ def held(
     return Sight(tuple(gone)) if gone else AS_TOLD
 
 
-def _overlap(a: Box, b: Box) -> bool:
-    across = min(a.x1, b.x1) - max(a.x0, b.x0)
-    down = min(a.bottom, b.bottom) - max(a.top, b.top)
-    return across > _OVER * min(a.width, b.width) and down > 0.2 * min(a.height, b.height)
+def _overprinted(words: Sequence[tuple[Word, Sequence[int]]]) -> tuple[str, str] | None:
+    """Two characters of a cell that take the same place; one printed twice, to look bold, is none."""
+    prints = [((w.claims or w.text)[c], ink) for w, kept in words if w.inks for c in kept if (ink := w.inks[c])]
+    for (one, a), (other, b) in combinations(prints, 2):
+        across = min(a.x1, b.x1) - max(a.x0, b.x0)
+        down = min(a.bottom, b.bottom) - max(a.top, b.top)
+        over = across > _OVER * min(a.width, b.width) and down > 0.2 * min(a.height, b.height)
+        if over and (one != other or abs(a.x0 - b.x0) > 0.4 * a.width):
+            return one, other
+    return None
 
 
 class _Cutting:

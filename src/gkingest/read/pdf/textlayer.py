@@ -2,6 +2,7 @@
 
 import ctypes
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -123,15 +124,7 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
     turn = dominant_turn(owner.angle for _, owner, _, _ in layer.glyphs)
     width, height = (bounds[2] - bounds[0]) * unit, (bounds[3] - bounds[1]) * unit
     frame = _Frame(bounds[0], bounds[3], width, height, turn, unit)
-    signs = {code: sign_of(code) for code in {code for code, _, _, _ in layer.glyphs}}
-    angles = {angle: snapped(angle - turn) for angle in {owner.angle for _, owner, _, _ in layer.glyphs}}
-    upright = [
-        Glyph(
-            signs[code], o.size * unit, angles[o.angle], o.key, frame.box(em), o.colour, ink and frame.box(ink),
-            o.blended,
-        )
-        for code, o, em, ink in layer.glyphs
-    ]  # fmt: skip
+    upright = _upright(layer, frame)
     boxes = (frame.box(r) for r in objects.rulings)
     width, height = frame.size
     everything = tuple(
@@ -163,6 +156,25 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
     )
 
 
+def _upright(layer: _TextLayer, frame: _Frame) -> list[Glyph]:
+    """The characters as they stand on the page in reading orientation, in points."""
+    signs = {code: sign_of(code) for code in {code for code, _, _, _ in layer.glyphs}}
+    angles = {angle: snapped(angle - frame.turn) for angle in {owner.angle for _, owner, _, _ in layer.glyphs}}
+    return [
+        Glyph(
+            char=signs[code],
+            size=owner.size * frame.unit,
+            angle=angles[owner.angle],
+            owner=owner.key,
+            box=frame.box(em),
+            colour=owner.colour,
+            ink=ink and frame.box(ink),
+            blended=owner.blended,
+        )
+        for code, owner, em, ink in layer.glyphs
+    ]
+
+
 def _read_glyphs(text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> _TextLayer:
     layer = _TextLayer()
     owners = _TextObjects(text, objects, bounds)
@@ -190,10 +202,15 @@ def _read_glyphs(text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> _Te
             inked = code in _FIGURES and pdfium.FPDFText_GetCharBox(text, index, left, right, bottom, top)
             ink = (left.value, bottom.value, right.value, top.value) if inked else None
             layer.glyphs.append((code, owner, box, ink))
-    if objects.shapeless:  # text that PDFium leaves out, as it shows nothing of it
-        drawn = {address(pdfium.FPDFText_GetTextObject(text, n)) for n in range(pdfium.FPDFText_CountChars(text))}
-        layer.covered += [rect for key, rect in objects.shapeless.items() if key not in drawn]
+    layer.covered += _left_out(text, objects.shapeless) if objects.shapeless else []
     return layer
+
+
+def _left_out(text: "PdfTextPage", shapeless: Mapping[int, Rect]) -> list[Rect]:
+    """Places of text objects without a shape that PDFium leaves out of the text, as it shows nothing of them."""
+    indexes = range(pdfium.FPDFText_CountChars(text))
+    told = {address(pdfium.FPDFText_GetTextObject(text, index)) for index in indexes}
+    return [rect for key, rect in shapeless.items() if key not in told]
 
 
 class _TextObjects:
