@@ -102,6 +102,24 @@ def test_figures_below_each_other_make_no_rule() -> None:
     assert close(places(rules(grey(sheet)).down), (60, 460, 820))
 
 
+def test_strokes_of_characters_in_rows_as_high_as_they_are_make_no_rule() -> None:
+    rows = range(60, 460, 38)  # 13.7 points, with characters of 11.5
+    sheet = ruled(columns=(60, 460, 820), rows=rows)
+    for top in list(rows)[:-1:2]:
+        for x in (180, 240, 300):  # 本, but for its slanting strokes
+            sheet.stroke((x, top + 4), (x, top + 34), 2)
+            sheet.stroke((x - 13, top + 12), (x + 13, top + 12), 2)
+    assert close(places(rules(grey(sheet)).down), (60, 460, 820))
+
+
+def test_a_rule_that_is_worn_in_some_rows_is_whole() -> None:
+    sheet = ruled(rows=range(60, 460, 40))
+    for top in (100, 180, 220):
+        sheet.pixels[top + 12 : top + 16, 255:266] = 255
+    down = [n for n in rules(grey(sheet)).down if abs(n.at - 260) <= 3]
+    assert sum(n.length for n in down) >= 350
+
+
 def test_a_page_of_text_or_of_nothing_has_no_rules() -> None:
     sheet = Sheet()
     assert rules(grey(sheet)).across == ()

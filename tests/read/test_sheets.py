@@ -11,10 +11,11 @@ from PIL import Image
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import Turn
+from gkingest.read.kinds import KINDS
 from gkingest.read.picture.clean import Sheet as Clean
 from gkingest.read.picture.clean import clean_sheet, ink_of
 from gkingest.read.picture.pieces import Segmentation, find_pieces
-from gkingest.read.picture.raster import Raster, image_rasters, page_raster
+from gkingest.read.picture.raster import Raster, image_rasters, page_raster, sheet_count
 from gkingest.read.picture.rules import find_rules
 from gkingest.read.picture.straight import straightened, traces
 
@@ -69,6 +70,59 @@ def test_a_photo_is_turned_as_the_camera_noted() -> None:
     assert raster.pixels.shape[0] > raster.pixels.shape[1]
     assert raster.pixels[100, -100].max() < 60
     assert raster.pixels[100, 100].min() > 200
+
+
+def test_pixels_of_a_fax_that_are_no_squares_become_squares() -> None:
+    (raster,) = image_rasters(saved(Image.new("1", (1728, 1140), 1), "TIFF", dpi=(204, 98)))
+    assert raster.size == pytest.approx((610, 838), abs=3)
+
+
+def strip(width: int, height: int, *spaces: tuple[int, int]) -> Image.Image:
+    """A screenshot of text 24 pixels high from its top to its foot but for ``spaces``."""
+    sheet = Sheet(width, height)
+    for y in range(20, height - 30, 44):
+        if not any(top - 30 < y < bottom for top, bottom in spaces):
+            sheet.characters((width - 40) // 32, 20, y)
+    return Image.fromarray(sheet.pixels)
+
+
+def test_a_picture_of_a_whole_site_is_several_sheets_cut_between_its_lines_at_the_size_of_print() -> None:
+    image = strip(900, 4000, (1300, 1420), (2500, 2660))
+    sheets = list(image_rasters(saved(image, "PNG", dpi=(300, 300))))  # which would make it 4.5 points high
+    heights = [round(r.size[1] / r.size[0] * 900) for r in sheets]
+    assert sheet_count(saved(image, "PNG")) == len(sheets) == 3
+    assert heights == pytest.approx([1360, 1220, 1420], abs=30)
+    assert {round(r.dpi) for r in sheets} == {200}
+    assert 28 * 0.9 < 28 * sheets[0].pixels.shape[1] / 900 < 28 * 1.3
+
+
+def test_a_strip_that_is_printed_all_along_is_cut_at_a_rule_that_both_sheets_keep() -> None:
+    sheet = Sheet(600, 2400)
+    sheet.pixels[:2200, ::40] = 0
+    sheet.pixels[900:904] = 0
+    first, second = list(image_rasters(saved(Image.fromarray(sheet.pixels), "PNG")))[:2]
+    assert first.pixels[-10:].mean(axis=(1, 2)).min() < 60
+    assert second.pixels[:10].mean(axis=(1, 2)).min() < 60
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "AVIF", "JPEG2000", "TIFF"])
+def test_every_kind_of_picture_is_known_by_its_bytes_and_read(kind: str) -> None:
+    image = Image.new("RGB", (826, 1169), "white")
+    image.paste((0, 0, 0), (0, 0, 200, 200))
+    data = saved(image, kind)
+    known = [name for name, k in KINDS.items() if k.fits(data, ())]
+    assert known[0] in ("image/jp2" if kind == "JPEG2000" else f"image/{kind.lower()}",)
+    (raster,) = image_rasters(data)
+    assert raster.size == pytest.approx((595, 842), rel=0.05)
+    assert raster.pixels[50, 50].max() < 60 < raster.pixels[-50, -50].min()
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "BMP", "AVIF", "JPEG2000"])
+def test_a_picture_of_any_kind_that_is_cut_off_is_damaged(kind: str) -> None:
+    data = saved(Image.effect_noise((800, 1100), 60).convert("RGB"), kind)
+    with pytest.raises(DocumentError) as caught:
+        list(image_rasters(data[: len(data) // 3]))
+    assert caught.value.status == "corrupt"
 
 
 def test_a_resolution_that_no_paper_has_is_not_believed() -> None:

@@ -90,7 +90,7 @@ def test_a_picture_named_pdf_waits_for_character_recognition(
 
 
 @pytest.mark.parametrize(
-    "data", [b"PK\x03\x04" + b"\0" * 50, b"GIF89a" + b"\0" * 50, b"%!PS-Adobe-3.0\n", b"\1\2words " * 50]
+    "data", [b"PK\x03\x04" + b"\0" * 50, b"Rar!\x1a\x07" + b"\0" * 50, b"%!PS-Adobe-3.0\n", b"\1\2words " * 50]
 )
 def test_another_kind_of_file_is_unsupported(tmp_path: Path, formats: tuple[Format, ...], data: bytes) -> None:
     assert taken(tmp_path, data, formats).status is Status.UNSUPPORTED

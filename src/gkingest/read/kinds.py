@@ -16,6 +16,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OFD, OLE, RTF = "application/ofd", "application/x-ole-storage", "text/rtf"
 EMPTY, UNKNOWN = "application/x-empty", "application/octet-stream"
+_HEIF = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")  # brands of pictures coded as HEVC
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _BLANKS = frozenset(b"\t\n\r\f\x1a")
 _HTML_STARTS = (b"<!doctype", b"<html", b"<head", b"<body", b"<?xml", b"<script", b"<!--", b"<div", b"<meta")
@@ -95,9 +96,14 @@ def _is_text(data: bytes) -> bool:
     return False
 
 
-def _picture(media_type: str, *starts: bytes) -> Kind:
+def _is_bitmap(data: bytes) -> bool:
+    """Whether bytes are a Windows bitmap: two letters are little, so the size of its second header counts too."""
+    return data[:2] == b"BM" and data[14:18] in (bytes((n, 0, 0, 0)) for n in (12, 40, 52, 56, 64, 108, 124))
+
+
+def _picture(media_type: str, *starts: bytes, test: Callable[[bytes], bool] | None = None) -> Kind:
     reader = "gkingest.read.picture.recognise:read_image"
-    return Kind(media_type, "image", reader, pictured=True, starts=starts)
+    return Kind(media_type, "image", reader, pictured=True, starts=starts, test=test)
 
 
 # The first kind that fits is it: packages come before plain ZIP files, text comes last.
@@ -108,7 +114,12 @@ KINDS: dict[str, Kind] = {
         _picture("image/png", b"\x89PNG\r\n"),
         _picture("image/jpeg", b"\xff\xd8\xff"),
         _picture("image/tiff", b"II*\x00", b"MM\x00*"),
-        Kind("image/gif", starts=(b"GIF8",)),
+        _picture("image/gif", b"GIF87a", b"GIF89a"),
+        _picture("image/webp", test=lambda data: data[:4] == b"RIFF" and data[8:12] == b"WEBP"),
+        _picture("image/bmp", test=_is_bitmap),
+        _picture("image/avif", test=lambda data: data[4:8] == b"ftyp" and b"avif" in data[8:64]),
+        _picture("image/jp2", b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
+        Kind("image/heic", test=lambda data: data[4:8] == b"ftyp" and data[8:12] in _HEIF),
         Kind(
             DOCX,
             "DOCX",

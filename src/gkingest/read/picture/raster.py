@@ -1,4 +1,8 @@
-"""Pages as pictures: a PDF page rendered at the resolution of its scan, or the frames of an image file."""
+"""Pages as pictures: a PDF page rendered at the resolution of its scan, or the sheets of an image file.
+
+A sheet is a frame of the file. One picture much longer than any sheet, as a screenshot of a whole page of a site or
+pages glued together, is cut into several.
+"""
 
 import io
 import struct
@@ -21,6 +25,11 @@ _COARSEST = 200.0  # dots per inch: below that the recogniser loses digits, so c
 _FINEST = 300.0  # dots per inch: beyond that pixels cost time and tell nothing
 _PAPER = (5.0, 24.0)  # inches: a longer side outside of these is no sheet of paper
 _A4 = 11.69  # inches, the longer side of the sheet that nearly every report is printed on
+_STRIP = 1.9  # times its width is the length of a picture from which it is no one sheet; a receipt would be 1.65
+_SHAPE, _REST = 1.414, 1.6  # length of a sheet by its width, and of a last one in sheets
+_EVEN = 24  # of 255: rows in which all pixels are so close are ground, whatever its shade
+_PRINT = 10.6  # points that the larger characters of a report have, as measured on pages of known size
+_LETTER, _FEW_LETTERS = (6, 120), 40  # pixels that they have in pictures of any resolution; fewer tell nothing
 _MAX_PIXELS = 60_000_000  # a larger picture is no scanned sheet
 _MOST_RENDERED = 20_000_000  # pixels of a page: a sheet of A3 at the finest
 _LONGEST_SHAPE = 40  # times its width is the length of a picture at most: a page of a site as one strip
@@ -99,30 +108,54 @@ def _scan_resolution(page: Any) -> float:
     return best[1]
 
 
-def frame_count(data: bytes) -> int:
-    """How many frames a PNG, JPEG or TIFF has; :class:`DocumentError` if it is damaged or has too many."""
+def sheet_count(data: bytes) -> int:
+    """How many sheets an image file holds; :class:`DocumentError` if it is damaged or has too many frames."""
     with _opened_image(data) as image:
         # TIFF names its frames one after the other, so that to count them all may take for ever.
         count = next((n for n in range(1, _MOST_FRAMES + 1) if not _has_frame(image, n)), _MOST_FRAMES + 1)
-    if count > _MOST_FRAMES:
-        raise DocumentError(
-            "unsupported",
-            f"the picture has more than {_MOST_FRAMES} pages, more than any report; take the report out of the "
-            "file and run again",
-        )
+        if count > _MOST_FRAMES:
+            raise DocumentError(
+                "unsupported",
+                f"the picture has more than {_MOST_FRAMES} pages, more than any report; take the report out of the "
+                "file and run again",
+            )
+        if count == 1 and _is_strip(image):
+            image.seek(0)
+            return len(_sheets_of(_upright(image)))
     return count
 
 
 def image_rasters(data: bytes, wanted: Iterable[int] | None = None) -> Iterator[Raster]:
-    """Frames ``wanted`` (1-based) of a PNG, JPEG or TIFF, turned as the camera noted; all of them without.
+    """Sheets ``wanted`` (1-based) of an image file, turned as the camera noted; all of them without.
 
-    Frames that are not there are left out. :class:`DocumentError` if the picture is damaged.
+    Sheets that are not there are left out. :class:`DocumentError` if the picture is damaged.
     """
-    numbers = range(1, frame_count(data) + 1)
     with _opened_image(data) as image:
-        for number in numbers if wanted is None else (n for n in wanted if n in numbers):
-            image.seek(number - 1)
-            yield _frame(image)
+        if _is_strip(image) and not _has_frame(image, 1):
+            image.seek(0)
+            pixels = _upright(image)
+            sheets, dpi = _sheets_of(pixels), _dpi_of_print(pixels)
+            for number in range(1, len(sheets) + 1) if wanted is None else wanted:
+                if 1 <= number <= len(sheets):
+                    top, bottom = sheets[number - 1]
+                    yield _at_dpi(pixels[top:bottom], dpi)
+            return
+        for number in range(1, _MOST_FRAMES + 1) if wanted is None else wanted:
+            if number < 1 or not _has_frame(image, number - 1):
+                if wanted is None:
+                    return
+                continue
+            pixels = _upright(image)
+            stated = image.info.get("dpi")
+            across, down = (
+                (float(n or 0) for n in stated) if isinstance(stated, tuple) and len(stated) == 2 else (0, 0)
+            )
+            if 0 < down < across:  # a fax, whose pixels are not square
+                pixels = _resized(pixels, 1.0, across / down)
+            longest = max(pixels.shape[:2])
+            # At a resolution with which no sheet of paper exists it is taken for A4.
+            paper = across and _PAPER[0] <= longest / across <= _PAPER[1]
+            yield _at_dpi(pixels, across if paper else longest / _A4)
 
 
 @contextmanager
@@ -148,7 +181,8 @@ def _has_frame(image: Any, index: int) -> bool:
     return True
 
 
-def _frame(image: Any) -> Raster:
+def _upright(image: Any) -> Pixels:
+    """The frame of an open image in colour, turned as the camera noted; what is transparent is white."""
     from PIL import Image, ImageOps
 
     size = f"the picture has {image.width} × {image.height} pixels"
@@ -158,23 +192,68 @@ def _frame(image: Any) -> Raster:
         raise DocumentError("unsupported", f"{size}, which is no shape of a sheet; look at what it is")
     upright = ImageOps.exif_transpose(image)
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
-        upright = upright.convert("RGBA")  # what is transparent shows white paper
+        upright = upright.convert("RGBA")
         upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright)
-    return _sheet(np.asarray(upright.convert("RGB")), image.info.get("dpi"))
+    return np.asarray(upright.convert("RGB"))
 
 
-def _sheet(pixels: Pixels, stated: Any) -> Raster:
-    """A frame at its stated resolution, if a sheet of that size exists; otherwise it is taken for A4."""
-    longest = max(pixels.shape[:2])
-    dpi = float(stated[0]) if isinstance(stated, tuple) and stated and stated[0] else 0.0
-    if not dpi or not _PAPER[0] <= longest / dpi <= _PAPER[1]:
-        dpi = longest / _A4
+def _is_strip(image: Any) -> bool:
+    return bool(max(image.size) > _STRIP * min(image.size))
+
+
+def _sheets_of(pixels: Pixels) -> list[tuple[int, int]]:
+    """First row and row after the last of each sheet of a strip that runs down; one sheet if it runs across.
+
+    It is cut where nothing is printed, at the widest gap that leaves neither a scrap nor much more than a sheet, so
+    that a table stays whole; else at a rule, which both sheets keep.
+    """
+    import cv2
+
+    height, width = pixels.shape[:2]
+    usual = round(_SHAPE * width)
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.int16)
+    ground = np.percentile(grey[::4], 97, axis=0)  # column by column: beside a page a site has another shade
+    rows = np.asarray((np.abs(grey - ground) < _EVEN).all(axis=1), np.bool_)
+    dark = (grey < ground - _EVEN).sum(axis=1)
+    start, sheets = 0, []
+    while height - start > _REST * usual and width < height:
+        low, high = start + usual // 2, min(start + 2 * usual, height - usual // 4)
+        stops = np.flatnonzero(np.diff(np.concatenate([[0], rows[low:high].astype(np.int8), [0]]))).reshape(-1, 2)
+        first, last = max(stops.tolist(), key=lambda s: (s[1] - s[0], s[0]), default=(0, 0))
+        if last - first >= width // 100:
+            sheets.append((start, low + (first + last) // 2))
+            start = sheets[-1][1]
+        else:
+            at, edge = low + int(np.argmax(dark[low:high])), max(width // 200, 2)
+            sheets.append((start, at + edge))
+            start = at - edge
+    return [*sheets, (start, height)]
+
+
+def _dpi_of_print(pixels: Pixels) -> float:
+    """The resolution at which the characters of a picture have the size of print; that of A4 where it has few."""
+    import cv2
+
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 20)
+    stats = cv2.connectedComponentsWithStats(ink)[2][1:]
+    wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    heights = high[(high >= _LETTER[0]) & (high <= _LETTER[1]) & (wide >= 0.2 * high) & (wide <= 1.6 * high)]
+    if len(heights) < _FEW_LETTERS:
+        return float(max(pixels.shape[:2])) / _A4
+    return float(np.percentile(heights, 75)) * 72 / _PRINT
+
+
+def _at_dpi(pixels: Pixels, dpi: float) -> Raster:
+    """A sheet of ``dpi`` dots per inch, made larger or smaller where it would not be read well."""
     wanted = min(max(dpi, _COARSEST), _FINEST)
     if abs(wanted - dpi) > 1:
-        import cv2
-
-        shrinks = wanted < dpi
-        way = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-        pixels = cv2.resize(pixels, None, fx=wanted / dpi, fy=wanted / dpi, interpolation=way)  # type: ignore[assignment]
-        dpi = wanted
+        pixels, dpi = _resized(pixels, wanted / dpi, wanted / dpi), wanted
     return Raster(np.ascontiguousarray(pixels), dpi)
+
+
+def _resized(pixels: Pixels, across: float, down: float) -> Pixels:
+    import cv2
+
+    way = cv2.INTER_AREA if across < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(pixels, None, fx=across, fy=down, interpolation=way), np.uint8)

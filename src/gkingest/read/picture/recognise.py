@@ -48,7 +48,7 @@ def _with_reason(page: Page, reason: str) -> Page:
 
 
 def read_pages(data: bytes, wanted: Sequence[int] | None = None) -> Iterator[Page]:
-    """Pages of a PDF or frames of an image file read from their pictures, all of them without ``wanted``."""
+    """Pages of a PDF or sheets of an image file read from their pictures, all of them without ``wanted``."""
     from gkingest.read.picture.ocr import default_engine
     from gkingest.read.picture.scan import read_scan
 
@@ -88,10 +88,10 @@ def look_again(read: ReadDocument, wanted: Mapping[int, Sequence[Box]]) -> dict[
 
 def _rasters(data: bytes, wanted: Iterable[int] | None) -> "Iterator[tuple[int, Raster]]":
     from gkingest.read.pdf.pdfium import open_pdf
-    from gkingest.read.picture.raster import frame_count, image_rasters, sheet_raster
+    from gkingest.read.picture.raster import image_rasters, sheet_count, sheet_raster
 
     if media_type(data) != PDF:
-        numbers = list(range(1, frame_count(data) + 1) if wanted is None else wanted)
+        numbers = list(range(1, sheet_count(data) + 1) if wanted is None else wanted)
         yield from zip(numbers, image_rasters(data, numbers), strict=True)
         return
     with open_pdf(data) as pdf:
@@ -118,15 +118,15 @@ def _read_all(data: bytes, pages: Sequence[Page], wanted: Sequence[int], options
 def read_image(data: bytes, options: ReadOptions) -> ReadDocument:
     """An image file as a document; raises :class:`DocumentError` (needs_ocr) where it may or can not be read.
 
-    One of many pictures is looked into before all of them are read, as a PDF of them is.
+    One of many sheets is looked into before all of them are read, as a PDF of them is.
     """
-    from gkingest.read.picture.raster import frame_count
+    from gkingest.read.picture.raster import sheet_count
 
     if options.ocr == "never" or not is_installed():
         if options.ocr == "always":
             raise EngineError(lacking())
         reason = _NOT_WANTED if options.ocr == "never" else MISSING
         raise DocumentError("needs_ocr", f"the file is a picture ({media_type(data)}); {reason}")
-    numbers = range(1, frame_count(data) + 1)
+    numbers = range(1, sheet_count(data) + 1)
     pages = [Page(n, *_A4, (), (), problem=_PICTURE, origin="scan") for n in numbers]
     return ReadDocument(data, _read_all(data, pages, numbers, options))
