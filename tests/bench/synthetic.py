@@ -53,7 +53,7 @@ def fill(engine: Engine, formats: Sequence[Format], number: int) -> None:
 def _heads() -> Iterator[Row]:
     """Organs and years: all governments first, then all of one department after the other."""
     table = load_divisions()
-    places = [(d, table.ancestors(d, 2021)) for d in table.standing(2021) if d.level == "county"]
+    places = [(d, table.ancestors(d, 2021)) for d in table.rows if d.stands(2021) and d.level == "county"]
     for department in ("", *(f"{d}{n or ''}" for n in range(100) for d in DEPARTMENTS)):
         for place, above in places:
             for year in YEARS:
