@@ -3,7 +3,7 @@
 from gkingest.document.ingest import interpret
 from gkingest.document.read_with import ReadWith
 from gkingest.formats.spec import Format
-from gkingest.interpret.table.promise import backwards
+from gkingest.interpret.whose.parts import backwards
 from gkingest.model.key import FactKey
 from gkingest.model.paper import Page, ReadDocument
 from gkingest.read.declared.flow import FlowCell, FlowTable, flow_page

@@ -30,11 +30,10 @@ from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.narrative import read_statements
 from gkingest.interpret.prose.sections import read_sections, read_stated
-from gkingest.interpret.table.promise import backwards
 from gkingest.interpret.whose.borrowed import dated_by_sections, supplemented
 from gkingest.interpret.whose.kinds import NO_REPORTS
 from gkingest.interpret.whose.owner import plain_text, with_owner
-from gkingest.interpret.whose.parts import report_parts
+from gkingest.interpret.whose.parts import backwards, report_parts
 from gkingest.interpret.whose.title import Identity, identify, identity_findings
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Page, ReadDocument
