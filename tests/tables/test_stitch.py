@@ -39,10 +39,17 @@ def test_a_table_over_three_pages_is_one_with_the_rows_where_pages_begin() -> No
     assert whole.page == 1
 
 
-@pytest.mark.parametrize("pages", [(1, 3), (1, 4), (2, 2), (2, 1)])
+@pytest.mark.parametrize("pages", [(1, 3), (1, 4), (2, 2), (3, 1)])
 def test_only_the_next_page_goes_on_with_a_table(pages: tuple[int, int]) -> None:
     first, second = (grid(p) for p in pages)
     assert len(stitch_grids([[first], [], [second]])) == 2
+
+
+def test_pages_in_reverse_go_on_too() -> None:
+    (whole,) = stitch_grids([[grid(3)], [grid(2)], [grid(1)]])
+    assert shape([whole]) == [(6, 4, (2, 4))]
+    assert shape(stitch_grids([[grid(3)], [], [grid(1)]], {2})) == [(4, 4, (2,))]
+    assert len(stitch_grids([[grid(3)], [grid(1)]])) == 2
 
 
 def test_a_page_without_a_table_ends_it() -> None:

@@ -33,7 +33,7 @@ from gkingest.interpret.prose.sections import read_sections, read_stated
 from gkingest.interpret.whose.borrowed import dated_by_sections, supplemented
 from gkingest.interpret.whose.kinds import NO_REPORTS
 from gkingest.interpret.whose.owner import plain_text, with_owner
-from gkingest.interpret.whose.parts import report_parts
+from gkingest.interpret.whose.parts import backwards, report_parts
 from gkingest.interpret.whose.title import Identity, identify, identity_findings
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Page, ReadDocument
@@ -117,8 +117,12 @@ def _held_against_print(outcome: Outcome, opened: Opened, options: ReadWith) -> 
 def interpret(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple[Page, ...]]:
     """Pages → what they are; gives the pages as they were read last, too.
 
+    Pages that come from the last to the first are turned round; they keep their numbers.
+
     A file with several titles is cut at them, if every part is a report with figures of its own.
     """
+    if backwards(read.pages, options.formats):
+        read = replace(read, pages=read.pages[::-1])
     parts = report_parts(read.pages)
     if len(parts) > 1:
         done = [interpret_one(replace(read, pages=part), options) for part in parts]

@@ -30,8 +30,10 @@ def stitch_grids(pages: Sequence[Sequence[Grid]], blank: Collection[int] = ()) -
             if n and not any(c.text.strip() for c in grid.cells):
                 continue  # a browser draws the room at the foot of a page that a row left which went to the next
             last = done[-1] if done else None
-            end = max(c.page for c in last.cells) if last is not None else grid.page
-            follows = end < grid.page and all(n in blank for n in range(end + 1, grid.page))
+            end = max(last.cells, key=lambda c: c.row).page if last is not None else grid.page
+            first = min((c.page for c in grid.cells), default=grid.page)
+            between = range(min(end, first) + 1, max(end, first))  # pages that were printed backwards count down
+            follows = end != first and all(n in blank for n in between)
             edges = _edges_on(last, grid) if last is not None and follows else None
             if last is not None and edges is not None:
                 done[-1] = _join(last, replace(grid, column_edges=edges))

@@ -26,7 +26,7 @@ _BELOW = 4  # lines below a caption among which the heading of its table begins
 _REPEATED = 0.7  # share of a table's labels that must be printed elsewhere too for it to be one of two
 _FEW = 3  # labels that show a table
 
-Place = tuple[int, float]  # page and height on it: reading order
+Place = tuple[int, float]  # page and height on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,7 @@ def bands_of_other_years(pages: Sequence[Page], formats: Sequence[Format], year:
         own = "".join(line.text for line in lines[start:end])
         known = [k for k in _labels(tuple(formats)) if k in own]
         if len(known) >= _FEW and sum(k in outside for k in known) >= _REPEATED * len(known):
-            last = lines[end].place if end < len(lines) else (pages[-1].number + 1, 0.0)
-            bands += _between(lines[start].place, last, pages)
+            bands += _between(lines[start].place, lines[end].place if end < len(lines) else None, pages)
     return tuple(bands)
 
 
@@ -137,11 +136,13 @@ def _labels(formats: tuple[Format, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(k for form in formats for k in (*_row_labels(form), *_heads(form)) if len(k) > 2))
 
 
-def _between(start: Place, end: Place, pages: Sequence[Page]) -> Iterable[Band]:
-    for page in pages:
+def _between(start: Place, end: Place | None, pages: Sequence[Page]) -> Iterable[Band]:
+    numbers = [p.number for p in pages]
+    last = numbers.index(end[0]) if end else len(pages)
+    for page in pages[numbers.index(start[0]) : last + 1]:
         top = start[1] if page.number == start[0] else 0.0
-        bottom = end[1] if page.number == end[0] else page.height
-        if start[0] <= page.number <= end[0] and top < bottom:
+        bottom = end[1] if end and page.number == end[0] else page.height
+        if top < bottom:
             yield Band(page.number, top, bottom)
 
 

@@ -1,14 +1,19 @@
-"""Several reports in one file: where each begins, and the pages cut there."""
+"""Several reports in one file: where each begins, the pages cut there; and pages that come in reverse."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
+from statistics import median_low
 
+from gkingest.formats.spec import Format
 from gkingest.interpret.whose.title import title_of
 from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Page
+from gkingest.text.labels import label_key
 
 _WORD = "公开"  # every title has it
+_SHORT_LABEL = 4  # characters: a shorter label stands in any prose
 _LINES = 3  # lines that a title may take up
 # More of the print than for prose, as titles are large and have much room between their lines.
 _TITLES = Tolerance(0.6, "size", rounded=0)
@@ -92,3 +97,31 @@ def _cut(page: Page, top: float, bottom: float) -> Page:
         tables=tuple(g for g in page.tables if inside(g.box)),
         text="\n".join(text for _, text in _lines(replace(page, words=words, tables=()))),
     )
+
+
+def backwards(pages: Sequence[Page], formats: tuple[Format, ...]) -> bool:
+    """Whether pages come from the last to the first: each stands in the form before the one before it."""
+    order = _order(formats)
+    places = []
+    for page in pages:
+        texts = [w.text for w in page.words] or page.text.splitlines()
+        if found := [order[k] for t in texts if (k := label_key(t)) in order]:
+            places.append(median_low(found))
+    return len(places) > 1 and all(a > b for a, b in pairwise(places))
+
+
+@lru_cache(maxsize=4)
+def _order(formats: tuple[Format, ...]) -> dict[str, int]:
+    """Where the headings of sections and the labels of rows stand in a form, those that stand in one place only."""
+    found: dict[str, int] = {}
+    for form in formats:
+        texts: list[str] = []
+        for number, title in enumerate(form.sections, 1):
+            tables = [t for t in form.tables if t.section == number]
+            rows = (leaf.label for t in tables for b in t.blocks for leaf, _ in b.row_leaves())
+            texts += [title, *(t.title for t in tables), *rows]
+        keys = [label_key(t) for t in texts]
+        for n, key in enumerate(keys):
+            if len(key) >= _SHORT_LABEL and (keys.count(key) == 1 or key == keys[n - 1]):
+                found.setdefault(key, n)
+    return found
