@@ -86,13 +86,17 @@ def figure(text: str, sure: float = 0.99) -> Reading:
 
 
 class Reader:
-    """Knows what was drawn by the size of its ink; asked again, it goes on to the next of its readings."""
+    """Knows what was drawn by the size of its ink; asked again, it goes on to the next of its readings.
+
+    What it shall say of a whole page, piece by piece as they stand, may be set as ``in_order``.
+    """
 
     name = "made for the test"
 
     def __init__(self) -> None:
         self._known: list[tuple[Room, list[Reading]]] = []
         self.seen: list[Pixels] = []
+        self.in_order: list[Reading] = []
 
     def knows(self, room: Room, *readings: Reading) -> None:
         """What it says of the ink that was drawn in ``room``, look by look."""
@@ -101,6 +105,8 @@ class Reader:
     def read(self, lines: Sequence[Pixels]) -> list[Reading]:
         """Nothing where the ink has another size than all that it knows."""
         self.seen += lines
+        if len(lines) == len(self.in_order):
+            return self.in_order
         return [self._reading(ink_box(line)) for line in lines]
 
     def _reading(self, seen: Room) -> Reading:

@@ -14,7 +14,7 @@ from making import photographed, picture_of
 from PIL import Image
 
 from gkingest.cli.main import main
-from gkingest.document.ingest import ingest
+from gkingest.document.ingest import ingest, interpret
 from gkingest.document.read_with import ReadWith
 from gkingest.errors import DocumentError, EngineError
 from gkingest.formats.spec import Format
@@ -183,6 +183,22 @@ def test_a_long_scan_that_shows_no_report_is_only_looked_into(
     for page in after.pages:
         assert (page.problem == "") is (page.number in recogniser.asked)
         assert not page.problem or f"8 of {length}" in page.problem
+
+
+@pytest.mark.parametrize(
+    ("shown", "status"),
+    [
+        ("三、收到和处理政府信息公开申请情况", Status.NEEDS_REVIEW),
+        ("本年制发件数 行政规范性文件", Status.NEEDS_REVIEW),
+        ("工程招标文件", Status.NOT_A_REPORT),
+    ],
+)
+def test_a_picture_of_which_a_heading_or_labels_were_read_is_looked_at(
+    installed: Install, formats: tuple[Format, ...], shown: str, status: Status
+) -> None:
+    installed(Recogniser(shown))
+    outcome, _ = interpret(read_pictures(document(PICTURE), ReadWith(formats, "auto")), ReadWith(formats, "auto"))
+    assert outcome.status is status, outcome.message
 
 
 @pytest.mark.parametrize("report_on", [1, 3])

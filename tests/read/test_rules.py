@@ -120,6 +120,14 @@ def test_a_rule_that_is_worn_in_some_rows_is_whole() -> None:
     assert sum(n.length for n in down) >= 350
 
 
+def test_rules_that_shine_through_from_the_other_side_are_none() -> None:
+    picture = grey(ruled())
+    picture[250, 60:820] = picture[50:450, 340] = 241
+    lines = rules(picture)
+    assert close(places(lines.across), ROWS)
+    assert close(places(lines.down), COLUMNS)
+
+
 def test_a_page_of_text_or_of_nothing_has_no_rules() -> None:
     sheet = Sheet()
     assert rules(grey(sheet)).across == ()

@@ -9,6 +9,7 @@ from gkingest.document.ladder import Understanding
 from gkingest.document.second_look import has_layer, suspicion
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.sections import read_sections
+from gkingest.interpret.table.promise import mentions_form
 from gkingest.interpret.whose.borrowed import dated_by_sections
 from gkingest.interpret.whose.kinds import NO_REPORTS, old_form
 from gkingest.interpret.whose.owner import plain_text, with_owner
@@ -128,7 +129,9 @@ def without_tables(
     text = plain_text([p.text for p in pages])
     named = max(headings(sections), sum(simplified(fold(heading)) in text for heading in form.sections))
     attached = _attachment(identity, read, text)
-    if attached or (told := _told_report(identity, understood, named)):
+    pictured = any(p.origin == "scan" and mentions_form(p.text, (form,)) for p in pages)
+    pictured |= named > 0 and any(p.origin == "scan" for p in pages)
+    if attached or (told := _told_report(identity, understood, named, pictured=pictured)):
         message = (
             f"it is the page of a report whose tables stand in a file that it points to: {attached}; fetch that "
             "file and lay it beside the page"
@@ -158,18 +161,21 @@ def headings(sections: Sequence[Section]) -> int:
     return len({section.number for section in sections if section.number > 0})
 
 
-def _told_report(identity: Identity, understood: Understanding, named: int) -> str:
+def _told_report(identity: Identity, understood: Understanding, named: int, *, pictured: bool) -> str:
     """By what a text without tables says that it is a report all the same; "" where it does not.
 
-    ``named`` of the form's headings are in it, in lines of their own or not.
+    ``named`` of the form's headings are in it, in lines of their own or not; ``pictured`` where one of them, or
+    labels of the form, were read from pictures, of which more may be there than was read.
     """
     if identity.kind in ("template", *NO_REPORTS):
         return ""
     if identity.kind == "report":
-        return "the title says it is a report" if named >= HEADINGS else ""
+        return "the title says it is a report" if named >= HEADINGS or pictured else ""
     figures = sum(f.state is CellState.REPORTED for f in understood.facts.values())
     # A form that somebody is to fill in has the headings too, and perhaps its tables, but no period and no figure.
     blank = any(understood.located.values()) and not figures
+    if pictured and not (blank or identity.kind):
+        return "its pictures show headings or labels of a report"
     own = identity.period is not None or not (identity.kind or blank)
     if named >= HEADINGS and own:
         return "it has no report's title and yet the headings of one"

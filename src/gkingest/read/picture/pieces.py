@@ -16,6 +16,7 @@ _SPACE = 1.3  # of the print size: a gap this wide parts two pieces on one line
 _DOUBLE, _STROKE = 0.06, 0.22  # inches: as near to a rule lies its double; no stroke of a figure is that long
 _THIN, _WHOLE = 0.03, 0.72  # inches, and of the side of the cell: the double of a rule is thin and that long
 _STAIN = 0.08  # of the square of the print size: that much ink of a stamp in a cell may hide a figure
+_REST = 0.06  # of the square of the print size: ink of a 1, of which nothing was read
 _REACH = 0.07  # inches by which a rule may fall short of the one it is meant to meet
 _PALE = 18.0  # of 255, after averaging: what is that much darker than an empty cell around it may be faded print
 _PALE_NOISES = 6.0  # standard deviations of the cell's ground by which faded print is darker
@@ -71,7 +72,7 @@ class Segmentation:
 
     ``crossed`` are the cells over which ink lies that is larger than any letter, as of a stamp: number of the
     cell and box of that ink in it. ``pale`` are the cells without a piece that are not quite empty either: ink may
-    have faded there.
+    have faded there, or was taken for a rule or dirt.
     """
 
     pieces: tuple[Piece, ...]
@@ -111,12 +112,14 @@ def find_pieces(sheet: Sheet, rules: Rules) -> Segmentation:
     crossed = _crossed(large, areas, rooms, size)
     read = {p.cell for p in pieces} | set(crossed)
     empty = {cell: room for cell, room in rooms.items() if cell not in read}
-    pale = _pale(sheet, np.asarray(cv2.bitwise_or(ruled, sheet.ink), np.uint8), areas, empty)
+    pale = _pale(sheet, np.asarray(cv2.bitwise_or(ruled, sheet.ink), np.uint8), areas, empty, size)
     return Segmentation(tuple(pieces), ink, size, ruled, crossed, pale)
 
 
-def _pale(sheet: Sheet, known: Mask, regions: Labels, empty: dict[int, Room]) -> tuple[Room, ...]:
-    """Empty cells in which something is clearly darker than their ground, though too pale for ink."""
+def _pale(sheet: Sheet, known: Mask, regions: Labels, empty: dict[int, Room], size: float) -> tuple[Room, ...]:
+    """Empty cells in which something is clearly darker than their ground, though too pale for ink, or in which lies
+    ink that was taken for a rule or for dirt.
+    """
     soft = np.asarray(cv2.GaussianBlur(sheet.grey, (0, 0), _SOFT * sheet.dpi), np.float32)
     around = int(_CLEAR * sheet.dpi)
     busy = cv2.dilate(known, np.ones((2 * around + 1,) * 2, np.uint8)) > 0
@@ -125,6 +128,11 @@ def _pale(sheet: Sheet, known: Mask, regions: Labels, empty: dict[int, Room]) ->
         if right - left > _CELL[0] * sheet.dpi or bottom - top > _CELL[1] * sheet.dpi:
             continue
         part = (slice(top, bottom), slice(left, right))
+        own = np.pad((regions[part] == cell) | (regions[part] == 0), 1)  # within the padding lie other cells
+        inner = cv2.erode(own.astype(np.uint8), np.ones((2 * around + 1,) * 2, np.uint8))[1:-1, 1:-1]
+        if int(np.count_nonzero(sheet.ink[part][inner > 0])) > _REST * size * size:
+            found.append((left, top, right, bottom))
+            continue
         ground = soft[part][(regions[part] == cell) & ~busy[part]]
         if ground.size < around * around:
             continue
@@ -285,8 +293,7 @@ def _with_strays(rows: list[list[Room]], size: float) -> list[list[Room]]:
     rows.sort(key=lambda r: min(b[1] for b in r))
     merged: list[list[Room]] = []
     for row in rows:
-        if merged:
-            before = merged[-1]
+        for before in merged[:-3:-1]:  # beside 三 a comma may stand between its strokes
             top, bottom = min(b[1] for b in before), max(b[3] for b in row)
             high = (max(b[3] for b in line) - min(b[1] for b in line) for line in (before, row))
             low = min(high) < 0.55 * size
@@ -294,7 +301,8 @@ def _with_strays(rows: list[list[Room]], size: float) -> list[list[Room]]:
                 min(b[0] for b in before), min(b[0] for b in row)
             )
             if low and bottom - top <= 1.25 * size and across > 0:
-                before += row
-                continue
-        merged.append(list(row))
+                before.extend(row)
+                break
+        else:
+            merged.append(list(row))
     return merged

@@ -27,6 +27,7 @@ _PAPER = (5.0, 24.0)  # inches: a longer side outside of these is no sheet of pa
 _A4 = 11.69  # inches, the longer side of the sheet that nearly every report is printed on
 _STRIP = 1.9  # times its width is the length of a picture from which it is no one sheet; a receipt would be 1.65
 _SHAPE, _REST = 1.414, 1.6  # length of a sheet by its width, and of a last one in sheets
+_MARGIN = 0.3  # inches of ground that are set around each sheet of a strip
 _EVEN = 24  # of 255: rows in which all pixels are so close are ground, whatever its shade
 _PRINT = 10.6  # points that the larger characters of a report have, as measured on pages of known size
 _LETTER, _FEW_LETTERS = (6, 120), 40  # pixels that they have in pictures of any resolution; fewer tell nothing
@@ -138,7 +139,11 @@ def image_rasters(data: bytes, wanted: Iterable[int] | None = None) -> Iterator[
             for number in range(1, len(sheets) + 1) if wanted is None else wanted:
                 if 1 <= number <= len(sheets):
                     top, bottom = sheets[number - 1]
-                    yield _at_dpi(pixels[top:bottom], dpi)
+                    # A table may fill a screen from side to side, and a rule is told by the ground on both sides.
+                    raster = _at_dpi(pixels[top:bottom], dpi)
+                    edge, ground = round(_MARGIN * raster.dpi), int(np.percentile(raster.pixels[::8, ::8], 90))
+                    room = ((edge, edge), (edge, edge), (0, 0))
+                    yield Raster(np.pad(raster.pixels, room, constant_values=ground), raster.dpi)
             return
         for number in range(1, _MOST_FRAMES + 1) if wanted is None else wanted:
             if number < 1 or not _has_frame(image, number - 1):

@@ -39,6 +39,7 @@ _FULL = 0.95  # the same where ink stands close beside it, as in a letter
 # The same of a rule that needs no other to be believed: 6,000 stretches of printed, noisy and faxed tables had it,
 # and none of the 50 strokes of 本, 中 and 件 that seemed to be rules in rows as high as the print.
 _WHOLE = 0.93
+_GHOST = 0.15  # of the ink of the page's other rules: a paler one is that of the other side of the sheet
 _WORN = 1.0  # inches: stretches with gaps that are so long together are a worn rule
 _CROWDED = 0.6  # share of its length with nothing beside it, below which a rule may be a stroke of a letter
 _HALF_FREE = 0.5  # the same for a stretch of a rule that is known to be dotted
@@ -85,7 +86,10 @@ def find_rules(sheet: Sheet) -> Rules:
     dpi = sheet.dpi
     flat, steep = look_along(sheet.grey, dpi), look_along(np.ascontiguousarray(sheet.grey.T), dpi)
     across = [a for a in _joined(_places(flat, LONG_MEAN, _ACROSS), dpi) if _is_sound(flat, a)]
-    found = (*_joined(_places(steep, LONG_MEAN, _ACROSS), dpi), *_places(steep, SHORT_MEAN, _DOWN))
+    usual = float(np.percentile([_ink_along(flat, a) for a in across], 75)) if across else 0.0
+    across = [a for a in across if _ink_along(flat, a) >= _GHOST * usual]
+    upright_places = (*_joined(_places(steep, LONG_MEAN, _ACROSS), dpi), *_places(steep, SHORT_MEAN, _DOWN))
+    found = [p for p in upright_places if _ink_along(steep, p) >= _GHOST * usual]
     places: dict[int, Rule] = {}  # of those that lie side by side the longest
     for place in sorted(found, key=lambda p: -p.length):
         spot = round(place.at / (STRAY * dpi))
@@ -102,6 +106,13 @@ def find_rules(sheet: Sheet) -> Rules:
     ]
     down = _borne_out(_between(steep, upright, across), dpi)
     return Rules(tuple(_between(flat, across, down, free=True)), tuple(down))
+
+
+def _ink_along(look: Look, place: Rule) -> float:
+    """How dark the darker quarter of a place is, of 255."""
+    row = max(round(place.at) - 2, 0)
+    along = look.grey[row : row + 5, max(int(place.start), 0) : int(place.end) + 1]
+    return 255.0 - float(np.percentile(along.min(axis=0), 25)) if along.size else 0.0
 
 
 def _borne_out(rules: Sequence[Rule], dpi: float) -> list[Rule]:
