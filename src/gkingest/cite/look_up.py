@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gkingest.errors import UsageError
 from gkingest.formats.crosswalk import Crosswalk, joined
 from gkingest.formats.indicators import Counted, Measures, terms
-from gkingest.formats.names import form_keys, keys_like
+from gkingest.formats.names import called, cells_called, form_keys, keys_like
 from gkingest.formats.spec import Format
 from gkingest.model.key import ANY, FactKey
 from gkingest.store.ask.citing import Candidate, candidates
@@ -72,7 +72,10 @@ def find_cell(name: str, form: Format, formats: Sequence[Format], measures: Meas
     A column of ``panel`` (``table__row__column``) is understood too.
     """
     slots = {slot.name: str(slot.fact_key) for slot in panel_slots(formats)}
-    wanted = slots.get(name, name)
+    printed = cells_called(name, [form])
+    if len(printed) > 1:
+        raise UsageError(f"{name}: several cells are called so; name one of {', '.join(map(str, printed))}")
+    wanted = slots.get(name, str(printed[0]) if printed else name)
     own = form_keys(form)
     if key := next((k for k in own if str(k) == wanted), None):
         return key
@@ -91,7 +94,9 @@ def find_cell(name: str, form: Format, formats: Sequence[Format], measures: Meas
     names = [str(c) for c in own]
     inside = [n for n in names if f"/{wanted.strip('/')}/" in f"/{n}/"]
     inside = [n for n in inside if n.endswith("/total")] or inside
-    near = list(dict.fromkeys([*inside[:4], *get_close_matches(wanted, names, n=4, cutoff=0.5)]))[:4]
+    near = list(
+        dict.fromkeys([*inside[:4], *get_close_matches(wanted, [*names, *called([form])], n=4, cutoff=0.5)])
+    )[:4]
     told = f"do you mean {', '.join(near)}?" if near else "a cell is written table/row/column"
     raise UsageError(f"{name}: there is no such cell; {told} `gkingest codebook` lists all of them")
 

@@ -13,9 +13,10 @@ from gkingest.formats.indicators import (
     Side,
     in_edition,
     is_comparable,
+    names_of,
     unjoined,
 )
-from gkingest.formats.names import form_keys, keys_like
+from gkingest.formats.names import called, cells_called, form_keys, keys_like
 from gkingest.formats.spec import Format
 from gkingest.model.key import ANY, EVERY_FIGURE, FactKey
 from gkingest.store.ask.series import FACTORS
@@ -103,11 +104,14 @@ def find_measure(name: str, formats: Sequence[Format], measures: Measures, *, pe
 
 def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
     for indicator in measures.indicators:
-        if indicator.key == name:
+        if name in names_of(indicator):
             sign = "%" if indicator.unit == "percent" else ""
-            return _measure(name, indicator, indicator.title, sign, formats, measures.crosswalk)
+            return _measure(indicator.key, indicator, indicator.title, sign, formats, measures.crosswalk)
     # A column of ``panel`` is the cell that it is.
-    cell = {slot.name: str(slot.fact_key) for slot in panel_slots(formats)}.get(name, name)
+    printed = [str(key) for key in cells_called(name, formats)]
+    if len(printed) > 1:
+        raise UsageError(f"{name}: several cells are called so; name one of {', '.join(printed)}")
+    cell = {slot.name: str(slot.fact_key) for slot in panel_slots(formats)}.get(name, *printed or [name])
     if find_keys(cell, formats, measures.crosswalk):
         if ANY in cell.split("/"):
             raise UsageError(
@@ -130,7 +134,8 @@ def find_keys(name: str, formats: Sequence[Format], crosswalk: Crosswalk) -> tup
 def _near(name: str, formats: Sequence[Format], measures: Measures) -> str:
     keys = [i.key for i in measures.indicators]
     cells = [str(c) for c in find_keys(str(EVERY_FIGURE), formats, measures.crosswalk)]
-    near = get_close_matches(name, keys + cells, n=_SUGGESTED, cutoff=0.5)
+    said = [names_of(i)[1] for i in measures.indicators] + [*called(formats)]
+    near = get_close_matches(name, keys + cells + said, n=_SUGGESTED, cutoff=0.5)
     # What was left out of a cell's name is the commonest slip: granted, requests/granted.
     part = f"/{name.strip('/')}/"
     within = [c for c in cells if part in f"/{c}/"]
