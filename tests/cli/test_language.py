@@ -2,12 +2,15 @@
 
 import ast
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from cli.conftest import DOUBTFUL, Call, copy_document
 from gkingest.cli.app import command_names
 from gkingest.cli.main import app
 from gkingest.formats.names import cells_called, printed_names, with_printed_names
@@ -53,7 +56,7 @@ def test_help_is_in_one_language_and_fits_a_terminal(command: str, monkeypatch: 
     for page in (chinese, english):
         assert max(map(text_width, page.splitlines())) <= 80
         assert not re.search(r"<(str|path|int|float|list|bool)\b", page)
-        assert "--lang" in page and "..." not in page.replace("PATH...", "").replace("[ARGS]...", "")
+        assert "--lang" in page and "..." not in re.sub(r"(PATH|\[ARGS\]|\[参数\])\.\.\.", "", page)
 
 
 @pytest.mark.parametrize(
@@ -177,3 +180,36 @@ def test_each_translation_carries_every_value(root: Path) -> None:
         gaps = [sorted(re.findall(r"\{\d+\}", text)) for text in (english, chinese)]
         assert gaps[0] == gaps[1], english
         assert "\n" not in chinese.strip("\n")
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_a_next_step_names_only_commands_that_are_there(code: str) -> None:
+    for text in (CATALOGUE[code].step, in_chinese(CATALOGUE[code].step)):
+        for name, options in re.findall(r"gkingest ([a-z]+)((?: [A-Z]\w*| [\u4e00-\u9fff]+| --[a-z-]+)*)", text):
+            assert name in command_names()
+            page = invoke(name, "--help")
+            assert all(option in page for option in re.findall(r"--[a-z-]+", options))
+        for option in re.findall(r"--[a-z-]+", text):
+            assert any(option in invoke(name, "--help") for name in ("ingest", "cite", "inspect"))
+
+
+def test_the_chinese_book_of_errors_has_every_finding_as_the_terminal_says_it(root: Path) -> None:
+    book = (root / "docs/errors.zh.md").read_text(encoding="utf-8")
+    for code, kind in CATALOGUE.items():
+        assert f"| `{code}` |" in book
+        assert f"| {in_chinese(kind.meaning)} |" in book
+
+
+def test_the_database_is_the_same_in_every_language(corpus: Path, here: Path, call: Call) -> None:
+    copy_document(corpus, DOUBTFUL, here / "in")
+    told = {}
+    for word in ("en", "zh"):
+        told[word] = call("in", "--db", f"{word}.sqlite", "--lang", word).out
+    assert "需核对" not in told["en"] and "【警告】" in told["zh"] and english_words(told["zh"]) == []
+    dumps = []
+    for word in ("en", "zh"):
+        with closing(sqlite3.connect(here / f"{word}.sqlite")) as database:
+            finding = database.execute("SELECT * FROM finding ORDER BY 1, 2, 3").fetchall()
+            places = database.execute("SELECT path, status, message FROM location").fetchall()
+            dumps.append((finding, places, database.execute("SELECT * FROM fact ORDER BY 1, 2, 3, 4").fetchall()))
+    assert dumps[0] == dumps[1]
