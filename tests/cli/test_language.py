@@ -33,7 +33,6 @@ NAMES = re.compile(
 def chinese() -> Iterator[None]:
     choose("zh")
     yield
-    choose("en")
 
 
 def english_words(text: str) -> list[str]:
