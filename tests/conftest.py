@@ -25,6 +25,7 @@ from gkingest.corpus.intake import Parcel, Reading
 from gkingest.document.ingest import ingest
 from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format
+from gkingest.language import choose
 from gkingest.model.key import FactKey
 from gkingest.model.report import Document
 from gkingest.store.database import open_database
@@ -42,6 +43,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("gkingest")
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    """A test that spoke Chinese within this process leaves English behind."""
+    yield
+    choose("en")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -62,7 +62,7 @@ def in_chinese(text: str) -> str:
     core = text.strip(" \n;,")
     if not core:
         return _PUNCTUATION.get(text, text)
-    found = catalogue().get(core) or _joined(core, all) or _whole(core) or _joined(core, any)
+    found = _whole(core, simple=True) or _joined(core, all) or _whole(core) or _joined(core, any)
     if not found:
         return text
     before, _, after = text.partition(core)
@@ -115,13 +115,17 @@ def _pattern(shape: _Shape) -> re.Pattern[str]:
     return re.compile("(.*?)".join(map(re.escape, shape.fixed)), re.DOTALL)
 
 
-def _whole(text: str) -> str | None:
-    """The message that ``text`` is, its gaps filled with what is said there."""
+def _whole(text: str, *, simple: bool = False) -> str | None:
+    """The message that ``text`` is, its gaps filled with what is said there; ``simple``: no gap holds several."""
     if found := catalogue().get(text):
         return found
     for shape in _shapes():
         if shape.core in text and (match := _pattern(shape).fullmatch(text)):
-            filled = dict(zip(shape.gaps, map(in_chinese, match.groups()), strict=True))
+            if simple and any(mark in value for value in match.groups() for mark in ("; ", " or ")):
+                continue
+            # A word alone is a name: of a command, a key, a file.
+            values = (in_chinese(value) if " " in value.strip() else value for value in match.groups())
+            filled = dict(zip(shape.gaps, values, strict=True))
             return _GAP.sub(partial(_filled, filled), shape.chinese)
     return None
 

@@ -15,13 +15,13 @@ from sqlalchemy import Engine
 
 from gkingest.chart import fonts
 from gkingest.chart.drawings import Bar, Headline, Point, Series, State, draw_missing, draw_ranking, draw_series
-from gkingest.compare.comparison import Wanted, compare, selection
+from gkingest.compare.comparison import Wanted, compare
 from gkingest.compare.pictures import chart, draw
 from gkingest.errors import EngineError, UsageError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.render import text_width, wrapped
-from gkingest.store.ask.series import Selection
+from gkingest.store.ask.series import Selection, selection
 
 from .conftest import figures, made, save
 

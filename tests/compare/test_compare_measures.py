@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from gkingest.compare.comparison import Wanted, compare, grouping, selection
+from gkingest.compare.comparison import Wanted, compare, grouping
 from gkingest.compare.measure import find_measure
 from gkingest.compare.shown import comparison_tree, render_comparison, render_csv
 from gkingest.errors import UsageError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
-from gkingest.store.ask.series import Selection
+from gkingest.store.ask.series import Selection, selection
 from gkingest.text.spreadsheet import cell_text
 
 from .conftest import figures, made, save

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gkingest.errors import UsageError
 from gkingest.formats.crosswalk import Crosswalk, joined
 from gkingest.formats.indicators import Counted, Measures, terms
-from gkingest.formats.names import form_keys, keys_like, near_cells
+from gkingest.formats.names import called, cells_called, form_keys, keys_like, near_cells
 from gkingest.formats.spec import Format
 from gkingest.model.key import ANY, FactKey
 from gkingest.store.ask.citing import Candidate, candidates
@@ -72,7 +72,10 @@ def find_cell(name: str, form: Format, formats: Sequence[Format], measures: Meas
     A column of ``panel`` (``table__row__column``) is understood too.
     """
     slots = {slot.name: str(slot.fact_key) for slot in panel_slots(formats)}
-    wanted = slots.get(name, name)
+    printed = cells_called(name, [form])
+    if len(printed) > 1:
+        raise UsageError(f"{name}: several cells are called so; name one of {', '.join(map(str, printed))}")
+    wanted = slots.get(name, str(printed[0]) if printed else name)
     own = form_keys(form)
     if key := next((k for k in own if str(k) == wanted), None):
         return key
@@ -88,7 +91,7 @@ def find_cell(name: str, form: Format, formats: Sequence[Format], measures: Meas
             f"{name}: this report is printed in the edition of {form.edition}, which lacks that cell "
             f"(it is in {', '.join(elsewhere)}); {instead}"
         )
-    near = near_cells(wanted, list(map(str, own)))
+    near = near_cells(wanted, list(map(str, own)), [*called([form])])
     told = f"do you mean {', '.join(near)}?" if near else "a cell is written table/row/column"
     raise UsageError(f"{name}: there is no such cell; {told} `gkingest codebook` lists all of them")
 

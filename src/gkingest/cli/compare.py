@@ -8,7 +8,7 @@ import typer
 
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require, say, write
-from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Schemas
+from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Levels, Organs, Provinces, Schemas, Years
 from gkingest.errors import UsageError
 from gkingest.language import language, said
 
@@ -30,17 +30,10 @@ def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             help="Key of an indicator (disclosure_rate), or a cell (requests/granted/total).", metavar="NAME"
         ),
     ],
-    year: Annotated[list[str] | None, typer.Option(help="2023, 2019-2023; may be given again.")] = None,
-    province: Annotated[list[str] | None, typer.Option(help="Province, or part of its name.")] = None,
-    level: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Whole governments by level: province, prefecture, county; or kind: department, township, zone."
-        ),
-    ] = None,
-    organ: Annotated[
-        list[str] | None, typer.Option(help="Part of the name of an organ or its division, or the division's code.")
-    ] = None,
+    year: Years = None,
+    province: Provinces = None,
+    level: Levels = None,
+    organ: Organs = None,
     by: Annotated[
         list[str] | None, typer.Option(help="Groups: organ, province, prefecture, level, year, edition.")
     ] = None,
@@ -65,8 +58,9 @@ def compare_measure(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     What has no number is shown with the reason and never ranked; ! marks what rests on a flagged figure.
     """
-    from gkingest.compare.comparison import Wanted, compare, grouping, selection
+    from gkingest.compare.comparison import Wanted, compare, grouping
     from gkingest.formats.indicators import load_measures
+    from gkingest.store.ask.series import selection
 
     wanted = Wanted(
         selection(year or (), province or (), level or (), organ or ()),

@@ -8,7 +8,7 @@ import typer
 
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require
-from gkingest.cli.options import DEFAULT_DATABASE, Database, Schemas
+from gkingest.cli.options import DEFAULT_DATABASE, Database, Levels, Organs, Provinces, Schemas, Years
 from gkingest.language import language, said, titled
 
 
@@ -22,34 +22,52 @@ class FileFormat(StrEnum):
 
 
 @app.command("export")
-def export_database(
+def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     folder: Annotated[Path, typer.Argument(help="Folder: new, empty, or an earlier export.", metavar="DIR")],
     db: Database = DEFAULT_DATABASE,
     formats: Annotated[
         list[FileFormat] | None,
         typer.Option("--format", "-f", help="Formats beside CSV; all that can be written by default."),
     ] = None,
+    year: Years = None,
+    province: Provinces = None,
+    level: Levels = None,
+    organ: Organs = None,
+    indicator: Annotated[
+        list[str] | None, typer.Option(help="Key or name of an indicator; may be given again.")
+    ] = None,
+    bom: Annotated[
+        bool | None, typer.Option("--bom/--no-bom", help="Begin CSV as Excel wants it; so it is in Chinese.")
+    ] = None,
     schemas: Schemas = None,
 ) -> None:
     """Write panels, figures, indicators and errata as CSV, Parquet, Excel and Stata, with codebooks and sums."""
-    from gkingest.export.run import export
+    from gkingest.export.run import Part, export
     from gkingest.export.writing import writable
     from gkingest.extras import install_line
-    from gkingest.formats.indicators import load_measures
+    from gkingest.formats.indicators import find_indicator, load_measures
+    from gkingest.store.ask.series import selection
 
     require(db, "there is nothing to export")
     forms = load(schemas)
     chosen = [f.value for f in formats] if formats else writable()
+    measures = load_measures(forms, schemas)
+    part = Part(
+        selection(year or (), province or (), level or (), organ or ()),
+        frozenset(find_indicator(name, measures).key for name in indicator or ()),
+    )
     with opened(db, forms, schemas) as (engine, _):
         assert engine is not None
         files = export(
             engine,
             forms,
-            load_measures(forms, schemas),
+            measures,
             folder,
             chosen,
             language(),
             on_sheet=lambda name, rows: print_lines([said(f"{name}: {rows} rows")]),
+            part=part,
+            bom=language() == "zh" if bom is None else bom,
         )
     print_lines([titled(name, note) for name, note in files if note])
     print_lines([said(f"{len(files)} files and their SHA256SUMS in {folder}")])

@@ -1,4 +1,4 @@
-"""``gkingest inspect`` and ``gkingest search``: look at one document, or into what all of them say."""
+"""``gkingest inspect``, ``search`` and ``serve``: look at one document, into what all say, at all in a browser."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +10,7 @@ from gkingest.cli.common import load, opened, print_lines, require, say, write
 from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Ocr, OcrOption, Render, Schemas
 from gkingest.errors import UsageError
 from gkingest.language import said
+from gkingest.redact import redacted
 
 if TYPE_CHECKING:
     from gkingest.document.inspection import Inspection
@@ -65,6 +66,32 @@ def search_narrative(
         print_lines([f"    …{printable(hit.excerpt)}…"])
     if not found:
         print_lines([said(f"no section holds {words}")])
+
+
+@app.command("serve")
+def serve_database(
+    db: Database = DEFAULT_DATABASE,
+    host: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Address to listen on, by default 127.0.0.1, which only this machine reaches; given again: a "
+            "further name to answer to."
+        ),
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any that is free.")] = 8001,
+    browse: Annotated[bool, typer.Option("--open", help="Open the start page in a browser.")] = False,
+    schemas: Schemas = None,
+) -> None:
+    """Show the database in a browser: tables, queries, charts, search, and every figure on its page."""
+    from gkingest.formats.indicators import load_measures
+    from gkingest.serve.server import build, serve
+
+    require(db, "there is nothing to show")
+    formats = load(schemas)
+    hosts = host or ["127.0.0.1"]
+    served = build(db, formats, load_measures(formats, schemas), hosts)
+    shown = redacted(db)
+    serve(served, hosts[0], port, lambda at: print_lines([said(f"{shown} is shown at {at} (Ctrl-C ends)")]), browse)
 
 
 def _draw(seen: "Inspection", file: Path, out: Path) -> None:

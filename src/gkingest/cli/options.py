@@ -34,6 +34,19 @@ Schemas = Annotated[
     Path | None, typer.Option("--schemas", help="Folder of format files to use in place of the shipped ones.")
 ]
 Database = Annotated[str, typer.Option("--db", help="Database: a file or any SQLAlchemy URL.")]
+Years = Annotated[list[str] | None, typer.Option("--year", help="2023, 2019-2023; may be given again.")]
+Provinces = Annotated[list[str] | None, typer.Option("--province", help="Province, or part of its name.")]
+Levels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--level",
+        help="Whole governments by level: province, prefecture, county; or kind: department, township, zone.",
+    ),
+]
+Organs = Annotated[
+    list[str] | None,
+    typer.Option("--organ", help="Part of the name of an organ or its division, or the division's code."),
+]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Documents read at once; 0: one for each core.")]
 Timeout = Annotated[float, typer.Option(min=1, help="Seconds that one document may take.")]
 Memory = Annotated[int, typer.Option(min=256, help="Megabytes of memory that one worker may use.")]

@@ -10,13 +10,12 @@ from gkingest.compare.ranks import GROUPS, Group, Standing, grouped_by, groups, 
 from gkingest.errors import UsageError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
-from gkingest.store.ask.series import LEVELS, Observation, Selection, available, observations
+from gkingest.store.ask.series import Observation, Selection, available, observations
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 _ALL = Selection()
-_FIRST, _LAST = 2008, 2100  # years a report can be about
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +111,6 @@ def nothing_meant(engine: "Engine") -> UsageError:
         return UsageError("the database holds no report, so there is nothing to compare; ingest first")
     told = "; ".join(f"{name}s: {', '.join(values)}" for name, values in there.items())
     return UsageError(f"no report is of these years, provinces, levels and organs; the database has {told}")
-
-
-def selection(
-    years: Sequence[str], provinces: Sequence[str], levels: Sequence[str], organs: Sequence[str]
-) -> Selection:
-    """What was typed as a selection: years as 2023, 2019-2023 or 2019,2021; raises :class:`UsageError`."""
-    for level in levels:
-        if level not in LEVELS:
-            raise UsageError(f"--level {level}: there is no such level; choose among {', '.join(LEVELS)}")
-    found = sorted({year for words in years for part in words.split(",") for year in _years(part)})
-    return Selection(tuple(found), tuple(provinces), tuple(levels), tuple(organs))
-
-
-def _years(words: str) -> range:
-    first, dash, last = words.strip().replace("–", "-").partition("-")
-    if first.isdecimal() and (last.isdecimal() if dash else not last):
-        start, end = int(first), int(last or first)
-        if _FIRST <= start <= end <= _LAST:
-            return range(start, end + 1)
-    raise UsageError(f"--year {words}: this is no year; write 2023, 2019-2023 or 2019,2021")
 
 
 def grouping(by: Sequence[str]) -> tuple[str, ...]:

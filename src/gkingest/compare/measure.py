@@ -12,9 +12,10 @@ from gkingest.formats.indicators import (
     Side,
     in_edition,
     is_comparable,
+    names_of,
     unjoined,
 )
-from gkingest.formats.names import form_keys, keys_like, near_cells
+from gkingest.formats.names import cells_called, form_keys, keys_like, near_cells
 from gkingest.formats.spec import Format
 from gkingest.model.key import ANY, EVERY_FIGURE, FactKey
 from gkingest.store.ask.series import FACTORS
@@ -102,11 +103,14 @@ def find_measure(name: str, formats: Sequence[Format], measures: Measures, *, pe
 def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
     editions = _Editions(formats, measures.crosswalk)
     for indicator in measures.indicators:
-        if indicator.key == name:
+        if name in names_of(indicator):
             sign = "%" if indicator.unit == "percent" else ""
-            return editions.measure(name, indicator, indicator.title, sign)
+            return editions.measure(indicator.key, indicator, indicator.title, sign)
     # A column of ``panel`` is the cell that it is.
-    cell = {slot.name: str(slot.fact_key) for slot in panel_slots(formats)}.get(name, name)
+    printed = [str(key) for key in cells_called(name, formats)]
+    if len(printed) > 1:
+        raise UsageError(f"{name}: several cells are called so; name one of {', '.join(printed)}")
+    cell = {slot.name: str(slot.fact_key) for slot in panel_slots(formats)}.get(name, *printed or [name])
     if find_keys(cell, formats, measures.crosswalk):
         if ANY in cell.split("/"):
             raise UsageError(
@@ -117,7 +121,8 @@ def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
         made = Indicator(key="cell", title=title, unit="count", numerator=(cell,), source="the form")
         return editions.measure(cell, made, title, unit)
     every = find_keys(str(EVERY_FIGURE), formats, measures.crosswalk)
-    near = near_cells(name, list(map(str, every)), [i.key for i in measures.indicators])
+    beside = [i.key for i in measures.indicators] + [names_of(i)[1] for i in measures.indicators]
+    near = near_cells(name, list(map(str, every)), [*beside, *called(formats)])
     listed = f"do you mean {', '.join(near)}?" if near else "a cell is written table/row/column"
     raise UsageError(f"{name}: there is no such indicator or cell; {listed} `gkingest codebook` lists all of them")
 

@@ -28,6 +28,8 @@ def figure(value: Decimal | None, kind: str) -> str:
 def with_unit(value: Decimal | None, comparison: Comparison) -> str:
     """A value with its unit behind it; that of rates by inhabitants is long, and stands in the title."""
     text = figure(value, comparison.measure.kind)
+    if not text:
+        return ""
     unit = "" if comparison.measure.per_capita else comparison.measure.unit
     return text + (unit if unit in ("", "%") or not text else f" {unit}")
 

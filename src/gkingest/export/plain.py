@@ -29,18 +29,20 @@ def number(value: Decimal) -> str:
 class CsvFormat:
     """A file a sheet; ``labelled`` sheets a second one with the reason in place of the number."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, bom: bool = False) -> None:
+        """``bom`` begins each file with the mark by which Excel knows UTF-8."""
         self._folder, self._files = folder, list[tuple[Path, str]]()
+        self._encoding = "utf-8-sig" if bom else "utf-8"
 
     def sheet(self, sheet: Sheet) -> SheetWriter:
         """Begin a sheet."""
         path = self._folder / f"{sheet.name}.csv"
         self._files.append((path, ""))
         if not sheet.has_reasons:
-            return _CsvWriter(path, [c.name for c in sheet.columns])
+            return _CsvWriter(path, [c.name for c in sheet.columns], self._encoding)
         labelled = self._folder / f"{sheet.name}{LABELLED}"
         self._files.append((labelled, ""))
-        return _Both(sheet, path, labelled)
+        return _Both(sheet, path, labelled, self._encoding)
 
     def close(self) -> list[tuple[Path, str]]:
         """The files."""
@@ -48,8 +50,8 @@ class CsvFormat:
 
 
 class _CsvWriter:
-    def __init__(self, path: Path, header: Sequence[str]) -> None:
-        self._stream = path.open("w", encoding="utf-8", newline="")
+    def __init__(self, path: Path, header: Sequence[str], encoding: str) -> None:
+        self._stream = path.open("w", encoding=encoding, newline="")
         self._csv = csv.writer(self._stream)
         self._csv.writerow(header)
 
@@ -70,12 +72,12 @@ class _CsvWriter:
 class _Both:
     """The sheet with numbers and reasons side by side, and again with the reason in the number's place."""
 
-    def __init__(self, sheet: Sheet, path: Path, labelled: Path) -> None:
+    def __init__(self, sheet: Sheet, path: Path, labelled: Path, encoding: str) -> None:
         names = [c.name for c in sheet.columns]
         self._kept = [i for i, c in enumerate(sheet.columns) if not c.tells_why]
         self._reason = {i: names.index(c.reason) for i, c in enumerate(sheet.columns) if c.reason}
-        self._plain = _CsvWriter(path, names)
-        self._labelled = _CsvWriter(labelled, [names[i] for i in self._kept])
+        self._plain = _CsvWriter(path, names, encoding)
+        self._labelled = _CsvWriter(labelled, [names[i] for i in self._kept], encoding)
 
     def write(self, row: Sequence[Value]) -> None:
         self._plain.write(row)

@@ -1,9 +1,11 @@
 """One database → a folder that another researcher can use without us."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gkingest.errors import UsageError
 from gkingest.export.columnar import ParquetFormat
 from gkingest.export.folder import DOCUMENTS, SUMS, export_folder, write_sums
 from gkingest.export.package import citation, data_package, html_codebook, readme
@@ -15,13 +17,25 @@ from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format as Form
 from gkingest.language import Language
 from gkingest.store.ask.dump import Sheet, Snapshot, sheets
+from gkingest.store.ask.series import Selection, chosen
 from gkingest.store.codebook import codebook
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
-def export(
+_ALL = Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a database is wanted: the reports of a selection, and indicators by their keys; none means all."""
+
+    reports: Selection = _ALL
+    indicators: frozenset[str] = frozenset()
+
+
+def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is written
     database: "Engine",
     forms: Sequence[Form],
     measures: Measures,
@@ -29,6 +43,8 @@ def export(
     formats: Sequence[str] = FORMATS,
     language: Language = "en",
     on_sheet: Callable[[str, int], object] = lambda name, rows: None,
+    part: Part | None = None,
+    bom: bool = False,
 ) -> list[tuple[str, str]]:
     """Write all that ``database`` holds into ``target``; gives the files, each with what a reader should know.
 
@@ -36,15 +52,27 @@ def export(
     :class:`UsageError` where the folder is not ours or a library is missing, :class:`DatabaseError`.
     """
     require_libraries(formats)
+    part = part or Part()
+    if part.indicators:
+        own = tuple(i for i in measures.indicators if i.key in part.indicators)
+        measures = measures.model_copy(update={"indicators": own})
     wanted = sheets(forms, measures)
+    reports = None
+    if part.reports != _ALL:
+        reports = frozenset(organ.report_id for organ in chosen(database, part.reports))
+        if not reports:
+            raise UsageError(
+                "no report is of these years, provinces, levels and organs, so nothing was written; "
+                "`gkingest status` tells what there is"
+            )
     # Every name that an export may leave, whatever its formats.
     tables = {f"{s.name}{ending}" for s in wanted for ending in (".csv", LABELLED, ".parquet", ".dta")}
     possible = frozenset({*tables, WORKBOOK, *DOCUMENTS, SUMS})
     with export_folder(target, possible) as folder, Snapshot(database, forms) as snapshot:
-        makers = _makers(folder, formats, language, wanted)
+        makers = _makers(folder, formats, language, wanted, bom)
         rows = {}
         for sheet in wanted:
-            rows[sheet.name] = _fill(snapshot, sheet, makers)
+            rows[sheet.name] = _fill(snapshot, sheet, makers, _asked_for(sheet, reports, part.indicators))
             on_sheet(sheet.name, rows[sheet.name])
         files = [entry for maker in makers for entry in maker.close()]
         run = snapshot.latest_run()
@@ -58,9 +86,11 @@ def export(
     return [(path.name, note) for path, note in sorted(files)]
 
 
-def _makers(folder: Path, formats: Sequence[str], language: Language, wanted: Sequence[Sheet]) -> list[Format]:
+def _makers(
+    folder: Path, formats: Sequence[str], language: Language, wanted: Sequence[Sheet], bom: bool
+) -> list[Format]:
     made: dict[str, Callable[[], Format]] = {
-        "csv": lambda: CsvFormat(folder),
+        "csv": lambda: CsvFormat(folder, bom),
         "parquet": lambda: ParquetFormat(folder, language),
         "xlsx": lambda: ExcelFormat(folder, language, wanted),
         "dta": lambda: StataFormat(folder, language),
@@ -68,10 +98,28 @@ def _makers(folder: Path, formats: Sequence[str], language: Language, wanted: Se
     return [made[name]() for name in FORMATS if name == "csv" or name in formats]
 
 
-def _fill(snapshot: Snapshot, sheet: Sheet, makers: Sequence[Format]) -> int:
+def _asked_for(
+    sheet: Sheet, reports: frozenset[str] | None, indicators: frozenset[str]
+) -> Callable[[Sequence[object]], bool]:
+    """Whether a row of a sheet is of a report and an indicator that are wanted; what is of no report always is."""
+    names = [column.name for column in sheet.columns]
+    own = {"reports": ("id",), "pair_findings": ("earlier_id", "later_id")}.get(sheet.name, ("report_id",))
+    ids = [names.index(name) for name in own if name in names]
+    told = names.index("indicator") if "indicator" in names else None
+
+    def wanted(row: Sequence[object]) -> bool:
+        mine = reports is None or not ids or any(row[at] in reports for at in ids)
+        return mine and (told is None or not indicators or row[told] in indicators)
+
+    return wanted
+
+
+def _fill(
+    snapshot: Snapshot, sheet: Sheet, makers: Sequence[Format], wanted: Callable[[Sequence[object]], bool]
+) -> int:
     writers = [w for maker in makers if (w := maker.sheet(sheet)) is not None]
     count = 0
-    for row in snapshot.rows(sheet):
+    for row in filter(wanted, snapshot.rows(sheet)):
         count += 1
         for writer in writers:
             writer.write(row)

@@ -4,6 +4,7 @@ A sheet of Excel ends at 1,048,576 rows and a cell at 32,767 characters: what ha
 the last row of the sheet too.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -35,9 +36,13 @@ class ExcelFormat:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(str(self._path), {**options, "tmpdir": str(folder)})
         self._book.set_properties({"created": _THE_SAME_ALWAYS})
-        self._bold = self._book.add_format({"bold": True})
+        self._bold = self._book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        self._language = language
         page = self._book.add_worksheet("codebook")
-        rows = [("sheet", "column", "unit", "label")]
+        heads = ("表", "列", "单位", "含义") if language == "zh" else ("sheet", "column", "unit", "label")
+        rows = [heads]
+        for column, width in enumerate((18, 44, 10, 80)):
+            page.set_column(column, column, width)
         rows += [(s.name, c.name, c.unit, getattr(c.label, language)) for s in sheets for c in s.columns]
         for at, row in enumerate(rows):
             for column, value in enumerate(row):
@@ -48,7 +53,11 @@ class ExcelFormat:
         """Begin a sheet."""
         page = self._book.add_worksheet(sheet.name)
         for at, column in enumerate(sheet.columns):
-            page.write_string(0, at, column.name, self._bold)
+            # In Chinese the name that the form prints; the sheet of labels has the key of each column.
+            label = column.label.zh if column.reason else re.split("[；，。：]", column.label.zh)[0]
+            head = label if self._language == "zh" else column.name
+            page.set_column(at, at, min(max(2 * len(head) if self._language == "zh" else len(head), 8), 28))
+            page.write_string(0, at, head, self._bold)
         page.freeze_panes(1, 0)
         return _ExcelWriter(page, sheet.name, self._short, self._cut)
 

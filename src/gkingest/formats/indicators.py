@@ -5,13 +5,14 @@ that are taken off. There is no expression language: an indicator is a sum of ce
 """
 
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from gkingest.errors import FormatError
+from gkingest.errors import FormatError, UsageError
 from gkingest.formats.crosswalk import (
     Crosswalk,
     Link,
@@ -201,3 +202,19 @@ def shipped_measures() -> Measures:
     """What ships, unchecked: the formats in use may be a user's own, and then less of it applies."""
     path = shipped_data() / FILE
     return Measures(crosswalk=shipped_crosswalk(), indicators=load_model(path, IndicatorFile).indicators)
+
+
+def find_indicator(name: str, measures: Measures) -> Indicator:
+    """The indicator of this key or Chinese name; raises :class:`UsageError` with names that are near."""
+    for indicator in measures.indicators:
+        if name in names_of(indicator):
+            return indicator
+    names = [known for indicator in measures.indicators for known in names_of(indicator)]
+    near = get_close_matches(name, names, n=4, cutoff=0.4)
+    told = f"do you mean {', '.join(near)}?" if near else "`gkingest codebook` lists all of them"
+    raise UsageError(f"{name}: there is no such indicator; {told}")
+
+
+def names_of(indicator: Indicator) -> tuple[str, str]:
+    """Key, and the Chinese name before its explanation."""
+    return indicator.key, indicator.title.zh.partition("：")[0]

@@ -10,6 +10,7 @@ from gkingest.model.key import ANY, FactKey, KeyPattern, stands_for
 
 _KEY = re.compile(r"(?<![\w./*-])[a-z][a-z_]*(?:\.[a-z_]+)*(?:/[a-z_.*]+){0,2}(?![\w/])")
 
+_NUMBERING = re.compile(r"^(?:[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]+、|\d+[.．、])\s*")
 _REMARK = re.compile(r"(?<=\w)（[^（）]{8,}）$")  # such as （区分处理的，只计这一情形，不计其他情形）
 
 
@@ -83,3 +84,34 @@ def printed_names(formats: Iterable[Format]) -> dict[str, str]:
 def with_printed_names(text: str, names: Mapping[str, str]) -> str:
     """A message with the names that the form prints in place of keys."""
     return _KEY.sub(lambda found: names.get(found[0], found[0]), text)
+
+
+def bare(label: str) -> str:
+    """A label as people say it, without its number and without remarks.
+
+    >>> bare("（二）部分公开（区分处理的，只计这一情形，不计其他情形）")
+    '部分公开'
+    """
+    return _REMARK.sub("", _NUMBERING.sub("", label))
+
+
+def cells_called(name: str, formats: Sequence[Format]) -> tuple[FactKey, ...]:
+    """Cells by printed names: 予以公开 (its total), 予以公开/自然人; of the latest edition that has them."""
+    row, _, column = re.sub("[·／]", "/", name).rpartition("/") if re.search("[/·／]", name) else (name, "", "")
+    for form in reversed(formats):
+        found = [
+            (FactKey(table.key, row_key, column_key), head)
+            for table in form.tables
+            for row_key, column_key, line, head in table.slots()
+            if row in (line.label, bare(line.label)) and column in ("", head.label, bare(head.label))
+        ]
+        totals = [key for key, head in found if head.kind == "total"]
+        if found:
+            return tuple(key for key, _ in found) if column or not totals else tuple(totals)
+    return ()
+
+
+def called(formats: Iterable[Format]) -> tuple[str, ...]:
+    """Names of rows as people say them, to be suggested."""
+    labels = (row.label for form in formats for table in form.tables for _, _, row, _ in table.slots())
+    return tuple(dict.fromkeys(map(bare, labels)))

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gkingest.errors import UsageError
+from gkingest.language import said
 from gkingest.model.key import FactKey
 from gkingest.model.method import Method
 from gkingest.model.report import CellState, Status
@@ -267,9 +268,9 @@ def render_evaluation(found: Evaluation) -> Iterator[str]:
         "silent",
         "95 % (cells)",
     )
-    rows: list[tuple[str, ...]] = [head, _row("all", total)]
+    rows: list[tuple[str, ...]] = [tuple(map(said, head)), _row(said("all"), total)]
     for stratum in STRATA:
-        rows += [_row(f"{stratum} {word}", score) for word, score in found.by(stratum).items()]
+        rows += [_row(f"{said(stratum)} {word}", score) for word, score in found.by(stratum).items()]
     yield from render_table(rows, right=True)
     for one in found.assessed:
         for what, truth, read in one.about:

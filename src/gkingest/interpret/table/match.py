@@ -12,6 +12,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from gkingest.formats.spec import Node
+from gkingest.interpret.segmenter import segmenter
 from gkingest.model.method import LabelMatch
 from gkingest.text.labels import label_key, label_keys, read_label
 from gkingest.text.periods import Period, periods_of
@@ -205,12 +206,7 @@ def _token_ratio(key: str, spelling: str) -> float:
 
 @lru_cache(maxsize=4096)
 def _tokens(key: str) -> str:
-    import logging
-
-    import jieba  # its dictionary takes a second to load: only labels that nothing else explains need it
-
-    jieba.setLogLevel(logging.WARNING)
-    return " ".join(jieba.cut(key))
+    return " ".join(segmenter().cut(key))
 
 
 def _parent_bonus(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> float:

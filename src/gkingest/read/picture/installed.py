@@ -4,13 +4,14 @@ from importlib.util import find_spec
 
 from gkingest.extras import install_line, pip_line
 
-_LACK = "character recognition is not installed, so pages that are pictures cannot be read; install it: "
-MISSING = f"{_LACK}{install_line('ocr', 'python')}"  # as it is stored with a document
+_LACK = "character recognition is not installed, so pages that are pictures cannot be read"
+ADVICE = f"; install it: {install_line('ocr', 'python')}"  # which a run says once, not of every document
+MISSING = f"{_LACK}{ADVICE}"  # as it is stored with a document
 
 
 def lacking() -> str:
     """The same as it is told to who calls this very Python."""
-    return _LACK + install_line("ocr")
+    return f"{_LACK}; install it: {install_line('ocr')}"
 
 
 def broken(what: str) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, bindparam, text
 
+from gkingest.errors import UsageError
 from gkingest.formats.crosswalk import Crosswalk
 from gkingest.formats.indicators import Indicator
 from gkingest.formats.names import form_keys
@@ -25,6 +26,7 @@ _WHO = (
 )
 _MADE = {"report_id": "r.id AS report_id", "region_level": f"{REGION_LEVEL.expression} AS region_level"}
 _WHO_OF_REPORT = ", ".join(_MADE.get(name, f"r.{name}") for name in _WHO.split(", "))
+_FIRST, _LAST = 2008, 2100  # years a report can be about
 _DOING = "the figures cannot be looked up"
 _PRECISE = Context(prec=15)  # digits of a quotient, as many as a double holds; equal fractions stay equal
 FACTORS = {"percent": 100, "ratio": 1}  # units of indicators that are divided
@@ -45,6 +47,26 @@ class Selection:
     provinces: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
     organs: tuple[str, ...] = ()
+
+
+def selection(
+    years: Sequence[str], provinces: Sequence[str], levels: Sequence[str], organs: Sequence[str]
+) -> Selection:
+    """What was typed as a selection: years as 2023, 2019-2023 or 2019,2021; raises :class:`UsageError`."""
+    for level in levels:
+        if level not in LEVELS:
+            raise UsageError(f"--level {level}: there is no such level; choose among {', '.join(LEVELS)}")
+    found = sorted({year for words in years for part in words.split(",") for year in _years(part)})
+    return Selection(tuple(found), tuple(provinces), tuple(levels), tuple(organs))
+
+
+def _years(words: str) -> range:
+    first, dash, last = words.strip().replace("–", "-").partition("-")
+    if first.isdecimal() and (last.isdecimal() if dash else not last):
+        start, end = int(first), int(last or first)
+        if _FIRST <= start <= end <= _LAST:
+            return range(start, end + 1)
+    raise UsageError(f"--year {words}: this is no year; write 2023, 2019-2023 or 2019,2021")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +157,7 @@ def states(
     """What every current report that is meant says in each of the cells: why a number is missing ("" if it is
     there), and whether the cell is flagged. Raises :class:`DatabaseError`.
     """
-    where, values = _conditions(selection)
-    query = f"SELECT * FROM (SELECT {_WHO_OF_REPORT} FROM reports_current AS r) AS m\n{where}"
-    reports = read_rows(engine, Organ, query, values, doing=_DOING)
+    reports = chosen(engine, selection)
     facts = text(
         f"SELECT f.report_id, f.table_key, f.row_key, f.column_key, {why_missing('f')} AS missing, f.flagged "
         "FROM reports_current AS r JOIN fact AS f ON f.report_id = r.id WHERE f.table_key IN :tables"
@@ -154,6 +174,13 @@ def states(
         unsaid = {cell: str(CellState.ABSENT) if cell in own else NOT_IN_EDITION for cell in cells}
         found.append((who, {c: told.get((who.report_id, *c), (unsaid[c], False)) for c in cells}))
     return found
+
+
+def chosen(engine: Engine, selection: Selection) -> list[Organ]:
+    """The current reports that are meant. Raises :class:`DatabaseError`."""
+    where, values = _conditions(selection)
+    query = f"SELECT * FROM (SELECT {_WHO_OF_REPORT} FROM reports_current AS r) AS m\n{where}"
+    return read_rows(engine, Organ, query, values, doing=_DOING)
 
 
 def available(engine: Engine) -> dict[str, list[str]]:
