@@ -15,7 +15,7 @@ from gkingest.formats.indicators import (
     names_of,
     unjoined,
 )
-from gkingest.formats.names import cells_called, form_keys, keys_like, near_cells
+from gkingest.formats.names import called, cells_called, form_keys, keys_like, near_cells
 from gkingest.formats.spec import Format
 from gkingest.model.key import ANY, EVERY_FIGURE, FactKey
 from gkingest.store.ask.series import FACTORS
