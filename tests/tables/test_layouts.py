@@ -27,7 +27,6 @@ PARTLY = {
     "a01_sup_docx": (198, "Word superscript note numbers behind figures in proactive (12 with rai"),
     "a02_tracked_docx": (198, "printed with tracked changes: deleted figure struck, inserted one unde"),
     "a03_strike_docx": (198, "hand correction: old figure with strike-through formatting, new one be"),
-    "b03_shadow": (178, "text shadow: figures of proactive drawn twice, the grey shadow 1.6 pt "),
     "b11_norules": (198, "no (vertical) rules, many blanks {'nalign': 'l'}"),
     "b12_norules": (193, "no (vertical) rules, many blanks {'nalign': 'r'}"),
     "b15_norules": (197, "no (vertical) rules, many blanks {'nalign': 'r', 'lines': 'zebra', 'ze"),
