@@ -164,6 +164,11 @@ def test_a_cell_of_several_lines_in_quotation_marks_stays_in_its_line() -> None:
     assert read_plain(text.encode()) == ("项目\t本年 数量", '危及"三安全"的\t1', '"未闭合\t2')
 
 
+def test_remarks_are_no_text_and_one_without_an_end_is() -> None:
+    text = "| 许可 | 147<!-- 9 --> |\n<!-- 说明\n3\n-->\n| 处罚 | 5 <!-- 6 |"
+    assert read_plain(text.encode()) == ("| 许可 | 147 |", "\n", "| 处罚 | 5 <!-- 6 |")
+
+
 def test_marks_of_emphasis_and_breaks_are_no_text() -> None:
     assert read_plain("**一、总体情况**\n| 商业<br>企业 | 1 |".encode()) == ("一、总体情况", "| 商业 企业 | 1 |")
 

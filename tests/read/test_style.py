@@ -197,6 +197,7 @@ SCRIPTS = [
     "window.onload = function () { $('.x').hide() }",
     'jQuery("td .z, #y").detach()',
     "document.getElementById('y').innerHTML = ''",
+    "document.getElementById('y').textContent += 7",
     "Array.from(document.all).forEach(function (e) { if (e.className == 'x') e.style.display = 'none' })",
     "document.querySelector('[class=x]').textContent = 8",
     "document.querySelectorAll(`td > .x`)[0].outerHTML = ''",

@@ -30,7 +30,7 @@ def text_file(data: bytes, options: ReadOptions) -> ReadDocument:
 
 def read_plain(data: bytes) -> tuple[Block, ...]:
     """Lines and tables of a text in any encoding that China uses; raises :class:`DocumentError` alone."""
-    text = decoded_text(data)
+    text = _without_remarks(decoded_text(data))
     low = text.lower() if text.isascii() or len(text.lower()) == len(text) else text
     blocks: list[Block] = []
     at = 0
@@ -41,6 +41,13 @@ def read_plain(data: bytes) -> tuple[Block, ...]:
         at = end
     blocks += _lines((_FRAME.sub("", text[at:]) if at else text).strip("\n"))
     return tuple(blocks)
+
+
+def _without_remarks(text: str) -> str:
+    """The text without remarks of its markup, which is shown nowhere; one that nothing ends is text."""
+    first, *others = text.split("<!--")
+    parts = [other.partition("-->") for other in others]
+    return first + "".join(behind if end else f"<!--{inside}" for inside, end, behind in parts)
 
 
 def _lines(text: str) -> Iterator[Block]:

@@ -17,7 +17,7 @@ _SELECTED = re.compile(r"[.#]([\w-]+)|\[(?:class|id)[~|^$*]?=\s*\\?[\"']?([^\"'\
 _PLAIN = re.compile(r"\s*[\w-]+(?:\s+[\w-]+)*\s*")
 _FINDS = re.compile(r"ClassName|ElementById|classList|className|hasClass|etAttribute|\.id\b")
 _CHANGES = re.compile(
-    r"remove|replace|insert|append|prepend|before\(|after\(|wrap|detach|empty\(|write|HTML|html\(|[Tt]ext\b|[Tt]ext\(|"
+    r"remove|replace|insert|append|prepend|before\(|after\(|wrap|detach|empty\(|write|HTML|html\(|[Tt]ext(?:Content)?\b|"
     r"[Vv]alue|val\(|hide|show|toggle|fade|slide|hidden|style|css\(|display|visib|class|Class|attr|prop\(|data\b"
 )
 
