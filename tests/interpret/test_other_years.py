@@ -169,3 +169,5 @@ def test_a_label_of_another_period_is_another_label(gk2021: Format, formats: tup
     found = read([FlowTable(tuple(cells))], formats)
     assert found.facts[FactKey("requests", "new_received", "total")].value is None
     assert {"row.unmatched", "row.absent"} <= codes(found)
+    hint = next(f.hint for f in found.tables["requests"].findings if f.code == "row.unmatched")
+    assert "new_received" not in hint, "an alias would make the sum of all years this year's figure"

@@ -8,7 +8,8 @@ from functools import lru_cache
 from gkingest.formats.spec import Format, Table
 from gkingest.model.key import ANY, FactKey, KeyPattern, stands_for
 
-_KEY = re.compile(r"(?<![\w./*-])[a-z][a-z_]*(?:\.[a-z_]+)*(?:/[a-z_.*]+){0,2}(?![\w/])")
+# Not behind "key: ", which is to be found in a file.
+_KEY = re.compile(r"(?<!key: )(?<![\w./*-])[a-z][a-z_]*(?:\.[a-z_]+)*(?:/[a-z_.*]+){0,2}(?![\w/])")
 
 _NUMBERING = re.compile(r"^(?:[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]+、|\d+[.．、])\s*")
 _REMARK = re.compile(r"(?<=\w)（[^（）]{8,}）$")  # such as （区分处理的，只计这一情形，不计其他情形）

@@ -275,13 +275,13 @@ def _names_another(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> bool:
     key = label_key(printed.texts[0])
     if key[-1:].isdigit() and not slot.official[-1:].isdigit():
         return True  # a figure has got into the label
-    if _of_another_period(key, slot):
+    if of_another_period(key, slot):
         return True
     names = {s.official for s in slots if s is not slot and not s.heading and len(s.official) >= 2}
     return any(name in key and name not in slot.official for name in names)
 
 
-def _of_another_period(key: str, slot: Slot) -> bool:
+def of_another_period(key: str, slot: Slot) -> bool:
     """Whether a label names years that no spelling of the slot does: 历年累计收到 is not 本年新收."""
     own = {p for spelling in (slot.official, *slot.aliases) for p in periods_of(spelling)}
     return bool(periods_of(key) - (own or {Period.THIS}))
@@ -302,7 +302,7 @@ def _only_place(printed: Sequence[Printed], slots: Sequence[Slot], pairs: dict[i
         label, slot = read_label(printed[rows[0]].texts[0]), slots[free[0]]
         numbered = label.level == slot.level and label.ordinal == slot.ordinal and label.ordinal > 0
         least = _PLACED if numbered else _PLACED_PLAIN
-        if _of_another_period(label.key, slot):
+        if of_another_period(label.key, slot):
             continue
         if (numbered or not label.ordinal) and similarity(printed[rows[0]].texts[:1], slot) >= least:
             found[rows[0]] = free[0]

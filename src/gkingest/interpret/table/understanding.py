@@ -17,7 +17,7 @@ from gkingest.interpret.table.layout import (
     read_layout,
     vocabulary,
 )
-from gkingest.interpret.table.match import Match, Slot, align, slots_of
+from gkingest.interpret.table.match import Match, Slot, align, of_another_period, slots_of
 from gkingest.model.finding import Finding
 from gkingest.model.key import ANY, FactKey, whole_row, whole_table
 from gkingest.model.method import LabelMatch, Method
@@ -234,6 +234,8 @@ class _Reader:
         if twice and near is not None:
             touched = [near.key]
         touches = tuple(whole_row(self.table.key, key) for key in touched)
+        if near is not None and of_another_period(label_key(line.label), near):
+            near = None  # however alike the labels are, no alias may make one year's figures another's
         self.findings.append(
             stranger(
                 self.table.key,
