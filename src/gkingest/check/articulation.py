@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from gkingest.check.lines import axes_of, key_on, side_keys
 from gkingest.formats.rules import KINDS, RuleKind
@@ -133,6 +134,7 @@ class Evidence:
 NO_EVIDENCE = Evidence()
 
 
+@lru_cache(maxsize=32)
 def relations(form: Format) -> tuple[Relation, ...]:
     """Every sum and balance of the format, once for each line it holds along."""
     found = []
