@@ -14,7 +14,14 @@ from gkingest.interpret.prose.sections import is_section_heading
 from gkingest.interpret.stream.reading import read_stream, stream_labels
 from gkingest.interpret.table import years
 from gkingest.interpret.table.local import LocalTable, read_local_tables
-from gkingest.interpret.table.locate import Located, choose_format, locate_tables, rivals
+from gkingest.interpret.table.locate import (
+    Located,
+    choose_format,
+    locate_tables,
+    rivals,
+    second_report,
+    unclaimed_tables,
+)
 from gkingest.interpret.table.promise import mentions_form
 from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.finding import Finding, Severity
@@ -99,8 +106,7 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
     seen: list[Grid] = []
     form = formats[-1]
     bands = years.bands_of_other_years(read.pages, formats, year)
-    aside = (g for p in read.pages if bands for g in p.tables or find_ruled(p))
-    beside = [g for g in aside if not years.grid_outside_of(g, bands)]
+    beside = years.inside_of(bands, [g for p in read.pages for g in p.tables or find_ruled(p)]) if bands else []
     read = replace(read, pages=years.outside_of(read.pages, bands))
     worded = [p for p in read.pages if p.words and not p.problem and mentions_form(p.text, tuple(formats))]
     likely = [p for p in worded if not p.tables]
@@ -112,14 +118,16 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
             form = chosen
         settled = {t.key: _best(attempts, t.key).tables[t.key] for t in form.tables if _settled(t.key, attempts)}
         attempts.append(_attempt(way, grids, form, read.pages, year, settled if way == STREAM else {}))
-        if not worded or all(_settled(t.key, attempts) for t in form.tables):
-            break
-        if not likely and way == STREAM:
-            break
-        if not titled and len(attempts) > 1 and not any(o.grids for a in attempts for o in a.tables.values()):
+        if not worded or (not likely and way == STREAM) or _is_enough(attempts, form, titled=titled):
             break
     close = _close_calls(form, attempts, formats, read.pages, year)
     return _combine(form, attempts, [*close, *years.told_beside(bands)], read.pages, beside)
+
+
+def _is_enough(attempts: Sequence[Attempt], form: Format, *, titled: bool) -> bool:
+    """Whether every table is settled, or two looks at a document without a title showed none."""
+    none = not any(o.grids for a in attempts for o in a.tables.values())
+    return (none and not titled and len(attempts) > 1) or all(_settled(t.key, attempts) for t in form.tables)
 
 
 def _readings(
@@ -221,12 +229,13 @@ def _lasts(finding: Finding) -> bool:
 def _best(attempts: Sequence[Attempt], key: str) -> Attempt:
     read = {f.key for a in attempts for f in a.tables[key].reading.facts if f.state is CellState.REPORTED}
 
-    def odd(
-        own: TableAttempt,
-    ) -> int:  # signs beside figures, such as a watermark's, that another reading tells apart
-        return sum(_is_odd(f) and f.key in read for f in own.reading.facts)
+    def order(attempt: Attempt) -> tuple[int, bool]:
+        own = attempt.tables[key]
+        # Signs beside figures, such as a watermark's, that another reading tells apart
+        odd = sum(_is_odd(f) and f.key in read for f in own.reading.facts)
+        return own.cost + odd, not own.grids
 
-    return min(attempts, key=lambda a: (a.tables[key].cost + odd(a.tables[key]), not a.tables[key].grids))
+    return min(attempts, key=order)
 
 
 def _settled(key: str, attempts: Sequence[Attempt]) -> bool:
@@ -246,8 +255,7 @@ def _settled(key: str, attempts: Sequence[Attempt]) -> bool:
 
 
 def _agree(one: TableReading, other: TableReading) -> bool:
-    facts = {f.key: f for f in one.facts}
-    return all(facts[f.key].value == f.value for f in other.facts)
+    return {f.key: f.value for f in one.facts} == {f.key: f.value for f in other.facts}
 
 
 def _combine(
@@ -263,8 +271,8 @@ def _combine(
     ids = {id(g) for g in used}
     grids = (*used, *(g for g in attempts[0].grids if id(g) not in ids), *beside)
     local = read_local_tables(form, grids, pages)
-    unclaimed = [f for f in _unclaimed(attempts[0]) if not any(table.claims(f) for table in local)]
-    findings = [*_second_report(attempts[0]), *unclaimed, *close]
+    unclaimed = [f for f in unclaimed_tables(attempts[0].located) if not any(table.claims(f) for table in local)]
+    findings = [*second_report(attempts[0].located), *unclaimed, *close]
     for table in form.tables:
         if best[table.key].way != STREAM or attempts[0].tables[table.key].grids:
             findings += _fallback(best[table.key], table.key, table.title)
@@ -289,27 +297,6 @@ def _as_read(best: Attempt, key: str) -> TableReading:
     whole = (whole_table(key),)
     findings = (replace(f, touches=whole) if f.code in _STRUCTURAL else f for f in reading.findings)
     return replace(reading, findings=tuple(findings))
-
-
-def _second_report(attempt: Attempt) -> Iterator[Finding]:
-    if pages := sorted({g.page for g in attempt.located.second}):
-        numbers = ", ".join(map(str, pages))
-        yield Finding(
-            "report.second",
-            f"statutory tables stand a second time, on page {numbers}; only the first of each was read",
-            page=pages[0],
-            touches=tuple(whole_table(key) for key in sorted(attempt.located.repeated)),
-            hint="look which are meant: a second organ's report (split the file), or another year's figures",
-        )
-
-
-def _unclaimed(attempt: Attempt) -> Iterator[Finding]:
-    """Tables that are none of the form's: stored, but not interpreted."""
-    for grid in attempt.located.others:
-        texts = [c.text for c in grid.cells if c.text.strip()]
-        if sum(is_number(t) for t in texts) >= 2:
-            words = " ".join("".join(t.split()) for t in texts[:6])
-            yield Finding("grid.unclaimed", f"a table that is none of the form's begins: {words}", page=grid.page)
 
 
 def _close_calls(

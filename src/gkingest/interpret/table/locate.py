@@ -9,8 +9,11 @@ from rapidfuzz import fuzz, process
 
 from gkingest.formats.spec import Format
 from gkingest.interpret.table.layout import vocabulary
+from gkingest.model.finding import Finding
+from gkingest.model.key import whole_table
 from gkingest.model.paper import Grid
 from gkingest.text.labels import label_keys
+from gkingest.text.numbers import is_number
 
 _SHARED = 0.3  # weight of a label that several tables have, such as 总计
 _LIKENESS = 84  # similarity (0–100) at which a misprinted label still counts as evidence
@@ -74,6 +77,28 @@ def choose_format(grids: Sequence[Grid], formats: Sequence[Format], year: int | 
         return -known, not meant, lacking, form.edition, form.id
 
     return min(formats, key=order)
+
+
+def second_report(located: Located) -> Iterator[Finding]:
+    """What to say of tables that are printed a second time."""
+    if pages := sorted({g.page for g in located.second}):
+        numbers = ", ".join(map(str, pages))
+        yield Finding(
+            "report.second",
+            f"statutory tables stand a second time, on page {numbers}; only the first of each was read",
+            page=pages[0],
+            touches=tuple(whole_table(key) for key in sorted(located.repeated)),
+            hint="look which are meant: a second organ's report (split the file), or another year's figures",
+        )
+
+
+def unclaimed_tables(located: Located) -> Iterator[Finding]:
+    """Tables that are none of the form's: stored, but not interpreted."""
+    for grid in located.others:
+        texts = [c.text for c in grid.cells if c.text.strip()]
+        if sum(is_number(t) for t in texts) >= 2:
+            words = " ".join("".join(t.split()) for t in texts[:6])
+            yield Finding("grid.unclaimed", f"a table that is none of the form's begins: {words}", page=grid.page)
 
 
 def rivals(grids: Sequence[Grid], form: Format, formats: Sequence[Format]) -> Iterator[tuple[Format, bool]]:

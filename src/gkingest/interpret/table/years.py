@@ -4,7 +4,7 @@ They are told by words that name a period, and only where figures of the reporte
 merely calls its year wrongly is no comparison.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -60,17 +60,7 @@ def bands_of_other_years(pages: Sequence[Page], formats: Sequence[Format], year:
     lines = [line for page in pages for line in _lines(page)]
     if not any(_may_caption(line.text) for line in lines):
         return ()
-    starts: list[tuple[int, int]] = []
-    begun: int | None = None
-    for n, line in enumerate(lines):
-        period = _caption(lines, n, formats, year)
-        if begun is not None and (period is not None or is_section_heading(line.text, formats)):
-            starts.append((begun, n))
-            begun = None
-        if period is Period.LAST:
-            begun = n
-    if begun is not None:
-        starts.append((begun, len(lines)))
+    starts = list(_stretches(lines, formats, year))
     inside = {n for a, b in starts for n in range(a, b)}
     outside = "".join(line.text for n, line in enumerate(lines) if n not in inside)
     bands: list[Band] = []
@@ -80,6 +70,20 @@ def bands_of_other_years(pages: Sequence[Page], formats: Sequence[Format], year:
         if len(known) >= _FEW and sum(k in outside for k in known) >= _REPEATED * len(known):
             bands += _between(lines[start].place, lines[end].place if end < len(lines) else None, pages)
     return tuple(bands)
+
+
+def _stretches(lines: Sequence[_Line], formats: Sequence[Format], year: int | None) -> Iterator[tuple[int, int]]:
+    """First line of each stretch under a caption of another year, and the line behind its last."""
+    begun: int | None = None
+    for n, line in enumerate(lines):
+        period = _caption(lines, n, formats, year)
+        if begun is not None and (period is not None or is_section_heading(line.text, formats)):
+            yield begun, n
+            begun = None
+        if period is Period.LAST:
+            begun = n
+    if begun is not None:
+        yield begun, len(lines)
 
 
 def _may_caption(text: str) -> bool:
@@ -106,10 +110,7 @@ def _caption(lines: Sequence[_Line], n: int, formats: Sequence[Format], year: in
     if not _may_caption(text) or any(c in text for c in "。；;"):
         return None
     found = dated(text, year) - {Period.CHANGE, Period.ALL}
-    key = label_key(text)
-    whole = {label for form in formats for label in _row_labels(form)}
-    begins = bool(read_label(text).level) and any(label.startswith(key) for label in whole)
-    if len(found) != 1 or key in whole or begins:
+    if len(found) != 1 or _names_row(text, formats):
         return None
     left = without_periods(text)
     titles = [label_key(t.title) for form in formats for t in form.tables]
@@ -118,6 +119,13 @@ def _caption(lines: Sequence[_Line], n: int, formats: Sequence[Format], year: in
     heads = {k for form in formats for k in _heads(form)}
     below = (t for line in lines[n + 1 : n + 1 + _BELOW] for t in line.texts)
     return next(iter(found)) if any(k in heads for t in below for k in label_keys(t)) else None
+
+
+def _names_row(text: str, formats: Sequence[Format]) -> bool:
+    """Whether a line is the label of a row, or one begins with it."""
+    key = label_key(text)
+    whole = {label for form in formats for label in _row_labels(form)}
+    return key in whole or (bool(read_label(text).level) and any(label.startswith(key) for label in whole))
 
 
 @lru_cache(maxsize=8)
@@ -167,6 +175,11 @@ def grid_outside_of(grid: Grid, bands: Sequence[Band]) -> Grid | None:
     held = {c for c in grid.cells if any(b.holds(c.page, c.box) for b in bands)}
     cells = tuple(replace(c, text="") if c in held else c for c in grid.cells)
     return replace(grid, cells=cells) if any(fold(c.text) for c in cells) else None
+
+
+def inside_of(bands: Sequence[Band], grids: Sequence[Grid]) -> list[Grid]:
+    """Tables that stand in the strips: they are kept as they are printed, and not read."""
+    return [g for g in grids if not grid_outside_of(g, bands)]
 
 
 def told_beside(bands: Sequence[Band]) -> tuple[Finding, ...]:

@@ -46,19 +46,22 @@ def by_own_digits(figures: Sequence[Figure]) -> list[str | None]:
     if len(known) < 2:
         return [None] * len(figures)
     models = _unit(np.stack([np.median(examples[d], axis=0) for d in known]))
-    found: list[str | None] = []
-    for own, read in zip(shapes, digits, strict=True):
-        alike = _unit(np.stack(own)) @ models.T if own else np.zeros((0, len(known)))
-        if not own or (alike.max(axis=1) < _CLOSE).any():
-            found.append(None)
-            continue
-        seen = [known[int(row.argmax())] for row in alike]
-        if len(own) == len(read):
-            for n, (digit, row) in enumerate(zip(read, alike, strict=True)):
-                if digit in known and row.max() < row[known.index(digit)] + _AHEAD:
-                    seen[n] = digit
-        found.append("".join(seen))
-    return found
+    return [_most_like(own, read, known, models) for own, read in zip(shapes, digits, strict=True)]
+
+
+def _most_like(own: Sequence[Shades], read: Sequence[str], known: Sequence[str], models: Shades) -> str | None:
+    """The digits that shapes are of by the ``models`` of the ``known`` ones, those that were ``read`` in a tie."""
+    if not own:
+        return None
+    alike = _unit(np.stack(own)) @ models.T
+    if (alike.max(axis=1) < _CLOSE).any():
+        return None
+    seen = [known[int(row.argmax())] for row in alike]
+    if len(own) == len(read):
+        for n, (digit, row) in enumerate(zip(read, alike, strict=True)):
+            if digit in known and row.max() < row[known.index(digit)] + _AHEAD:
+                seen[n] = digit
+    return "".join(seen)
 
 
 def _shapes(ink: NDArray[np.uint8]) -> list[Shades]:

@@ -116,14 +116,20 @@ def _by_shape(view: View, groups: Sequence[tuple[Piece, ...]], settled: Sequence
         for index in dashes:
             found[index] = (*settled[index][:2], "a dash, alone among figures: perhaps what is left of one")
     for index, seen in zip(told, by_own_digits(figures), strict=True):
-        text, sure, doubt = settled[index]
-        if seen is None:
-            unsure = sure < _FAIR and not doubt and text[0].isdigit()
-            found[index] = (text, sure, f"read from a picture, with little certainty: {text}" if unsure else doubt)
-        elif seen != "".join(c for c in text if c.isdigit()):
-            told_so = f"read as {text}, while its digits look like {seen} beside others of the page"
-            found[index] = (text if text[0].isdigit() else seen, min(sure, 0.5), doubt or told_so)
+        found[index] = _beside_shapes(settled[index], seen)
     return found
+
+
+def _beside_shapes(settled: Settled, seen: str | None) -> Settled:
+    """A figure as it was read, in doubt where shapes tell other digits, or none and it is unsure."""
+    text, sure, doubt = settled
+    if seen is None:
+        unsure = sure < _FAIR and not doubt and text[0].isdigit()
+        return text, sure, f"read from a picture, with little certainty: {text}" if unsure else doubt
+    if seen == "".join(c for c in text if c.isdigit()):
+        return settled
+    told = f"read as {text}, while its digits look like {seen} beside others of the page"
+    return text if text[0].isdigit() else seen, min(sure, 0.5), doubt or told
 
 
 def _upright(raster: Raster, engine: OcrEngine) -> View:
