@@ -34,6 +34,6 @@ def test_the_way_of_a_document_is_short_and_as_it_is_drawn() -> None:
 
 def test_only_the_ladder_goes_back_to_the_paper() -> None:
     assert asking("tables") == {"document.ladder"}
-    # What is read with holds the test for text that promises a table, which reads nothing.
-    assert asking("interpret.table") == {"document.ladder", "document.read_with"}
+    # What is read with and what a document is hold tests for text that speaks of the form, which read nothing.
+    assert asking("interpret.table") == {"document.ladder", "document.read_with", "document.outcome"}
     assert asking("read.pdf.plumber") == {"document.ladder"}
