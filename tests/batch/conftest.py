@@ -75,11 +75,13 @@ def contents(engine: Engine, but: Sequence[str] = ("run", "meta")) -> dict[str, 
     found = {}
     for table in inspect(engine).get_table_names():
         columns = [c["name"] for c in inspect(engine).get_columns(table) if c["name"] not in OF_A_RUN]
-        if table in but or table.startswith("section_words"):
+        if table in (*but, *NUMBERED) or table.startswith("section_words"):
             continue
         found[table] = sorted(rows(engine, f"SELECT {', '.join(columns)} FROM {table}"), key=repr)
+    found["fact"] = sorted(rows(engine, "SELECT * FROM fact"), key=repr)
     return found
 
 
 HTML = as_html
-OF_A_RUN = ("run_id", "seconds")  # what rows say of the run that wrote them
+OF_A_RUN = ("run_id", "seconds", "serial")  # what rows say of the run that wrote them
+NUMBERED = ("figure", "slot", "word")  # by the order of saving; the view fact tells them in words

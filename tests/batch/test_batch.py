@@ -309,7 +309,7 @@ def test_a_run_notes_what_it_ran_with(write: Write, database: Engine, read: Run)
     assert json.loads(machine)["python"]
 
 
-def test_a_table_of_the_form_without_its_report_is_told_to_have_figures_of_one(
+def test_a_table_of_the_form_without_its_report_goes_to_a_person(
     here: Path, database: Engine, read: Run, gk2021: Format
 ) -> None:
     table = next(part for part in blocks(gk2021) if not isinstance(part, str))
@@ -319,6 +319,6 @@ def test_a_table_of_the_form_without_its_report_is_told_to_have_figures_of_one(
         (here / f"crawl/{name}.html").write_bytes(page.encode("gb18030"))
     read(database)
     assert rows(database, "SELECT path, status, resembles FROM location ORDER BY path") == [
-        ("crawl/a.html", "not_a_report", "figures"),
+        ("crawl/a.html", "needs_review", None),
         ("crawl/b.html", "not_a_report", None),
     ]

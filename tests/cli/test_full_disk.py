@@ -49,7 +49,7 @@ def into(place: Path, program: Path, folder: Path, *words: str) -> Answer:
         ("--version",),
         ("--help",),
         ("formats",),
-        ("codebook", "-l", "zh"),
+        ("codebook", "-l", "en"),
         ("in", "--force"),
         ("in", "--force", "--json"),
         ("in", "--force", "-v"),

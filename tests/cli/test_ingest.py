@@ -194,10 +194,12 @@ def test_an_interrupted_run_keeps_what_is_saved_and_is_closed(
     copy_document(corpus, NEWS, here / "reports")
     copy_document(corpus, REPORT, here / "reports")
 
+    examine = ingest.examine_bytes
+
     def read(opened: Any, *rest: Any) -> Any:
         assert not opened.name.endswith(REPORT)
         ctrl_c()
-        return ingest.examine_bytes(opened, *rest)
+        return examine(opened, *rest)
 
     monkeypatch.setattr("gkingest.document.ingest.examine_bytes", read)
     answer = call("reports", "--db", "a.sqlite")

@@ -16,10 +16,10 @@ from gkingest.formats.spec import Format
 from gkingest.model.paper import ReadDocument
 from gkingest.read.declared import docx as word
 from gkingest.read.declared import plain
+from gkingest.read.declared.office.number_format import format_number
 from gkingest.read.declared.office.styles import Styles
 from gkingest.read.declared.plain import read_plain
 from gkingest.read.declared.webpage import read_html
-from gkingest.read.declared.xlsx import format_number
 from gkingest.read.picture import recognise
 
 Hostile = Callable[..., Seen]

@@ -66,7 +66,7 @@ def _discreet() -> Iterator[None]:
 def _choose_language(args: list[str]) -> list[str]:
     """The words without the language that they ask for, before or after the command; it is taken for the run."""
     kept, word, words = [], None, iter(args)
-    for one in words:
+    for one in map(str, words):
         name, equals, value = one.partition("=")
         if one == "--":
             kept += [one, *words]

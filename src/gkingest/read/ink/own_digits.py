@@ -51,7 +51,7 @@ def by_own_digits(figures: Sequence[Figure]) -> list[str | None]:
 
 def _most_like(own: Sequence[Shades], read: Sequence[str], known: Sequence[str], models: Shades) -> str | None:
     """The digits that shapes are of by the ``models`` of the ``known`` ones, those that were ``read`` in a tie."""
-    if not own:
+    if not own or len(own) < len(read):  # a stroke that is broken makes no digit
         return None
     alike = _unit(np.stack(own)) @ models.T
     if (alike.max(axis=1) < _CLOSE).any():

@@ -31,6 +31,7 @@ _MARGIN = 0.3  # inches of ground that are set around each sheet of a strip
 _EVEN = 24  # of 255: rows in which all pixels are so close are ground, whatever its shade
 _PRINT = 10.6  # points that the larger characters of a report have, as measured on pages of known size
 _LETTER, _FEW_LETTERS = (6, 120), 40  # pixels that they have in pictures of any resolution; fewer tell nothing
+_AT_ONCE = 1000  # rows of pixels that are compared at a time
 _MAX_PIXELS = 60_000_000  # a larger picture is no scanned sheet
 _MOST_RENDERED = 20_000_000  # pixels of a page: a sheet of A3 at the finest
 _LONGEST_SHAPE = 40  # times its width is the length of a picture at most: a page of a site as one strip
@@ -216,10 +217,15 @@ def _sheets_of(pixels: Pixels) -> list[tuple[int, int]]:
 
     height, width = pixels.shape[:2]
     usual = round(_SHAPE * width)
-    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.int16)
-    ground = np.percentile(grey[::4], 97, axis=0)  # column by column: beside a page a site has another shade
-    rows = np.asarray((np.abs(grey - ground) < _EVEN).all(axis=1), np.bool_)
-    dark = (grey < ground - _EVEN).sum(axis=1)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    # Column by column: beside a page a site has another shade.
+    ground = np.percentile(grey[::4], 97, axis=0).astype(np.int16)
+    # A thousand rows at a time: wider numbers of all pixels would take a gigabyte.
+    rows, dark = np.empty(height, np.bool_), np.empty(height, np.int64)
+    for n in range(0, height, _AT_ONCE):
+        part = grey[n : n + _AT_ONCE].astype(np.int16) - ground
+        rows[n : n + _AT_ONCE] = (np.abs(part) < _EVEN).all(axis=1)
+        dark[n : n + _AT_ONCE] = (part < -_EVEN).sum(axis=1)
     start, sheets = 0, []
     while height - start > _REST * usual and width < height:
         low, high = start + usual // 2, min(start + 2 * usual, height - usual // 4)
