@@ -207,13 +207,13 @@ def test_of_a_picture_of_many_pages_a_few_decide(
     from gkingest.read.picture import raster
 
     frames = []
-    frame = raster._frame
+    upright = raster._upright
 
-    def counted(image: Any) -> raster.Raster:
+    def counted(image: Any) -> raster.Pixels:
         frames.append(image.tell())
-        return frame(image)
+        return upright(image)
 
-    monkeypatch.setattr(raster, "_frame", counted)
+    monkeypatch.setattr(raster, "_upright", counted)
     monkeypatch.setattr(recognise, "is_installed", lambda: True)
     read: ReadDocument = recognise.read_image(tiff(40), ReadWith(formats))
     assert [p.number for p in read.pages] == list(range(1, 41))
