@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import IntegrityError
 
 from gkingest.errors import DatabaseError, DocumentError, ExitCode
+from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.method import Method
@@ -17,6 +18,9 @@ from gkingest.model.provenance import Provenance
 from gkingest.model.report import CellState, Document, Status
 from gkingest.store.ask.browse import grid_of
 from gkingest.store.ask.known import known_at
+from gkingest.store.tables.figures import slot_number
+from gkingest.store.views.panel import panel_slots
+from gkingest.store.write import figures
 from gkingest.store.write.save import save_document, save_place, save_run, save_run_end
 
 from .cases import BOX, FEES, NEW, ONE, SECRET, TWO, about, counts, document, dump, fact, report, rows
@@ -25,6 +29,21 @@ from .cases import BOX, FEES, NEW, ONE, SECRET, TWO, about, counts, document, du
 def test_raw_grids_can_be_left_out_and_are_still_named(engine: Engine) -> None:
     save_document(engine, document(), grids=False)
     assert rows(engine, "SELECT method, row_count, content FROM grid") == [("ruled", 2, None)]
+
+
+def test_no_two_slots_of_the_shipped_forms_have_one_number(formats: tuple[Format, ...]) -> None:
+    keys = {slot.fact_key for slot in panel_slots(formats)}
+    assert len({slot_number(k.table, k.row, k.column) for k in keys}) == len(keys) > 200
+
+
+def test_a_slot_whose_number_another_has_is_refused_and_never_takes_its_place(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "slot_number", lambda *keys: 7)
+    save_document(engine, document("a.pdf", ONE, fact(NEW, "3")))
+    with pytest.raises(DocumentError):
+        save_document(engine, document("b.pdf", TWO, fact(SECRET, "5")))
+    assert rows(engine, "SELECT row_key, value FROM fact") == [(NEW.row, 3)]
 
 
 def test_a_document_becomes_rows_of_every_table(engine: Engine) -> None:
