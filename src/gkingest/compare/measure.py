@@ -130,7 +130,7 @@ def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
 def find_keys(name: str, formats: Sequence[Format], crosswalk: Crosswalk) -> tuple[FactKey, ...]:
     """The cells of all editions that a name stands for, in the form's order, sums of the crosswalk last."""
     cells = dict.fromkeys(c for form in reversed(formats) for c in keys_like(name, form_keys(form)))
-    sums = (one.key for one in joined(crosswalk, formats) if one.relation == "sum")
+    sums = (one.key for one in joined(crosswalk, formats))
     return (*cells, *(c for c in dict.fromkeys(sums) if c not in cells and keys_like(name, [c])))
 
 

@@ -23,7 +23,7 @@ from gkingest.interpret.table.locate import (
     unclaimed_tables,
 )
 from gkingest.interpret.table.promise import mentions_form
-from gkingest.interpret.table.sheets import readdressed, told_of, without_beside
+from gkingest.interpret.table.sheets import coded, readdressed, told_of, without_beside
 from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.key import FactKey, whole_table
@@ -208,7 +208,8 @@ def _streamed(
     for table in (t for t in form.printed if t.key in found):
         own = found[table.key]
         reading = readdressed(own.reading, table)
-        reading = replace(reading, findings=(*reading.findings, *years.dated_otherwise(reading.facts, year)))
+        more = (*years.dated_otherwise(reading.facts, year), *coded(reading, table, pages))
+        reading = replace(reading, findings=(*reading.findings, *more))
         outcomes[table.key] = _judged(form, table.key, reading, own.grids)
     located = Located({t.key: outcomes[t.key].grids for t in form.printed}, (), (), frozenset(), 0.0)
     return Attempt(STREAM, form, labels, located, outcomes)

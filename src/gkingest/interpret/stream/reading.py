@@ -264,6 +264,8 @@ class _Reader:
                 if met := found.get((name, block.key)):
                     before = met
                     continue
+                if leaf.optional:
+                    continue
                 own = [whole_row(key, name)]
                 if layout.transposed:
                     own = [KeyPattern(key, r.key or "", name) for r, _ in block.row_leaves()]

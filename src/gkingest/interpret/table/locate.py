@@ -189,7 +189,8 @@ def _official(form: Format) -> frozenset[str]:
     keys: set[str] = set()
     for table in form.printed:
         words = vocabulary(table)
-        keys |= words.rows | words.columns | words.captions
+        # 历年累计 and 2013年度 stand above any table: of a sheet the rows alone tell which edition it is.
+        keys |= words.rows | (frozenset() if table.holds else words.columns | words.captions)
     return frozenset(keys)
 
 

@@ -1,6 +1,6 @@
 """Sheets: one printed table that holds the rows of several, with columns beside the figures for units and numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gkingest.formats.spec import Table
@@ -9,7 +9,8 @@ from gkingest.interpret.table.understanding import TableReading
 from gkingest.interpret.table.years import without
 from gkingest.model.finding import Finding
 from gkingest.model.key import ANY, FactKey, KeyPattern
-from gkingest.model.paper import Cell, Grid
+from gkingest.model.paper import Cell, Grid, Page
+from gkingest.model.report import CellState
 from gkingest.text.labels import fold, label_key, label_keys
 from gkingest.text.numbers import UNITS
 
@@ -91,3 +92,17 @@ def told_of(finding: Finding, table: Table) -> Finding:
 def _split(pattern: KeyPattern) -> tuple[str, str, str]:
     table, _, row = pattern.row.partition("/")
     return table, row, pattern.column
+
+
+def coded(reading: TableReading, table: Table, pages: Sequence[Page]) -> Iterator[Finding]:
+    """A doubt about figures that were told by their order alone where numbers of the rows may stand among them."""
+    codes = {label_key(text) for b in table.beside if b.kind == "code" for text in b.labels}
+    printed = any(code in fold(p.text) for p in pages for code in codes)
+    keys = tuple(f.key for f in reading.facts if f.state is CellState.REPORTED)
+    if printed and keys:
+        yield Finding(
+            "cell.doubt",
+            "a column of numbers of the rows is printed: they may have been taken for figures",
+            touches=keys,
+            hint="look at the page whether these are the figures",
+        )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gkingest.errors import FormatError
+from gkingest.formats.load import by_age
 from gkingest.formats.spec import Format, Node
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
@@ -113,7 +114,7 @@ def panel_slots(formats: Sequence[Format]) -> tuple[Slot, ...]:
     great.
     """
     slots: dict[tuple[str, str, str], Slot] = {}
-    for form in sorted(formats, key=lambda f: f.edition, reverse=True):
+    for form in sorted(formats, key=by_age, reverse=True):
         for slot in _slots(form):
             known = slots.setdefault((slot.table, slot.row, slot.column), slot)
             slots[slot.table, slot.row, slot.column] = replace(known, editions=(*known.editions, form.edition))
