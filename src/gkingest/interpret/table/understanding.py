@@ -239,8 +239,9 @@ class _Reader:
             return
         heading = match.slot is not None
         inked = [c for c in line.figure_cells if fold(c.text)]
-        if heading and all(read_number(c.text).state is CellState.DASH for c in inked):
-            return  # such as —— in every cell beside it
+        named = heading or label_key(line.label) in vocabulary(self.table).ignored
+        if named and all(read_number(c.text).state is CellState.DASH for c in inked):
+            return  # such as —— in every cell beside a heading
         near = self.rows.slots[match.near] if match.near is not None else None
         named = near is not None and bool({near.official, *near.aliases} & set(label_keys(line.label)))
         twice = named and any(m.slot == match.near for m in self.rows.matches if m is not match)
