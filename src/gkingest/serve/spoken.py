@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 import gkingest.language
 from gkingest.language import LANGUAGES, Language, in_chinese, language, read_catalogue
 
+_WORD = re.compile(r"[a-z]+(_[a-z]+)+")  # of the database, such as needs_review
 ASKED = "_lang"  # in the address
 COOKIE = "gk_lang"
 _YEAR = 365 * 24 * 3600
@@ -66,7 +67,10 @@ def say(text: str, *values: object) -> str:
     >>> say("page {0} of {1}", 2, 5)
     'page 2 of 5'
     """
-    told = (_pages().get(text) or in_chinese(text)) if language() == "zh" else text
+    if language() == "zh":
+        told = _pages().get(text) or in_chinese(text)
+    else:
+        told = text.replace("_", " ") if _WORD.fullmatch(text) else text
     return re.sub(r"\{(\d+)\}", lambda gap: str(values[int(gap[1])]), told) if values else told
 
 

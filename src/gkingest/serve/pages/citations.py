@@ -40,6 +40,12 @@ def cited_figure(figure: sqlite3.Row, report: sqlite3.Row, places: Sequence[sqli
     return gb7714(citation) if language() == "zh" else english(citation)
 
 
+def web_of(places: Sequence[sqlite3.Row]) -> list[tuple[str, bool]]:
+    """The addresses that may be links, and whether nobody told them: the database has what a crawl wrote."""
+    urls = {row["url"]: _is_inferred(row) for row in places if row["url"]}
+    return [(url, inferred) for url, inferred in urls.items() if url.lower().startswith(("http://", "https://"))]
+
+
 def today() -> str:
     """The day on which something is looked at."""
     return datetime.now(UTC).date().isoformat()
@@ -56,8 +62,11 @@ def _citation(report: sqlite3.Row, places: Sequence[sqlite3.Row], form: Format, 
 
 
 def _place(row: sqlite3.Row) -> Place:
-    witnesses = {witness for field, _, witness in json.loads(row["said"] or "[]") if field == "url"}
     url, title, day, seen, name = (
         str(row[field] or "") for field in ("url", "title", "published_at", "fetched_at", "source_name")
     )
-    return Place(row["path"], bool(row["gone"]), url, title, day, seen, name, witnesses == {"mirror"})
+    return Place(row["path"], bool(row["gone"]), url, title, day, seen, name, _is_inferred(row))
+
+
+def _is_inferred(row: sqlite3.Row) -> bool:
+    return {witness for field, _, witness in json.loads(row["said"] or "[]") if field == "url"} == {"mirror"}

@@ -24,6 +24,13 @@ class Told(NamedTuple):
     touches: list[KeyPattern]
 
 
+def doubts_of(house: House, findings: Iterable[sqlite3.Row]) -> tuple[list[Told], list[Told]]:
+    """The findings of a report told and numbered: its doubts, and what is no doubt but said all the same."""
+    rows = list(findings)
+    serious = doubts_about(house, [row for row in rows if row["severity"] != "info"])
+    return serious, doubts_about(house, [row for row in rows if row["severity"] == "info"], len(serious) + 1)
+
+
 def doubts_about(house: House, findings: Iterable[sqlite3.Row], begin: int = 1) -> list[Told]:
     """Findings as rows have them, told in the visitor's language and numbered."""
     names = printed_names(house.formats)

@@ -3,12 +3,13 @@
 import math
 import sqlite3
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from gkingest.model.key import FactKey
 from gkingest.serve.pages.answer import nothing, page
-from gkingest.serve.pages.citations import cited_figure
-from gkingest.serve.pages.doubts import doubts_about
+from gkingest.serve.pages.citations import cited_figure, web_of
+from gkingest.serve.pages.doubts import doubts_of
 from gkingest.serve.pages.page_view import Corners, Sheet, sheet_of
 from gkingest.serve.served import Datasette, Request, fact_address, houses, page_address, report_address
 from gkingest.serve.spoken import say
@@ -90,7 +91,7 @@ async def _shown(
             "address": datasette.urls.path(fact_address(fact["report_id"], key)),
             "report": datasette.urls.path(report_address(fact["report_id"])),
             "citation": cited_figure(fact, report, sheet.places, house.form(report["format"])),
-            "findings": [d for d in doubts_about(house, found) if key.matches_any(d.touches)],
+            "findings": [d for d in chain(*doubts_of(house, found)) if key.matches_any(d.touches)],
         }
         figures.append(figure)
     told = {
@@ -98,13 +99,8 @@ async def _shown(
         "facts": figures,
         "picture_url": datasette.urls.path(f"/-/gkingest/picture/{sheet.sha256}/{sheet.page}.png"),
         "page_url": lambda number: datasette.urls.path(page_address(sheet.sha256, number)),
-        "web": [row for row in sheet.places if is_web(row["url"])],
+        "web": web_of(sheet.places),
         "printed": not facts or facts[0]["page"] is not None,
         "report_url": lambda report: datasette.urls.path(report_address(report)),
     }
     return await page(datasette, request, "gkingest_page.html", told)
-
-
-def is_web(url: str | None) -> bool:
-    """Whether an address may be a link: the database has what a crawl wrote, and that may be anything."""
-    return bool(url) and str(url).lower().startswith(("http://", "https://"))

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from gkingest.model.key import FactKey
 from gkingest.serve.pages.answer import nothing, page, table_file
-from gkingest.serve.pages.citations import cited_report
-from gkingest.serve.pages.doubts import Told, doubts_about
-from gkingest.serve.pages.figure import is_web
+from gkingest.serve.pages.citations import cited_report, web_of
+from gkingest.serve.pages.doubts import Told, doubts_of
 from gkingest.serve.pages.form import FormTable, laid_out
 from gkingest.serve.pages.page_view import why_no_picture
 from gkingest.serve.served import (
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from datasette import Response
 
 _MOST_SHEETS = 8  # pages that are painted for one report
+_LONGEST = 20  # characters of a number with its unit
 _MOST_MARKS = 3  # doubts that are named in one cell; all stand below
 _COLUMNS = (
     "table_key",
@@ -73,8 +73,7 @@ async def report_page(datasette: Datasette, request: Request) -> "Response":
         return await nothing(datasette, request, say("The database has no such report."))
     facts = {_key(row): row for row in (await base.execute(FACTS_OF, asked)).rows}
     found = (await base.execute(FINDINGS_ABOUT, asked)).rows
-    serious = doubts_about(house, [row for row in found if row["severity"] != "info"])
-    notes = doubts_about(house, [row for row in found if row["severity"] == "info"], len(serious) + 1)
+    serious, notes = doubts_of(house, found)
     places = (await base.execute(PLACES, {"sha256": report["sha256"]})).rows
     tables = laid_out(house.form(report["format"]))
     figures = {
@@ -95,7 +94,7 @@ async def report_page(datasette: Datasette, request: Request) -> "Response":
         "sheets": _sheets(figures, facts),
         "why_not": await why_no_picture(house, base, report["sha256"], report["media_type"]),
         "places_rows": places,
-        "web": [row for row in places if is_web(row["url"])],
+        "web": web_of(places),
         "citation_text": cited_report(report, places, house.form(report["format"])),
         "organ_url": datasette.urls.path(organ_address(report["report_id"])),
         "csv_url": datasette.urls.path(f"/-/gkingest/report/{report['report_id']}.csv"),
@@ -134,7 +133,9 @@ def _shown(
         return Shown(key, "", say("not printed"), address if fact else "", "", marks, bool(marks))
     printed = "".join((fact["raw_text"] or "").split())
     number = fact["state"] == "reported"
-    text = (printed or rounded(fact["value"])) if number else printed
+    if number and len(printed) > _LONGEST:
+        printed = f"{rounded(fact['value'])}{fact['unit']}"  # it is told in a sentence
+    text = (printed or rounded(fact["value"])) if number else printed[:_LONGEST]
     ink = "-".join(("ink", *key)).replace(".", "_") if fact["page"] and fact["x0"] is not None else ""
     return Shown(key, text, "" if number else say(fact["state"]), address, ink, marks, bool(fact["flagged"]))
 
