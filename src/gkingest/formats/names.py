@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from gkingest.model.key import ANY, FactKey, KeyPattern, stands_for
 
-if TYPE_CHECKING:  # pydantic, which checks the files, takes longer to load than a help page may
+if TYPE_CHECKING:
+    # pydantic, which checks the files, takes longer to load than a help page may
     from gkingest.formats.spec import Format, Table
 
 # Not behind "key: ", which is to be found in a file.
