@@ -86,12 +86,15 @@ def find_rules(sheet: Sheet) -> Rules:
     dpi = sheet.dpi
     flat, steep = look_along(sheet.grey, dpi), look_along(np.ascontiguousarray(sheet.grey.T), dpi)
     across = [a for a in _joined(_places(flat, LONG_MEAN, _ACROSS), dpi) if _is_sound(flat, a)]
-    usual = float(np.percentile([_ink_along(flat, a) for a in across], 75)) if across else 0.0
-    across = [a for a in across if _ink_along(flat, a) >= _GHOST * usual]
+    inks = [flat.ink(a.at, a.start, a.end) for a in across]
+    faintest = _GHOST * float(np.percentile(inks, 75)) if across else 0.0
+    flat, steep = replace(flat, faintest=faintest), replace(steep, faintest=faintest)
+    across = [a for a, ink in zip(across, inks, strict=True) if ink >= faintest]
     upright_places = (*_joined(_places(steep, LONG_MEAN, _ACROSS), dpi), *_places(steep, SHORT_MEAN, _DOWN))
-    found = [p for p in upright_places if _ink_along(steep, p) >= _GHOST * usual]
     places: dict[int, Rule] = {}  # of those that lie side by side the longest
-    for place in sorted(found, key=lambda p: -p.length):
+    for place in sorted(
+        (p for p in upright_places if steep.ink(p.at, p.start, p.end) >= faintest), key=lambda p: -p.length
+    ):
         spot = round(place.at / (STRAY * dpi))
         near = [places[s] for s in (spot - 1, spot, spot + 1) if s in places]
         if not any(abs(n.at - place.at) <= STRAY * dpi / 2 for n in near):
@@ -106,13 +109,6 @@ def find_rules(sheet: Sheet) -> Rules:
     ]
     down = _borne_out(_between(steep, upright, across), dpi)
     return Rules(tuple(_between(flat, across, down, free=True)), tuple(down))
-
-
-def _ink_along(look: Look, place: Rule) -> float:
-    """How dark the darker quarter of a place is, of 255."""
-    row = max(round(place.at) - 2, 0)
-    along = look.grey[row : row + 5, max(int(place.start), 0) : int(place.end) + 1]
-    return 255.0 - float(np.percentile(along.min(axis=0), 25)) if along.size else 0.0
 
 
 def _borne_out(rules: Sequence[Rule], dpi: float) -> list[Rule]:
@@ -242,6 +238,8 @@ def _followed(look: Look, at: float, start: float, end: float, *, thick: float, 
         at = part.at
         parts.append(part)
         rules.append(Rule(at, first, last, thick))
+    if sum(look.ink(r.at, r.start, r.end) for r in rules) < len(rules) * look.faintest:
+        return []
     marks = np.concatenate([p.drawn for p in parts])
     clear = float(np.concatenate([p.alone for p in parts]).mean())
     drawn = float(marks.mean())
