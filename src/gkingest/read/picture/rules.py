@@ -39,7 +39,8 @@ _FULL = 0.95  # the same where ink stands close beside it, as in a letter
 # The same of a rule that needs no other to be believed: 6,000 stretches of printed, noisy and faxed tables had it,
 # and none of the 50 strokes of 本, 中 and 件 that seemed to be rules in rows as high as the print.
 _WHOLE = 0.93
-_GHOST = 0.15  # of the ink of the page's other rules: a paler one is that of the other side of the sheet
+_GHOST = 0.2  # of the ink of the page's other rules: a paler one is that of the other side of the sheet
+_MOST, _STRIPE = 16, 0.5  # rules down in one row of a table; of the ink of the darkest, where there are more
 _WORN = 1.0  # inches: stretches with gaps that are so long together are a worn rule
 _CROWDED = 0.6  # share of its length with nothing beside it, below which a rule may be a stroke of a letter
 _HALF_FREE = 0.5  # the same for a stretch of a rule that is known to be dotted
@@ -186,9 +187,21 @@ def _between(look: Look, places: Sequence[Rule], crossing: Sequence[Rule], *, fr
                 known += rules
         for start, end in () if free else _free_ends(look, place, meets):
             known = found.setdefault((-1.0, start if start not in meets else end), [])
-            if not any(abs(k.at - at) <= 1.5 * STRAY * look.dpi for k in known):
+            if look.ink(at, start, end) >= look.faintest and not any(
+                abs(k.at - at) <= 1.5 * STRAY * look.dpi for k in known
+            ):
                 known.append(Rule(at, start, end, place.thick, whole=not meets))
-    return [rule for rules in found.values() for rule in rules]
+    return [rule for rules in found.values() for rule in (rules if free else _without_stripes(look, rules))]
+
+
+def _without_stripes(look: Look, rules: list[Rule]) -> list[Rule]:
+    """The rules of one row; where they are more than any form has, without the paler ones, as of a photographed
+    screen.
+    """
+    if len({round(r.at / (STRAY * look.dpi)) for r in rules}) <= _MOST:
+        return rules
+    inks = [look.ink(r.at, r.start, r.end) for r in rules]
+    return [r for r, ink in zip(rules, inks, strict=True) if ink >= _STRIPE * max(inks)]
 
 
 def _is_sound(look: Look, place: Rule) -> bool:
