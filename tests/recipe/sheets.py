@@ -157,10 +157,15 @@ def report(data: dict) -> tuple[list[Paragraph | Table], list[str]]:
 
 def _shown(form: str, sheet: dict) -> list[Row]:
     figures = sheet.get("figures", {})
-    rows = [r for r in rows_of(form) if r.key == "-" or r.key in figures or r.key.split(".")[-1].split("/")[-1] not in OPTIONAL.get(form, ())]
+    optional = OPTIONAL.get(form, ())
+    rows = [r for r in rows_of(form) if r.key in ("-", *figures) or _name(r) not in optional]
     order = sheet.get("order", [])
     last = [r for key in order for r in rows if r.key == key]
     return [r for r in rows if r not in last] + last
+
+
+def _name(row: Row) -> str:
+    return row.key.rpartition("/")[2].rpartition(".")[2]
 
 
 def _figures(form: str, sheet: dict) -> dict[str, str]:
@@ -193,7 +198,8 @@ def _sheet(form: str, sheet: dict) -> list[Paragraph | Table]:
 
 
 def _expected(data: dict, form: str, sheet: dict) -> list[str]:
-    out = [f"# document\t{data['path']}", f"# organ\t{data['organ']}", f"# year\t{data['year']}", f"# format\t{form}"]
+    out = [f"# document\t{data['path']}", f"# organ\t{data['organ']}"]
+    out += [f"# year\t{data['year']}", f"# format\t{form}"]
     figures = _figures(form, sheet) if sheet else {}
     out += [f"# broken\t{rule}\t{column}" for rule, column in _broken(form, figures)]
     found = [f"{rule} {column}" for rule, column in _broken(form, figures)]
@@ -242,7 +248,7 @@ def _broken(form: str, figures: dict[str, str]) -> list[tuple[str, str]]:
             parts = [
                 Decimal(text)
                 for key, text in figures.items()
-                if key.startswith(front) and key.endswith(f"/{column}") and "." not in key[len(front) :].split("/")[0]
+                if key.startswith(front) and key.removeprefix(front).replace(f"/{column}", "").isidentifier()
             ]
             whole = figures.get(f"{total}/{column}")
             at_most = rule == "volume.channels"

@@ -9,6 +9,7 @@ from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.report import Fact, Statement
+from gkingest.told import Told
 
 
 def check_narrative(
@@ -35,7 +36,7 @@ def check_narrative(
             expected, said = " or ".join(dict.fromkeys(map(str, sums))), f"{statement.label} {statement.value}"
             finding = Finding(
                 "narrative.differs",
-                f"the narrative says {said}, the table {expected}: {statement.sentence}",
+                Told("the narrative says {0}, the table {1}: {2}", said, expected, statement.sentence),
                 place=f"narrative/{statement.key}",
                 found=str(statement.value),
                 expected=expected,

@@ -23,6 +23,7 @@ from gkingest.model.report import CellState, Document, Fact, Report, Section, St
 from gkingest.read.triage import Opened
 from gkingest.text.labels import fold, simplified
 from gkingest.text.numbers import is_number
+from gkingest.told import Told, joined
 
 _DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
 _NAMED_PAGES = 20  # pages whose numbers a message tells
@@ -73,7 +74,7 @@ class Outcome:
 def together(parts: Sequence[Outcome]) -> Outcome:
     """The reports of one file as one outcome: its status is that of the most doubtful."""
     worst = max(parts, key=lambda d: _DOUBT.index(d.status))
-    told = "; ".join(f"report {n}: {d.message}" for n, d in enumerate(parts, 1) if d.message)
+    told = joined("; ", (Told("report {0}: {1}", n, d.message) for n, d in enumerate(parts, 1) if d.message))
     return replace(
         parts[0],
         status=worst.status,
@@ -95,19 +96,19 @@ def message_of(report: Report, unread: Sequence[Page]) -> str:
     """The first doubt about a report, "" where there is none; ``unread`` are its pages that could not be read."""
     if unread:
         numbers = _numbered(unread)
-        return f"page {numbers} cannot be read: {unread[0].problem}; the other pages were read"
+        return Told("page {0} cannot be read: {1}; the other pages were read", numbers, unread[0].problem)
     doubts = [f for f in report.findings if f.severity >= 20]
     if not doubts:
         return ""
-    more = f" (and {len(doubts) - 1} more findings)" if len(doubts) > 1 else ""
+    more = Told("(and {0} more findings)", len(doubts) - 1) if len(doubts) > 1 else ""
     first = suspicion(report) or doubts[0]
-    return f"{first.code}: {first.message}{more}"
+    return joined(" ", (Told("{0}: {1}", first.code, first.message), more))
 
 
 def _numbered(pages: Sequence[Page]) -> str:
     """The numbers of pages, of many the first."""
     first = ", ".join(str(p.number) for p in pages[:_NAMED_PAGES])
-    return f"{first} and {len(pages) - _NAMED_PAGES} more" if len(pages) > _NAMED_PAGES else first
+    return Told("{0} and {1} more", first, len(pages) - _NAMED_PAGES) if len(pages) > _NAMED_PAGES else first
 
 
 def without_tables(
@@ -119,10 +120,10 @@ def without_tables(
     sections = read_sections(pages, (), form)
     if unread:
         numbers = _numbered(unread)
-        message = f"page {numbers} has no usable text: {unread[0].problem}; no figure was read"
+        message: str = Told("page {0} has no usable text: {1}; no figure was read", numbers, unread[0].problem)
         if all(p.damaged for p in unread):
             return Outcome(Status.CORRUPT, identity.kind, message, None, grids, sections)
-        message += ", it needs character recognition"
+        message = joined(", ", (message, "it needs character recognition"))
         return Outcome(Status.NEEDS_OCR, identity.kind, message, None, grids, sections)
     text = plain_text([p.text for p in pages])
     if (worded := _form_of_words(identity, options.formats)) is not None:
@@ -137,11 +138,17 @@ def without_tables(
     pictured |= named > 0 and any(p.origin == "scan" for p in pages)
     if attached or (told := _told_report(identity, understood, named, pictured=pictured)):
         message = (
-            f"it is the page of a report whose tables stand in a file that it points to: {attached}; fetch that "
-            "file and lay it beside the page"
+            Told(
+                "it is the page of a report whose tables stand in a file that it points to: {0}; fetch that file "
+                "and lay it beside the page",
+                attached,
+            )
             if attached
-            else f"{told}, but no statutory table could be found on its pages; look at them: "
-            "the tables may be laid out in a way that is not known yet, or be missing"
+            else Told(
+                "{0}, but no statutory table could be found on its pages; look at them: the tables may be laid out "
+                "in a way that is not known yet, or be missing",
+                told,
+            )
         )
         report = _empty_report(dated_by_sections(identity, sections), sections, form)
         report = with_owner(report, identity, read.provenance, text, options.divisions)
@@ -165,12 +172,16 @@ def _worded(
     """A report whose figures stand in sentences, or in a table of a form that is not known."""
     statements = read_statements(sections, pages, form, identity.year)
     figures = sum(is_number(c.text) for g in grids for c in g.cells)
-    unknown = f"it has a table with {figures} figures, of a form that is not known" if figures >= ROW else ""
-    stated = f"{len(statements)} figures stand in sentences" if statements else "no figure stands in its sentences"
+    unknown: str = ""
+    if figures >= ROW:
+        unknown = Told("it has a table with {0} figures, of a form that is not known", figures)
+    stated: str = "no figure stands in its sentences"
+    if statements:
+        stated = Told("{0} figures stand in sentences", len(statements))
     finding = Finding(
         "form.words",
-        f"{unknown or 'it has no table of figures'}; {stated}",
-        hint="look at the pages; where a table is printed, add its labels to a format file (docs/adding-a-format.md)"
+        joined("; ", (unknown or "it has no table of figures", stated)),
+        hint="look at the pages; labels of a table can be added to a format file (docs/adding-a-format.md)"
         if unknown
         else "the table statement has what its sentences say",
     )
@@ -237,7 +248,9 @@ def _other_kind(identity: Identity, understood: Understanding) -> tuple[str, str
     """What a document without a report is, and why it is thought so."""
     blank = not any(f.state is CellState.REPORTED for f in understood.facts.values())
     if identity.kind in ("template", "blank_form"):
-        return "template", f"{identity.reason or 'names and figures are placeholders'}: a form to be filled in"
+        return "template", Told(
+            "{0}: a form to be filled in", identity.reason or "names and figures are placeholders"
+        )
     if any(understood.located.values()) and blank:
         empty = "it has the tables of the form without any figure: a form to be filled in"
         return (identity.kind, f"{identity.reason}; {empty}") if identity.reason else ("template", empty)
@@ -245,7 +258,7 @@ def _other_kind(identity: Identity, understood: Understanding) -> tuple[str, str
     tables = "too little of its tables" if any(understood.located.values()) else "none of its tables"
     title = "a report's title but not its sections" if identity.kind == "report" else "no report's title"
     reason = f"{identity.reason}; " if identity.reason else ""
-    return kind, f"{reason}it has {title} and {tables}"
+    return kind, Told("{0}it has {1} and {2}", reason, title, tables)
 
 
 def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Format) -> Report:
@@ -253,7 +266,7 @@ def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Forma
         Fact(FactKey(t.key, row, column), CellState.ABSENT) for t in form.tables for row, column, _, _ in t.slots()
     )
     findings = tuple(
-        Finding("table.absent", f"no table {t.title} was found", place=t.key, touches=(whole_table(t.key),))
+        Finding("table.absent", Told("no table {0} was found", t.title), place=t.key, touches=(whole_table(t.key),))
         for t in form.tables
     )
     return Report(

@@ -165,7 +165,8 @@ def is_comparable(indicator: Indicator, formats: Sequence[Format], crosswalk: Cr
 def breaks_series(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> bool:
     """Whether an edition counts some part of it otherwise than later ones, so that a series breaks there."""
     used = {key for side in indicator.sides for key, _ in terms(side, form, crosswalk) or ()}
-    return any(one.breaks(form.edition) and not used.isdisjoint(one.parts[form.edition]) for one in _joined(crosswalk, form))
+    broken = (one.parts[form.edition] for one in _joined(crosswalk, form) if one.breaks(form.edition))
+    return any(not used.isdisjoint(cells) for cells in broken)
 
 
 @lru_cache(maxsize=64)

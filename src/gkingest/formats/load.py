@@ -47,7 +47,7 @@ def load_formats(folder: Path | None = None) -> tuple[Format, ...]:
 
 
 def by_age(form: Format) -> tuple[int, int, str, str]:
-    """By what editions are put in order, the oldest first; those in use no longer come before those still in use."""
+    """By what editions are put in order, the oldest first; those that went out of use before the others."""
     return form.first_year, form.last_year or 9999, form.edition, form.id
 
 
@@ -107,7 +107,8 @@ def _table_problems(table: Table) -> Iterator[tuple[str, str]]:
             rows.add(leaf.key or "")
             front, slash, _ = (leaf.key or "").rpartition("/")
             if bool(table.holds) != bool(slash) or (slash and front not in table.holds):
-                told = f"begins with one of {', '.join(f'{k}/' for k in table.holds)}" if table.holds else "has no /"
+                may = ", ".join(f"{k}/" for k in table.holds)
+                told = f"begins with one of {may}" if may else "has no /"
                 yield f"{leaf.key}: the key of a row {told} here; correct the key, or holds", f"key: {leaf.key}"
 
 

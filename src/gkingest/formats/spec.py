@@ -1,8 +1,8 @@
 """The form as data: frozen models of the YAML files in ``schemas/formats``.
 
 A table is a sequence of blocks; a block is a tree of columns above a tree of rows. In a ``crossed`` block the
-form prints the row tree as the upper levels of the heading and one line of figures below it. A sheet is printed as one
-table and holds the rows of several: their keys name the table too (``volume/disclosed``).
+form prints the row tree as the upper levels of the heading and one line of figures below it. A sheet is printed as
+one table and holds the rows of several: their keys name the table too (``volume/disclosed``).
 """
 
 from collections.abc import Iterator
@@ -30,8 +30,8 @@ class _Frozen(BaseModel):
 class Node(_Frozen):
     """A row or column of the form; a heading has children and no figures of its own.
 
-    ``counter`` is what it counts in print (条, 件). One that is ``optional`` may be left out in print, one that is ``loose`` stand elsewhere, without a doubt. In a
-    sheet a row's key names its table too.
+    ``counter`` is what it counts in print (条, 件). One that is ``optional`` may be left out in print, one that is
+    ``loose`` stand elsewhere, without a doubt. In a sheet a row's key names its table too.
     """
 
     key: SlotName | None = None
@@ -107,8 +107,9 @@ class Block(_Frozen):
 
 
 class Table(_Frozen):
-    """One table as it is printed: a statutory one, or a sheet of the rows of several (``holds``: their titles by key).
+    """One table as it is printed: a statutory one, or a sheet of the rows of several.
 
+    ``holds`` are the titles by key of the tables whose rows a sheet has.
     ``beside`` are the columns of a sheet that hold no figures.
     """
 
@@ -235,8 +236,8 @@ class Narrated(_Frozen):
 
     ``words`` stand before the number in its clause, one of ``about`` somewhere in the sentence. ``whole`` tells
     that they are verbs of all that there is (受理, 答复): beside an outcome they say no more than it does, and what
-    follows 其中 is not meant. ``none`` are phrases that mean zero. Without a ``section`` it may stand anywhere; ``unit``
-    is one of money where it is no count. ``equals`` lists what the figure may be: sums of
+    follows 其中 is not meant. ``none`` are phrases that mean zero. Without a ``section`` it may stand anywhere;
+    ``unit`` is one of money where it is no count. ``equals`` lists what the figure may be: sums of
     cells, named as in the crosswalk (``table/row/column``, ``.*`` for all rows below a key).
     """
 

@@ -126,7 +126,7 @@ _LAST_REMARK = re.compile(r"(?<=.)[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]$"
 
 @lru_cache(maxsize=8192)
 def label_keys(text: str) -> tuple[str, ...]:
-    """Comparison keys of a label: as printed, without remarks in brackets, without 其中 before it, in Chinese alone.
+    """Comparison keys of a label: as printed, without remarks in brackets, without 其中 before it, Chinese alone.
 
     Where a label is printed in two languages, the form knows the Chinese one.
     """

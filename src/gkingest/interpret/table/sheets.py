@@ -1,4 +1,4 @@
-"""Sheets: one printed table that holds the rows of several, with columns beside the figures for units and numbers."""
+"""Sheets: a printed table that holds the rows of several, with columns for units and numbers beside the figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -17,8 +17,8 @@ _COMMENTS = {
     "row_key": Words("Key of the row; of a sum, its name in the crosswalk", "行的键；合计则为对照表中的名称"),
     "column_key": Words("Key of the column", "列的键"),
     "relation": Words(
-        "same: one figure in every edition that has it · sum: a sum over figures of one edition · break: one concept "
-        "whose counting changed",
+        "same: one figure in every edition that has it · sum: a sum over figures of one edition · break: one "
+        "concept whose counting changed",
         "same：各版同一数位 · sum：其中一版为若干数位之和 · break：同一概念而口径有变",
     ),
     "value": Words(

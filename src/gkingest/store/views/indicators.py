@@ -63,7 +63,8 @@ _OWN = {
         "所用任一单元格被标记则为 1；就整份报告计数的指标，报告未被采用则为 1",
     ),
     "comparable": Words(
-        "1 if it may stand in one series over the editions that have it, of which the report's is one by the crosswalk",
+        "1 if it may stand in one series over the editions that have it, of which the crosswalk says so, the "
+        "report's among them",
         "在版本对照中有此指标的各版之间可连成序列，且报告所用版本在其中，则为 1",
     ),
     "series_break": SERIES_BREAK,
