@@ -117,7 +117,7 @@ ROWS = {"fj-2009": _FJ_2009, "fj-2014": _FJ_2014, "gb-2014": _GB_2014, "words-20
 COLUMNS = {
     "fj-2009": ("year", "cumulative"),
     "fj-2014": ("year", "cumulative"),
-    "gb-2014": ("year", "government", "departments", "townships"),
+    "gb-2014": ("year", "govt", "depts", "towns"),
     "words-2008": (),
 }
 OPTIONAL = {"fj-2014": {"letter", "letter_fax", "waived"}}  # rows that not every sheet has

@@ -249,8 +249,8 @@ def assemble(
         broken = tuple(f for f in broken if f.code != "reading.suspect")
     findings += broken
     if form.provisional:
-        told = Told("{0}: {1}", form.title, form.provisional)
-        findings.append(Finding("form.provisional", told, found=form.edition))
+        reason = Told("{0}: {1}", form.title, form.provisional)
+        findings.append(Finding("form.provisional", reason, found=form.edition))
     if identity.year and not form.first_year <= identity.year <= (form.last_year or 9999):
         findings.append(
             Finding(

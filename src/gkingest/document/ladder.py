@@ -23,7 +23,7 @@ from gkingest.interpret.table.locate import (
     unclaimed_tables,
 )
 from gkingest.interpret.table.promise import mentions_form
-from gkingest.interpret.table.sheets import coded, readdressed, told_of, without_beside
+from gkingest.interpret.table.sheets import of_sheet, told_of_all, without_beside
 from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.key import FactKey, whole_table
@@ -188,9 +188,8 @@ def _attempt(
         own = located.tables[table.key]
         of_year, left = years.of_the_year(own, form, year)
         bare, units = without_beside(of_year, table)
-        reading = readdressed(read_table(table, bare, by_number, form.id, units, unread=unread), table)
-        misdated = years.dated_otherwise(reading.facts, year)
-        reading = replace(reading, findings=(*reading.findings, *left, *misdated))
+        reading = of_sheet(read_table(table, bare, by_number, form.id, units, unread=unread), table, year)
+        reading = replace(reading, findings=(*reading.findings, *left))
         outcomes[table.key] = _judged(form, table.key, reading, own)
     return Attempt(way, form, grids, located, outcomes)
 
@@ -208,10 +207,7 @@ def _streamed(
     outcomes = dict(settled)
     for table in (t for t in form.printed if t.key in found):
         own = found[table.key]
-        reading = readdressed(own.reading, table)
-        more = (*years.dated_otherwise(reading.facts, year), *coded(reading, table, pages))
-        reading = replace(reading, findings=(*reading.findings, *more))
-        outcomes[table.key] = _judged(form, table.key, reading, own.grids)
+        outcomes[table.key] = _judged(form, table.key, of_sheet(own.reading, table, year, pages), own.grids)
     located = Located({t.key: outcomes[t.key].grids for t in form.printed}, (), (), frozenset(), 0.0)
     return Attempt(STREAM, form, labels, located, outcomes)
 
@@ -283,9 +279,7 @@ def _combine(
     grids = (*used, *(g for g in attempts[0].grids if id(g) not in ids), *beside)
     local = read_local_tables(form, grids, pages)
     unclaimed = [f for f in unclaimed_tables(attempts[0].located) if not any(table.claims(f) for table in local)]
-    twice = list(second_report(attempts[0].located))
-    for table in form.printed:
-        twice = [told_of(f, table) for f in twice]
+    twice = told_of_all(second_report(attempts[0].located), form.printed)
     findings = [*twice, *unclaimed, *close]
     for table in form.printed:
         if best[table.key].way != STREAM or attempts[0].tables[table.key].grids:

@@ -1,16 +1,16 @@
 """Sheets: a printed table that holds the rows of several, with columns for units and numbers beside the figures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gkingest.formats.spec import Table
 from gkingest.interpret.table.layout import vocabulary
 from gkingest.interpret.table.understanding import TableReading
-from gkingest.interpret.table.years import without
+from gkingest.interpret.table.years import dated_otherwise, without
 from gkingest.model.finding import Finding
 from gkingest.model.key import ANY, FactKey, KeyPattern
 from gkingest.model.paper import Cell, Grid, Page
-from gkingest.model.report import CellState
+from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold, label_key, label_keys
 from gkingest.text.numbers import UNITS
 
@@ -64,15 +64,27 @@ def _kinds(grid: Grid, table: Table) -> dict[int, str]:
     }
 
 
-def readdressed(reading: TableReading, table: Table) -> TableReading:
-    """What was read of a sheet under the keys of the tables whose rows it holds."""
-    if not table.holds:
-        return reading
-    facts = tuple(replace(f, key=FactKey(*_split(f.key))) for f in reading.facts)
-    return replace(reading, facts=facts, findings=tuple(told_of(f, table) for f in reading.findings))
+def of_sheet(reading: TableReading, table: Table, year: int | None, pages: Sequence[Page] = ()) -> TableReading:
+    """What was read of a table: of a sheet under the keys of the tables whose rows it holds, with its own doubts.
+
+    ``year`` is the reported one; ``pages`` are given where the table was read by order alone.
+    """
+    if table.holds:
+        facts = tuple(replace(f, key=FactKey(*_split(f.key))) for f in reading.facts)
+        findings = (_told_of(f, table) for f in reading.findings)
+        reading = replace(reading, facts=facts, findings=(*findings, *_coded(facts, table, pages)))
+    return replace(reading, findings=(*reading.findings, *dated_otherwise(reading.facts, year)))
 
 
-def told_of(finding: Finding, table: Table) -> Finding:
+def told_of_all(findings: Iterable[Finding], tables: Iterable[Table]) -> list[Finding]:
+    """Findings about these tables; those about sheets as ones about the tables whose rows they hold."""
+    told = list(findings)
+    for table in tables:
+        told = [_told_of(f, table) for f in told]
+    return told
+
+
+def _told_of(finding: Finding, table: Table) -> Finding:
     """A finding about a sheet as one about the tables whose rows it holds."""
     if not table.holds:
         return finding
@@ -94,11 +106,11 @@ def _split(pattern: KeyPattern) -> tuple[str, str, str]:
     return table, row, pattern.column
 
 
-def coded(reading: TableReading, table: Table, pages: Sequence[Page]) -> Iterator[Finding]:
+def _coded(facts: Sequence[Fact], table: Table, pages: Sequence[Page]) -> Iterator[Finding]:
     """A doubt about figures that were told by their order alone where numbers of the rows may stand among them."""
     codes = {label_key(text) for b in table.beside if b.kind == "code" for text in b.labels}
     printed = any(code in fold(p.text) for p in pages for code in codes)
-    keys = tuple(f.key for f in reading.facts if f.state is CellState.REPORTED)
+    keys = tuple(f.key for f in facts if f.state is CellState.REPORTED)
     if printed and keys:
         yield Finding(
             "cell.doubt",

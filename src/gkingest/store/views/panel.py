@@ -108,7 +108,7 @@ def panel_column(table: str, row: str, column: str) -> str:
 
 
 def panel_slots(formats: Sequence[Format]) -> tuple[Slot, ...]:
-    """Every figure of all editions once: in the form's order, the newest edition first.
+    """Every figure of all editions once, the newest edition first; columns that are not wide are left out.
 
     Raises :class:`FormatError` where two figures would share a column, or a name or their number is too
     great.
@@ -140,7 +140,7 @@ def _slots(form: Format) -> Iterator[Slot]:
     for table in form.tables:
         for block in table.blocks:
             for row, row_above in block.row_leaves():
-                for column, column_above in block.column_leaves():
+                for column, column_above in (leaf for leaf in block.column_leaves() if leaf[0].wide):
                     comment = Words(
                         f"{row.title or row.label}: {column.title or column.label}",
                         f"{_path(row, row_above)}：{_path(column, column_above)}",
