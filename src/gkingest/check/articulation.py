@@ -221,7 +221,12 @@ def check_articulation(
             findings.append(
                 Finding(
                     "rule.broken",
-                    Told("{0}: {1} ≠ {2}, a difference of {3}", relation.told, *sides, abs(residual)),
+                    Told(
+                        f"{{0}}: {{1}} {relation.kind.unlike} {{2}}, a difference of {{3}}",
+                        relation.told,
+                        *sides,
+                        abs(residual),
+                    ),
                     place=relation.place,
                     found=left,
                     expected=right,

@@ -179,6 +179,8 @@ class Crosswalk(BaseModel):
         held: dict[FactKey, set[str]] = {}
         for link, one in [(of, one) for of in self.links for one in of.joined(slots)]:
             names.setdefault(one.key, next(n for n in (*link.cells, link.key) if keys_like(n, [one.key])))
+            if one.relation == "same" and any(len(cells) > 1 for cells in one.parts.values()):
+                yield f"{one.key} is called same, but is made of several cells; call it sum", names[one.key]
             if held.get(one.key, set()) & set(one.parts):
                 yield f"{one.key} is the key of two comparable figures; keep one", names[one.key]
             held.setdefault(one.key, set()).update(one.parts)
@@ -205,7 +207,7 @@ class Joined:
     key: FactKey
     relation: Relation
     parts: Mapping[str, tuple[FactKey, ...]]
-    relations: Mapping[str, Relation] = field(default_factory=dict)
+    relations: Mapping[str, Relation] = field(default_factory=dict, compare=False)
 
     def breaks(self, edition: str) -> bool:
         """Whether an edition counts otherwise than those that the figure is named after."""

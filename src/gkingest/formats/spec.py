@@ -6,7 +6,7 @@ one table and holds the rows of several: their keys name the table too (``volume
 """
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -57,16 +57,13 @@ class Node(_Frozen):
             raise ValueError(f"{self.label}: a {self.kind} node needs a key; add one")
         return self
 
-    @cached_property
+    @property
     def labels(self) -> tuple[str, ...]:
         """Official label first, then the aliases; those with a year once for each that it may be."""
         written = (self.label, *self.aliases)
-        return tuple(s for w in written for s in _spelled(w))
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether its label or an alias has the year in digits."""
-        return any(YEAR_SIGN in written for written in (self.label, *self.aliases))
+        if not any(YEAR_SIGN in w for w in written):
+            return written
+        return tuple(w.replace(YEAR_SIGN, str(y)) for w in written for y in (_YEARS if YEAR_SIGN in w else (0,)))
 
     def leaves(self, above: tuple["Node", ...] = ()) -> "Iterator[tuple[Node, tuple[Node, ...]]]":
         """Data and total nodes in printed order, each with its headings from the outermost in."""
@@ -74,10 +71,6 @@ class Node(_Frozen):
             yield self, above
         for child in self.children:
             yield from child.leaves((*above, self))
-
-
-def _spelled(label: str) -> tuple[str, ...]:
-    return tuple(label.replace(YEAR_SIGN, str(y)) for y in _YEARS) if YEAR_SIGN in label else (label,)
 
 
 class Beside(_Frozen):
@@ -293,20 +286,15 @@ class Format(_Frozen):
     wording: Wording = Wording()
     rules: tuple[Rule, ...]
 
-    @cached_property
+    @property
     def tables(self) -> tuple[Table, ...]:
         """The tables by whose keys figures are known; ``printed`` are those that stand on paper."""
-        return tuple(part for table in self.printed for part in table.parts())
+        return _tables(self.printed)
 
-    @cached_property
+    @property
     def optional(self) -> frozenset[FactKey]:
         """Figures of rows and columns that may be left out in print."""
-        return frozenset(
-            FactKey(table.key, row_key, column_key)
-            for table in self.tables
-            for row_key, column_key, row, column in table.slots()
-            if row.optional or column.optional
-        )
+        return _optional(self.tables)
 
     def table(self, key: str) -> Table:
         """The table called ``key``; raises ``KeyError``."""
@@ -314,3 +302,18 @@ class Format(_Frozen):
             if table.key == key:
                 return table
         raise KeyError(key)
+
+
+@lru_cache(maxsize=32)
+def _tables(printed: tuple[Table, ...]) -> tuple[Table, ...]:
+    return tuple(part for table in printed for part in table.parts())
+
+
+@lru_cache(maxsize=32)
+def _optional(tables: tuple[Table, ...]) -> frozenset[FactKey]:
+    return frozenset(
+        FactKey(table.key, row_key, column_key)
+        for table in tables
+        for row_key, column_key, row, column in table.slots()
+        if row.optional or column.optional
+    )
