@@ -240,9 +240,10 @@ class _Reader:
             return
         heading = match.slot is not None
         inked = [c for c in line.figure_cells if fold(c.text)]
-        named = heading or label_key(line.label) in vocabulary(self.table).ignored
-        if named and all(read_number(c.text).state is CellState.DASH for c in inked):
-            return  # such as —— in every cell beside a heading
+        if heading and all(read_number(c.text).state is CellState.DASH for c in inked):
+            return  # such as —— in every cell beside it
+        if self._only_heads(line):
+            return
         near = self.rows.slots[match.near] if match.near is not None else None
         named = near is not None and bool({near.official, *near.aliases} & set(label_keys(line.label)))
         twice = named and any(m.slot == match.near for m in self.rows.matches if m is not match)
@@ -386,7 +387,13 @@ class _Reader:
 
     def figure_cells(self) -> list[Cell]:
         """Inked figure cells of all lines, each once."""
-        return list(dict.fromkeys(c for n in self.rows.lines for c in n.figure_cells if fold(c.text)))
+        lines = [n for n in self.rows.lines if not self._only_heads(n)]
+        return list(dict.fromkeys(c for n in lines for c in n.figure_cells if fold(c.text)))
+
+    def _only_heads(self, line: TableLine) -> bool:
+        """Whether a line names those below it and holds at most ——, in a form that has such lines."""
+        named = label_key(line.label) in vocabulary(self.table).ignored
+        return named and all(read_number(c.text).state is not CellState.REPORTED for c in line.figure_cells)
 
 
 def _crossed(block: Block, headings: Sequence[Heading]) -> bool:
