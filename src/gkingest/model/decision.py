@@ -1,6 +1,7 @@
-"""A decision: what a person says of one figure, or of whose report it is and for which year, with who, when and why."""
+"""A decision: what a person says of a figure, or of whose report it is and for which year; who, when and why."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
@@ -109,6 +110,7 @@ class Decision:
         return None if self.value in STATES else Decimal(self.value)
 
 
+_SHA256 = re.compile("[0-9a-f]{64}")
 STATES = frozenset(s.value for s in CellState if s is not CellState.REPORTED)
 NAMES = tuple(f.name for f in fields(Decision))
 
@@ -121,16 +123,16 @@ def cell_of(subject: str) -> FactKey | None:
 
 def problem_of(decision: Decision) -> str:
     """Why a decision cannot be applied by what it says itself; "" if it can."""
-    if len(decision.source) != 64 or not set(decision.source) <= set("0123456789abcdef"):
-        return f"{decision.source!r} is no sha256 of 64 hexadecimal digits"
-    if decision.report < 1:
-        return f"report {decision.report}: the reports of a file are counted from 1"
-    if not decision.by.strip():
-        return "it does not say who decided"
+    problems = {
+        f"{decision.source!r} is no sha256 of 64 hexadecimal digits": not _SHA256.fullmatch(decision.source),
+        f"report {decision.report}: the reports of a file are counted from 1": decision.report < 1,
+        "it does not say who decided": not decision.by.strip(),
+        f"{decision.reason!r} is no reason; one of {', '.join(REASONS)}": decision.reason not in ("", *REASONS),
+    }
+    if found := next((words for words, true in problems.items() if true), ""):
+        return found
     if decision.verdict is Ruling.UNDO:
         return "" if decision.undoes else "it does not say which decision it takes back"
-    if decision.reason and decision.reason not in REASONS:
-        return f"{decision.reason!r} is no reason; one of {', '.join(REASONS)}"
     if decision.key is not None:
         return "" if is_amount(decision.value) else f"{decision.value!r} is no number and no state of a cell"
     return _FIELD_PROBLEMS.get(decision.subject, _no_subject)(decision.value)

@@ -60,7 +60,7 @@ class Ledger:
         return book_of(data, str(self.path))
 
     def append(self, *decisions: Decision) -> None:
-        """Add decisions, all on the disk when this returns; raises :class:`UsageError` where that cannot be done."""
+        """Add decisions, all on the disk when this returns; raises :class:`UsageError` if they cannot be."""
         text = "".join(line_of(decision) for decision in decisions)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

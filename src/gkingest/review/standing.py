@@ -16,8 +16,8 @@ Question = tuple[str, int, str]  # sha256, place of the report in it, subject
 class Standing:
     """What is decided of one figure or field.
 
-    ``stands`` is the decision that counts, ``None`` while people differ (``is_open``); ``words`` are the last ones of
-    each person that are not undone, in their order in time.
+    ``stands`` is the decision that counts, ``None`` while people differ (``is_open``); ``words`` are the last ones
+    of each person that are not undone, in their order in time.
     """
 
     stands: Decision | None

@@ -1,4 +1,4 @@
-"""The tables of what people decided: their lines, what had been read where one stands, and reports as they were read.
+"""The tables of what people decided: their lines, what had been read where one stands, reports as they were read.
 
 They hold what ``corrections.csv`` says of this database and can be made of it again at any time.
 """
@@ -126,7 +126,11 @@ class AsReadRow(Base):
     digest: Mapped[str] = mapped_column(
         **said("What was applied: SHA-256 over decisions and rules", "所应用判定与规则的 SHA-256")
     )
+    before: Mapped[Json] = mapped_column(
+        JSON(none_as_null=True),
+        **said("Columns of its row that decisions changed, as they were", "报告行中被判定改变的各列原值（JSON）"),
+    )
     content: Mapped[Json] = mapped_column(
         JSON(none_as_null=True),
-        **said("Rows that decisions changed, as they were, as JSON", "被判定改变的各行原值（JSON）"),
+        **said("What else decisions changed, as it was, as JSON", "被判定改变的其余内容原值（JSON）"),
     )
