@@ -29,7 +29,7 @@ class Considered:
 
 
 class Warned(NamedTuple):
-    """A warning or error about a report."""
+    """A warning or error about a report; ``touches`` is JSON, which :func:`touched` reads."""
 
     report_id: str
     code: str
@@ -39,7 +39,7 @@ class Warned(NamedTuple):
     found: str
     expected: str
     message: str
-    touches: tuple[KeyPattern, ...]
+    touches: str
 
 
 class Flagged(NamedTuple):
@@ -101,14 +101,12 @@ def warnings(engine: Engine, report_ids: Sequence[str] | None = None) -> list[Wa
     return read_rows(engine, _warned, query.order_by(d.sha256, d.ordinal), doing=_DOING)
 
 
-def _warned(*row: Any) -> Warned:
-    *words, touches = row
-    report_id, code, severity, verdict, *more = words
-    return Warned(report_id, code, severity, verdict or "", *more, touches=_touched(touches))
+def _warned(report_id: str, code: str, severity: str, verdict: str | None, *more: str) -> Warned:
+    return Warned(report_id, code, severity, verdict or "", *more)
 
 
 @lru_cache(maxsize=65_536)
-def _touched(touches: str) -> tuple[KeyPattern, ...]:
+def touched(touches: str) -> tuple[KeyPattern, ...]:
     """The figures that a finding names; one rule names the same in every report."""
     return tuple(KeyPattern(*touch) for touch in json.loads(touches) or ())
 
