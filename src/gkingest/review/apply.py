@@ -79,9 +79,7 @@ def apply_decisions(
     if not every and not has_decisions(engine):
         return Applied()
     sitting = Sitting(engine, tuple(every), tuple(formats))
-    changed = sitting.outdated()
-    if only is not None:
-        changed = [report_id for report_id in changed if report_id in only]
+    changed = sitting.outdated(only)
     for sha256 in sorted({sitting.reports[report_id].sha256 for report_id in changed}):
         rewrite(engine, sha256, sitting.decide, partial(_place, sitting.no_reports(sha256)))
     save_decisions(engine, [_row(decision, sitting.became(decision)) for decision in every])

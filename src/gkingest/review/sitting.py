@@ -6,7 +6,7 @@ Nothing is written here. What comes out depends on what was read and on the deci
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -206,9 +206,10 @@ class Sitting:
         }
         return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
-    def outdated(self) -> list[str]:
-        """The reports of which the database does not say what is decided, or still says what is not."""
-        return [i for i in self.reports if self.digest(self.order(i)) != self.reports[i].digest]
+    def outdated(self, only: Collection[str] | None = None) -> list[str]:
+        """The reports, of all or these, of which the database does not say what is decided, or says what is not."""
+        among = self.reports if only is None else [i for i in only if i in self.reports]
+        return [i for i in among if self.digest(self.order(i)) != self.reports[i].digest]
 
     def decide(self, read: AsRead) -> Rewritten | None:
         """What decisions make of one report; ``None`` if there are none."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.model.finding import Finding
@@ -80,11 +80,28 @@ SettlePlace = Callable[[Place, Sequence[Standing]], Place]
 
 def save_decisions(engine: Engine, rows: Sequence[Row]) -> None:
     """Make the table ``decision`` say this and nothing else. Raises :class:`DatabaseError`."""
+    d = DecisionRow
     try:
+        with engine.connect() as connection:
+            known = {row.id: row.standing for row in connection.execute(select(d.id, d.standing))}
+        wanted = {row["id"]: row for row in rows}
+        if {name: row["standing"] for name, row in wanted.items()} == known:
+            return
+        gone = [{"gone": name} for name in known.keys() - wanted.keys()]
+        fresh = [row for name, row in wanted.items() if name not in known]
+        others = [
+            {"changed": name, "became": row["standing"]}
+            for name, row in wanted.items()
+            if known.get(str(name), row["standing"]) != row["standing"]
+        ]
         with writing(engine).begin() as connection:
-            connection.execute(delete(DecisionRow))
-            if rows:
-                connection.execute(insert(DecisionRow), list(rows))
+            if gone:
+                connection.execute(delete(d).where(d.id == bindparam("gone")), gone)
+            if others:
+                change = update(d.__table__).where(d.id == bindparam("changed"))  # type: ignore[arg-type]
+                connection.execute(change.values(standing=bindparam("became")), others)
+            if fresh:
+                connection.execute(insert(d), fresh)
     except SQLAlchemyError as error:
         raise database_error(engine, _DOING, error) from error
 
