@@ -21,7 +21,7 @@ from gkingest.model.key import FactKey
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.review.recheck import as_said
-from gkingest.store.ask.citing import facts_of
+from gkingest.store.ask.citing import Doubt, doubts_of, facts_of
 from gkingest.store.ask.doubtful import (
     Considered,
     Flagged,
@@ -255,12 +255,19 @@ def described(engine: "Engine", formats: Sequence[Format], places: Sequence[Plac
     forms = {form.edition: form for form in formats}
     decided = decided_subjects(engine)
     facts = {report_id: facts_of(engine, report_id)[0] for report_id in ids}
+    doubts = {report_id: doubts_of(engine, report_id) for report_id in ids}
     found = []
     for place in places:
         report = reports.get(place.report_id)
         if report is None:
             continue
-        of_report = _OfReport(report, facts[place.report_id], told[place.report_id], forms.get(report.who.edition))
+        of_report = _OfReport(
+            report,
+            facts[place.report_id],
+            told[place.report_id],
+            doubts[place.report_id],
+            forms.get(report.who.edition),
+        )
         decision, by = decided.get((report.serial, place.subject), ("", ""))
         found.append(of_report.described(place, names.get(place.subject, place.subject), decision, by))
     return found
@@ -273,12 +280,13 @@ class _OfReport:
     report: Considered
     facts: Mapping[FactKey, Fact]
     told: Sequence[Warned]
+    doubts: Sequence[Doubt]
     form: Format | None
 
     def described(self, place: Place, label: str, decision: str, by: str) -> Doubtful:
         key = place.key
         if key is None:
-            doubts = tuple((w.code, w.message) for w in self.told if w.code in place.codes)
+            doubts = tuple((d.code, d.message) for d in self.doubts if d.code in place.codes)
             who = self.report.who
             says = {
                 Field.ORGAN: who.organ,
@@ -290,7 +298,8 @@ class _OfReport:
         fact = self.facts.get(key, Fact(key, CellState.ABSENT))
         says = as_said(fact.state, fact.value, fact.unit)
         about = [w for w in self.told if key.matches_any(touched(w.touches))]
-        doubts = tuple((w.code, w.message) for w in about)
+        grave = ("warning", "error")
+        doubts = tuple((d.code, d.message) for d in self.doubts if d.severity in grave and d.concerns(key))
         candidates = tuple(self.candidates(key, fact, about))
         return Doubtful(
             place, self.report, label, says, fact.raw, fact.page, fact.box, doubts, candidates, decision, by
