@@ -72,9 +72,9 @@ class Summary:
     """What a run did: documents by status, cells by state, findings by code; ``unchanged`` ones by status too,
     ``left`` those of them that an option would have read otherwise.
 
-    ``years`` is ``None`` where nothing was compared, ``applied`` tells of decisions; ``ended_by`` is the signal that
-    ended the run, 0 for none. ``problems`` are records of a crawl that could not be used, ``unlisted`` names that could not be looked into,
-    with the reason.
+    ``years`` is ``None`` where nothing was compared, ``applied`` tells of decisions; ``ended_by`` is the signal
+    that ended the run, 0 for none. ``problems`` are records of a crawl that could not be used, ``unlisted`` names
+    that could not be looked into, with the reason.
     """
 
     statuses: Counter[str] = field(default_factory=Counter)
