@@ -255,7 +255,7 @@ def render_doubts(document: Document, names: Mapping[str, str] | None = None) ->
     if document.status in (Status.OK, Status.NOT_A_REPORT):
         return []
     if document.report is None or document.status is Status.NEEDS_OCR:
-        return ["\n".join(in_lines(f"  {printable(document.message)}"))]
+        return ["\n".join(in_lines(f"  {printable(said(document.message))}"))]
     texts, told = [], ""
     for finding in sorted(doubts_of(document), key=lambda f: -f.severity):
         chinese = language() == "zh"
