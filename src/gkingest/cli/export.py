@@ -85,7 +85,7 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     print_lines([titled(name, note) for name, note in files if note])
     print_lines([said(f"{len(files)} files and their SHA256SUMS in {folder}")])
     if not authors:
-        print_lines([said("CITATION.cff names no author; add --author \"Family, Given <ORCID>\" to name yourself")])
+        print_lines([said('CITATION.cff names no author; add --author "Family, Given <ORCID>" to name yourself')])
     left_out = [] if formats else [f.name for f in FileFormat if f.value not in chosen]
     if left_out:
         told = f"left out, their libraries are not installed: {', '.join(left_out)}; {install_line('export')}"

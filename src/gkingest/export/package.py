@@ -97,6 +97,17 @@ def _resource(
     }
 
 
+def sheet_codebook(sheets: Sequence[Sheet], language: Language) -> str:
+    """What the columns of sheets mean, as a part of the codebook in Markdown."""
+    heads = "| 列 | 含义 |" if language == "zh" else "| column | meaning |"
+    parts = []
+    for sheet in sheets:
+        rows = (f"| `{c.name}` | {getattr(c.label, language).replace('|', chr(92) + '|')} |" for c in sheet.columns)
+        title = getattr(sheet.title, language)
+        parts.append("\n".join([f"\n## {sheet.name}.csv\n", f"{title}\n", heads, "| --- | --- |", *rows, ""]))
+    return "".join(parts)
+
+
 def html_codebook(markdown: str, language: Language) -> str:
     """A codebook in Markdown as one web page."""
     from markdown_it import MarkdownIt

@@ -9,7 +9,7 @@ from gkingest.errors import UsageError
 from gkingest.export.authors import Author
 from gkingest.export.columnar import ParquetFormat
 from gkingest.export.folder import DOCUMENTS, SUMS, export_folder, write_sums
-from gkingest.export.package import citation, data_package, html_codebook, readme
+from gkingest.export.package import citation, data_package, html_codebook, readme, sheet_codebook
 from gkingest.export.plain import LABELLED, CsvFormat
 from gkingest.export.stata import StataFormat
 from gkingest.export.workbook import WORKBOOK, ExcelFormat
@@ -46,13 +46,17 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What an export consists of before its documents are written: its folder, sheets, rows, files with notes."""
+    """What an export consists of before its documents are written: its folder, sheets, rows, files with notes.
+
+    ``package`` is the text of ``datapackage.json``.
+    """
 
     folder: Path
     sheets: tuple[Sheet, ...]
     rows: Mapping[str, int]
     notes: tuple[tuple[str, str], ...]
     run: Mapping[str, str]
+    package: str
 
 
 def _no_texts(written: Written) -> Mapping[str, str]:
@@ -119,13 +123,13 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
             on_sheet(sheet.name, rows[sheet.name])
         files = [entry for maker in makers for entry in maker.close()]
         run = snapshot.latest_run()
-        texts = _codebooks(forms, measures)
+        texts = _codebooks(forms, measures, [extra.sheet for extra in beside.sheets])
         package = data_package(folder, wanted, rows, run, language, authors)
         notes = tuple((p.name, note) for p, note in files)
         texts["datapackage.json"] = package
         texts["CITATION.cff"] = citation(run, authors)
         texts["README.md"] = readme(wanted, rows, notes)
-        texts |= beside.texts(Written(folder, wanted, rows, notes, run))
+        texts |= beside.texts(Written(folder, wanted, rows, notes, run, package))
         for name, told in texts.items():
             (folder / name).write_text(told, encoding="utf-8", newline="\n")
             files.append((folder / name, ""))
@@ -178,11 +182,12 @@ def _fill(
     return count
 
 
-def _codebooks(forms: Sequence[Form], measures: Measures) -> dict[str, str]:
+def _codebooks(forms: Sequence[Form], measures: Measures, more: Sequence[Sheet]) -> dict[str, str]:
+    """The codebook in each language, as text and web page, with the columns of sheets that no view is."""
     texts = {}
     languages: tuple[Language, ...] = ("en", "zh")
     for language in languages:
-        markdown = codebook(forms, language, measures)
+        markdown = codebook(forms, language, measures) + sheet_codebook(more, language)
         texts[f"codebook.{language}.md"] = markdown
         texts[f"codebook.{language}.html"] = html_codebook(markdown, language)
     return texts
