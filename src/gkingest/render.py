@@ -8,12 +8,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from gkingest.formats.names import with_printed_names
-from gkingest.formats.spec import Format
 from gkingest.language import language, said
 from gkingest.model.finding import CATALOGUE, Finding, Severity
 from gkingest.model.report import CellState, Document, Report, Status
+
+if TYPE_CHECKING:
+    from gkingest.formats.spec import Format
 
 _SAFE_INTEGER = 2**53  # beyond it a JSON reader that uses doubles would lose digits
 _COLUMNS = 80  # of a terminal
@@ -315,7 +318,7 @@ def render_summary(
     return lines
 
 
-def render_formats(formats: Iterable[Format]) -> list[str]:
+def render_formats(formats: "Iterable[Format]") -> list[str]:
     """A line for each edition: years, tables with how many figures, rules, title."""
     head = [said(word) for word in ("id", "years", "figures", "rules", "title")]
     rows = [

@@ -216,7 +216,7 @@ def test_another_version_of_a_library_makes_stale_what_it_reads(
     graph: grimp.ImportGraph, package: Path, tables: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     foreign = {kind: {m for m in some if "." not in m} - {"gkingest"} for kind, some in needs(graph).items()}
-    keeping = {"pydantic", "pydantic_core", "ruamel", "sqlalchemy", "playwright"}
+    keeping = {"pydantic", "pydantic_core", "yaml", "sqlalchemy", "playwright"}
     sold, before, true = packages_distributions(), readers_of(package, tables), prints._version
     for library in set().union(*foreign.values()):
         (name,) = {prints._CALLED.get(library, library)} & {n.lower() for n in sold.get(library, [library])}
