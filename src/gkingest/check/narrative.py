@@ -46,6 +46,12 @@ def check_narrative(
     return tuple(judged), tuple(findings)
 
 
+def sums_of(form: Format, key: str, facts: Mapping[FactKey, Fact]) -> list[Decimal | None]:
+    """The sums of cells that a statement with this key may stand for, ``None`` where one of them is no number."""
+    told = next((n for n in form.narrated if n.key == key), None)
+    return [_sum(form, cells, facts) for cells in told.equals] if told else []
+
+
 def _sum(form: Format, cells: Sequence[str], facts: Mapping[FactKey, Fact]) -> Decimal | None:
     """Sum of the cells, ``None`` if one of them gives no figure."""
     keys = [key for name in cells for key in keys_like(name, form_keys(form))]

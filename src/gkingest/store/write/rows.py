@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
+from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Grid
 from gkingest.model.report import Document, Report
 from gkingest.store.tables.contents import FindingRow, GridRow, SectionRow, StatementRow
@@ -118,6 +119,25 @@ def fact_rows(document: Document) -> Iterator[Row]:
             }
 
 
+def finding_row(sha256: str, ordinal: int, report_id: str | None, finding: Finding) -> Row:
+    """The row of one doubt."""
+    return {
+        "sha256": sha256,
+        "ordinal": ordinal,
+        "report_id": report_id,
+        "code": finding.code,
+        "severity": severity_word(finding.severity),
+        "place": finding.place,
+        "found": finding.found,
+        "expected": finding.expected,
+        "message": finding.message,
+        "hint": finding.hint,
+        "verdict": finding.verdict or None,
+        "page": finding.page,
+        "touches": [list(touch) for touch in finding.touches],
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """What the reports of a source hold, row by row."""
@@ -130,21 +150,7 @@ class _Rows:
         ordinals = count(1)
         for report_id, report in self.reports.items():
             for finding in report.findings:
-                yield {
-                    "sha256": self.sha256,
-                    "ordinal": next(ordinals),
-                    "report_id": report_id,
-                    "code": finding.code,
-                    "severity": severity_word(finding.severity),
-                    "place": finding.place,
-                    "found": finding.found,
-                    "expected": finding.expected,
-                    "message": finding.message,
-                    "hint": finding.hint,
-                    "verdict": finding.verdict or None,
-                    "page": finding.page,
-                    "touches": [list(touch) for touch in finding.touches],
-                }
+                yield finding_row(self.sha256, next(ordinals), report_id, finding)
 
     def statements(self) -> Iterator[Row]:
         """A row for each figure that the narrative states."""
