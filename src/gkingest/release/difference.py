@@ -181,19 +181,20 @@ class _Comparison:
             if told[0] == told[1]:
                 continue
             change = Change.CHANGED if old and new else Change.ADDED if new else Change.GONE
-            reason, who = self._reason(pair, old, new)
+            reason, who = self._reason(pair, cell)
             yield FigureChange(change, reason, shown.organ, shown.region_code, shown.year, *cell, *told, who, *ids)
 
-    def _reason(self, pair: _Pair, old: Figure | None, new: Figure | None) -> tuple[Reason, str]:
+    def _reason(self, pair: _Pair, cell: Cell) -> tuple[Reason, str]:
         """Why a figure differs, and who decided it."""
-        same = pair.before is not None and pair.after is not None and pair.before.id == pair.after.id
-        was, now = (figure.decision if figure else "" for figure in (old, new))
+        before, after = pair
+        was = self._before.decided.get(before.id, {}).get("/".join(cell)) if before else None
+        now = self._after.decided.get(after.id, {}).get("/".join(cell)) if after else None
+        same = before is not None and after is not None and before.id == after.id
         if now and (now != was or not same):
-            return Reason.CORRECTED, new.decided_by if new else ""
+            return Reason.CORRECTED, now[1]
         if was and same and not now:
-            return Reason.CORRECTED, old.decided_by if old else ""
-        reason, who = self._of_reports(pair)
-        return reason, who
+            return Reason.CORRECTED, was[1]
+        return self._of_reports(pair)
 
     def _of_reports(self, pair: _Pair) -> tuple[Reason, str]:
         """Why a report is there, gone or another; of the same report, why it says something else."""

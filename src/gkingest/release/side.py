@@ -15,6 +15,7 @@ from gkingest.errors import UsageError
 from gkingest.export.plain import number
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
+from gkingest.model.decision import Ruling
 from gkingest.store.ask.dump import Snapshot, Value, sheets
 from gkingest.store.ask.releasing import CORRECTIONS, SOURCES, reading_of, readings
 from gkingest.store.views.organ import identity
@@ -30,14 +31,12 @@ Cell = tuple[str, str, str]  # table, row, column
 
 
 class Figure(NamedTuple):
-    """What a release says of a cell; ``decision`` is that of a person, by whom."""
+    """What a release says of a cell."""
 
     state: str
     form_value: str
     value: str
     unit: str
-    decision: str = ""
-    decided_by: str = ""
 
     @property
     def told(self) -> str:
@@ -72,8 +71,8 @@ class Report:
 class Side:
     """What a release or database has; ``known`` has all files by SHA-256: whether they are gone from every path.
 
-    ``readings`` tells, by SHA-256 of a file, what it was read with; ``decided`` has the decisions of people on what a
-    report is: those that count, by report, subject to who said so.
+    ``readings`` tells, by SHA-256 of a file, what it was read with; ``decided`` has what people decided otherwise than
+    it was read and what counts: by report and subject (a cell, or what is decided of a report) the decision and who.
     """
 
     name: str
@@ -192,11 +191,10 @@ def _side(
         if run in read_with
     }
     decided: dict[str, dict[str, tuple[str, str]]] = {}
-    for report, subject, decision, who, standing in table("corrections", _DECIDED):
-        if standing in _COUNTS:
+    for report, subject, decision, who, verdict, standing in table("corrections", _DECIDED):
+        if standing == "stands" and verdict == Ruling.SET:
             decided.setdefault(report, {})[subject] = (decision, who)
     return Side(name, version, software, reports, known, read, decided, table)
 
 
-_DECIDED = ("report_id", "subject", "id", "person", "standing")
-_COUNTS = ("stands", "agrees")
+_DECIDED = ("report_id", "subject", "id", "person", "verdict", "standing")
