@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cli.conftest import Call
 from sqlalchemy import Engine
 
-from cli.conftest import Call
 from gkingest.formats.indicators import shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.model.decision import Decision, Ruling
@@ -40,7 +40,9 @@ def reissued(document: Document) -> Document:
     assert document.report is not None
     changed = {"requests/granted/total": "11", "requests/carried_out/total": "2"}
     facts = tuple(
-        replace(f, value=Decimal(text), form_value=Decimal(text), raw=text) if (text := changed.get(str(f.key))) else f
+        replace(f, value=Decimal(text), form_value=Decimal(text), raw=text)
+        if (text := changed.get(str(f.key)))
+        else f
         for f in document.report.facts
     )
     report = replace(document.report, facts=facts, title=f"{document.report.title}（更正）")
@@ -59,7 +61,9 @@ def two(
     measures = shipped_measures()
     release(engine, formats, measures, folder / "one", WANTED, (), formats=["csv"])
     decisions = [
-        Decision(sha(engine, GUSHI), f"requests/{cell}", Ruling.SET, value, who, f"2026-12-01T00:00:0{n}.000000+00:00")
+        Decision(
+            sha(engine, GUSHI), f"requests/{cell}", Ruling.SET, value, who, f"2026-12-01T00:00:0{n}.000000+00:00"
+        )
         for n, (cell, value, who) in enumerate(
             (
                 ("decided_total/natural_person", "36", "甲"),
@@ -83,7 +87,9 @@ def sha(engine: Engine, path: str) -> str:
         return str(found.scalar_one())
 
 
-def test_three_corrections_and_a_report_issued_again_are_named_and_nothing_else(two: tuple[Path, Path, Path]) -> None:
+def test_three_corrections_and_a_report_issued_again_are_named_and_nothing_else(
+    two: tuple[Path, Path, Path],
+) -> None:
     one, other, _ = two
     with opened_folder(one) as before, opened_folder(other) as after:
         found = compare(before, after)

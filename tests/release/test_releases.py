@@ -1,4 +1,4 @@
-"""A release of the shipped corpus is whole, described for catalogues, the same every time, and refused if it lacks."""
+"""A release of the shipped corpus is whole, told to catalogues, the same every time, and refused if it lacks."""
 
 import csv
 import hashlib
@@ -25,7 +25,9 @@ from gkingest.release.wanted import Wanted, licence_of, place_of
 from gkingest.store.database import open_database
 
 WHO = authors_of(["王, 小明 <0000-0002-1825-0097>", "某大学"])  # the example of orcid.org
-WANTED = Wanted("2026.1", WHO, *[licence_of("cc-by-4.0")], doi="10.5281/zenodo.1", url="https://doi.org/10.5281/zenodo.1")
+WANTED = Wanted(
+    "2026.1", WHO, *[licence_of("cc-by-4.0")], doi="10.5281/zenodo.1", url="https://doi.org/10.5281/zenodo.1"
+)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,9 @@ def engine(shipped_database: Path, formats: tuple[Format, ...], tmp_path_factory
     engine.dispose()
 
 
-def released(engine: Engine, formats: tuple[Format, ...], target: Path, wanted: Wanted = WANTED, **more: Any) -> Path:
+def released(
+    engine: Engine, formats: tuple[Format, ...], target: Path, wanted: Wanted = WANTED, **more: Any
+) -> Path:
     """A release with the accuracy that the expected figures of the corpus give."""
     measures = shipped_measures()
     accuracy = of_truth(evaluate(engine, Path(__file__).parents[1] / "expected"))
@@ -71,7 +75,15 @@ def test_a_release_has_everything_to_cite_it_by(folder: Path) -> None:
         digest, _, name = line.partition("  ")
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
     readme = (folder / "README.md").read_text(encoding="utf-8")
-    for word in ("2026.1", "王, 小明", "CC-BY-4.0", "https://doi.org/10.5281/zenodo.1", "cells of", "格中", "`sources`"):
+    for word in (
+        "2026.1",
+        "王, 小明",
+        "CC-BY-4.0",
+        "https://doi.org/10.5281/zenodo.1",
+        "cells of",
+        "格中",
+        "`sources`",
+    ):
         assert word in readme
     assert "`url_told_by`" in (folder / "codebook.zh.md").read_text(encoding="utf-8")
 
@@ -135,12 +147,25 @@ def test_catalogues_can_take_it(folder: Path) -> None:
 def test_croissant_names_every_file_and_column(folder: Path) -> None:
     croissant = told(folder, "croissant.json")
     assert croissant["conformsTo"] == "http://mlcommons.org/croissant/1.0"
-    assert set(croissant) >= {"@context", "@type", "name", "description", "license", "url", "creator", "datePublished"}
+    assert set(croissant) >= {
+        "@context",
+        "@type",
+        "name",
+        "description",
+        "license",
+        "url",
+        "creator",
+        "datePublished",
+    }
     for file in croissant["distribution"]:
         assert hashlib.sha256((folder / file["contentUrl"]).read_bytes()).hexdigest() == file["sha256"]
     files = {file["@id"] for file in croissant["distribution"]}
     for record in croissant["recordSet"]:
-        names = list(rows_of(folder / f"{record['name']}.csv")[0]) if rows_of(folder / f"{record['name']}.csv") else None
+        names = (
+            list(rows_of(folder / f"{record['name']}.csv")[0])
+            if rows_of(folder / f"{record['name']}.csv")
+            else None
+        )
         fields = {field["@id"] for field in record["field"]}
         assert names is None or [field["source"]["extract"]["column"] for field in record["field"]] == names
         assert {key["@id"] for key in record["key"]} <= fields
@@ -162,7 +187,9 @@ def test_the_same_database_gives_the_same_bytes_elsewhere(
 def test_what_is_missing_is_told_all_at_once_and_nothing_is_written(
     engine: Engine, formats: tuple[Format, ...], tmp_path: Path
 ) -> None:
-    provisional = [f.model_copy(update={"provisional": "from memory"}) if f.edition == "2019" else f for f in formats]
+    provisional = [
+        f.model_copy(update={"provisional": "from memory"}) if f.edition == "2019" else f for f in formats
+    ]
     measures, place = shipped_measures(), tmp_path / "out"
     file = tmp_path / "expectations.yaml"
     file.write_text(

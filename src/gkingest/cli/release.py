@@ -135,7 +135,7 @@ def show_difference(
     schemas: Schemas = None,
 ) -> None:
     """Show what differs between two releases or databases, figure by figure, each with the reason."""
-    from gkingest.formats.indicators import load_measures
+    from gkingest.formats.indicators import load_measures, names_of
     from gkingest.formats.names import printed_names
     from gkingest.release.difference import compare
     from gkingest.release.shown import difference_tree, render_csv, render_difference
@@ -152,7 +152,8 @@ def show_difference(
     elif as_csv:
         write(render_csv(found).encode("utf-8", "backslashreplace"))
     else:
-        print_lines(list(render_difference(found, printed_names(forms))))
+        titles = {i.key: names_of(i)[language() == "zh"] for i in measures.indicators}
+        print_lines(list(render_difference(found, printed_names(forms), titles)))
     if exit_code and found:
         raise typer.Exit(ExitCode.FINDINGS)
 
@@ -167,7 +168,7 @@ def check_expectations(
     as_json: AsJson = False,
     schemas: Schemas = None,
 ) -> None:
-    """Check what a release is expected to hold; ends with exit code 1 where it does not and that stops a release."""
+    """Check what a release is expected to hold; exit code 1 where it does not and that stops a release."""
     from contextlib import nullcontext
 
     from gkingest.formats.expectations import load_expectations

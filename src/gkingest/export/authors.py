@@ -34,7 +34,7 @@ class Author:
 
 
 def authors_of(given: Sequence[str]) -> tuple[Author, ...]:
-    """Authors as typed, else those of the environment (``;`` between): ``Family, Given <ORCID>``, or an institution.
+    """Authors as typed, else those of the environment (``;`` between): ``Family, Given <ORCID>``, or institutions.
 
     Raises :class:`UsageError` where a name is empty or an ORCID is none.
     """
@@ -51,8 +51,8 @@ def _author(word: str) -> Author:
         raise UsageError(f"--author {word}: no name stands there; write Family, Given <ORCID>, or an institution")
     if rest and not (_ORCID.fullmatch(orcid) and _check(orcid) == orcid[-1]):
         raise UsageError(
-            f"--author {word}: {orcid or 'nothing'} is no ORCID; copy it from orcid.org, 0000-0000-0000-0000, or leave "
-            "it away"
+            f"--author {word}: {orcid or 'nothing'} is no ORCID; copy it from orcid.org, 0000-0000-0000-0000, or "
+            "leave it away"
         )
     return Author(family, given, orcid, bool(comma) or bool(orcid))
 

@@ -163,7 +163,8 @@ def readme(sheets: Sequence[Sheet], rows: Mapping[str, int], notes: Sequence[tup
   or a line break) or that begins with an apostrophe has an apostrophe before it; take one off to have the text.
   Numbers are untouched.
 - Numbers of more than 15 digits are rounded in Parquet, Excel and Stata; the CSV has every digit.
-- Stata's names have 32 characters at most: a longer one is shortened, and the full one is its label and note (`notes`).
+- Stata's names have 32 characters at most: a longer one is shortened, and the full one is its label and
+  note (`notes`).
 - `codebook.*` explains every column, `datapackage.json` types and keys, `SHA256SUMS` proves the files
   (`sha256sum -c SHA256SUMS`). `errata` lists what adds up wrongly in print and what may be misread.
 {told}

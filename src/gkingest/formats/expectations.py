@@ -1,4 +1,4 @@
-"""What a release is expected to hold, as data: reports by province and year, ranges of indicators, shares of doubts."""
+"""What a release is expected to hold, as data: reports by place and year, ranges of indicators, shares of doubt."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -91,8 +91,8 @@ def load_expectations(
         strange = [name for name in (one.range.indicators if one.range else ()) if name not in known]
         if strange and path != shipped_data() / FILE:  # the shipped file is of the shipped indicators
             raise FormatError(
-                f"{path}:{line_of(path, strange[0])}: there is no indicator {strange[0]}; `gkingest codebook` lists "
-                "all of them"
+                f"{path}:{line_of(path, strange[0])}: there is no indicator {strange[0]}; `gkingest codebook` "
+                "lists all of them"
             )
         if one.key in seen:
             line = line_of(path, f"key: {one.key}")

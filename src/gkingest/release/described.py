@@ -1,4 +1,4 @@
-"""What is said of a release, for people and catalogues: CITATION.cff, DataCite, Zenodo, Croissant, licence, README."""
+"""What is said of a release, for people and catalogues: CFF, DataCite, Zenodo, Croissant, licence, README."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,9 +13,9 @@ from gkingest.store.ask.dump import Kind
 
 _KEYWORDS = ("freedom of information", "government information disclosure", "政府信息公开", "年度报告", "China")
 _DESCRIPTION = (
-    "Figures of annual reports on government information disclosure in China (政府信息公开工作年度报告), read from the "
-    "published documents; every figure has its file, page and place. No number is not 0: each missing number has its "
-    "reason. README.md tells which file holds what."
+    "Figures of annual reports on government information disclosure in China (政府信息公开工作年度报告), read from "
+    "published documents; every figure has its file, page and place. No number is not 0: each missing number has "
+    "its reason. README.md tells which file holds what."
 )
 _TYPES = {Kind.TEXT: "sc:Text", Kind.INTEGER: "sc:Integer", Kind.NUMBER: "sc:Float", Kind.REAL: "sc:Float"}
 # As the specification of Croissant 1.0 gives it.
@@ -25,8 +25,9 @@ _CONTEXT: Mapping[str, object] = {
     **{
         name: f"cr:{name}"
         for name in (
-            "citeAs column extract field fileProperty fileObject fileSet format includes isLiveDataset jsonPath key md5 "  # noqa: SIM905
-            "parentField path recordSet references regex repeated replace separator source subField transform".split()
+            "citeAs column extract field fileProperty fileObject fileSet format includes isLiveDataset jsonPath "  # noqa: SIM905
+            "key md5 parentField path recordSet references regex repeated replace separator source subField "
+            "transform".split()
         )
     },
     "conformsTo": "dct:conformsTo",
@@ -272,10 +273,10 @@ def readme_text(wanted: Wanted, date: str, story: Story, written: Written) -> st
 
 _FILES = """## Files 文件
 
-`corrections` has every decision of a person, `sources` every file with its hash and address, `coverage` and `gaps` which
-reports there are and which are missing, `accuracy.json` and `expectations.json` how good they are; `changes` and
-`changes_by_indicator` (with an earlier release) what is other than in the last one. `datacite.json`, `zenodo.json` and
-`croissant.json` are for catalogues."""
+`corrections` has every decision of a person, `sources` every file with its hash and address, `coverage` and `gaps`
+which reports there are and which are missing, `accuracy.json` and `expectations.json` how good they are; `changes` and
+`changes_by_indicator` (with an earlier release) what is other than in the last one. `datacite.json`,
+`zenodo.json` and `croissant.json` are for catalogues."""
 
 
 def _part(title: str, lines: Sequence[tuple[str, str]]) -> Iterator[str]:

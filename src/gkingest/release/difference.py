@@ -85,7 +85,7 @@ class ReportChange(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """An indicator in one year: reports with a value, the sum or pooled share over them, and how many values differ."""
+    """An indicator in one year: reports with a value, their sum or pooled share, and how many values differ."""
 
     indicator: str
     year: str
@@ -135,7 +135,7 @@ class _Pair(NamedTuple):
 
 
 class _Comparison:
-    """Two sides, and which of their reports answer to one another: the same one, else that of the organ and year."""
+    """Two sides, and which of their reports answer to each other: the same one, else that of organ and year."""
 
     def __init__(self, before: Side, after: Side) -> None:
         self._before, self._after = before, after
@@ -289,9 +289,10 @@ class _Tally:
             self._changes[change] += 1
 
     def sum(self, indicator: str, year: str) -> Sum:
+        counts = self._changes
         return Sum(
-            indicator, year, self._unit, self._n[0], self._n[1], self._changes[Change.ADDED], self._changes[Change.GONE],
-            self._changes[Change.CHANGED], self._total(0), self._total(1),
+            indicator, year, self._unit, self._n[0], self._n[1], counts[Change.ADDED], counts[Change.GONE],
+            counts[Change.CHANGED], self._total(0), self._total(1),
         )  # fmt: skip
 
     def _total(self, at: int) -> str:

@@ -44,7 +44,7 @@ NAMES = frozenset(
     {
         ABOUT, "LICENSE", "datacite.json", "zenodo.json", "croissant.json", "accuracy.json", "expectations.json",
         # Those of a release before that had an earlier one.
-        *(f"{name}.{ending}" for name in ("changes", "changes_by_indicator") for ending in ("csv", "parquet", "dta")),
+        *(f"{name}.{end}" for name in ("changes", "changes_by_indicator") for end in ("csv", "parquet", "dta")),
     }
 )  # fmt: skip
 
@@ -55,7 +55,8 @@ class LackingError(UsageError):
     def __init__(self, lacks: Sequence[Lack]) -> None:
         kinds = " ".join(f"--allow {kind}" for kind in dict.fromkeys(str(lack.kind) for lack in lacks))
         super().__init__(
-            f"nothing was written, as the release lacks what is named above; mend it, or release it as it is: {kinds}"
+            f"nothing was written, as the release lacks what is named above; mend it, or release it as it is: "
+            f"{kinds}"
         )
         self.lacks = tuple(lacks)
 

@@ -5,7 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from gkingest.language import said
+from gkingest.language import said, titled
 from gkingest.release.difference import MEANINGS, Change, Difference, FigureChange, ReportChange
 from gkingest.render import printable, render_table, wrapped
 
@@ -39,8 +39,13 @@ def render_csv(found: Difference) -> str:
     return stream.getvalue()
 
 
-def render_difference(found: Difference, names: Mapping[str, str]) -> Iterator[str]:
-    """Lines for a terminal; ``names`` are cells as printed."""
+_NO_NAMES: Mapping[str, str] = {}
+
+
+def render_difference(
+    found: Difference, names: Mapping[str, str], titles: Mapping[str, str] = _NO_NAMES
+) -> Iterator[str]:
+    """Lines for a terminal; ``names`` are cells as printed, ``titles`` names of indicators."""
     for word, (name, version, software) in (("before", found.before), ("after", found.after)):
         told = f" {version}" if version else ""
         yield f"{said(word)}: {printable(name)}{printable(told)} (gkingest {software or '?'})"
@@ -59,10 +64,10 @@ def render_difference(found: Difference, names: Mapping[str, str]) -> Iterator[s
     rows += [[said(word), str(reports[word]), str(figures[word])] for word in sorted(reasons)]
     yield from render_table(rows, right=True)
     for word in sorted(reasons):
-        yield from (f"  {line}" for line in wrapped(f"{said(word)}: {said(MEANINGS[word])}", _COLUMNS))
+        yield from (f"  {line}" for line in wrapped(titled(word, MEANINGS[word]), _COLUMNS))
     yield from _reports(found)
     yield from _figures(found, names)
-    yield from _sums(found)
+    yield from _sums(found, titles)
 
 
 def _reports(found: Difference) -> Iterator[str]:
@@ -93,11 +98,12 @@ def _more(count: int) -> Iterator[str]:
         yield said(f"… and {count - MOST} more; --csv or --json names all")
 
 
-def _sums(found: Difference) -> Iterator[str]:
+def _sums(found: Difference, titles: Mapping[str, str]) -> Iterator[str]:
     differing = [one for one in found.sums if one.differs]
     if not differing:
         return
-    yield said("indicators that differ, by year: reports with a value, and the sum or the pooled share over them")
+    told = "indicators that differ, by year: reports with a value, and the sum or the pooled share over them"
+    yield from wrapped(said(told), _COLUMNS)
     head = ["indicator", "year", "reports", "changed", "added", "gone", "before", "after"]
     rows = [list(map(said, head))]
     for one in differing:
@@ -105,5 +111,5 @@ def _sums(found: Difference) -> Iterator[str]:
         changes = (one.changed, one.added, one.gone)
         unit = "%" if one.unit == "percent" else ""
         totals = (f"{total}{unit}" if total else "–" for total in (one.total_before, one.total_after))
-        rows.append([one.indicator, one.year, counts, *map(str, changes), *totals])
+        rows.append([titles.get(one.indicator, one.indicator), one.year, counts, *map(str, changes), *totals])
     yield from render_table(rows, right=True)

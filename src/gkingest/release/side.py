@@ -1,4 +1,4 @@
-"""One side of a comparison: a release or export in a folder, or a database; both give the same text for a figure."""
+"""A side of a comparison: a release or export in a folder, or a database; both give the same text for a figure."""
 
 import csv
 import json
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 ABOUT = "release.json"  # what a release says of itself
-# Rows of a sheet by the names of some of its columns, every cell a text, "" for nothing; a column that the sheet of an
-# earlier version lacks is "" throughout. No rows where there is no such sheet.
+# Rows of a sheet by the names of some of its columns, every cell a text, "" for nothing; a column that the sheet of
+# an earlier version lacks is "" throughout. No rows where there is no such sheet.
 Table = Callable[[str, Sequence[str]], Iterator[tuple[str, ...]]]
 Cell = tuple[str, str, str]  # table, row, column
 
@@ -71,8 +71,8 @@ class Report:
 class Side:
     """What a release or database has; ``known`` has all files by SHA-256: whether they are gone from every path.
 
-    ``readings`` tells, by SHA-256 of a file, what it was read with; ``decided`` has what people decided otherwise than
-    it was read and what counts: by report and subject (a cell, or what is decided of a report) the decision and who.
+    ``readings`` tells, by SHA-256 of a file, what it was read with; ``decided`` what people say otherwise than it
+    was read and what counts: by report and subject (a cell, or what is decided of a report) the decision and who.
     """
 
     name: str
@@ -102,8 +102,8 @@ def opened_folder(folder: Path) -> Iterator[Side]:
     """A release or export in a folder; raises :class:`UsageError` where it is neither."""
     if not (folder / "facts.csv").is_file():
         raise UsageError(
-            f"{folder}: this is no release and no export of gkingest (it has no facts.csv); name another folder, or a "
-            "database"
+            f"{folder}: this is no release and no export of gkingest (it has no facts.csv); name another folder, "
+            "or a database"
         )
     about: Mapping[str, object] = {}
     try:

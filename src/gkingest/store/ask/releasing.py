@@ -1,4 +1,4 @@
-"""What a release tells beside an export: files with their addresses, what they were read with, what people decided."""
+"""What a release tells beside an export: files and their addresses, what read them, what people decided."""
 
 import json
 from collections.abc import Mapping
@@ -40,8 +40,8 @@ SOURCES = Sheet(
         ),
     ),
     ("path",),
-    "SELECT s.sha256, s.media_type, s.page_count, l.path, l.status, l.gone, l.url, CAST(l.said AS TEXT) AS url_told_by, "
-    "l.published_at, l.fetched_at, CAST(l.run_id AS TEXT) AS reading "
+    "SELECT s.sha256, s.media_type, s.page_count, l.path, l.status, l.gone, l.url, CAST(l.said AS TEXT) AS "
+    "url_told_by, l.published_at, l.fetched_at, CAST(l.run_id AS TEXT) AS reading "
     "FROM location AS l JOIN source AS s ON s.sha256 = l.sha256 ORDER BY l.path",
 )
 _DECIDED = (
@@ -69,8 +69,8 @@ _DECIDED = (
     (
         "standing",
         "standing",
-        "stands: it counts · agrees: says the same as the one that counts · differs: people differ · superseded, undone, "
-        "undo, unplaced: it does not count",
+        "stands: it counts · agrees: says the same as the one that counts · differs: people differ · superseded, "
+        "undone, undo, unplaced: it does not count",
         "stands：有效 · agrees：与有效者一致 · differs：各人不一 · superseded、undone、undo、unplaced：不生效",
     ),
 )
@@ -95,8 +95,8 @@ _RUNS = Sheet(
         for name in ("id", "version", "format_hash", "formats", "readers", "options", "finished_at")
     ),
     ("id",),
-    "SELECT CAST(id AS TEXT) AS id, version, format_hash, CAST(formats AS TEXT) AS formats, CAST(readers AS TEXT) AS "
-    "readers, CAST(options AS TEXT) AS options, finished_at FROM run "
+    "SELECT CAST(id AS TEXT) AS id, version, format_hash, CAST(formats AS TEXT) AS formats, CAST(readers AS "
+    "TEXT) AS readers, CAST(options AS TEXT) AS options, finished_at FROM run "
     "WHERE id IN (SELECT run_id FROM location) ORDER BY run.id",
 )
 _SETTINGS = ("ocr_used", "render")  # options of a run that change what is read
