@@ -286,6 +286,6 @@ def _instead(read: AsRead, order: Order) -> Iterator[Instead]:
     for subject, one, word in order.standing():
         if (key := word.key) is not None:
             fact = read.facts.get(key, Fact(key, CellState.ABSENT))
-            yield Instead(subject, str(fact.state), fact.value, fact.raw, word.id, one.by)
+            yield Instead(subject, str(fact.state), fact.value, fact.unit, fact.raw, word.id, one.by)
         else:
-            yield Instead(subject, "", None, word.value_read, word.id, one.by)
+            yield Instead(subject, "", None, "", word.value_read, word.id, one.by)

@@ -1,4 +1,4 @@
-"""All decisions of a file and all reports of a database, held against each other: what is to be made of each report.
+"""All decisions of a file and all reports of a database, held against each other: what to make of each report.
 
 Nothing is written here. What comes out depends on what was read and on the decisions alone.
 """
@@ -43,6 +43,7 @@ class Sitting:
 
     @cached_property
     def standing(self) -> Mapping[Question, Stands]:
+        """What stands of every question."""
         return standing(self.decisions)
 
     @cached_property
@@ -52,26 +53,32 @@ class Sitting:
 
     @cached_property
     def reports(self) -> Mapping[str, Known]:
+        """Every report as it was read."""
         return known_reports(self.engine)
 
     @cached_property
     def forms(self) -> Mapping[str, Format]:
+        """The editions of the form."""
         return {form.edition: form for form in self.formats}
 
     @cached_property
     def units(self) -> Mapping[tuple[str, FactKey], str]:
+        """The form's units by edition and figure."""
         return {(form.edition, slot.fact_key): slot.unit for form in self.formats for slot in panel_slots([form])}
 
     @cached_property
     def cells(self) -> frozenset[FactKey]:
+        """Every figure of the forms."""
         return frozenset(key for _, key in self.units)
 
     @cached_property
     def paths(self) -> Mapping[str, list[str]]:
+        """Every path by the bytes that lie there."""
         return sources_known(self.engine) if self.decisions else {}
 
     @cached_property
     def filed(self) -> Mapping[str, list[Filed]]:
+        """Where the files lie of which it is decided whose they are."""
         asked = {source for (source, _, subject) in self.standing if subject in _ORGAN_FIELDS}
         return places_of(self.engine, asked) if asked else {}
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
@@ -14,8 +14,8 @@ from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.store.database import read_rows
 from gkingest.store.tables.contents import FindingRow, StatementRow
-from gkingest.store.tables.decisions import AsReadRow, DecisionRow
-from gkingest.store.tables.figures import FactRow
+from gkingest.store.tables.decisions import AsReadRow, DecidedRow, DecisionRow
+from gkingest.store.tables.figures import FactRow, slot_number
 from gkingest.store.tables.schema import Json, LocationRow, ReportRow
 
 _DOING = "the decisions cannot be applied"
@@ -156,8 +156,40 @@ def sources_known(engine: Engine) -> dict[str, list[str]]:
     return found
 
 
+class Cell(NamedTuple):
+    """What was read in a cell, whatever was decided of it."""
+
+    state: str
+    value: Decimal | None
+    unit: str
+    printed: str
+    page: int | None
+    box: Edges | None
+
+
+def cell_read(engine: Engine, report_id: str, key: FactKey) -> Cell | None:
+    """What was read in a cell; ``None`` if the report has no such figure. Raises :class:`DatabaseError`."""
+    f, d = FactRow, DecidedRow
+    names = ("page", "x0", "top", "x1", "bottom")
+    query = (
+        select(f.state, f.value, f.unit, f.raw_text, d.state_read, d.value_read, d.unit_read, d.decision,
+               *(getattr(f, name) for name in names))
+        .join(ReportRow, ReportRow.id == f.report_id)
+        .join(d, (d.report == ReportRow.serial) & (d.slot == slot_number(*key)), isouter=True)
+        .where(f.report_id == report_id, f.table_key == key.table, f.row_key == key.row, f.column_key == key.column)
+    )  # fmt: skip
+    return next(iter(read_rows(engine, _cell, query, doing=_DOING)), None)
+
+
+def _cell(*row: Any) -> Cell:
+    state, value, unit, printed, *was, decision, page, x0, top, x1, bottom = row
+    if decision is not None:
+        state, value, unit = was
+    return Cell(state, value, unit, printed, page, None if x0 is None else (x0, top, x1, bottom))
+
+
 def has_decisions(engine: Engine) -> bool:
-    """Whether the database has decisions, or reports that are still as some decided. Raises :class:`DatabaseError`."""
+    """Whether there are decisions, or reports that are still as some decided. Raises :class:`DatabaseError`."""
     queries = (select(DecisionRow.id).limit(1), select(AsReadRow.report_id).limit(1))
     return any(read_rows(engine, str, query, doing=_DOING) for query in queries)
 

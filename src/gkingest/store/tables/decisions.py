@@ -104,6 +104,7 @@ class DecidedRow(Base):
         **said("State that was read; empty for a field", "识读的状态；事项为空")
     )
     value_read: Mapped[Decimal | None] = mapped_column(**said("Number that was read", "识读的数字"))
+    unit_read: Mapped[str] = mapped_column(**said("Unit that was read", "识读的单位"))
     text_read: Mapped[str] = mapped_column(
         **said("Printed text; of a field what was read", "所印原文；事项则为识读内容")
     )

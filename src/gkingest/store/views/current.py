@@ -25,6 +25,7 @@ _WORDS_OF_CORRECTION = ("更正", "修订", "修改", "订正", "重新发布")
 
 # Why a report is left out of the default views, the first that applies.
 WORDS_OF_LEFT_OUT = {
+    "no_report": Words("a person decided that it is no report", "经人工判定不是报告"),
     "reading_suspect": Words(
         "so many relations are broken that its text layer, or the reading of its picture, is in doubt",
         "不成立的勾稽关系过多，其文字层或图像识读可疑",
@@ -51,8 +52,9 @@ def left_out(report: str) -> str:
         f"(NOT EXISTS ({unread} d.report_id = {report}.id) AND EXISTS ({unread} d.sha256 = {report}.sha256))"
     )
     suspect = f"SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = {report}.id"
+    none = f"SELECT 1 FROM finding AS d WHERE d.code = 'decision.no_report' AND d.report_id = {report}.id"
     return (
-        f"CASE WHEN EXISTS ({suspect}) THEN 'reading_suspect'\n"
+        f"CASE WHEN EXISTS ({none}) THEN 'no_report' WHEN EXISTS ({suspect}) THEN 'reading_suspect'\n"
         f"        WHEN {status} = 'needs_ocr' AND NOT {elsewhere} THEN 'needs_ocr'\n"
         f"        WHEN {report}.organ = '' THEN 'organ_unknown' WHEN {report}.year IS NULL THEN 'year_unknown' END"
     )

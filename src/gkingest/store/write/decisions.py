@@ -35,6 +35,7 @@ class Instead(NamedTuple):
     subject: str
     state: str
     value: Decimal | None
+    unit: str
     text: str
     decision: str
     by: str
@@ -208,6 +209,7 @@ class _Source:
                 "subject": one.subject,
                 "state_read": one.state,
                 "value_read": one.value,
+                "unit_read": one.unit,
                 "text_read": one.text,
                 "decision": one.decision,
                 "decided_by": one.by,
