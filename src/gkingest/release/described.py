@@ -274,8 +274,8 @@ def readme_text(wanted: Wanted, date: str, story: Story, written: Written) -> st
 _FILES = """## Files 文件
 
 `corrections` has every decision of a person, `sources` every file with its hash and address, `coverage` and `gaps`
-which reports there are and which are missing, `accuracy.json` and `expectations.json` how good they are; `changes` and
-`changes_by_indicator` (with an earlier release) what is other than in the last one. `datacite.json`,
+which reports there are and which are missing, `accuracy.json` and `expectations.json` how good they are; `changes`
+and `changes_by_indicator` (with an earlier release) what is other than in the last one. `datacite.json`,
 `zenodo.json` and `croissant.json` are for catalogues."""
 
 
