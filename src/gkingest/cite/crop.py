@@ -77,7 +77,7 @@ def source_bytes(source: Source, passwords: Sequence[str] = ()) -> bytes:
     )
 
 
-def cropped(  # noqa: PLR0913 - the place, and how the table lies
+def cropped(
     data: bytes,
     kind: str,
     page: int,
@@ -91,8 +91,8 @@ def cropped(  # noqa: PLR0913 - the place, and how the table lies
 
     ``data`` and ``kind`` are bytes and media type of the source (``source.media_type``), ``page`` counts from 1.
     Boxes are in points of the displayed page, as ``fact`` has them; ``table`` are those of all figures of the same
-    table on the page. Where the table goes on from another page, ``begins`` has its number and boxes, and the headings
-    are taken from there. ``turn`` sets a page upright that is printed sideways (:func:`reading_turn`). Raises
+    table on the page. Where the table goes on from another page, ``begins`` has that page and its boxes, and the
+    headings are taken from there. ``turn`` sets a page upright that is printed sideways (:func:`reading_turn`). Raises
     :class:`UsageError` where no picture can be made.
     """
     sheet = _sheet(data, kind, page)
@@ -105,7 +105,9 @@ def cropped(  # noqa: PLR0913 - the place, and how the table lies
     bottom = min(upright[0].bottom + _BELOW, deep)
     back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[turn]  # type: ignore[assignment]
     cut = Box(0.0, top, across, bottom).turned(back, across, deep)
-    return marked_picture(sheet, box, cut, turn, above=_headings(data, kind, begins, turn, back) if begins else None)
+    return marked_picture(
+        sheet, box, cut, turn, above=_headings(data, kind, begins, turn, back) if begins else None
+    )
 
 
 def _headings(

@@ -71,8 +71,8 @@ def marked_picture(
     """PNG of a sheet with a red frame around one box, the part ``cut`` out of it (all of it without).
 
     Boxes are in points of the page as displayed; the picture is turned clockwise by ``turn`` at the end, and made
-    smaller to ``dpi`` where that is less than the sheet has. ``above``, a part of another sheet, is put on top at the
-    same scale, with a line between.
+    smaller to ``dpi`` where that is less than the sheet has. ``above``, a part of another sheet, is put on top at
+    the same scale, with a line between.
     """
     from PIL import ImageDraw
 
