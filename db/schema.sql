@@ -56,6 +56,17 @@ CREATE TABLE meta ( -- What this database is: project, schema version, views
     CONSTRAINT pk_meta PRIMARY KEY ("key")
 );
 
+CREATE TABLE phrase ( -- What findings say, each once, with {0} to {5}, {found} and {expected} where something is filled in
+    -- Number
+    id INTEGER NOT NULL,
+    -- In English
+    english TEXT NOT NULL,
+    -- In Chinese
+    chinese TEXT NOT NULL,
+    CONSTRAINT pk_phrase PRIMARY KEY (id),
+    CONSTRAINT uq_phrase_english_chinese UNIQUE (english, chinese)
+);
+
 CREATE TABLE population ( -- Inhabitants of a division in a year, from a file that the user gives
     -- Code of the administrative division, GB/T 2260
     region_code TEXT NOT NULL,
@@ -309,6 +320,52 @@ CREATE TABLE decided ( -- What had been read of a figure or field where a decisi
 )
  WITHOUT ROWID;
 
+CREATE TABLE doubt ( -- What view finding tells, kept in numbers
+    -- report.serial
+    report BIGINT NOT NULL,
+    -- Place, from 1
+    ordinal INTEGER NOT NULL,
+    -- word.id of the code
+    code INTEGER NOT NULL,
+    -- 10 info · 20 warning · 30 error
+    severity SMALLINT NOT NULL,
+    -- What was found
+    found TEXT NOT NULL,
+    -- What was expected
+    expected TEXT NOT NULL,
+    -- word.id of the place
+    place INTEGER NOT NULL,
+    -- word.id of what it touches
+    touches INTEGER NOT NULL,
+    -- 1 printed · 2 reading · 3 undetermined
+    verdict SMALLINT,
+    -- Page, from 1
+    page INTEGER,
+    -- phrase.id of the message
+    message INTEGER NOT NULL,
+    -- phrase.id of the next step
+    hint INTEGER NOT NULL,
+    -- What stands in {0}
+    v0 TEXT,
+    -- What stands in {1}
+    v1 TEXT,
+    -- What stands in {2}
+    v2 TEXT,
+    -- What stands in {3}
+    v3 TEXT,
+    -- What stands in {4}
+    v4 TEXT,
+    -- What stands in {5}
+    v5 TEXT,
+    CONSTRAINT pk_doubt PRIMARY KEY (report, ordinal),
+    CONSTRAINT ck_doubt_severity CHECK (severity IN (10, 20, 30)),
+    CONSTRAINT ck_doubt_verdict CHECK (verdict BETWEEN 1 AND 3),
+    CONSTRAINT fk_doubt_report FOREIGN KEY(report) REFERENCES report (serial) ON DELETE CASCADE
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_doubt_code ON doubt (code);
+
 CREATE TABLE figure ( -- What view fact tells, kept in numbers
     -- report.serial
     report BIGINT NOT NULL,
@@ -353,44 +410,6 @@ CREATE TABLE figure ( -- What view fact tells, kept in numbers
     CONSTRAINT fk_figure_report FOREIGN KEY(report) REFERENCES report (serial) ON DELETE CASCADE
 )
  WITHOUT ROWID;
-
-CREATE TABLE finding ( -- One doubt about a report: what was found, what was expected, what to do
-    -- Source it is about
-    sha256 TEXT NOT NULL,
-    -- Place among its findings, from 1
-    ordinal INTEGER NOT NULL,
-    -- Report it is about; NULL: the whole source
-    report_id TEXT,
-    -- Code of the catalogue
-    code TEXT NOT NULL,
-    -- info · warning · error
-    severity TEXT NOT NULL,
-    -- Where on paper or in the form
-    place TEXT NOT NULL,
-    -- What was found
-    found TEXT NOT NULL,
-    -- What was expected
-    expected TEXT NOT NULL,
-    -- The doubt in a sentence
-    message TEXT NOT NULL,
-    -- What to do about it
-    hint TEXT NOT NULL,
-    -- Of a broken rule, whose fault it is: printed · reading · undetermined
-    verdict TEXT,
-    -- Page, from 1
-    page INTEGER,
-    -- Facts it concerns, JSON list of [table, row, column], * for any
-    touches JSON NOT NULL,
-    CONSTRAINT pk_finding PRIMARY KEY (sha256, ordinal),
-    CONSTRAINT ck_finding_severity CHECK (severity IN ('info', 'warning', 'error')),
-    CONSTRAINT ck_finding_verdict CHECK (verdict IN ('printed', 'reading', 'undetermined')),
-    CONSTRAINT fk_finding_sha256 FOREIGN KEY(sha256) REFERENCES source (sha256) ON DELETE CASCADE,
-    CONSTRAINT fk_finding_report_id FOREIGN KEY(report_id) REFERENCES report (id) ON DELETE CASCADE
-);
-
-CREATE INDEX ix_finding_code ON finding (code);
-
-CREATE INDEX ix_finding_report_id ON finding (report_id);
 
 CREATE TABLE report_copy ( -- Two reports of one organ for one year, compared cell by cell: the current one and another
     -- The report that is not the current one
@@ -479,16 +498,28 @@ CREATE TABLE pair_finding ( -- One relation between the reports of two years tha
     expected TEXT NOT NULL,
     -- All figures of the relation: JSON list of [year, table, row, column, sign, number or state]; they add up to 0 if it holds
     cells JSON NOT NULL,
-    -- The finding in a sentence
-    message TEXT NOT NULL,
-    -- What to do about it
-    hint TEXT NOT NULL,
     -- Where it does not hold, whose fault it is: printed · reading · undetermined
     verdict TEXT,
     -- Page in the earlier report
     earlier_page INTEGER,
     -- Page in the later report
     later_page INTEGER,
+    -- phrase.id of the message
+    message INTEGER NOT NULL,
+    -- phrase.id of the next step
+    hint INTEGER NOT NULL,
+    -- What stands in {0}
+    v0 TEXT,
+    -- What stands in {1}
+    v1 TEXT,
+    -- What stands in {2}
+    v2 TEXT,
+    -- What stands in {3}
+    v3 TEXT,
+    -- What stands in {4}
+    v4 TEXT,
+    -- What stands in {5}
+    v5 TEXT,
     CONSTRAINT pk_pair_finding PRIMARY KEY (earlier_id, later_id, ordinal),
     CONSTRAINT ck_pair_finding_severity CHECK (severity IN ('info', 'warning', 'error')),
     CONSTRAINT ck_pair_finding_verdict CHECK (verdict IN ('printed', 'reading', 'undetermined')),
@@ -538,6 +569,30 @@ SELECT
 FROM figure AS f
 JOIN report AS r ON r.serial = f.report
 JOIN slot AS s ON s.id = f.slot;
+
+-- One doubt about a report: what was found, what was expected, what to do
+CREATE VIEW finding AS
+SELECT
+    r.sha256 AS sha256,
+    d.ordinal AS ordinal,
+    r.id AS report_id,
+    c.text AS code,
+    CASE d.severity WHEN 10 THEN 'info' WHEN 20 THEN 'warning' WHEN 30 THEN 'error' END AS severity,
+    (SELECT w.text FROM word AS w WHERE w.id = d.place) AS place,
+    d.found AS found,
+    d.expected AS expected,
+    replace(replace(replace(replace(replace(replace(replace(replace(m.english, '{found}', d.found), '{expected}', d.expected), '{0}', COALESCE(d.v0, '{0}')), '{1}', COALESCE(d.v1, '{1}')), '{2}', COALESCE(d.v2, '{2}')), '{3}', COALESCE(d.v3, '{3}')), '{4}', COALESCE(d.v4, '{4}')), '{5}', COALESCE(d.v5, '{5}')) AS message,
+    replace(replace(replace(replace(replace(replace(replace(replace(h.english, '{found}', d.found), '{expected}', d.expected), '{0}', COALESCE(d.v0, '{0}')), '{1}', COALESCE(d.v1, '{1}')), '{2}', COALESCE(d.v2, '{2}')), '{3}', COALESCE(d.v3, '{3}')), '{4}', COALESCE(d.v4, '{4}')), '{5}', COALESCE(d.v5, '{5}')) AS hint,
+    replace(replace(replace(replace(replace(replace(replace(replace(m.chinese, '{found}', d.found), '{expected}', d.expected), '{0}', COALESCE(d.v0, '{0}')), '{1}', COALESCE(d.v1, '{1}')), '{2}', COALESCE(d.v2, '{2}')), '{3}', COALESCE(d.v3, '{3}')), '{4}', COALESCE(d.v4, '{4}')), '{5}', COALESCE(d.v5, '{5}')) AS message_zh,
+    replace(replace(replace(replace(replace(replace(replace(replace(h.chinese, '{found}', d.found), '{expected}', d.expected), '{0}', COALESCE(d.v0, '{0}')), '{1}', COALESCE(d.v1, '{1}')), '{2}', COALESCE(d.v2, '{2}')), '{3}', COALESCE(d.v3, '{3}')), '{4}', COALESCE(d.v4, '{4}')), '{5}', COALESCE(d.v5, '{5}')) AS hint_zh,
+    CASE d.verdict WHEN 1 THEN 'printed' WHEN 2 THEN 'reading' WHEN 3 THEN 'undetermined' END AS verdict,
+    d.page AS page,
+    (SELECT w.text FROM word AS w WHERE w.id = d.touches) AS touches
+FROM doubt AS d
+JOIN report AS r ON r.serial = d.report
+JOIN word AS c ON c.id = d.code
+JOIN phrase AS m ON m.id = d.message
+JOIN phrase AS h ON h.id = d.hint;
 
 -- One row a fact, whatever its state; a source with several paths is told under the least
 CREATE VIEW facts_long AS
@@ -615,8 +670,8 @@ SELECT
     r.flagged AS flagged,
     r.assessed AS assessed,
     r.misprinted AS misprinted,
-    CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'decision.no_report' AND d.report_id = r.id) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = r.id) THEN 'reading_suspect'
-        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = r.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = r.sha256)) THEN 'needs_ocr'
+    CASE WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('decision.no_report')) AND d.report = r.serial) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('reading.suspect')) AND d.report = r.serial) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND d.report = r.serial) AND EXISTS (SELECT 1 FROM doubt AS d JOIN report AS x ON x.serial = d.report WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND x.sha256 = r.sha256)) THEN 'needs_ocr'
         WHEN r.organ = '' THEN 'organ_unknown' WHEN r.year IS NULL THEN 'year_unknown' END AS left_out
 FROM report AS r
 JOIN location AS l ON l.sha256 = r.sha256
@@ -626,22 +681,22 @@ WHERE NOT EXISTS (
     SELECT 1 FROM report AS o
     WHERE o.year = r.year AND o.region_code = r.region_code
         AND o.organ_key = r.organ_key AND o.organ_key <> '' AND o.id <> r.id
-        AND (CASE WHEN o.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'decision.no_report' AND d.report_id = o.id) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = o.id) THEN 'reading_suspect'
-        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = o.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = o.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = o.sha256)) THEN 'needs_ocr'
+        AND (CASE WHEN o.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('decision.no_report')) AND d.report = o.serial) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('reading.suspect')) AND d.report = o.serial) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = o.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND d.report = o.serial) AND EXISTS (SELECT 1 FROM doubt AS d JOIN report AS x ON x.serial = d.report WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND x.sha256 = o.sha256)) THEN 'needs_ocr'
         WHEN o.organ = '' THEN 'organ_unknown' WHEN o.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = o.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(o.title, '更正', '') <> o.title OR replace(o.title, '修订', '') <> o.title OR replace(o.title, '修改', '') <> o.title OR replace(o.title, '订正', '') <> o.title OR replace(o.title, '重新发布', '') <> o.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = r.sha256), r.issued_on, ''), CASE WHEN o.verdict = 'accepted' THEN 0 ELSE 1 END, o.flagged, o.id)
-        < (CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'decision.no_report' AND d.report_id = r.id) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = r.id) THEN 'reading_suspect'
-        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = r.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = r.sha256)) THEN 'needs_ocr'
+        < (CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('decision.no_report')) AND d.report = r.serial) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('reading.suspect')) AND d.report = r.serial) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND d.report = r.serial) AND EXISTS (SELECT 1 FROM doubt AS d JOIN report AS x ON x.serial = d.report WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND x.sha256 = r.sha256)) THEN 'needs_ocr'
         WHEN r.organ = '' THEN 'organ_unknown' WHEN r.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = r.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(r.title, '更正', '') <> r.title OR replace(r.title, '修订', '') <> r.title OR replace(r.title, '修改', '') <> r.title OR replace(r.title, '订正', '') <> r.title OR replace(r.title, '重新发布', '') <> r.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = o.sha256), o.issued_on, ''), CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END, r.flagged, r.id)
 ) AND NOT EXISTS (
     SELECT 1 FROM report AS o
     WHERE o.year = r.year AND r.region_code IS NULL AND o.region_code IS NULL
         AND COALESCE(o.prefecture, o.province, '') = COALESCE(r.prefecture, r.province, '')
         AND o.organ_key = r.organ_key AND o.organ_key <> '' AND o.id <> r.id
-        AND (CASE WHEN o.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'decision.no_report' AND d.report_id = o.id) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = o.id) THEN 'reading_suspect'
-        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = o.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = o.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = o.sha256)) THEN 'needs_ocr'
+        AND (CASE WHEN o.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('decision.no_report')) AND d.report = o.serial) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('reading.suspect')) AND d.report = o.serial) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = o.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND d.report = o.serial) AND EXISTS (SELECT 1 FROM doubt AS d JOIN report AS x ON x.serial = d.report WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND x.sha256 = o.sha256)) THEN 'needs_ocr'
         WHEN o.organ = '' THEN 'organ_unknown' WHEN o.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = o.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(o.title, '更正', '') <> o.title OR replace(o.title, '修订', '') <> o.title OR replace(o.title, '修改', '') <> o.title OR replace(o.title, '订正', '') <> o.title OR replace(o.title, '重新发布', '') <> o.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = r.sha256), r.issued_on, ''), CASE WHEN o.verdict = 'accepted' THEN 0 ELSE 1 END, o.flagged, o.id)
-        < (CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'decision.no_report' AND d.report_id = r.id) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = r.id) THEN 'reading_suspect'
-        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = r.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = r.sha256)) THEN 'needs_ocr'
+        < (CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('decision.no_report')) AND d.report = r.serial) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('reading.suspect')) AND d.report = r.serial) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND d.report = r.serial) AND EXISTS (SELECT 1 FROM doubt AS d JOIN report AS x ON x.serial = d.report WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND x.sha256 = r.sha256)) THEN 'needs_ocr'
         WHEN r.organ = '' THEN 'organ_unknown' WHEN r.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = r.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(r.title, '更正', '') <> r.title OR replace(r.title, '修订', '') <> r.title OR replace(r.title, '修改', '') <> r.title OR replace(r.title, '订正', '') <> r.title OR replace(r.title, '重新发布', '') <> r.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = o.sha256), o.issued_on, ''), CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END, r.flagged, r.id)
 );
 
@@ -675,29 +730,29 @@ FROM report AS r
 JOIN location AS l ON l.sha256 = r.sha256
     AND NOT EXISTS (SELECT 1 FROM location AS o WHERE o.sha256 = l.sha256
         AND (o.gone < l.gone OR o.gone = l.gone AND o.path < l.path))
-WHERE (CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'decision.no_report' AND d.report_id = r.id) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = r.id) THEN 'reading_suspect'
-        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = r.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = r.sha256)) THEN 'needs_ocr'
+WHERE (CASE WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('decision.no_report')) AND d.report = r.serial) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('reading.suspect')) AND d.report = r.serial) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND d.report = r.serial) AND EXISTS (SELECT 1 FROM doubt AS d JOIN report AS x ON x.serial = d.report WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND x.sha256 = r.sha256)) THEN 'needs_ocr'
         WHEN r.organ = '' THEN 'organ_unknown' WHEN r.year IS NULL THEN 'year_unknown' END) IS NULL
     AND NOT EXISTS (
     SELECT 1 FROM report AS o
     WHERE o.year = r.year AND o.region_code = r.region_code
         AND o.organ_key = r.organ_key AND o.organ_key <> '' AND o.id <> r.id
-        AND (CASE WHEN o.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'decision.no_report' AND d.report_id = o.id) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = o.id) THEN 'reading_suspect'
-        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = o.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = o.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = o.sha256)) THEN 'needs_ocr'
+        AND (CASE WHEN o.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('decision.no_report')) AND d.report = o.serial) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('reading.suspect')) AND d.report = o.serial) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = o.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND d.report = o.serial) AND EXISTS (SELECT 1 FROM doubt AS d JOIN report AS x ON x.serial = d.report WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND x.sha256 = o.sha256)) THEN 'needs_ocr'
         WHEN o.organ = '' THEN 'organ_unknown' WHEN o.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = o.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(o.title, '更正', '') <> o.title OR replace(o.title, '修订', '') <> o.title OR replace(o.title, '修改', '') <> o.title OR replace(o.title, '订正', '') <> o.title OR replace(o.title, '重新发布', '') <> o.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = r.sha256), r.issued_on, ''), CASE WHEN o.verdict = 'accepted' THEN 0 ELSE 1 END, o.flagged, o.id)
-        < (CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'decision.no_report' AND d.report_id = r.id) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = r.id) THEN 'reading_suspect'
-        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = r.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = r.sha256)) THEN 'needs_ocr'
+        < (CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('decision.no_report')) AND d.report = r.serial) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('reading.suspect')) AND d.report = r.serial) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND d.report = r.serial) AND EXISTS (SELECT 1 FROM doubt AS d JOIN report AS x ON x.serial = d.report WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND x.sha256 = r.sha256)) THEN 'needs_ocr'
         WHEN r.organ = '' THEN 'organ_unknown' WHEN r.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = r.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(r.title, '更正', '') <> r.title OR replace(r.title, '修订', '') <> r.title OR replace(r.title, '修改', '') <> r.title OR replace(r.title, '订正', '') <> r.title OR replace(r.title, '重新发布', '') <> r.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = o.sha256), o.issued_on, ''), CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END, r.flagged, r.id)
 ) AND NOT EXISTS (
     SELECT 1 FROM report AS o
     WHERE o.year = r.year AND r.region_code IS NULL AND o.region_code IS NULL
         AND COALESCE(o.prefecture, o.province, '') = COALESCE(r.prefecture, r.province, '')
         AND o.organ_key = r.organ_key AND o.organ_key <> '' AND o.id <> r.id
-        AND (CASE WHEN o.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'decision.no_report' AND d.report_id = o.id) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = o.id) THEN 'reading_suspect'
-        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = o.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = o.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = o.sha256)) THEN 'needs_ocr'
+        AND (CASE WHEN o.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('decision.no_report')) AND d.report = o.serial) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('reading.suspect')) AND d.report = o.serial) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = o.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND d.report = o.serial) AND EXISTS (SELECT 1 FROM doubt AS d JOIN report AS x ON x.serial = d.report WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND x.sha256 = o.sha256)) THEN 'needs_ocr'
         WHEN o.organ = '' THEN 'organ_unknown' WHEN o.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = o.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(o.title, '更正', '') <> o.title OR replace(o.title, '修订', '') <> o.title OR replace(o.title, '修改', '') <> o.title OR replace(o.title, '订正', '') <> o.title OR replace(o.title, '重新发布', '') <> o.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = r.sha256), r.issued_on, ''), CASE WHEN o.verdict = 'accepted' THEN 0 ELSE 1 END, o.flagged, o.id)
-        < (CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'decision.no_report' AND d.report_id = r.id) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = r.id) THEN 'reading_suspect'
-        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.report_id = r.id) AND EXISTS (SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND d.sha256 = r.sha256)) THEN 'needs_ocr'
+        < (CASE WHEN r.verdict = 'rejected' THEN 1 ELSE 0 END, CASE WHEN CASE WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('decision.no_report')) AND d.report = r.serial) THEN 'no_report' WHEN EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('reading.suspect')) AND d.report = r.serial) THEN 'reading_suspect'
+        WHEN (SELECT p.status FROM location AS p WHERE p.sha256 = r.sha256 ORDER BY p.gone, p.path LIMIT 1) = 'needs_ocr' AND NOT (NOT EXISTS (SELECT 1 FROM doubt AS d WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND d.report = r.serial) AND EXISTS (SELECT 1 FROM doubt AS d JOIN report AS x ON x.serial = d.report WHERE d.code IN (SELECT w.id FROM word AS w WHERE w.text IN ('page.unread', 'reading.suspect')) AND x.sha256 = r.sha256)) THEN 'needs_ocr'
         WHEN r.organ = '' THEN 'organ_unknown' WHEN r.year IS NULL THEN 'year_unknown' END IS NULL THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM location AS p WHERE p.sha256 = r.sha256 AND p.gone = 0) THEN 0 ELSE 1 END, CASE WHEN replace(r.title, '更正', '') <> r.title OR replace(r.title, '修订', '') <> r.title OR replace(r.title, '修改', '') <> r.title OR replace(r.title, '订正', '') <> r.title OR replace(r.title, '重新发布', '') <> r.title THEN 0 ELSE 1 END, COALESCE((SELECT max(p.published_at) FROM location AS p WHERE p.sha256 = o.sha256), o.issued_on, ''), CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END, r.flagged, r.id)
 );
 
@@ -3557,8 +3612,10 @@ SELECT
     p.column_key AS column_key,
     p.found AS found,
     p.expected AS expected,
-    p.message AS message,
-    p.hint AS hint,
+    replace(replace(replace(replace(replace(replace(replace(replace(m.english, '{found}', p.found), '{expected}', p.expected), '{0}', COALESCE(p.v0, '{0}')), '{1}', COALESCE(p.v1, '{1}')), '{2}', COALESCE(p.v2, '{2}')), '{3}', COALESCE(p.v3, '{3}')), '{4}', COALESCE(p.v4, '{4}')), '{5}', COALESCE(p.v5, '{5}')) AS message,
+    replace(replace(replace(replace(replace(replace(replace(replace(h.english, '{found}', p.found), '{expected}', p.expected), '{0}', COALESCE(p.v0, '{0}')), '{1}', COALESCE(p.v1, '{1}')), '{2}', COALESCE(p.v2, '{2}')), '{3}', COALESCE(p.v3, '{3}')), '{4}', COALESCE(p.v4, '{4}')), '{5}', COALESCE(p.v5, '{5}')) AS hint,
+    replace(replace(replace(replace(replace(replace(replace(replace(m.chinese, '{found}', p.found), '{expected}', p.expected), '{0}', COALESCE(p.v0, '{0}')), '{1}', COALESCE(p.v1, '{1}')), '{2}', COALESCE(p.v2, '{2}')), '{3}', COALESCE(p.v3, '{3}')), '{4}', COALESCE(p.v4, '{4}')), '{5}', COALESCE(p.v5, '{5}')) AS message_zh,
+    replace(replace(replace(replace(replace(replace(replace(replace(h.chinese, '{found}', p.found), '{expected}', p.expected), '{0}', COALESCE(p.v0, '{0}')), '{1}', COALESCE(p.v1, '{1}')), '{2}', COALESCE(p.v2, '{2}')), '{3}', COALESCE(p.v3, '{3}')), '{4}', COALESCE(p.v4, '{4}')), '{5}', COALESCE(p.v5, '{5}')) AS hint_zh,
     p.cells AS cells,
     p.earlier_page AS earlier_page,
     p.later_page AS later_page,
@@ -3568,7 +3625,9 @@ SELECT
     p.later_id AS later_id
 FROM reports_current AS r
 JOIN pair_finding AS p ON p.later_id = r.id
-JOIN reports_current AS e ON e.id = p.earlier_id;
+JOIN reports_current AS e ON e.id = p.earlier_id
+JOIN phrase AS m ON m.id = p.message
+JOIN phrase AS h ON h.id = p.hint;
 
 -- One row a decision that is not undone, about a figure or about whose report it is, with what had been read; of several about one thing, that with standing stands counts
 CREATE VIEW decisions AS

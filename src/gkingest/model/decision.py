@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import lru_cache
 
 from gkingest.model.key import ANY, FactKey
 from gkingest.model.report import CellState
@@ -81,8 +82,7 @@ class Decision:
     @property
     def id(self) -> str:
         """Made of all that the line says: two equal lines are one decision, wherever they stand."""
-        told = "\x1f".join(_written(getattr(self, name)) for name in NAMES)
-        return f"d{hashlib.sha256(told.encode()).hexdigest()[:15]}"
+        return _id_of(self)
 
     @property
     def report_id(self) -> str:
@@ -113,6 +113,12 @@ class Decision:
 _SHA256 = re.compile("[0-9a-f]{64}")
 STATES = frozenset(s.value for s in CellState if s is not CellState.REPORTED)
 NAMES = tuple(f.name for f in fields(Decision))
+
+
+@lru_cache(maxsize=131_072)
+def _id_of(decision: Decision) -> str:
+    told = "\x1f".join(_written(getattr(decision, name)) for name in NAMES)
+    return f"d{hashlib.sha256(told.encode()).hexdigest()[:15]}"
 
 
 def cell_of(subject: str) -> FactKey | None:

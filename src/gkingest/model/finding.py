@@ -318,11 +318,6 @@ CATALOGUE: dict[str, Kind] = {
         "a person decided that it is no report, so no view has it",
         "nothing needs to be done; gkingest correct FILE --report no --undo takes the decision back",
     ),
-    "decision.unread": Kind(
-        Severity.WARNING,
-        "a person decided that it is a report, and no figure of it was read",
-        "read it in another way (gkingest FILE --ocr always --force), or fetch a better copy",
-    ),
 }
 
 

@@ -15,11 +15,11 @@ from gkingest.formats.spec import Format
 from gkingest.model.decision import Decision
 from gkingest.model.report import Status, Verdict
 from gkingest.review.ledger import Ledger
-from gkingest.review.sitting import UNREAD, Sitting
+from gkingest.review.sitting import Sitting
 from gkingest.store.ask.deciding import has_decisions, kept_decisions
 from gkingest.store.place import file_of
 from gkingest.store.write.copies import link_copies
-from gkingest.store.write.decisions import Place, Standing, rewrite, save_decisions, save_unread
+from gkingest.store.write.decisions import Place, Standing, rewrite, save_decisions
 from gkingest.store.write.years import compare_years
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def apply_ledger(
     if ledger is None or not ledger.exists():
         return apply_decisions(engine, kept_decisions(engine), formats, only=only)
     book = ledger.read()
-    return replace(apply_decisions(engine, book.decisions, formats, only=only), problems=book.problems)
+    applied = apply_decisions(engine, book.decisions, formats, only=only)
+    return replace(applied, problems=(*book.problems, *applied.problems))
 
 
 def apply_decisions(
@@ -79,17 +80,13 @@ def apply_decisions(
     if not every and not has_decisions(engine):
         return Applied()
     sitting = Sitting(engine, tuple(every), tuple(formats))
-    changed = sitting.outdated()
-    if only is not None:
-        changed = [report_id for report_id in changed if report_id in only]
+    changed = sitting.outdated(only)
     for sha256 in sorted({sitting.reports[report_id].sha256 for report_id in changed}):
         rewrite(engine, sha256, sitting.decide, partial(_place, sitting.no_reports(sha256)))
     save_decisions(engine, [_row(decision, sitting.became(decision)) for decision in every])
-    if only is None:
-        save_unread(engine, UNREAD, sitting.unread())
     told = [one.is_open for question, one in sitting.standing.items() if sitting.is_placed(question)]
     unplaced = len(sitting.standing) - len(told)
-    return Applied(frozenset(changed), told.count(False), told.count(True), unplaced)
+    return Applied(frozenset(changed), told.count(False), told.count(True), unplaced, tuple(sitting.unread()))
 
 
 def follow_up(engine: "Engine", rules: YearRules, version: str) -> None:

@@ -1,8 +1,8 @@
 """What a person should look at, most useful first: figures and fields that are doubtful and that nobody decided.
 
 Useful is a figure that much hangs on: it stands in rules of the form, is a total, or goes into an indicator. What
-keeps a whole report out of the views comes before all figures; sums that the report itself prints wrongly come last,
-as there is nothing to decide.
+keeps a whole report out of the views comes before all figures; sums that the report itself prints wrongly come
+last, as there is nothing to decide.
 """
 
 from collections import defaultdict
@@ -17,11 +17,11 @@ from gkingest.formats.indicators import Counted, Measures, shipped_measures, ter
 from gkingest.formats.names import form_keys, printed_names
 from gkingest.formats.spec import Format
 from gkingest.model.decision import Field, cell_of
-from gkingest.model.key import FactKey, KeyPattern
+from gkingest.model.key import FactKey
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.review.recheck import as_said
-from gkingest.store.ask.citing import facts_of
+from gkingest.store.ask.citing import Doubt, doubts_of, facts_of
 from gkingest.store.ask.doubtful import (
     Considered,
     Flagged,
@@ -29,6 +29,7 @@ from gkingest.store.ask.doubtful import (
     considered,
     decided_subjects,
     flagged_figures,
+    touched,
     warnings,
 )
 from gkingest.store.ask.series import Selection
@@ -85,7 +86,7 @@ class Place:
 
     @property
     def is_misprint(self) -> bool:
-        """Whether it is doubtful only because the report itself adds up wrongly, so that looking settles nothing."""
+        """Whether it is doubtful only as the report itself adds up wrongly, so that looking settles nothing."""
         return self.rank < _DOUBTED
 
     @property
@@ -171,7 +172,7 @@ class _Keys:
 
     by_slot: Mapping[int, FactKey]
     weight: Mapping[FactKey, int]
-    touched: dict[tuple[KeyPattern, ...], frozenset[int]] = field(default_factory=dict)
+    named: dict[str, frozenset[int]] = field(default_factory=dict)
 
     @classmethod
     @lru_cache(maxsize=4)
@@ -189,26 +190,29 @@ class _Keys:
                 weight[key] = max(weight[key], own[key])
         return cls({slot_number(*key): key for key in weight}, dict(weight))
 
-    def slots(self, touches: tuple[KeyPattern, ...]) -> frozenset[int]:
+    def slots(self, touches: str) -> frozenset[int]:
         """The slots that a finding is about."""
-        if touches not in self.touched:
-            self.touched[touches] = frozenset(s for s, key in self.by_slot.items() if key.matches_any(touches))
-        return self.touched[touches]
+        if touches not in self.named:
+            patterns = touched(touches)
+            self.named[touches] = frozenset(s for s, key in self.by_slot.items() if key.matches_any(patterns))
+        return self.named[touches]
 
     def figures(self, report_id: str, flagged: Iterable[Flagged], told: Sequence[Warned]) -> Iterator[Place]:
         """The doubtful figures of one report."""
         codes: dict[int, dict[str, None]] = defaultdict(dict)
         grave: dict[int, int] = defaultdict(int)
-        for warned in told:
+        doubted = list(flagged)
+        flags = {figure.slot for figure in doubted}
+        for warned in told if flags else ():
             # What the report prints wrongly itself: two readings agree, so looking again settles nothing.
             printed = warned.code == "rule.broken" and warned.verdict == "printed"
             own = warned.code.startswith(_ABOUT_THE_FIGURE)
             level = 0 if printed else 3 if own else 2 if warned.code == "rule.broken" else 1
-            for slot in self.slots(warned.touches):
+            for slot in self.slots(warned.touches) & flags:
                 codes[slot][warned.code] = None
                 grave[slot] = max(grave[slot], level)
         open_ = {slot for slot, names in codes.items() if CONFLICT in names}
-        for figure in flagged:
+        for figure in doubted:
             key = self.by_slot.get(figure.slot)
             if key is None:
                 continue
@@ -251,12 +255,19 @@ def described(engine: "Engine", formats: Sequence[Format], places: Sequence[Plac
     forms = {form.edition: form for form in formats}
     decided = decided_subjects(engine)
     facts = {report_id: facts_of(engine, report_id)[0] for report_id in ids}
+    doubts = {report_id: doubts_of(engine, report_id) for report_id in ids}
     found = []
     for place in places:
         report = reports.get(place.report_id)
         if report is None:
             continue
-        of_report = _OfReport(report, facts[place.report_id], told[place.report_id], forms.get(report.who.edition))
+        of_report = _OfReport(
+            report,
+            facts[place.report_id],
+            told[place.report_id],
+            doubts[place.report_id],
+            forms.get(report.who.edition),
+        )
         decision, by = decided.get((report.serial, place.subject), ("", ""))
         found.append(of_report.described(place, names.get(place.subject, place.subject), decision, by))
     return found
@@ -269,12 +280,13 @@ class _OfReport:
     report: Considered
     facts: Mapping[FactKey, Fact]
     told: Sequence[Warned]
+    doubts: Sequence[Doubt]
     form: Format | None
 
     def described(self, place: Place, label: str, decision: str, by: str) -> Doubtful:
         key = place.key
         if key is None:
-            doubts = tuple((w.code, w.message) for w in self.told if w.code in place.codes)
+            doubts = tuple((d.code, d.message) for d in self.doubts if d.code in place.codes)
             who = self.report.who
             says = {
                 Field.ORGAN: who.organ,
@@ -285,8 +297,9 @@ class _OfReport:
             return Doubtful(place, self.report, label, says, "", None, None, doubts, (), decision, by)
         fact = self.facts.get(key, Fact(key, CellState.ABSENT))
         says = as_said(fact.state, fact.value, fact.unit)
-        about = [w for w in self.told if key.matches_any(w.touches)]
-        doubts = tuple((w.code, w.message) for w in about)
+        about = [w for w in self.told if key.matches_any(touched(w.touches))]
+        grave = ("warning", "error")
+        doubts = tuple((d.code, d.message) for d in self.doubts if d.severity in grave and d.concerns(key))
         candidates = tuple(self.candidates(key, fact, about))
         return Doubtful(
             place, self.report, label, says, fact.raw, fact.page, fact.box, doubts, candidates, decision, by

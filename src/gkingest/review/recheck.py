@@ -9,17 +9,18 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from gkingest.check.articulation import TOLD, Evidence, Judgement, check_articulation, relations, tally
-from gkingest.check.narrative import sums_of
+from gkingest.check.narrative import contradicted, sums_of
 from gkingest.formats.spec import Format
-from gkingest.model.decision import Decision, Field
+from gkingest.model.decision import REASONS, Decision, Field
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.key import ANY, FactKey
-from gkingest.model.report import CellState, Fact, Verdict
+from gkingest.model.report import CellState, Fact, Statement, Verdict
 from gkingest.review.standing import Standing
 from gkingest.review.whose import SETTLES, Identity
 from gkingest.store.ask.deciding import AsRead, Doubt
 from gkingest.store.write.decisions import Instead, Rewritten
 from gkingest.text.numbers import convert
+from gkingest.told import Told, joined
 
 _SUSPECT, _NARRATIVE, _EMPTY = "reading.suspect", "narrative.differs", "cell.doubt"
 _NO_IDENTITY = Identity({})
@@ -62,10 +63,10 @@ class _Decided(Evidence):
             return "printed", "a person looked at every figure, so it is printed so"
         if self.before.get(judgement.relation.place) == "printed":
             return "printed", "a person looked at some of the figures, and independent readings agree on the others"
-        seen = ", ".join(str(k) for k in numbers if k in self.looked)
+        seen = "、".join(judgement.relation.cell(k) for k in numbers if k in self.looked)
         if not seen:
             return "undetermined", "no second reading of the page confirms the figures: compare them with it"
-        return "undetermined", f"a person looked at {seen}: compare the others with the page"
+        return "undetermined", Told("a person looked at {0}: compare the others with the page", seen)
 
 
 def rechecked(
@@ -149,7 +150,7 @@ def _told(read: AsRead, order: Order) -> Iterator[Finding]:
             sides = "; ".join(f"{d.by}: {d.value}{d.unit}" for d in one.words)
             yield Finding(
                 "decision.conflict",
-                f"people differ on {subject}, so what was read stands: {sides}",
+                Told("people differ, so what was read stands: {0}", sides),
                 place=subject,
                 found=sides,
                 touches=touches,
@@ -159,14 +160,20 @@ def _told(read: AsRead, order: Order) -> Iterator[Finding]:
         elif subject == Field.IS_REPORT and word.value == "no":
             yield Finding(
                 "decision.no_report",
-                f"{one.by} decided that it is no report: {_why(word)}",
+                Told("{0} decided that it is no report: {1}", one.by, _why(word)),
                 place=subject,
                 hint="gkingest correct FILE --undo --report no takes it back",
             )
         elif (was := _read_otherwise(word, fact)) is not None:
             yield Finding(
                 "decision.set",
-                f"{one.by} decided {word.value}{word.unit} in place of {was or 'nothing'}: {_why(word)}",
+                Told(
+                    "{0} decided {1} in place of {2}: {3}",
+                    one.by,
+                    f"{word.value}{word.unit}",
+                    was or "nothing",
+                    _why(word),
+                ),
                 place=subject,
                 found=was,
                 expected=f"{word.value}{word.unit}",
@@ -179,10 +186,13 @@ def _told(read: AsRead, order: Order) -> Iterator[Finding]:
         key = word.key
         fact = read.facts.get(key) if key is not None else None
         was = as_said(fact.state, fact.value, fact.unit) if fact else ""
-        message = f"{word.by} decided {word.value}{word.unit} on other bytes of this document"
+        decided = (word.by, f"{word.value}{word.unit}")
+        message = Told("{0} decided {1} on other bytes of this document", *decided)
+        if was:
+            message = Told("{0} decided {1} on other bytes of this document; these read {2}", *decided, was)
         yield Finding(
             "decision.reopened",
-            f"{message}; these read {was}" if was else message,
+            message,
             place=subject,
             found=was,
             expected=f"{word.value}{word.unit}",
@@ -203,7 +213,7 @@ def _read_otherwise(word: Decision, fact: Fact | None) -> str | None:
 
 
 def _why(word: Decision) -> str:
-    return ", ".join(part for part in (word.reason.replace("_", " "), word.words) if part) or "no reason given"
+    return joined(", ", (REASONS.get(word.reason, ""), word.words)) or "no reason given"
 
 
 def _judged_anew(
@@ -248,18 +258,8 @@ def _narrative(
         place = f"narrative/{told.key}"
         fallen |= {d.ordinal for d in read.doubts if d.code == _NARRATIVE and d.place == place}
         if agreed is False:
-            expected = " or ".join(dict.fromkeys(map(str, after)))
-            found.append(
-                Finding(
-                    _NARRATIVE,
-                    f"the narrative says {told.label} {told.value}, the table {expected}: {told.sentence}",
-                    place=place,
-                    found=str(told.value),
-                    expected=expected,
-                    page=told.page,
-                    hint="read the sentence: it may count something else, or one of the two is misprinted",
-                )
-            )
+            statement = Statement(told.key, told.label, told.value, told.sentence, told.page)
+            found.append(contradicted(statement, after))
     return fallen, found, agrees
 
 

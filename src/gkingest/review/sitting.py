@@ -6,7 +6,7 @@ Nothing is written here. What comes out depends on what was read and on the deci
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from gkingest.formats.spec import Format
 from gkingest.model.decision import Decision, Field, Ruling
-from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.regions.divisions import load_divisions
 from gkingest.review.recheck import Order, rechecked
@@ -24,11 +23,11 @@ from gkingest.review.whose import Identity, decided_identity, is_division, of_sa
 from gkingest.store.ask.deciding import IDENTITY, AsRead, Filed, Known, known_reports, places_of, sources_known
 from gkingest.store.views.panel import panel_slots
 from gkingest.store.write.decisions import Rewritten
+from gkingest.told import Told
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-UNREAD = "decision.unread"
 _VERSION = "1"  # of what this module and `recheck` make of decisions
 _ORGAN_FIELDS = frozenset((Field.ORGAN, Field.YEAR, Field.REGION, Field.EDITION))
 
@@ -206,9 +205,10 @@ class Sitting:
         }
         return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
-    def outdated(self) -> list[str]:
-        """The reports of which the database does not say what is decided, or still says what is not."""
-        return [i for i in self.reports if self.digest(self.order(i)) != self.reports[i].digest]
+    def outdated(self, only: Collection[str] | None = None) -> list[str]:
+        """The reports, of all or these, of which the database does not say what is decided, or says what is not."""
+        among = self.reports if only is None else [i for i in only if i in self.reports]
+        return [i for i in among if self.digest(self.order(i)) != self.reports[i].digest]
 
     def decide(self, read: AsRead) -> Rewritten | None:
         """What decisions make of one report; ``None`` if there are none."""
@@ -226,19 +226,20 @@ class Sitting:
         ]
         return "; ".join(sorted(set(told))) if mine and len(told) == len(mine) else ""
 
-    def unread(self) -> list[tuple[str, Finding]]:
-        """Findings about files of which a person says that they are reports, and no report was read."""
+    def unread(self) -> list[str]:
+        """What is to be said of files that a person calls reports, of which no report was read."""
         read = {known.sha256 for known in self.reports.values()}
-        found = {}
-        for (source, _, subject), one in self.standing.items():
-            word = one.stands
-            if subject != Field.IS_REPORT or word is None or word.value != "yes":
-                continue
-            if source in self.paths and source not in read:
-                message = f"{one.by} decided that it is a report, and no figure of it was read"
-                hint = "read it with --ocr always --force, or fetch a better copy"
-                found[source] = Finding(UNREAD, message, place=subject, hint=hint)
-        return sorted(found.items())
+        return [
+            Told(
+                "{0}: {1} decided that it is a report, and no figure of it was read; read it with --ocr always "
+                "--force, or fetch a better copy",
+                self.paths[source][0],
+                one.by,
+            )
+            for (source, _, subject), one in self.standing.items()
+            if subject == Field.IS_REPORT and source in self.paths and source not in read
+            if one.stands is not None and one.stands.value == "yes"
+        ]
 
     def became(self, decision: Decision) -> str:
         """What became of a line: a word of the table of decisions."""

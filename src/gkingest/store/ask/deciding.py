@@ -1,5 +1,6 @@
 """What decisions are held against: the reports of a database as they were read, and the decisions that it has."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,9 +14,10 @@ from gkingest.model.method import Method
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.store.database import read_rows
-from gkingest.store.tables.contents import FindingRow, StatementRow
+from gkingest.store.tables.contents import StatementRow
 from gkingest.store.tables.decisions import AsReadRow, DecidedRow, DecisionRow
 from gkingest.store.tables.figures import FactRow, slot_number
+from gkingest.store.tables.findings import FindingRow
 from gkingest.store.tables.schema import Json, LocationRow, ReportRow
 
 _DOING = "the decisions cannot be applied"
@@ -231,7 +233,7 @@ def as_read(connection: Connection, report_id: str) -> AsRead:
         c.scalar(select(ReportRow.format).where(ReportRow.id == report_id)) or "",
         dict(_facts(c, report_id)),
         tuple(
-            Doubt(r[0], r[1], r[2], r[3], r[4] or "", tuple(KeyPattern(*t) for t in r[5] or ()))
+            Doubt(r[0], r[1], r[2], r[3], r[4] or "", tuple(KeyPattern(*t) for t in json.loads(r[5])))
             for r in c.execute(doubts.order_by(d.ordinal))
         ),
         tuple(

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, Text, bindparam, cast, select, text
+from sqlalchemy import Engine, bindparam, text
 
+from gkingest.model.finding import Severity
 from gkingest.model.key import KeyPattern
 from gkingest.store.ask.series import WHO_OF_REPORT, Organ, Selection, conditions
 from gkingest.store.database import read_rows
-from gkingest.store.tables.contents import FindingRow
+from gkingest.store.tables.findings import VERDICT_NUMBERS
 
 _DOING = "what is doubtful cannot be looked up"
 _AT_ONCE = 500
+_VERDICTS = {number: word for word, number in VERDICT_NUMBERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +31,16 @@ class Considered:
 
 
 class Warned(NamedTuple):
-    """A warning or error about a report."""
+    """A warning or error about a report; ``touches`` is JSON, which :func:`touched` reads."""
 
     report_id: str
     code: str
-    severity: str
+    severity: int
     verdict: str
     place: str
     found: str
     expected: str
-    message: str
-    touches: tuple[KeyPattern, ...]
+    touches: str
 
 
 class Flagged(NamedTuple):
@@ -92,23 +93,27 @@ def flagged_figures(engine: Engine, serials: Collection[int] | None = None) -> l
 
 def warnings(engine: Engine, report_ids: Sequence[str] | None = None) -> list[Warned]:
     """Every warning and error about a report, of these reports if any are given. Raises :class:`DatabaseError`."""
-    d = FindingRow
-    query = select(
-        d.report_id, d.code, d.severity, d.verdict, d.place, d.found, d.expected, d.message, cast(d.touches, Text)
-    ).where(d.severity != "info", d.report_id.is_not(None))
-    if report_ids is not None:
-        query = query.where(d.report_id.in_(report_ids))
-    return read_rows(engine, _warned, query.order_by(d.sha256, d.ordinal), doing=_DOING)
+    query = (
+        "SELECT r.id, c.text, d.severity, d.verdict, p.text, d.found, d.expected, t.text FROM doubt AS d "
+        "JOIN report AS r ON r.serial = d.report JOIN word AS c ON c.id = d.code JOIN word AS p ON p.id = d.place "
+        f"JOIN word AS t ON t.id = d.touches WHERE d.severity >= {int(Severity.WARNING)}"
+    )
+    order = "ORDER BY d.report, d.ordinal"
+    if report_ids is None:
+        return read_rows(engine, _warned, f"{query} {order}", doing=_DOING)
+    found: list[Warned] = []
+    statement = text(f"{query} AND r.id IN :some {order}").bindparams(bindparam("some", expanding=True))
+    for start in range(0, len(report_ids), _AT_ONCE):
+        found += read_rows(engine, _warned, statement, {"some": report_ids[start : start + _AT_ONCE]}, doing=_DOING)
+    return found
 
 
-def _warned(*row: Any) -> Warned:
-    *words, touches = row
-    report_id, code, severity, verdict, *more = words
-    return Warned(report_id, code, severity, verdict or "", *more, touches=_touched(touches))
+def _warned(report_id: str, code: str, severity: int, verdict: int | None, *more: str) -> Warned:
+    return Warned(report_id, code, severity, _VERDICTS.get(verdict or 0, ""), *more)
 
 
 @lru_cache(maxsize=65_536)
-def _touched(touches: str) -> tuple[KeyPattern, ...]:
+def touched(touches: str) -> tuple[KeyPattern, ...]:
     """The figures that a finding names; one rule names the same in every report."""
     return tuple(KeyPattern(*touch) for touch in json.loads(touches) or ())
 

@@ -13,6 +13,7 @@ from gkingest.store.views.crosswalk import comparable_view
 from gkingest.store.views.current import CURRENT_REPORTS, IS_CURRENT, LEFT_OUT, PLACED, STANDS
 from gkingest.store.views.decisions import decisions_view
 from gkingest.store.views.figures import fact_view
+from gkingest.store.views.findings import finding_view
 from gkingest.store.views.indicators import indicator_views
 from gkingest.store.views.panel import LEFT_OUT_COLUMN, WHO, panel_views, why_missing
 from gkingest.store.views.view import View, ViewColumn, Words, taken
@@ -53,6 +54,7 @@ def views(formats: Sequence[Format], measures: Measures | None = None) -> tuple[
 def _made(formats: tuple[Format, ...], measures: Measures) -> tuple[View, ...]:
     return (
         fact_view(),
+        finding_view(),
         View(
             "facts_long",
             Words(

@@ -4,12 +4,12 @@ So applying the same decisions twice, or after others, gives the same rows: thos
 what is decided, and of nothing that was there before.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.model.finding import Finding
@@ -17,15 +17,16 @@ from gkingest.model.key import FactKey
 from gkingest.model.report import Fact
 from gkingest.store.ask.deciding import COPIES, AsRead, as_read
 from gkingest.store.database import database_error, writing
-from gkingest.store.tables.contents import FindingRow, PairRow, StatementRow
+from gkingest.store.tables.contents import PairRow, StatementRow
 from gkingest.store.tables.decisions import AsReadRow, DecidedRow, DecisionRow
 from gkingest.store.tables.figures import STATE_NUMBERS, FigureRow, slot_number
+from gkingest.store.tables.findings import DoubtRow, FindingRow
 from gkingest.store.tables.schema import Json, LocationRow, ReportRow
 from gkingest.store.write.figures import insert_facts, word_number
-from gkingest.store.write.rows import Row, finding_row
+from gkingest.store.write.findings import insert_findings
+from gkingest.store.write.rows import Row
 
 _FIRST_ORDINAL = 1_000_000  # of findings made here: beyond those that reading or comparing copies makes
-_EACH = 10_000  # ordinals for one report of a source
 _DOING = "the decisions could not be applied"
 
 
@@ -80,23 +81,28 @@ SettlePlace = Callable[[Place, Sequence[Standing]], Place]
 
 def save_decisions(engine: Engine, rows: Sequence[Row]) -> None:
     """Make the table ``decision`` say this and nothing else. Raises :class:`DatabaseError`."""
+    d = DecisionRow
     try:
+        with engine.connect() as connection:
+            known = {row.id: row.standing for row in connection.execute(select(d.id, d.standing))}
+        wanted = {row["id"]: row for row in rows}
+        if {name: row["standing"] for name, row in wanted.items()} == known:
+            return
+        gone = [{"gone": name} for name in known.keys() - wanted.keys()]
+        fresh = [row for name, row in wanted.items() if name not in known]
+        others = [
+            {"changed": name, "became": row["standing"]}
+            for name, row in wanted.items()
+            if known.get(str(name), row["standing"]) != row["standing"]
+        ]
         with writing(engine).begin() as connection:
-            connection.execute(delete(DecisionRow))
-            if rows:
-                connection.execute(insert(DecisionRow), list(rows))
-    except SQLAlchemyError as error:
-        raise database_error(engine, _DOING, error) from error
-
-
-def save_unread(engine: Engine, code: str, found: Iterable[tuple[str, Finding]]) -> None:
-    """Findings of one code about sources that have no report, in place of those that were there."""
-    try:
-        with writing(engine).begin() as connection:
-            connection.execute(delete(FindingRow).where(FindingRow.code == code))
-            rows = [finding_row(sha256, _FIRST_ORDINAL, None, finding) for sha256, finding in found]
-            if rows:
-                connection.execute(insert(FindingRow), rows)
+            if gone:
+                connection.execute(delete(d).where(d.id == bindparam("gone")), gone)
+            if others:
+                change = update(d.__table__).where(d.id == bindparam("changed"))  # type: ignore[arg-type]
+                connection.execute(change.values(standing=bindparam("became")), others)
+            if fresh:
+                connection.execute(insert(d), fresh)
     except SQLAlchemyError as error:
         raise database_error(engine, _DOING, error) from error
 
@@ -184,7 +190,7 @@ class _Source:
             "flagged": sorted(
                 c.scalars(select(FigureRow.slot).where(FigureRow.report == row.serial, FigureRow.flagged == 1))
             ),
-            "findings": self.taken(made.settled),
+            "findings": self.taken(row.serial, made.settled),
             "agrees": {str(s.ordinal): s.agrees for s in before.stated if s.ordinal in made.agrees},
         }
         c.execute(
@@ -195,12 +201,7 @@ class _Source:
         if made.columns:
             c.execute(update(ReportRow).where(ReportRow.id == row.id).values(made.columns))
         self.write_figures(row, made)
-        said = (
-            finding_row(self.sha256, _FIRST_ORDINAL + _EACH * row.ordinal + n, row.id, finding)
-            for n, finding in enumerate(made.said)
-        )
-        if rows := list(said):
-            c.execute(insert(FindingRow), rows)
+        insert_findings(c, [(row.id, _FIRST_ORDINAL + n, finding) for n, finding in enumerate(made.said)])
         _set_agrees(c, row.id, made.agrees)
         decided = [
             {
@@ -236,14 +237,14 @@ class _Source:
             row = self.connection.execute(query).first()
             yield [slot, row[0], _text(row[1]), _text(row[2]), row[3]] if row else [slot]
 
-    def taken(self, ordinals: frozenset[int]) -> list[Json]:
+    def taken(self, serial: int, ordinals: frozenset[int]) -> list[Json]:
         """Findings taken out of their table, as they stood there."""
         if not ordinals:
             return []
-        of = (FindingRow.sha256 == self.sha256) & FindingRow.ordinal.in_(sorted(ordinals))
-        query = select(FindingRow.__table__).where(of).order_by(FindingRow.ordinal)
+        of = (DoubtRow.report == serial) & DoubtRow.ordinal.in_(sorted(ordinals))
+        query = select(DoubtRow.__table__).where(of).order_by(DoubtRow.ordinal)
         rows = [dict(row._mapping) for row in self.connection.execute(query)]
-        self.connection.execute(delete(FindingRow).where(of))
+        self.connection.execute(delete(DoubtRow).where(of))
         return rows
 
     def write_figures(self, row: _Numbered, made: Rewritten) -> None:
@@ -294,10 +295,10 @@ def _put_back(connection: Connection, row: _Numbered, content: Json) -> None:
         values = {"state": state, "value": _number(value), "form_value": _number(form_value), "unit": unit}
         connection.execute(update(f).where(at).values(values))
     _set_flags(connection, row.serial, content["flagged"])
-    made_here = (FindingRow.report_id == row.id) & (FindingRow.ordinal >= _FIRST_ORDINAL)
-    connection.execute(delete(FindingRow).where(made_here))
+    made_here = (DoubtRow.report == row.serial) & (DoubtRow.ordinal >= _FIRST_ORDINAL)
+    connection.execute(delete(DoubtRow).where(made_here))
     if content["findings"]:
-        connection.execute(insert(FindingRow), content["findings"])
+        connection.execute(insert(DoubtRow), content["findings"])
     _set_agrees(connection, row.id, {int(n): agrees for n, agrees in content["agrees"].items()})
     connection.execute(delete(DecidedRow).where(DecidedRow.report == row.serial))
     connection.execute(delete(AsReadRow).where(AsReadRow.report_id == row.id))
