@@ -8,7 +8,9 @@ import locale
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -22,11 +24,22 @@ VARIABLE = "GKINGEST_LANG"
 _JOINTS = (("; ", "；"), (": ", "："), (" or ", " 或 "), (", ", "，"))  # between messages that were put together
 _PUNCTUATION = {"; ": "；", ", ": "，"}
 _chosen: Language = "en"
+_asked: ContextVar[Language | None] = ContextVar("asked", default=None)
 
 
 def language() -> Language:
-    """The language of this run."""
-    return _chosen
+    """The language of this run, or of the visitor who is being answered."""
+    return _asked.get() or _chosen
+
+
+@contextmanager
+def speaking(wanted: Language) -> Iterator[None]:
+    """Within it everything is said in a language, whatever that of the run: a server answers each in their own."""
+    before = _asked.set(wanted)
+    try:
+        yield
+    finally:
+        _asked.reset(before)
 
 
 def choose(word: str | None = None) -> Language:
@@ -48,14 +61,14 @@ def said(text: str) -> str:
     >>> choose("zh") and said("3 documents in 1.2 s")
     '3 份文件，用时 1.2 秒'
     """
-    if _chosen == "en" or (not isinstance(text, Told) and not text.isascii() and not re.search("[a-z]", text)):
+    if language() == "en" or (not isinstance(text, Told) and not text.isascii() and not re.search("[a-z]", text)):
         return text
     return in_chinese(text)
 
 
 def titled(head: str, told: str) -> str:
     """What is said of something behind its name, with the colon of the language."""
-    return f"{said(head)}{'：' if _chosen == 'zh' else ': '}{said(told)}"
+    return f"{said(head)}{'：' if language() == 'zh' else ': '}{said(told)}"
 
 
 def in_chinese(text: str) -> str:

@@ -13,7 +13,6 @@ from gkingest.extras import install_line
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.serve.hosts import names_of
-from gkingest.serve.metadata import metadata
 from gkingest.serve.served import build_house, houses
 from gkingest.store.ask.browse import browsable
 
@@ -62,7 +61,6 @@ def build(db: str, formats: Sequence[Format], measures: Measures, hosts: Sequenc
     served = Datasette(
         files=[] if shown.immutable else [path],
         immutables=[path] if shown.immutable else [],
-        metadata=metadata(name, formats, measures),
         settings=dict(_SETTINGS),
         template_dir=str(_TEMPLATES),
     )
