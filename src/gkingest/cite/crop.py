@@ -91,9 +91,9 @@ def cropped(
 
     ``data`` and ``kind`` are bytes and media type of the source (``source.media_type``), ``page`` counts from 1.
     Boxes are in points of the displayed page, as ``fact`` has them; ``table`` are those of all figures of the same
-    table on the page. Where the table goes on from another page, ``begins`` has that page and its boxes: the headings
-    are taken from there. ``turn`` sets a page upright that is printed sideways (:func:`reading_turn`). Raises
-    :class:`UsageError` where no picture can be made.
+    table on the page. Where the table goes on from another page, ``begins`` has that page and its boxes: the
+    headings are taken from there. ``turn`` sets a page upright that is printed sideways (:func:`reading_turn`).
+    Raises :class:`UsageError` where no picture can be made.
     """
     sheet = _sheet(data, kind, page)
     width, height = sheet.size
