@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkingest.cli.app import app
+from gkingest.cli.commands.export import FileFormat
 from gkingest.cli.common import load, opened, print_lines, require, say, write
-from gkingest.cli.export import FileFormat
 from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Authors, Database, Schemas
 from gkingest.errors import ExitCode, UsageError
 from gkingest.language import language, said, titled
