@@ -222,9 +222,11 @@ def check_articulation(
                 Finding(
                     "rule.broken",
                     Told(
-                        f"{{0}}: {{1}} {relation.kind.unlike} {{2}}, a difference of {{3}}",
+                        "{0}: {1} {2} {3}, a difference of {4}",
                         relation.told,
-                        *sides,
+                        sides[0],
+                        relation.kind.unlike,
+                        sides[1],
                         abs(residual),
                     ),
                     place=relation.place,

@@ -239,9 +239,6 @@ class _Reader:
         if not line.inked or (any(self.crossed.values()) and line.heading >= 0):
             return
         heading = match.slot is not None
-        inked = [c for c in line.figure_cells if fold(c.text)]
-        if heading and all(read_number(c.text).state is CellState.DASH for c in inked):
-            return  # such as —— in every cell beside it
         if self._only_heads(line):
             return
         near = self.rows.slots[match.near] if match.near is not None else None
@@ -391,7 +388,7 @@ class _Reader:
         return list(dict.fromkeys(c for n in lines for c in n.figure_cells if fold(c.text)))
 
     def _only_heads(self, line: TableLine) -> bool:
-        """Whether a line names those below it and holds at most ——, in a form that has such lines."""
+        """Whether a line names those below it in words that the form ignores, and holds —— at most."""
         named = label_key(line.label) in vocabulary(self.table).ignored
         return named and all(read_number(c.text).state is not CellState.REPORTED for c in line.figure_cells)
 
