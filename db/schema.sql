@@ -2031,6 +2031,32 @@ SELECT p.*
 FROM panel AS p
 WHERE p.organ_kind = 'township';
 
+-- One row a figure that a sentence of a current report states and that is certain in what it counts. Before 2019 many reports have no others (format words-2008). Figures of tables are in panel and comparable: where both are used together, source tells them apart
+CREATE VIEW sentences AS
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'sentence' AS source,
+    s.key AS key,
+    s.label AS label,
+    s.value AS value,
+    s.agrees AS agrees,
+    s.sentence AS sentence,
+    s.page AS page
+FROM reports_current AS r
+JOIN statement AS s ON s.report_id = r.id
+WHERE s.key <> 'unclear';
+
 -- One row a current report and figure that compares across the editions, under its common key. Figures that are different, or in one edition only, are not here: see the crosswalk in the codebook. Where series_break changes, the counting changed: the values on both sides are not to be joined
 CREATE VIEW comparable AS
 SELECT
@@ -3234,59 +3260,7 @@ LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 696629789
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 114410710
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 857693318
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1544545568
-WHERE r.format IN ('2019', '2021')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'proactive' AS table_key,
-    'normative_documents_issued' AS row_key,
-    'total' AS column_key,
-    'break' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 181667488
-WHERE r.format IN ('gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'proactive' AS table_key,
-    'normative_documents_issued' AS row_key,
-    'total' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1336312969
-WHERE r.format IN ('2021');
+WHERE r.format IN ('2019', '2021');
 
 -- One row a current report and indicator, with numerator, denominator and, where there is no value, the reason. Ask for few indicators, years or divisions at a time
 CREATE VIEW indicators AS
