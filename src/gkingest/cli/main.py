@@ -7,7 +7,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import NoReturn
 
-from gkingest.cli import cite, compare, correct, export, ingest, looking, maintenance
+from gkingest.cli import cite, coding, compare, correct, export, ingest, looking, maintenance
 from gkingest.cli.app import app
 from gkingest.cli.common import on_standard_output, say
 from gkingest.errors import EngineError, GkingestError
@@ -18,6 +18,7 @@ from gkingest.redact import redacted
 __all__ = [
     "app",
     "cite",
+    "coding",
     "compare",
     "correct",
     "export",

@@ -118,6 +118,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "at_most": ("at most {} of reports", "至多 {} 的报告"),
     "table": ("table", "表"),
     "format": ("edition", "版本"),
+    "level": ("level", "级别"),
     "kind_of_file": ("kind of file", "文件类型"),
     "source": ("read from", "来源"),
     "not_found": ("Not in the database, not counted", "数据库中没有，未计入"),
