@@ -53,7 +53,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One figure and what stands behind it; ``table`` are all figures of its table, ``decisions`` what people said."""
+    """One figure and what stands behind it.
+
+    ``table`` are all figures of its table, ``decisions`` what people said of it.
+    """
 
     fact: Fact
     flagged: bool

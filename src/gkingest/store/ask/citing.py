@@ -282,12 +282,11 @@ class Said(NamedTuple):
 def decisions_on(engine: Engine, report_id: str, subject: str) -> tuple[Said, ...]:
     """The decisions on a figure that are not undone, in their order in time. Raises :class:`DatabaseError`."""
     query = (
-        "SELECT decision, person, decided_at, verdict, value, unit, reason, words, standing, state_read, value_read "
-        "FROM decisions WHERE report_id = :report AND subject = :subject ORDER BY decided_at, decision"
+        "SELECT decision, person, decided_at, verdict, value, unit, reason, words, standing, state_read, "
+        "value_read FROM decisions WHERE report_id = :report AND subject = :subject ORDER BY decided_at, decision"
     )
 
     def told(*row: Any) -> Said:
-        *words, number = row
-        return Said(*words, None if number is None else loaded_number(number))
+        return Said(*row[:-1], value_read=None if row[-1] is None else loaded_number(row[-1]))
 
     return tuple(read_rows(engine, told, query, {"report": report_id, "subject": subject}, doing=_DOING))

@@ -202,6 +202,24 @@ class Counts:
     broken_pairs: list[BrokenPair]
     tally: RuleTally
     runs: list[CountedRun]
+    decided: list["DecidedCount"]
+
+
+class DecidedCount(NamedTuple):
+    """A figure or field that a person decided, with what had been read."""
+
+    organ: str
+    year: int | None
+    path: str
+    subject: str
+    state_read: str | None
+    value_read: str | float | Decimal | None
+    text_read: str | None
+    value: str
+    unit: str
+    person: str
+    reason: str
+    standing: str
 
 
 def paths_of(engine: Engine) -> list[tuple[str, str]]:
@@ -311,6 +329,8 @@ _COUNTS = {
     "tally": f"SELECT COALESCE(sum(r.assessed), 0) AS assessed, COALESCE(sum(r.misprinted), 0) AS misprinted, "
     f"count(*) AS reports FROM {_STANDING} AS r",
     "runs": "SELECT id, version, started_at, finished_at FROM run ORDER BY id",
+    "decided": "SELECT organ, year, path, subject, state_read, value_read, text_read, value, unit, person, reason, "
+    "standing FROM decisions ORDER BY organ, year, report_id, subject, decided_at, decision",
 }
 
 
@@ -335,6 +355,7 @@ def counts(engine: Engine) -> Counts:
                 rows("broken_pairs", BrokenPair),
                 rows("tally", RuleTally)[0],
                 rows("runs", CountedRun),
+                rows("decided", DecidedCount),
             )
     except SQLAlchemyError as error:
         raise database_error(engine, "it cannot be read", error) from error
