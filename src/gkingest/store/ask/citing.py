@@ -287,6 +287,7 @@ def decisions_on(engine: Engine, report_id: str, subject: str) -> tuple[Said, ..
     )
 
     def told(*row: Any) -> Said:
-        return Said(*row[:-1], value_read=None if row[-1] is None else loaded_number(row[-1]))
+        said = Said(*row)
+        return said if said.value_read is None else said._replace(value_read=loaded_number(said.value_read))
 
     return tuple(read_rows(engine, told, query, {"report": report_id, "subject": subject}, doing=_DOING))
