@@ -7,7 +7,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import NoReturn
 
-from gkingest.cli import cite, compare, export, ingest, looking, maintenance, release
+from gkingest.cli import cite, compare, export, ingest, looking, maintenance
 from gkingest.cli.app import app
 from gkingest.cli.common import on_standard_output, say
 from gkingest.errors import EngineError, GkingestError
@@ -24,7 +24,6 @@ __all__ = [
     "looking",
     "main",
     "maintenance",
-    "release",
 ]
 
 
