@@ -7,7 +7,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import NoReturn
 
-from gkingest.cli import cite, compare, export, ingest, looking, maintenance
+from gkingest.cli import cite, compare, correct, export, ingest, looking, maintenance
 from gkingest.cli.app import app
 from gkingest.cli.common import on_standard_output, say
 from gkingest.errors import EngineError, GkingestError
@@ -19,6 +19,7 @@ __all__ = [
     "app",
     "cite",
     "compare",
+    "correct",
     "export",
     "ingest",
     "looking",

@@ -14,6 +14,7 @@ from gkingest.cli.ingest import ingest
 from gkingest.cli.options import (
     DEFAULT_DATABASE,
     AsJson,
+    Corrections,
     Database,
     EngineName,
     Jobs,
@@ -37,6 +38,7 @@ def migrate_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     engine: EngineName = "local",
     password_file: PasswordFile = None,
     ocr: OcrOption = Ocr.AUTO,
+    corrections: Corrections = None,
 ) -> None:
     """Take over a database of an earlier version: keep a copy, carry over what was entered, read the reports again.
 
@@ -73,6 +75,7 @@ def migrate_database(  # noqa: PLR0913, PLR0917 - one parameter an option
             engine=engine,
             password_file=password_file,
             ocr=ocr,
+            corrections=corrections,
         )
 
 

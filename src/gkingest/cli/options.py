@@ -70,3 +70,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing els
 PasswordFile = Annotated[
     Path | None, typer.Option("--password-file", help="Passwords to be tried on locked files, one a line.")
 ]
+Corrections = Annotated[
+    Path | None,
+    typer.Option("--corrections", help="File of decisions; by default corrections.csv beside the database."),
+]

@@ -106,6 +106,11 @@ def line_of(decision: Decision) -> str:
     return _row(cells_of(decision))
 
 
+def csv_of(decisions: Sequence[Decision]) -> bytes:
+    """Decisions as a whole file of CSV."""
+    return f"{_BOM}{_row(COLUMNS)}{''.join(map(line_of, decisions))}".encode()
+
+
 def book_of(data: bytes, name: str) -> Book:
     """The decisions in a CSV file; ``name`` is what problems call it.
 
