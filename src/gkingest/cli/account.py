@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gkingest.batch.plan import Summary
     from gkingest.formats.spec import Format
     from gkingest.model.report import Document
+    from gkingest.review.apply import Applied
 
 _SHOWN = 20  # documents and doubts of a kind that are shown; the rest is in the tables finding and location
 _DOUBTS_EACH = 4  # of them for one document
@@ -114,6 +115,7 @@ class Reporter:
             for note, count in summary.left.items():
                 print_lines(in_lines(f"{count} unchanged {note}"))
             print_lines(_years_line(summary))
+            print_lines(decisions_lines(summary.applied))
             if self._unrecognised and not is_installed():
                 print_lines(in_lines(lacking()))
             print_lines([said(f"saved in {place}" if place else "nothing was saved (dry run)")])
@@ -162,3 +164,16 @@ def _years_line(summary: "Summary") -> list[str]:
         *([f"{told.not_comparable} not comparable across the editions"] if told.not_comparable else []),
     ]
     return in_lines(f"{'; '.join(parts)} (view pair_findings)")
+
+
+def decisions_lines(applied: "Applied") -> list[str]:
+    """Lines on what people decided, if anything was."""
+    from gkingest.render import in_lines
+
+    told = [f"corrections: {problem}" for problem in applied.problems]
+    if applied.decided or applied.open or applied.unplaced:
+        parts = [f"decisions: {applied.decided} stand"]
+        parts += [f"{applied.open} open, as people differ (gkingest review)"] if applied.open else []
+        parts += [f"{applied.unplaced} about nothing in this database"] if applied.unplaced else []
+        told.append("; ".join(parts))
+    return [line for one in told for line in in_lines(one)]

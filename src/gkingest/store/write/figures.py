@@ -58,6 +58,11 @@ def insert_facts(connection: Connection, facts: Sequence[Row]) -> None:
     connection.execute(insert(FigureRow), rows)
 
 
+def word_number(connection: Connection, word: str) -> int:
+    """The number of a word, which is inserted if it is new."""
+    return word_numbers(connection, [storable(word)])[storable(word)]
+
+
 def word_numbers(connection: Connection, words: Collection[str]) -> dict[str, int]:
     """The number of each word; new ones are inserted."""
     asked = sorted(words)
