@@ -51,7 +51,9 @@ def test_the_corpus_is_as_varied_as_a_crawlers_folder(expectations: dict[str, An
     for e in expectations.values():
         years.setdefault(e.organ, set()).add(e.year)
     assert len(years) >= 8
-    assert {2009, 2012, 2013, 2014, 2016, 2017, *range(2019, 2025)} == {y for found in years.values() for y in found}
+    assert {2009, 2012, 2013, 2014, 2016, 2017, *range(2019, 2025)} == {
+        y for found in years.values() for y in found
+    }
     assert any({y, y + 1, y + 2, y + 3} <= found for found in years.values() for y in found)
     older = {"fj-2009", "fj-2014", "gb-2014", "words-2008"}
     assert {e.format for e in expectations.values()} == {"2019", "2021", *older}

@@ -111,9 +111,7 @@ def _numbered(pages: Sequence[Page]) -> str:
     return Told("{0} and {1} more", first, len(pages) - _NAMED_PAGES) if len(pages) > _NAMED_PAGES else first
 
 
-def without_tables(
-    read: ReadDocument, identity: Identity, understood: Understanding, options: ReadWith
-) -> Outcome:
+def without_tables(read: ReadDocument, identity: Identity, understood: Understanding, options: ReadWith) -> Outcome:
     """What a document is that does not hold the tables."""
     form, grids, pages = understood.form, understood.grids, read.pages
     unread = [p for p in pages if p.problem]

@@ -31,8 +31,8 @@ class Node(_Frozen):
     """A row or column of the form; a heading has children and no figures of its own.
 
     ``counter`` is what it counts in print (条, 件). One that is ``optional`` may be left out in print, one that is
-    ``loose`` stand elsewhere, without a doubt. A column that is not ``wide`` has none in the panel. In a sheet a row's
-    key names its table too.
+    ``loose`` stand elsewhere, without a doubt. A column that is not ``wide`` has none in the panel. In a sheet a
+    row's key names its table too.
     """
 
     key: SlotName | None = None

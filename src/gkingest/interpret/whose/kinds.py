@@ -64,4 +64,3 @@ def list_of(lines: Sequence[str], titles: Sequence[str]) -> Kind | None:
     if different < _LISTED or 2 * len(titles) < len(lines):
         return None
     return Kind("list", f"it lists the titles of {different} reports and holds none of them")
-
