@@ -40,9 +40,9 @@ class Link(BaseModel):
     ``same``: the ``cells`` have one key and one meaning in every edition that has them, or the one cell of each of
     the ``editions`` has the meaning of the figure ``key``. ``sum``: only the sums over the cells of each edition
     have one meaning, which is called ``key``. ``break``: as sum, of one concept whose counting changed, so that
-    what it joins needs a mark. ``different``: cells that look alike and are not. ``only``: cells that later editions
-    have nothing for. ``key`` may be that of another link, which its cells then join. ``beside`` are cells of further
-    editions that go into the figure and stand under a relation of their own.
+    what it joins needs a mark. ``different``: cells that look alike and are not. ``only``: cells that later
+    editions have nothing for. ``key`` may be that of another link, which its cells then join. ``beside`` are cells
+    of further editions that go into the figure and stand under a relation of their own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
