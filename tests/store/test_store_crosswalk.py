@@ -42,7 +42,8 @@ def test_every_report_has_the_same_keys_and_each_once(
     query = "SELECT table_key, row_key, column_key FROM comparable WHERE year = {}"
     one, other = (sorted(rows(database, query.format(year))) for year in (2020, 2021))
     since = {gk2019.edition, gk2021.edition}
-    assert one == other == sorted(tuple(f.key) for f in joined(shipped_crosswalk(), formats) if since <= set(f.parts))
+    expected = [f.key for f in joined(shipped_crosswalk(), formats) if since <= set(f.parts)]
+    assert one == other == sorted(map(tuple, expected))
     assert len(set(one)) == len(one) == 3 + 22 * 7 + 7 + 15 + 5  # five that were one figure before 2019
     query = "SELECT format, value, relation FROM comparable WHERE row_key = 'other' AND table_key = 'requests' "
     assert rows(database, query + "AND column_key = 'total' ORDER BY year") == [
@@ -110,7 +111,7 @@ def test_a_series_of_one_organ_over_both_editions(database: Engine, ingested: Ca
 def test_one_organ_from_2009_on_shows_where_its_counting_changed(
     database: Engine, formats: tuple[Format, ...]
 ) -> None:
-    """Reviews are one concept with a break before 2019, lawsuits one figure that became two, kinds of applicants new."""
+    """Reviews are one concept with a break before 2019, lawsuits one figure that became two, applicants are new."""
     years = {"fj-2009": 2012, "gb-2014": 2016, "2019": 2020, "2021": 2023}
     for number, (edition, year) in enumerate(years.items()):
         form = next(f for f in formats if f.edition == edition)
