@@ -101,13 +101,16 @@ def _cut(page: Page, top: float, bottom: float) -> Page:
 
 def backwards(pages: Sequence[Page], formats: tuple[Format, ...]) -> bool:
     """Whether pages come from the last to the first: each stands in the form before the one before it."""
-    order = _order(formats)
-    places = []
-    for page in pages:
-        texts = [w.text for w in page.words] or page.text.splitlines()
-        if found := [order[k] for t in texts if (k := label_key(t)) in order]:
-            places.append(median_low(found))
+    places = [place for page in pages if (place := place_in_form(page, formats)) is not None]
     return len(places) > 1 and all(a > b for a, b in pairwise(places))
+
+
+def place_in_form(page: Page, formats: tuple[Format, ...]) -> int | None:
+    """Where in the form the middle of a page's labels stands, counted from its first; ``None`` if it has none."""
+    order = _order(formats)
+    texts = [w.text for w in page.words] or page.text.splitlines()
+    found = [order[k] for t in texts if (k := label_key(t)) in order]
+    return median_low(found) if found else None
 
 
 @lru_cache(maxsize=4)

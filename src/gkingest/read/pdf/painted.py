@@ -45,16 +45,21 @@ def painted(data: bytes, pages: Sequence[Page], *, coloured: bool = False) -> It
 
 def _picture(pdf: Pdf, page: Page, *, coloured: bool) -> Painted | None:
     """The page itself, not a flattened one: that has lost the annotations without a look of their own."""
-    sheet = pdf.page(page.number)
+    sheet = pdf.page(page.sheet)
     if _is_art(sheet):
         return None
-    unit = pdf.unit(sheet, page.number)
-    scale = min(_SCALE, (_MOST_PIXELS / max(page.width * page.height, 1.0)) ** 0.5)
+    unit = pdf.unit(sheet, page.sheet)
+    width, height = (page.part.width, page.part.height) if page.part else (page.width, page.height)
+    scale = min(_SCALE, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
     image: Any = sheet.render(scale=scale * unit, grayscale=not coloured, draw_annots=True, may_draw_forms=True)
     pixels = image.to_numpy()
     pixels = (pixels[:, :, None] if pixels.ndim == 2 else pixels)[:, :, : 3 if coloured else 1]
-    upright = np.ascontiguousarray(np.rot90(pixels, -page.turn // 90))
-    return Painted(upright, upright.shape[1] / page.width)
+    upright = np.rot90(pixels, -page.turn // 90)
+    scale = upright.shape[1] / width
+    if part := page.part:  # whole pixels, so that the page is off by less than one
+        left, top = round(part.left * scale), round(part.top * scale)
+        upright = upright[top : top + round(page.height * scale), left : left + round(page.width * scale)]
+    return Painted(np.ascontiguousarray(upright), scale)
 
 
 def _is_art(sheet: Any) -> bool:
