@@ -13,7 +13,7 @@ from gkingest.document.read_with import ReadWith
 from gkingest.model.finding import Finding
 from gkingest.model.key import EVERY_FIGURE, FactKey
 from gkingest.model.method import ALIGNED
-from gkingest.model.paper import Box, Cell, Page, ReadDocument, Word
+from gkingest.model.paper import Box, Cell, Page, ReadDocument, Word, character_height
 from gkingest.model.report import CellState, Fact
 from gkingest.read.ink.glance import cutouts, plain
 from gkingest.read.ink.glyphs import lines_of
@@ -128,10 +128,11 @@ def _sights(
 
 def _held(picture: Painted, page: Page, cells: Sequence[Cell]) -> Sights:
     found = cutouts([c.box for c in cells], page.words)
+    size = character_height(page)
     sure = plain(picture.pixels, picture.scale, found)
     sights: Sights = []
     for cell, cut, told in zip(cells, found, sure, strict=True):
-        sight = AS_TOLD if told else held(picture.pixels, picture.scale, cut.box, cut.words, cut.others)
+        sight = AS_TOLD if told else held(picture.pixels, picture.scale, cut.box, cut.words, cut.others, size)
         if not sight.doubt and any(cell.box.contains(*b.centre) for b in page.covered):
             sight = replace(sight, doubt="the cell has text that no viewer shows", lost=False)
         drawn = (*page.marks, *page.pictures)

@@ -16,7 +16,8 @@ from gkingest.model.report import Fact, Report
 from gkingest.read.sheets import apart, put_back, whole
 from gkingest.text.labels import label_key
 
-_SENTENCE = re.compile(r"[\u4e00-\u9fff，。、；：《》（）“”\d]{14,}")  # longer than any heading of a column
+_PROSE = re.compile(r"[\u4e00-\u9fff，。、；：《》（）“”\d]{14,}")  # longer than any heading of a column
+_LINES = 3  # of prose: a title and what stands at the foot of a page are less
 _SHORT_LABEL = 4  # characters: a shorter label stands in any prose
 _FEW = 2  # labels of rows that show a table of its own
 _PAGES = re.compile(r"(?<=\bpage )\d+(?:, \d+)*")
@@ -42,7 +43,10 @@ def _numbered(page: Page, number: int) -> Page:
 
 def _own(text: str, formats: tuple[Format, ...]) -> bool:
     """Whether a text could stand on a page of its own: prose, a section's heading or rows, not columns alone."""
-    if _SENTENCE.search(text) or any(is_section_heading(line, formats) for line in text.splitlines()):
+    lines = text.splitlines()
+    if sum(bool(_PROSE.search(line)) for line in lines) >= _LINES or any(
+        is_section_heading(n, formats) for n in lines
+    ):
         return True
     key = label_key(text)
     return sum(label in key for label in _rows(formats)) >= _FEW
@@ -92,7 +96,9 @@ class _Told:
 
     def text(self, message: str) -> str:
         """A message, pages in which are sheets."""
-        return _PAGES.sub(lambda m: ", ".join(dict.fromkeys(str(self.sheet(int(n))) for n in m[0].split(", "))), message)
+        return _PAGES.sub(
+            lambda m: ", ".join(dict.fromkeys(str(self.sheet(int(n))) for n in m[0].split(", "))), message
+        )
 
     def report(self, report: Report) -> Report:
         """A report; places of figures are on the sheet already."""

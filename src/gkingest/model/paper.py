@@ -5,6 +5,7 @@ All lengths are PDF points; the origin is the top left corner of the page, y gro
 
 import math
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Literal
 
 from gkingest.model.method import Way
@@ -235,6 +236,11 @@ class Page:
             box = box.swung(-self.skew, width / 2, height / 2)
         back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[self.turn]  # type: ignore[assignment]
         return box.turned(back, width, height)
+
+
+def character_height(page: Page) -> float:
+    """Median glyph height in points; 10 where the page has no words."""
+    return median([w.size for w in page.words if w.size > 0] or [10.0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,9 +208,38 @@ class _Reader:
     def _crossed_places(self, line: TableLine, heading: int) -> Iterator[Place]:
         for block in self.table.blocks:
             if self.crossed[block.key]:
-                self._note_columns(self.columns[heading, block.key].columns, line)
-                for column in self.columns[heading, block.key].columns:
+                reading = self.columns[heading, block.key]
+                self._note_columns(reading.columns, line)
+                if reading.missing and any(not self._under_its_row(c, heading, block) for c in reading.columns):
+                    self._note_rows_unnamed(line)
+                for column in reading.columns:
                     yield Place(column.row_key, line, _EXACT, column, self._method(line, column.match))
+
+    def _under_its_row(self, column: Column, heading: int, block: Block) -> bool:
+        """Whether a column of a crossed heading has the name of its row above it."""
+        names = {
+            label_key(text)
+            for leaf, above in block.row_leaves()
+            for node in (leaf, *above)
+            if leaf.key == column.row_key
+            for text in node.labels
+        }
+        cells = self.layout.headings[heading].cells
+        return any(
+            k in names for c, above in cells if c.column == column.start for t in above for k in label_keys(t)
+        )
+
+    def _note_rows_unnamed(self, line: TableLine) -> None:
+        """Some columns are missing and some have no name of a row above them: each may be of another row."""
+        self.findings.append(
+            Finding(
+                "column.inherited",
+                "not every column of the heading is there, and the names of rows do not stand above those that are",
+                place=self.table.key,
+                page=page_of(line),
+                touches=(whole_table(self.table.key),),
+            )
+        )
 
     def _note_columns(self, columns: Sequence[Column], line: TableLine) -> None:
         """Say once which headings were matched by similarity."""
