@@ -57,7 +57,6 @@ PARTLY = {
     "f16_plan_row": (197, "rows 规章（计划） before 规章（实际）, 行政规范性文件（计划）/（实际）; truth is 实际"),
     "f08_stroked_digits": (198, "figures drawn as straight strokes"),
     "z01_dashes_left": (183, "dashes far to the left of their headings, and a table of disputes that is cut off"),
-    "x08_two_up": (144, "two pages of the report on one sheet"),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from gkingest.formats.spec import Block, Node, Table
-from gkingest.interpret.table.columns import Column, ColumnReading, read_columns
+from gkingest.interpret.table.columns import Column, ColumnReading, read_columns, under_their_rows
 from gkingest.interpret.table.doubts import alias_hint, column_doubt, page_of, row_doubts, stranger
 from gkingest.interpret.table.facts import Extraction, Place, extract_facts
 from gkingest.interpret.table.layout import (
@@ -210,24 +210,10 @@ class _Reader:
             if self.crossed[block.key]:
                 reading = self.columns[heading, block.key]
                 self._note_columns(reading.columns, line)
-                if reading.missing and any(not self._under_its_row(c, heading, block) for c in reading.columns):
+                if reading.missing and not under_their_rows(reading.columns, self.layout.headings[heading], block):
                     self._note_rows_unnamed(line)
                 for column in reading.columns:
                     yield Place(column.row_key, line, _EXACT, column, self._method(line, column.match))
-
-    def _under_its_row(self, column: Column, heading: int, block: Block) -> bool:
-        """Whether a column of a crossed heading has the name of its row above it."""
-        names = {
-            label_key(text)
-            for leaf, above in block.row_leaves()
-            for node in (leaf, *above)
-            if leaf.key == column.row_key
-            for text in node.labels
-        }
-        cells = self.layout.headings[heading].cells
-        return any(
-            k in names for c, above in cells if c.column == column.start for t in above for k in label_keys(t)
-        )
 
     def _note_rows_unnamed(self, line: TableLine) -> None:
         """Some columns are missing and some have no name of a row above them: each may be of another row."""
