@@ -130,6 +130,25 @@ class GridView:
         return tuple(dict.fromkeys(c for c in cells if c is not None))
 
 
+def as_columns(grid: Grid, table: Table) -> Grid:
+    """The grid of a crossed table that is printed as a list, a row for each figure, its rows and columns exchanged.
+
+    Places stay those of the print; only the order of cells is another.
+    """
+    figures = [c for c in grid.cells if read_number(c.text).state in (CellState.REPORTED, CellState.DASH)]
+    longest = max((len(b.column_leaves()) for b in table.blocks if b.crossed), default=0)
+    listed = len({c.column for c in figures}) == 1 and len(figures) > longest > 0
+    if not listed or not all(b.crossed for b in table.blocks):
+        return grid
+    cells = (
+        replace(c, row=c.column, column=c.row, row_span=c.column_span, column_span=c.row_span) for c in grid.cells
+    )
+    step = grid.box.width / grid.rows
+    edges = tuple(grid.box.x0 + step * n for n in range(grid.rows + 1))
+    turned = tuple(sorted(cells, key=lambda c: (c.row, c.column)))
+    return replace(grid, cells=turned, rows=grid.columns, columns=grid.rows, column_edges=edges, page_starts=())
+
+
 @dataclass(frozen=True, slots=True)
 class Sketch:
     """First look at the grids of one table: their cells by place, the kind of every row, the headings."""

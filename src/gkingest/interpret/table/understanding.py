@@ -12,6 +12,7 @@ from gkingest.interpret.table.layout import (
     Heading,
     Layout,
     TableLine,
+    as_columns,
     merged,
     read_headings,
     read_layout,
@@ -65,7 +66,7 @@ def read_table(
             hint="look at the page: is it a picture, or a layout that is not known yet?",
         )
         return TableReading(tuple(work.facts.values()), (finding,))
-    reader = _Reader(table, grids, format_id)
+    reader = _Reader(table, [as_columns(grid, table) for grid in grids], format_id)
     places = tuple(reader.places())
     work = extract_facts(table, places, pages, missing, (*reader.layout.captions, *_lines_beside(grids, pages)))
     findings = [*reader.findings, *work.findings, *reader.unused(work), *reader.missing(places)]

@@ -145,6 +145,16 @@ def zone_name(name: str) -> str:
     return name[: committee.start()] if committee else name[: max(ends, default=len(name))]
 
 
+def zone_key(name: str) -> str:
+    """What is the same however a zone's organ is called: 综合实验区, 综合实验区管委会 and its 管理委员会 are one.
+
+    ``name`` is what follows the place that it begins with.
+    """
+    zone = zone_name(name)
+    rest = name[len(zone) :].replace("党工委", "").replace("管委会", "管理委员会")
+    return zone + (rest or "管理委员会")
+
+
 def fits(level: str, name: str, depth: Level) -> bool:
     """Whether a division can be what a name without place calls it: 县林业局 is of one that ends in 县."""
     if level == "city":

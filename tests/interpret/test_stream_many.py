@@ -1,0 +1,364 @@
+"""Reading by order alone: a report written as a stream of words comes back with its figures, or with a doubt."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from gkingest.document.ingest import interpret
+from gkingest.document.ladder import understand
+from gkingest.document.outcome import Outcome
+from gkingest.document.read_with import ReadWith
+from gkingest.formats.load import load_format
+from gkingest.formats.spec import Block, Format, Node
+from gkingest.model.key import FactKey
+from gkingest.model.paper import Box, Page, ReadDocument, Word
+from gkingest.model.report import CellState, Fact, Report
+from gkingest.read.declared.flow import flow_page
+from gkingest.read.declared.plain import read_plain
+
+TITLE = "槐林县水务局2023年政府信息公开工作年度报告"
+Figures = Mapping[FactKey, str]
+
+# A form that no code knows: one table of sixteen rows and two columns.
+WELLS = """\
+id: wells-2020
+edition: "2020"
+title: 水井统计表
+authority: 某办发〔2020〕9号
+first_year: 2020
+sections: [水井概况, 水井数量情况]
+tables:
+  - key: wells
+    section: 2
+    title: 水井数量情况
+    blocks:
+      - key: wells
+        columns: [{key: old, label: 旧井数}, {key: new, label: 新井数}]
+        rows:
+"""
+TOWNS = "东岭 西岭 南岭 北岭 上河 下河 前塘 后塘 大坪 小坪 石桥 木桥 沙洲 长洲 高岗 全部"
+
+
+def wells(folder: Path) -> Format:
+    """The made-up form."""
+    rows = "".join(f"          - {{key: town{n}, label: {n}.{t}村}}\n" for n, t in enumerate(TOWNS.split(), 1))
+    parts = ", ".join(f"town{n}" for n in range(1, 16))
+    rule = f"  - {{id: w.all, kind: sum, table: wells, along: rows, total: town16, parts: [{parts}], sentence: 和}}"
+    path = folder / "wells.yml"
+    path.write_text(f"{WELLS}{rows}rules:\n{rule}\n", encoding="utf-8")
+    return load_format(path)
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a text was made from cells: what parts cells and rows, and whether a blank leaves a trace."""
+
+    cell: str
+    row: str
+    blanks: bool
+    opening: str = ""
+    closing: str = ""
+
+
+STYLES = {
+    "a cell a line": Style("\n", "\n", blanks=True),
+    "one line": Style(" ", " ", blanks=False),
+    "a row a line": Style(" ", "\n", blanks=False),
+    "tabs": Style("\t", "\n", blanks=True),
+    "pipes": Style(" | ", "\n", blanks=True),
+    "pipes around": Style(" | ", "\n", blanks=True, opening="| ", closing=" |"),
+    "box": Style(" │ ", "\n", blanks=True, opening="│ ", closing=" │"),
+    "commas": Style(",", "\n", blanks=True),
+}
+
+
+def printed(form: Format, outcomes: Sequence[Sequence[int]]) -> dict[FactKey, str]:
+    """A report without a broken sum, made from the outcomes of its requests: a row an outcome, six applicants."""
+    figures = {FactKey(t.key, row, column): "0" for t in form.tables for row, column, _, _ in t.slots()}
+    table = form.table("requests")
+    rows = [leaf.key or "" for leaf, _ in table.blocks[0].row_leaves()]
+    columns = [leaf.key or "" for leaf, _ in table.blocks[0].column_leaves()]
+    parts = [r for r in rows if r not in ("new_received", "carried_in", "decided_total", "carried_out")]
+    for row, values in zip(parts, outcomes, strict=False):
+        for column, value in zip(columns, [*values, sum(values)], strict=True):
+            figures[FactKey("requests", row, column)] = str(value)
+    for column in columns:
+        total = sum(int(figures[FactKey("requests", r, column)]) for r in parts)
+        for row in ("new_received", "decided_total"):
+            figures[FactKey("requests", row, column)] = str(total)
+    for n, column in enumerate(("issued", "repealed", "in_force"), 3):
+        figures[FactKey("proactive", "normative_documents", column)] = str(n)
+    figures[FactKey("proactive", "fees", "amount")] = "18651.06"
+    for n, column in enumerate(("upheld", "corrected", "other", "pending")):
+        figures[FactKey("disputes", "review", column)] = str(n)
+    return figures | {FactKey("disputes", "review", "total"): "6"}
+
+
+def levels(nodes: Sequence[Node]) -> Iterator[list[str]]:
+    """The labels of a heading, level by level."""
+    while nodes:
+        yield [n.label for n in nodes]
+        nodes = [c for n in nodes for c in n.children]
+
+
+def cells(form: Format, figures: Figures) -> Iterator[tuple[str, list[list[str]]]]:
+    """Each table's title and its rows of cells, merged ones once, as a converter leaves them."""
+    for number, table in enumerate(form.tables, 2):
+        rows: list[list[str]] = []
+        for block in table.blocks:
+            rows += [[block.caption]] if block.caption else []
+            rows += crossed(table.key, block, figures) if block.crossed else plain(table.key, block, figures)
+        yield f"{'一二三四五六'[number - 1]}、{table.title}", rows
+
+
+def crossed(table: str, block: Block, figures: Figures) -> list[list[str]]:
+    names = [leaf.label for leaf, _ in block.column_leaves()]
+    line = [
+        figures[FactKey(table, r.key or "", c.key or "")]
+        for r, _ in block.row_leaves()
+        for c, _ in block.column_leaves()
+    ]
+    top = [n.label for n in block.rows]
+    return [top, [*names, *(n.label for n in block.rows[-1].children)], names * 2, line]
+
+
+def plain(table: str, block: Block, figures: Figures) -> list[list[str]]:
+    rows = [
+        ["信息内容", *level] if n == 0 and block.caption else level for n, level in enumerate(levels(block.columns))
+    ]
+    seen: set[str] = set()
+    for leaf, above in block.row_leaves():
+        outer = [n.label for n in above if n.label not in seen]
+        seen |= {*outer}
+        values = [figures[FactKey(table, leaf.key or "", c.key or "")] for c, _ in block.column_leaves()]
+        rows.append([*outer, leaf.label, *values])
+    return rows
+
+
+def written(form: Format, figures: Figures, style: Style) -> str:
+    """A report in one style of text."""
+    lines = [
+        TITLE,
+        "本报告所列数据的统计期限自2023年1月1日起至2023年12月31日止。",
+        "一、总体情况",
+        "本局公开信息。",
+    ]
+    for title, rows in cells(form, figures):
+        lines.append(title)
+        for row in rows:
+            kept = row if style.blanks else [c for c in row if c]
+            lines.append(style.opening + style.cell.join(kept) + style.closing)
+    lines += ["五、存在的主要问题及改进情况", "有待加强。", "六、其他需要报告的事项", "未收取信息处理费。"]
+    return style.row.join(lines)
+
+
+def read(text: str, formats: Sequence[Format]) -> Report:
+    data = text.encode()
+    document = ReadDocument(data, (flow_page(read_plain(data), "plain"),))
+    outcome: Outcome = interpret(document, ReadWith(tuple(formats), "never"))[0]
+    assert outcome.report is not None, outcome.message
+    return outcome.report
+
+
+def wrong(report: Report, figures: Figures) -> set[FactKey]:
+    """Figures that are not those of the report, whether somebody was told or not."""
+    facts = {f.key: f for f in report.facts}
+    return {k for k, text in figures.items() if facts[k].raw != text or not is_told(facts[k], text)}
+
+
+def is_told(fact: Fact, text: str) -> bool:
+    state = {"": CellState.BLANK, "-": CellState.DASH}.get(text, CellState.REPORTED)
+    return fact.state is state and (fact.value is None or fact.value == Decimal(text))
+
+
+def silent(report: Report, figures: Figures) -> set[FactKey]:
+    return wrong(report, figures) - report.flagged()
+
+
+FULL = [[2, 0, 1, 0, 0, 0], [0, 3, 0, 0, 0, 1], [0, 0, 0, 0, 0, 0], [11, 0, 0, 0, 5, 0]]
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_every_text_form_of_a_report_is_read_without_a_doubt(
+    style: Style, gk2021: Format, formats: tuple[Format, ...]
+) -> None:
+    figures = printed(gk2021, FULL)
+    report = read(written(gk2021, figures, style), formats)
+    assert wrong(report, figures) == set()
+    assert report.flagged() == frozenset()
+    assert {str(f.method) for f in report.facts if f.key.table == "requests"} == {"stream/exact"}
+
+
+@pytest.mark.parametrize("name", [n for n, s in STYLES.items() if s.blanks and n != "a cell a line"])
+def test_cells_that_the_source_shows_to_be_blank_stay_blank(
+    name: str, gk2021: Format, formats: tuple[Format, ...]
+) -> None:
+    """Zeros left out everywhere: rows with a figure at both ends tell where the others stand."""
+    figures = {k: "" if v == "0" and k.table == "requests" else v for k, v in printed(gk2021, FULL).items()}
+    report = read(written(gk2021, figures, STYLES[name]), formats)
+    assert wrong(report, figures) == set()
+
+
+def test_a_row_with_fewer_figures_than_columns_and_no_blank_shown_is_not_guessed(
+    gk2021: Format, formats: tuple[Format, ...]
+) -> None:
+    key = FactKey("requests", "partial", "research")
+    figures = printed(gk2021, FULL) | {key: ""}
+    report = read(written(gk2021, figures, STYLES["one line"]), formats)
+    row = [f for f in report.facts if f.key.row == "partial"]
+    assert {f.state for f in row} == {CellState.UNREADABLE} and {f.raw for f in row} == {"0 3 0 0 1 4"}
+    assert {f.key for f in row} <= report.flagged()
+    assert not any(k.row == "granted" for k in report.flagged() if k.column == "natural_person" and k.row == "x")
+    (told,) = [f for f in report.findings if f.code == "cell.ambiguous"]
+    assert "6 figures stand where the form has 7" in told.message
+
+
+def test_digits_that_ran_together_are_told_with_what_the_sums_would_allow(
+    gk2021: Format, formats: tuple[Format, ...]
+) -> None:
+    """That a split makes the sum hold is no proof of it: the figures stay unread."""
+    figures = printed(gk2021, FULL)
+    text = written(gk2021, figures, STYLES["one line"]).replace(
+        "（一）予以公开 2 0 1 0 0 0 3", "（一）予以公开 2010003"
+    )
+    report = read(text, formats)
+    row = [f for f in report.facts if f.key.row == "granted"]
+    assert {f.state for f in row} == {CellState.UNREADABLE}
+    assert any("the sums would allow 2 0 1 0 0 0 3" in f.message for f in report.findings)
+
+
+def test_a_row_whose_label_is_gone_doubts_the_row_before_it(gk2021: Format, formats: tuple[Format, ...]) -> None:
+    """Figures behind a label may be those of a row whose own label was lost, if they stand in no line together."""
+    figures = printed(gk2021, FULL)
+    text = written(gk2021, figures, STYLES["a cell a line"])
+    lost = text.replace(
+        "（一）予以公开\n2\n0\n1\n0\n0\n0\n3\n（二）部分公开（区分处理的，只计这一情形，不计其他情形）\n",
+        "（一）予以公开\n",
+    )
+    assert lost != text
+    assert silent(read(lost, formats), figures) == set()
+
+
+def test_last_years_table_behind_this_years_is_told(gk2021: Format, formats: tuple[Format, ...]) -> None:
+    figures, last = printed(gk2021, FULL), printed(gk2021, FULL[1:])
+    titles = dict(cells(gk2021, last))
+    rows = next(r for t, r in titles.items() if t.startswith("三"))
+    text = written(gk2021, figures, STYLES["tabs"])
+    twice = text.replace("\n四、", "\n" + "\n".join("\t".join(r) for r in rows) + "\n四、", 1)
+    report = read(twice, formats)
+    assert {f.key for f in report.facts if f.key.table == "requests"} <= report.flagged()
+
+
+def test_columns_in_another_order_are_read_by_their_heads(gk2021: Format, formats: tuple[Format, ...]) -> None:
+    figures = printed(gk2021, FULL)
+    text = written(gk2021, figures, STYLES["tabs"])
+    moved = text.replace("本年制发件数\t本年废止件数\t现行有效件数", "现行有效件数\t本年制发件数\t本年废止件数")
+    moved = moved.replace("行政规范性文件\t3\t4\t5", "行政规范性文件\t5\t3\t4")
+    assert wrong(read(moved, formats), figures) == set()
+
+
+def test_a_table_that_was_transposed_is_read_by_its_columns(gk2021: Format, formats: tuple[Format, ...]) -> None:
+    figures = printed(gk2021, FULL)
+    block = gk2021.table("requests").blocks[0]
+    names = [leaf.label for leaf, _ in block.row_leaves()]
+    rows = [
+        [c.label, *(figures[FactKey("requests", r.key or "", c.key or "")] for r, _ in block.row_leaves())]
+        for c, _ in block.column_leaves()
+    ]
+    text = written(gk2021, figures, STYLES["tabs"])
+    front, _, rest = text.partition("三、收到和处理政府信息公开申请情况\n")
+    back = "\n四、政府" + rest.partition("\n四、政府")[2]
+    turned = (
+        f"{front}三、收到和处理政府信息公开申请情况\n"
+        + "\n".join("\t".join(r) for r in [["", *names], *rows])
+        + back
+    )
+    assert wrong(read(turned, formats), figures) == set()
+
+
+def test_any_form_is_read_by_its_file_alone(tmp_path: Path) -> None:
+    form = wells(tmp_path)
+    towns = [f"{n}.{t}村" for n, t in enumerate(TOWNS.split(), 1)]
+    counts = [(n % 3, n % 5) for n in range(1, 16)]
+    counts.append((sum(a for a, _ in counts), sum(b for _, b in counts)))
+    body = " ".join(f"{town} {a} {b}" for town, (a, b) in zip(towns, counts, strict=True))
+    data = f"水井统计表\n一、水井概况 略 二、水井数量情况 村名 旧井数 新井数 {body}".encode()
+    page = flow_page(read_plain(data), "plain")
+    found = understand(ReadDocument(data, (page,)), (form,), 2020, titled=True)
+    values = [(found.facts[FactKey("wells", f"town{n}", c)].value) for n in range(1, 17) for c in ("old", "new")]
+    assert values == [v for pair in counts for v in pair]
+    assert [f for r in found.tables.values() for f in r.findings if f.severity >= 20] == []
+
+
+def test_labels_that_wrap_around_their_figures_on_a_page_are_put_together(
+    gk2021: Format, formats: tuple[Format, ...]
+) -> None:
+    """A page without rules: words in lines, a label above and below its figures, a heading beside many rows."""
+    figures = printed(gk2021, FULL)
+    words: list[Word] = []
+    y = 40.0
+
+    def line(*texts: str, x: float = 40.0, gap: float = 0.0) -> None:
+        nonlocal y
+        for n, text in enumerate(texts):
+            at = x if n == 0 else 300.0 + 35 * n
+            words.append(Word(text, Box(at, y, at + 9.0 * len(text), y + 9), 9.0))
+        y += 14 + gap
+
+    for title, rows in cells(gk2021, figures):
+        line(title)
+        for row in rows:
+            label, values = [c for c in row if not c[:1].isdigit() or "." in c[:2]], row
+            values = [c for c in row if c not in label]
+            if values and label and len(label[-1]) > 20:
+                front, back = label[-1][:17], label[-1][17:]
+                line(front)
+                y -= 7
+                line("", *values)
+                y -= 7
+                line(back)
+            elif values or len(row) < 8:
+                line("".join(label) if values else row[0], *(values or row[1:]))
+            else:
+                line("", *row)
+    words = [w for w in words if w.text]
+    page = Page(1, 900.0, y + 60, tuple(words), (), text="\n".join(w.text for w in words))
+    found = understand(ReadDocument(b"", (page,)), formats, 2023, titled=True)
+    facts = {f.key: f.raw for f in found.facts.values() if f.key.table != "disputes"}
+    assert facts == {k: v for k, v in figures.items() if k.table != "disputes"}
+
+
+@settings(max_examples=250, phases=[Phase.explicit, Phase.generate])
+@given(data=st.data())
+def test_however_a_report_is_broken_into_words_no_figure_is_wrong_in_silence(
+    data: st.DataObject, gk2021: Format, formats: tuple[Format, ...]
+) -> None:
+    """Blanks kept or swallowed, lines broken, pages cut, heads repeated, labels split or run together."""
+    count = st.integers(0, 12)
+    outcomes = data.draw(st.lists(st.lists(count, min_size=6, max_size=6), min_size=0, max_size=21))
+    whole = printed(gk2021, outcomes)
+    zeros = sorted(k for k, v in whole.items() if v == "0")
+    empty = data.draw(st.sets(st.sampled_from(zeros), max_size=12))
+    figures = {k: data.draw(st.sampled_from(["", "-"])) if k in empty else v for k, v in whole.items()}
+    style = STYLES[data.draw(st.sampled_from(sorted(STYLES)))]
+    text = written(gk2021, figures, style)
+    labels = sorted(
+        {c for _, rows in cells(gk2021, figures) for row in rows for c in row if len(c) > 3 and "." not in c}
+    )
+    for label in data.draw(st.lists(st.sampled_from(labels), max_size=6)):
+        where = data.draw(st.integers(1, len(label) - 1))
+        change = data.draw(st.sampled_from(["split", "joined", "dropped", "page"]))
+        if change == "split":
+            text = text.replace(label, label[:where] + data.draw(st.sampled_from([" ", "\n"])) + label[where:], 1)
+        elif change == "joined":
+            text = text.replace(style.cell + label, label, 1)
+        elif change == "dropped":
+            text = text.replace(label + style.cell, "", 1)
+        else:
+            text = text.replace(label, f"{style.row}- 2 -{style.row}{label}", 1)
+    assert silent(read(text, formats), figures) == set()
