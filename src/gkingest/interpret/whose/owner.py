@@ -72,7 +72,7 @@ def clues_of(identity: Identity, told: Provenance, text: str = "") -> Clues:
 def organ_key(divisions: Divisions, organ: str, whose: Whose, host: str) -> str:
     """What is the same in all reports of one organ: with its division certain, its name without the place.
 
-    A zone has no division; it is known by its name without the place, and by the province or prefecture it lies in.
+    A zone has no division; it is known by its name without city or province, and by where it lies.
     Of an organ that may be several (教育局, 鼓楼区财政局) the site tells which it is; without one the key is "",
     and no other report counts as one of the same organ.
     """
@@ -81,7 +81,7 @@ def organ_key(divisions: Divisions, organ: str, whose: Whose, host: str) -> str:
         return "人民政府" if whose.organ_kind == "government" else read.rest or read.name
     if read.state or read.corps:
         return read.name
-    name = zone_key(read.rest or read.name) if whose.organ_kind == "zone" and read.name else read.name
+    name = zone_key(read) if whose.organ_kind == "zone" and read.name else read.name
     if whose.ambiguous or not (read.place or whose.province):
         return f"{name}@{host}" if host and name else ""
     return name
