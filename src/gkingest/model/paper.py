@@ -196,7 +196,8 @@ class Page:
     the counter-clockwise turn in degrees that set a scanned sheet straight after ``turn``. ``tables`` are those
     that the file itself declares, cell by cell; nobody has to look for them. ``damaged`` tells that the problem is
     one of the file, so that no picture can be made of the page either. ``part`` tells where it lies on a sheet that
-    holds several pages; turn and skew are those of the sheet then.
+    holds several pages; turn and skew are those of the sheet then. ``under`` are the words of the characters that
+    were painted over: a layer that is switched off paints over nothing, which only a picture tells.
     """
 
     number: int
@@ -218,6 +219,7 @@ class Page:
     tables: "tuple[Grid, ...]" = ()
     damaged: bool = False
     part: Part | None = None
+    under: tuple[Word, ...] = ()
 
     @property
     def sheet(self) -> int:

@@ -228,7 +228,10 @@ def cut_out(page: Page, part: Part, number: int) -> Page:
     def boxes(found: Sequence[Box]) -> tuple[Box, ...]:
         return tuple(c.moved(across, down) for b in found for a in part.areas if (c := b.within(a)))
 
-    words = tuple(_moved(w, across, down) for w in page.words if any(a.contains(*w.box.centre) for a in part.areas))
+    def words_of(found: Sequence[Word]) -> tuple[Word, ...]:
+        return tuple(_moved(w, across, down) for w in found if any(a.contains(*w.box.centre) for a in part.areas))
+
+    words = words_of(page.words)
     rulings = tuple(
         Ruling(c.x0 + across, c.top + down, c.x1 + across, c.bottom + down)
         for r in page.rulings
@@ -250,6 +253,7 @@ def cut_out(page: Page, part: Part, number: int) -> Page:
         blots=boxes(page.blots),
         text="\n".join(lines_of(words)),
         part=part,
+        under=words_of(page.under),
     )
 
 
