@@ -64,7 +64,7 @@ def test_every_library_that_the_code_imports_is_declared(root: Path) -> None:
     ]
     declared = {re.split(r"[\s<>=!~\[;]", d)[0].lower() for d in named}
     by_import = {
-        "ruamel": "ruamel.yaml",
+        "yaml": "pyyaml",
         "camelot": "camelot-py",
         "cv2": "opencv-python-headless",
         "PIL": "pillow",

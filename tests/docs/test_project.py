@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 ROOT = Path(__file__).parents[2]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ def test_contributing_names_targets_that_make_knows() -> None:
 
 def test_the_citation_is_one_of_cff_1_2_0() -> None:
     """As its schema has it: these keys are required, an entity has a name, a date is one, a licence is of SPDX."""
-    read = YAML(typ="safe", pure=True).load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    read = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert {"cff-version", "message", "title", "authors"} <= set(read)
     assert set(read) <= {
         *("cff-version", "message", "title", "authors", "abstract", "type", "version", "date-released"),

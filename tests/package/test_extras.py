@@ -70,6 +70,6 @@ def test_what_is_stored_names_no_path_of_this_machine(elsewhere: Path) -> None:
 
 
 def test_a_broken_library_is_installed_anew_and_a_missing_one_with_all_that_is_needed() -> None:
-    assert repair_line("ruamel.yaml").endswith("pip install --force-reinstall ruamel.yaml")
+    assert repair_line("yaml.nodes").lower().endswith("pip install --force-reinstall pyyaml")
     assert repair_line("sqlalchemy.orm").lower().endswith("pip install --force-reinstall sqlalchemy")
     assert repair_line("never_heard_of").endswith("pip install gkingest")

@@ -27,12 +27,12 @@ from gkingest.store.ask.known import Known
 _READING = ("gkingest.batch.desk", "gkingest.store.write.rows")
 # What makes the comparison of one year's report with the next.
 _COMPARING = ("gkingest.check.years", "gkingest.store.write.years")
-_CALLED = {"cv2": "opencv-python-headless", "camelot": "camelot-py", "PIL": "pillow", "ruamel": "ruamel.yaml"}
+_CALLED = {"cv2": "opencv-python-headless", "camelot": "camelot-py", "PIL": "pillow", "yaml": "pyyaml"}
 # Libraries that no statement names: the recogniser's model lies in one, pdfplumber reads through the other.
 _UNNAMED = ("rapidocr", "pdfminer.six")
 # They change no reading: editions are compared by what was loaded, rows by the schema they are written to.
 # What a print shows is up to the browser, which is none of these, and is told apart by an option.
-_KEEPING = frozenset({"pydantic", "pydantic_core", "ruamel", "sqlalchemy", "playwright"})
+_KEEPING = frozenset({"pydantic", "pydantic_core", "yaml", "sqlalchemy", "playwright"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,7 @@ class _Picture:
         return lines, notes
 
     def labels(self) -> dict[tuple[str, ...], str]:
-        """A label for every organ; where two have one name, with the place that it is in."""
+        """A label for every organ, each once: where two have one name, with the place, the code, or a number."""
         organs = {one.who.identity: one.who for one in self.found.seen}
         names = Counter(who.organ for who in organs.values())
         labels = {}
@@ -182,6 +182,10 @@ class _Picture:
             place = "".join(dict.fromkeys(p for p in (who.province, who.prefecture) if p)) or who.region_code or ""
             several = names[who.organ] > 1 and place
             labels[identity] = f"{name}（{shortened(printable(place), _LABEL)}）" if several else name
+        for number, (identity, label) in enumerate(sorted(_alike(labels).items()), 1):
+            labels[identity] = f"{label}（{organs[identity].region_code or number}）"
+        for number, (identity, label) in enumerate(sorted(_alike(labels).items()), 1):
+            labels[identity] = f"{label} {number}"
         return labels
 
     def by_organ(self) -> list[list[Observation]]:
@@ -233,6 +237,12 @@ class _Picture:
     def why(self) -> str:
         """Why values of two editions are not joined."""
         return str(getattr(self.found.measure.why, self.language)) if self.found.measure.why else ""
+
+
+def _alike(labels: Mapping[tuple[str, ...], str]) -> dict[tuple[str, ...], str]:
+    """Those labels that more than one has."""
+    counted = Counter(labels.values())
+    return {identity: label for identity, label in labels.items() if counted[label] > 1}
 
 
 def _importance(members: Sequence[Observation]) -> tuple[int, float, str]:

@@ -47,6 +47,7 @@ from gkingest.read.options import OcrMode
 from gkingest.read.picture.recognise import read_pictures
 from gkingest.read.triage import Opened, as_opened, open_bytes
 from gkingest.regions.divisions import Divisions
+from gkingest.told import Told
 
 _PAINTED = ("text", "scan", "ofd")  # origins of pages on which things may lie over one another
 _PRINTED = 0.5  # share of a table's slots that must be printed for it to count without a title
@@ -99,7 +100,7 @@ def examine_bytes(
         message = "its parts are nested deeper than those of any report, so it is not read; convert it to PDF"
     except Exception as error:  # noqa: BLE001 - the one trap: a document may fail, the batch goes on
         status, cause = Status.FAILED, f"{type(error).__name__}: {error}"
-        message = f"reading stopped at an internal error ({cause}); please report it with the file"
+        message = Told("reading stopped at an internal error ({0}); please report it with the file", cause)
     return Outcome(status, "", message).of(opened, count), ()
 
 
@@ -259,7 +260,7 @@ def assemble(
         findings.append(
             Finding(
                 "format.year",
-                f"the tables are of the {form.edition} edition, the year is {identity.year}",
+                Told("the tables are of the {0} edition, the year is {1}", form.edition, identity.year),
                 found=form.edition,
                 expected=str(identity.year),
             )
@@ -285,7 +286,7 @@ def page_findings(pages: Sequence[Page], facts: Sequence[Fact]) -> list[Finding]
     findings = [
         Finding(
             "page.unread",
-            f"page {p.number} was not read: {p.problem}",
+            Told("page {0} was not read: {1}", p.number, p.problem),
             page=p.number,
             touches=missing,
             hint="fetch the file again" if p.damaged else "it needs character recognition",
@@ -296,7 +297,7 @@ def page_findings(pages: Sequence[Page], facts: Sequence[Fact]) -> list[Finding]
     findings += [
         Finding(
             "page.hidden_text",
-            f"{p.hidden} characters on page {p.number} are not visible to a reader and were ignored",
+            Told("{0} characters on page {1} are not visible to a reader and were ignored", p.hidden, p.number),
             page=p.number,
         )
         for p in pages

@@ -35,6 +35,7 @@ from gkingest.tables.plain import find_plain, is_odd_sheet, read_camelot, shows_
 from gkingest.tables.ruled import find_ruled
 from gkingest.tables.stitch import stitch_grids
 from gkingest.text.numbers import is_number
+from gkingest.told import Told
 
 _OPEN = (CellState.ABSENT, CellState.UNREADABLE)
 _PLAIN = frozenset("0123456789０１２３４５６７８９,，.．+-－ \n")
@@ -312,9 +313,9 @@ def _close_calls(
         differing = [f.key for f in mine if f.state is not CellState.ABSENT and not _alike(f, other.get(f.key))]
         if differing:
             message = (
-                f"labels of another edition stand beside those of edition {form.edition}, which was read"
+                Told("labels of another edition stand beside those of edition {0}, which was read", form.edition)
                 if mixed
-                else f"no label of one edition only is printed; read as edition {form.edition}"
+                else Told("no label of one edition only is printed; read as edition {0}", form.edition)
             )
             yield Finding(
                 "format.close", message, found=form.edition, expected=rival.edition, touches=tuple(differing)
@@ -331,7 +332,7 @@ def _alike(one: Fact, other: Fact | None) -> bool:
 def _fallback(best: Attempt, key: str, title: str) -> Iterator[Finding]:
     outcome = best.tables[key]
     if best.way != RULED and outcome.missing < len(outcome.reading.facts):
-        message = f"{title} was read by {best.way}: its rules do not make a complete grid"
+        message = Told("{0} was read by {1}: its rules do not make a complete grid", title, best.way)
         yield Finding("reading.fallback", message, place=key, found=str(best.way))
 
 
@@ -350,7 +351,9 @@ def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding
     for finding in first.tables[key].reading.findings:
         known = any(pattern in seen for pattern in finding.touches)
         if known and _lasts(finding):
-            yield replace(finding, message=f"{finding.message} (seen by {first.way}, not by {best.way})")
+            yield replace(
+                finding, message=Told("{0} (seen by {1}, not by {2})", finding.message, first.way, best.way)
+            )
 
 
 def _overlooked(fact: Fact, own: Fact, used: Sequence[Fact]) -> bool:
@@ -379,7 +382,7 @@ def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str) -> Iter
                 continue
             yield Finding(
                 "reading.disagrees",
-                f"{best.way} reads {own.raw!r}, {other.way} reads {fact.raw!r}",
+                Told("{0} reads “{1}”, {2} reads “{3}”", best.way, own.raw, other.way, fact.raw),
                 place=str(fact.key),
                 found=own.raw,
                 expected=fact.raw,

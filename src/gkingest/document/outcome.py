@@ -21,6 +21,7 @@ from gkingest.model.report import CellState, Document, Fact, Report, Section, St
 from gkingest.read.triage import Opened
 from gkingest.regions.divisions import Divisions
 from gkingest.text.labels import fold, simplified
+from gkingest.told import Told, joined
 
 _DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
 _NAMED_PAGES = 20  # pages whose numbers a message tells
@@ -71,7 +72,7 @@ class Outcome:
 def together(parts: Sequence[Outcome]) -> Outcome:
     """The reports of one file as one outcome: its status is that of the most doubtful."""
     worst = max(parts, key=lambda d: _DOUBT.index(d.status))
-    told = "; ".join(f"report {n}: {d.message}" for n, d in enumerate(parts, 1) if d.message)
+    told = joined("; ", (Told("report {0}: {1}", n, d.message) for n, d in enumerate(parts, 1) if d.message))
     return replace(
         parts[0],
         status=worst.status,
@@ -93,19 +94,19 @@ def message_of(report: Report, unread: Sequence[Page]) -> str:
     """The first doubt about a report, "" where there is none; ``unread`` are its pages that could not be read."""
     if unread:
         numbers = _numbered(unread)
-        return f"page {numbers} cannot be read: {unread[0].problem}; the other pages were read"
+        return Told("page {0} cannot be read: {1}; the other pages were read", numbers, unread[0].problem)
     doubts = [f for f in report.findings if f.severity >= 20]
     if not doubts:
         return ""
-    more = f" (and {len(doubts) - 1} more findings)" if len(doubts) > 1 else ""
+    more = Told("(and {0} more findings)", len(doubts) - 1) if len(doubts) > 1 else ""
     first = suspicion(report) or doubts[0]
-    return f"{first.code}: {first.message}{more}"
+    return joined(" ", (Told("{0}: {1}", first.code, first.message), more))
 
 
 def _numbered(pages: Sequence[Page]) -> str:
     """The numbers of pages, of many the first."""
     first = ", ".join(str(p.number) for p in pages[:_NAMED_PAGES])
-    return f"{first} and {len(pages) - _NAMED_PAGES} more" if len(pages) > _NAMED_PAGES else first
+    return Told("{0} and {1} more", first, len(pages) - _NAMED_PAGES) if len(pages) > _NAMED_PAGES else first
 
 
 def without_tables(
@@ -117,14 +118,17 @@ def without_tables(
     sections = read_sections(pages, (), form)
     if unread:
         numbers = _numbered(unread)
-        message = f"page {numbers} has no usable text: {unread[0].problem}; no figure was read"
+        message: str = Told("page {0} has no usable text: {1}; no figure was read", numbers, unread[0].problem)
         if all(p.damaged for p in unread):
             return Outcome(Status.CORRUPT, identity.kind, message, None, grids, sections)
-        message += ", it needs character recognition"
+        message = joined(", ", (message, "it needs character recognition"))
         return Outcome(Status.NEEDS_OCR, identity.kind, message, None, grids, sections)
     older = old_form(identity.year) if identity.kind == "report" else None
     if older is not None:
-        message, like = f"{older.reason}, and its tables are others", _likeness(identity, understood, sections)
+        message, like = (
+            Told("{0}, and its tables are others", older.reason),
+            _likeness(identity, understood, sections),
+        )
         return Outcome(Status.NOT_A_REPORT, older.name, message, None, grids, sections, resembles=like)
     text = plain_text([p.text for p in pages])
     named = max(headings(sections), sum(simplified(fold(heading)) in text for heading in form.sections))
@@ -133,11 +137,17 @@ def without_tables(
     pictured |= named > 0 and any(p.origin == "scan" for p in pages)
     if attached or (told := _told_report(identity, understood, named, pictured=pictured)):
         message = (
-            f"it is the page of a report whose tables stand in a file that it points to: {attached}; fetch that "
-            "file and lay it beside the page"
+            Told(
+                "it is the page of a report whose tables stand in a file that it points to: {0}; fetch that file "
+                "and lay it beside the page",
+                attached,
+            )
             if attached
-            else f"{told}, but no statutory table could be found on its pages; look at them: "
-            "the tables may be laid out in a way that is not known yet, or be missing"
+            else Told(
+                "{0}, but no statutory table could be found on its pages; look at them: the tables may be laid out "
+                "in a way that is not known yet, or be missing",
+                told,
+            )
         )
         report = _empty_report(dated_by_sections(identity, sections), sections, form)
         report = with_owner(report, identity, read.provenance, text, divisions)
@@ -197,7 +207,9 @@ def _other_kind(identity: Identity, understood: Understanding) -> tuple[str, str
     """What a document without a report is, and why it is thought so."""
     blank = not any(f.state is CellState.REPORTED for f in understood.facts.values())
     if identity.kind in ("template", "blank_form"):
-        return "template", f"{identity.reason or 'names and figures are placeholders'}: a form to be filled in"
+        return "template", Told(
+            "{0}: a form to be filled in", identity.reason or "names and figures are placeholders"
+        )
     if any(understood.located.values()) and blank:
         empty = "it has the tables of the form without any figure: a form to be filled in"
         return (identity.kind, f"{identity.reason}; {empty}") if identity.reason else ("template", empty)
@@ -205,7 +217,7 @@ def _other_kind(identity: Identity, understood: Understanding) -> tuple[str, str
     tables = "too little of its tables" if any(understood.located.values()) else "none of its tables"
     title = "a report's title but not its sections" if identity.kind == "report" else "no report's title"
     reason = f"{identity.reason}; " if identity.reason else ""
-    return kind, f"{reason}it has {title} and {tables}; a report has three statutory tables"
+    return kind, Told("{0}it has {1} and {2}; a report has three statutory tables", reason, title, tables)
 
 
 def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Format) -> Report:
@@ -213,7 +225,7 @@ def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Forma
         Fact(FactKey(t.key, row, column), CellState.ABSENT) for t in form.tables for row, column, _, _ in t.slots()
     )
     findings = tuple(
-        Finding("table.absent", f"no table {t.title} was found", place=t.key, touches=(whole_table(t.key),))
+        Finding("table.absent", Told("no table {0} was found", t.title), place=t.key, touches=(whole_table(t.key),))
         for t in form.tables
     )
     return Report(

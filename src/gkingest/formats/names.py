@@ -4,9 +4,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from gkingest.formats.spec import Format, Table
 from gkingest.model.key import ANY, FactKey, KeyPattern, stands_for
+
+if TYPE_CHECKING:
+    # pydantic, which checks the files, takes longer to load than a help page may
+    from gkingest.formats.spec import Format, Table
 
 # Not behind "key: ", which is to be found in a file.
 _KEY = re.compile(r"(?<!key: )(?<![\w./*-])[a-z][a-z_]*(?:\.[a-z_]+)*(?:/[a-z_.*]+){0,2}(?![\w/])")
@@ -15,7 +19,7 @@ _NUMBERING = re.compile(r"^(?:[（(][一二三四五六七八九十]+[）)]|[一
 _REMARK = re.compile(r"(?<=\w)（[^（）]{8,}）$")  # such as （区分处理的，只计这一情形，不计其他情形）
 
 
-def axis_keys(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def axis_keys(table: "Table") -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Row keys and column keys of a table, each once, in the form's order."""
     slots = list(table.slots())
     return tuple(dict.fromkeys(s[0] for s in slots)), tuple(dict.fromkeys(s[1] for s in slots))
@@ -27,7 +31,7 @@ def expand(name: str, keys: Iterable[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8)
-def form_keys(form: Format) -> tuple[FactKey, ...]:
+def form_keys(form: "Format") -> tuple[FactKey, ...]:
     """Every slot of an edition in the form's order, what is stated in words last."""
     tabled = (FactKey(table.key, row, column) for table in form.tables for row, column, *_ in table.slots())
     return (*tabled, *(key for stated in form.stated for key, *_ in stated.slots()))
@@ -61,7 +65,7 @@ def near_cells(name: str, cells: Sequence[str], beside: Sequence[str] = (), most
     return list(dict.fromkeys([*within[:most], *alike]))[:most]
 
 
-def printed_names(formats: Iterable[Format]) -> dict[str, str]:
+def printed_names(formats: "Iterable[Format]") -> dict[str, str]:
     """Keys with what the form prints for them: of tables, rows, columns, and of cells as ``table/row/column``.
 
     Where editions differ, the name is that of the latest; ``formats`` come oldest first.
@@ -96,7 +100,7 @@ def bare(label: str) -> str:
     return _REMARK.sub("", _NUMBERING.sub("", label))
 
 
-def cells_called(name: str, formats: Sequence[Format]) -> tuple[FactKey, ...]:
+def cells_called(name: str, formats: "Sequence[Format]") -> tuple[FactKey, ...]:
     """Cells by printed names: 予以公开 (its total), 予以公开/自然人; of the latest edition that has them."""
     row, _, column = re.sub("[·／]", "/", name).rpartition("/") if re.search("[/·／]", name) else (name, "", "")
     for form in reversed(formats):
@@ -112,7 +116,7 @@ def cells_called(name: str, formats: Sequence[Format]) -> tuple[FactKey, ...]:
     return ()
 
 
-def called(formats: Iterable[Format]) -> tuple[str, ...]:
+def called(formats: "Iterable[Format]") -> tuple[str, ...]:
     """Names of rows as people say them, to be suggested."""
     labels = (row.label for form in formats for table in form.tables for _, _, row, _ in table.slots())
     return tuple(dict.fromkeys(map(bare, labels)))

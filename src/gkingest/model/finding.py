@@ -297,6 +297,27 @@ CATALOGUE: dict[str, Kind] = {
         "section six speaks of fees but no amount could be made out",
         "read the sentence on its page",
     ),
+    "decision.set": Kind(
+        Severity.INFO,
+        "a person decided otherwise than was read",
+        "nothing needs to be done; what was read is kept beside it, and gkingest correct FILE CELL --undo takes "
+        "the decision back",
+    ),
+    "decision.conflict": Kind(
+        Severity.WARNING,
+        "people decided differently, so what was read stands",
+        "a third person looks at the page and decides: gkingest correct FILE CELL VALUE --by NAME",
+    ),
+    "decision.reopened": Kind(
+        Severity.WARNING,
+        "what was decided is about other bytes of this document, which was changed since",
+        "look at the page and decide again: gkingest correct FILE CELL VALUE --by NAME",
+    ),
+    "decision.no_report": Kind(
+        Severity.INFO,
+        "a person decided that it is no report, so no view has it",
+        "nothing needs to be done; gkingest correct FILE --report no --undo takes the decision back",
+    ),
 }
 
 

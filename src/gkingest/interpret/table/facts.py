@@ -16,6 +16,7 @@ from gkingest.model.paper import Cell, Page
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold
 from gkingest.text.numbers import COUNTERS, Number, convert, header_unit, read_number
+from gkingest.told import Told
 
 _LONG = 12  # digits beside an empty cell that make one suspect two numbers run together
 
@@ -93,7 +94,7 @@ def _fact(key: FactKey, place: Place, node: Node, work: Extraction) -> Fact:
     if len(inked) > 1:
         work.note(
             "cell.ambiguous",
-            f"{len(inked)} inked cells stand where the form has one figure",
+            Told("{0} inked cells stand where the form has one figure", len(inked)),
             key,
             page=inked[0].page,
             found=fact.raw,
@@ -114,7 +115,7 @@ def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
             row = whole_row(fact.key.table, fact.key.row)  # a neighbour's figure may be part of this ink
             work.note(
                 "cell.unreadable",
-                f"{fact.raw!r}: {number.problem}",
+                Told("“{0}”: {1}", fact.raw, number.problem),
                 row if len(fact.raw.split()) > 1 else fact.key,
                 place=str(fact.key),
                 page=fact.page,
@@ -124,12 +125,12 @@ def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
             )
         return replace(fact, state=number.state)
     if number.mark:
-        message = f"{number.mark} stands behind the number and is no part of it"
+        message = Told("{0} stands behind the number and is no part of it", number.mark)
         work.note("cell.mark", message, fact.key, place=str(fact.key), page=fact.page, found=fact.raw)
     heading, beside = header_unit(fact.column_label), work.caption_unit if node.unit else ""
     stated = heading or beside
     if heading and beside and heading != beside:
-        message = f"the heading states {heading}, the text beside the table {beside}"
+        message = Told("the heading states {0}, the text beside the table {1}", heading, beside)
         work.note("cell.unit_unknown", message, fact.key, page=fact.page, found=beside, expected=heading)
     usual = stated or (node.unit if node.unit_printed else "")
     unit = number.unit or usual
@@ -138,7 +139,7 @@ def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
     if number.unit and usual and number.unit != usual:
         work.note(
             "cell.unit",
-            f"printed in {number.unit}, the heading says {usual}",
+            Told("printed in {0}, the heading says {1}", number.unit, usual),
             fact.key,
             page=fact.page,
             found=fact.raw,
@@ -152,7 +153,7 @@ def _form_value(fact: Fact, value: Decimal, unit: str, node: Node, work: Extract
         if unit and unit not in COUNTERS:
             work.note(
                 "cell.unit_unknown",
-                f"a unit of money ({unit}) where the form counts",
+                Told("a unit of money ({0}) where the form counts", unit),
                 fact.key,
                 page=fact.page,
                 found=fact.raw,
@@ -177,7 +178,7 @@ def _check_kind(fact: Fact, number: Number, node: Node, work: Extraction) -> Non
     if node.number != "change" and (number.signed or value < 0):
         work.note(
             "cell.sign",
-            f"{fact.raw!r} carries a sign where the form has none",
+            Told("“{0}” carries a sign where the form has none", fact.raw),
             fact.key,
             page=fact.page,
             found=fact.raw,
@@ -185,7 +186,7 @@ def _check_kind(fact: Fact, number: Number, node: Node, work: Extraction) -> Non
     if node.number != "amount" and value != value.to_integral_value():
         work.note(
             "cell.fraction",
-            f"{fact.raw!r} is no whole number, but the form counts",
+            Told("“{0}” is no whole number, but the form counts", fact.raw),
             fact.key,
             page=fact.page,
             found=fact.raw,
@@ -203,7 +204,7 @@ def _shared_cells(work: Extraction) -> None:
             )
         work.note(
             "cell.ambiguous",
-            f"one cell ({cell.text!r}) stands for {len(keys)} figures",
+            Told("one cell (“{0}”) stands for {1} figures", fold(cell.text), len(keys)),
             *keys,
             page=cell.page,
             found=cell.text,
@@ -223,7 +224,7 @@ def _run_together(work: Extraction) -> None:
             if blank and long:
                 work.note(
                     "cell.run_together",
-                    f"{fact.raw} stands beside an empty cell",
+                    Told("{0} stands beside an empty cell", fact.raw),
                     fact.key,
                     page=fact.page,
                     found=fact.raw,

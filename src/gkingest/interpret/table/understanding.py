@@ -26,6 +26,7 @@ from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold, label_key, label_keys
 from gkingest.text.numbers import is_number, read_number
+from gkingest.told import Told
 
 _EXACT = Match(None, LabelMatch.EXACT, 1.0)
 
@@ -59,7 +60,7 @@ def read_table(
         work = extract_facts(table, (), pages, missing)
         finding = Finding(
             "table.absent",
-            f"no table {table.title} was found",
+            Told("no table {0} was found", table.title),
             place=table.key,
             expected=table.title,
             touches=(whole_table(table.key),),
@@ -291,11 +292,13 @@ class _Reader:
         yield from self._unused_in_rows(work, extra)
         for word in (w for g in self.grids for w in g.loose if is_number(w.text)):
             touches = (whole_table(self.table.key),)
-            yield Finding("ink.unused", f"{word.text} stands beside the table", found=word.text, touches=touches)
+            yield Finding(
+                "ink.unused", Told("{0} stands beside the table", word.text), found=word.text, touches=touches
+            )
         for label, texts in extra.items():
             yield Finding(
                 "column.extra",
-                f"the form has no column {label}; its figures: {' '.join(texts)}",
+                Told("the form has no column {0}; its figures: {1}", label, " ".join(texts)),
                 place=self.table.key,
                 found=label,
             )
@@ -350,7 +353,7 @@ class _Reader:
                 if leaf.key not in rows:
                     yield Finding(
                         "row.absent",
-                        f"the row {leaf.label} was not found",
+                        Told("the row {0} was not found", leaf.label),
                         place=leaf.key or "",
                         expected=leaf.label,
                         touches=(whole_row(self.table.key, leaf.key or ""),),
@@ -373,7 +376,7 @@ class _Reader:
         hint = alias_hint(self.format_id, column.key or "", strangers[0]) if whole and len(strangers) == 1 else ""
         return Finding(
             "column.absent",
-            f"the column {column.label} was not found",
+            Told("the column {0} was not found", column.label),
             place=column.key or "",
             expected=column.label,
             found=" ".join(strangers),

@@ -18,6 +18,7 @@ from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Cell, Grid, Page, Word
 from gkingest.text.labels import fold, label_key, label_keys, read_label
 from gkingest.text.periods import Period, dated, only_period, without_periods
+from gkingest.told import Told
 
 _LINES = Tolerance(0.45, "lower", "first")  # as those of a stream
 _LONGEST = 60  # characters of a caption: the longest title of a table with its year and a remark is half of it
@@ -186,7 +187,8 @@ def told_beside(bands: Sequence[Band]) -> tuple[Finding, ...]:
     """What to say of tables of other years."""
     numbers = sorted({b.page for b in bands})
     return tuple(
-        Finding("year.beside", f"the table of another year on page {n} was not read", page=n) for n in numbers
+        Finding("year.beside", Told("the table of another year on page {0} was not read", n), page=n)
+        for n in numbers
     )
 
 
@@ -220,7 +222,7 @@ def of_the_year(
             found.append(_without(replace(grid, cells=cells), rows, columns))
         else:
             found.append(grid)
-    message = f"what stands under or beside {' '.join(left)} was not read"
+    message = Told("what stands under or beside {0} was not read", " ".join(left))
     page = min(left.values(), default=None)
     return tuple(found), (Finding("year.beside", message, found=" ".join(left), page=page),) if left else ()
 

@@ -39,7 +39,8 @@ _FULL = 0.95  # the same where ink stands close beside it, as in a letter
 # The same of a rule that needs no other to be believed: 6,000 stretches of printed, noisy and faxed tables had it,
 # and none of the 50 strokes of 本, 中 and 件 that seemed to be rules in rows as high as the print.
 _WHOLE = 0.93
-_GHOST = 0.15  # of the ink of the page's other rules: a paler one is that of the other side of the sheet
+_GHOST = 0.2  # of the ink of the page's other rules: a paler one is that of the other side of the sheet
+_MOST, _STRIPE = 16, 0.5  # rules down in one row of a table; of the ink of the darkest, where there are more
 _WORN = 1.0  # inches: stretches with gaps that are so long together are a worn rule
 _CROWDED = 0.6  # share of its length with nothing beside it, below which a rule may be a stroke of a letter
 _HALF_FREE = 0.5  # the same for a stretch of a rule that is known to be dotted
@@ -86,12 +87,15 @@ def find_rules(sheet: Sheet) -> Rules:
     dpi = sheet.dpi
     flat, steep = look_along(sheet.grey, dpi), look_along(np.ascontiguousarray(sheet.grey.T), dpi)
     across = [a for a in _joined(_places(flat, LONG_MEAN, _ACROSS), dpi) if _is_sound(flat, a)]
-    usual = float(np.percentile([_ink_along(flat, a) for a in across], 75)) if across else 0.0
-    across = [a for a in across if _ink_along(flat, a) >= _GHOST * usual]
+    inks = [flat.ink(a.at, a.start, a.end) for a in across]
+    faintest = _GHOST * float(np.percentile(inks, 75)) if across else 0.0
+    flat, steep = replace(flat, faintest=faintest), replace(steep, faintest=faintest)
+    across = [a for a, ink in zip(across, inks, strict=True) if ink >= faintest]
     upright_places = (*_joined(_places(steep, LONG_MEAN, _ACROSS), dpi), *_places(steep, SHORT_MEAN, _DOWN))
-    found = [p for p in upright_places if _ink_along(steep, p) >= _GHOST * usual]
     places: dict[int, Rule] = {}  # of those that lie side by side the longest
-    for place in sorted(found, key=lambda p: -p.length):
+    for place in sorted(
+        (p for p in upright_places if steep.ink(p.at, p.start, p.end) >= faintest), key=lambda p: -p.length
+    ):
         spot = round(place.at / (STRAY * dpi))
         near = [places[s] for s in (spot - 1, spot, spot + 1) if s in places]
         if not any(abs(n.at - place.at) <= STRAY * dpi / 2 for n in near):
@@ -106,13 +110,6 @@ def find_rules(sheet: Sheet) -> Rules:
     ]
     down = _borne_out(_between(steep, upright, across), dpi)
     return Rules(tuple(_between(flat, across, down, free=True)), tuple(down))
-
-
-def _ink_along(look: Look, place: Rule) -> float:
-    """How dark the darker quarter of a place is, of 255."""
-    row = max(round(place.at) - 2, 0)
-    along = look.grey[row : row + 5, max(int(place.start), 0) : int(place.end) + 1]
-    return 255.0 - float(np.percentile(along.min(axis=0), 25)) if along.size else 0.0
 
 
 def _borne_out(rules: Sequence[Rule], dpi: float) -> list[Rule]:
@@ -190,9 +187,21 @@ def _between(look: Look, places: Sequence[Rule], crossing: Sequence[Rule], *, fr
                 known += rules
         for start, end in () if free else _free_ends(look, place, meets):
             known = found.setdefault((-1.0, start if start not in meets else end), [])
-            if not any(abs(k.at - at) <= 1.5 * STRAY * look.dpi for k in known):
+            if look.ink(at, start, end) >= look.faintest and not any(
+                abs(k.at - at) <= 1.5 * STRAY * look.dpi for k in known
+            ):
                 known.append(Rule(at, start, end, place.thick, whole=not meets))
-    return [rule for rules in found.values() for rule in rules]
+    return [rule for rules in found.values() for rule in (rules if free else _without_stripes(look, rules))]
+
+
+def _without_stripes(look: Look, rules: list[Rule]) -> list[Rule]:
+    """The rules of one row; where they are more than any form has, without the paler ones, as of a photographed
+    screen.
+    """
+    if len({round(r.at / (STRAY * look.dpi)) for r in rules}) <= _MOST:
+        return rules
+    inks = [look.ink(r.at, r.start, r.end) for r in rules]
+    return [r for r, ink in zip(rules, inks, strict=True) if ink >= _STRIPE * max(inks)]
 
 
 def _is_sound(look: Look, place: Rule) -> bool:
@@ -242,6 +251,8 @@ def _followed(look: Look, at: float, start: float, end: float, *, thick: float, 
         at = part.at
         parts.append(part)
         rules.append(Rule(at, first, last, thick))
+    if sum(look.ink(r.at, r.start, r.end) for r in rules) < len(rules) * look.faintest:
+        return []
     marks = np.concatenate([p.drawn for p in parts])
     clear = float(np.concatenate([p.alone for p in parts]).mean())
     drawn = float(marks.mean())

@@ -88,7 +88,8 @@ class Look:
     """The page seen along one direction: ``grey`` turned so that the rules sought lie flat.
 
     ``dark`` tells by how much a short stretch is darker than the ground beside it; less than ``least`` is noise.
-    ``near`` counts from the left the pixels that have more than noise not far above or below.
+    ``near`` counts from the left the pixels that have more than noise not far above or below. ``faintest`` is how
+    dark a rule of this side of the sheet is at least.
     """
 
     grey: Pixels
@@ -96,6 +97,7 @@ class Look:
     near: NDArray[np.int32]
     least: float
     dpi: float
+    faintest: float = 0.0
 
     def stretch(self, at: float, first: float, last: float) -> Stretch:
         """The stretch of a rule near ``at`` where it is darkest."""
@@ -119,6 +121,17 @@ class Look:
         beside = [(s < 160).any(axis=0) if s.size else np.zeros(high - low, bool) for s in (above, below)]
         alone = np.asarray(~(beside[0] | beside[1]), np.bool_)
         return Stretch(float(best), drawn, np.asarray(inked, np.bool_), alone)
+
+    def ink(self, at: float, first: float, last: float) -> float:
+        """How dark a stretch of a rule near ``at`` mostly is where it is drawn, of 255.
+
+        A rule of the other side of the sheet stays pale though dark figures of this one may stand upon it.
+        """
+        row = max(round(at) - 2, 0)
+        along = self.dark[row : row + 5, max(int(first), 0) : int(last) + 1]
+        drawn = along.max(axis=0, initial=0)
+        drawn = drawn[drawn > self.least]
+        return float(np.median(drawn)) if drawn.size else 0.0
 
     def shows_any(self, at: float, start: float, end: float) -> bool:
         """Whether there is anything like a rule near a place, told without looking closely."""

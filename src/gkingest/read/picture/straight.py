@@ -1,8 +1,7 @@
 """Sheets that are not flat: a page photographed aslant or curled is pulled straight by its own rules."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -12,8 +11,9 @@ from gkingest.read.picture.clean import Sheet, ink_of
 from gkingest.read.picture.raster import Pixels
 from gkingest.read.picture.runs import LONG_MEAN, darkness, long_runs
 
-_TRACED = 1.0  # inches: the shortest run that tells how a sheet is bent
-_LEAST_LINES = 3  # rules in one direction that are needed to tell how a sheet is bent
+_TRACED = 1.0  # inches: the shortest rule that tells how a sheet is bent
+_STEP = 0.22  # inches: as far a bent rule is followed along one row of pixels, up to three degrees aslant
+_LEAST_LINES, _ENOUGH = 3, 6.0  # rules in one direction that tell how a sheet is bent; or two, inches in all
 _LEAST_BEND = 1.0  # pixels: a bend below that disturbs nobody
 _FAR = 3.0  # pixels from the fitted bend: such a rule is none, or drawn aslant
 _COARSE = 16  # pixels between the knots at which the bend is computed
@@ -23,17 +23,32 @@ Numbers = NDArray[Any]
 Trace = NDArray[np.float64]  # (n, 2): position along the rule, position across it
 
 
+class Sides(NamedTuple):
+    """A sheet along its rules: how long and how broad it is in pixels, and between which of −1 and 1 rules lie."""
+
+    length: int
+    breadth: int
+    known: tuple[float, float]
+
+    def terms(self, along: Numbers, across: Numbers) -> list[Numbers]:
+        """Slope, curve and wave of a rule; the first two change evenly from one side of the sheet to the other.
+
+        Of waves nothing is known where there are no rules.
+        """
+        x, y = along / self.length * 2 - 1, across / self.breadth * 2 - 1
+        wave = np.clip(x, *self.known)
+        return [x, x * y, x**2, x**2 * y, wave**3, wave**4, wave**5]
+
+
 def straightened(sheet: Sheet) -> Sheet:
     """The sheet with its rules straight and at right angles; itself where they are so."""
     height, width = sheet.grey.shape
-    down = _bend(traces(sheet.grey, sheet.dpi), width, height)
-    right = _bend(traces(np.ascontiguousarray(sheet.grey.T), sheet.dpi), height, width)
     columns, rows = np.meshgrid(
         np.arange(0, width + _COARSE, _COARSE, dtype=np.float32),
         np.arange(0, height + _COARSE, _COARSE, dtype=np.float32),
     )
-    move_down = _moved(down, columns, rows, width, height)
-    move_right = _moved(right, rows, columns, height, width)
+    move_down = _moved(sheet.grey, sheet.dpi, columns, rows)
+    move_right = _moved(np.ascontiguousarray(sheet.grey.T), sheet.dpi, rows, columns)
     if max(float(np.abs(move_down).max()), float(np.abs(move_right).max())) < _LEAST_BEND:
         return sheet
     # A bend is smooth, so that what is known at the knots tells the places of all pixels between them.
@@ -53,7 +68,9 @@ def traces(grey: Pixels, dpi: float) -> list[Trace]:
     dark = darkness(grey, dpi, LONG_MEAN)
     step = int(dpi / 4)
     lines = []
-    for run in long_runs(dark, dpi, _TRACED):
+    for run in long_runs(dark, dpi, _STEP):
+        if run.width < _TRACED * dpi:
+            continue
         starts = np.arange(0, run.width, step)
         sums = np.add.reduceat(run.weights(dark), starts, axis=1).astype(np.float64)
         middles = (sums * np.arange(run.height)[:, None]).sum(axis=0) / np.maximum(sums.sum(axis=0), 1)
@@ -62,23 +79,28 @@ def traces(grey: Pixels, dpi: float) -> list[Trace]:
     return [line for line in lines if len(line) >= 3]
 
 
-def _terms(along: Numbers, across: Numbers, length: int, breadth: int) -> list[Numbers]:
-    """Slope and curve of a rule, each changing evenly from one side of the sheet to the other."""
-    x, y = along / length * 2 - 1, across / breadth * 2 - 1
-    return [x, x * y, x * x, x * x * y]
+def _moved(
+    grey: Pixels, dpi: float, along: NDArray[np.float32], across: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """By how many pixels every point of the sheet has moved across its horizontal rules.
 
-
-def _bend(lines: Sequence[Trace], length: int, breadth: int) -> NDArray[np.float64]:
-    """Weights of :func:`_terms` that describe how far rules deviate from straight ones, in pixels."""
-    kept = list(lines)
-    weights = np.zeros(4)
+    By none where the rules are few and short.
+    """
+    kept = traces(grey, dpi)
+    nowhere = np.zeros_like(along)
+    height, width = grey.shape
+    if kept:
+        ends = np.concatenate([t[[0, -1], 0] for t in kept]) / width * 2 - 1
+        sides = Sides(width, height, (float(ends.min()), float(ends.max())))
     for _ in range(2):
-        if len(kept) < _LEAST_LINES:
-            return np.zeros(4)
-        blocks = [np.stack(_terms(t[:, 0], t[:, 1], length, breadth), axis=1) for t in kept]
+        if len(kept) < 2 or (
+            len(kept) < _LEAST_LINES and sum(float(np.ptp(t[:, 0])) for t in kept) < _ENOUGH * dpi
+        ):
+            return nowhere
+        blocks = [np.stack(sides.terms(t[:, 0], t[:, 1]), axis=1) for t in kept]
         left = np.concatenate([b - b.mean(axis=0) for b in blocks])
         right = np.concatenate([t[:, 1] - t[:, 1].mean() for t in kept])
-        firm = _FIRM * len(left) * np.eye(4)
+        firm = _FIRM * len(left) * np.eye(left.shape[1])
         weights = np.linalg.solve(left.T @ left + firm, left.T @ right)
         close = []
         for trace, block in zip(kept, blocks, strict=True):
@@ -86,14 +108,6 @@ def _bend(lines: Sequence[Trace], length: int, breadth: int) -> NDArray[np.float
             if float(np.abs(fitted - (trace[:, 1] - trace[:, 1].mean())).max()) <= _FAR:
                 close.append(trace)
         kept = close
-    return np.asarray(weights, np.float64)
-
-
-def _moved(
-    weights: NDArray[np.float64], along: NDArray[np.float32], across: NDArray[np.float32], length: int, breadth: int
-) -> NDArray[np.float32]:
-    """By how many pixels every point of the sheet has moved across the rules."""
-    if not weights.any():
-        return np.zeros_like(along)
-    terms = _terms(along, across, length, breadth)
-    return np.asarray(sum(float(w) * t for w, t in zip(weights, terms, strict=True)), np.float32)
+    return np.asarray(
+        sum(float(w) * t for w, t in zip(weights, sides.terms(along, across), strict=True)), np.float32
+    )

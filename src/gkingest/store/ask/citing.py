@@ -1,5 +1,6 @@
 """One figure with everything that stands behind it: its report, its file, doubts, and other copies."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,8 +13,9 @@ from gkingest.model.method import Method
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.store.database import read_rows
-from gkingest.store.tables.contents import CopyRow, FindingRow
+from gkingest.store.tables.contents import CopyRow
 from gkingest.store.tables.figures import FactRow
+from gkingest.store.tables.findings import FindingRow
 from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
 
 _DOING = "the figure cannot be looked up"
@@ -224,7 +226,7 @@ def doubts_of(engine: Engine, report_id: str) -> tuple[Doubt, ...]:
                 told[0],
                 told[1],
                 told[2],
-                tuple(KeyPattern(*touch) for touch in touches or ()),
+                tuple(KeyPattern(*touch) for touch in json.loads(touches)),
             ),
             query,
             doing=_DOING,

@@ -16,7 +16,7 @@ from gkingest.formats.indicators import Measures, shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.model.report import CellState
 from gkingest.store.database import database_error
-from gkingest.store.tables.contents import FindingRow
+from gkingest.store.tables.findings import FindingRow
 from gkingest.store.tables.population import PopulationRow
 from gkingest.store.tables.schema import Base, LocationRow
 from gkingest.store.tables.types import loaded_number
@@ -197,7 +197,7 @@ def _why(label: Words) -> Words:
     return Words(f"Why missing: {label.en}", f"缺失原因：{label.zh}")
 
 
-def _from_table(table: type[Base], names: str) -> tuple[Column, ...]:
+def _from_table(table: type[Base | FindingRow], names: str) -> tuple[Column, ...]:
     chosen = (table.__table__.c[name] for name in names.split())
     return tuple(Column(c.name, _kind("", c.name), words_of(c)) for c in chosen)
 

@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from gkingest.cli.app import app
+from gkingest.cli.commands.ingest import ingest
 from gkingest.cli.common import load, opened, print_lines, require, write
-from gkingest.cli.ingest import ingest
 from gkingest.cli.options import (
     DEFAULT_DATABASE,
     AsJson,
+    Corrections,
     Database,
     EngineName,
     Jobs,
@@ -37,6 +38,7 @@ def migrate_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     engine: EngineName = "local",
     password_file: PasswordFile = None,
     ocr: OcrOption = Ocr.AUTO,
+    corrections: Corrections = None,
 ) -> None:
     """Take over a database of an earlier version: keep a copy, carry over what was entered, read the reports again.
 
@@ -73,6 +75,7 @@ def migrate_database(  # noqa: PLR0913, PLR0917 - one parameter an option
             engine=engine,
             password_file=password_file,
             ocr=ocr,
+            corrections=corrections,
         )
 
 

@@ -16,6 +16,7 @@ from gkingest.cli.common import load, opened, passwords_in, print_lines, require
 from gkingest.cli.options import (
     DEFAULT_DATABASE,
     AsJson,
+    Corrections,
     Database,
     EngineName,
     FailOn,
@@ -69,6 +70,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
         bool,
         typer.Option("--no-grids", help="Save no raw tables, which serve shows where originals are gone."),
     ] = False,
+    corrections: Corrections = None,
 ) -> None:
     """Read reports and save every figure under its key (what `gkingest PATH…` does).
 
@@ -77,6 +79,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
     from gkingest.batch.plan import Plan
     from gkingest.batch.settings import Settings
     from gkingest.corpus.discovery import discover
+    from gkingest.review.apply import ledger_of
 
     if render:
         from gkingest.read.browser import require_browser
@@ -93,6 +96,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
         roots=tuple(paths),
         log=log,
         grids=not no_grids,
+        ledger=ledger_of(db, corrections),
     )
     with opened(None if dry_run else db, load(schemas), schemas) as (database, place):
         summary = _ingest(files, plan, database, place, Tone(quiet, verbose, as_json, fail_on))
@@ -111,6 +115,7 @@ def status(  # noqa: PLR0913, PLR0917 - one parameter an option
     memory: Memory = 6144,
     engine: EngineName = "local",
     ocr: OcrOption = Ocr.AUTO,
+    corrections: Corrections = None,
 ) -> None:
     """Say what is in the database: how much, what is stale, what failed and why."""
     from gkingest.batch.plan import Plan
@@ -119,6 +124,7 @@ def status(  # noqa: PLR0913, PLR0917 - one parameter an option
     from gkingest.corpus.discovery import discover
     from gkingest.corpus.intake import INSIDE
     from gkingest.render import render_json
+    from gkingest.review.apply import ledger_of
 
     require(db, "nothing is known")
     with opened(db, load(schemas), schemas) as (database, place):
@@ -131,7 +137,14 @@ def status(  # noqa: PLR0913, PLR0917 - one parameter an option
             lines = [] if as_json else render_standing(found, place, whole=verbose)
             write(render_json(found.tree(place))) if as_json else print_lines(lines)
             return
-        plan = Plan(reading, engine=engine, limits=limits, retry=True, roots=tuple(failed))
+        plan = Plan(
+            reading,
+            engine=engine,
+            limits=limits,
+            retry=True,
+            roots=tuple(failed),
+            ledger=ledger_of(db, corrections),
+        )
         summary = _ingest(discover(failed), plan, database, place, Tone(as_json=as_json))
     raise typer.Exit(_exit_code(summary, None))
 

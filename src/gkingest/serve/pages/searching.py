@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gkingest.interpret.prose.search_words import phrase
 from gkingest.serve.bounds import own_rows
+from gkingest.serve.pages.answer import page
 from gkingest.serve.served import Datasette, Request, houses, page_address
 from gkingest.store.ask.browse import SEARCH
 
@@ -17,8 +18,6 @@ _LONGEST_ASKED = 200
 
 async def search_page(datasette: Datasette, request: Request) -> "Response":
     """Sections that hold the words, each with a link to its page."""
-    from datasette.utils.asgi import Response
-
     house = houses[datasette]
     words = str(request.args.get("words") or "").strip()[:_LONGEST_ASKED]
     hits = []
@@ -36,7 +35,7 @@ async def search_page(datasette: Datasette, request: Request) -> "Response":
             for row in await own_rows(base, SEARCH, {"words": words, "most": _MOST_HITS + 1})
         ]
     told = {"words": words, "hits": hits[:_MOST_HITS], "more": len(hits) > _MOST_HITS, "most": _MOST_HITS}
-    return Response.html(await datasette.render_template("gkingest_search.html", told, request=request))
+    return await page(datasette, request, "gkingest_search.html", told)
 
 
 class Piece(NamedTuple):

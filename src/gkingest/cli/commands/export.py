@@ -8,7 +8,16 @@ import typer
 
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require
-from gkingest.cli.options import DEFAULT_DATABASE, Database, Levels, Organs, Provinces, Schemas, Years
+from gkingest.cli.options import (
+    DEFAULT_DATABASE,
+    Authors,
+    Database,
+    Levels,
+    Organs,
+    Provinces,
+    Schemas,
+    Years,
+)
 from gkingest.language import language, said, titled
 
 
@@ -39,9 +48,11 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     bom: Annotated[
         bool | None, typer.Option("--bom/--no-bom", help="Begin CSV as Excel wants it; so it is in Chinese.")
     ] = None,
+    author: Authors = None,
     schemas: Schemas = None,
 ) -> None:
     """Write panels, figures, indicators and errata as CSV, Parquet, Excel and Stata, with codebooks and sums."""
+    from gkingest.export.authors import authors_of
     from gkingest.export.run import Part, export
     from gkingest.export.writing import writable
     from gkingest.extras import install_line
@@ -49,6 +60,7 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     from gkingest.store.ask.series import selection
 
     require(db, "there is nothing to export")
+    authors = authors_of(author or ())
     forms = load(schemas)
     chosen = [f.value for f in formats] if formats else writable()
     measures = load_measures(forms, schemas)
@@ -68,9 +80,12 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
             on_sheet=lambda name, rows: print_lines([said(f"{name}: {rows} rows")]),
             part=part,
             bom=language() == "zh" if bom is None else bom,
+            authors=authors,
         )
     print_lines([titled(name, note) for name, note in files if note])
     print_lines([said(f"{len(files)} files and their SHA256SUMS in {folder}")])
+    if not authors:
+        print_lines([said('CITATION.cff names no author; add --author "Family, Given <ORCID>" to name yourself')])
     left_out = [] if formats else [f.name for f in FileFormat if f.value not in chosen]
     if left_out:
         told = f"left out, their libraries are not installed: {', '.join(left_out)}; {install_line('export')}"

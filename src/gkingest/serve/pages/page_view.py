@@ -8,10 +8,12 @@ from typing import Any
 
 from gkingest.corpus.originals import MissingOriginalError, find_original
 from gkingest.errors import DocumentError
+from gkingest.language import said
 from gkingest.read.picture.png import has_picture
 from gkingest.serve.bounds import own_rows
 from gkingest.serve.picture_process import Picture
 from gkingest.serve.served import Database, House
+from gkingest.serve.spoken import say
 from gkingest.store.ask.browse import GRIDS_ON, PLACES, REPORTS_IN, SECTIONS_ON, SOURCE, grid_of
 
 Corners = tuple[float, float, float, float]
@@ -67,7 +69,7 @@ async def sheet_of(house: House, base: Database, sha256: str, page: int, box: Co
     except MissingOriginalError as error:
         why_not = why_missing(error)
     except DocumentError as error:
-        why_not = (error.message,)
+        why_not = (said(error.message),)
     known = Sheet(sha256, page, pages, kind, places[:_MOST_PLACES], reports, picture, why_not, box)
     if picture is not None:
         return known
@@ -90,26 +92,44 @@ async def picture_of(house: House, base: Database, sha256: str, page: int) -> Pi
         return None
 
 
+async def why_no_picture(house: House, base: Database, sha256: str, kind: str) -> tuple[str, ...]:
+    """Why no page of a source can be shown as a picture; nothing where its bytes are there. Nothing is painted."""
+    try:
+        await bytes_of(house, base, sha256, kind)
+    except MissingOriginalError as error:
+        return why_missing(error)
+    except DocumentError as error:
+        return (said(error.message),)
+    return ()
+
+
 async def _picture(house: House, base: Database, sha256: str, kind: str, page: int) -> Picture:
     """Raises :class:`MissingOriginalError` or :class:`DocumentError`."""
+    # The bytes are looked at again each time, so that a file that was changed is told even if its picture is kept.
+    return await house.painter.paint(sha256, await bytes_of(house, base, sha256, kind), kind, page)
+
+
+async def bytes_of(house: House, base: Database, sha256: str, kind: str) -> bytes:
+    """The file of a source whose pages are pictures.
+
+    Raises :class:`MissingOriginalError`, or :class:`DocumentError` where the file has no pages.
+    """
     if not has_picture(kind):
         raise DocumentError(
             "unsupported", f"a file of this kind ({kind}) has no printed pages; what was read of it:"
         )
     paths = [row["path"] for row in (await base.execute(PLACES, {"sha256": sha256})).rows]
-    # The bytes are looked at again each time, so that a file that was changed is told even if its picture is kept.
-    data = await asyncio.to_thread(find_original, sha256, paths, roots=house.roots, largest=_LARGEST)
-    return await house.painter.paint(sha256, data, kind, page)
+    return await asyncio.to_thread(find_original, sha256, paths, roots=house.roots, largest=_LARGEST)
 
 
 def why_missing(error: MissingOriginalError) -> tuple[str, ...]:
     """What is said of each path that does not have the bytes of a page any more."""
     words = {
-        "afar": "lies afar, and only files of this machine are opened",
-        "absent": "is no longer there",
+        "afar": "{0}: it lies afar, and only files of this machine are opened",
+        "absent": "{0}: it is no longer there",
     }
-    said = tuple(f"{m.path}: {words.get(m.state, 'has other bytes now')}" for m in error.misses)
-    return said or ("the database has no path of it",)
+    told = tuple(say(words.get(m.state, "{0}: it has other bytes now"), m.path) for m in error.misses)
+    return told or (say("the database has no path of it"),)
 
 
 def grid_rows(content: dict[str, Any], page: int, box: Corners | None) -> list[list[Mapping[str, object]]]:
