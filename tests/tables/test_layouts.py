@@ -22,7 +22,6 @@ PARTLY = {
     "e25_num_overflow_wrap": (196, "numbers that overflow their cells"),
     "e50_norules_top": (191, "no rules, mostly blank, columns aligned to the right"),
     "e51_booktabs": (199, "no rules and a blank total column below a spanning heading"),
-    "e59_column_split": (125, "three columns stand on a page of their own without labels"),
     "d06_docx_norules_hdr": (197, "no rules, a running header, columns aligned to the right"),
     "a01_sup_docx": (198, "Word superscript note numbers behind figures in proactive (12 with rai"),
     "a02_tracked_docx": (198, "printed with tracked changes: deleted figure struck, inserted one unde"),
