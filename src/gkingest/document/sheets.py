@@ -9,18 +9,20 @@ from itertools import pairwise
 from gkingest.document.outcome import Outcome
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.sections import is_section_heading
-from gkingest.interpret.whose.parts import place_in_form
+from gkingest.interpret.whose.parts import places_in_form
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import Fact, Report
 from gkingest.read.sheets import apart, put_back, whole
 from gkingest.text.labels import label_key
+from gkingest.told import Told
 
 _PROSE = re.compile(r"[\u4e00-\u9fff，。、；：《》（）“”\d]{14,}")  # longer than any heading of a column
 _LINES = 3  # of prose: a title and what stands at the foot of a page are less
 _SHORT_LABEL = 4  # characters: a shorter label stands in any prose
 _FEW = 2  # labels of rows that show a table of its own
-_PAGES = re.compile(r"(?<=\bpage )\d+(?:, \d+)*")
+_PAGE = re.compile(r"\bpage \{(\d+)\}")  # where a message has the numbers of pages
+_NUMBERS = re.compile(r"\d+(?:, \d+)*")
 
 
 def unfolded(pages: tuple[Page, ...], formats: tuple[Format, ...]) -> tuple[Page, ...]:
@@ -67,13 +69,12 @@ def _column(page: Page) -> tuple[float, float]:
 
 def _turns_back(pages: Sequence[Page], formats: tuple[Format, ...]) -> int:
     """How often a page stands in the form before the one before it."""
-    places = [place for page in pages if (place := place_in_form(page, formats)) is not None]
-    return sum(a > b for a, b in pairwise(places))
+    return sum(a > b for a, b in pairwise(places_in_form(pages, formats)))
 
 
 def folded(outcome: Outcome, pages: Sequence[Page]) -> Outcome:
     """What was read of ``pages``, told of by the sheets that they are of."""
-    told = _Told({p.number: p for p in pages})
+    told = _Sheets({p.number: p for p in pages})
     return replace(
         outcome,
         message=told.text(outcome.message),
@@ -84,7 +85,7 @@ def folded(outcome: Outcome, pages: Sequence[Page]) -> Outcome:
     )
 
 
-class _Told:
+class _Sheets:
     """Numbers and places of pages as those of their sheets."""
 
     def __init__(self, pages: dict[int, Page]) -> None:
@@ -96,8 +97,16 @@ class _Told:
 
     def text(self, message: str) -> str:
         """A message, pages in which are sheets."""
-        return _PAGES.sub(
-            lambda m: ", ".join(dict.fromkeys(str(self.sheet(int(n))) for n in m[0].split(", "))), message
+        if not isinstance(message, Told):
+            return message
+        pages = {int(m[1]) for m in _PAGE.finditer(message.shape)}
+        values = enumerate(message.values)
+        return Told(message.shape, *(self._sheets(v) if n in pages else self.text(v) for n, v in values))
+
+    def _sheets(self, numbers: str) -> str:
+        """Numbers of pages, as a message has them, as those of their sheets, each once."""
+        return _NUMBERS.sub(
+            lambda m: ", ".join(dict.fromkeys(str(self.sheet(int(n))) for n in m[0].split(", "))), numbers, count=1
         )
 
     def report(self, report: Report) -> Report:

@@ -86,3 +86,9 @@ def under_their_rows(columns: Sequence[Column], heading: Heading, block: Block) 
     }
     printed = {cell.column: {k for text in above for k in label_keys(text)} for cell, above in heading.cells}
     return all(names[column.row_key] & printed.get(column.start, set()) for column in columns)
+
+
+def is_crossed(block: Block, headings: Sequence[Heading]) -> bool:
+    """Whether a block that the form prints crossed is printed so here, and not as plain rows."""
+    across = max((len(read_columns(h, block, crossed=True).columns) for h in headings), default=0)
+    return across > len(block.column_leaves())

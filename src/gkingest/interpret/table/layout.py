@@ -1,13 +1,13 @@
 """A grid seen as a table: which rows are heading, caption or line, and what labels stand beside and above."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 
 from gkingest.formats.spec import Table
 from gkingest.interpret.table.match import Printed
-from gkingest.model.paper import Cell, Grid
+from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState
 from gkingest.text.labels import fold, label_key, label_keys, read_label
 from gkingest.text.numbers import is_number, read_number
@@ -96,7 +96,7 @@ def vocabulary(table: Table) -> Vocabulary:
         frozenset(rows),
         frozenset(columns),
         frozenset(captions),
-        frozenset(label_key(t) for t in table.ignored),
+        frozenset(label_key(t) for t in (*table.ignored, *(text for b in table.beside for text in b.labels))),
     )
 
 
@@ -357,3 +357,13 @@ def merged(upper: TableLine, lower: TableLine) -> TableLine | None:
         label_cells=(*cells, *ends.values()),
         figure_cells=upper.figure_cells + lower.figure_cells,
     )
+
+
+def lines_beside(grids: Sequence[Grid], pages: dict[int, Page]) -> Iterator[str]:
+    """Text printed close above or below a grid, where a unit may be stated for the whole table."""
+    for grid in grids:
+        page = pages.get(grid.page)
+        for word in page.words if page is not None else ():
+            y, near = word.box.centre[1], 3.5 * max(word.size, 8)
+            if 0 < grid.box.top - y < near or 0 < y - grid.box.bottom < near:
+                yield word.text

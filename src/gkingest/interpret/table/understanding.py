@@ -1,11 +1,12 @@
 """The grids of one statutory table → its facts: headings, lines, labels and slots brought together."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
+from types import MappingProxyType
 
-from gkingest.formats.spec import Block, Node, Table
-from gkingest.interpret.table.columns import Column, ColumnReading, read_columns, under_their_rows
+from gkingest.formats.spec import Node, Table
+from gkingest.interpret.table.columns import Column, ColumnReading, is_crossed, read_columns, under_their_rows
 from gkingest.interpret.table.doubts import alias_hint, column_doubt, page_of, row_doubts, stranger
 from gkingest.interpret.table.facts import Extraction, Place, extract_facts
 from gkingest.interpret.table.layout import (
@@ -13,6 +14,7 @@ from gkingest.interpret.table.layout import (
     Layout,
     TableLine,
     as_columns,
+    lines_beside,
     merged,
     read_headings,
     read_layout,
@@ -49,11 +51,18 @@ class _Rows:
 
 
 def read_table(
-    table: Table, grids: Sequence[Grid], pages: dict[int, Page], format_id: str, *, unread: bool
+    table: Table,
+    grids: Sequence[Grid],
+    pages: dict[int, Page],
+    format_id: str,
+    units: Mapping[tuple[int, int], str] = MappingProxyType({}),
+    *,
+    unread: bool,
 ) -> TableReading:
     """Facts of ``table`` from the grids located for it.
 
-    ``unread`` tells that some page could not be read, so that what is missing may stand there.
+    ``units`` are those that stand beside rows, by grid and row. ``unread`` tells that some page could not be read,
+    so that what is missing may stand there.
     """
     missing = CellState.UNREADABLE if unread else CellState.ABSENT
     if not grids:
@@ -68,21 +77,15 @@ def read_table(
         )
         return TableReading(tuple(work.facts.values()), (finding,))
     reader = _Reader(table, [as_columns(grid, table) for grid in grids], format_id)
-    places = tuple(reader.places())
-    work = extract_facts(table, places, pages, missing, (*reader.layout.captions, *_lines_beside(grids, pages)))
+    places = tuple(replace(p, unit=_unit_of(p.line, units)) for p in reader.places())
+    work = extract_facts(table, places, pages, missing, (*reader.layout.captions, *lines_beside(grids, pages)))
     findings = [*reader.findings, *work.findings, *reader.unused(work), *reader.missing(places)]
     inked = reader.figure_cells()
     return TableReading(tuple(work.facts.values()), tuple(findings), len(inked), sum(c in work.used for c in inked))
 
 
-def _lines_beside(grids: Sequence[Grid], pages: dict[int, Page]) -> Iterator[str]:
-    """Text printed close above or below a grid, where a unit may be stated for the whole table."""
-    for grid in grids:
-        page = pages.get(grid.page)
-        for word in page.words if page is not None else ():
-            y, near = word.box.centre[1], 3.5 * max(word.size, 8)
-            if 0 < grid.box.top - y < near or 0 < y - grid.box.bottom < near:
-                yield word.text
+def _unit_of(line: TableLine, units: Mapping[tuple[int, int], str]) -> str:
+    return next((units[line.grid, row] for row in line.rows if (line.grid, row) in units), "")
 
 
 class _Reader:
@@ -96,7 +99,7 @@ class _Reader:
         self.similar: set[str] = set()
         words = vocabulary(table)
         sketch = read_headings(grids, words)
-        self.crossed = {b.key: b.crossed and _crossed(b, sketch.headings) for b in table.blocks}
+        self.crossed = {b.key: b.crossed and is_crossed(b, sketch.headings) for b in table.blocks}
         self.columns: dict[tuple[int, str], ColumnReading] = {
             (i, b.key): read_columns(h, b, crossed=self.crossed[b.key])
             for i, h in enumerate(sketch.headings)
@@ -219,15 +222,9 @@ class _Reader:
 
     def _note_rows_unnamed(self, line: TableLine) -> None:
         """Some columns are missing and some have no name of a row above them: each may be of another row."""
-        self.findings.append(
-            Finding(
-                "column.inherited",
-                "not every column of the heading is there, and the names of rows do not stand above those that are",
-                place=self.table.key,
-                page=page_of(line),
-                touches=(whole_table(self.table.key),),
-            )
-        )
+        told = "not every column of the heading is there, and the names of rows do not stand above those that are"
+        table, whole = self.table.key, (whole_table(self.table.key),)
+        self.findings.append(Finding("column.inherited", told, place=table, page=page_of(line), touches=whole))
 
     def _note_columns(self, columns: Sequence[Column], line: TableLine) -> None:
         """Say once which headings were matched by similarity."""
@@ -243,6 +240,8 @@ class _Reader:
         if not line.inked or (any(self.crossed.values()) and line.heading >= 0):
             return
         heading = match.slot is not None
+        if self._only_heads(line):
+            return
         near = self.rows.slots[match.near] if match.near is not None else None
         named = near is not None and bool({near.official, *near.aliases} & set(label_keys(line.label)))
         twice = named and any(m.slot == match.near for m in self.rows.matches if m is not match)
@@ -350,7 +349,7 @@ class _Reader:
         rows = {row for row, _ in found}
         for block in self.table.blocks:
             for leaf, _ in block.row_leaves():
-                if leaf.key not in rows:
+                if leaf.key not in rows and not leaf.optional:
                     yield Finding(
                         "row.absent",
                         Told("the row {0} was not found", leaf.label),
@@ -361,7 +360,7 @@ class _Reader:
             present = [leaf.key for leaf, _ in block.row_leaves() if leaf.key in rows]
             for column, _ in block.column_leaves():
                 gone = [r for r in present if (r, column.key) not in found]
-                if gone:
+                if gone and not (column.optional and len(gone) == len(present)):
                     yield self._missing_column(column, gone, whole=len(gone) == len(present))
 
     def _missing_column(self, column: Node, rows: Sequence[str | None], *, whole: bool) -> Finding:
@@ -386,10 +385,10 @@ class _Reader:
 
     def figure_cells(self) -> list[Cell]:
         """Inked figure cells of all lines, each once."""
-        return list(dict.fromkeys(c for n in self.rows.lines for c in n.figure_cells if fold(c.text)))
+        lines = [n for n in self.rows.lines if not self._only_heads(n)]
+        return list(dict.fromkeys(c for n in lines for c in n.figure_cells if fold(c.text)))
 
-
-def _crossed(block: Block, headings: Sequence[Heading]) -> bool:
-    """Whether a block that the form prints crossed is printed so here, and not as plain rows."""
-    across = max((len(read_columns(h, block, crossed=True).columns) for h in headings), default=0)
-    return across > len(block.column_leaves())
+    def _only_heads(self, line: TableLine) -> bool:
+        """Whether a line names those below it in words that the form ignores, and holds —— at most."""
+        named = label_key(line.label) in vocabulary(self.table).ignored
+        return named and all(read_number(c.text).state is not CellState.REPORTED for c in line.figure_cells)
