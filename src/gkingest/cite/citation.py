@@ -11,7 +11,17 @@ from gkingest.formats.spec import Format
 from gkingest.language import in_chinese
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState, Fact
-from gkingest.store.ask.citing import Copy, Doubt, Source, copies_of, doubts_of, facts_of, source_of
+from gkingest.store.ask.citing import (
+    Copy,
+    Doubt,
+    Said,
+    Source,
+    copies_of,
+    decisions_on,
+    doubts_of,
+    facts_of,
+    source_of,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -45,7 +55,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One figure and what stands behind it; ``table`` are all figures of its table."""
+    """One figure and what stands behind it.
+
+    ``table`` are all figures of its table, ``decisions`` what people said of it.
+    """
 
     fact: Fact
     flagged: bool
@@ -55,6 +68,7 @@ class Citation:
     doubts: tuple[Doubt, ...]
     copies: tuple[Copy, ...]
     table: tuple[Fact, ...]
+    decisions: tuple[Said, ...] = ()
 
 
 def cite(
@@ -79,6 +93,7 @@ def cite(
         tuple(d for d in doubts if d.concerns(key) and d.code not in TOLD),
         copies_of(engine, report.report_id),
         tuple(f for k, f in facts.items() if k.table == key.table),
+        decisions_on(engine, report.report_id, str(key)),
     )
 
 
