@@ -64,7 +64,7 @@ def test_every_column_of_every_table_and_view_is_described_in_the_visitors_langu
 def test_what_is_technical_is_hidden(shipped: Asked) -> None:
     page = shipped.get(f"/{shipped.name}.json").json()
     hidden = {t["name"] for t in page["tables"] if t["hidden"]}
-    assert {"meta", "section_words", "figure", "slot", "word"} <= hidden
+    assert {"meta", "section_words", "figure", "slot", "word", "doubt", "phrase"} <= hidden
     assert not hidden & {"report", "fact", "finding", "location"}
 
 
