@@ -258,7 +258,7 @@ def render_doubts(document: Document, names: Mapping[str, str] | None = None) ->
     if document.status in (Status.OK, Status.NOT_A_REPORT):
         return []
     if document.report is None or document.status is Status.NEEDS_OCR:
-        return ["\n".join(in_lines(f"  {printable(document.message)}"))]
+        return ["\n".join(in_lines(f"  {printable(said(document.message))}"))]
     texts, told = [], ""
     for finding in sorted(doubts_of(document), key=lambda f: -f.severity):
         chinese = language() == "zh"
@@ -275,11 +275,16 @@ def doubts_of(document: Document) -> list[Finding]:
     return [f for report in document.reports for f in report.findings if f.severity >= Severity.WARNING]
 
 
+def messages_of(document: Document) -> list[str]:
+    """What the findings of a document say."""
+    return [f.message for report in document.reports for f in report.findings]
+
+
 def finding_in_chinese(finding: Finding, names: Mapping[str, str]) -> str:
     """What a finding means and says, in Chinese with the names that are printed, its code last."""
     page = f"第 {finding.page} 页" if finding.page else ""
     place = names.get(finding.place.rpartition(" ")[2], "")  # of a rule, the row or column that it holds along
-    where = "，".join(part for part in (page, place) if part)
+    where = "，".join(part for part in (page, place) if part and part not in finding.message)
     meaning = said(CATALOGUE[finding.code].meaning)
     head = f"【{said(finding.severity.name.lower())}】{meaning}{f'（{where}）' if where else ''}"
     return printable(f"{head}：{with_printed_names(said(finding.message), names)} [{finding.code}]")

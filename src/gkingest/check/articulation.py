@@ -217,7 +217,14 @@ def check_articulation(
             findings.append(
                 Finding(
                     "rule.broken",
-                    Told("{0}: {1} ≠ {2}, a difference of {3}", relation.told, *sides, abs(residual)),
+                    Told(
+                        "{0}: {1} {2} {3}, a difference of {4}",
+                        relation.told,
+                        sides[0],
+                        relation.kind.unlike,
+                        sides[1],
+                        abs(residual),
+                    ),
                     place=relation.place,
                     found=left,
                     expected=right,

@@ -7,8 +7,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import NoReturn
 
-from gkingest.cli import cite, compare, correct, export, ingest, looking, maintenance
 from gkingest.cli.app import app
+from gkingest.cli.commands import cite, compare, correct, export, ingest, looking, maintenance, release
 from gkingest.cli.common import on_standard_output, say
 from gkingest.errors import EngineError, GkingestError
 from gkingest.extras import repair_line
@@ -25,6 +25,7 @@ __all__ = [
     "looking",
     "main",
     "maintenance",
+    "release",
 ]
 
 

@@ -14,6 +14,7 @@ from gkingest.serve.bounds import begin_page, bound, count_cell
 from gkingest.serve.hosts import misdirected
 from gkingest.serve.metadata import metadata
 from gkingest.serve.pages import comparing, figure, files, organs, reports, searching
+from gkingest.serve.review import cells, queue_page
 from gkingest.serve.served import BASE, Datasette, Request, houses, link_of, report_address
 from gkingest.serve.spoken import Spoken, kept, other_language, rounded, say, told, wanted
 from gkingest.store.ask.browse import COUNTS
@@ -68,7 +69,15 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Await
     """Our pages."""
     report = "(?P<report>[0-9a-f]{64}-[0-9]{1,4})"
     return [
-        (rf"^{BASE}/(?P<file>style\.css|pages\.js)$", files.static_file),
+        (rf"^{BASE}/(?P<file>style\.css|pages\.js|review\.js)$", files.static_file),
+        (rf"^{BASE}/review$", queue_page.queue_page),
+        (rf"^{BASE}/review/items\.json$", queue_page.queue_items),
+        (rf"^{BASE}/review/decide$", queue_page.decide),
+        (rf"^{BASE}/review/undo$", queue_page.take_back),
+        (
+            rf"^{BASE}/cell/{report}/(?P<table>[^/]+)/(?P<row>[^/]+)/(?P<column>[^/]+)/(?P<part>cell|row|head)\.png$",
+            cells.cell_picture,
+        ),
         (rf"^{BASE}/search$", searching.search_page),
         (rf"^{BASE}/(?:compare|chart)$", comparing.compare_page),
         (rf"^{BASE}/compare\.(?P<kind>csv|svg)$", comparing.compare_file),
@@ -81,6 +90,12 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Await
         (rf"^{BASE}/page/(?P<sha256>[0-9a-f]{{64}})/(?P<page>[0-9]{{1,4}})$", figure.source_page),
         (rf"^{BASE}/picture/(?P<sha256>[0-9a-f]{{64}})/(?P<page>[0-9]{{1,4}})\.png$", files.picture),
     ]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def skip_csrf(datasette: Datasette, scope: Scope) -> bool:
+    """Our forms carry a seal of their own, which is asked for even where there is no cookie."""
+    return datasette in houses and bool(scope["path"].startswith(f"{BASE}/review/"))
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -120,7 +135,12 @@ def menu_links(datasette: Datasette) -> list[dict[str, str]]:
         return []
     return [
         {"href": datasette.urls.path(f"{BASE}/{name}"), "label": say(label)}
-        for name, label in (("reports", "Reports"), ("compare", "Compare"), ("search", "Search the narrative"))
+        for name, label in (
+            ("reports", "Reports"),
+            ("review", "Review"),
+            ("compare", "Compare"),
+            ("search", "Search the narrative"),
+        )
     ]
 
 

@@ -14,6 +14,8 @@ from gkingest.language import Language, language
 from gkingest.model.key import FactKey
 from gkingest.serve.hosts import LOCAL
 from gkingest.serve.picture_process import Painter
+from gkingest.serve.review.coders import Coders
+from gkingest.serve.review.desk import Desk
 from gkingest.store.views.panel import panel_slots
 from gkingest.store.views.view import Words
 
@@ -86,13 +88,18 @@ class Request(Protocol):
     args: Args
     url_vars: Mapping[str, str]
     scope: Mapping[str, Any]
+    method: str
+
+    async def post_vars(self) -> dict[str, str]:
+        """The words of a form that was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     """One database being served.
 
-    ``roots`` are the folders that relative paths of rows may lie below, ``names`` the hosts that it is asked as.
+    ``roots`` are the folders that relative paths of rows may lie below, ``names`` the hosts that it is asked as,
+    ``coders`` those who may decide from elsewhere, ``desk`` is there where the database can be written.
     """
 
     database: str
@@ -104,6 +111,8 @@ class House:
     labels: dict[FactKey, Words] = field(default_factory=dict)
     described: dict[Language, dict[str, object]] = field(default_factory=dict)
     names: frozenset[str] = LOCAL
+    coders: Coders = field(default_factory=Coders)
+    desk: Desk | None = None
 
     @property
     def indicators(self) -> Sequence[Indicator]:
@@ -120,12 +129,9 @@ class House:
         return str(key) if words is None else words.zh if language() == "zh" else words.en
 
 
-def build_house(
-    database: str, formats: Sequence[Format], measures: Measures, roots: Sequence[Path], names: frozenset[str]
-) -> House:
-    """The house of one database."""
-    house = House(database, tuple(formats), measures, tuple(roots), names=names)
-    for slot in panel_slots(formats):
+def with_titles(house: House) -> House:
+    """The house once it knows what its figures are called."""
+    for slot in panel_slots(house.formats):
         house.cells[slot.name] = slot.fact_key
         house.labels[slot.fact_key] = slot.comment
     return house

@@ -95,7 +95,7 @@ async def picture_of(house: House, base: Database, sha256: str, page: int) -> Pi
 async def why_no_picture(house: House, base: Database, sha256: str, kind: str) -> tuple[str, ...]:
     """Why no page of a source can be shown as a picture; nothing where its bytes are there. Nothing is painted."""
     try:
-        await _bytes_of(house, base, sha256, kind)
+        await bytes_of(house, base, sha256, kind)
     except MissingOriginalError as error:
         return why_missing(error)
     except DocumentError as error:
@@ -106,10 +106,14 @@ async def why_no_picture(house: House, base: Database, sha256: str, kind: str) -
 async def _picture(house: House, base: Database, sha256: str, kind: str, page: int) -> Picture:
     """Raises :class:`MissingOriginalError` or :class:`DocumentError`."""
     # The bytes are looked at again each time, so that a file that was changed is told even if its picture is kept.
-    return await house.painter.paint(sha256, await _bytes_of(house, base, sha256, kind), kind, page)
+    return await house.painter.paint(sha256, await bytes_of(house, base, sha256, kind), kind, page)
 
 
-async def _bytes_of(house: House, base: Database, sha256: str, kind: str) -> bytes:
+async def bytes_of(house: House, base: Database, sha256: str, kind: str) -> bytes:
+    """The file of a source whose pages are pictures.
+
+    Raises :class:`MissingOriginalError`, or :class:`DocumentError` where the file has no pages.
+    """
     if not has_picture(kind):
         raise DocumentError(
             "unsupported", f"a file of this kind ({kind}) has no printed pages; what was read of it:"

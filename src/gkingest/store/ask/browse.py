@@ -66,7 +66,8 @@ SELECT earlier_id, later_id, held, broken, differing, not_assessable, not_compar
 WHERE later_id IN (SELECT value FROM json_each(:reports))"""
 PAIR_FINDINGS_OF = """\
 SELECT earlier_id, later_id, code, severity, verdict, table_key, row_key, column_key, found, expected, message, hint
-FROM pair_finding WHERE later_id IN (SELECT value FROM json_each(:reports)) ORDER BY later_id, ordinal"""
+FROM pair_findings WHERE later_id IN (SELECT value FROM json_each(:reports))
+ORDER BY later_id, severity DESC, table_key, row_key, column_key"""
 ORGANS = f"""\
 SELECT {organ_identity("r.", "r.id")} AS who, max(r.organ) AS organ, max(r.region_name) AS region_name,
     max(r.province) AS province, max(r.region_code) AS region_code,

@@ -73,9 +73,11 @@ class _Kept:
         self.values: list[str] = []
         self.phrases: dict[str, tuple[str, str]] = {}
         told = {"message": phrase(finding.message), "hint": phrase(finding.hint or CATALOGUE[finding.code].step)}
-        # Braces that are printed would be taken for gaps: then nothing is.
+        # Braces that are printed would be taken for gaps: then the only gaps are those for the braces.
         printed = (self.found, self.expected, *(value for one in told.values() for value in one.values))
         self.whole = any("{" in text for text in printed)
+        if self.whole:
+            self.values.append("{")
         for name, one in told.items():
             self.phrases[name] = self._numbered(one)
 
@@ -84,7 +86,7 @@ class _Kept:
         places = []
         for value in map(storable, told.values):
             if self.whole:
-                places.append(value)
+                places.append(value.replace("{", "{0}"))
             elif value and value in (self.found, self.expected):
                 places.append(FOUND if value == self.found else EXPECTED)
             elif len(self.values) < GAPS:

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from gkingest.cli.app import app
+from gkingest.cli.commands.ingest import ingest
 from gkingest.cli.common import load, opened, print_lines, require, write
-from gkingest.cli.ingest import ingest
 from gkingest.cli.options import (
     DEFAULT_DATABASE,
     AsJson,
