@@ -201,7 +201,7 @@ def test_a_next_step_names_only_commands_that_are_there(code: str) -> None:
             page = invoke(name, "--help")
             assert all(option in page for option in re.findall(r"--[a-z-]+", options))
         for option in re.findall(r"--[a-z-]+", text):
-            assert any(option in invoke(name, "--help") for name in ("ingest", "cite", "inspect"))
+            assert any(option in invoke(name, "--help") for name in ("ingest", "cite", "inspect", "correct"))
 
 
 def test_the_chinese_book_of_errors_has_every_finding_as_the_terminal_says_it(root: Path) -> None:

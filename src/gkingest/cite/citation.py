@@ -10,7 +10,17 @@ from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState, Fact
-from gkingest.store.ask.citing import Copy, Doubt, Source, copies_of, doubts_of, facts_of, source_of
+from gkingest.store.ask.citing import (
+    Copy,
+    Doubt,
+    Said,
+    Source,
+    copies_of,
+    decisions_on,
+    doubts_of,
+    facts_of,
+    source_of,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -43,7 +53,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One figure and what stands behind it; ``table`` are all figures of its table."""
+    """One figure and what stands behind it.
+
+    ``table`` are all figures of its table, ``decisions`` what people said of it.
+    """
 
     fact: Fact
     flagged: bool
@@ -53,6 +66,7 @@ class Citation:
     doubts: tuple[Doubt, ...]
     copies: tuple[Copy, ...]
     table: tuple[Fact, ...]
+    decisions: tuple[Said, ...] = ()
 
 
 def cite(
@@ -77,6 +91,7 @@ def cite(
         tuple(d for d in doubts if d.concerns(key) and d.code not in TOLD),
         copies_of(engine, report.report_id),
         tuple(f for k, f in facts.items() if k.table == key.table),
+        decisions_on(engine, report.report_id, str(key)),
     )
 
 

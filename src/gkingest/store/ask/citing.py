@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, func, select
 
@@ -17,6 +17,7 @@ from gkingest.store.tables.contents import CopyRow
 from gkingest.store.tables.figures import FactRow
 from gkingest.store.tables.findings import FindingRow
 from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
+from gkingest.store.tables.types import loaded_number
 
 _DOING = "the figure cannot be looked up"
 
@@ -260,3 +261,33 @@ class _Linked(NamedTuple):
     reason: str
     differences: Sequence[Sequence[str]]
     sha256: str
+
+
+class Said(NamedTuple):
+    """What one person decided of a figure, beside what had been read; ``standing`` as in the table of decisions."""
+
+    decision: str
+    by: str
+    at: str
+    verdict: str
+    value: str
+    unit: str
+    reason: str
+    words: str
+    standing: str
+    state_read: str | None
+    value_read: Decimal | None
+
+
+def decisions_on(engine: Engine, report_id: str, subject: str) -> tuple[Said, ...]:
+    """The decisions on a figure that are not undone, in their order in time. Raises :class:`DatabaseError`."""
+    query = (
+        "SELECT decision, person, decided_at, verdict, value, unit, reason, words, standing, state_read, "
+        "value_read FROM decisions WHERE report_id = :report AND subject = :subject ORDER BY decided_at, decision"
+    )
+
+    def told(*row: Any) -> Said:
+        said = Said(*row)
+        return said if said.value_read is None else said._replace(value_read=loaded_number(said.value_read))
+
+    return tuple(read_rows(engine, told, query, {"report": report_id, "subject": subject}, doing=_DOING))

@@ -1,17 +1,18 @@
 """What is doubtful in the reports that count: flagged figures, and the findings that flag them."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, bindparam, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.model.finding import Severity
 from gkingest.model.key import KeyPattern
 from gkingest.store.ask.series import WHO_OF_REPORT, Organ, Selection, conditions
-from gkingest.store.database import read_rows
+from gkingest.store.database import database_error, read_rows
 from gkingest.store.tables.findings import VERDICT_NUMBERS
 
 _DOING = "what is doubtful cannot be looked up"
@@ -123,3 +124,28 @@ def decided_subjects(engine: Engine) -> Mapping[tuple[int, str], tuple[str, str]
     query = "SELECT report, subject, decision, decided_by FROM decided"
     rows = read_rows(engine, lambda *row: row, query, doing=_DOING)
     return {(report, subject): (decision, by) for report, subject, decision, by in rows}
+
+
+class Kept(NamedTuple):
+    """A figure of a report, by numbers: where it is kept, how it was read, on which page."""
+
+    serial: int
+    slot: int
+    method: int
+    page: int | None
+
+
+def every_figure(engine: Engine) -> Iterator[Kept]:
+    """Every figure of the database, in no order. Raises :class:`DatabaseError`."""
+    query = text("SELECT report, slot, method, page FROM figure")
+    try:
+        with engine.connect() as connection:
+            rows = connection.execution_options(stream_results=True, yield_per=5000).execute(query)
+            yield from (Kept(*row) for row in rows)
+    except SQLAlchemyError as error:
+        raise database_error(engine, _DOING, error) from error
+
+
+def words(engine: Engine) -> dict[int, str]:
+    """The words that figures share, by their numbers. Raises :class:`DatabaseError`."""
+    return dict(read_rows(engine, lambda *row: row, "SELECT id, text FROM word", doing=_DOING))
