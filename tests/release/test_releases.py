@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from frictionless import validate
 from ruamel.yaml import YAML
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from gkingest.errors import UsageError
 from gkingest.export.authors import authors_of
@@ -19,9 +19,10 @@ from gkingest.formats.expectations import load_expectations
 from gkingest.formats.indicators import shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.quality.evaluate import evaluate
-from gkingest.release.accuracy import of_truth
+from gkingest.release.accuracy import of_coding, of_truth
 from gkingest.release.run import LackingError, release
 from gkingest.release.wanted import Wanted, licence_of, place_of
+from gkingest.review.coding import read_sheet
 from gkingest.store.database import open_database
 
 WHO = authors_of(["王, 小明 <0000-0002-1825-0097>", "某大学"])  # the example of orcid.org
@@ -198,8 +199,6 @@ def test_what_is_missing_is_told_all_at_once_and_nothing_is_written(
         encoding="utf-8",
     )
     held = load_expectations(measures, file=file)
-    with engine.connect() as connection:  # two people who differ, in a state that nobody else sees
-        connection.execute(text("PRAGMA foreign_keys = OFF"))
     with pytest.raises(LackingError, match="--allow author --allow accuracy") as refused:
         release(engine, provisional, measures, place, Wanted("1"), held)
     assert [str(lack.kind) for lack in refused.value.lacks] == ["author", "accuracy", "provisional", "expectations"]
@@ -231,3 +230,28 @@ def test_a_place_is_a_doi_or_an_address() -> None:
     assert place_of("https://example.org/data") == ("", "https://example.org/data")
     with pytest.raises(UsageError, match="neither"):
         place_of("my disk")
+
+
+def coded(folder: Path, coder: str, report_id: str, **values: str) -> Path:
+    """A sheet as a coder fills it in; the cells are of 申请, in the column of totals."""
+    path = folder / f"{coder}.csv"
+    lines = ["coder,report_id,cell,value"]
+    lines += [f"{coder},{report_id},requests/{row}/total,{value}" for row, value in values.items()]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_accuracy_comes_from_two_people_who_read_blind(engine: Engine, folder: Path, tmp_path: Path) -> None:
+    """固始县城乡建设发展局 prints 16 granted, 39 decided and 4 carried out; one coder misreads one of them."""
+    (report,) = (r["id"] for r in rows_of(folder / "reports.csv") if r["organ"] == "固始县城乡建设发展局")
+    one = coded(tmp_path, "甲", report, granted="16", decided_total="39", carried_out="4")
+    other = coded(tmp_path, "乙", report, granted="16", decided_total="39", carried_out="5")
+    accuracy = of_coding(engine, [read_sheet(one), read_sheet(other)])
+    assert accuracy.tree["total"]["cells"] == accuracy.tree["total"]["right"] == 2  # type: ignore[index]
+    assert accuracy.tree["agreement"]["same"] == 2  # type: ignore[index]
+    assert "2 people read 3 cells without knowing of each other, 2 of them alike" in accuracy.lines[0][0]
+    third = coded(tmp_path, "丙", report, carried_out="5")  # who decides, and is wrong
+    accuracy = of_coding(engine, [read_sheet(one), read_sheet(other)], read_sheet(third))
+    assert (accuracy.tree["total"]["cells"], accuracy.tree["total"]["wrong"]) == (3, 1)  # type: ignore[index]
+    with pytest.raises(UsageError, match="no cell"):
+        of_coding(engine, [read_sheet(one)])

@@ -43,8 +43,8 @@ def lacking(
         yield Lack(
             Kind.ACCURACY,
             "nothing tells how accurate the figures are",
-            "have two people code a sample of the figures and name their sheets (--coded FILE), or name a folder "
-            "of what reports really say (--truth DIR)",
+            "have two people code a sample (`gkingest code sample`) and name their sheets (--coded FILE --coded "
+            "FILE), or name a folder of what reports really say (--truth DIR)",
         )
     rows = side.table("corrections", ("report_id", "subject", "standing"))
     conflicts = sorted({(report, subject) for report, subject, standing in rows if standing == "differs"})
