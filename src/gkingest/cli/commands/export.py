@@ -133,7 +133,9 @@ def make_release(  # noqa: PLR0913, PLR0917 - one parameter an option
     truth: Annotated[Path | None, typer.Option(help="Folder of what reports really say: the accuracy.")] = None,
     coded: Annotated[
         list[Path] | None,
-        typer.Option(help="Filled sheets of `gkingest code sample`: the accuracy; given for each coder."),
+        typer.Option(
+            metavar="<path>", help="Filled sheets of `gkingest code sample`: the accuracy; given for each coder."
+        ),
     ] = None,
     third: Annotated[
         Path | None, typer.Option("--third", help="Filled sheet of a third, who decides where two differ.")
