@@ -6,9 +6,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from gkingest.serve.page_view import why_missing
 
 from gkingest.corpus.originals import MissingOriginalError, find_original
-from gkingest.serve.page_view import why_missing
 
 DATA = b"a report"
 DIGEST = hashlib.sha256(DATA).hexdigest()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gkingest.serve.searching import excerpt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,6 @@ from gkingest.formats.indicators import load_measures
 from gkingest.model.key import FactKey
 from gkingest.serve.pages import parse_box, touches
 from gkingest.serve.plugin import full_text_query
-from gkingest.serve.searching import excerpt
 from gkingest.serve.server import build
 
 from .conftest import Asked
