@@ -91,7 +91,7 @@ def test_another_file_is_refused() -> None:
 APPEND = """
 import sys
 from pathlib import Path
-from gkingest.model.decision import Decision
+from gkingest.model.decision import Decision, Ruling
 from gkingest.review.ledger import Ledger
 ledger = Ledger(Path(sys.argv[1]))
 for n in range(int(sys.argv[3])):
