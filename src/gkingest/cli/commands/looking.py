@@ -80,18 +80,30 @@ def serve_database(
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any that is free.")] = 8001,
     browse: Annotated[bool, typer.Option("--open", help="Open the start page in a browser.")] = False,
+    share: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Name of one who may decide from another machine, once for each; the address with their token is "
+            "printed. Without it only this machine may."
+        ),
+    ] = None,
     schemas: Schemas = None,
 ) -> None:
-    """Show the database in a browser: tables, queries, charts, search, and every figure on its page."""
+    """Show the database in a browser: reports as the form, comparisons, every figure on its page, and decide."""
     from gkingest.formats.indicators import load_measures
-    from gkingest.serve.server import build, serve
+    from gkingest.serve.server import addresses, build, serve
 
     require(db, "there is nothing to show")
     formats = load(schemas)
     hosts = host or ["127.0.0.1"]
-    served = build(db, formats, load_measures(formats, schemas), hosts)
+    served = build(db, formats, load_measures(formats, schemas), hosts, share or ())
     shown = redacted(db)
-    serve(served, hosts[0], port, lambda at: print_lines([said(f"{shown} is shown at {at} (Ctrl-C ends)")]), browse)
+
+    def announce(at: str) -> None:
+        print_lines([said(f"{shown} is shown at {at} (Ctrl-C ends)")])
+        print_lines([f"{name}  {address}" for name, address in addresses(served, at).items()])
+
+    serve(served, hosts[0], port, announce, browse)
 
 
 def _draw(seen: "Inspection", file: Path, out: Path) -> None:

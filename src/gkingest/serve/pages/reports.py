@@ -53,6 +53,7 @@ class Shown:
     ink: str
     marks: Sequence[int]
     doubted: bool
+    decided: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +130,21 @@ def _shown(
 ) -> Shown:
     marks = [d.number for d in doubts if key.matches_any(d.touches)][:_MOST_MARKS]
     address = datasette.urls.path(fact_address(report["report_id"], key))
-    if fact is None or fact["state"] == "absent":
+    if fact is None or (fact["state"] == "absent" and not fact["decided_by"]):
         return Shown(key, "", say("not printed"), address if fact else "", "", marks, bool(marks))
     printed = "".join((fact["raw_text"] or "").split())
     number = fact["state"] == "reported"
+    decided = ""
+    if fact["decided_by"]:
+        read = printed or rounded(fact["value_read"]) or say("blank")
+        decided, printed = say("decided by {0}; read: {1}", fact["decided_by"], read[:_LONGEST]), ""
     if number and len(printed) > _LONGEST:
         printed = f"{rounded(fact['value'])}{fact['unit']}"  # it is told in a sentence
     text = (printed or rounded(fact["value"])) if number else printed[:_LONGEST]
     ink = "-".join(("ink", *key)).replace(".", "_") if fact["page"] and fact["x0"] is not None else ""
-    return Shown(key, text, "" if number else say(fact["state"]), address, ink, marks, bool(fact["flagged"]))
+    return Shown(
+        key, text, "" if number else say(fact["state"]), address, ink, marks, bool(fact["flagged"]), decided
+    )
 
 
 def _about(doubt: Told, table: FormTable) -> bool:

@@ -9,7 +9,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Event, Lock
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from gkingest.errors import GkingestError, UsageError
@@ -23,6 +24,7 @@ from gkingest.review.queue import Doubtful, Place, Wanted, described, ranked
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+_PAUSE = 2.0  # seconds without a decision
 _KEPT = 16  # queues that are gone through at the same time
 
 
@@ -35,6 +37,9 @@ class Desk:
     formats: Sequence[Format]
     measures: Measures
     problem: str = ""
+    _pending: set[str] = field(default_factory=set)
+    _last: float = 0.0
+    _now: Event = field(default_factory=Event)
     _queues: OrderedDict[str, list[Place]] = field(default_factory=OrderedDict)
     _behind: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     _lock: Lock = field(default_factory=Lock)
@@ -44,7 +49,7 @@ class Desk:
 
         What the report itself adds up wrongly is left out unless a kind of doubt is asked for: it settles nothing.
         """
-        self._behind.submit(lambda: None).result()  # what was decided a moment ago is in it
+        self.settle()
         every = ranked(self.engine(), self.formats, wanted, self.measures)
         places = [p for p in every if wanted.codes or not p.is_misprint]
         name = secrets.token_hex(8)
@@ -77,7 +82,7 @@ class Desk:
             words=words,
         )
         self.ledger.append(decision)
-        self._behind.submit(self._apply, report)
+        self._soon(report)
         return decision.id
 
     def take_back(self, decision: str, by: str) -> None:
@@ -86,19 +91,38 @@ class Desk:
         if meant is None:
             raise UsageError(f"{decision}: {by} has no such decision, so there is nothing to take back")
         self.ledger.append(taken_back(meant, by=by))
-        self._behind.submit(self._apply, meant.report_id)
+        self._soon(meant.report_id)
 
-    def catch_up(self) -> None:
-        """Apply what was decided before, as when the server was ended between the two."""
-        self._behind.submit(self._apply, None)
+    def settle(self) -> None:
+        """Bring the database up to date with all that is decided, also what was kept when a server was ended."""
+        self._now.set()
+        self._behind.submit(self._apply, None).result()
 
-    def _apply(self, report: str | None) -> None:
+    def _soon(self, report: str) -> None:
+        """Bring a report up to date in the first pause: whoever decides is not to wait for it."""
+        with self._lock:
+            begin = not self._pending
+            self._pending.add(report)
+            self._last = monotonic()
+        if begin:
+            self._now.clear()
+            self._behind.submit(self._when_quiet)
+
+    def _when_quiet(self) -> None:
+        while (left := self._last + _PAUSE - monotonic()) > 0 and not self._now.wait(left):
+            pass
+        with self._lock:
+            reports, self._pending = self._pending, set()
+        self._apply(reports)
+
+    def _apply(self, reports: set[str] | None) -> None:
         try:
-            apply_ledger(self.engine(), self.ledger, self.formats, only=None if report is None else {report})
+            apply_ledger(self.engine(), self.ledger, self.formats, only=reports)
             self.problem = ""
         except GkingestError as error:  # the line is kept, and the next one, or the next start, applies it
             self.problem = str(error)
 
     def close(self) -> None:
         """Finish what is under way."""
+        self._now.set()
         self._behind.shutdown(wait=True)

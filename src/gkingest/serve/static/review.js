@@ -21,20 +21,30 @@ async function fetchFrom(first) {
   asking = null;
 }
 
-function look(number) {
-  const one = items.get(number);
-  if (!one || seen.has(number)) return;
-  seen.set(number, [...one.pictures, one.sheet].filter(Boolean).map((address) => {
+function loaded(address) {
+  return new Promise((done) => {
     const picture = new Image();
+    picture.onload = picture.onerror = () => done(picture);
     picture.src = address;
-    return picture;
-  }));
+  });
 }
 
+// One after the other: a browser asks few things at a time, and a decision is not to wait behind pictures.
+async function look(number) {
+  const one = items.get(number);
+  if (!one || seen.has(number)) return;
+  seen.set(number, []);
+  for (const address of [...one.pictures, one.sheet]) {
+    if (address) seen.get(number).push(await loaded(address));
+  }
+}
+
+let looking = 0;
 async function ahead(number) {
-  for (let next = number; next < Math.min(number + AHEAD, total); next += 1) {
+  const turn = ++looking;
+  for (let next = number; next < Math.min(number + AHEAD, total) && turn === looking; next += 1) {
     if (!items.has(next)) await fetchFrom(next);
-    look(next);
+    await look(next);
   }
 }
 

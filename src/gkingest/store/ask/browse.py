@@ -24,7 +24,8 @@ from gkingest.store.views.view import views_hash
 _REPORT = "r.id AS report_id, r.organ, r.year, r.title, r.verdict, r.sha256"
 _FACT = (
     "f.table_key, f.row_key, f.column_key, f.state, f.value, f.unit, f.form_value, f.raw_text, f.page, "
-    "f.x0, f.top, f.x1, f.bottom, f.method, f.confidence, f.flagged, f.row_label, f.column_label"
+    "f.x0, f.top, f.x1, f.bottom, f.method, f.confidence, f.flagged, f.row_label, f.column_label, "
+    "f.value_read, f.decided_by, f.decision"
 )
 FACT = f"""\
 SELECT {_REPORT}, {_FACT} FROM report AS r JOIN fact AS f ON f.report_id = r.id
@@ -59,7 +60,8 @@ ORGAN_YEARS = f"""\
 ORDER BY r.year, r.id"""
 ONE_YEAR = f"{_YEARS} WHERE r.id = :report"  # of a report whose organ may be one of several
 FACTS_OF_ALL = """\
-SELECT f.report_id, f.table_key, f.row_key, f.column_key, f.state, f.value, f.form_value, f.raw_text, f.flagged
+SELECT f.report_id, f.table_key, f.row_key, f.column_key, f.state, f.value, f.form_value, f.raw_text, f.flagged,
+    f.decided_by
 FROM fact AS f WHERE f.report_id IN (SELECT value FROM json_each(:reports))"""
 PAIRS_OF = """\
 SELECT earlier_id, later_id, held, broken, differing, not_assessable, not_comparable FROM report_pair
