@@ -187,7 +187,7 @@ def test_what_a_report_prints_is_text_and_never_markup(changed: Callable[..., As
         f"id = '{WEIDONG}-1')",
         f"UPDATE location SET url = 'javascript:alert(1)', title = '{HOSTILE}' WHERE sha256 = '{WEIDONG}'",
         f"UPDATE section SET text = '公开 {HOSTILE} 公开', heading = '{HOSTILE}' WHERE sha256 = '{WEIDONG}'",
-        f"UPDATE phrase SET english = '{HOSTILE}', chinese = '{HOSTILE}'",
+        f"UPDATE phrase SET english = id || '{HOSTILE}', chinese = id || '{HOSTILE}'",
     )
     name = asked.name
     for address in (

@@ -29,10 +29,13 @@ async def code_page(datasette: Datasette, request: Request) -> "Response":
         return await nothing(datasette, request, words)
     if (answer := enter(request, coder, datasette.urls.path(f"{BASE}/code"))) is not None:
         return answer
-    names = await asyncio.to_thread(sheets.names, coder.name if coder.is_given else None)
-    name = request.args.get("sheet") or ""
-    name = name if name in names else (names[0] if names else "")
-    cells = await asyncio.to_thread(sheets.cells, name) if name else []
+    try:
+        names = await asyncio.to_thread(sheets.names, coder.name if coder.is_given else None)
+        name = request.args.get("sheet") or ""
+        name = name if name in names else (names[0] if names else "")
+        cells = await asyncio.to_thread(sheets.cells, name) if name else []
+    except GkingestError as error:
+        return await nothing(datasette, request, said(str(error)))
     told = {
         "blind": True,
         "queue": name,
