@@ -1040,7 +1040,159 @@ SELECT
     (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1007213452) AS requests__other__public_interest,
     (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 790345123) AS requests__other__legal_service,
     (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1946499051) AS requests__other__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS requests__other__total
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS requests__other__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 428360268) AS volume__disclosed__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2054609783) AS volume__disclosed_normative_documents__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 181667488) AS volume__normative_documents_issued__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 192281350) AS volume__channel_gazette__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1569336010) AS volume__channel_website__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 739777219) AS volume__channel_weibo__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1779132055) AS volume__channel_wechat__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2140189573) AS volume__channel_other__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 434453999) AS responses__topics__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1034319729) AS responses__press_conferences__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 246922851) AS responses__press_conferences_principal__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 291106058) AS responses__interviews__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1465577176) AS responses__interviews_principal__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2082345884) AS responses__explanations__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 336079680) AS responses__weibo_wechat__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 533348745) AS responses__other__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1527886193) AS applications__received__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1914225542) AS applications__received_in_person__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 453343751) AS applications__received_fax__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 160647769) AS applications__received_online__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 544195545) AS applications__received_letter__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS applications__closed__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 809379982) AS applications__closed_on_time__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 391849118) AS applications__closed_extended__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 676955849) AS applications__answered__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 259131325) AS applications__answered_already_public__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 699050696) AS applications__answered_granted__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042895539) AS applications__answered_partial__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2036556972) AS applications__answered_denied__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 85370166) AS applications__answered_denied_state_secret__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 624438522) AS applications__answered_denied_trade_secret__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703011656) AS applications__answered_denied_privacy__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1744735356) AS applications__answered_denied_security__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 943641919) AS applications__answered_denied_not_government_information__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 772884045) AS applications__answered_denied_other__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1644067100) AS applications__answered_not_competent__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 582827220) AS applications__answered_nonexistent__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027847608) AS applications__answered_correction_asked__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 494858681) AS applications__answered_other_channel__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1164049423) AS remedies__review__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 395618174) AS remedies__review_upheld__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1867170652) AS remedies__review_corrected__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1305893369) AS remedies__review_other__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959624461) AS remedies__litigation__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 676182045) AS remedies__litigation_upheld__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 52404890) AS remedies__litigation_corrected__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1441930492) AS remedies__litigation_other__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 855521478) AS remedies__complaint__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1478877600) AS charges__on_request__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 765082682) AS resources__offices__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2124225421) AS resources__reading_points__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1071233467) AS resources__staff__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1575788952) AS resources__staff_full_time__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1857093412) AS resources__staff_part_time__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 553696114) AS resources__budget__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1546852914) AS meetings__meetings__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 777056396) AS meetings__courses__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1715179088) AS meetings__trained__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078840012) AS volume__disclosed__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2065633472) AS volume__disclosed_website__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 515637516) AS volume__disclosed_website__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1384481792) AS volume__disclosed_gazette__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1834346477) AS volume__disclosed_gazette__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 907280278) AS applications__received__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 782330428) AS applications__received_in_person__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1196508106) AS applications__received_online__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1115566896) AS applications__received_letter_fax__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2014159289) AS applications__received_letter_fax__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1277704872) AS applications__received_letter__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 915460494) AS applications__answered__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653501559) AS applications__answered_granted__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 499714236) AS applications__answered_partial__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 291361113) AS applications__answered_denied__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 517611253) AS applications__answered_other__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 452318624) AS applications__answered_other__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 358178038) AS charges__waived__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1755176813) AS charges__waived__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 664370952) AS remedies__complaint__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 391493088) AS remedies__review__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933268365) AS remedies__litigation__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1039629501) AS volume__disclosed__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 766683004) AS volume__disclosed_electronic__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1871721841) AS volume__disclosed_official_documents__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 168115878) AS volume__disclosed_normative_documents__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1532131319) AS volume__service_items__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 358088590) AS volume__on_request_catalogue__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 657766733) AS volume__secret_documents__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 781809282) AS enquiries__page_views__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 257689526) AS enquiries__visitors__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 280434782) AS enquiries__online__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1108775729) AS enquiries__phone__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 261480466) AS applications__received__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 491652027) AS applications__received_in_person__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1676661566) AS applications__received_fax__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 823367933) AS applications__received_email__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1799228070) AS applications__received_online__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1982465094) AS applications__received_letter__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1750148193) AS applications__received_other__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1881011172) AS applications__answered__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 778449518) AS applications__answered_granted__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 856756286) AS applications__answered_partial__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1469755641) AS applications__answered_not_government_information__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 992792874) AS applications__answered_nonexistent__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1986913149) AS applications__answered_not_competent__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 814027613) AS applications__answered_unclear__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 667659840) AS applications__answered_repeated__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 620878460) AS applications__answered_denied__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2061672855) AS applications__answered_denied_state_secret__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1233614261) AS applications__answered_denied_trade_secret__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 762702272) AS applications__answered_denied_privacy__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1583559941) AS applications__answered_denied_process__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1745198887) AS applications__answered_denied_security__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 18416606) AS applications__answered_denied_other__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1746807317) AS remedies__review__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1514290199) AS remedies__litigation__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 246682665) AS remedies__appeal__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1232957765) AS charges__total__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2117762597) AS charges__proactive__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 728018502) AS charges__proactive_postage__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1737200055) AS charges__proactive_paper__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2038859221) AS charges__proactive_cd__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1271493785) AS charges__proactive_floppy__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1146841273) AS charges__on_request__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1039764843) AS charges__on_request_search__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 419505454) AS charges__on_request_postage__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 286672147) AS charges__on_request_paper__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1155608133) AS charges__on_request_cd__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 625138188) AS charges__on_request_floppy__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1426164129) AS resources__staff__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1376291880) AS resources__staff_full_time__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1002459860) AS resources__staff_part_time__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 273313664) AS resources__budget__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1702439417) AS resources__spent__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 480734484) AS resources__litigation_costs__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1971369103) AS applications__received_fax__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1818184104) AS applications__received_email__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 553740362) AS applications__received_email__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 948921743) AS applications__received_other__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 198058714) AS applications__received_other__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 297477084) AS remedies__appeal__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 42706732) AS remedies__appeal__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1743860480) AS applications__answered_denied_not_government__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 610479354) AS applications__answered_denied_nonexistent__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 102876579) AS applications__answered_denied_not_held__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1042300544) AS applications__answered_denied_unclear__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 774732185) AS applications__answered_denied_exempt1__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1580900880) AS applications__answered_denied_exempt2__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 610060458) AS applications__answered_denied_exempt3__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 249521023) AS applications__answered_denied_exempt4__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2017974316) AS applications__answered_denied_exempt5__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 110847372) AS applications__answered_denied_exempt6__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1222618838) AS remedies__appeal_dissatisfied__year_to_date
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id;
 
@@ -1062,235 +1214,387 @@ SELECT
     r.province AS province,
     r.prefecture AS prefecture,
     CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1830027532), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__issued,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 218284757), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__repealed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 705862365), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__in_force,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1336312969), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__issued,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 290515767), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__repealed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 438402395), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__in_force,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 600237375), 'absent'), '') AS proactive__licensing__decisions,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1852802778), 'absent'), '') AS proactive__penalties__decisions,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 702576455), 'absent'), '') AS proactive__coercion__decisions,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1736192345), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__amount,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 215202699), 'absent'), '') AS requests__new_received__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 458976942), 'absent'), '') AS requests__new_received__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1024671580), 'absent'), '') AS requests__new_received__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2085153836), 'absent'), '') AS requests__new_received__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 110181571), 'absent'), '') AS requests__new_received__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 432379125), 'absent'), '') AS requests__new_received__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308), 'absent'), '') AS requests__new_received__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 810329021), 'absent'), '') AS requests__carried_in__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1116963251), 'absent'), '') AS requests__carried_in__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1369967587), 'absent'), '') AS requests__carried_in__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1115871412), 'absent'), '') AS requests__carried_in__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 953078795), 'absent'), '') AS requests__carried_in__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1187184882), 'absent'), '') AS requests__carried_in__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402), 'absent'), '') AS requests__carried_in__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2024104712), 'absent'), '') AS requests__granted__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 858666395), 'absent'), '') AS requests__granted__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1704125266), 'absent'), '') AS requests__granted__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 266175329), 'absent'), '') AS requests__granted__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1055438243), 'absent'), '') AS requests__granted__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1473573214), 'absent'), '') AS requests__granted__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725), 'absent'), '') AS requests__granted__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1018220388), 'absent'), '') AS requests__partial__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598797426), 'absent'), '') AS requests__partial__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 336315573), 'absent'), '') AS requests__partial__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 185131574), 'absent'), '') AS requests__partial__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 710317652), 'absent'), '') AS requests__partial__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1965371331), 'absent'), '') AS requests__partial__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703), 'absent'), '') AS requests__partial__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 57936470), 'absent'), '') AS requests__denied_state_secret__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1506546120), 'absent'), '') AS requests__denied_state_secret__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 649292794), 'absent'), '') AS requests__denied_state_secret__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1310690062), 'absent'), '') AS requests__denied_state_secret__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1383360970), 'absent'), '') AS requests__denied_state_secret__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 511816928), 'absent'), '') AS requests__denied_state_secret__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829), 'absent'), '') AS requests__denied_state_secret__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1299398543), 'absent'), '') AS requests__denied_prohibited_by_law__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1272425964), 'absent'), '') AS requests__denied_prohibited_by_law__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1657787720), 'absent'), '') AS requests__denied_prohibited_by_law__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2068559943), 'absent'), '') AS requests__denied_prohibited_by_law__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 815862390), 'absent'), '') AS requests__denied_prohibited_by_law__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2038457821), 'absent'), '') AS requests__denied_prohibited_by_law__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244), 'absent'), '') AS requests__denied_prohibited_by_law__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 690261854), 'absent'), '') AS requests__denied_security_stability__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627600599), 'absent'), '') AS requests__denied_security_stability__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1595037431), 'absent'), '') AS requests__denied_security_stability__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1215953043), 'absent'), '') AS requests__denied_security_stability__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 148087622), 'absent'), '') AS requests__denied_security_stability__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2064384429), 'absent'), '') AS requests__denied_security_stability__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134), 'absent'), '') AS requests__denied_security_stability__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 682253529), 'absent'), '') AS requests__denied_third_party__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 645845646), 'absent'), '') AS requests__denied_third_party__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1613251589), 'absent'), '') AS requests__denied_third_party__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1558651030), 'absent'), '') AS requests__denied_third_party__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2062110702), 'absent'), '') AS requests__denied_third_party__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1974026191), 'absent'), '') AS requests__denied_third_party__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040), 'absent'), '') AS requests__denied_third_party__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 444349709), 'absent'), '') AS requests__denied_internal__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 481290179), 'absent'), '') AS requests__denied_internal__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1904968935), 'absent'), '') AS requests__denied_internal__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 995508480), 'absent'), '') AS requests__denied_internal__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 229452653), 'absent'), '') AS requests__denied_internal__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1718573073), 'absent'), '') AS requests__denied_internal__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958), 'absent'), '') AS requests__denied_internal__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 868947380), 'absent'), '') AS requests__denied_process__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 875276597), 'absent'), '') AS requests__denied_process__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 978545558), 'absent'), '') AS requests__denied_process__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1292944257), 'absent'), '') AS requests__denied_process__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990635356), 'absent'), '') AS requests__denied_process__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1141847543), 'absent'), '') AS requests__denied_process__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450), 'absent'), '') AS requests__denied_process__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 996288517), 'absent'), '') AS requests__denied_enforcement_files__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1406673869), 'absent'), '') AS requests__denied_enforcement_files__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 782834448), 'absent'), '') AS requests__denied_enforcement_files__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 470202414), 'absent'), '') AS requests__denied_enforcement_files__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 466968197), 'absent'), '') AS requests__denied_enforcement_files__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1244996615), 'absent'), '') AS requests__denied_enforcement_files__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556), 'absent'), '') AS requests__denied_enforcement_files__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 584934272), 'absent'), '') AS requests__denied_inquiry__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 910512300), 'absent'), '') AS requests__denied_inquiry__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598119844), 'absent'), '') AS requests__denied_inquiry__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 682287055), 'absent'), '') AS requests__denied_inquiry__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1728018038), 'absent'), '') AS requests__denied_inquiry__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042143664), 'absent'), '') AS requests__denied_inquiry__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869), 'absent'), '') AS requests__denied_inquiry__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1690232442), 'absent'), '') AS requests__unavailable_not_held__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1997977478), 'absent'), '') AS requests__unavailable_not_held__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 332718670), 'absent'), '') AS requests__unavailable_not_held__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 167337563), 'absent'), '') AS requests__unavailable_not_held__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1224220483), 'absent'), '') AS requests__unavailable_not_held__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1298840547), 'absent'), '') AS requests__unavailable_not_held__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095), 'absent'), '') AS requests__unavailable_not_held__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 267785531), 'absent'), '') AS requests__unavailable_needs_creation__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1722435643), 'absent'), '') AS requests__unavailable_needs_creation__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 704739582), 'absent'), '') AS requests__unavailable_needs_creation__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1403548859), 'absent'), '') AS requests__unavailable_needs_creation__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130920153), 'absent'), '') AS requests__unavailable_needs_creation__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 672344185), 'absent'), '') AS requests__unavailable_needs_creation__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247), 'absent'), '') AS requests__unavailable_needs_creation__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 177829960), 'absent'), '') AS requests__unavailable_unclear__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1255854053), 'absent'), '') AS requests__unavailable_unclear__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1916964544), 'absent'), '') AS requests__unavailable_unclear__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 790513800), 'absent'), '') AS requests__unavailable_unclear__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1981369602), 'absent'), '') AS requests__unavailable_unclear__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1846568396), 'absent'), '') AS requests__unavailable_unclear__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734), 'absent'), '') AS requests__unavailable_unclear__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 824047878), 'absent'), '') AS requests__rejected_petition__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 674106287), 'absent'), '') AS requests__rejected_petition__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 121668194), 'absent'), '') AS requests__rejected_petition__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1778218891), 'absent'), '') AS requests__rejected_petition__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1662658740), 'absent'), '') AS requests__rejected_petition__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 500545263), 'absent'), '') AS requests__rejected_petition__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163), 'absent'), '') AS requests__rejected_petition__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1505701179), 'absent'), '') AS requests__rejected_repeated__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1487531148), 'absent'), '') AS requests__rejected_repeated__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 898963796), 'absent'), '') AS requests__rejected_repeated__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1360249780), 'absent'), '') AS requests__rejected_repeated__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 689659718), 'absent'), '') AS requests__rejected_repeated__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1424223300), 'absent'), '') AS requests__rejected_repeated__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368), 'absent'), '') AS requests__rejected_repeated__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1596129035), 'absent'), '') AS requests__rejected_publication__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1940107707), 'absent'), '') AS requests__rejected_publication__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1254834468), 'absent'), '') AS requests__rejected_publication__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1356130845), 'absent'), '') AS requests__rejected_publication__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 32647633), 'absent'), '') AS requests__rejected_publication__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 765414104), 'absent'), '') AS requests__rejected_publication__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304), 'absent'), '') AS requests__rejected_publication__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 864771684), 'absent'), '') AS requests__rejected_excessive__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 785807896), 'absent'), '') AS requests__rejected_excessive__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 66136318), 'absent'), '') AS requests__rejected_excessive__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1747160445), 'absent'), '') AS requests__rejected_excessive__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 122657278), 'absent'), '') AS requests__rejected_excessive__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1850964654), 'absent'), '') AS requests__rejected_excessive__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728), 'absent'), '') AS requests__rejected_excessive__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1435432178), 'absent'), '') AS requests__rejected_confirmation__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1754232979), 'absent'), '') AS requests__rejected_confirmation__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1153071945), 'absent'), '') AS requests__rejected_confirmation__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 96835257), 'absent'), '') AS requests__rejected_confirmation__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1639917856), 'absent'), '') AS requests__rejected_confirmation__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 596169650), 'absent'), '') AS requests__rejected_confirmation__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281), 'absent'), '') AS requests__rejected_confirmation__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1211845079), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1073262710), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 819117734), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990405917), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1020294692), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 221033384), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2041702052), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1104242159), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 827605736), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959693984), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1588988815), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391398964), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1811435971), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027654818), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 612873751), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1479890435), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391479223), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 85530178), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 728875501), 'absent'), '') AS requests__decided_total__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1338128781), 'absent'), '') AS requests__decided_total__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108972840), 'absent'), '') AS requests__decided_total__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 100113973), 'absent'), '') AS requests__decided_total__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 850873912), 'absent'), '') AS requests__decided_total__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1723015807), 'absent'), '') AS requests__decided_total__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796), 'absent'), '') AS requests__decided_total__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 619018301), 'absent'), '') AS requests__carried_out__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1675763644), 'absent'), '') AS requests__carried_out__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1865617646), 'absent'), '') AS requests__carried_out__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 334643104), 'absent'), '') AS requests__carried_out__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1450296814), 'absent'), '') AS requests__carried_out__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884951520), 'absent'), '') AS requests__carried_out__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834), 'absent'), '') AS requests__carried_out__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 833284080), 'absent'), '') AS disputes__review__upheld,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1189991815), 'absent'), '') AS disputes__review__corrected,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 273617359), 'absent'), '') AS disputes__review__other,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826), 'absent'), '') AS disputes__review__pending,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324), 'absent'), '') AS disputes__review__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 462597469), 'absent'), '') AS disputes__litigation_direct__upheld,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293), 'absent'), '') AS disputes__litigation_direct__corrected,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 696629789), 'absent'), '') AS disputes__litigation_direct__other,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710), 'absent'), '') AS disputes__litigation_direct__pending,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718), 'absent'), '') AS disputes__litigation_direct__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 568323596), 'absent'), '') AS disputes__litigation_after_review__upheld,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425), 'absent'), '') AS disputes__litigation_after_review__corrected,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 857693318), 'absent'), '') AS disputes__litigation_after_review__other,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568), 'absent'), '') AS disputes__litigation_after_review__pending,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113), 'absent'), '') AS disputes__litigation_after_review__total,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1226505312), 'absent'), '') AS fees_collected__processing_fee__amount,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 882758909), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS fees_collected__processing_fee__notices,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1151575064), CASE WHEN r.format IN ('2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS fees_collected__processing_fee__notified,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1666409476), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__newly_made,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 39649696), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__newly_disclosed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 627962092), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__total_disclosed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1451307866), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__newly_made,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 394464398), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__newly_disclosed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1177082440), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__total_disclosed,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 573781287), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__licensing__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 98378854), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__licensing__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1915511644), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2074927334), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 267644090), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__decisions,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627402175), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__penalties__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 244005472), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__penalties__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1752004109), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__coercion__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 75828330), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__coercion__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 100213161), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__previous_items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1266189584), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__change,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1685891981), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__procurement__items,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 241113740), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__procurement__amount,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 956863733), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__natural_person,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884138306), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__commercial,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 528896644), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__research,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1007213452), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__public_interest,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 790345123), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__legal_service,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1946499051), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__other_org,
-    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371), CASE WHEN r.format IN ('2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__total
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1830027532), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__issued,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 218284757), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__repealed,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 705862365), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__in_force,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1336312969), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__issued,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 290515767), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__repealed,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 438402395), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__in_force,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 600237375), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__licensing__decisions,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1852802778), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__penalties__decisions,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 702576455), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__coercion__decisions,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1736192345), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__amount,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 215202699), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__new_received__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 458976942), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__new_received__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1024671580), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__new_received__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2085153836), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__new_received__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 110181571), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__new_received__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 432379125), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__new_received__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__new_received__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 810329021), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_in__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1116963251), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_in__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1369967587), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_in__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1115871412), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_in__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 953078795), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_in__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1187184882), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_in__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_in__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2024104712), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__granted__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 858666395), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__granted__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1704125266), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__granted__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 266175329), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__granted__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1055438243), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__granted__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1473573214), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__granted__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__granted__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1018220388), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__partial__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598797426), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__partial__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 336315573), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__partial__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 185131574), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__partial__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 710317652), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__partial__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1965371331), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__partial__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__partial__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 57936470), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_state_secret__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1506546120), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_state_secret__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 649292794), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_state_secret__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1310690062), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_state_secret__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1383360970), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_state_secret__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 511816928), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_state_secret__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_state_secret__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1299398543), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_prohibited_by_law__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1272425964), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_prohibited_by_law__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1657787720), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_prohibited_by_law__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2068559943), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_prohibited_by_law__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 815862390), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_prohibited_by_law__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2038457821), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_prohibited_by_law__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_prohibited_by_law__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 690261854), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_security_stability__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627600599), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_security_stability__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1595037431), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_security_stability__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1215953043), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_security_stability__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 148087622), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_security_stability__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2064384429), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_security_stability__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_security_stability__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 682253529), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_third_party__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 645845646), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_third_party__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1613251589), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_third_party__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1558651030), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_third_party__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2062110702), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_third_party__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1974026191), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_third_party__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_third_party__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 444349709), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_internal__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 481290179), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_internal__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1904968935), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_internal__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 995508480), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_internal__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 229452653), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_internal__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1718573073), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_internal__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_internal__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 868947380), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_process__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 875276597), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_process__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 978545558), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_process__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1292944257), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_process__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990635356), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_process__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1141847543), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_process__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_process__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 996288517), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_enforcement_files__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1406673869), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_enforcement_files__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 782834448), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_enforcement_files__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 470202414), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_enforcement_files__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 466968197), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_enforcement_files__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1244996615), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_enforcement_files__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_enforcement_files__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 584934272), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_inquiry__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 910512300), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_inquiry__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1598119844), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_inquiry__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 682287055), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_inquiry__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1728018038), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_inquiry__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042143664), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_inquiry__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__denied_inquiry__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1690232442), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_not_held__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1997977478), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_not_held__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 332718670), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_not_held__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 167337563), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_not_held__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1224220483), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_not_held__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1298840547), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_not_held__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_not_held__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 267785531), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_needs_creation__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1722435643), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_needs_creation__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 704739582), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_needs_creation__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1403548859), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_needs_creation__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130920153), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_needs_creation__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 672344185), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_needs_creation__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_needs_creation__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 177829960), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_unclear__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1255854053), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_unclear__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1916964544), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_unclear__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 790513800), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_unclear__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1981369602), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_unclear__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1846568396), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_unclear__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__unavailable_unclear__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 824047878), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_petition__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 674106287), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_petition__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 121668194), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_petition__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1778218891), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_petition__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1662658740), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_petition__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 500545263), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_petition__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_petition__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1505701179), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_repeated__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1487531148), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_repeated__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 898963796), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_repeated__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1360249780), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_repeated__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 689659718), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_repeated__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1424223300), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_repeated__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_repeated__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1596129035), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_publication__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1940107707), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_publication__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1254834468), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_publication__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1356130845), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_publication__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 32647633), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_publication__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 765414104), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_publication__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_publication__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 864771684), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_excessive__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 785807896), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_excessive__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 66136318), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_excessive__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1747160445), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_excessive__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 122657278), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_excessive__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1850964654), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_excessive__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_excessive__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1435432178), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_confirmation__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1754232979), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_confirmation__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1153071945), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_confirmation__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 96835257), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_confirmation__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1639917856), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_confirmation__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 596169650), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_confirmation__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__rejected_confirmation__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1211845079), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1073262710), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 819117734), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990405917), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1020294692), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 221033384), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_correction_overdue__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2041702052), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1104242159), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 827605736), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959693984), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1588988815), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391398964), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_fee_overdue__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1811435971), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027654818), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 612873751), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1479890435), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391479223), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 85530178), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other_misc__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 728875501), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__decided_total__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1338128781), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__decided_total__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108972840), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__decided_total__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 100113973), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__decided_total__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 850873912), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__decided_total__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1723015807), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__decided_total__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__decided_total__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 619018301), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_out__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1675763644), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_out__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1865617646), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_out__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 334643104), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_out__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1450296814), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_out__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884951520), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_out__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__carried_out__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 833284080), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__review__upheld,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1189991815), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__review__corrected,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 273617359), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__review__other,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__review__pending,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__review__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 462597469), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_direct__upheld,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_direct__corrected,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 696629789), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_direct__other,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_direct__pending,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_direct__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 568323596), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_after_review__upheld,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_after_review__corrected,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 857693318), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_after_review__other,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_after_review__pending,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS disputes__litigation_after_review__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1226505312), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN 'not_in_edition' ELSE 'absent' END), '') AS fees_collected__processing_fee__amount,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 882758909), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS fees_collected__processing_fee__notices,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1151575064), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019') THEN 'not_in_edition' ELSE 'absent' END), '') AS fees_collected__processing_fee__notified,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1666409476), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__newly_made,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 39649696), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__newly_disclosed,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 627962092), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__regulations__total_disclosed,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1451307866), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__newly_made,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 394464398), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__newly_disclosed,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1177082440), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__normative_documents__total_disclosed,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 573781287), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__licensing__previous_items,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 98378854), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__licensing__change,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1915511644), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__previous_items,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2074927334), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__change,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 267644090), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__other_services__decisions,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1627402175), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__penalties__previous_items,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 244005472), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__penalties__change,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1752004109), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__coercion__previous_items,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 75828330), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__coercion__change,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 100213161), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__previous_items,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1266189584), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__fees__change,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1685891981), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__procurement__items,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 241113740), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS proactive__procurement__amount,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 956863733), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__natural_person,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884138306), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__commercial,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 528896644), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__research,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1007213452), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__public_interest,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 790345123), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__legal_service,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1946499051), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__other_org,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS requests__other__total,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 428360268), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2054609783), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_normative_documents__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 181667488), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__normative_documents_issued__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 192281350), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__channel_gazette__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1569336010), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__channel_website__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 739777219), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__channel_weibo__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1779132055), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__channel_wechat__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2140189573), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__channel_other__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 434453999), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__topics__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1034319729), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__press_conferences__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 246922851), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__press_conferences_principal__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 291106058), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__interviews__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1465577176), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__interviews_principal__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2082345884), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__explanations__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 336079680), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__weibo_wechat__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 533348745), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS responses__other__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1527886193), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1914225542), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_in_person__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 453343751), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_fax__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 160647769), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_online__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 544195545), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_letter__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__closed__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 809379982), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__closed_on_time__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 391849118), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__closed_extended__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 676955849), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 259131325), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_already_public__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 699050696), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_granted__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042895539), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_partial__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2036556972), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 85370166), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_state_secret__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 624438522), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_trade_secret__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 703011656), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_privacy__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1744735356), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_security__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 943641919), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_not_government_information__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 772884045), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_other__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1644067100), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_not_competent__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 582827220), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_nonexistent__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027847608), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_correction_asked__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 494858681), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_other_channel__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1164049423), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__review__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 395618174), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__review_upheld__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1867170652), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__review_corrected__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1305893369), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__review_other__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959624461), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__litigation__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 676182045), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__litigation_upheld__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 52404890), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__litigation_corrected__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1441930492), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__litigation_other__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 855521478), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__complaint__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1478877600), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__on_request__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 765082682), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__offices__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2124225421), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__reading_points__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1071233467), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__staff__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1575788952), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__staff_full_time__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1857093412), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__staff_part_time__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 553696114), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__budget__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1546852914), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS meetings__meetings__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 777056396), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS meetings__courses__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1715179088), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS meetings__trained__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078840012), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2065633472), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_website__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 515637516), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_website__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1384481792), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_gazette__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1834346477), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_gazette__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 907280278), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 782330428), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_in_person__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1196508106), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_online__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1115566896), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_letter_fax__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2014159289), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_letter_fax__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1277704872), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_letter__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 915460494), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653501559), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_granted__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 499714236), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_partial__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 291361113), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 517611253), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_other__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 452318624), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_other__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 358178038), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__waived__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1755176813), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__waived__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 664370952), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__complaint__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 391493088), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__review__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933268365), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__litigation__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1039629501), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 766683004), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_electronic__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1871721841), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_official_documents__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 168115878), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__disclosed_normative_documents__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1532131319), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__service_items__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 358088590), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__on_request_catalogue__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 657766733), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS volume__secret_documents__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 781809282), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS enquiries__page_views__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 257689526), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS enquiries__visitors__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 280434782), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS enquiries__online__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1108775729), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS enquiries__phone__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 261480466), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 491652027), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_in_person__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1676661566), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_fax__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 823367933), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_email__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1799228070), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_online__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1982465094), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_letter__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1750148193), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_other__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1881011172), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 778449518), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_granted__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 856756286), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_partial__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1469755641), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_not_government_information__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 992792874), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_nonexistent__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1986913149), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_not_competent__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 814027613), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_unclear__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 667659840), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_repeated__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 620878460), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2061672855), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_state_secret__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1233614261), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_trade_secret__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 762702272), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_privacy__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1583559941), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_process__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1745198887), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_security__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 18416606), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_other__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1746807317), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__review__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1514290199), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__litigation__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 246682665), CASE WHEN r.format IN ('fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__appeal__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1232957765), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__total__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2117762597), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__proactive__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 728018502), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__proactive_postage__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1737200055), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__proactive_paper__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2038859221), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__proactive_cd__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1271493785), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__proactive_floppy__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1146841273), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__on_request__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1039764843), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__on_request_search__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 419505454), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__on_request_postage__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 286672147), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__on_request_paper__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1155608133), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__on_request_cd__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 625138188), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS charges__on_request_floppy__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1426164129), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__staff__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1376291880), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__staff_full_time__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1002459860), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__staff_part_time__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 273313664), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__budget__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1702439417), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__spent__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 480734484), CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS resources__litigation_costs__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1971369103), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_fax__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1818184104), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_email__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 553740362), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_email__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 948921743), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_other__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 198058714), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__received_other__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 297477084), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__appeal__year,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 42706732), CASE WHEN r.format IN ('dx-2008', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__appeal__cumulative,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1743860480), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_not_government__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 610479354), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_nonexistent__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 102876579), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_not_held__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1042300544), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_unclear__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 774732185), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_exempt1__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1580900880), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_exempt2__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 610060458), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_exempt3__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 249521023), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_exempt4__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 2017974316), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_exempt5__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 110847372), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS applications__answered_denied_exempt6__year_to_date,
+    NULLIF(COALESCE((SELECT COALESCE(CASE WHEN f.form_value IS NULL THEN CASE f.state WHEN 0 THEN 'unit_unknown' WHEN 1 THEN 'blank' WHEN 2 THEN 'dash' WHEN 3 THEN 'absent' ELSE 'unreadable' END END, '') FROM figure AS f WHERE f.report = n.serial AND f.slot = 1222618838), CASE WHEN r.format IN ('fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019', '2021') THEN 'not_in_edition' ELSE 'absent' END), '') AS remedies__appeal_dissatisfied__year_to_date
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id;
 
@@ -1541,7 +1845,159 @@ SELECT
     (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1007213452) AS requests__other__public_interest,
     (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 790345123) AS requests__other__legal_service,
     (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1946499051) AS requests__other__other_org,
-    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS requests__other__total
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS requests__other__total,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 428360268) AS volume__disclosed__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2054609783) AS volume__disclosed_normative_documents__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 181667488) AS volume__normative_documents_issued__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 192281350) AS volume__channel_gazette__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1569336010) AS volume__channel_website__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 739777219) AS volume__channel_weibo__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1779132055) AS volume__channel_wechat__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2140189573) AS volume__channel_other__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 434453999) AS responses__topics__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1034319729) AS responses__press_conferences__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 246922851) AS responses__press_conferences_principal__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 291106058) AS responses__interviews__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1465577176) AS responses__interviews_principal__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2082345884) AS responses__explanations__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 336079680) AS responses__weibo_wechat__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 533348745) AS responses__other__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1527886193) AS applications__received__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1914225542) AS applications__received_in_person__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 453343751) AS applications__received_fax__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 160647769) AS applications__received_online__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 544195545) AS applications__received_letter__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS applications__closed__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 809379982) AS applications__closed_on_time__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 391849118) AS applications__closed_extended__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 676955849) AS applications__answered__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 259131325) AS applications__answered_already_public__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 699050696) AS applications__answered_granted__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042895539) AS applications__answered_partial__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2036556972) AS applications__answered_denied__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 85370166) AS applications__answered_denied_state_secret__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 624438522) AS applications__answered_denied_trade_secret__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703011656) AS applications__answered_denied_privacy__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1744735356) AS applications__answered_denied_security__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 943641919) AS applications__answered_denied_not_government_information__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 772884045) AS applications__answered_denied_other__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1644067100) AS applications__answered_not_competent__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 582827220) AS applications__answered_nonexistent__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027847608) AS applications__answered_correction_asked__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 494858681) AS applications__answered_other_channel__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1164049423) AS remedies__review__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 395618174) AS remedies__review_upheld__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1867170652) AS remedies__review_corrected__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1305893369) AS remedies__review_other__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959624461) AS remedies__litigation__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 676182045) AS remedies__litigation_upheld__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 52404890) AS remedies__litigation_corrected__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1441930492) AS remedies__litigation_other__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 855521478) AS remedies__complaint__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1478877600) AS charges__on_request__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 765082682) AS resources__offices__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2124225421) AS resources__reading_points__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1071233467) AS resources__staff__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1575788952) AS resources__staff_full_time__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1857093412) AS resources__staff_part_time__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 553696114) AS resources__budget__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1546852914) AS meetings__meetings__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 777056396) AS meetings__courses__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1715179088) AS meetings__trained__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078840012) AS volume__disclosed__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2065633472) AS volume__disclosed_website__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 515637516) AS volume__disclosed_website__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1384481792) AS volume__disclosed_gazette__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1834346477) AS volume__disclosed_gazette__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 907280278) AS applications__received__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 782330428) AS applications__received_in_person__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1196508106) AS applications__received_online__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1115566896) AS applications__received_letter_fax__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2014159289) AS applications__received_letter_fax__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1277704872) AS applications__received_letter__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 915460494) AS applications__answered__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653501559) AS applications__answered_granted__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 499714236) AS applications__answered_partial__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 291361113) AS applications__answered_denied__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 517611253) AS applications__answered_other__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 452318624) AS applications__answered_other__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 358178038) AS charges__waived__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1755176813) AS charges__waived__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 664370952) AS remedies__complaint__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 391493088) AS remedies__review__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933268365) AS remedies__litigation__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1039629501) AS volume__disclosed__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 766683004) AS volume__disclosed_electronic__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1871721841) AS volume__disclosed_official_documents__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 168115878) AS volume__disclosed_normative_documents__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1532131319) AS volume__service_items__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 358088590) AS volume__on_request_catalogue__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 657766733) AS volume__secret_documents__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 781809282) AS enquiries__page_views__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 257689526) AS enquiries__visitors__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 280434782) AS enquiries__online__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1108775729) AS enquiries__phone__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 261480466) AS applications__received__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 491652027) AS applications__received_in_person__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1676661566) AS applications__received_fax__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 823367933) AS applications__received_email__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1799228070) AS applications__received_online__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1982465094) AS applications__received_letter__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1750148193) AS applications__received_other__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1881011172) AS applications__answered__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 778449518) AS applications__answered_granted__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 856756286) AS applications__answered_partial__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1469755641) AS applications__answered_not_government_information__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 992792874) AS applications__answered_nonexistent__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1986913149) AS applications__answered_not_competent__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 814027613) AS applications__answered_unclear__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 667659840) AS applications__answered_repeated__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 620878460) AS applications__answered_denied__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2061672855) AS applications__answered_denied_state_secret__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1233614261) AS applications__answered_denied_trade_secret__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 762702272) AS applications__answered_denied_privacy__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1583559941) AS applications__answered_denied_process__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1745198887) AS applications__answered_denied_security__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 18416606) AS applications__answered_denied_other__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1746807317) AS remedies__review__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1514290199) AS remedies__litigation__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 246682665) AS remedies__appeal__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1232957765) AS charges__total__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2117762597) AS charges__proactive__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 728018502) AS charges__proactive_postage__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1737200055) AS charges__proactive_paper__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2038859221) AS charges__proactive_cd__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1271493785) AS charges__proactive_floppy__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1146841273) AS charges__on_request__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1039764843) AS charges__on_request_search__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 419505454) AS charges__on_request_postage__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 286672147) AS charges__on_request_paper__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1155608133) AS charges__on_request_cd__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 625138188) AS charges__on_request_floppy__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1426164129) AS resources__staff__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1376291880) AS resources__staff_full_time__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1002459860) AS resources__staff_part_time__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 273313664) AS resources__budget__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1702439417) AS resources__spent__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 480734484) AS resources__litigation_costs__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1971369103) AS applications__received_fax__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1818184104) AS applications__received_email__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 553740362) AS applications__received_email__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 948921743) AS applications__received_other__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 198058714) AS applications__received_other__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 297477084) AS remedies__appeal__year,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 42706732) AS remedies__appeal__cumulative,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1743860480) AS applications__answered_denied_not_government__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 610479354) AS applications__answered_denied_nonexistent__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 102876579) AS applications__answered_denied_not_held__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1042300544) AS applications__answered_denied_unclear__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 774732185) AS applications__answered_denied_exempt1__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1580900880) AS applications__answered_denied_exempt2__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 610060458) AS applications__answered_denied_exempt3__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 249521023) AS applications__answered_denied_exempt4__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2017974316) AS applications__answered_denied_exempt5__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 110847372) AS applications__answered_denied_exempt6__year_to_date,
+    (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1222618838) AS remedies__appeal_dissatisfied__year_to_date
 FROM reports_all AS r
 JOIN report AS n ON n.id = r.id;
 
@@ -1575,7 +2031,7 @@ SELECT p.*
 FROM panel AS p
 WHERE p.organ_kind = 'township';
 
--- One row a current report and figure that compares across the editions, under its common key. Figures that are different, or in one edition only, are not here: see the crosswalk in the codebook
+-- One row a current report and figure that compares across the editions, under its common key. Figures that are different, or in one edition only, are not here: see the crosswalk in the codebook. Where series_break changes, the counting changed: the values on both sides are not to be joined
 CREATE VIEW comparable AS
 SELECT
     r.id AS report_id,
@@ -1596,12 +2052,18 @@ SELECT
     'same' AS relation,
     f.form_value AS value,
     CASE WHEN f.form_value IS NOT NULL THEN NULL WHEN f.state = 'reported' THEN 'unit_unknown' ELSE f.state END AS missing,
-    f.flagged AS flagged
+    f.flagged AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN fact AS f ON f.report_id = r.id AND (
         (f.table_key = 'proactive' AND f.row_key IN ('licensing', 'penalties', 'coercion') AND f.column_key IN ('decisions') AND r.format IN ('2019', '2021'))
         OR (f.table_key = 'requests' AND f.row_key IN ('new_received', 'carried_in', 'granted', 'partial', 'denied.state_secret', 'denied.prohibited_by_law', 'denied.security_stability', 'denied.third_party', 'denied.internal', 'denied.process', 'denied.enforcement_files', 'denied.inquiry', 'unavailable.not_held', 'unavailable.needs_creation', 'unavailable.unclear', 'rejected.petition', 'rejected.repeated', 'rejected.publication', 'rejected.excessive', 'rejected.confirmation', 'decided_total', 'carried_out') AND f.column_key IN ('natural_person', 'commercial', 'research', 'public_interest', 'legal_service', 'other_org', 'total') AND r.format IN ('2019', '2021'))
         OR (f.table_key = 'disputes' AND f.row_key IN ('review', 'litigation_direct', 'litigation_after_review') AND f.column_key IN ('upheld', 'corrected', 'other', 'pending', 'total') AND r.format IN ('2019', '2021'))
+        OR (f.table_key = 'applications' AND f.row_key IN ('received', 'answered', 'answered.granted', 'received.in_person', 'received.online', 'received.letter') AND f.column_key IN ('year') AND r.format IN ('fj-2009', 'fj-2014'))
+        OR (f.table_key = 'volume' AND f.row_key IN ('disclosed', 'disclosed.website', 'disclosed.gazette') AND f.column_key IN ('year') AND r.format IN ('fj-2009', 'fj-2014'))
+        OR (f.table_key = 'volume' AND f.row_key IN ('disclosed', 'disclosed.website', 'disclosed.gazette') AND f.column_key IN ('cumulative') AND r.format IN ('fj-2009', 'fj-2014'))
+        OR (f.table_key = 'applications' AND f.row_key IN ('received', 'received.in_person', 'received.online', 'received.letter', 'answered', 'answered.granted', 'answered.partial') AND f.column_key IN ('cumulative') AND r.format IN ('fj-2009', 'fj-2014'))
+        OR (f.table_key = 'remedies' AND f.row_key IN ('review', 'litigation') AND f.column_key IN ('cumulative') AND r.format IN ('fj-2009', 'fj-2014'))
     )
 UNION ALL
 SELECT
@@ -1618,16 +2080,412 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'requests' AS table_key,
+    'new_received' AS row_key,
+    'total' AS column_key,
+    'break' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1527886193
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
+    'granted' AS row_key,
+    'total' AS column_key,
+    'sum' AS relation,
+    c0.form_value + c1.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 699050696
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 259131325
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
+    'partial' AS row_key,
+    'total' AS column_key,
+    'break' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 856756286
+WHERE r.format IN ('dx-2008', 'sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
+    'partial' AS row_key,
+    'total' AS column_key,
+    'break' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2042895539
+WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
+    'denied.state_secret' AS row_key,
+    'total' AS column_key,
+    'same' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2061672855
+WHERE r.format IN ('sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
+    'denied.state_secret' AS row_key,
+    'total' AS column_key,
+    'same' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 85370166
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
+    'denied.security_stability' AS row_key,
+    'total' AS column_key,
+    'same' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1745198887
+WHERE r.format IN ('sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
+    'denied.security_stability' AS row_key,
+    'total' AS column_key,
+    'same' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1744735356
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
+    'denied.third_party' AS row_key,
+    'total' AS column_key,
+    'sum' AS relation,
+    c0.form_value + c1.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1233614261
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 762702272
+WHERE r.format IN ('sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
+    'denied.third_party' AS row_key,
+    'total' AS column_key,
+    'sum' AS relation,
+    c0.form_value + c1.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 624438522
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 703011656
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
+    'unavailable.not_held' AS row_key,
+    'total' AS column_key,
+    'sum' AS relation,
+    c0.form_value + c1.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1986913149
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 992792874
+WHERE r.format IN ('sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
+    'unavailable.not_held' AS row_key,
+    'total' AS column_key,
+    'sum' AS relation,
+    c0.form_value + c1.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1644067100
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 582827220
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
+    'unavailable.unclear' AS row_key,
+    'total' AS column_key,
+    'break' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 814027613
+WHERE r.format IN ('sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
+    'rejected.repeated' AS row_key,
+    'total' AS column_key,
+    'same' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 667659840
+WHERE r.format IN ('sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
+    'decided_total' AS row_key,
+    'total' AS column_key,
+    'break' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 818117859
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS table_key,
     'other' AS row_key,
     'natural_person' AS column_key,
     'sum' AS relation,
     c0.form_value AS value,
     CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 956863733
-WHERE r.format = '2019'
+WHERE r.format IN ('2019')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -1648,13 +2506,14 @@ SELECT
     'sum' AS relation,
     c0.form_value + c1.form_value + c2.form_value AS value,
     CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1211845079
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2041702052
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1811435971
-WHERE r.format = '2021'
+WHERE r.format IN ('2021')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -1675,11 +2534,12 @@ SELECT
     'sum' AS relation,
     c0.form_value AS value,
     CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1884138306
-WHERE r.format = '2019'
+WHERE r.format IN ('2019')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -1700,13 +2560,14 @@ SELECT
     'sum' AS relation,
     c0.form_value + c1.form_value + c2.form_value AS value,
     CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1073262710
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1104242159
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2027654818
-WHERE r.format = '2021'
+WHERE r.format IN ('2021')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -1727,11 +2588,12 @@ SELECT
     'sum' AS relation,
     c0.form_value AS value,
     CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 528896644
-WHERE r.format = '2019'
+WHERE r.format IN ('2019')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -1752,13 +2614,14 @@ SELECT
     'sum' AS relation,
     c0.form_value + c1.form_value + c2.form_value AS value,
     CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 819117734
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 827605736
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 612873751
-WHERE r.format = '2021'
+WHERE r.format IN ('2021')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -1779,11 +2642,12 @@ SELECT
     'sum' AS relation,
     c0.form_value AS value,
     CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1007213452
-WHERE r.format = '2019'
+WHERE r.format IN ('2019')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -1804,13 +2668,14 @@ SELECT
     'sum' AS relation,
     c0.form_value + c1.form_value + c2.form_value AS value,
     CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1990405917
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1959693984
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1479890435
-WHERE r.format = '2021'
+WHERE r.format IN ('2021')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -1831,11 +2696,12 @@ SELECT
     'sum' AS relation,
     c0.form_value AS value,
     CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 790345123
-WHERE r.format = '2019'
+WHERE r.format IN ('2019')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -1856,13 +2722,14 @@ SELECT
     'sum' AS relation,
     c0.form_value + c1.form_value + c2.form_value AS value,
     CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1020294692
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1588988815
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1391479223
-WHERE r.format = '2021'
+WHERE r.format IN ('2021')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -1883,11 +2750,12 @@ SELECT
     'sum' AS relation,
     c0.form_value AS value,
     CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1946499051
-WHERE r.format = '2019'
+WHERE r.format IN ('2019')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -1908,13 +2776,14 @@ SELECT
     'sum' AS relation,
     c0.form_value + c1.form_value + c2.form_value AS value,
     CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 221033384
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1391398964
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 85530178
-WHERE r.format = '2021'
+WHERE r.format IN ('2021')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -1935,11 +2804,12 @@ SELECT
     'sum' AS relation,
     c0.form_value AS value,
     CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1551020371
-WHERE r.format = '2019'
+WHERE r.format IN ('2019')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -1960,16 +2830,492 @@ SELECT
     'sum' AS relation,
     c0.form_value + c1.form_value + c2.form_value AS value,
     CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1015354780
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1876624287
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2130612104
-WHERE r.format = '2021';
+WHERE r.format IN ('2021')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'review' AS row_key,
+    'upheld' AS column_key,
+    'same' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 395618174
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'review' AS row_key,
+    'corrected' AS column_key,
+    'same' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1867170652
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'review' AS row_key,
+    'total' AS column_key,
+    'break' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1746807317
+WHERE r.format IN ('dx-2008', 'sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'review' AS row_key,
+    'total' AS column_key,
+    'break' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1164049423
+WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'review' AS row_key,
+    'other_or_pending' AS column_key,
+    'sum' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1305893369
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'review' AS row_key,
+    'other_or_pending' AS column_key,
+    'sum' AS relation,
+    c0.form_value + c1.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 273617359
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1643238826
+WHERE r.format IN ('2019', '2021')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'litigation' AS row_key,
+    'total' AS column_key,
+    'sum' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1514290199
+WHERE r.format IN ('dx-2008', 'sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'litigation' AS row_key,
+    'total' AS column_key,
+    'sum' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1959624461
+WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'litigation' AS row_key,
+    'total' AS column_key,
+    'sum' AS relation,
+    c0.form_value + c1.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 780870718
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
+WHERE r.format IN ('2019', '2021')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'litigation' AS row_key,
+    'upheld' AS column_key,
+    'sum' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 676182045
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'litigation' AS row_key,
+    'upheld' AS column_key,
+    'sum' AS relation,
+    c0.form_value + c1.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 462597469
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 568323596
+WHERE r.format IN ('2019', '2021')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'litigation' AS row_key,
+    'corrected' AS column_key,
+    'sum' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 52404890
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'litigation' AS row_key,
+    'corrected' AS column_key,
+    'sum' AS relation,
+    c0.form_value + c1.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2053816293
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2093366425
+WHERE r.format IN ('2019', '2021')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'litigation' AS row_key,
+    'other_or_pending' AS column_key,
+    'sum' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1441930492
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes' AS table_key,
+    'litigation' AS row_key,
+    'other_or_pending' AS column_key,
+    'sum' AS relation,
+    c0.form_value + c1.form_value + c2.form_value + c3.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 696629789
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 114410710
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 857693318
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1544545568
+WHERE r.format IN ('2019', '2021')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'proactive' AS table_key,
+    'normative_documents_issued' AS row_key,
+    'total' AS column_key,
+    'break' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 181667488
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'proactive' AS table_key,
+    'normative_documents_issued' AS row_key,
+    'total' AS column_key,
+    'sum' AS relation,
+    c0.form_value AS value,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1336312969
+WHERE r.format IN ('2021');
 
 -- One row a current report and indicator, with numerator, denominator and, where there is no value, the reason. Ask for few indicators, years or divisions at a time
 CREATE VIEW indicators AS
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'count' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
+UNION ALL
 SELECT
     r.id AS report_id,
     r.organ AS organ,
@@ -1990,10 +3336,65 @@ SELECT
     'count' AS unit,
     CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1527886193
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS indicator,
+    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
+    c0.form_value AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'count' AS unit,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 251907308
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'caseload' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'count' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2015,11 +3416,39 @@ SELECT
     'count' AS unit,
     CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 251907308
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1481640402
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'decisions' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'count' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2041,10 +3470,65 @@ SELECT
     'count' AS unit,
     CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 818117859
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'decisions' AS indicator,
+    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
+    c0.form_value AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'count' AS unit,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 703068796
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'share_natural_person' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2066,11 +3550,39 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 215202699
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'share_commercial' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2092,11 +3604,39 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 458976942
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'share_research' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2118,11 +3658,39 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1024671580
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'share_public_interest' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2144,11 +3712,39 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2085153836
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'share_legal_service' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2170,11 +3766,39 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 110181571
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'share_other_org' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2196,11 +3820,68 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 432379125
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disclosure_rate_full' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disclosure_rate_full' AS indicator,
+    100.0 * CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c2.form_value AS DOUBLE PRECISION), 0) AS value,
+    c0.form_value + c1.form_value AS numerator,
+    c2.form_value AS denominator,
+    'percent' AS unit,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS comparable,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 699050696
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 259131325
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 818117859
+WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2222,11 +3903,69 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1638287725
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 703068796
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disclosure_rate' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disclosure_rate' AS indicator,
+    100.0 * CAST(c0.form_value + c1.form_value + c2.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c3.form_value AS DOUBLE PRECISION), 0) AS value,
+    c0.form_value + c1.form_value + c2.form_value AS numerator,
+    c3.form_value AS denominator,
+    'percent' AS unit,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 THEN 'blank' END, CASE WHEN c3.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS comparable,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 699050696
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 259131325
+LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2042895539
+LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 818117859
+WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2248,12 +3987,40 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1638287725
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1933587703
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 703068796
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disclosure_rate_admissible' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2275,7 +4042,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL AND c8.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 OR c8.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) OR (c8.state = 0 AND c8.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 OR COALESCE(c8.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 OR c8.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 OR c8.state = 1 THEN 'blank' END, CASE WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value = 0 THEN 'zero_denominator' WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value < 0 THEN 'negative_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 OR c8.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1638287725
@@ -2309,7 +4077,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL AND c8.form_value IS NOT NULL AND c9.form_value IS NOT NULL AND c10.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 OR c8.state = 4 OR c9.state = 4 OR c10.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) OR (c8.state = 0 AND c8.form_value IS NULL) OR (c9.state = 0 AND c9.form_value IS NULL) OR (c10.state = 0 AND c10.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 OR COALESCE(c8.state, 3) = 3 OR COALESCE(c9.state, 3) = 3 OR COALESCE(c10.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 OR c8.state = 2 OR c9.state = 2 OR c10.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 OR c8.state = 1 OR c9.state = 1 OR c10.state = 1 THEN 'blank' END, CASE WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value - c9.form_value - c10.form_value = 0 THEN 'zero_denominator' WHEN c2.form_value - c3.form_value - c4.form_value - c5.form_value - c6.form_value - c7.form_value - c8.form_value - c9.form_value - c10.form_value < 0 THEN 'negative_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 OR c8.flagged = 1 OR c9.flagged = 1 OR c10.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1638287725
@@ -2323,7 +4092,33 @@ LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 833830281
 LEFT JOIN figure AS c8 ON c8.report = n.serial AND c8.slot = 1015354780
 LEFT JOIN figure AS c9 ON c9.report = n.serial AND c9.slot = 1876624287
 LEFT JOIN figure AS c10 ON c10.report = n.serial AND c10.slot = 2130612104
-WHERE r.format NOT IN ('2019')
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'partial_rate' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2345,11 +4140,67 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2042895539
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 818117859
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'partial_rate' AS indicator,
+    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
+    c0.form_value AS numerator,
+    c1.form_value AS denominator,
+    'percent' AS unit,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1933587703
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 703068796
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'denial_rate' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2371,7 +4222,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL AND c8.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 OR c8.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) OR (c8.state = 0 AND c8.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 OR COALESCE(c8.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 OR c8.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 OR c8.state = 1 THEN 'blank' END, CASE WHEN c8.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 OR c8.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 758378829
@@ -2383,6 +4235,33 @@ LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
 LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
 LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
 LEFT JOIN figure AS c8 ON c8.report = n.serial AND c8.slot = 703068796
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'unavailability_rate' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2404,13 +4283,41 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 THEN 'blank' END, CASE WHEN c3.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2108652095
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2145025247
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2090447734
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 703068796
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'rejection_rate' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2432,7 +4339,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 THEN 'blank' END, CASE WHEN c5.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2078550163
@@ -2441,6 +4349,33 @@ LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 776794304
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1653742728
 LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
 LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 703068796
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'other_rate' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2462,7 +4397,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1551020371
@@ -2489,14 +4425,41 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 THEN 'blank' END, CASE WHEN c3.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1015354780
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1876624287
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2130612104
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 703068796
-WHERE r.format NOT IN ('2019')
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_denied_state_secret' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2518,7 +4481,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 758378829
@@ -2529,6 +4493,33 @@ LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 467951958
 LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
 LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
 LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_denied_prohibited_by_law' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2550,7 +4541,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 5116244
@@ -2561,6 +4553,33 @@ LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 467951958
 LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
 LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
 LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_denied_security_stability' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2582,7 +4601,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 828437134
@@ -2593,6 +4613,33 @@ LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 467951958
 LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
 LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
 LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_denied_third_party' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2614,7 +4661,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1449820040
@@ -2625,6 +4673,33 @@ LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 467951958
 LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
 LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
 LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_denied_internal' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2646,7 +4721,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value + c5.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 467951958
@@ -2657,6 +4733,33 @@ LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1449820040
 LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
 LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
 LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_denied_process' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2678,7 +4781,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c0.form_value + c6.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1753794450
@@ -2689,6 +4793,33 @@ LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1449820040
 LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 467951958
 LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
 LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_denied_enforcement_files' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2710,7 +4841,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c0.form_value + c7.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 199631556
@@ -2721,6 +4853,33 @@ LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1449820040
 LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 467951958
 LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 1753794450
 LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_denied_inquiry' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2742,7 +4901,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL AND c6.form_value IS NOT NULL AND c7.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 OR c6.state = 4 OR c7.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) OR (c6.state = 0 AND c6.form_value IS NULL) OR (c7.state = 0 AND c7.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 OR COALESCE(c6.state, 3) = 3 OR COALESCE(c7.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 OR c6.state = 2 OR c7.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 OR c6.state = 1 OR c7.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value + c0.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 OR c6.flagged = 1 OR c7.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1682548869
@@ -2753,6 +4913,33 @@ LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1449820040
 LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 467951958
 LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 1753794450
 LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 199631556
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_unavailable_not_held' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2774,12 +4961,40 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c0.form_value + c1.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2108652095
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2145025247
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2090447734
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_unavailable_needs_creation' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2801,12 +5016,40 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c0.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2145025247
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2108652095
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2090447734
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_unavailable_unclear' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2828,12 +5071,40 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c0.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2090447734
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2108652095
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2145025247
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_rejected_petition' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2855,7 +5126,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2078550163
@@ -2863,6 +5135,33 @@ LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 151256368
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 776794304
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1653742728
 LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_rejected_repeated' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2884,7 +5183,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 151256368
@@ -2892,6 +5192,33 @@ LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2078550163
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 776794304
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1653742728
 LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_rejected_publication' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2913,7 +5240,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 776794304
@@ -2921,6 +5249,33 @@ LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2078550163
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 151256368
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1653742728
 LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_rejected_excessive' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2942,7 +5297,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1653742728
@@ -2950,6 +5306,33 @@ LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2078550163
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 151256368
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 776794304
 LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reason_rejected_confirmation' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -2971,7 +5354,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 833830281
@@ -2979,6 +5363,33 @@ LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2078550163
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 151256368
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 776794304
 LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 1653742728
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'clearance_rate' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3000,12 +5411,40 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 703068796
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1481640402
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'backlog_rate' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3027,12 +5466,40 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value + c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2058591834
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1481640402
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'backlog_change' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'count' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3054,11 +5521,13 @@ SELECT
     'count' AS unit,
     CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2058591834
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1481640402
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3080,10 +5549,118 @@ SELECT
     'count' AS unit,
     CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
     CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1746807317
+WHERE r.format IN ('dx-2008', 'sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reviews' AS indicator,
+    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
+    c0.form_value AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'count' AS unit,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS comparable,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1164049423
+WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reviews' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'count' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('words-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reviews' AS indicator,
+    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
+    c0.form_value AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'count' AS unit,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 268093324
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'lawsuits' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'count' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3105,11 +5682,39 @@ SELECT
     'count' AS unit,
     CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 780870718
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'review_rate' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3131,11 +5736,67 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    1 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1164049423
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 818117859
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'review_rate' AS indicator,
+    100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
+    c0.form_value AS numerator,
+    c1.form_value AS denominator,
+    'percent' AS unit,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 THEN 'blank' END, CASE WHEN c1.form_value = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN c0.flagged = 1 OR c1.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 268093324
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 703068796
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'litigation_rate' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3157,12 +5818,40 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c2.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 780870718
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 703068796
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'disputes_per_decision' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'ratio' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3184,13 +5873,41 @@ SELECT
     'ratio' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 THEN 'blank' END, CASE WHEN c3.form_value = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 268093324
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 780870718
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2133583113
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 703068796
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'review_correction_rate' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3212,12 +5929,40 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value - c2.form_value = 0 THEN 'zero_denominator' WHEN c1.form_value - c2.form_value < 0 THEN 'negative_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1189991815
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 268093324
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1643238826
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'litigation_loss_rate' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3239,7 +5984,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL AND c3.form_value IS NOT NULL AND c4.form_value IS NOT NULL AND c5.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 OR c3.state = 4 OR c4.state = 4 OR c5.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) OR (c3.state = 0 AND c3.form_value IS NULL) OR (c4.state = 0 AND c4.form_value IS NULL) OR (c5.state = 0 AND c5.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 OR COALESCE(c3.state, 3) = 3 OR COALESCE(c4.state, 3) = 3 OR COALESCE(c5.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 OR c3.state = 2 OR c4.state = 2 OR c5.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 OR c3.state = 1 OR c4.state = 1 OR c5.state = 1 THEN 'blank' END, CASE WHEN c2.form_value + c3.form_value - c4.form_value - c5.form_value = 0 THEN 'zero_denominator' WHEN c2.form_value + c3.form_value - c4.form_value - c5.form_value < 0 THEN 'negative_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 OR c3.flagged = 1 OR c4.flagged = 1 OR c5.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2053816293
@@ -3248,6 +5994,33 @@ LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 780870718
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 2133583113
 LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 114410710
 LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1544545568
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'litigation_direct_loss_rate' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3269,12 +6042,40 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value - c2.form_value = 0 THEN 'zero_denominator' WHEN c1.form_value - c2.form_value < 0 THEN 'negative_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2053816293
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 780870718
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 114410710
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'litigation_after_review_loss_rate' AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3296,12 +6097,170 @@ SELECT
     'percent' AS unit,
     COALESCE(CASE WHEN c0.form_value IS NOT NULL AND c1.form_value IS NOT NULL AND c2.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 OR c1.state = 4 OR c2.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) OR (c1.state = 0 AND c1.form_value IS NULL) OR (c2.state = 0 AND c2.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 OR COALESCE(c1.state, 3) = 3 OR COALESCE(c2.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 OR c1.state = 2 OR c2.state = 2 THEN 'dash' WHEN c0.state = 1 OR c1.state = 1 OR c2.state = 1 THEN 'blank' END, CASE WHEN c1.form_value - c2.form_value = 0 THEN 'zero_denominator' WHEN c1.form_value - c2.form_value < 0 THEN 'negative_denominator' END) AS reason,
     CASE WHEN c0.flagged = 1 OR c1.flagged = 1 OR c2.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS comparable
+    1 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2093366425
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1544545568
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'completeness' AS indicator,
+    100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(70 AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
+    CAST(r.reported AS NUMERIC) AS numerator,
+    CAST(70 AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(70 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'completeness' AS indicator,
+    100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(34 AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
+    CAST(r.reported AS NUMERIC) AS numerator,
+    CAST(34 AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(34 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('fj-2009')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'completeness' AS indicator,
+    100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(108 AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
+    CAST(r.reported AS NUMERIC) AS numerator,
+    CAST(108 AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(108 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'completeness' AS indicator,
+    100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(0 AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
+    CAST(r.reported AS NUMERIC) AS numerator,
+    CAST(0 AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(0 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('words-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'completeness' AS indicator,
+    100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(34 AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
+    CAST(r.reported AS NUMERIC) AS numerator,
+    CAST(34 AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(34 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('fj-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'completeness' AS indicator,
+    100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(232 AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
+    CAST(r.reported AS NUMERIC) AS numerator,
+    CAST(232 AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(232 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3323,7 +6282,8 @@ SELECT
     'percent' AS unit,
     COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(198 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable
+    0 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 WHERE r.format IN ('2019')
@@ -3348,10 +6308,11 @@ SELECT
     'percent' AS unit,
     COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(200 AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable
+    0 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
-WHERE r.format NOT IN ('2019')
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3373,7 +6334,164 @@ SELECT
     'percent' AS unit,
     COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('dx-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'arithmetic_error_rate' AS indicator,
+    100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
+    CAST(r.misprinted AS NUMERIC) AS numerator,
+    CAST(r.assessed AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('fj-2009')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'arithmetic_error_rate' AS indicator,
+    100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
+    CAST(r.misprinted AS NUMERIC) AS numerator,
+    CAST(r.assessed AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'arithmetic_error_rate' AS indicator,
+    100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
+    CAST(r.misprinted AS NUMERIC) AS numerator,
+    CAST(r.assessed AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('words-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'arithmetic_error_rate' AS indicator,
+    100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
+    CAST(r.misprinted AS NUMERIC) AS numerator,
+    CAST(r.assessed AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('fj-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'arithmetic_error_rate' AS indicator,
+    100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
+    CAST(r.misprinted AS NUMERIC) AS numerator,
+    CAST(r.assessed AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+WHERE r.format IN ('gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'arithmetic_error_rate' AS indicator,
+    100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) AS value,
+    CAST(r.misprinted AS NUMERIC) AS numerator,
+    CAST(r.assessed AS NUMERIC) AS denominator,
+    'percent' AS unit,
+    COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
+    CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
+    0 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 WHERE r.format IN ('2019')
@@ -3398,10 +6516,11 @@ SELECT
     'percent' AS unit,
     COALESCE(CAST(NULL AS TEXT), CASE WHEN CAST(r.assessed AS NUMERIC) = 0 THEN 'zero_denominator' END) AS reason,
     CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END AS flagged,
-    0 AS comparable
+    0 AS comparable,
+    0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
-WHERE r.format NOT IN ('2019');
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019');
 
 -- One row a current report, one column an indicator, NULL where it cannot be computed: see indicators for the reason
 CREATE VIEW indicators_wide AS
@@ -3418,58 +6537,107 @@ SELECT
     r.year AS year,
     r.format AS format,
     r.verdict AS verdict,
-    CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION) AS requests,
-    CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION) AS caseload,
-    CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION) AS decisions,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 215202699) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) AS share_natural_person,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 458976942) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) AS share_commercial,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1024671580) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) AS share_research,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2085153836) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) AS share_public_interest,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 110181571) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) AS share_legal_service,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 432379125) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) AS share_other_org,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS disclosure_rate_full,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS disclosure_rate,
-    CASE WHEN r.format IN ('2019') THEN CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS DOUBLE PRECISION) END ELSE CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) AS DOUBLE PRECISION) END END AS disclosure_rate_admissible,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS partial_rate,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS denial_rate,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS unavailability_rate,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS rejection_rate,
-    CASE WHEN r.format IN ('2019') THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS other_rate,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_state_secret,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_prohibited_by_law,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_security_stability,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_third_party,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_internal,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_process,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_enforcement_files,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) AS reason_denied_inquiry,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION), 0) AS reason_unavailable_not_held,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION), 0) AS reason_unavailable_needs_creation,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION), 0) AS reason_unavailable_unclear,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) AS reason_rejected_petition,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) AS reason_rejected_repeated,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) AS reason_rejected_publication,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) AS reason_rejected_excessive,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) AS reason_rejected_confirmation,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION), 0) AS clearance_rate,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION), 0) AS backlog_rate,
-    CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION) AS backlog_change,
-    CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) AS DOUBLE PRECISION) AS reviews,
-    CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) AS lawsuits,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS review_rate,
-    100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS litigation_rate,
-    1.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) AS disputes_per_decision,
-    CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1189991815) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826) AS DOUBLE PRECISION) END AS review_correction_rate,
-    CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) AS DOUBLE PRECISION) END AS litigation_loss_rate,
-    CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) AS DOUBLE PRECISION) END AS litigation_direct_loss_rate,
-    CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) AS DOUBLE PRECISION) END AS litigation_after_review_loss_rate,
-    CASE WHEN r.format IN ('2019') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(198 AS NUMERIC) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(200 AS NUMERIC) AS DOUBLE PRECISION), 0) END AS completeness,
-    CASE WHEN r.format IN ('2019') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) END AS arithmetic_error_rate
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1527886193) AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION) END AS requests,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION) END AS caseload,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION) END AS decisions,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 215202699) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_natural_person,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 458976942) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_commercial,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1024671580) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_research,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2085153836) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_public_interest,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 110181571) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_legal_service,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 432379125) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) AS DOUBLE PRECISION), 0) END AS share_other_org,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 699050696) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 259131325) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS disclosure_rate_full,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 699050696) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 259131325) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042895539) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS disclosure_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('2019') THEN CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS DOUBLE PRECISION) END ELSE CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) AS DOUBLE PRECISION) END END AS disclosure_rate_admissible,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042895539) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS partial_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS denial_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS unavailability_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS rejection_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('2019') THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS other_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_state_secret,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_prohibited_by_law,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_security_stability,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_third_party,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_internal,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_process,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_enforcement_files,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 5116244) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 467951958) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1753794450) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 199631556) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1682548869) AS DOUBLE PRECISION), 0) END AS reason_denied_inquiry,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION), 0) END AS reason_unavailable_not_held,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION), 0) END AS reason_unavailable_needs_creation,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2145025247) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) AS DOUBLE PRECISION), 0) END AS reason_unavailable_unclear,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_petition,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_repeated,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_publication,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_excessive,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2078550163) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 776794304) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1653742728) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833830281) AS DOUBLE PRECISION), 0) END AS reason_rejected_confirmation,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION), 0) END AS clearance_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION), 0) END AS backlog_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION) END AS backlog_change,
+    CASE WHEN r.format IN ('dx-2008', 'sh-2008') THEN CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1746807317) AS DOUBLE PRECISION) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1164049423) AS DOUBLE PRECISION) WHEN r.format IN ('words-2008') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) AS DOUBLE PRECISION) END AS reviews,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) END AS lawsuits,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1164049423) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS review_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS litigation_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 1.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS disputes_per_decision,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1189991815) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826) AS DOUBLE PRECISION) END END AS review_correction_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) AS DOUBLE PRECISION) END END AS litigation_loss_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) AS DOUBLE PRECISION) END END AS litigation_direct_loss_rate,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CASE WHEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) > 0 THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425) AS DOUBLE PRECISION) / CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) AS DOUBLE PRECISION) END END AS litigation_after_review_loss_rate,
+    CASE WHEN r.format IN ('dx-2008') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(70 AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('fj-2009') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(34 AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('sh-2008') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(108 AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('words-2008') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(0 AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('fj-2014') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(34 AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(232 AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('2019') THEN 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(198 AS NUMERIC) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST(CAST(r.reported AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(200 AS NUMERIC) AS DOUBLE PRECISION), 0) END AS completeness,
+    CASE WHEN r.format IN ('dx-2008') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('fj-2009') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('sh-2008') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('words-2008') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('fj-2014') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) WHEN r.format IN ('2019') THEN 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST(CAST(r.misprinted AS NUMERIC) AS DOUBLE PRECISION) / NULLIF(CAST(CAST(r.assessed AS NUMERIC) AS DOUBLE PRECISION), 0) END AS arithmetic_error_rate
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id;
 
 -- Counts for each 10000 inhabitants, one row a current report and indicator; the inhabitants are those of the table population
 CREATE VIEW per_capita AS
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS indicator,
+    10000.0 * CAST(CAST(NULL AS NUMERIC) AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    p.population AS population,
+    COALESCE('not_in_edition', CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    0 AS flagged
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'requests' AS indicator,
+    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
+    c0.form_value AS numerator,
+    p.population AS population,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1527886193
+WHERE r.format IN ('gb-2014')
+UNION ALL
 SELECT
     r.id AS report_id,
     r.organ AS organ,
@@ -3493,6 +6661,31 @@ FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 251907308
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'caseload' AS indicator,
+    10000.0 * CAST(CAST(NULL AS NUMERIC) AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    p.population AS population,
+    COALESCE('not_in_edition', CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    0 AS flagged
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3518,6 +6711,56 @@ JOIN report AS n ON n.id = r.id
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 251907308
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1481640402
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'decisions' AS indicator,
+    10000.0 * CAST(CAST(NULL AS NUMERIC) AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    p.population AS population,
+    COALESCE('not_in_edition', CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    0 AS flagged
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'decisions' AS indicator,
+    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
+    c0.form_value AS numerator,
+    p.population AS population,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 818117859
+WHERE r.format IN ('gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3542,6 +6785,81 @@ FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 703068796
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reviews' AS indicator,
+    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
+    c0.form_value AS numerator,
+    p.population AS population,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1746807317
+WHERE r.format IN ('dx-2008', 'sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reviews' AS indicator,
+    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
+    c0.form_value AS numerator,
+    p.population AS population,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1164049423
+WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'reviews' AS indicator,
+    10000.0 * CAST(CAST(NULL AS NUMERIC) AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    p.population AS population,
+    COALESCE('not_in_edition', CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    0 AS flagged
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
+WHERE r.format IN ('words-2008')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3566,6 +6884,31 @@ FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 268093324
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'lawsuits' AS indicator,
+    10000.0 * CAST(CAST(NULL AS NUMERIC) AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    p.population AS population,
+    COALESCE('not_in_edition', CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    0 AS flagged
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
+WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3590,7 +6933,8 @@ FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 780870718
-LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113;
+LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014');
 
 -- One row a relation between an organ's current reports of two consecutive years that does not hold or could not be judged, with the files and pages to look at
 CREATE VIEW pair_findings AS

@@ -180,6 +180,27 @@ def wrapped(text: str, columns: int) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
+def fitted(text: str, columns: int) -> str:
+    """Text whose lines fit a terminal; what is there to be pasted, behind an arrow, is left whole.
+
+    >>> print(fitted("  one two three", 10))
+      one two
+          three
+    """
+    lines: list[str] = []
+    for line in text.split("\n"):
+        told = line.lstrip()
+        indent = line[: len(line) - len(told)]
+        if text_width(line) <= columns or told.startswith("→"):
+            lines.append(line)
+            continue
+        first = wrapped(told, columns - len(indent))[0]
+        hanging = indent + "    "
+        rest = wrapped(told[len(first) :].lstrip(), max(columns - len(hanging), 20))
+        lines += [indent + first, *(hanging + one for one in rest)]
+    return "\n".join(lines)
+
+
 def _unbroken(pieces: Iterable[str]) -> Iterator[str]:
     """Pieces with the punctuation that belongs to them: no line ends with 「（」 or begins with 「，」."""
     held = ""

@@ -115,7 +115,7 @@ def test_a_rule_that_holds_with_room_to_spare_explains_no_wrong_cell(form: Forma
         (("[granted, partial]", "[granted, ghost]"), "there is no row ghost"),
         (("[granted, partial]", "[granted, -partial]"), "there is no row -partial"),
         (("[granted, partial]", '["*"]'), "there is no row *"),
-        (("kind: at_most", "kind: at_least"), "write one of 'sum', 'balance', 'carry' or 'at_most'"),
+        (("kind: at_most", "kind: at_least"), "write one of 'sum', 'balance', 'at_most' or 'carry'"),
     ],
 )
 def test_it_is_checked_when_the_file_is_loaded(
@@ -127,5 +127,5 @@ def test_it_is_checked_when_the_file_is_loaded(
 
 
 def test_without_its_entry_nobody_knows_it(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="write one of 'sum', 'balance' or 'carry'"):
+    with pytest.raises(FormatError, match="write one of 'sum', 'balance', 'at_most' or 'carry'"):
         load_format(written(tmp_path, WRITTEN.replace("at_most", "at_least")))

@@ -224,3 +224,26 @@ def test_the_database_is_the_same_in_every_language(corpus: Path, here: Path, ca
             places = database.execute("SELECT path, status, message FROM location").fetchall()
             dumps.append((finding, places, database.execute("SELECT * FROM fact ORDER BY 1, 2, 3, 4").fetchall()))
     assert dumps[0] == dumps[1]
+
+
+# Said alike wherever it is said; other terms have Chinese sentences without them, where that is how it is put.
+SAID_ALIKE = (
+    "edition", "statutory table", "cell", "column", "heading", "blank", "dash", "narrative", "division",
+    "crosswalk", "text layer", "recognition", "format file", "database",
+)  # fmt: skip
+
+
+def test_a_term_of_the_glossary_is_said_alike_everywhere(root: Path) -> None:
+    pages = [(root / f"docs/glossary{tail}.md").read_text(encoding="utf-8") for tail in ("", ".zh")]
+    rows = [
+        [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")] for page in pages
+    ]
+    terms = {row[0]: row[1] for row in rows[0][1:]}
+    assert terms == {row[1]: row[0] for row in rows[1][1:]}
+    for term in SAID_ALIKE:
+        said_otherwise = [
+            chinese
+            for english, chinese in catalogue().items()
+            if re.search(rf"\b{term}s?\b", english) and terms[term] not in chinese
+        ]
+        assert said_otherwise == [], term

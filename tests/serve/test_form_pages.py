@@ -27,10 +27,11 @@ PAGES = {
     "review": "/-/gkingest/review",
 }
 CHINESE = re.compile("[\u4e00-\u9fff]")
-# Names, what is printed, and what is kept in one language: the source of an indicator, keys, codes.
+# Names, what is printed, doubts (they quote the form's rules; tests/cli holds their languages), sources, codes.
 _NAMED = re.compile(
     r'<(\w+)[^>]* lang="zh[^"]*"[^>]*>.*?</\1>|<title>.*?</title>|<h1>.*?</h1>|<dd.*?</dd>|<option.*?</option>'
     r'|<svg.*?</svg>|<script.*?</script>|<button[^>]*gk-copy[^>]*>|<a class="gk-language".*?</a>|aria-label="[^"]*"'
+    r'|<ul class="gk-doubts">.*?</ul>|<p class="note">.*?</p>|<span class="printed">.*?</span>'
     r"|<small>.*?</small>|<code>.*?</code>|<ul class=\"queries\">.*?</ul>|data-words='[^']*'",
     re.DOTALL,
 )

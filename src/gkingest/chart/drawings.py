@@ -43,13 +43,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One year of a line; without a value ``reason`` says why, in a word."""
+    """One year of a line; without a value ``reason`` says why, in a word.
+
+    ``series_break`` tells that it is counted otherwise than in later editions of the form.
+    """
 
     year: int
     value: float | None
     edition: str = ""
     flagged: bool = False
     reason: str = ""
+    series_break: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,10 @@ def _line(
     for one, other in zip(line.points, line.points[1:], strict=False):
         joined = other.year == one.year + 1 and not (newest and one.edition != other.edition)
         if joined and one.value is not None and other.value is not None:
-            axes.plot([one.year, other.year], [one.value, other.value], color=colour, linewidth=1.6)
+            # Dotted where the counting changed in between.
+            dotted = one.series_break != other.series_break
+            look = {"linestyle": (0, (1, 2)), "linewidth": 1.0} if dotted else {"linewidth": 1.6}
+            axes.plot([one.year, other.year], [one.value, other.value], color=colour, **look)
     axes.plot([], [], color=colour, marker="o", label=line.label)
     low, high = axes.get_ylim()
     for point in line.points:
@@ -214,7 +221,16 @@ def _line(
 
 
 def _newest(lines: Sequence[Series]) -> str:
-    return max((p.edition for line in lines for p in line.points), default="")
+    first = _first_years(lines)
+    return max(first, key=lambda edition: (first[edition], edition), default="")
+
+
+def _first_years(lines: Sequence[Series]) -> dict[str, int]:
+    """The first year of every edition."""
+    first: dict[str, int] = {}
+    for point in (p for line in lines for p in line.points):
+        first[point.edition] = min(first.get(point.edition, point.year), point.year)
+    return first
 
 
 def _say_break(axes: "Axes", lines: Sequence[Series], split: bool, small: bool = False) -> None:
@@ -224,7 +240,7 @@ def _say_break(axes: "Axes", lines: Sequence[Series], split: bool, small: bool =
         first[point.edition] = min(first.get(point.edition, point.year), point.year)
     if not split or len(first) < 2:
         return
-    newest = max(first)
+    newest = max(first, key=lambda edition: (first[edition], edition))
     at = first[newest] - 0.5
     axes.axvline(at, color=PALE, linewidth=1.0, linestyle=(0, (4, 3)))
     if not small:

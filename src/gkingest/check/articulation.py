@@ -48,6 +48,7 @@ class Relation:
     line: str
     terms: tuple[tuple[FactKey, int], ...]
     names: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    optional: frozenset[FactKey] = frozenset()
 
     @property
     def kind(self) -> RuleKind:
@@ -164,9 +165,9 @@ def relations(form: Format) -> tuple[Relation, ...]:
             continue
         along, lines = axes_of(rule, form)
         terms = [term for side in kind.signs for term in side_keys(rule, side, along)]
-        found += [
-            Relation(rule, line, tuple((key_on(rule, k, line), sign) for k, sign in terms), names) for line in lines
-        ]
+        for line in lines:
+            cells = tuple((key_on(rule, k, line), sign) for k, sign in terms)
+            found.append(Relation(rule, line, cells, names, form.optional & {k for k, _ in cells}))
     return tuple(found)
 
 
@@ -175,20 +176,23 @@ def judge(relation: Relation, facts: Mapping[FactKey, Fact]) -> Judgement:
     residual = Decimal(0)
     unknown: list[FactKey] = []
     signs: set[int] = set()
-    unread = False
+    unread = found = False
     for key, sign in relation.terms:
         fact = facts.get(key)
+        if key in relation.optional and fact is not None and fact.state is CellState.ABSENT:
+            continue  # a row that the organ's sheet does not have counts nothing
         if fact is not None and fact.state is CellState.REPORTED and fact.value is not None:
             residual += sign * fact.value
+            found = True
         else:
             unknown.append(key)
             signs.add(sign)
             unread |= fact is None or fact.state is CellState.UNREADABLE
     breaks = relation.kind.breaks
-    if not unknown:
-        outcome = Outcome.BROKEN if breaks(residual, set()) else Outcome.HOLDS
-    elif len(unknown) == len(relation.terms):
+    if not found:
         outcome = Outcome.VACUOUS
+    elif not unknown:
+        outcome = Outcome.BROKEN if breaks(residual, set()) else Outcome.HOLDS
     elif unread:
         outcome = Outcome.NOT_ASSESSABLE
     elif breaks(residual, signs):  # such as known parts that alone exceed the total

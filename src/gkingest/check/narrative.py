@@ -30,7 +30,7 @@ def check_narrative(
     judged, findings = [], []
     for statement, sums in held:
         meant = not set(sums).isdisjoint((statement.value, *statement.also))
-        agrees = True if meant else None if other_unit or None in sums else False
+        agrees = True if meant else None if other_unit or not sums or None in sums else False
         judged.append(replace(statement, agrees=agrees))
         if agrees is False:
             findings.append(contradicted(statement, sums))

@@ -95,7 +95,10 @@ class Carried:
             expected,
             " ".join(parts).removeprefix("+ "),
         )
-        return self.finding(_CODE[one.rule.severity], (found.says, str(expected)), message, verdict)
+        last = [a for r, key, _ in self.used if r is self.earlier and (a := r.figure(key).amount) is not None]
+        anew = one.rule.restarts and found.amount is not None and found.amount < max(last)
+        code = "years.restarted" if anew else _CODE[one.rule.severity]
+        return self.finding(code, (found.says, str(expected)), message, verdict)
 
     def finding(self, code: str, words: tuple[str, str], message: str, verdict: str = "") -> YearFinding:
         """What is told of the relation; ``words`` are what was found and what was expected."""
@@ -148,7 +151,7 @@ class YearRules:
         tally = YearTally(
             held=found.count(None),
             broken=codes.count("years.broken"),
-            differing=codes.count("years.differs"),
+            differing=codes.count("years.differs") + codes.count("years.restarted"),
             not_assessable=codes.count("years.not_assessable"),
             not_comparable=codes.count("years.not_comparable"),
         )

@@ -96,27 +96,21 @@ def _check_lines(citation: Citation) -> list[tuple[str, str]]:
     for check in citation.checks:
         outcome, told = OUTCOMES.get(check.outcome, check.outcome), check.told.removeprefix(check.sentence)
         if language() == "zh":
-            more = f"（{_chinese(check.told, citation)}）" if check.told else ""
-            lines.append(f"{said(outcome)}：{check.sentence}{more}")
+            more = check.told_zh.removeprefix(check.sentence)
+            lines.append(f"{said(outcome)}：{check.sentence}{more if more[:1] in '：' else f'（{more}）'}")
         else:
             lines.append(f"{outcome}: {check.place}: {check.sentence}{told if told[:1] in ':' else f' ({told})'}")
     return _headed("checks", lines or [said("no relation of the form has this cell")])
 
 
-def _chinese(text: str, citation: Citation) -> str:
-    """A stored message in Chinese, with the names that the form prints for keys."""
-    return with_printed_names(said(text), printed_names([citation.form]))
-
-
 def _doubt_lines(citation: Citation) -> list[tuple[str, str]]:
-    lines = []
+    lines, names = [], printed_names([citation.form])
     for doubt in citation.doubts:
-        kind, step = CATALOGUE[doubt.code], doubt.hint or CATALOGUE[doubt.code].step
         if language() == "zh":
-            head = f"【{said(doubt.severity)}】{said(kind.meaning)}：{_chinese(doubt.message, citation)}"
-            lines.append(f"{head} [{doubt.code}] → {_chinese(step, citation)}")
+            head = f"【{said(doubt.severity)}】{said(CATALOGUE[doubt.code].meaning)}：{doubt.message_zh}"
+            lines.append(with_printed_names(f"{head} [{doubt.code}] → {doubt.hint_zh}", names))
         else:
-            lines.append(f"{doubt.severity} {doubt.code}: {doubt.message} → {step}")
+            lines.append(f"{doubt.severity} {doubt.code}: {doubt.message} → {doubt.hint}")
     return _headed("doubts", lines or [said("none touches it")])
 
 

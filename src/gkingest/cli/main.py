@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import NoReturn
 
 from gkingest.cli.app import app
-from gkingest.cli.commands import cite, coding, compare, correct, export, ingest, looking, maintenance, release
+from gkingest.cli.commands import cite, coding, compare, correct, export, ingest, looking, maintenance
 from gkingest.cli.common import on_standard_output, say
 from gkingest.errors import EngineError, GkingestError
 from gkingest.extras import repair_line
@@ -26,7 +26,6 @@ __all__ = [
     "looking",
     "main",
     "maintenance",
-    "release",
 ]
 
 

@@ -154,8 +154,9 @@ class _Picture:
             notes.append(said("crosses", language, _listed(dict(sorted(absent.items())), language)))
         notes += _flag_note(shown, language)
         if found.broken:
-            notes.append(said("broken", language, max(found.editions), self.why()))
+            notes.append(said("broken", language, found.editions[-1], self.why()))
         notes.append(said("not joined", language))
+        notes += [said("series break", language, e) for e in found.breaks]
         labels = self.labels()
         lines = []
         for members in kept:
@@ -166,6 +167,7 @@ class _Picture:
                     o.who.edition,
                     o.flagged,
                     reason(o.reason, language),
+                    o.series_break,
                 )
                 for o in members
             )

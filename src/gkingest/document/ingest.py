@@ -154,7 +154,7 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
     tables = [g for grids in (*understood.located.values(), local) for g in grids]
     sections = read_sections(pages, tables, understood.form)
     if not _is_report(identity, understood, sections):
-        return without_tables(read, identity, understood, options.divisions), pages
+        return without_tables(read, identity, understood, options), pages
     report = assemble(read, understood, dated_by_sections(identity, sections), sections, options.divisions)
     if (pictured := as_pictures(read, report, options)) is not None:
         shown, shown_pages = interpret_one(pictured, options)
@@ -248,6 +248,9 @@ def assemble(
     if any(f.code == "reading.suspect" for f in findings):  # known from the picture; the sums need not say it again
         broken = tuple(f for f in broken if f.code != "reading.suspect")
     findings += broken
+    if form.provisional:
+        reason = Told("{0}: {1}", form.title, form.provisional)
+        findings.append(Finding("form.provisional", reason, found=form.edition))
     if identity.year and not form.first_year <= identity.year <= (form.last_year or 9999):
         findings.append(
             Finding(

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from gkingest.document.ladder import Understanding
+from gkingest.document.read_with import ReadWith
 from gkingest.document.second_look import has_layer, suspicion
 from gkingest.formats.spec import Format
+from gkingest.interpret.prose.narrative import read_statements
 from gkingest.interpret.prose.sections import read_sections
 from gkingest.interpret.table.promise import mentions_form
 from gkingest.interpret.whose.borrowed import dated_by_sections
-from gkingest.interpret.whose.kinds import NO_REPORTS, old_form
+from gkingest.interpret.whose.kinds import NO_REPORTS
 from gkingest.interpret.whose.owner import plain_text, with_owner
 from gkingest.interpret.whose.title import Identity, identity_findings
 from gkingest.model.finding import Finding
@@ -19,8 +21,8 @@ from gkingest.model.key import FactKey, whole_table
 from gkingest.model.paper import Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Document, Fact, Report, Section, Status, Verdict
 from gkingest.read.triage import Opened
-from gkingest.regions.divisions import Divisions
 from gkingest.text.labels import fold, simplified
+from gkingest.text.numbers import is_number
 from gkingest.told import Told, joined
 
 _DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
@@ -109,9 +111,7 @@ def _numbered(pages: Sequence[Page]) -> str:
     return Told("{0} and {1} more", first, len(pages) - _NAMED_PAGES) if len(pages) > _NAMED_PAGES else first
 
 
-def without_tables(
-    read: ReadDocument, identity: Identity, understood: Understanding, divisions: Divisions
-) -> Outcome:
+def without_tables(read: ReadDocument, identity: Identity, understood: Understanding, options: ReadWith) -> Outcome:
     """What a document is that does not hold the tables."""
     form, grids, pages = understood.form, understood.grids, read.pages
     unread = [p for p in pages if p.problem]
@@ -123,14 +123,13 @@ def without_tables(
             return Outcome(Status.CORRUPT, identity.kind, message, None, grids, sections)
         message = joined(", ", (message, "it needs character recognition"))
         return Outcome(Status.NEEDS_OCR, identity.kind, message, None, grids, sections)
-    older = old_form(identity.year) if identity.kind == "report" else None
-    if older is not None:
-        message, like = (
-            Told("{0}, and its tables are others", older.reason),
-            _likeness(identity, understood, sections),
-        )
-        return Outcome(Status.NOT_A_REPORT, older.name, message, None, grids, sections, resembles=like)
     text = plain_text([p.text for p in pages])
+    if (worded := _form_of_words(identity, options.formats)) is not None:
+        sections = read_sections(pages, (), worded)
+        report = _worded(dated_by_sections(identity, sections), sections, pages, grids, worded)
+        report = with_owner(report, identity, read.provenance, text, options.divisions)
+        message = report.findings[-1].message
+        return Outcome(Status.NEEDS_REVIEW, "report", message, report, grids, sections)
     named = max(headings(sections), sum(simplified(fold(heading)) in text for heading in form.sections))
     attached = _attachment(identity, read, text)
     pictured = any(p.origin == "scan" and mentions_form(p.text, (form,)) for p in pages)
@@ -150,11 +149,51 @@ def without_tables(
             )
         )
         report = _empty_report(dated_by_sections(identity, sections), sections, form)
-        report = with_owner(report, identity, read.provenance, text, divisions)
+        report = with_owner(report, identity, read.provenance, text, options.divisions)
         return Outcome(Status.NEEDS_REVIEW, "report", message, report, grids, sections)
     kind, reason = _other_kind(identity, understood)
     like = _likeness(identity, understood, sections)
     return Outcome(Status.NOT_A_REPORT, kind, reason, None, grids, sections, resembles=like)
+
+
+def _form_of_words(identity: Identity, formats: Sequence[Format]) -> Format | None:
+    """The edition of reports without a table, where the title says that this is one of its years."""
+    if identity.kind != "report" or identity.year is None:
+        return None
+    meant = (f for f in formats if not f.printed and f.first_year <= (identity.year or 0) <= (f.last_year or 9999))
+    return next(meant, None)
+
+
+def _worded(
+    identity: Identity, sections: tuple[Section, ...], pages: Sequence[Page], grids: Sequence[Grid], form: Format
+) -> Report:
+    """A report whose figures stand in sentences, or in a table of a form that is not known."""
+    statements = read_statements(sections, pages, form, identity.year)
+    figures = sum(is_number(c.text) for g in grids for c in g.cells)
+    unknown: str = ""
+    if figures >= ROW:
+        unknown = Told("it has a table with {0} figures, of a form that is not known", figures)
+    stated: str = "no figure stands in its sentences"
+    if statements:
+        stated = Told("{0} figures stand in sentences", len(statements))
+    finding = Finding(
+        "form.words",
+        joined("; ", (unknown or "it has no table of figures", stated)),
+        hint="look at the pages; labels of a table can be added to a format file (docs/adding-a-format.md)"
+        if unknown
+        else "the table statement has what its sentences say",
+    )
+    return Report(
+        identity.organ,
+        identity.year,
+        form.edition,
+        identity.title,
+        (),
+        (*identity_findings(identity), finding),
+        sections,
+        statements,
+        issued_on=identity.issued_on,
+    )
 
 
 def _attachment(identity: Identity, read: ReadDocument, text: str) -> str:
@@ -217,7 +256,7 @@ def _other_kind(identity: Identity, understood: Understanding) -> tuple[str, str
     tables = "too little of its tables" if any(understood.located.values()) else "none of its tables"
     title = "a report's title but not its sections" if identity.kind == "report" else "no report's title"
     reason = f"{identity.reason}; " if identity.reason else ""
-    return kind, Told("{0}it has {1} and {2}; a report has three statutory tables", reason, title, tables)
+    return kind, Told("{0}it has {1} and {2}", reason, title, tables)
 
 
 def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Format) -> Report:

@@ -252,6 +252,18 @@ CATALOGUE: dict[str, Kind] = {
         "the tables are of an edition not meant for this year",
         "nothing needs to be done; the tables decide which edition it is",
     ),
+    "form.provisional": Kind(
+        Severity.WARNING,
+        "the labels of this edition of the form have not been held against a printed page",
+        "compare a few rows with the page; where a label differs, add it to the format file of the edition "
+        "(gkingest formats tells where it lies)",
+    ),
+    "form.words": Kind(
+        Severity.WARNING,
+        "a report before 2019 without a table of a known form; what its sentences state was kept",
+        "look at the pages; the table statement has what sentences state, and a form can be added "
+        "(docs/adding-a-format.md)",
+    ),
     "format.close": Kind(
         Severity.WARNING,
         "two editions of the form fit almost equally well",
@@ -281,6 +293,11 @@ CATALOGUE: dict[str, Kind] = {
         Severity.INFO,
         "a stock is not last year's plus what came less what went, which organs often print in good faith",
         "look at the pages of both reports where it matters; the view pair_findings names them",
+    ),
+    "years.restarted": Kind(
+        Severity.INFO,
+        "a figure counted since the beginning is smaller than last year's alone: the organ counts anew",
+        "nothing needs to be done; compare the figures of the year itself",
     ),
     "years.not_assessable": Kind(
         Severity.INFO,

@@ -49,7 +49,7 @@ def read_stream(
     unread = any(p.problem for p in pages)
     return {
         t.key: _Reader(t, records, form, by_number, sums, beside).read(unread=unread)
-        for t in form.tables
+        for t in form.printed
         if t.key in keys
     }
 
@@ -79,7 +79,7 @@ class _Reader:
         beside: Sequence[Token],
     ) -> None:
         self.table, self.form, self.pages = table, form, pages
-        self.sums = [s for s in sums if s[0][0].table == table.key]
+        self.sums = [s for s in sums if s[0][0].table in table.keys]
         self.findings: list[Finding] = []
         self.layout = find_layout(table, records, form)
         self.beside = beside
@@ -268,6 +268,8 @@ class _Reader:
                 name = leaf.key or ""
                 if met := found.get((name, block.key)):
                     before = met
+                    continue
+                if leaf.optional:
                     continue
                 own = [whole_row(key, name)]
                 if layout.transposed:

@@ -45,7 +45,7 @@ def row_doubts(table: str, line: TableLine, match: Match, slot: Slot, format_id:
             touches=touches,
             page=page_of(line),
         )
-    if not match.in_order:
+    if not match.in_order and not slot.loose:
         yield Finding(
             "row.out_of_order",
             Told("“{0}” stands elsewhere than in the form", label),

@@ -15,7 +15,7 @@ from gkingest.model.method import Method
 from gkingest.model.paper import Cell, Page
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold
-from gkingest.text.numbers import COUNTERS, Number, convert, header_unit, read_number
+from gkingest.text.numbers import COUNTERS, UNITS, Number, convert, header_unit, read_number
 from gkingest.told import Told
 
 _LONG = 12  # digits beside an empty cell that make one suspect two numbers run together
@@ -23,13 +23,14 @@ _LONG = 12  # digits beside an empty cell that make one suspect two numbers run 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a slot of the form is printed."""
+    """Where a slot of the form is printed; ``unit`` is what stands beside its row."""
 
     row_key: str
     line: TableLine
     row_match: Match
     column: Column
     method: Method
+    unit: str = ""
 
 
 @dataclass(slots=True)
@@ -60,13 +61,13 @@ def extract_facts(
     by_key: dict[FactKey, list[Place]] = defaultdict(list)
     for place in places:
         by_key[FactKey(table.key, place.row_key, place.column.key)].append(place)
-    for row_key, column_key, _, column_node in table.slots():
+    for row_key, column_key, row_node, column_node in table.slots():
         key = FactKey(table.key, row_key, column_key)
         candidates = by_key.get(key, [])
         if not candidates:
             work.facts[key] = Fact(key, missing)
             continue
-        work.facts[key] = _fact(key, candidates[0], column_node, work)
+        work.facts[key] = _fact(key, candidates[0], row_node if row_node.unit else column_node, work)
     _shared_cells(work)
     _run_together(work)
     return work
@@ -100,7 +101,7 @@ def _fact(key: FactKey, place: Place, node: Node, work: Extraction) -> Fact:
             found=fact.raw,
         )
         return replace(fact, state=CellState.UNREADABLE)
-    return _valued(fact, read_number(inked[0].text), node, work)
+    return _valued(fact, read_number(inked[0].text), node, work, place.unit)
 
 
 def _located(fact: Fact, cell: Cell, work: Extraction) -> Fact:
@@ -109,7 +110,7 @@ def _located(fact: Fact, cell: Cell, work: Extraction) -> Fact:
     return replace(fact, page=cell.page, box=box, confidence=min(fact.confidence, cell.confidence))
 
 
-def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
+def _valued(fact: Fact, number: Number, node: Node, work: Extraction, beside_row: str) -> Fact:
     if number.state is not CellState.REPORTED or number.value is None:
         if number.state is CellState.UNREADABLE:
             row = whole_row(fact.key.table, fact.key.row)  # a neighbour's figure may be part of this ink
@@ -127,7 +128,8 @@ def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
     if number.mark:
         message = Told("{0} stands behind the number and is no part of it", number.mark)
         work.note("cell.mark", message, fact.key, place=str(fact.key), page=fact.page, found=fact.raw)
-    heading, beside = header_unit(fact.column_label), work.caption_unit if node.unit else ""
+    of_row = beside_row if beside_row in UNITS else ""
+    heading, beside = header_unit(fact.column_label), of_row or (work.caption_unit if node.unit else "")
     stated = heading or beside
     if heading and beside and heading != beside:
         message = Told("the heading states {0}, the text beside the table {1}", heading, beside)

@@ -77,7 +77,7 @@ def choose_format(grids: Sequence[Grid], formats: Sequence[Format], year: int | 
         lacking = len(labels) - known if 2 * known > len(labels) else 0
         return -known, not meant, lacking, form.edition, form.id
 
-    return min(formats, key=order)
+    return min((form for form in formats if form.printed), key=order)
 
 
 def second_report(located: Located) -> Iterator[Finding]:
@@ -190,15 +190,16 @@ def _without_rivals(
 @lru_cache(maxsize=8)
 def _official(form: Format) -> frozenset[str]:
     keys: set[str] = set()
-    for table in form.tables:
+    for table in form.printed:
         words = vocabulary(table)
-        keys |= words.rows | words.columns | words.captions
+        # 历年累计 and 2013年度 stand above any table: of a sheet the rows alone tell which edition it is.
+        keys |= words.rows | (frozenset() if table.holds else words.columns | words.captions)
     return frozenset(keys)
 
 
 @lru_cache(maxsize=8)
 def _words(form: Format) -> dict[str, _Words]:
-    known = {table.key: vocabulary(table) for table in form.tables}
+    known = {table.key: vocabulary(table) for table in form.printed}
     labels = {key: words.rows | words.columns | words.captions for key, words in known.items()}
     count = Counter(label for own in labels.values() for label in own)
     found = {}

@@ -1,8 +1,9 @@
 """The grids of one statutory table → its facts: headings, lines, labels and slots brought together."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
+from types import MappingProxyType
 
 from gkingest.formats.spec import Block, Node, Table
 from gkingest.interpret.table.columns import Column, ColumnReading, read_columns
@@ -48,11 +49,18 @@ class _Rows:
 
 
 def read_table(
-    table: Table, grids: Sequence[Grid], pages: dict[int, Page], format_id: str, *, unread: bool
+    table: Table,
+    grids: Sequence[Grid],
+    pages: dict[int, Page],
+    format_id: str,
+    units: Mapping[tuple[int, int], str] = MappingProxyType({}),
+    *,
+    unread: bool,
 ) -> TableReading:
     """Facts of ``table`` from the grids located for it.
 
-    ``unread`` tells that some page could not be read, so that what is missing may stand there.
+    ``units`` are those that stand beside rows, by grid and row. ``unread`` tells that some page could not be read,
+    so that what is missing may stand there.
     """
     missing = CellState.UNREADABLE if unread else CellState.ABSENT
     if not grids:
@@ -67,11 +75,15 @@ def read_table(
         )
         return TableReading(tuple(work.facts.values()), (finding,))
     reader = _Reader(table, grids, format_id)
-    places = tuple(reader.places())
+    places = tuple(replace(p, unit=_unit_of(p.line, units)) for p in reader.places())
     work = extract_facts(table, places, pages, missing, (*reader.layout.captions, *_lines_beside(grids, pages)))
     findings = [*reader.findings, *work.findings, *reader.unused(work), *reader.missing(places)]
     inked = reader.figure_cells()
     return TableReading(tuple(work.facts.values()), tuple(findings), len(inked), sum(c in work.used for c in inked))
+
+
+def _unit_of(line: TableLine, units: Mapping[tuple[int, int], str]) -> str:
+    return next((units[line.grid, row] for row in line.rows if (line.grid, row) in units), "")
 
 
 def _lines_beside(grids: Sequence[Grid], pages: dict[int, Page]) -> Iterator[str]:
@@ -227,6 +239,8 @@ class _Reader:
         if not line.inked or (any(self.crossed.values()) and line.heading >= 0):
             return
         heading = match.slot is not None
+        if self._only_heads(line):
+            return
         near = self.rows.slots[match.near] if match.near is not None else None
         named = near is not None and bool({near.official, *near.aliases} & set(label_keys(line.label)))
         twice = named and any(m.slot == match.near for m in self.rows.matches if m is not match)
@@ -334,7 +348,7 @@ class _Reader:
         rows = {row for row, _ in found}
         for block in self.table.blocks:
             for leaf, _ in block.row_leaves():
-                if leaf.key not in rows:
+                if leaf.key not in rows and not leaf.optional:
                     yield Finding(
                         "row.absent",
                         Told("the row {0} was not found", leaf.label),
@@ -345,7 +359,7 @@ class _Reader:
             present = [leaf.key for leaf, _ in block.row_leaves() if leaf.key in rows]
             for column, _ in block.column_leaves():
                 gone = [r for r in present if (r, column.key) not in found]
-                if gone:
+                if gone and not (column.optional and len(gone) == len(present)):
                     yield self._missing_column(column, gone, whole=len(gone) == len(present))
 
     def _missing_column(self, column: Node, rows: Sequence[str | None], *, whole: bool) -> Finding:
@@ -370,7 +384,13 @@ class _Reader:
 
     def figure_cells(self) -> list[Cell]:
         """Inked figure cells of all lines, each once."""
-        return list(dict.fromkeys(c for n in self.rows.lines for c in n.figure_cells if fold(c.text)))
+        lines = [n for n in self.rows.lines if not self._only_heads(n)]
+        return list(dict.fromkeys(c for n in lines for c in n.figure_cells if fold(c.text)))
+
+    def _only_heads(self, line: TableLine) -> bool:
+        """Whether a line names those below it in words that the form ignores, and holds —— at most."""
+        named = label_key(line.label) in vocabulary(self.table).ignored
+        return named and all(read_number(c.text).state is not CellState.REPORTED for c in line.figure_cells)
 
 
 def _crossed(block: Block, headings: Sequence[Heading]) -> bool:

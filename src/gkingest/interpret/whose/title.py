@@ -14,7 +14,7 @@ from gkingest.told import Told
 
 _REPORT = (
     r"(?:政府信息公开|政府信息工作公开|政府公开信息|政务信息公开|信息公开)"
-    r"(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:报告|年报)"
+    r"(?:工作|条例|执行|实施|情况|年度|总结|的)*(?:报告|年报)"
 )
 _TITLE = re.compile(rf"{YEAR}年?度?(?:的)?{_REPORT}")
 _EARLY_YEAR = re.compile(rf"{YEAR}年度?(?P<organ>[^\s，。；：:>/|]{{2,36}}?)(?:的)?{_REPORT}")

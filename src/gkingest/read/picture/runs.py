@@ -93,7 +93,7 @@ class Look:
     """
 
     grey: Pixels
-    dark: NDArray[np.int16]
+    dark: NDArray[np.uint8]
     near: NDArray[np.int32]
     least: float
     dpi: float
@@ -108,10 +108,11 @@ class Look:
         block = self.dark[top : round(at) + stray + 1, low:high]
         if not block.size:
             return Stretch(at, np.zeros(1, bool), np.zeros(1, bool), np.zeros(1, bool))
-        best = top + int(np.argmax(np.clip(block, 0, 80).sum(axis=1)))
+        best = top + int(np.argmax(np.minimum(block, 80).sum(axis=1)))
         rows = slice(max(best - half, 0), best + half + 1)
-        profile = self.dark[rows, low:high].max(axis=0).clip(0, 255).astype(np.uint8)
-        level = max(_EVEN * float(np.sort(profile)[int(_USUAL * (len(profile) - 1))]), self.least)
+        profile = self.dark[rows, low:high].max(axis=0)
+        usual = int(_USUAL * (len(profile) - 1))
+        level = max(_EVEN * float(np.partition(profile, usual)[usual]), self.least)
         drawn = np.asarray(profile > level, np.bool_)
         inked = drawn | (self.grey[rows, low:high].min(axis=0) < 255 - _GROUND - level)
         close = max(half + 2, int(_APART[1] * self.dpi))
@@ -131,7 +132,7 @@ class Look:
         along = self.dark[row : row + 5, max(int(first), 0) : int(last) + 1]
         drawn = along.max(axis=0, initial=0)
         drawn = drawn[drawn > self.least]
-        return float(np.median(drawn)) if drawn.size else 0.0
+        return float(np.partition(drawn, drawn.size // 2)[drawn.size // 2]) if drawn.size else 0.0
 
     def shows_any(self, at: float, start: float, end: float) -> bool:
         """Whether there is anything like a rule near a place, told without looking closely."""
@@ -147,7 +148,7 @@ def look_along(grey: Pixels, dpi: float) -> Look:
     least = above_noise(dark, dpi) * 0.5
     stray = max(round(STRAY * dpi), 1)
     near = cv2.dilate((dark > least).astype(np.uint8), np.ones((2 * stray + 1, 1), np.uint8))
-    return Look(grey, dark, np.cumsum(near, axis=1, dtype=np.int32), least, dpi)
+    return Look(grey, np.maximum(dark, 0).astype(np.uint8), np.cumsum(near, axis=1, dtype=np.int32), least, dpi)
 
 
 def is_dotted(drawn: NDArray[np.bool_], dpi: float) -> bool:

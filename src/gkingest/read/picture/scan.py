@@ -1,17 +1,18 @@
 """Picture of a page → :class:`Page`: the same words and rulings in points that a text layer would give."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from gkingest.model.paper import Box, Page, Turn, Word, bounding_box
+from gkingest.read.ink.alike import alike
 from gkingest.read.ink.glyphs import lines_of
 from gkingest.read.ink.own_digits import Figure, by_own_digits
 from gkingest.read.picture.ocr import OcrEngine, Reading
 from gkingest.read.picture.pieces import Piece
-from gkingest.read.picture.raster import Raster
+from gkingest.read.picture.raster import Pixels, Raster
 from gkingest.read.picture.view import (
     View,
     blackened,
@@ -20,8 +21,10 @@ from gkingest.read.picture.view import (
     crop,
     has_plus,
     is_slash,
+    narrower,
     sharper,
     view_of,
+    with_neighbours,
 )
 
 _UPRIGHT = 7.0  # Chinese characters that the longest lines have on average on a page which lies the right way
@@ -33,6 +36,9 @@ _ENOUGH = 0.80  # chance from which a figure is taken when every look gave it
 # Chance below which looks at one crop may agree on a mistake: 3 figures of 274 were wrong, 4 of 9,743 above it.
 _FAIR = 0.9
 _FEW_LETTERS = 3  # that a recogniser makes of a figure: U or a for 0, oy for 89
+_LONG = 4.0  # times its height is the width of a line that is read at half its width first
+_WORDS = 3  # Chinese characters that such a line has at least
+_DIGIT = 0.9  # of its height is the width of a digit at most
 _ALONE, _MANY = 2, 20  # dashes that are few on a page of as many figures: there one may be what is left of a figure
 _PLAIN = re.compile(r"\d[\d.,]*")
 Settled = tuple[str, float, str]  # text, chance and doubt of a piece
@@ -45,9 +51,10 @@ def read_scan(raster: Raster, number: int, engine: OcrEngine) -> Page:
     view = _upright(raster, engine)
     found = view.found
     groups = _with_columns(view)
-    readings = engine.read([crop(view, group) for group in groups])
+    readings = _first_looks(view, groups, engine)
     looks = _second_looks(view, groups, readings, engine)
     settled = [_settled(view, group, readings[i], looks.get(i, ())) for i, group in enumerate(groups)]
+    settled = _with_neighbours(view, groups, settled, engine)
     settled = _by_shape(view, groups, settled)
     words, marks, blots = [], [], []
     for index, group in enumerate(groups):
@@ -97,6 +104,79 @@ def read_again(
     ]
 
 
+def _first_looks(view: View, groups: Sequence[tuple[Piece, ...]], engine: OcrEngine) -> list[Reading]:
+    """Every piece read once, the same picture once for all, and long lines at half their width where that does.
+
+    Of digits that look the same, which most cells of a page hold, the one that the others are like and the one
+    least like it are read; both must say the same with certainty, else each is read. All are held against the
+    digits of the page later. Lines of figures keep their width: half of a digit tells nothing.
+    """
+    crops = [crop(view, group) for group in groups]
+    signs = [i for i, group in enumerate(groups) if len(group) == 1 and _is_sign(view, group[0])]
+    same = [
+        [signs[n] for n in group]
+        for group in alike([_grey_of(view, groups[i][0]) for i in signs])
+        if len(group) > 2
+    ]
+    told = {i for group in same for i in group[1:-1]}
+    found: dict[int, Reading] = {}
+
+    def look(wanted: Iterable[int], way: Callable[[Pixels], Pixels] = np.asarray) -> None:
+        places = list(wanted)
+        found.update(zip(places, engine.read([way(crops[i]) for i in places]), strict=True))
+
+    long = {i for i, c in enumerate(crops) if c.shape[1] > _LONG * c.shape[0]}
+    look(sorted(long), narrower)
+    done = {i for i in long if found[i].sure >= _ENOUGH and _chinese(found[i]) >= _WORDS}
+    look(i for i in range(len(groups)) if i not in told and i not in done)
+    for group in same:
+        first, last = found[group[0]], found[group[-1]]
+        if first.is_figure and first.figure[0] == last.figure[0] and min(first.figure[1], last.figure[1]) >= _SURE:
+            found.update((i, last if last.figure[1] < first.figure[1] else first) for i in group[1:-1])
+    look(i for i in range(len(groups)) if i not in found)
+    return [found[i] for i in range(len(groups))]
+
+
+def _chinese(reading: Reading) -> int:
+    """How many Chinese characters a reading has."""
+    return sum("\u4e00" <= c <= "\u9fff" for c in reading.text)
+
+
+def _is_sign(view: View, piece: Piece) -> bool:
+    """Whether a piece has the size of one digit, alone in a cell."""
+    size = view.found.size
+    return bool(piece.cell) and 0.4 * size < piece.height < 1.2 * size and piece.width < _DIGIT * piece.height
+
+
+def _grey_of(view: View, piece: Piece) -> Pixels:
+    left, top, right, bottom = piece.box
+    return view.sheet.grey[top:bottom, left:right]
+
+
+def _with_neighbours(
+    view: View, groups: Sequence[tuple[Piece, ...]], settled: Sequence[Settled], engine: OcrEngine
+) -> list[Settled]:
+    """Figures and dashes beside which something stands, read once more with that: in doubt if it says otherwise."""
+    found = list(settled)
+    wider = {}
+    for index, (text, _, doubt) in enumerate(settled):
+        if (
+            len(groups[index]) == 1
+            and groups[index][0].cell
+            and not doubt
+            and (_PLAIN.fullmatch(text) or text == "—")
+        ):
+            more = with_neighbours(view, groups[index][0])
+            if more is not None:
+                wider[index] = more
+    for index, reading in zip(wider, engine.read(list(wider.values())), strict=True):
+        text, sure, _ = settled[index]
+        told, chance = reading.figure if reading.is_figure else (reading.text, 1.0)
+        if (text == "—" and reading.is_figure) or (text != "—" and (told != text or chance < _ENOUGH)):
+            found[index] = text, min(sure, 0.5), f"read as {text}, together with what stands beside it as {told}"
+    return found
+
+
 def _by_shape(view: View, groups: Sequence[tuple[Piece, ...]], settled: Sequence[Settled]) -> list[Settled]:
     """What was read, held against the digits of its page, which are another witness than further looks at a crop.
 
@@ -142,8 +222,8 @@ def _upright(raster: Raster, engine: OcrEngine) -> View:
             score = _legibility(view, engine, upside_down=way == other)
             if best is None or score > best[0]:
                 best = (score, way, view)
-            if way == 0 and (score >= _UPRIGHT or not view.found.pieces):
-                return view
+            if score >= _UPRIGHT or (way == 0 and not view.found.pieces):
+                return view if way == turn else view_of(raster, way)
     assert best is not None
     _, way, view = best
     return view if view.sheet.turn == way else view_of(raster, way)
@@ -162,7 +242,7 @@ def _legibility(view: View, engine: OcrEngine, *, upside_down: bool) -> float:
         return 0.0
     crops = [crop(view, (p,))[:, : _GLANCE * p.height] for p in sample]
     readings = engine.read([np.ascontiguousarray(np.rot90(c, 2)) if upside_down else c for c in crops])
-    counts = [r.mean * sum("\u4e00" <= c <= "\u9fff" for c in r.text) for r in readings]
+    counts = [r.mean * _chinese(r) for r in readings]
     return sum(counts) / max(len(counts), _FEW)
 
 

@@ -4,7 +4,7 @@ Nothing goes back: every stage takes the values of those before it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,6 +17,8 @@ from gkingest.read.picture.rules import Rules, find_rules
 from gkingest.read.picture.straight import straightened
 
 _ABOVE, _BESIDE = 0.22, 0.45  # of the print size: the ground left around a piece
+_NEAR, _SIGN, _PALER = 1.0, 0.35, 0.4  # of the print size beside a piece; of its height; of its own darkness
+_SPECKS = 0.02  # of the square of its height: ink close beside a piece that may be of it
 _BLACK = 140  # of 255: what is darker is black when a figure is read as pure black and white
 _STRAIGHT = -0.9  # correlation of height and width in the ink of a slash; a 7 stays above −0.7
 
@@ -91,10 +93,42 @@ def _crop_of_one(view: View, piece: Piece) -> Pixels:
     return out
 
 
+def with_neighbours(view: View, piece: Piece) -> Pixels | None:
+    """A piece with what stands beside it on its line; ``None`` where that is only ground.
+
+    Print that is paler than the rest, or broken into specks, is left out of pieces.
+    """
+    left, top, right, bottom = piece.box
+    high, reach = bottom - top, int(_NEAR * view.found.size)
+    x0, x1 = max(left - reach, piece.room[0] + 2), min(right + reach, piece.room[2] - 2)
+    band = np.where(view.found.ruled[top:bottom, x0:x1] > 0, 0, 255 - view.sheet.grey[top:bottom, x0:x1])
+    own = band[:, left - x0 : right - x0]
+    wide = max(int(_SIGN * high), 1)
+    means = [band[:, a:b].mean(axis=0) for a, b in ((0, left - x0 - 1), (right - x0 + 1, band.shape[1]))]
+    outside = np.concatenate(means)
+    if own.size == 0 or outside.size < wide:
+        return None
+    ground = float(np.percentile(outside, 25))
+    windows = [np.convolve(m, np.full(wide, 1 / wide), "valid") for m in means if m.size >= wide]
+    most = max((float(w.max()) for w in windows), default=0.0)
+    beside = view.sheet.ink[top:bottom, x0:x1] & ~view.found.ruled[top:bottom, x0:x1]  # dirt too
+    beside[:, left - x0 : right - x0] = 0
+    specks = int(np.count_nonzero(beside[:, max(left - x0 - wide, 0) : right - x0 + wide])) > _SPECKS * high * high
+    if not specks and most - ground < _PALER * (float(own.mean()) - ground):
+        return None
+    whole = replace(piece, box=(x0, top, x1, bottom))
+    return _crop_of_one(view, whole)
+
+
 def sharper(line: Pixels) -> Pixels:
     """The picture of a line larger and sharper."""
     large = cv2.resize(line, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
     return np.asarray(cv2.addWeighted(large, 1.6, cv2.GaussianBlur(large, (0, 0), 2), -0.6, 0), np.uint8)
+
+
+def narrower(line: Pixels) -> Pixels:
+    """The picture of a line at half its width: Chinese characters stay legible, at half the cost."""
+    return np.asarray(cv2.resize(line, None, fx=0.5, fy=1.0, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def blurred(line: Pixels) -> Pixels:

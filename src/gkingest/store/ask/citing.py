@@ -90,6 +90,8 @@ class Doubt:
     hint: str
     verdict: str
     touches: tuple[KeyPattern, ...]
+    message_zh: str = ""
+    hint_zh: str = ""
 
     def concerns(self, key: FactKey) -> bool:
         """Whether it touches this figure, by itself or by its row, column or table."""
@@ -213,7 +215,7 @@ def facts_of(engine: Engine, report_id: str) -> tuple[dict[FactKey, Fact], froze
 def doubts_of(engine: Engine, report_id: str) -> tuple[Doubt, ...]:
     """Every finding of a report. Raises :class:`DatabaseError`."""
     d = FindingRow
-    told = (func.coalesce(column, "") for column in (d.place, d.hint, d.verdict))
+    told = (func.coalesce(column, "") for column in (d.place, d.hint, d.verdict, d.message_zh, d.hint_zh))
     query = (
         select(d.touches, d.code, d.severity, d.message, *told).where(d.report_id == report_id).order_by(d.ordinal)
     )
@@ -228,6 +230,7 @@ def doubts_of(engine: Engine, report_id: str) -> tuple[Doubt, ...]:
                 told[1],
                 told[2],
                 tuple(KeyPattern(*touch) for touch in json.loads(touches)),
+                *told[3:],
             ),
             query,
             doing=_DOING,

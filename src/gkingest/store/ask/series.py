@@ -106,6 +106,7 @@ class Organ:
 class Observation:
     """One measure in one report: ``value`` is ``None`` where ``reason`` tells why.
 
+    ``series_break`` tells that the report's edition counts it otherwise than later ones.
     ``value`` is in the measure's unit, exact for counts and to 15 digits for what is divided.
     """
 
@@ -115,6 +116,7 @@ class Observation:
     denominator: Decimal | None
     reason: str
     flagged: bool
+    series_break: bool = False
 
 
 def observations(
@@ -133,7 +135,7 @@ def observations(
     """
     where, values = conditions(selection)
     arms = "\nUNION ALL\n".join(indicator_query(indicator, formats, crosswalk, False))
-    query = f"SELECT {_WHO}, numerator, denominator, reason, flagged FROM (\n{arms}\n) AS m\n{where}"
+    query = f"SELECT {_WHO}, numerator, denominator, reason, flagged, series_break FROM (\n{arms}\n) AS m\n{where}"
     measured = read_rows(engine, lambda *c: _Measured(Organ(*c[:12]), *c[12:]), query, values, doing=_DOING)
     found = [_observation(indicator, row) for row in measured]
     if per_capita:
@@ -259,12 +261,13 @@ class _Measured(NamedTuple):
     denominator: str | float | None
     reason: str | None
     flagged: int
+    series_break: int
 
 
 def _observation(indicator: Indicator, row: _Measured) -> Observation:
     above, below = (None if n is None else loaded_number(n) for n in (row.numerator, row.denominator))
     value = above if indicator.denominator is None else quotient(above, below, FACTORS[indicator.unit])
-    return Observation(row.who, value, above, below, row.reason or "", bool(row.flagged))
+    return Observation(row.who, value, above, below, row.reason or "", bool(row.flagged), bool(row.series_break))
 
 
 def quotient(above: Decimal | None, below: Decimal | None, factor: int) -> Decimal | None:
