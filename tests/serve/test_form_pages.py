@@ -169,3 +169,10 @@ def test_every_word_of_the_pages_has_its_chinese(shipped: Asked, root: object) -
             if text not in known and "page {0} of {1}" not in text:
                 lacking.append(f"{path.name}: {text}")
     assert lacking == []
+
+
+def test_a_row_of_a_table_is_not_headed_by_a_hash(shipped: Asked) -> None:
+    page = shipped.get(f"/{shipped.name}/report/{GUSHI}", _lang="zh")
+    assert page.status_code == 200 and "来自其他表的链接" in page.text
+    heading = re.search("<h1>(.*?)</h1>", page.text, re.DOTALL)
+    assert heading and heading[1].strip() == "report: 14b61003…"
