@@ -1,31 +1,45 @@
 """The language of a run, and what is said in it.
 
-Modules write English, which is also what the database keeps. A person who chose Chinese reads the message of the
-catalogue that has the same shape: the fixed words of a message find it, what stands between them is carried over.
+Modules write English. A message that keeps its shape (:class:`~gkingest.told.Told`, as findings do) is looked up by
+it; of other text the fixed words find the message of the catalogue, and what stands between them is carried over.
 """
 
 import locale
 import os
 import re
 import sys
-from collections.abc import Callable
-from functools import cache, partial
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
+
+from gkingest.told import GAP, Told
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 VARIABLE = "GKINGEST_LANG"
 
-_GAP = re.compile(r"\{(\d+)\}")
 _JOINTS = (("; ", "；"), (": ", "："), (" or ", " 或 "), (", ", "，"))  # between messages that were put together
 _PUNCTUATION = {"; ": "；", ", ": "，"}
 _chosen: Language = "en"
+_asked: ContextVar[Language | None] = ContextVar("asked", default=None)
 
 
 def language() -> Language:
-    """The language of this run."""
-    return _chosen
+    """The language of this run, or of the visitor who is being answered."""
+    return _asked.get() or _chosen
+
+
+@contextmanager
+def speaking(wanted: Language) -> Iterator[None]:
+    """Within it everything is said in a language, whatever that of the run: a server answers each in their own."""
+    before = _asked.set(wanted)
+    try:
+        yield
+    finally:
+        _asked.reset(before)
 
 
 def choose(word: str | None = None) -> Language:
@@ -47,26 +61,68 @@ def said(text: str) -> str:
     >>> choose("zh") and said("3 documents in 1.2 s")
     '3 份文件，用时 1.2 秒'
     """
-    if _chosen == "en" or (not text.isascii() and not re.search("[a-z]", text)):
+    if language() == "en" or (not isinstance(text, Told) and not text.isascii() and not re.search("[a-z]", text)):
         return text
     return in_chinese(text)
 
 
 def titled(head: str, told: str) -> str:
     """What is said of something behind its name, with the colon of the language."""
-    return f"{said(head)}{'：' if _chosen == 'zh' else ': '}{said(told)}"
+    return f"{said(head)}{'：' if language() == 'zh' else ': '}{said(told)}"
 
 
 def in_chinese(text: str) -> str:
     """A message in Chinese, with the messages that it was put together of."""
-    core = text.strip(" \n;,")
-    if not core:
+    told = text if isinstance(text, Told) else _recognised(text)
+    if told is None:
         return _PUNCTUATION.get(text, text)
-    found = _whole(core, simple=True) or _joined(core, all) or _whole(core) or _joined(core, any)
-    if not found:
-        return text
-    before, _, after = text.partition(core)
-    return _PUNCTUATION.get(before, before) + found + _PUNCTUATION.get(after, after)
+    # A word alone is a name: of a command, a key, a file.
+    values = [in_chinese(v) if isinstance(v, Told) or " " in v.strip() else v for v in told.values]
+    return GAP.sub(lambda gap: values[int(gap[1])], _shape_in_chinese(told.shape))
+
+
+class Phrase(NamedTuple):
+    """A message as it is kept: its fixed words in both languages, ``{0}`` where a value stands, and the values."""
+
+    english: str
+    chinese: str
+    values: tuple[str, ...]
+
+
+def phrase(text: str) -> Phrase:
+    """A message without the messages inside it: their words are part of its own.
+
+    >>> phrase(Told("page {0} was not read: {1}", 3, "5 hidden characters")).chinese
+    '第 {0} 页未读：隐藏字符 {1} 个'
+    """
+    told = text if isinstance(text, Told) else _recognised(text) if " " in text.strip() else None
+    if told is None:
+        return Phrase("{0}", "{0}", (text,))
+    values: list[str] = []
+    english: list[str] = []
+    chinese: list[str] = []
+    for value in told.values:
+        inner = phrase(value)
+        places = [f"{{{len(values) + n}}}" for n in range(len(inner.values))]
+        for words, filled in ((inner.english, english), (inner.chinese, chinese)):
+            filled.append(_filled(words, places))
+        values += inner.values
+    return Phrase(_filled(told.shape, english), _filled(_shape_in_chinese(told.shape), chinese), tuple(values))
+
+
+def _filled(shape: str, values: Sequence[str]) -> str:
+    return GAP.sub(lambda gap: values[int(gap[1])], shape)
+
+
+def _shape_in_chinese(shape: str) -> str:
+    """The Chinese of a message's fixed words; where these are marks alone, those of Chinese."""
+    if found := catalogue().get(shape):
+        return found
+    if re.search("[a-z]{2}", shape.replace(" or ", "")):
+        return shape
+    for mark, chinese in _JOINTS:
+        shape = shape.replace(mark, chinese)
+    return shape
 
 
 @cache
@@ -91,11 +147,11 @@ def read_catalogue(path: Path) -> dict[str, str]:
 
 
 class _Shape(NamedTuple):
-    """A message with gaps: its longest fixed words, all of them, its Chinese, and the gaps in order."""
+    """A message with gaps: its longest fixed words, all of them, the whole, and the gaps in order."""
 
     core: str
     fixed: tuple[str, ...]
-    chinese: str
+    english: str
     gaps: tuple[str, ...]
 
 
@@ -103,10 +159,10 @@ class _Shape(NamedTuple):
 def _shapes() -> list[_Shape]:
     """Messages with gaps, those with the most fixed words first, so that the more special one is met first."""
     found = []
-    for key, chinese in catalogue().items():
-        if gaps := tuple(_GAP.findall(key)):
-            fixed = tuple(_GAP.split(key)[::2])
-            found.append(_Shape(max(fixed, key=len), fixed, chinese, gaps))
+    for key in catalogue():
+        if gaps := tuple(GAP.findall(key)):
+            fixed = tuple(GAP.split(key)[::2])
+            found.append(_Shape(max(fixed, key=len), fixed, key, gaps))
     return sorted(found, key=lambda shape: -sum(map(len, shape.fixed)))
 
 
@@ -115,31 +171,40 @@ def _pattern(shape: _Shape) -> re.Pattern[str]:
     return re.compile("(.*?)".join(map(re.escape, shape.fixed)), re.DOTALL)
 
 
-def _whole(text: str, *, simple: bool = False) -> str | None:
-    """The message that ``text`` is, its gaps filled with what is said there; ``simple``: no gap holds several."""
-    if found := catalogue().get(text):
+def _recognised(text: str) -> Told | None:
+    """The message that plain text is, found by the fixed words of those that there are."""
+    core = text.strip(" \n;,")
+    if not core:
+        return None
+    found = _whole(core, simple=True) or _joined(core, all) or _whole(core) or _joined(core, any)
+    if found is None or core == text:
         return found
+    before, _, after = text.partition(core)
+    return Told(f"{before}{{0}}{after}", found)
+
+
+def _whole(text: str, *, simple: bool = False) -> Told | None:
+    """The message that ``text`` is, with what stands in its gaps; ``simple``: no gap holds several."""
+    if text in catalogue():
+        return Told(text)
     for shape in _shapes():
         if shape.core in text and (match := _pattern(shape).fullmatch(text)):
             if simple and any(mark in value for value in match.groups() for mark in ("; ", " or ")):
                 continue
-            # A word alone is a name: of a command, a key, a file.
-            values = (in_chinese(value) if " " in value.strip() else value for value in match.groups())
-            filled = dict(zip(shape.gaps, values, strict=True))
-            return _GAP.sub(partial(_filled, filled), shape.chinese)
+            filled = dict(zip(shape.gaps, match.groups(), strict=True))
+            return Told(shape.english, *(filled[str(n)] for n in range(len(filled))))
     return None
 
 
-def _filled(values: dict[str, str], gap: re.Match[str]) -> str:
-    return values[gap[1]]
-
-
-def _joined(text: str, enough: Callable[[list[str | None]], bool]) -> str | None:
+def _joined(text: str, enough: Callable[[list[Told | None]], bool]) -> Told | None:
     """What was put together of several messages, if ``enough`` of them are known."""
-    for mark, chinese in _JOINTS if enough is all else _JOINTS[:2]:
+    for mark, _ in _JOINTS if enough is all else _JOINTS[:2]:
         parts = text.split(mark)
         if len(parts) > 1 and enough(told := [_whole(part) for part in parts]):
-            return chinese.join(new or old for new, old in zip(told, parts, strict=True))
+            return Told(
+                mark.join(f"{{{n}}}" for n in range(len(parts))),
+                *(new or old for new, old in zip(told, parts, strict=True)),
+            )
     return None
 
 

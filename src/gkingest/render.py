@@ -180,6 +180,27 @@ def wrapped(text: str, columns: int) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
+def fitted(text: str, columns: int) -> str:
+    """Text whose lines fit a terminal; what is there to be pasted, behind an arrow, is left whole.
+
+    >>> print(fitted("  one two three", 10))
+      one two
+          three
+    """
+    lines: list[str] = []
+    for line in text.split("\n"):
+        told = line.lstrip()
+        indent = line[: len(line) - len(told)]
+        if text_width(line) <= columns or told.startswith("→"):
+            lines.append(line)
+            continue
+        first = wrapped(told, columns - len(indent))[0]
+        hanging = indent + "    "
+        rest = wrapped(told[len(first) :].lstrip(), max(columns - len(hanging), 20))
+        lines += [indent + first, *(hanging + one for one in rest)]
+    return "\n".join(lines)
+
+
 def _unbroken(pieces: Iterable[str]) -> Iterator[str]:
     """Pieces with the punctuation that belongs to them: no line ends with 「（」 or begins with 「，」."""
     held = ""
@@ -258,7 +279,7 @@ def render_doubts(document: Document, names: Mapping[str, str] | None = None) ->
     if document.status in (Status.OK, Status.NOT_A_REPORT):
         return []
     if document.report is None or document.status is Status.NEEDS_OCR:
-        return ["\n".join(in_lines(f"  {printable(document.message)}"))]
+        return ["\n".join(in_lines(f"  {printable(said(document.message))}"))]
     texts, told = [], ""
     for finding in sorted(doubts_of(document), key=lambda f: -f.severity):
         chinese = language() == "zh"
@@ -275,11 +296,16 @@ def doubts_of(document: Document) -> list[Finding]:
     return [f for report in document.reports for f in report.findings if f.severity >= Severity.WARNING]
 
 
+def messages_of(document: Document) -> list[str]:
+    """What the findings of a document say."""
+    return [f.message for report in document.reports for f in report.findings]
+
+
 def finding_in_chinese(finding: Finding, names: Mapping[str, str]) -> str:
     """What a finding means and says, in Chinese with the names that are printed, its code last."""
     page = f"第 {finding.page} 页" if finding.page else ""
     place = names.get(finding.place.rpartition(" ")[2], "")  # of a rule, the row or column that it holds along
-    where = "，".join(part for part in (page, place) if part)
+    where = "，".join(part for part in (page, place) if part and part not in finding.message)
     meaning = said(CATALOGUE[finding.code].meaning)
     head = f"【{said(finding.severity.name.lower())}】{meaning}{f'（{where}）' if where else ''}"
     return printable(f"{head}：{with_printed_names(said(finding.message), names)} [{finding.code}]")

@@ -137,7 +137,7 @@ def test_a_changed_module_makes_stale_what_runs_it_and_nothing_else(
         ("store/write/rows.py", "all"),
         ("store/views/indicators.py", set()),
         ("check/years.py", set()),
-        ("cli/ingest.py", set()),
+        ("cli/commands/ingest.py", set()),
         ("export/run.py", set()),
         ("batch/run.py", set()),
         ("render.py", set()),

@@ -21,6 +21,7 @@ from seed_figures import (
 )
 
 from gkingest.check.articulation import Judgement, check_articulation, judge, relations
+from gkingest.formats.names import printed_names
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.key import FactKey
@@ -92,6 +93,7 @@ def test_one_more_in_one_cell_breaks_exactly_the_relations_that_touch_it(
     form = next(f for f in formats if f.edition == edition)
     cells = made(edition)
     facts = facts_of(cells)
+    printed = printed_names([form])
     for column in APPLICANTS if table == "requests" else RESULTS:
         key = FactKey(table, row, column)
         changed = with_value(facts, key, cells[key] + 1)
@@ -105,7 +107,7 @@ def test_one_more_in_one_cell_breaks_exactly_the_relations_that_touch_it(
             line = tuple(finding.place.split(" "))
             assert {FactKey(*t) for t in finding.touches} == cells_of(line, edition)
             assert finding.severity is Severity.WARNING
-            assert f"{key} {cells[key]} instead of {cells[key] + 1}" in finding.hint
+            assert f"{printed[str(key)]} {cells[key] + 1} → {cells[key]}" in finding.hint
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -117,7 +119,7 @@ def test_where_two_relations_cross_the_explanation_is_the_cell_they_share_alone(
     for key in (k for k in CELLS[edition] if k.table == "requests"):
         changed = with_value(facts_of(cells), key, cells[key] + 1)
         for finding in check_articulation(form, changed):
-            assert finding.hint.count("instead of") == 1, (key, finding.hint)
+            assert finding.hint.count(" → ") == 1, (key, finding.hint)
 
 
 @BOTH
@@ -131,7 +133,9 @@ def test_a_digit_read_twice_breaks_by_the_whole_difference(gk2021: Format) -> No
     key = FactKey("requests", "unavailable.not_held", "legal_service")
     changed = with_value(facts_of(figures()), key, 339)
     assert {j.residual for j in broken(gk2021, changed)} == {Decimal(300)}
-    assert all(f"{key} 39 instead of 339" in f.hint for f in check_articulation(gk2021, changed))
+    assert all(
+        "本机关不掌握相关政府信息·法律服务机构 339 → 39" in f.hint for f in check_articulation(gk2021, changed)
+    )
 
 
 def test_two_wrong_cells_that_share_nothing_are_not_explained_by_one(gk2021: Format) -> None:
@@ -146,24 +150,24 @@ def test_two_wrong_cells_that_share_nothing_are_not_explained_by_one(gk2021: For
         "requests.decided total",
         "requests.decided research",
     }
-    assert "requests/partial/research" in by_place["requests.row_total partial"].hint
+    assert "（二）部分公开·科研机构 99" in by_place["requests.row_total partial"].hint
 
 
 def test_the_message_shows_the_printed_sentence_and_the_difference(gk2021: Format) -> None:
     facts = with_value(facts_of(figures()), FactKey("requests", "granted", "legal_service"), 10)
     (finding,) = of_line(check_articulation(gk2021, facts), "requests.row_total", "granted")
     assert "总计等于各类申请人之和" in finding.message
-    assert "+1" in finding.message
-    assert (finding.found, finding.expected) == ("legal_service 10", "total 9")
+    assert finding.message.endswith(", a difference of 1")
+    assert (finding.found, finding.expected) == ("法律服务机构 10", "总计 9")
 
 
 def test_a_cell_is_never_explained_by_a_number_below_zero(gk2021: Format) -> None:
     """One dispute was upheld and the total says none: no other result can have been minus one."""
     facts = with_value(facts_of(figures()), FactKey("disputes", "review", "upheld"), 1)
     (finding,) = check_articulation(gk2021, facts)
-    assert "disputes/review/upheld 0 instead of 1" in finding.hint
-    assert "disputes/review/total 1 instead of 0" in finding.hint
-    assert finding.hint.count("instead of") == 2
+    assert "行政复议·结果维持 1 → 0" in finding.hint
+    assert "行政复议·总计 0 → 1" in finding.hint
+    assert finding.hint.count(" → ") == 2
 
 
 def misprinted(pairs: int, disputes: int) -> dict[FactKey, Fact]:

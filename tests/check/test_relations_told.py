@@ -17,7 +17,7 @@ from gkingest.model.report import CellState, Fact
 WRONG = FactKey("requests", "granted", "research")
 ROW_TOTAL = "总计等于各类申请人之和"
 DECIDED = "第三项第（七）总计等于（一）至（六）各项之和"
-ONE_CELL = "a single wrong cell would explain it: requests/granted/research 4 instead of 14"
+ONE_CELL = "a single wrong cell would explain it: （一）予以公开·科研机构 14 → 4"
 OPEN = "no second reading of the page confirms the figures: compare them with it"
 
 
@@ -38,13 +38,13 @@ def at(
 def test_a_sum_of_applicants_that_is_wrong_is_told_with_its_numbers_and_the_cell_that_would_explain_it(
     gk2021: Format,
 ) -> None:
-    left = "natural_person 2 + commercial 3 + research 14 + public_interest 5 + legal_service 6 + other_org 7 = 37"
+    left = "自然人 2 + 商业企业 3 + 科研机构 14 + 社会公益组织 5 + 法律服务机构 6 + 其他 7 = 37"
     assert at(gk2021, misprinted(), "requests.row_total granted") == Finding(
         "rule.broken",
-        f"{ROW_TOTAL}: {left} ≠ total 27, difference +10",
+        f"{ROW_TOTAL}（（一）予以公开）: 总计 27 ≠ {left}, a difference of 10",
         place="requests.row_total granted",
         found=left,
-        expected="total 27",
+        expected="总计 27",
         hint=f"{ONE_CELL}; {OPEN}",
         verdict="undetermined",
         touches=tuple(("requests", "granted", c) for c in APPLICANTS),
@@ -55,22 +55,23 @@ def test_a_sum_of_applicants_that_is_wrong_is_told_with_its_numbers_and_the_cell
 def test_a_sum_of_outcomes_that_is_wrong_names_the_rows(gk2021: Format) -> None:
     """Of the research institutes: 4 granted, printed as 14, then 5, 6 … 24 down the rows: 21 × 14 = 294."""
     told = at(gk2021, misprinted(), "requests.decided research")
-    assert told.message.startswith(f"{DECIDED}: granted 14 + partial 5 + denied.state_secret 6 + ")
-    assert told.message.endswith(" = 304 ≠ decided_total 294, difference +10")
-    assert (told.expected, told.hint) == ("decided_total 294", f"{ONE_CELL}; {OPEN}")
+    start = "（七）总计 294 ≠ （一）予以公开 14 + （二）部分公开 5 + 1.属于国家秘密 6 + "
+    assert told.message.startswith(f"{DECIDED}（科研机构）: {start}")
+    assert told.message.endswith(" = 304, a difference of 10")
+    assert (told.expected, told.hint) == ("（七）总计 294", f"{ONE_CELL}; {OPEN}")
 
 
 def test_a_side_of_one_number_or_none_is_no_sum(gk2021: Format) -> None:
     facts = with_value(facts_of(figures()), FactKey("disputes", "review", "total"), 3)
     told = at(gk2021, facts, "disputes.row_total review")
-    assert (told.found, told.expected) == ("0", "total 3")
+    assert (told.found, told.expected) == ("0", "总计 3")
     facts = with_value(facts_of(figures()), FactKey("disputes", "review", "pending"), 3)
     told = at(gk2021, facts, "disputes.row_total review")
-    assert (told.found, told.expected) == ("pending 3", "0")
-    assert told.message.endswith(": pending 3 ≠ 0, difference +3")
+    assert (told.found, told.expected) == ("尚未审结 3", "0")
+    assert told.message.endswith(": 0 ≠ 尚未审结 3, a difference of 3")
     facts = with_value(facts, FactKey("disputes", "review", "upheld"), 2)
     told = at(gk2021, facts, "disputes.row_total review")
-    assert (told.found, told.expected) == ("upheld 2 + pending 3 = 5", "0")
+    assert (told.found, told.expected) == ("结果维持 2 + 尚未审结 3 = 5", "0")
 
 
 def test_the_page_of_a_relation_is_the_first_that_is_known(gk2021: Format) -> None:
@@ -96,9 +97,9 @@ def test_what_may_explain_a_relation_is_told_cell_by_cell(gk2021: Format) -> Non
     """In the table of disputes no other rule says which of the cells is the wrong one."""
     facts = with_value(facts_of(spread()), FactKey("disputes", "review", "total"), 8)  # 1 + 2 + 3 + 4 = 10
     assert at(gk2021, facts, "disputes.row_total review").hint == (
-        "a single wrong cell would explain it: disputes/review/corrected 0 instead of 2 or "
-        "disputes/review/other 1 instead of 3 or disputes/review/pending 2 instead of 4 or "
-        f"disputes/review/total 10 instead of 8; {OPEN}"
+        "a single wrong cell would explain it: 行政复议·结果纠正 2 → 0 / "
+        "行政复议·其他结果 3 → 1 / 行政复议·尚未审结 4 → 2 / "
+        f"行政复议·总计 8 → 10; {OPEN}"
     )
 
 
@@ -107,9 +108,9 @@ def test_a_cell_without_a_number_explains_nothing_and_hides_no_other(gk2021: For
     facts = with_value(facts_of(spread()), FactKey("disputes", "review", "total"), 8)
     facts = with_state(facts, FactKey("disputes", "review", "upheld"), CellState.BLANK)
     assert at(gk2021, facts, "disputes.row_total review").hint == (
-        "a single wrong cell would explain it: disputes/review/corrected 1 instead of 2 or "
-        "disputes/review/other 2 instead of 3 or disputes/review/pending 3 instead of 4 or "
-        f"disputes/review/total 9 instead of 8; {OPEN}"
+        "a single wrong cell would explain it: 行政复议·结果纠正 2 → 1 / "
+        "行政复议·其他结果 3 → 2 / 行政复议·尚未审结 4 → 3 / "
+        f"行政复议·总计 8 → 9; {OPEN}"
     )
 
 
@@ -121,7 +122,7 @@ def test_a_relation_that_is_left_open_constrains_no_cell(gk2021: Format) -> None
     others = {k for k in facts if k.row in ("partial", "decided_total")}
     facts |= {k: Fact(k, CellState.UNREADABLE) for k in others}
     told = at(gk2021, facts, "requests.row_total granted")
-    assert told.hint == f"{ONE_CELL} or requests/granted/total 37 instead of 27; {OPEN}"
+    assert told.hint == f"{ONE_CELL} / （一）予以公开·总计 27 → 37; {OPEN}"
 
 
 PICTURED = frozenset(misprinted())
@@ -147,13 +148,13 @@ PICTURED = frozenset(misprinted())
                 steady=PICTURED - {WRONG, FactKey("requests", "granted", "total")},
             ),
             "undetermined",
-            "looks at the picture differ or failed (requests/granted/research, requests/granted/total): "
+            "looks at the picture differ or failed (（一）予以公开·科研机构、（一）予以公开·总计): "
             "compare them with the page",
         ),
         (
             Evidence(confirmed=True, others={WRONG: (Decimal(11), Decimal(4))}),
             "reading",
-            "requests/granted/research reads 14, but 4 at a second look, which would mend it",
+            "（一）予以公开·科研机构 reads 14, but 4 at a second look, which would mend it",
         ),
     ],
 )
@@ -171,14 +172,14 @@ def test_a_total_that_reads_otherwise_at_a_second_look_mends_the_sum_too(gk2021:
     total = FactKey("requests", "granted", "total")
     facts = with_value(facts_of(spread()), total, 24)
     told = at(gk2021, facts, "requests.row_total granted", Evidence(others={total: (Decimal(27),)}))
-    assert told.hint.endswith("; requests/granted/total reads 24, but 27 at a second look, which would mend it")
+    assert told.hint.endswith("; （一）予以公开·总计 reads 24, but 27 at a second look, which would mend it")
 
 
 def test_cells_without_a_number_are_named_up_to_four_and_counted_beyond(gk2021: Format) -> None:
     facts = facts_of(spread())
     words = {
-        1: "research",
-        4: "research, public_interest, legal_service, other_org",
+        1: "科研机构",
+        4: "科研机构、社会公益组织、法律服务机构、其他",
         5: "5 cells",
     }
     for count, named in words.items():
@@ -189,7 +190,8 @@ def test_cells_without_a_number_are_named_up_to_four_and_counted_beyond(gk2021: 
         lacking = {1: 4, 4: 4 + 5 + 6 + 7, 5: 27 - 2}[count]
         assert at(gk2021, changed, "requests.row_total granted") == Finding(
             "rule.not_assessable",
-            f"{ROW_TOTAL}: cannot be assessed, no number in {named}; the known cells differ by -{lacking}",
+            f"{ROW_TOTAL}（（一）予以公开）: cannot be judged, as {named} gives no number; "
+            f"the other numbers differ by {lacking}",
             place="requests.row_total granted",
             touches=tuple(("requests", "granted", c) for c in APPLICANTS),
         )
@@ -198,7 +200,9 @@ def test_cells_without_a_number_are_named_up_to_four_and_counted_beyond(gk2021: 
 def test_along_a_column_the_rows_without_a_number_are_named(gk2021: Format) -> None:
     facts = with_state(facts_of(spread()), WRONG, CellState.DASH)
     told = at(gk2021, facts, "requests.decided research")
-    assert told.message == f"{DECIDED}: cannot be assessed, no number in granted; the known cells differ by -4"
+    assert told.message == (
+        f"{DECIDED}（科研机构）: cannot be judged, as （一）予以公开 gives no number; the other numbers differ by 4"
+    )
     assert told.touches == tuple(
         ("requests", row, "research")
         for row in ROWS["2021"]
@@ -210,7 +214,8 @@ def test_a_relation_that_holds_with_blanks_as_zeros_is_told_so(gk2021: Format) -
     facts = with_state(facts_of(figures()), FactKey("disputes", "review", "other"), CellState.BLANK)
     assert at(gk2021, facts, "disputes.row_total review") == Finding(
         "rule.blank_consistent",
-        "总计等于结果维持、结果纠正、其他结果、尚未审结之和: holds if the cells without a number are zeros (other)",
+        "总计等于结果维持、结果纠正、其他结果、尚未审结之和（行政复议）: "
+        "holds if the cells without a number are zeros (其他结果)",
         place="disputes.row_total review",
         touches=tuple(("disputes", "review", c) for c in RESULTS),
     )
@@ -254,7 +259,8 @@ def test_a_text_layer_in_which_half_the_sums_are_wrong_is_doubted_as_a_whole(gk2
         "reading.suspect",
         f"{wrong} of {25 + 7 + 7 + 3} relations do not hold: the text layer may not say what is printed",
         touches=(("*", "*", "*"),),
-        hint="compare a few figures with the page; where they differ, --ocr always reads a PDF as a picture",
+        hint="compare a few figures with the page; where they differ, "
+        "gkingest FILE --ocr always --force reads it as a picture",
     )
 
 

@@ -78,12 +78,13 @@ def test_it_holds_along_every_line_and_is_no_rule_across_years(form: Format) -> 
 def test_a_broken_one_is_told_in_its_own_words(form: Format) -> None:
     (finding,) = told(form, granted=9000)
     partial, total = spread()[PARTIAL], spread()[TOTAL]
-    left = f"granted 9000 + partial {partial} = {9000 + partial}"
+    left = f"（一）予以公开 9000 + （二）部分公开 {partial} = {9000 + partial}"
     assert finding.code == "rule.broken"
     assert finding.message == (
-        f"予以公开与部分公开之和不超过总计: {left} > decided_total {total}, difference +{9000 + partial - total}"
+        f"予以公开与部分公开之和不超过总计（总计）: {left} > （七）总计 {total}, "
+        f"a difference of {9000 + partial - total}"
     )
-    assert (finding.found, finding.expected) == (left, f"decided_total {total}")
+    assert (finding.found, finding.expected) == (left, f"（七）总计 {total}")
     assert finding.touches == (GRANTED, PARTIAL, TOTAL)
 
 
@@ -104,7 +105,7 @@ def test_a_rule_that_holds_with_room_to_spare_explains_no_wrong_cell(form: Forma
     facts = with_value(facts_of(spread()), GRANTED, spread()[GRANTED] + 1)
     broken = [f for f in check_articulation(form, facts) if f.code == "rule.broken"]
     assert len(broken) == 2
-    assert all(f"{GRANTED} {spread()[GRANTED]} instead of {spread()[GRANTED] + 1}" in f.hint for f in broken)
+    assert all(f"（一）予以公开·总计 {spread()[GRANTED] + 1} → {spread()[GRANTED]}" in f.hint for f in broken)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_a_rule_that_holds_with_room_to_spare_explains_no_wrong_cell(form: Forma
         (("[granted, partial]", "[granted, ghost]"), "there is no row ghost"),
         (("[granted, partial]", "[granted, -partial]"), "there is no row -partial"),
         (("[granted, partial]", '["*"]'), "there is no row *"),
-        (("kind: at_most", "kind: at_least"), "write one of 'sum', 'balance', 'carry' or 'at_most'"),
+        (("kind: at_most", "kind: at_least"), "write one of 'sum', 'balance', 'at_most' or 'carry'"),
     ],
 )
 def test_it_is_checked_when_the_file_is_loaded(
@@ -126,5 +127,5 @@ def test_it_is_checked_when_the_file_is_loaded(
 
 
 def test_without_its_entry_nobody_knows_it(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="write one of 'sum', 'balance' or 'carry'"):
+    with pytest.raises(FormatError, match="write one of 'sum', 'balance', 'at_most' or 'carry'"):
         load_format(written(tmp_path, WRITTEN.replace("at_most", "at_least")))

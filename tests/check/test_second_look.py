@@ -9,6 +9,7 @@ from seed_figures import APPLICANTS, ROWS, facts_of, figures, spread, with_value
 
 from gkingest.check.articulation import Evidence, check_articulation
 from gkingest.document.second_look import SecondLook, second_look
+from gkingest.formats.names import printed_names
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
@@ -142,7 +143,7 @@ def test_looks_that_differ_change_nothing_and_are_remembered(
     assert seen.evidence.steady == BROKEN_BY_IT - {WRONG}
     found = broken(gk2021, seen)
     assert [f.verdict for f in found] == ["reading", "reading"]
-    assert all(true in f.hint and str(WRONG) in f.hint for f in found)
+    assert all(true in f.hint and printed_names([gk2021])[str(WRONG)] in f.hint for f in found)
 
 
 def test_one_look_that_is_not_sure_keeps_a_figure_as_it_was(

@@ -50,8 +50,8 @@ def test_requests_that_were_not_carried_over(rules: YearRules) -> None:
         found="5",
         expected="3",
         cells=(Taken(2023, IN, -1, "5"), Taken(2022, OUT, 1, "3")),
-        message="requests/carried_in/natural_person is 5 in 2023, and by requests.carry it should be 3: "
-        "requests/carried_out/natural_person 3 (2022)",
+        message="上年结转等于上一年度报告的结转下年度继续办理（二、上年结转政府信息公开申请数量·自然人）: "
+        "5 in the report of 2023, and it should be 3 = 四、结转下年度继续办理·自然人 3 (2022)",
         hint=PRINTED,
         verdict="printed",
         earlier_page=4,
@@ -75,9 +75,9 @@ def test_documents_in_force_are_those_of_last_year_and_the_issued_less_the_repea
             Taken(2023, ISSUED, 1, "3"),
             Taken(2023, REPEALED, -1, "2"),
         ),
-        message="proactive/regulations/in_force is 12 in 2023, and by proactive.carry it should be 11: "
-        "proactive/regulations/in_force 10 (2022) + proactive/regulations/issued 3 (2023) "
-        "- proactive/regulations/repealed 2 (2023)",
+        message="现行有效件数等于上年现行有效件数加本年制发件数减本年废止件数（规章·现行有效件数）: "
+        "12 in the report of 2023, and it should be 11 = "
+        "规章·现行有效件数 10 (2022) + 规章·本年制发件数 3 (2023) - 规章·本年废止件数 2 (2023)",
         hint=PRINTED,
         verdict="printed",
         earlier_page=2,
@@ -126,8 +126,9 @@ def test_figures_that_are_lacking_are_named_with_what_stands_in_their_place(rule
             Taken(2023, ISSUED, 1, "3"),
             Taken(2023, REPEALED, -1, "absent"),
         ),
-        message="proactive.carry: proactive/regulations/in_force of 2023 is blank, "
-        "proactive/regulations/in_force of 2022 is unit_unknown, proactive/regulations/repealed of 2023 is absent",
+        message="现行有效件数等于上年现行有效件数加本年制发件数减本年废止件数（规章·现行有效件数）: "
+        "the report of 2023 has 规章·现行有效件数: blank; the report of 2022 has 规章·现行有效件数: unit_unknown; "
+        "the report of 2023 has 规章·本年废止件数: absent",
         earlier_page=7,
         later_page=5,
     )
@@ -137,7 +138,7 @@ def test_a_figure_that_last_year_lacks_is_lacking_though_this_year_has_it(rules:
     earlier = YearReport("a", 2022, "2021", {})
     later = YearReport("b", 2023, "2021", {FORCE: figure(12), ISSUED: figure(3), REPEALED: figure(2)})
     found = about(FORCE, rules, earlier, later)
-    assert found and found.message == "proactive.carry: proactive/regulations/in_force of 2022 is absent"
+    assert found and found.message.endswith("）: the report of 2022 has 规章·现行有效件数: absent")
     assert (found.found, found.expected) == ("12", "absent")
 
 
@@ -161,8 +162,8 @@ def test_two_editions_are_compared_only_where_a_figure_means_the_same(rules: Yea
             Taken(2021, ISSUED, 1, "3"),
             Taken(2021, REPEALED, -1, "2"),
         ),
-        message="proactive.carry: the report of 2020 is of edition 2019, which has nothing that means the same as "
-        "proactive/regulations/in_force of edition 2021 (see the crosswalk)",
+        message="现行有效件数等于上年现行有效件数加本年制发件数减本年废止件数（规章·现行有效件数）: "
+        "the report of 2020 is of edition 2019, where nothing means the same as 规章·现行有效件数 of 2021",
         earlier_page=None,
         later_page=3,
     )

@@ -54,7 +54,7 @@ def test_the_closing_summary_counts_and_says_where_the_rows_lie(corpus_run: tupl
     assert told in " ".join(answer.out.split())
     assert all(text_width(line) <= 80 for line in answer.out.splitlines() if "→" not in line)
     assert lines[-1] == "saved in db/gkingest.sqlite"
-    assert any("requests/decided_total/natural_person 36 instead of 63" in line for line in lines)
+    assert any("（七）总计·自然人 63 → 36" in line for line in lines)
 
 
 def test_a_pipe_gets_no_progress_bar_and_no_codes(corpus_run: tuple[Path, Answer]) -> None:

@@ -18,6 +18,7 @@ from gkingest.formats.spec import Format
 from gkingest.language import catalogue, choose, in_chinese, language, said
 from gkingest.model.finding import CATALOGUE, Finding
 from gkingest.render import finding_in_chinese, step_of, text_width, wrapped
+from gkingest.told import Told, joined
 
 SPEAKS = re.compile(r"gkingest\.language import .*\bsaid\b")
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -91,10 +92,10 @@ def test_what_was_put_together_is_said_together() -> None:
         said("12 documents in 3.1 s; 3 unchanged since they were read")
         == "12 份文件，用时 3.1 秒；3 份自上次读取后未变"
     )
-    assert said("no row of the form reads '恩区'; its figures: 3, 4") == "表格中没有一行写作 '恩区'；其数字：3, 4"
+    assert said("no row of the form reads “恩区”; its figures: 3, 4") == "表格中没有一行写作“恩区”；其数字：3, 4"
     assert said("nobody ever wrote this") == "nobody ever wrote this"
-    told = "a single wrong cell would explain it: a/b/c 3 instead of 4 or d/e/f 8 instead of 9"
-    assert said(told) == "只要一格有误即可解释：a/b/c 为 3 而非 4 或 d/e/f 为 8 而非 9"
+    told = "a single wrong cell would explain it: （七）总计·自然人 4 → 3 / （一）予以公开·自然人 9 → 8"
+    assert said(told) == "只要一格有误即可解释：（七）总计·自然人 4 → 3 / （一）予以公开·自然人 9 → 8"
 
 
 @pytest.mark.parametrize("code", CATALOGUE)
@@ -108,19 +109,30 @@ def test_every_kind_of_doubt_has_a_meaning_and_a_next_step_in_both_languages(cod
 def test_a_rule_is_read_in_one_language_with_the_names_that_are_printed(formats: tuple[Format, ...]) -> None:
     broken = Finding(
         "rule.broken",
-        "第三项第（七）总计等于（一）至（六）各项之和: "
-        "decided_total 63 ≠ granted 30 + partial 6 = 36, difference +27",
+        Told(
+            "{0}: {1} {2} {3}, a difference of {4}",
+            "第三项第（七）总计等于（一）至（六）各项之和（自然人）",
+            "（七）总计 63",
+            "≠",
+            "（一）予以公开 30 + （二）部分公开 6 = 36",
+            27,
+        ),
         place="requests.decided natural_person",
-        hint="a single wrong cell would explain it: requests/decided_total/natural_person 36 instead of 63; "
-        "two independent readings of the page agree, so the report is printed so",
+        hint=joined(
+            "; ",
+            (
+                Told("a single wrong cell would explain it: {0}", "（七）总计·自然人 63 → 36"),
+                "two independent readings of the page agree, so the report is printed so",
+            ),
+        ),
         page=2,
     )
     names = printed_names(formats)
     told = finding_in_chinese(broken, names)
-    assert "（七）总计 63 ≠ （一）予以公开 30 + （二）部分公开 6 = 36，相差 +27" in told
-    assert told.startswith("【警告】") and "第 2 页，自然人" in told
+    assert "各项之和（自然人）：（七）总计 63 ≠ （一）予以公开 30 + （二）部分公开 6 = 36，相差 27" in told
+    assert told.startswith("【警告】") and "（第 2 页）" in told
     assert step_of(broken, names) == (
-        "只要一格有误即可解释：（七）总计·自然人 为 36 而非 63；两种独立的读法一致，可见原文如此"
+        "只要一格有误即可解释：（七）总计·自然人 63 → 36；两种独立的读法一致，可见原文如此"
     )
     assert english_words(told) == []
 
@@ -139,7 +151,7 @@ def test_no_line_ends_with_an_opening_bracket() -> None:
 
 def _messages(root: Path) -> Iterator[tuple[str, str]]:
     """What is raised, found or said by the package, ``{0}`` where a value stands, with the module."""
-    raised = {"UsageError", "DatabaseError", "EngineError", "Finding", "DocumentError"}
+    raised = {"UsageError", "DatabaseError", "EngineError", "Finding", "DocumentError", "Told"}
     for path in sorted((root / "src/gkingest").rglob("*.py")):
         if path.parent.name in ("formats", "regions"):
             continue  # errors of format files speak to those who write them
@@ -166,7 +178,7 @@ def test_what_can_be_said_is_in_the_catalogue(root: Path) -> None:
     known = {re.sub(r"\{\d+\}", "{}", key) for key in catalogue()}
     lacking = []
     for module, text in _messages(root):
-        bare = text.strip(" ;,\n")
+        bare = re.sub(r"\{\d+\}", "{}", text.strip(" ;,\n"))
         if re.search(r"[a-z]{2,} [a-z]{2,}", bare) and bare not in known:
             filled = re.sub(r"\{\}", "0", bare)
             if english_words(in_chinese(filled)):
@@ -189,7 +201,7 @@ def test_a_next_step_names_only_commands_that_are_there(code: str) -> None:
             page = invoke(name, "--help")
             assert all(option in page for option in re.findall(r"--[a-z-]+", options))
         for option in re.findall(r"--[a-z-]+", text):
-            assert any(option in invoke(name, "--help") for name in ("ingest", "cite", "inspect"))
+            assert any(option in invoke(name, "--help") for name in ("ingest", "cite", "inspect", "correct"))
 
 
 def test_the_chinese_book_of_errors_has_every_finding_as_the_terminal_says_it(root: Path) -> None:
@@ -212,3 +224,26 @@ def test_the_database_is_the_same_in_every_language(corpus: Path, here: Path, ca
             places = database.execute("SELECT path, status, message FROM location").fetchall()
             dumps.append((finding, places, database.execute("SELECT * FROM fact ORDER BY 1, 2, 3, 4").fetchall()))
     assert dumps[0] == dumps[1]
+
+
+# Said alike wherever it is said; other terms have Chinese sentences without them, where that is how it is put.
+SAID_ALIKE = (
+    "edition", "statutory table", "cell", "column", "heading", "blank", "dash", "narrative", "division",
+    "crosswalk", "text layer", "recognition", "format file", "database",
+)  # fmt: skip
+
+
+def test_a_term_of_the_glossary_is_said_alike_everywhere(root: Path) -> None:
+    pages = [(root / f"docs/glossary{tail}.md").read_text(encoding="utf-8") for tail in ("", ".zh")]
+    rows = [
+        [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")] for page in pages
+    ]
+    terms = {row[0]: row[1] for row in rows[0][1:]}
+    assert terms == {row[1]: row[0] for row in rows[1][1:]}
+    for term in SAID_ALIKE:
+        said_otherwise = [
+            chinese
+            for english, chinese in catalogue().items()
+            if re.search(rf"\b{term}s?\b", english) and terms[term] not in chinese
+        ]
+        assert said_otherwise == [], term

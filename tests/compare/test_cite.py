@@ -471,3 +471,20 @@ def test_a_page_that_is_not_there_is_told(report_file: Path) -> None:
     for page in (0, 4):
         with pytest.raises(UsageError, match=f"page {page} cannot be shown"):
             cropped(report_file.read_bytes(), "application/pdf", page, Box(0, 0, 9, 9), ())
+
+
+def test_a_figure_on_a_page_where_its_table_goes_on_is_shown_with_the_headings(cited, corpus: Path) -> None:  # type: ignore[no-untyped-def]
+    """卫东区 prints the headings of 申请 on page 2 and 总计 53 on page 3, in columns of the same width."""
+    found = cited("卫东区", 2023, "requests/decided_total/total")
+    assert found.fact.page == 3
+    first = min(f.box.top for f in found.table if f.page == 2 and f.box)
+    image = Image.open(BytesIO(crop_of(found))).convert("L")
+    data = next(corpus.rglob("卫东区*.pdf")).read_bytes()
+    page = page_sheet(data, "application/pdf", 2)
+    scale = page.dpi / 72
+    # The strip at the top is the page above the first figures, pixel by pixel; the ink of 总计 stands in it.
+    top, left = round((first - 112) * scale), round(found.fact.box.x0 * scale)
+    bottom = round(first * scale)
+    wanted = Image.fromarray(page.pixels).convert("L").crop((left - 40, top, left + 80, bottom))
+    assert image.crop((left - 40, 0, left + 80, wanted.height)).tobytes() == wanted.tobytes()
+    assert min(wanted.crop((20, wanted.height // 2, 100, wanted.height - 30)).tobytes()) < 100

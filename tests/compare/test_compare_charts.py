@@ -6,7 +6,9 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
@@ -14,9 +16,20 @@ from PIL import Image
 from sqlalchemy import Engine
 
 from gkingest.chart import fonts
-from gkingest.chart.drawings import Bar, Headline, Point, Series, State, draw_missing, draw_ranking, draw_series
+from gkingest.chart.drawings import (
+    Bar,
+    Headline,
+    Point,
+    Series,
+    State,
+    draw_missing,
+    draw_panels,
+    draw_ranking,
+    draw_series,
+)
+from gkingest.chart.paper import written
 from gkingest.compare.comparison import Wanted, compare
-from gkingest.compare.pictures import chart, draw
+from gkingest.compare.pictures import _Picture, chart, draw
 from gkingest.errors import EngineError, UsageError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
@@ -24,6 +37,9 @@ from gkingest.render import text_width, wrapped
 from gkingest.store.ask.series import Selection, selection
 
 from .conftest import figures, made, save
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Formats = tuple[Format, ...]
 WORDS = Headline("公开率：予以公开占办结", "disclosure_rate · 2023", "%", ("没有数字：空白 1",))
@@ -307,3 +323,48 @@ def call_years(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
         return seen
 
     return columns
+
+
+@pytest.mark.usefixtures("font")
+def test_nothing_that_is_written_in_small_charts_lies_on_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Titles, years and reasons of four drawings side by side, with long names, eleven years and many gaps."""
+    names = ("四川省广元市苍溪县市场监督管理局（知识产权局）", "贵州省黔东南苗族侗族自治州岑巩县", "攸县", "固始县")
+    gaps = [
+        tuple(Point(y, None if (y + n) % 3 else 5.0, "2021", reason="表格未印出该行") for y in range(2014, 2025))
+        for n in range(len(names))
+    ]
+    lines = [Series(name, points) for name, points in zip(names, gaps, strict=True)]
+    seen = []
+
+    def look(figure: "Figure", kind: str) -> bytes:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        data, canvas = written(figure, kind), FigureCanvasAgg(figure)
+        canvas.draw()
+        renderer = canvas.get_renderer()
+        for axes in figure.axes:
+            texts = [axes.title, axes._left_title, *axes.texts, *axes.get_xticklabels(), *axes.get_yticklabels()]  # type: ignore[attr-defined]
+            seen.extend(
+                text.get_window_extent(renderer) for text in texts if text.get_visible() and text.get_text()
+            )
+        return data
+
+    monkeypatch.setattr("gkingest.chart.drawings.written", look)
+    draw_panels(WORDS, lines, "png", True)
+    assert len(seen) > 20
+    for one, other in combinations(seen, 2):
+        assert not (
+            one.x0 < other.x1 - 1 and other.x0 < one.x1 - 1 and one.y0 < other.y1 - 1 and other.y0 < one.y1 - 1
+        )
+
+
+def test_two_organs_of_one_name_and_place_have_labels_of_their_own(
+    empty: Engine, formats: Formats, measures: Measures
+) -> None:
+    """Two 统计局 whose division is known by its code alone, and two of which nothing is known."""
+    for number, code in enumerate(("410403", "410404", None, None)):
+        place = {"region_code": code, "region_name": code, "province": None, "prefecture": None}
+        save(empty, made(number, figures(new_received="1"), organ="统计局", organ_key=f"统计局@{number}", **place))
+    found = compare(empty, "requests", formats, measures, Wanted())
+    labels = list(_Picture(found, "zh").labels().values())
+    assert len(labels) == len(set(labels)) == 4

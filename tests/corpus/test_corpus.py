@@ -19,13 +19,16 @@ from gkingest.interpret.whose.title import identify
 from gkingest.model.key import FactKey
 from gkingest.model.paper import ReadDocument
 from gkingest.model.report import CellState, Document, Fact, Status
+from gkingest.read.files import read_file
 from gkingest.read.kinds import PDF
 from gkingest.read.picture.recognise import read_pictures
 from gkingest.read.printed import read_document
-from gkingest.read.triage import media_type
+from gkingest.read.triage import media_type, open_bytes
 
 Ingested = Callable[[str], Document]
 Unlike = Callable[[Document, Any], dict[FactKey, str]]
+
+NATIONAL = 2019  # the year since which the form prescribes sections and tables
 
 NO_REPORTS = Path(__file__).parents[1] / "expected/not-reports.txt"
 
@@ -48,9 +51,13 @@ def test_the_corpus_is_as_varied_as_a_crawlers_folder(expectations: dict[str, An
     for e in expectations.values():
         years.setdefault(e.organ, set()).add(e.year)
     assert len(years) >= 8
-    assert {y for found in years.values() for y in found} == set(range(2019, 2025))
+    assert {2009, 2012, 2013, 2014, 2016, 2017, *range(2019, 2025)} == {
+        y for found in years.values() for y in found
+    }
     assert any({y, y + 1, y + 2, y + 3} <= found for found in years.values() for y in found)
-    assert {e.format for e in expectations.values()} == {"2019", "2021"}
+    older = {"fj-2009", "fj-2014", "gb-2014", "words-2008"}
+    assert {e.format for e in expectations.values()} == {"2019", "2021", *older}
+    assert sum(e.format in older for e in expectations.values()) >= 6
     assert sum(bool(e.broken) for e in expectations.values()) >= 2
 
 
@@ -112,7 +119,12 @@ def test_a_report_without_a_wrong_sum_or_a_missing_part_is_accepted_or_says_what
     assert document.source is not None and document.source.page_count >= 1
 
 
-def test_all_six_sections_are_kept_with_their_words(report_name: str, ingested: Ingested) -> None:
+def test_all_six_sections_are_kept_with_their_words(
+    report_name: str, ingested: Ingested, expectations: dict[str, Any]
+) -> None:
+    if expectations[report_name].year < NATIONAL:
+        assert "".join(s.text for s in ingested(report_name).sections)
+        return
     sections = [s for s in ingested(report_name).sections if s.number]
     assert [s.number for s in sections] == [1, 2, 3, 4, 5, 6]
     for number in (1, 5, 6):
@@ -122,6 +134,8 @@ def test_all_six_sections_are_kept_with_their_words(report_name: str, ingested: 
 def read_as_ingested(path: Path, formats: tuple[Format, ...]) -> ReadDocument:
     """The pages of a document; those that are pictures as the recogniser read them when it was recorded."""
     data = path.read_bytes()
+    if path.suffix.startswith(".htm"):
+        return read_file(open_bytes(path), ReadWith(formats))
     if file_of(data).exists() and media_type(data) != PDF:
         return ReadDocument(data, tuple(load_pages(data)))
     with recorded(path):
@@ -137,6 +151,9 @@ def test_every_inked_figure_of_the_tables_became_a_fact(
     printed = sum(
         bool(raw) for k, (_, _, _, raw) in expectations[report_name].cells.items() if k.table != "fees_collected"
     )
+    if not expectations[report_name].cells:  # what it says stands in sentences
+        assert not inked
+        return
     assert inked >= printed > 0
     assert used / inked >= 0.999
 
@@ -165,7 +182,9 @@ def test_every_figure_lies_in_ink_at_a_place_of_its_own_on_its_page(
     report_name: str, corpus: Path, ingested: Ingested
 ) -> None:
     facts = [f for f in facts_of(ingested(report_name)).values() if f.raw and f.key.table != "fees_collected"]
-    assert facts
+    if Path(report_name).suffix.startswith(".htm") or not facts:
+        assert all(f.box is not None and f.page == 1 for f in facts)  # on the sheet that the page is set on
+        return
     scans = {p.number for p in load_pages((corpus / report_name).read_bytes())}
     document = pypdfium2.PdfDocument(as_pdf(corpus / report_name))
     for number in sorted({f.page or 0 for f in facts}):

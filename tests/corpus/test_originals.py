@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gkingest.corpus.originals import MissingOriginalError, find_original
-from gkingest.serve.page_view import why_missing
+from gkingest.serve.pages.page_view import why_missing
 
 DATA = b"a report"
 DIGEST = hashlib.sha256(DATA).hexdigest()
@@ -63,9 +63,9 @@ def test_a_page_says_of_each_path_why_it_has_no_picture(tmp_path: Path) -> None:
     with pytest.raises(MissingOriginalError) as caught:
         find_original(DIGEST, ["gone.pdf", "wrong.pdf", "s3://bucket/a.pdf"], roots=[tmp_path])
     assert why_missing(caught.value) == (
-        "gone.pdf: is no longer there",
-        "wrong.pdf: has other bytes now",
-        "s3://bucket/a.pdf: lies afar, and only files of this machine are opened",
+        "gone.pdf: it is no longer there",
+        "wrong.pdf: it has other bytes now",
+        "s3://bucket/a.pdf: it lies afar, and only files of this machine are opened",
     )
     with pytest.raises(MissingOriginalError) as caught:
         find_original(DIGEST, [])

@@ -99,7 +99,7 @@ def test_what_the_steps_write_is_there(done: tuple[Path, list[tuple[Block, str]]
     assert "<svg" in (folder / "years.svg").read_text(encoding="utf-8")
     assert "<html" in (folder / "quality.html").read_text(encoding="utf-8")
     ready = pd.read_csv(folder / "ready.csv")
-    assert len(ready) == 24
+    assert len(ready) == 30
     assert not ready.duplicated(["unit", "year"]).any()
 
 

@@ -117,7 +117,11 @@ BAD = {
     ),
     "an empty label": ("- {key: firm, label: 企业}", '- {key: firm, label: ""} # HERE', "label"),
     "a rule of a kind nobody knows": ("kind: sum\n", "kind: product # HERE\n", "kind"),
-    "a rule of a kind that is no word": ("kind: sum\n", "kind: [sum] # HERE\n", "'sum', 'balance' or 'carry'"),
+    "a rule of a kind that is no word": (
+        "kind: sum\n",
+        "kind: [sum] # HERE\n",
+        "'sum', 'balance', 'at_most' or 'carry'",
+    ),
     "a carry that takes off all there is": ("- id: requests.row_total", "- id: requests.row_total # HERE", "-*"),
     "a sum without parts": ("- id: requests.row_total", "- id: requests.row_total # HERE", "parts"),
     "a sum with a side of another kind": ("- id: requests.row_total", "- id: requests.row_total # HERE", "a sum"),

@@ -6,7 +6,7 @@ import pytest
 
 from gkingest.document.ingest import ingest
 from gkingest.formats.spec import Format
-from gkingest.interpret.whose.kinds import kind_of, old_form
+from gkingest.interpret.whose.kinds import kind_of
 from gkingest.model.report import Document, Status
 
 
@@ -32,13 +32,6 @@ def test_the_first_lines_name_the_kind_and_the_word_that_told(line: str, kind: s
     assert not kind or line in found.reason
 
 
-def test_before_2019_there_was_no_national_form() -> None:
-    told = old_form(2016)
-    assert told is not None and "2016" in told.reason
-    assert old_form(2019) is None
-    assert old_form(None) is None
-
-
 def taken(folder: Path, text: str, formats: tuple[Format, ...]) -> Document:
     path = folder / "a.txt"
     path.write_text(text, encoding="utf-8")
@@ -48,7 +41,6 @@ def taken(folder: Path, text: str, formats: tuple[Format, ...]) -> Document:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("平川县水务局2016年政府信息公开工作年度报告\n\n一、概述\n\n主动公开政府信息120条。", "old_form"),
         ("平川县水务局政府信息公开指南\n\n为了方便公民获取政府信息。", "guide"),
         ("关于印发年度报告格式的通知\n\n各乡镇人民政府：", "notice"),
         ("404 Not Found", "other"),

@@ -52,7 +52,7 @@ def test_each_file_gets_a_line_and_the_cover_says_so(tmp_path: Path, formats: tu
     assert [(d.path, d.kind) for d in documents[:-1]] == [
         ("a.pdf!/b.txt", "guide"),
         ("a.pdf!/指南.txt", "guide"),
-        ("a.pdf!/b~2.txt", "old_form"),
+        ("a.pdf!/b~2.txt", "report"),
     ]
     assert documents[-1].path == "a.pdf"
     assert documents[-1].status is not Status.OK

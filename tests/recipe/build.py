@@ -20,6 +20,7 @@ PRODUCERS = {
     "libreoffice-docx": print_docx.with_libreoffice,
     "libreoffice-html": print_html.with_libreoffice,
     "chromium": print_html.with_chromium,
+    "web-page": print_html.saved,
     "chromium-letter": print_html.letter_with_chromium,
     "weasyprint": print_html.with_weasyprint,
     "reportlab": print_reportlab.with_reportlab,
@@ -41,7 +42,8 @@ def main(wanted: list[str]) -> None:
             _print_and_scan(made.paper, made.scan, target)
         else:
             PRODUCERS[made.paper.producer](made.paper, target)
-        finish.finish(target, made.paper)
+        if target.suffix == ".pdf":
+            finish.finish(target, made.paper)
         if made.expected is not None:
             stem = Path(made.paper.path).stem
             (EXPECTED / f"{stem}.tsv").write_text("\n".join(made.expected) + "\n", encoding="utf-8")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import figures as fig
+import sheets
 import truth
 import yaml
 from paper import Cell, Paper, Paragraph, Table
@@ -33,7 +34,10 @@ class Made:
 def load(path: Path) -> Made:
     """Read one data file."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    made = _report(data) if "format" in data else _other(data)
+    if "format" not in data:
+        made = _other(data)
+    else:
+        made = _sheet_report(data) if data["format"] in sheets.ROWS else _report(data)
     return _in_traditional(made) if data.get("look", {}).get("traditional") else made
 
 
@@ -62,6 +66,11 @@ def _report(data: dict) -> Made:
     blocks += [Paragraph(t, "sign") for t in text.get("sign", [])]
     expected = truth.lines(data["path"], data["organ"], data["year"], figures)
     return Made(_paper(data, blocks), expected, data.get("scan"))
+
+
+def _sheet_report(data: dict) -> Made:
+    blocks, expected = sheets.report(data)
+    return Made(_paper(data, [*_opening(data), *blocks]), expected)
 
 
 def _other(data: dict) -> Made:

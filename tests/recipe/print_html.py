@@ -32,6 +32,11 @@ def with_chromium(paper: Paper, target: Path) -> None:
     _by_chromium(_page(paper, _site_css(paper), _site(paper)), target)
 
 
+def saved(paper: Paper, target: Path) -> None:
+    """A page of a site as a crawler saves it."""
+    target.write_text(_page(paper, _site_css(paper), _site(paper)), encoding="utf-8")
+
+
 def letter_with_chromium(paper: Paper, target: Path) -> None:
     """Print a plain letter, without a site around it, as office systems do."""
     _by_chromium(_page(paper, _letter_css(paper), _body(paper)), target)

@@ -74,7 +74,7 @@ def seen(page: Any, name: str) -> None:
 
 def test_a_word_is_searched_and_its_page_opened(page: Any, address: str) -> None:
     page.goto(address)
-    assert "24 reports" in page.inner_text("#counts")
+    assert "31 reports" in page.inner_text("#counts")
     seen(page, "start")
     page.fill("input[name=words]", "依申请公开")
     page.click("button[type=submit]")

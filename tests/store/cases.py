@@ -12,6 +12,7 @@ from gkingest.model.paper import Box, Cell, Grid, Source, Word
 from gkingest.model.report import CellState, Document, Fact, Report, Section, Status
 from gkingest.store.tables.ddl import tables
 from gkingest.store.tables.figures import FactRow
+from gkingest.store.tables.findings import FindingRow
 
 ONE = "1" * 64
 TWO = "2" * 64
@@ -87,12 +88,22 @@ def rows(engine: Engine, query: str, **values: Any) -> list[tuple[Any, ...]]:
 
 def dump(engine: Engine) -> dict[str, list[str]]:
     """Every row of every table but ``run``, in a fixed order; figures in words, as their numbers tell nothing."""
-    told = [*((t.name, t.columns) for t in tables()), ("fact", FactRow.__table__.columns)]
-    listed = {name: ", ".join(c.name for c in columns if c.name != "serial") for name, columns in told}
+    told = [
+        *((t.name, t.columns) for t in tables()),
+        *((t.__tablename__, t.__table__.columns) for t in (FactRow, FindingRow)),
+    ]
+    listed = {
+        name: ", ".join(
+            c.name
+            for c in columns
+            if c.name != "serial" and (name == "finding" or c.name not in ("message", "hint"))
+        )
+        for name, columns in told
+    }
     return {
         name: sorted(repr(row) for row in rows(engine, f"SELECT {columns} FROM {name}"))
         for name, columns in listed.items()
-        if name not in {"run", "figure", "slot", "word"}
+        if name not in {"run", "figure", "slot", "word", "doubt", "phrase"}
     }
 
 

@@ -186,13 +186,13 @@ def test_figures_that_would_share_a_column_are_a_format_error(gk2021: Format) ->
     clash = [first.model_copy(update={"key": key}) for key in ("a.b", "a_b")]
     wrong = table.model_copy(update={"blocks": (block.model_copy(update={"rows": tuple(clash)}),)})
     with pytest.raises(FormatError, match="would both be column disputes__a_b__upheld"):
-        panel_slots([gk2021.model_copy(update={"tables": (wrong,)})])
+        panel_slots([gk2021.model_copy(update={"printed": (wrong,)})])
 
 
 def test_a_name_too_long_for_a_database_is_a_format_error(gk2021: Format) -> None:
     wrong = gk2021.tables[0].model_copy(update={"key": "x" * LONGEST_NAME})
     with pytest.raises(FormatError, match="shorten a key"):
-        panel_slots([gk2021.model_copy(update={"tables": (wrong,)})])
+        panel_slots([gk2021.model_copy(update={"printed": (wrong,)})])
 
 
 def test_every_view_and_column_has_its_comment_in_both_languages(formats: tuple[Format, ...]) -> None:

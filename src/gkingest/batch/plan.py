@@ -9,6 +9,8 @@ from gkingest.engine.adapter import Limits
 from gkingest.model.report import CellState, Document, Status
 from gkingest.model.years import YearTally
 from gkingest.redact import redacted, without_login
+from gkingest.review.apply import Applied
+from gkingest.review.ledger import Ledger
 
 GOOD = frozenset({Status.OK, Status.NOT_A_REPORT})
 READABLE = frozenset({*GOOD, Status.NEEDS_REVIEW})
@@ -32,6 +34,7 @@ class Plan:
     roots: tuple[str, ...] = ()
     log: Path | None = None
     grids: bool = True
+    ledger: Ledger | None = None
 
     def options(self) -> dict[str, object]:
         """The plan as a run notes it; passwords are not written down, those in addresses neither."""
@@ -48,6 +51,7 @@ class Plan:
             "retry": self.retry,
             "fail_fast": self.fail_fast,
             "passwords": bool(self.reading.passwords),
+            "corrections": str(self.ledger.path) if self.ledger else "",
         }
 
 
@@ -68,9 +72,9 @@ class Summary:
     """What a run did: documents by status, cells by state, findings by code; ``unchanged`` ones by status too,
     ``left`` those of them that an option would have read otherwise.
 
-    ``years`` is ``None`` where nothing was compared; ``ended_by`` is the signal that ended the run, 0 for none.
-    ``problems`` are records of a crawl that could not be used, ``unlisted`` names that could not be looked into,
-    with the reason.
+    ``years`` is ``None`` where nothing was compared, ``applied`` tells of decisions; ``ended_by`` is the signal
+    that ended the run, 0 for none. ``problems`` are records of a crawl that could not be used, ``unlisted`` names
+    that could not be looked into, with the reason.
     """
 
     statuses: Counter[str] = field(default_factory=Counter)
@@ -81,6 +85,7 @@ class Summary:
     flagged: int = 0
     gone: int = 0
     years: Years | None = None
+    applied: Applied = field(default_factory=Applied)
     seconds: float = 0.0
     problems: tuple[str, ...] = ()
     unlisted: dict[str, str] = field(default_factory=dict)
@@ -114,6 +119,12 @@ class Summary:
             "flagged": self.flagged,
             "findings": dict(self.findings),
             "years": years,
+            "decisions": {
+                "decided": self.applied.decided,
+                "open": self.applied.open,
+                "unplaced": self.applied.unplaced,
+                "problems": list(self.applied.problems),
+            },
             "problems": list(self.problems),
             "unlisted": [{"path": path, "reason": reason} for path, reason in self.unlisted.items()],
             "seconds": round(self.seconds, 3),

@@ -28,6 +28,7 @@ from gkingest.formats.load import format_hash
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.search_words import segmented
 from gkingest.model.report import Document, Status
+from gkingest.review.apply import Applied, apply_ledger
 from gkingest.store.ask.known import known_at
 from gkingest.store.ask.search import index_sections
 from gkingest.store.write.copies import link_copies
@@ -78,6 +79,7 @@ def run(  # noqa: PLR0913 - one parameter an event
         rules = YearRules(tuple(formats), load_measures(formats, plan.reading.schemas).crosswalk)
         with Saver(database, summary, about, log, rules) as saved:
             saved.grids = plan.grids
+            saved.apply = partial(apply_ledger, ledger=plan.ledger, formats=formats)
             if database is not None and (found := again(database, now, formats, plan, corpus.holds)).reasons:
                 log.write("again", **found.tree())
                 on_again(found)
@@ -130,6 +132,7 @@ class Saver:
         log.write("start", **about)
         self._database, self._summary, self._rules = database, summary, rules
         self.grids = True  # whether the content of raw tables is saved
+        self.apply: Callable[[Engine], Applied] = lambda engine: Applied()  # what people decided
         self.changed = database is not None and unfinished(database)  # what was cut off left its end undone
         self.run_id = save_run(database, about) if database is not None else None
 
@@ -140,11 +143,12 @@ class Saver:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Find copies, compare years and note the end, but of a run that something broke off."""
+        """Apply decisions, find copies, compare years, note the end, but of a run that something broke off."""
         database, summary, rules = self._database, self._summary, self._rules
         if error is not None or database is None or self.run_id is None:
             return
-        changed = self.changed or summary.gone > 0
+        summary.applied = self.apply(database)
+        changed = self.changed or summary.gone > 0 or bool(summary.applied.changed)
         if changed:
             link_copies(database)
             index_sections(database, segmented)

@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from gkingest.chart.paper import COLOURS, GRID, INK, PALE, WARN, legend_below, plain_axes, sheet, style, written
+from gkingest.render import text_width, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _BAR = 0.26  # inches a bar
 _CELL = 0.3  # inches a cell of a map
+_WIDTH = 7.9  # inches of a drawing across all of a sheet
+_YEAR = 0.34  # inches: a year below a drawing, and the room beside it
+_SMALL_LETTER, _SMALL_LINE = 0.058, 0.16  # inches: half a Chinese character of a panel's title, a line of it
+_REASON_LETTER = 0.047  # inches: half a Chinese character of a reason
 _HATCH = "////"
 
 
@@ -37,13 +43,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One year of a line; without a value ``reason`` says why, in a word."""
+    """One year of a line; without a value ``reason`` says why, in a word.
+
+    ``series_break`` tells that it is counted otherwise than in later editions of the form.
+    """
 
     year: int
     value: float | None
     edition: str = ""
     flagged: bool = False
     reason: str = ""
+    series_break: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,30 +141,36 @@ def draw_panels(words: Headline, lines: Sequence[Series], kind: str, split: bool
     """One small drawing a line, all on the same scales."""
     across = min(4, max(len(lines), 1))
     down = -(-len(lines) // across)
+    width = 7.9 / across
+    titles = [wrapped(line.label, int(width / _SMALL_LETTER)) for line in lines]
+    rows = (titles[at : at + across] for at in range(0, len(titles), across))
+    more = sum(max(map(len, row)) - 1 for row in rows)  # lines of titles beyond one for each row of drawings
     with style():
-        figure = sheet(words.title, words.subtitle, words.notes, 8.6, 1.75 * down + 0.35)
+        figure = sheet(words.title, words.subtitle, words.notes, 8.6, 1.75 * down + 0.35 + _SMALL_LINE * more)
         newest = _newest(lines)
         grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
         for number, axes in enumerate(grid.flat):
             if number >= len(lines):
                 axes.set_visible(False)
                 continue
-            _series_axes(axes, lines, "")
-            _line(axes, lines[number], COLOURS[0], newest if split else "", 0, 1)
+            _series_axes(axes, lines, "", width)
+            _line(axes, lines[number], COLOURS[0], newest if split else "", 0, 1, width)
             _say_break(axes, [lines[number]], split, small=True)
-            axes.set_title(lines[number].label, fontsize=8, loc="left")
+            axes.set_title("\n".join(titles[number]), fontsize=8, loc="left")
             axes.tick_params(labelsize=7)
         figure.supylabel(words.axis, fontsize=8)
         return written(figure, kind)
 
 
-def _series_axes(axes: "Axes", lines: Sequence[Series], label: str) -> None:
+def _series_axes(axes: "Axes", lines: Sequence[Series], label: str, width: float = _WIDTH) -> None:
+    """Years below and values at the left of a drawing ``width`` inches wide; of many years those that have room."""
     plain_axes(axes)
     years = sorted({p.year for line in lines for p in line.points})
+    shown = years[:: -max(ceil(len(years) * _YEAR / width), 1)][::-1]
     values = [p.value for line in lines for p in line.points if p.value is not None]
     low, high = min([*values, 0.0]), max([*values, 0.0])
     span = (high - low) or 1.0
-    axes.set_xticks(years, [str(y) for y in years])
+    axes.set_xticks(shown, [str(y) for y in shown])
     axes.set_xlim(years[0] - 0.35, years[-1] + 0.35)
     axes.set_ylim(low - 0.14 * span, high + 0.12 * span)  # room below for what is missing
     axes.grid(axis="y", color=GRID, linewidth=0.6)
@@ -162,15 +178,23 @@ def _series_axes(axes: "Axes", lines: Sequence[Series], label: str) -> None:
     axes.set_ylabel(label)
 
 
-def _line(axes: "Axes", line: Series, colour: str, newest: str, number: int, count: int) -> None:
+def _line(
+    axes: "Axes", line: Series, colour: str, newest: str, number: int, count: int, width: float = _WIDTH
+) -> None:
     """Points joined from year to year; a year without a number breaks the line and is marked at the foot.
 
-    With ``newest`` points of two editions are not joined, and those of the newest are squares.
+    With ``newest`` points of two editions are not joined, and those of the newest are squares. In a drawing of one
+    line the reason stands at the mark where ``width`` inches give it room.
     """
+    left, right = axes.get_xlim()
+    room = width / (right - left) / _REASON_LETTER  # half Chinese characters from year to year
     for one, other in zip(line.points, line.points[1:], strict=False):
         joined = other.year == one.year + 1 and not (newest and one.edition != other.edition)
         if joined and one.value is not None and other.value is not None:
-            axes.plot([one.year, other.year], [one.value, other.value], color=colour, linewidth=1.6)
+            # Dotted where the counting changed in between.
+            dotted = one.series_break != other.series_break
+            look = {"linestyle": (0, (1, 2)), "linewidth": 1.0} if dotted else {"linewidth": 1.6}
+            axes.plot([one.year, other.year], [one.value, other.value], color=colour, **look)
     axes.plot([], [], color=colour, marker="o", label=line.label)
     low, high = axes.get_ylim()
     for point in line.points:
@@ -178,7 +202,7 @@ def _line(axes: "Axes", line: Series, colour: str, newest: str, number: int, cou
             # Side by side, so that two organs without a number in one year are both seen.
             at = point.year + (number - (count - 1) / 2) * min(0.5 / count, 0.12)
             axes.plot(at, low + 0.05 * (high - low), marker="x", markersize=5, color=colour, clip_on=False)
-            if count == 1:
+            if count == 1 and text_width(point.reason) <= room:
                 told: dict[str, Any] = {
                     "textcoords": "offset points",
                     "ha": "center",
@@ -197,7 +221,16 @@ def _line(axes: "Axes", line: Series, colour: str, newest: str, number: int, cou
 
 
 def _newest(lines: Sequence[Series]) -> str:
-    return max((p.edition for line in lines for p in line.points), default="")
+    first = _first_years(lines)
+    return max(first, key=lambda edition: (first[edition], edition), default="")
+
+
+def _first_years(lines: Sequence[Series]) -> dict[str, int]:
+    """The first year of every edition."""
+    first: dict[str, int] = {}
+    for point in (p for line in lines for p in line.points):
+        first[point.edition] = min(first.get(point.edition, point.year), point.year)
+    return first
 
 
 def _say_break(axes: "Axes", lines: Sequence[Series], split: bool, small: bool = False) -> None:
@@ -207,7 +240,7 @@ def _say_break(axes: "Axes", lines: Sequence[Series], split: bool, small: bool =
         first[point.edition] = min(first.get(point.edition, point.year), point.year)
     if not split or len(first) < 2:
         return
-    newest = max(first)
+    newest = max(first, key=lambda edition: (first[edition], edition))
     at = first[newest] - 0.5
     axes.axvline(at, color=PALE, linewidth=1.0, linestyle=(0, (4, 3)))
     if not small:

@@ -11,11 +11,13 @@ from enum import StrEnum
 from functools import lru_cache
 
 from gkingest.check.lines import axes_of, key_on, side_keys
+from gkingest.formats.names import printed_names
 from gkingest.formats.rules import KINDS, RuleKind
 from gkingest.formats.spec import Format, Rule
 from gkingest.model.finding import Finding
 from gkingest.model.key import EVERY_FIGURE, FactKey
 from gkingest.model.report import CellState, Fact, Tally
+from gkingest.told import Told, joined
 
 _SUSPECT = 12  # broken relations in one report that no organ prints
 
@@ -45,6 +47,8 @@ class Relation:
     rule: Rule
     line: str
     terms: tuple[tuple[FactKey, int], ...]
+    names: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    optional: frozenset[FactKey] = frozenset()
 
     @property
     def kind(self) -> RuleKind:
@@ -56,12 +60,26 @@ class Relation:
         """Where it stands: rule id and the line it holds along."""
         return f"{self.rule.id} {self.line}"
 
+    @property
+    def told(self) -> str:
+        """What the form says of it, and the row or column that is meant, in the words that are printed."""
+        line = f"{self.rule.table}/{self.line}" if self.rule.along == "columns" else self.line
+        return f"{self.rule.sentence}（{self.names.get(line, self.line)}）"
+
+    def label(self, key: FactKey) -> str:
+        """What is printed for the cell along the line."""
+        along = f"{key.table}/{key.row}" if self.rule.along == "rows" else key.column
+        return self.names.get(along, along)
+
+    def cell(self, key: FactKey) -> str:
+        """What is printed for the cell, row and column."""
+        return self.names.get(str(key), str(key))
+
     def side(self, facts: Mapping[FactKey, Fact], sign: int) -> str:
-        """Printed numbers of one side with their keys; zeros are left out, as they explain nothing."""
+        """Printed numbers of one side with their labels; zeros are left out, as they explain nothing."""
         numbers = [(k, v) for k, s in self.terms if s == sign and (v := facts[k].value) is not None]
         total = sum(v for _, v in numbers)
-        axis = 1 if self.rule.along == "rows" else 2
-        shown = [f"{k[axis]} {v}" for k, v in numbers if v]
+        shown = [f"{self.label(k)} {v}" for k, v in numbers if v]
         return f"{' + '.join(shown)} = {total}" if len(shown) > 1 else (shown[0] if shown else "0")
 
 
@@ -93,10 +111,10 @@ class Judgement:
                 if k == key
             }
             if len(wanted) == 1 and (value := wanted.pop()) >= 0:
-                candidates.append(f"{key} {value} instead of {printed}")
+                candidates.append(f"{self.relation.cell(key)} {printed} → {value}")
         if not candidates:
             return "no single cell explains it"
-        return "a single wrong cell would explain it: " + " or ".join(candidates)
+        return Told("a single wrong cell would explain it: {0}", " / ".join(candidates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +138,13 @@ class Evidence:
         for key, sign, value in terms:
             for other in self.others.get(key, ()):
                 if not judgement.relation.kind.breaks(judgement.residual + sign * (other - value), set()):
-                    return "reading", f"{key} reads {value}, but {other} at a second look, which would mend it"
-        unsteady = ", ".join(str(k) for k in pictured if k not in self.steady)
+                    cell = judgement.relation.cell(key)
+                    told = Told("{0} reads {1}, but {2} at a second look, which would mend it", cell, value, other)
+                    return "reading", told
+        unsteady = "、".join(judgement.relation.cell(k) for k in pictured if k not in self.steady)
         if unsteady:
-            return "undetermined", f"looks at the picture differ or failed ({unsteady}): compare them with the page"
+            shape = "looks at the picture differ or failed ({0}): compare them with the page"
+            return "undetermined", Told(shape, unsteady)
         if len(pictured) == len(terms) > 0:
             return "printed", "every figure was read again from its picture with one result, so it is printed so"
         if self.confirmed:
@@ -137,14 +158,16 @@ NO_EVIDENCE = Evidence()
 @lru_cache(maxsize=32)
 def relations(form: Format) -> tuple[Relation, ...]:
     """Every sum and balance of the format, once for each line it holds along."""
-    found = []
+    found, names = [], printed_names([form])
     for rule in form.rules:
         kind = KINDS[rule.kind]
         if kind.across_years:
             continue
         along, lines = axes_of(rule, form)
         terms = [term for side in kind.signs for term in side_keys(rule, side, along)]
-        found += [Relation(rule, line, tuple((key_on(rule, k, line), sign) for k, sign in terms)) for line in lines]
+        for line in lines:
+            cells = tuple((key_on(rule, k, line), sign) for k, sign in terms)
+            found.append(Relation(rule, line, cells, names, form.optional & {k for k, _ in cells}))
     return tuple(found)
 
 
@@ -153,20 +176,23 @@ def judge(relation: Relation, facts: Mapping[FactKey, Fact]) -> Judgement:
     residual = Decimal(0)
     unknown: list[FactKey] = []
     signs: set[int] = set()
-    unread = False
+    unread = found = False
     for key, sign in relation.terms:
         fact = facts.get(key)
+        if key in relation.optional and fact is not None and fact.state is CellState.ABSENT:
+            continue  # a row that the organ's sheet does not have counts nothing
         if fact is not None and fact.state is CellState.REPORTED and fact.value is not None:
             residual += sign * fact.value
+            found = True
         else:
             unknown.append(key)
             signs.add(sign)
             unread |= fact is None or fact.state is CellState.UNREADABLE
     breaks = relation.kind.breaks
-    if not unknown:
-        outcome = Outcome.BROKEN if breaks(residual, set()) else Outcome.HOLDS
-    elif len(unknown) == len(relation.terms):
+    if not found:
         outcome = Outcome.VACUOUS
+    elif not unknown:
+        outcome = Outcome.BROKEN if breaks(residual, set()) else Outcome.HOLDS
     elif unread:
         outcome = Outcome.NOT_ASSESSABLE
     elif breaks(residual, signs):  # such as known parts that alone exceed the total
@@ -191,14 +217,22 @@ def check_articulation(
             relation, residual = judgement.relation, judgement.residual
             verdict, reason = evidence.verdict(judgement, facts)
             left, right = relation.side(facts, 1), relation.side(facts, -1)
+            sides = (right, left) if relation.rule.kind == "sum" else (left, right)  # as the sentence has them
             findings.append(
                 Finding(
                     "rule.broken",
-                    f"{relation.rule.sentence}: {left} {relation.kind.unlike} {right}, difference {residual:+}",
+                    Told(
+                        "{0}: {1} {2} {3}, a difference of {4}",
+                        relation.told,
+                        sides[0],
+                        relation.kind.unlike,
+                        sides[1],
+                        abs(residual),
+                    ),
                     place=relation.place,
                     found=left,
                     expected=right,
-                    hint=f"{judgement.explanation(facts, judged)}; {reason}",
+                    hint=joined("; ", (judgement.explanation(facts, judged), reason)),
                     verdict=verdict,
                     touches=tuple(k for k, _ in relation.terms),
                     page=next((page for k, _ in relation.terms if (page := facts[k].page)), None),
@@ -227,12 +261,12 @@ def _suspect(judged: Sequence[Judgement], evidence: Evidence) -> Iterator[Findin
     if len(wrong) >= _SUSPECT and len(wrong) >= 0.4 * len(assessed):
         pictured = any(k in evidence.pictured for j in wrong for k, _ in j.relation.terms)
         doubt = "the picture may have been misread" if pictured else "the text layer may not say what is printed"
-        step = "" if pictured else "; where they differ, --ocr always reads a PDF as a picture"
+        step = "" if pictured else "where they differ, gkingest FILE --ocr always --force reads it as a picture"
         yield Finding(
             "reading.suspect",
-            f"{len(wrong)} of {len(assessed)} relations do not hold: {doubt}",
+            Told("{0} of {1} relations do not hold: {2}", len(wrong), len(assessed), doubt),
             touches=(EVERY_FIGURE,),
-            hint=f"compare a few figures with the page{step}",
+            hint=joined("; ", ("compare a few figures with the page", step)),
         )
 
 
@@ -245,15 +279,16 @@ def broken(form: Format, table: str, facts: Mapping[FactKey, Fact]) -> tuple[Jud
 def _unassessed(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evidence) -> Iterator[Finding]:
     """That a relation cannot be assessed, or holds if the cells without a number are zeros."""
     relation, unknown = judgement.relation, judgement.unknown
-    names = [k.row if relation.rule.along == "rows" else k.column for k in unknown]
-    cells = ", ".join(names) if len(names) <= 4 else f"{len(names)} cells"
-    open_ = judgement.outcome is Outcome.NOT_ASSESSABLE
-    message = (
-        f"{relation.rule.sentence}: cannot be assessed, no number in {cells}; "
-        f"the known cells differ by {judgement.residual:+}"
-        if open_
-        else f"{relation.rule.sentence}: holds if the cells without a number are zeros ({cells})"
-    )
+    names = [relation.label(k) for k in unknown]
+    cells = "、".join(names) if len(names) <= 4 else Told("{0} cells", len(names))
+    open_, apart = judgement.outcome is Outcome.NOT_ASSESSABLE, abs(judgement.residual)
+    if not open_:
+        message = Told("{0}: holds if the cells without a number are zeros ({1})", relation.told, cells)
+    elif apart:
+        shape = "{0}: cannot be judged, as {1} gives no number; the other numbers differ by {2}"
+        message = Told(shape, relation.told, cells, apart)
+    else:
+        message = Told("{0}: cannot be judged, as {1} gives no number", relation.told, cells)
     touches = tuple(k for k, _ in relation.terms)
     yield Finding(f"rule.{judgement.outcome}", message, place=relation.place, touches=touches)
     # Cells of a picture that seem empty, while a sum wants a number there: faint print may have been missed.
@@ -261,7 +296,7 @@ def _unassessed(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: E
     if empty and open_:
         yield Finding(
             "cell.doubt",
-            f"nothing was seen in the picture, but the sum lacks {abs(judgement.residual)}",
+            Told("nothing was seen in the picture, but the sum lacks {0}", apart),
             place=relation.place,
             touches=tuple(empty),
             page=facts[empty[0]].page,

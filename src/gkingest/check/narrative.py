@@ -9,6 +9,7 @@ from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.report import Fact, Statement
+from gkingest.told import Told
 
 
 def check_narrative(
@@ -29,21 +30,31 @@ def check_narrative(
     judged, findings = [], []
     for statement, sums in held:
         meant = not set(sums).isdisjoint((statement.value, *statement.also))
-        agrees = True if meant else None if other_unit or None in sums else False
+        agrees = True if meant else None if other_unit or not sums or None in sums else False
         judged.append(replace(statement, agrees=agrees))
         if agrees is False:
-            expected, said = " or ".join(dict.fromkeys(map(str, sums))), f"{statement.label} {statement.value}"
-            finding = Finding(
-                "narrative.differs",
-                f"the narrative says {said}, the table {expected}: {statement.sentence}",
-                place=f"narrative/{statement.key}",
-                found=str(statement.value),
-                expected=expected,
-                page=statement.page,
-                hint="read the sentence: it may count something else, or one of the two is misprinted",
-            )
-            findings.append(finding)
+            findings.append(contradicted(statement, sums))
     return tuple(judged), tuple(findings)
+
+
+def contradicted(told: Statement, sums: Sequence[Decimal | None]) -> Finding:
+    """That the tables have another figure than a statement, which may stand for any of these sums of cells."""
+    expected, said = " or ".join(dict.fromkeys(map(str, sums))), f"{told.label} {told.value}"
+    return Finding(
+        "narrative.differs",
+        Told("the narrative says {0}, the table {1}: {2}", said, expected, told.sentence),
+        place=f"narrative/{told.key}",
+        found=str(told.value),
+        expected=expected,
+        page=told.page,
+        hint="read the sentence: it may count something else, or one of the two is misprinted",
+    )
+
+
+def sums_of(form: Format, key: str, facts: Mapping[FactKey, Fact]) -> list[Decimal | None]:
+    """The sums of cells that a statement with this key may stand for, ``None`` where one of them is no number."""
+    told = next((n for n in form.narrated if n.key == key), None)
+    return [_sum(form, cells, facts) for cells in told.equals] if told else []
 
 
 def _sum(form: Format, cells: Sequence[str], facts: Mapping[FactKey, Fact]) -> Decimal | None:

@@ -6,17 +6,19 @@ arithmetic inside a report, a broken rule is told and changes nothing.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from gkingest.check.lines import axes_of, key_on, side_keys
 from gkingest.formats.crosswalk import Crosswalk, relation_of
-from gkingest.formats.names import expand
+from gkingest.formats.names import expand, printed_names
 from gkingest.formats.rules import KINDS
 from gkingest.formats.spec import Format, Rule
 from gkingest.model.finding import CATALOGUE
 from gkingest.model.key import FactKey
 from gkingest.model.years import Taken, YearFinding, YearReport, YearTally
+from gkingest.told import Told, joined
 
 _CODE = {"warning": "years.broken", "info": "years.differs"}
 _HINTS = {
@@ -34,6 +36,16 @@ class CarryOver:
     key: FactKey
     last: tuple[tuple[FactKey, int], ...]
     this: tuple[tuple[FactKey, int], ...]
+    names: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def cell(self, key: FactKey) -> str:
+        """What is printed for a cell."""
+        return self.names.get(str(key), str(key))
+
+    @property
+    def told(self) -> str:
+        """What the form says of it, and the cell that is meant."""
+        return f"{self.rule.sentence}（{self.cell(self.key)}）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +69,14 @@ class Carried:
         """What is wrong with the relation; ``None`` if it holds."""
         one, found = self.one, self.later.figure(self.one.key)
         # A figure that is no number is not taken for 0, whatever it may stand for.
-        lacking = [f"{k} of {r.year} is {r.figure(k).says}" for r, k, _ in self.used if r.figure(k).amount is None]
+        lacking = [
+            Told("the report of {0} has {1}: {2}", r.year, one.cell(k), Told(r.figure(k).says))
+            for r, k, _ in self.used
+            if r.figure(k).amount is None
+        ]
         if lacking:
             words = (found.says, self.earlier.figure(one.last[0][0]).says)
-            return self.finding("years.not_assessable", words, f"{one.rule.id}: {', '.join(lacking)}")
+            return self.finding("years.not_assessable", words, Told("{0}: {1}", one.told, joined("; ", lacking)))
         amounts = [sign * a for report, key, sign in self.used[1:] if (a := report.figure(key).amount) is not None]
         expected = sum(amounts, Decimal(0))
         if found.amount == expected:
@@ -68,12 +84,21 @@ class Carried:
         # Whose fault it is, as far as the two reports tell.
         words_of = {report.reliance(key) for report, key, _ in self.used}
         verdict = next((word for word in ("reading", "undetermined") if word in words_of), "printed")
-        parts = [f"{'+' if s > 0 else '-'} {k} {r.figure(k).says} ({r.year})" for r, k, s in self.used[1:]]
-        message = (
-            f"{one.key} is {found.says} in {self.later.year}, and by {one.rule.id} it should be {expected}: "
-            f"{' '.join(parts).removeprefix('+ ')}"
+        parts = [
+            f"{'+' if s > 0 else '-'} {one.cell(k)} {r.figure(k).says} ({r.year})" for r, k, s in self.used[1:]
+        ]
+        message = Told(
+            "{0}: {1} in the report of {2}, and it should be {3} = {4}",
+            one.told,
+            found.says,
+            self.later.year,
+            expected,
+            " ".join(parts).removeprefix("+ "),
         )
-        return self.finding(_CODE[one.rule.severity], (found.says, str(expected)), message, verdict)
+        last = [a for r, key, _ in self.used if r is self.earlier and (a := r.figure(key).amount) is not None]
+        anew = one.rule.restarts and found.amount is not None and found.amount < max(last)
+        code = "years.restarted" if anew else _CODE[one.rule.severity]
+        return self.finding(code, (found.says, str(expected)), message, verdict)
 
     def finding(self, code: str, words: tuple[str, str], message: str, verdict: str = "") -> YearFinding:
         """What is told of the relation; ``words`` are what was found and what was expected."""
@@ -126,7 +151,7 @@ class YearRules:
         tally = YearTally(
             held=found.count(None),
             broken=codes.count("years.broken"),
-            differing=codes.count("years.differs"),
+            differing=codes.count("years.differs") + codes.count("years.restarted"),
             not_assessable=codes.count("years.not_assessable"),
             not_comparable=codes.count("years.not_comparable"),
         )
@@ -141,17 +166,15 @@ class YearRules:
             for key, _ in one.last:
                 # A figure of last year counts where the crosswalk says that both editions mean the same by it.
                 if [links[key].relation for links in relations if key in links] != ["same", "same"]:
-                    message = (
-                        f"{one.rule.id}: the report of {earlier.year} is of edition {earlier.edition}, which has "
-                        f"nothing that means the same as {key} of edition {later.edition} (see the crosswalk)"
-                    )
+                    shape = "{0}: the report of {1} is of edition {2}, where nothing means the same as {3} of {4}"
+                    message = Told(shape, one.told, earlier.year, earlier.edition, one.cell(key), later.edition)
                     return carried.finding("years.not_comparable", (later.figure(one.key).says, ""), message)
         return carried.outcome()
 
 
 def carry_overs(form: Format) -> tuple[CarryOver, ...]:
     """Every rule of an edition against last year's report, once for each line that it holds along."""
-    found = []
+    found, names = [], printed_names([form])
     for rule in form.rules:
         if not KINDS[rule.kind].across_years:
             continue
@@ -162,5 +185,5 @@ def carry_overs(form: Format) -> tuple[CarryOver, ...]:
                 tuple((key_on(rule, key, line), sign) for key, sign in side_keys(rule, side, along))
                 for side in ("last", "parts")
             )
-            found.append(CarryOver(rule, key_on(rule, rule.total, line), last, this))
+            found.append(CarryOver(rule, key_on(rule, rule.total, line), last, this, names))
     return tuple(found)

@@ -8,9 +8,20 @@ from gkingest.check.articulation import TOLD, Outcome, judge, relations
 from gkingest.cite.look_up import find_cell, find_report
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
+from gkingest.language import in_chinese
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState, Fact
-from gkingest.store.ask.citing import Copy, Doubt, Source, copies_of, doubts_of, facts_of, source_of
+from gkingest.store.ask.citing import (
+    Copy,
+    Doubt,
+    Said,
+    Source,
+    copies_of,
+    decisions_on,
+    doubts_of,
+    facts_of,
+    source_of,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -32,6 +43,7 @@ class Check:
     sentence: str
     outcome: str
     told: str = ""
+    told_zh: str = ""
 
     @property
     def words(self) -> str:
@@ -43,7 +55,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One figure and what stands behind it; ``table`` are all figures of its table."""
+    """One figure and what stands behind it.
+
+    ``table`` are all figures of its table, ``decisions`` what people said of it.
+    """
 
     fact: Fact
     flagged: bool
@@ -53,6 +68,7 @@ class Citation:
     doubts: tuple[Doubt, ...]
     copies: tuple[Copy, ...]
     table: tuple[Fact, ...]
+    decisions: tuple[Said, ...] = ()
 
 
 def cite(
@@ -77,6 +93,7 @@ def cite(
         tuple(d for d in doubts if d.concerns(key) and d.code not in TOLD),
         copies_of(engine, report.report_id),
         tuple(f for k, f in facts.items() if k.table == key.table),
+        decisions_on(engine, report.report_id, str(key)),
     )
 
 
@@ -88,22 +105,26 @@ def _checks(form: Format, key: FactKey, facts: dict[FactKey, Fact], doubts: Sequ
             place = relation.place
             judgement = judge(relation, facts)
             doubt = known.pop(place, None)
-            told = _told(doubt) if doubt else "no number in it" if judgement.outcome is Outcome.VACUOUS else ""
-            found.append(Check(place, relation.rule.sentence, judgement.outcome, told))
+            empty = "no number in it" if judgement.outcome is Outcome.VACUOUS else ""
+            told = _told(doubt) if doubt else (empty, in_chinese(empty))
+            found.append(Check(place, relation.told, judgement.outcome, *told))
     # Relations that are not of this report alone, such as those across years.
     for doubt in known.values():
         if doubt.concerns(key):
-            found.append(Check(doubt.place, doubt.message, TOLD[doubt.code], _told(doubt)))
+            found.append(Check(doubt.place, doubt.message, TOLD[doubt.code], *_told(doubt)))
     return tuple(found)
 
 
-def _told(doubt: Doubt) -> str:
+def _told(doubt: Doubt) -> tuple[str, str]:
+    """What is said of a relation, in English and in Chinese."""
     fault = {
         "printed": "printed so by the report",
         "reading": "our reading may be at fault",
         "undetermined": "whose fault it is could not be told",
     }.get(doubt.verdict, "")
-    return "; ".join(part for part in (doubt.message, fault, doubt.hint) if part)
+    english = (doubt.message, fault, doubt.hint)
+    chinese = (doubt.message_zh, in_chinese(fault), doubt.hint_zh)
+    return "; ".join(filter(None, english)), "；".join(filter(None, chinese))
 
 
 def label_of(citation: Citation) -> str:

@@ -14,11 +14,12 @@ from gkingest.read.picture.png import has_picture, marked_picture, page_sheet
 from gkingest.store.ask.citing import Source
 
 if TYPE_CHECKING:
-    pass
+    from gkingest.read.picture.raster import Raster
 
 __all__ = ["crop_of", "cropped", "has_picture", "reading_turn"]
 
 _HEADINGS = 112.0  # points above the first figures of a table: its headings, three levels at most
+_ROW = 34.0  # points above the first figures of a table that goes on from another page: half a tall row
 _BELOW = 34.0  # points below the framed cell, so that the next row is seen too
 
 
@@ -42,14 +43,16 @@ def crop_of(citation: Citation, passwords: Sequence[str] = ()) -> bytes:
             s for t in citation.form.tables for s in t.slots() if t.key == fact.key.table
         )
     }
-    rows: dict[str, list[Box]] = {}
+    rows: dict[int, dict[str, list[Box]]] = {}
     for one in sorted(citation.table, key=lambda f: order.get((f.key.row, f.key.column), 0)):
-        if one.box is not None and one.page == fact.page:
-            rows.setdefault(one.key.row, []).append(one.box)
-    boxes = list(chain.from_iterable(rows.values()))
+        if one.box is not None and one.page is not None:
+            rows.setdefault(one.page, {}).setdefault(one.key.row, []).append(one.box)
+    boxes = {page: list(chain.from_iterable(own.values())) for page, own in rows.items()}
+    first = min(boxes)
     data = _plain(source_bytes(source, passwords), source.media_type, passwords)
-    turn = reading_turn(rows.values())
-    return cropped(data, source.media_type, fact.page, fact.box, boxes, turn=turn)
+    turn = reading_turn(rows[fact.page].values())
+    begins = (first, boxes[first]) if first < fact.page and reading_turn(rows[first].values()) == turn else None
+    return cropped(data, source.media_type, fact.page, fact.box, boxes[fact.page], turn=turn, begins=begins)
 
 
 def source_bytes(source: Source, passwords: Sequence[str] = ()) -> bytes:
@@ -74,26 +77,56 @@ def source_bytes(source: Source, passwords: Sequence[str] = ()) -> bytes:
     )
 
 
-def cropped(data: bytes, kind: str, page: int, box: Box, table: Sequence[Box], *, turn: Turn = 0) -> bytes:
-    """PNG of the table around one box that is framed in red: from the headings on that page to the row below.
+def cropped(
+    data: bytes,
+    kind: str,
+    page: int,
+    box: Box,
+    table: Sequence[Box],
+    *,
+    turn: Turn = 0,
+    begins: tuple[int, Sequence[Box]] | None = None,
+) -> bytes:
+    """PNG of the table around one box that is framed in red: from its headings to the row below.
 
     ``data`` and ``kind`` are bytes and media type of the source (``source.media_type``), ``page`` counts from 1.
     Boxes are in points of the displayed page, as ``fact`` has them; ``table`` are those of all figures of the same
-    table on the page. ``turn`` sets a page upright that is printed sideways (:func:`reading_turn`). Raises
-    :class:`UsageError` where no picture can be made.
+    table on the page. Where the table goes on from another page, ``begins`` has that page and its boxes: the
+    headings are taken from there. ``turn`` sets a page upright that is printed sideways (:func:`reading_turn`).
+    Raises :class:`UsageError` where no picture can be made.
     """
-    try:
-        sheet = page_sheet(data, kind, page)
-    except DocumentError as error:
-        raise UsageError(f"page {page} cannot be shown: {error.message}") from error
+    sheet = _sheet(data, kind, page)
     width, height = sheet.size
     # The part of the page, across all of its width as it is read, from the headings to the row below the box
     upright = [b.turned(turn, width, height) for b in (box, *table)]
     across, deep = (height, width) if turn in (90, 270) else (width, height)
-    top = max(bounding_box(upright).top - _HEADINGS, 0.0)
+    first = bounding_box(upright).top
+    top = max(first - (_ROW if begins else _HEADINGS), 0.0)
     bottom = min(upright[0].bottom + _BELOW, deep)
     back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[turn]  # type: ignore[assignment]
-    return marked_picture(sheet, box, Box(0.0, top, across, bottom).turned(back, across, deep), turn)
+    cut = Box(0.0, top, across, bottom).turned(back, across, deep)
+    return marked_picture(
+        sheet, box, cut, turn, above=_headings(data, kind, begins, turn, back) if begins else None
+    )
+
+
+def _headings(
+    data: bytes, kind: str, begins: tuple[int, Sequence[Box]], turn: Turn, back: Turn
+) -> "tuple[Raster, Box]":
+    """The page on which a table begins, and the part of it above the first figures."""
+    page, boxes = begins
+    sheet = _sheet(data, kind, page)
+    width, height = sheet.size
+    first = bounding_box([b.turned(turn, width, height) for b in boxes]).top
+    across, deep = (height, width) if turn in (90, 270) else (width, height)
+    return sheet, Box(0.0, max(first - _HEADINGS, 0.0), across, first).turned(back, across, deep)
+
+
+def _sheet(data: bytes, kind: str, page: int) -> "Raster":
+    try:
+        return page_sheet(data, kind, page)
+    except DocumentError as error:
+        raise UsageError(f"page {page} cannot be shown: {error.message}") from error
 
 
 def reading_turn(rows: Iterable[Sequence[Box]]) -> Turn:

@@ -4,11 +4,13 @@ from gkingest.cite.citation import OUTCOMES, Citation, label_of
 from gkingest.cite.references import csl, english, gb7714, place
 from gkingest.formats.names import printed_names, with_printed_names
 from gkingest.language import language, said, titled
+from gkingest.model.decision import REASONS
 from gkingest.model.finding import CATALOGUE
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState
 from gkingest.render import printable, render_value, text_width, wrapped
 from gkingest.store.ask.citing import Copy, Place
+from gkingest.told import joined
 
 
 def render_citation(citation: Citation) -> list[str]:
@@ -20,6 +22,7 @@ def render_citation(citation: Citation) -> list[str]:
     told = [
         ("cell", f"{fact.key} · {label_of(citation)}"),
         ("value", said(value_words(citation))),
+        *_decision_lines(citation),
         ("printed", said(_printed(citation))),
         ("organ", f"{source.organ or said('(unknown)')}  {source.region_code} {where}".rstrip()),
         ("report", f"{source.title or said('(no title)')}{said('; ')}{said(about)}"),
@@ -93,27 +96,21 @@ def _check_lines(citation: Citation) -> list[tuple[str, str]]:
     for check in citation.checks:
         outcome, told = OUTCOMES.get(check.outcome, check.outcome), check.told.removeprefix(check.sentence)
         if language() == "zh":
-            more = f"（{_chinese(check.told, citation)}）" if check.told else ""
-            lines.append(f"{said(outcome)}：{check.sentence}{more}")
+            more = check.told_zh.removeprefix(check.sentence)
+            lines.append(f"{said(outcome)}：{check.sentence}{more if more[:1] in '：' else f'（{more}）'}")
         else:
             lines.append(f"{outcome}: {check.place}: {check.sentence}{told if told[:1] in ':' else f' ({told})'}")
     return _headed("checks", lines or [said("no relation of the form has this cell")])
 
 
-def _chinese(text: str, citation: Citation) -> str:
-    """A stored message in Chinese, with the names that the form prints for keys."""
-    return with_printed_names(said(text), printed_names([citation.form]))
-
-
 def _doubt_lines(citation: Citation) -> list[tuple[str, str]]:
-    lines = []
+    lines, names = [], printed_names([citation.form])
     for doubt in citation.doubts:
-        kind, step = CATALOGUE[doubt.code], doubt.hint or CATALOGUE[doubt.code].step
         if language() == "zh":
-            head = f"【{said(doubt.severity)}】{said(kind.meaning)}：{_chinese(doubt.message, citation)}"
-            lines.append(f"{head} [{doubt.code}] → {_chinese(step, citation)}")
+            head = f"【{said(doubt.severity)}】{said(CATALOGUE[doubt.code].meaning)}：{doubt.message_zh}"
+            lines.append(with_printed_names(f"{head} [{doubt.code}] → {doubt.hint_zh}", names))
         else:
-            lines.append(f"{doubt.severity} {doubt.code}: {doubt.message} → {step}")
+            lines.append(f"{doubt.severity} {doubt.code}: {doubt.message} → {doubt.hint}")
     return _headed("doubts", lines or [said("none touches it")])
 
 
@@ -131,6 +128,23 @@ def copy_words(citation: Citation, other: Copy) -> str:
     if key in other.differences:
         return f"differs, “{other.differences[key]}”"
     return "agrees" if key in other.has else "lacks the cell"
+
+
+def _decision_lines(citation: Citation) -> list[tuple[str, str]]:
+    """What was read, where people decided, and who said what."""
+    counted = next((one for one in citation.decisions if one.standing == "stands"), None)
+    if not citation.decisions:
+        return []
+    was = counted.state_read if counted else ""
+    if counted and counted.value_read is not None:
+        was = f"{counted.value_read:f}"
+    lines = [f"read as {was}; what a person decided stands"] if counted else ["people differ; what was read stands"]
+    for one in citation.decisions:
+        why = joined(", ", (REASONS.get(one.reason, ""), one.words))
+        lines.append(
+            f"{one.by} {one.at[:10]}: {one.value}{one.unit}{f' ({said(why)})' if why else ''} [{one.decision}]"
+        )
+    return _headed("decided", [said(lines[0]), *lines[1:]])
 
 
 def _headed(name: str, lines: list[str]) -> list[tuple[str, str]]:
@@ -176,6 +190,7 @@ def citation_tree(citation: Citation) -> dict[str, object]:
         "box": [round(edge, 2) for edge in (box.x0, box.top, box.x1, box.bottom)] if box else None,
         "method": str(fact.method or ""),
         "confidence": fact.confidence,
+        **_decided(citation),
         "flagged": citation.flagged,
         "checks": [
             {"place": c.place, "sentence": c.sentence, "outcome": c.outcome, "told": c.told}
@@ -197,4 +212,23 @@ def citation_tree(citation: Citation) -> dict[str, object]:
         "gb7714": gb7714(citation),
         "english": english(citation),
         "csl": csl(citation),
+    }
+
+
+def _decided(citation: Citation) -> dict[str, object]:
+    """What was read beside what is decided, and every word on it."""
+    counted = next((one for one in citation.decisions if one.standing == "stands"), None)
+    by = {one.by for one in citation.decisions if one.standing in ("stands", "agrees")}
+    return {
+        "state_read": counted.state_read if counted else citation.fact.state.value,
+        "value_read": render_value(counted.value_read if counted else citation.fact.value),
+        "decided_by": "; ".join(sorted(by)) if counted else None,
+        "decision": counted.decision if counted else None,
+        "decisions": [
+            {
+                **{name: getattr(one, name) for name in ("decision", "by", "at", "verdict", "value", "unit")},
+                **{name: getattr(one, name) for name in ("reason", "words", "standing")},
+            }
+            for one in citation.decisions
+        ],
     }

@@ -1,7 +1,6 @@
 """What a run says on standard output: lines as documents are done, doubts and summary at the end."""
 
 from collections.abc import Callable, Collection, Container, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gkingest.cli.common import print_lines, say, write
@@ -13,7 +12,8 @@ if TYPE_CHECKING:
     from gkingest.batch.desk import Same
     from gkingest.batch.plan import Summary
     from gkingest.formats.spec import Format
-    from gkingest.model.report import Document, Report
+    from gkingest.model.report import Document
+    from gkingest.review.apply import Applied
 
 _SHOWN = 20  # documents and doubts of a kind that are shown; the rest is in the tables finding and location
 _DOUBTS_EACH = 4  # of them for one document
@@ -78,7 +78,8 @@ class Reporter:
 
     def done(self, document: "Document") -> None:
         """Report one document."""
-        from gkingest.render import printable, render_document, render_doubts, render_json, render_line
+        from gkingest.read.picture.installed import MISSING
+        from gkingest.render import messages_of, printable, render_document, render_doubts, render_json, render_line
 
         self._advance(1, printable(document.path))
         if self._tone.as_json:
@@ -88,31 +89,12 @@ class Reporter:
             say(render_line(document))
         if document.resembles:
             self._alike.append((document.path, f"has {', '.join(document.resembles)} of one: {document.message}"))
-        doubts = render_doubts(self._once(document), self._names)
+        self._unrecognised |= any(MISSING in told for told in (document.message, *messages_of(document)))
+        doubts = render_doubts(document, self._names)
         shown = doubts[: min(_DOUBTS_EACH, _SHOWN - self._shown)]
         self._doubts += [printable(document.path), *shown] if shown else []
         self._shown += len(shown)
         self._more += len(doubts) - len(shown)
-
-    def _once(self, document: "Document") -> "Document":
-        """The document without the advice to install the recogniser, which the summary gives."""
-        from gkingest.read.picture.installed import ADVICE
-        from gkingest.render import doubts_of
-
-        def plain(report: "Report") -> "Report":
-            findings = (replace(f, message=f.message.replace(ADVICE, "")) for f in report.findings)
-            return replace(report, findings=tuple(findings))
-
-        if ADVICE not in document.message and not any(ADVICE in f.message for f in doubts_of(document)):
-            return document
-        self._unrecognised = True
-        reports = tuple(map(plain, document.reports))
-        return replace(
-            document,
-            message=document.message.replace(ADVICE, ""),
-            report=reports[0] if reports else None,
-            more=reports[1:],
-        )
 
     def close(self, summary: "Summary", place: str) -> None:
         """Report the run."""
@@ -133,6 +115,7 @@ class Reporter:
             for note, count in summary.left.items():
                 print_lines(in_lines(f"{count} unchanged {note}"))
             print_lines(_years_line(summary))
+            print_lines(decisions_lines(summary.applied))
             if self._unrecognised and not is_installed():
                 print_lines(in_lines(lacking()))
             print_lines([said(f"saved in {place}" if place else "nothing was saved (dry run)")])
@@ -181,3 +164,16 @@ def _years_line(summary: "Summary") -> list[str]:
         *([f"{told.not_comparable} not comparable across the editions"] if told.not_comparable else []),
     ]
     return in_lines(f"{'; '.join(parts)} (view pair_findings)")
+
+
+def decisions_lines(applied: "Applied") -> list[str]:
+    """Lines on what people decided, if anything was."""
+    from gkingest.render import in_lines
+
+    told = [f"corrections: {problem}" for problem in applied.problems]
+    if applied.decided or applied.open or applied.unplaced:
+        parts = [f"decisions: {applied.decided} stand"]
+        parts += [f"{applied.open} open, as people differ (gkingest review)"] if applied.open else []
+        parts += [f"{applied.unplaced} about nothing in this database"] if applied.unplaced else []
+        told.append("; ".join(parts))
+    return [line for one in told for line in in_lines(one)]

@@ -1,6 +1,7 @@
 """What the commands have in common: formats and database opened, text and JSON printed."""
 
 import errno
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -78,12 +79,14 @@ def print_lines(lines: Sequence[str]) -> None:
 def say(text: str, *, err: bool = False) -> None:
     """Print text; what steers a terminal or turns words round, from a document or a file name, is shown as a code.
 
-    Everything that a command prints for people goes through here.
+    Everything that a command prints for people goes through here. On a terminal no word is broken.
     """
-    from gkingest.render import is_shown
+    from gkingest.render import fitted, is_shown
 
     if not text.isprintable():
         text = "".join(c if c == "\n" or is_shown(c) else c.encode("unicode_escape").decode("ascii") for c in text)
+    if (sys.stderr if err else sys.stdout).isatty():
+        text = fitted(text, shutil.get_terminal_size().columns)
     typer.echo(text, err=err)
 
 

@@ -7,8 +7,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import NoReturn
 
-from gkingest.cli import cite, compare, export, ingest, looking, maintenance
 from gkingest.cli.app import app
+from gkingest.cli.commands import cite, coding, compare, correct, export, ingest, looking, maintenance
 from gkingest.cli.common import on_standard_output, say
 from gkingest.errors import EngineError, GkingestError
 from gkingest.extras import repair_line
@@ -18,7 +18,9 @@ from gkingest.redact import redacted
 __all__ = [
     "app",
     "cite",
+    "coding",
     "compare",
+    "correct",
     "export",
     "ingest",
     "looking",

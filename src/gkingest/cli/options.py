@@ -47,6 +47,14 @@ Organs = Annotated[
     list[str] | None,
     typer.Option("--organ", help="Part of the name of an organ or its division, or the division's code."),
 ]
+Authors = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--author",
+        help='Who made the data set: "Family, Given <ORCID>", or an institution; may be given again (environment: '
+        "GKINGEST_AUTHOR).",
+    ),
+]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Documents read at once; 0: one for each core.")]
 Timeout = Annotated[float, typer.Option(min=1, help="Seconds that one document may take.")]
 Memory = Annotated[int, typer.Option(min=256, help="Megabytes of memory that one worker may use.")]
@@ -61,4 +69,8 @@ EngineName = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 PasswordFile = Annotated[
     Path | None, typer.Option("--password-file", help="Passwords to be tried on locked files, one a line.")
+]
+Corrections = Annotated[
+    Path | None,
+    typer.Option("--corrections", help="File of decisions; by default corrections.csv beside the database."),
 ]

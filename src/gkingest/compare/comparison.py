@@ -64,7 +64,16 @@ class Comparison:
     @property
     def editions(self) -> tuple[str, ...]:
         """Editions of the form that the values are from."""
-        return tuple(sorted({o.who.edition for o in self.seen if o.value is not None}))
+        first: dict[str, int] = {}
+        for one in (o for o in self.seen if o.value is not None):
+            first[one.who.edition] = min(first.get(one.who.edition, 9999), one.who.year or 9999)
+        return tuple(sorted(first, key=lambda edition: (first[edition], edition)))
+
+    @property
+    def breaks(self) -> tuple[str, ...]:
+        """Editions with values here that are counted otherwise than those of other editions here."""
+        marks = {o.who.edition: o.series_break for o in self.seen if o.value is not None}
+        return tuple(e for e in self.editions if marks[e]) if len(set(marks.values())) > 1 else ()
 
     @property
     def broken(self) -> bool:

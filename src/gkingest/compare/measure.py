@@ -4,15 +4,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gkingest.errors import UsageError
-from gkingest.formats.crosswalk import Crosswalk, Told, joined
+from gkingest.formats.crosswalk import Crosswalk, Told, joined, relation_of
 from gkingest.formats.indicators import (
     Counted,
     Indicator,
     Measures,
     Side,
+    breaks_series,
     in_edition,
     is_comparable,
     names_of,
+    terms,
     unjoined,
 )
 from gkingest.formats.names import called, cells_called, form_keys, keys_like, near_cells
@@ -30,8 +32,9 @@ class Measure:
     """What is compared: an indicator, or one cell dressed as an indicator that has no denominator.
 
     ``unit`` is that of the values ("percent" as %, else the cell's); ``per_capita``: for each 10,000 inhabitants.
-    ``editions`` have the measure; where there are several and not ``comparable``, ``why`` says what keeps their
-    values apart, in both languages.
+    ``breaks`` are the editions that count it otherwise than later ones, each with why. ``editions`` have the
+    measure; where there are several and not ``comparable``, ``why`` says what keeps their values apart, in both
+    languages.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Measure:
     comparable: bool
     editions: tuple[str, ...]
     why: Told | None = None
+    breaks: tuple[tuple[str, Told], ...] = ()
     per_capita: bool = False
 
     @property
@@ -71,7 +75,8 @@ def printed_in(
     """
     meant = [f for f in formats if f.edition in editions or f.edition in crosswalk.editions]
     having, comparable, why = _Editions(meant, crosswalk).series(measure.indicator)
-    return replace(measure, editions=having, comparable=comparable, why=why)
+    breaks = _Editions(meant, crosswalk).breaks(measure.indicator)
+    return replace(measure, editions=having, comparable=comparable, why=why, breaks=breaks)
 
 
 def find_measure(name: str, formats: Sequence[Format], measures: Measures, *, per_capita: bool = False) -> Measure:
@@ -130,7 +135,7 @@ def _found(name: str, formats: Sequence[Format], measures: Measures) -> Measure:
 def find_keys(name: str, formats: Sequence[Format], crosswalk: Crosswalk) -> tuple[FactKey, ...]:
     """The cells of all editions that a name stands for, in the form's order, sums of the crosswalk last."""
     cells = dict.fromkeys(c for form in reversed(formats) for c in keys_like(name, form_keys(form)))
-    sums = (one.key for one in joined(crosswalk, formats) if one.relation == "sum")
+    sums = (one.key for one in joined(crosswalk, formats))
     return (*cells, *(c for c in dict.fromkeys(sums) if c not in cells and keys_like(name, [c])))
 
 
@@ -157,6 +162,16 @@ class _Editions:
         if len(having) > 1 and not comparable:
             why = why or _UNSAID
         return tuple(f.edition for f in having), comparable, why
+
+    def breaks(self, indicator: Indicator) -> tuple[tuple[str, Told], ...]:
+        """Editions that count it otherwise than later ones, each with why."""
+        found: dict[str, Told] = {}
+        for form in self.formats:
+            used = {key for side in indicator.sides for key, _ in terms(side, form, self.crosswalk) or ()}
+            for key, link in relation_of(self.crosswalk, form).items():
+                if link.relation == "break" and key in used and breaks_series(indicator, form, self.crosswalk):
+                    found.setdefault(form.edition, link.reason)
+        return tuple(found.items())
 
     def apart(self, indicator: Indicator, forms: Sequence[Format]) -> Told | None:
         """Why values of these editions make no series; ``None`` where nothing keeps them apart."""

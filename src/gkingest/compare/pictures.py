@@ -154,8 +154,9 @@ class _Picture:
             notes.append(said("crosses", language, _listed(dict(sorted(absent.items())), language)))
         notes += _flag_note(shown, language)
         if found.broken:
-            notes.append(said("broken", language, max(found.editions), self.why()))
+            notes.append(said("broken", language, found.editions[-1], self.why()))
         notes.append(said("not joined", language))
+        notes += [said("series break", language, e) for e in found.breaks]
         labels = self.labels()
         lines = []
         for members in kept:
@@ -166,6 +167,7 @@ class _Picture:
                     o.who.edition,
                     o.flagged,
                     reason(o.reason, language),
+                    o.series_break,
                 )
                 for o in members
             )
@@ -173,7 +175,7 @@ class _Picture:
         return lines, notes
 
     def labels(self) -> dict[tuple[str, ...], str]:
-        """A label for every organ; where two have one name, with the place that it is in."""
+        """A label for every organ, each once: where two have one name, with the place, the code, or a number."""
         organs = {one.who.identity: one.who for one in self.found.seen}
         names = Counter(who.organ for who in organs.values())
         labels = {}
@@ -182,6 +184,10 @@ class _Picture:
             place = "".join(dict.fromkeys(p for p in (who.province, who.prefecture) if p)) or who.region_code or ""
             several = names[who.organ] > 1 and place
             labels[identity] = f"{name}（{shortened(printable(place), _LABEL)}）" if several else name
+        for number, (identity, label) in enumerate(sorted(_alike(labels).items()), 1):
+            labels[identity] = f"{label}（{organs[identity].region_code or number}）"
+        for number, (identity, label) in enumerate(sorted(_alike(labels).items()), 1):
+            labels[identity] = f"{label} {number}"
         return labels
 
     def by_organ(self) -> list[list[Observation]]:
@@ -233,6 +239,12 @@ class _Picture:
     def why(self) -> str:
         """Why values of two editions are not joined."""
         return str(getattr(self.found.measure.why, self.language)) if self.found.measure.why else ""
+
+
+def _alike(labels: Mapping[tuple[str, ...], str]) -> dict[tuple[str, ...], str]:
+    """Those labels that more than one has."""
+    counted = Counter(labels.values())
+    return {identity: label for identity, label in labels.items() if counted[label] > 1}
 
 
 def _importance(members: Sequence[Observation]) -> tuple[int, float, str]:

@@ -65,6 +65,10 @@ _SAID: dict[str, tuple[str, str]] = {
         "the editions {0} are ranked apart, as they do not compare: {1}",
         "{0} 两版分别排列，因两版不可比：{1}",
     ),
+    "series break": (
+        "dotted: in the edition {0} this was counted otherwise than later",
+        "虚线：{0} 版的统计口径与其后不同",
+    ),
     "not joined": ("years that do not follow one another are not joined", "不相邻的年份之间不连线"),
     "value": ("value", "数值"),
     "all years": ("all years", "全部年度"),

@@ -150,19 +150,27 @@ def notes(comparison: Comparison) -> list[str]:
 def break_notes(comparison: Comparison) -> list[str]:
     """Which editions of the form are not joined, and why."""
     measure = comparison.measure
+    told = [
+        f"the edition {edition} counts this otherwise, so the series breaks behind it: {why.en}"
+        for edition, why in measure.breaks
+        if edition in comparison.breaks
+    ]
     if comparison.broken and measure.why is not None:
         editions = " and ".join(comparison.editions)
-        return [f"the editions {editions} are kept apart, as this does not compare: {measure.why.en}"]
+        return [f"the editions {editions} are kept apart, as this does not compare: {measure.why.en}", *told]
     if len(measure.editions) == 1 and "not_in_edition" in comparison.missing:
         return [f"only the edition of {measure.editions[0]} has this figure"]
-    return []
+    if "not_in_edition" in comparison.missing:
+        lacking = sorted({o.who.edition for o in comparison.seen if o.reason == "not_in_edition"})
+        told.append(f"the series stops where the form has nothing that compares: {', '.join(lacking)}")
+    return told
 
 
 # ---- CSV and JSON
 
 
 _WHERE = ("region_code", "region_name", "region_level", "province", "prefecture")
-_FIGURE = ("value", "numerator", "denominator", "reason", "flagged", "rank", "ranked")
+_FIGURE = ("value", "numerator", "denominator", "reason", "flagged", "rank", "ranked", "series_break")
 _COLUMNS = ("measure", "unit", "report_id", "organ", "organ_kind", *_WHERE, "year", "format", "verdict", *_FIGURE)
 _PEER_COLUMNS = ["percentile", "peers"]
 _GROUP_COLUMNS = [
@@ -240,6 +248,7 @@ def standing_tree(standing: Standing, comparison: Comparison) -> dict[str, objec
         "flagged": seen.flagged,
         "rank": standing.rank,
         "ranked": standing.ranked,
+        "series_break": seen.series_break,
     }
     if comparison.wanted.peers:
         tree |= {"percentile": standing.percentile, "peers": standing.peers}

@@ -46,6 +46,7 @@ from gkingest.read.options import OcrMode
 from gkingest.read.picture.recognise import read_pictures
 from gkingest.read.triage import Opened, as_opened, open_bytes
 from gkingest.regions.divisions import Divisions
+from gkingest.told import Told
 
 _PAINTED = ("text", "scan", "ofd")  # origins of pages on which things may lie over one another
 _PRINTED = 0.5  # share of a table's slots that must be printed for it to count without a title
@@ -98,7 +99,7 @@ def examine_bytes(
         message = "its parts are nested deeper than those of any report, so it is not read; convert it to PDF"
     except Exception as error:  # noqa: BLE001 - the one trap: a document may fail, the batch goes on
         status, cause = Status.FAILED, f"{type(error).__name__}: {error}"
-        message = f"reading stopped at an internal error ({cause}); please report it with the file"
+        message = Told("reading stopped at an internal error ({0}); please report it with the file", cause)
     return Outcome(status, "", message).of(opened, count), ()
 
 
@@ -153,7 +154,7 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
     tables = [g for grids in (*understood.located.values(), local) for g in grids]
     sections = read_sections(pages, tables, understood.form)
     if not _is_report(identity, understood, sections):
-        return without_tables(read, identity, understood, options.divisions), pages
+        return without_tables(read, identity, understood, options), pages
     report = assemble(read, understood, dated_by_sections(identity, sections), sections, options.divisions)
     if (pictured := as_pictures(read, report, options)) is not None:
         shown, shown_pages = interpret_one(pictured, options)
@@ -247,11 +248,14 @@ def assemble(
     if any(f.code == "reading.suspect" for f in findings):  # known from the picture; the sums need not say it again
         broken = tuple(f for f in broken if f.code != "reading.suspect")
     findings += broken
+    if form.provisional:
+        reason = Told("{0}: {1}", form.title, form.provisional)
+        findings.append(Finding("form.provisional", reason, found=form.edition))
     if identity.year and not form.first_year <= identity.year <= (form.last_year or 9999):
         findings.append(
             Finding(
                 "format.year",
-                f"the tables are of the {form.edition} edition, the year is {identity.year}",
+                Told("the tables are of the {0} edition, the year is {1}", form.edition, identity.year),
                 found=form.edition,
                 expected=str(identity.year),
             )
@@ -277,7 +281,7 @@ def page_findings(pages: Sequence[Page], facts: Sequence[Fact]) -> list[Finding]
     findings = [
         Finding(
             "page.unread",
-            f"page {p.number} was not read: {p.problem}",
+            Told("page {0} was not read: {1}", p.number, p.problem),
             page=p.number,
             touches=missing,
             hint="fetch the file again" if p.damaged else "it needs character recognition",
@@ -288,7 +292,7 @@ def page_findings(pages: Sequence[Page], facts: Sequence[Fact]) -> list[Finding]
     findings += [
         Finding(
             "page.hidden_text",
-            f"{p.hidden} characters on page {p.number} are not visible to a reader and were ignored",
+            Told("{0} characters on page {1} are not visible to a reader and were ignored", p.hidden, p.number),
             page=p.number,
         )
         for p in pages

@@ -30,6 +30,7 @@ from gkingest.render import (
     step_of,
     text_width,
 )
+from gkingest.told import Told
 
 _MARKS = {CellState.BLANK: "·", CellState.DASH: "-", CellState.ABSENT: "∅", CellState.UNREADABLE: "?"}
 _COLOURS = {
@@ -81,7 +82,7 @@ def render_inspection(look: Inspection) -> list[str]:
     lines += [said("GRIDS"), *_grid_lines(look), said("SECTIONS")]
     lines += [f"  {s.number} {s.heading} ({said(f'{len(s.text)} characters')})" for s in document.sections]
     if not look.forms:
-        return [*lines, said("REPORT"), *in_lines(f"  none: {printable(document.message)}")]
+        return [*lines, said("REPORT"), *in_lines(f"  {printable(said(Told('none: {0}', document.message)))}")]
     for number, (report, form) in enumerate(zip(document.reports, look.forms, strict=True), 1):
         lines += [said(f"REPORT {number} of {len(look.forms)}")] if len(look.forms) > 1 else []
         lines += _report_lines(report, form)

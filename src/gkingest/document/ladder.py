@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gkingest.check.articulation import broken, relations
-from gkingest.formats.spec import Format
+from gkingest.formats.spec import Format, Table
 from gkingest.interpret.prose.sections import is_section_heading
 from gkingest.interpret.stream.reading import read_stream, stream_labels
 from gkingest.interpret.table import years
@@ -23,6 +23,7 @@ from gkingest.interpret.table.locate import (
     unclaimed_tables,
 )
 from gkingest.interpret.table.promise import mentions_form
+from gkingest.interpret.table.sheets import of_sheet, told_of_all, without_beside
 from gkingest.interpret.table.understanding import TableReading, read_table
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.key import FactKey, whole_table
@@ -35,6 +36,7 @@ from gkingest.tables.plain import find_plain, is_odd_sheet, read_camelot, shows_
 from gkingest.tables.ruled import find_ruled
 from gkingest.tables.stitch import stitch_grids
 from gkingest.text.numbers import is_number
+from gkingest.told import Told
 
 _OPEN = (CellState.ABSENT, CellState.UNREADABLE)
 _PLAIN = frozenset("0123456789０１２３４５６７８９,，.．+-－ \n")
@@ -116,7 +118,7 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
         if chosen is not form:
             attempts[:] = [_attempt(a.way, a.grids, chosen, read.pages, year) for a in attempts]
             form = chosen
-        settled = {t.key: _best(attempts, t.key).tables[t.key] for t in form.tables if _settled(t.key, attempts)}
+        settled = {t.key: _best(attempts, t.key).tables[t.key] for t in form.printed if _settled(t.key, attempts)}
         attempts.append(_attempt(way, grids, form, read.pages, year, settled if way == STREAM else {}))
         if not worded or (not likely and way == STREAM) or _is_enough(attempts, form, titled=titled):
             break
@@ -127,7 +129,7 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
 def _is_enough(attempts: Sequence[Attempt], form: Format, *, titled: bool) -> bool:
     """Whether every table is settled, or two looks at a document without a title showed none."""
     none = not any(o.grids for a in attempts for o in a.tables.values())
-    return (none and not titled and len(attempts) > 1) or all(_settled(t.key, attempts) for t in form.tables)
+    return (none and not titled and len(attempts) > 1) or all(_settled(t.key, attempts) for t in form.printed)
 
 
 def _readings(
@@ -182,10 +184,11 @@ def _attempt(
     by_number = {p.number: p for p in pages}
     unread = any(p.problem for p in pages)
     outcomes = {}
-    for table in form.tables:
+    for table in form.printed:
         own = located.tables[table.key]
         of_year, left = years.of_the_year(own, form, year)
-        reading = read_table(table, of_year, by_number, form.id, unread=unread)
+        bare, units = without_beside(of_year, table)
+        reading = of_sheet(read_table(table, bare, by_number, form.id, units, unread=unread), table, year)
         reading = replace(reading, findings=(*reading.findings, *left))
         outcomes[table.key] = _judged(form, table.key, reading, own)
     return Attempt(way, form, grids, located, outcomes)
@@ -200,16 +203,20 @@ def _streamed(
 ) -> Attempt:
     """The tables that are still open, read by their order."""
     terms = tuple(r.terms for r in relations(form))
-    found = read_stream(pages, form, [t.key for t in form.tables if t.key not in settled], terms, year)
+    found = read_stream(pages, form, [t.key for t in form.printed if t.key not in settled], terms, year)
     outcomes = dict(settled)
-    outcomes |= {key: _judged(form, key, own.reading, own.grids) for key, own in found.items()}
-    located = Located({t.key: outcomes[t.key].grids for t in form.tables}, (), (), frozenset(), 0.0)
+    for table in (t for t in form.printed if t.key in found):
+        own = found[table.key]
+        outcomes[table.key] = _judged(form, table.key, of_sheet(own.reading, table, year, pages), own.grids)
+    located = Located({t.key: outcomes[t.key].grids for t in form.printed}, (), (), frozenset(), 0.0)
     return Attempt(STREAM, form, labels, located, outcomes)
 
 
 def _judged(form: Format, key: str, reading: TableReading, grids: tuple[Grid, ...]) -> TableAttempt:
-    missing = sum(f.state in _OPEN and not _is_odd(f) for f in reading.facts)
-    wrong = len(broken(form, key, {f.key: f for f in reading.facts}))
+    left_out = {f.key for f in reading.facts if f.state is CellState.ABSENT} & form.optional
+    missing = sum(f.state in _OPEN and not _is_odd(f) and f.key not in left_out for f in reading.facts)
+    facts = {f.key: f for f in reading.facts}
+    wrong = sum(len(broken(form, own, facts)) for t in form.printed if t.key == key for own in t.keys)
     doubts = sum(f.severity >= Severity.WARNING and not _lasts(f) for f in reading.findings)
     return TableAttempt(reading, grids, missing, wrong, missing + 3 * wrong + doubts)
 
@@ -265,22 +272,23 @@ def _combine(
     pages: Sequence[Page],
     beside: Sequence[Grid],
 ) -> Understanding:
-    best = {t.key: _best(attempts, t.key) for t in form.tables}
+    best = {t.key: _best(attempts, t.key) for t in form.printed}
     located = {key: a.tables[key].grids for key, a in best.items()}
     used = [g for grids in located.values() for g in grids]
     ids = {id(g) for g in used}
     grids = (*used, *(g for g in attempts[0].grids if id(g) not in ids), *beside)
     local = read_local_tables(form, grids, pages)
     unclaimed = [f for f in unclaimed_tables(attempts[0].located) if not any(table.claims(f) for table in local)]
-    findings = [*second_report(attempts[0].located), *unclaimed, *close]
-    for table in form.tables:
+    twice = told_of_all(second_report(attempts[0].located), form.printed)
+    findings = [*twice, *unclaimed, *close]
+    for table in form.printed:
         if best[table.key].way != STREAM or attempts[0].tables[table.key].grids:
             findings += _fallback(best[table.key], table.key, table.title)
         findings += _disagreements(best[table.key], attempts, table.key)
         findings += _lasting_doubts(best[table.key], attempts[0], table.key)
     return Understanding(
         form=form,
-        tables={key: _as_read(a, key) for key, a in best.items()},
+        tables={t.key: _as_read(best[t.key], t) for t in form.printed},
         grids=grids,
         located=located,
         findings=tuple(findings),
@@ -289,12 +297,12 @@ def _combine(
     )
 
 
-def _as_read(best: Attempt, key: str) -> TableReading:
+def _as_read(best: Attempt, table: Table) -> TableReading:
     """A table's reading; without rules that hold rows together, a doubt about one touches the whole table."""
-    reading = best.tables[key].reading
+    reading = best.tables[table.key].reading
     if best.way in (RULED, STREAM):
         return reading
-    whole = (whole_table(key),)
+    whole = tuple(whole_table(key) for key in table.keys)
     findings = (replace(f, touches=whole) if f.code in _STRUCTURAL else f for f in reading.findings)
     return replace(reading, findings=tuple(findings))
 
@@ -304,17 +312,17 @@ def _close_calls(
 ) -> Iterator[Finding]:
     """Figures that another edition would read differently, where labels alone do not rule it out."""
     located = [g for a in attempts for grids in a.located.tables.values() for g in grids]
-    used = {t.key: _best(attempts, t.key) for t in form.tables}
+    used = {t.key: _best(attempts, t.key) for t in form.printed}
     for rival, mixed in rivals(located, form, formats) if located else ():
         again = [_attempt(a.way, a.grids, rival, pages, year) for a in attempts if a in used.values()]
-        other = {f.key: f for t in rival.tables for f in _best(again, t.key).tables[t.key].reading.facts}
+        other = {f.key: f for t in rival.printed for f in _best(again, t.key).tables[t.key].reading.facts}
         mine = (f for key, a in used.items() for f in a.tables[key].reading.facts)
         differing = [f.key for f in mine if f.state is not CellState.ABSENT and not _alike(f, other.get(f.key))]
         if differing:
             message = (
-                f"labels of another edition stand beside those of edition {form.edition}, which was read"
+                Told("labels of another edition stand beside those of edition {0}, which was read", form.edition)
                 if mixed
-                else f"no label of one edition only is printed; read as edition {form.edition}"
+                else Told("no label of one edition only is printed; read as edition {0}", form.edition)
             )
             yield Finding(
                 "format.close", message, found=form.edition, expected=rival.edition, touches=tuple(differing)
@@ -331,7 +339,7 @@ def _alike(one: Fact, other: Fact | None) -> bool:
 def _fallback(best: Attempt, key: str, title: str) -> Iterator[Finding]:
     outcome = best.tables[key]
     if best.way != RULED and outcome.missing < len(outcome.reading.facts):
-        message = f"{title} was read by {best.way}: its rules do not make a complete grid"
+        message = Told("{0} was read by {1}: its rules do not make a complete grid", title, best.way)
         yield Finding("reading.fallback", message, place=key, found=str(best.way))
 
 
@@ -350,7 +358,9 @@ def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding
     for finding in first.tables[key].reading.findings:
         known = any(pattern in seen for pattern in finding.touches)
         if known and _lasts(finding):
-            yield replace(finding, message=f"{finding.message} (seen by {first.way}, not by {best.way})")
+            yield replace(
+                finding, message=Told("{0} (seen by {1}, not by {2})", finding.message, first.way, best.way)
+            )
 
 
 def _overlooked(fact: Fact, own: Fact, used: Sequence[Fact]) -> bool:
@@ -379,7 +389,7 @@ def _disagreements(best: Attempt, attempts: Sequence[Attempt], key: str) -> Iter
                 continue
             yield Finding(
                 "reading.disagrees",
-                f"{best.way} reads {own.raw!r}, {other.way} reads {fact.raw!r}",
+                Told("{0} reads “{1}”, {2} reads “{3}”", best.way, own.raw, other.way, fact.raw),
                 place=str(fact.key),
                 found=own.raw,
                 expected=fact.raw,

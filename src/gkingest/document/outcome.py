@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from gkingest.document.ladder import Understanding
+from gkingest.document.read_with import ReadWith
 from gkingest.document.second_look import has_layer, suspicion
 from gkingest.formats.spec import Format
+from gkingest.interpret.prose.narrative import read_statements
 from gkingest.interpret.prose.sections import read_sections
 from gkingest.interpret.table.promise import mentions_form
 from gkingest.interpret.whose.borrowed import dated_by_sections
-from gkingest.interpret.whose.kinds import NO_REPORTS, old_form
+from gkingest.interpret.whose.kinds import NO_REPORTS
 from gkingest.interpret.whose.owner import plain_text, with_owner
 from gkingest.interpret.whose.title import Identity, identity_findings
 from gkingest.model.finding import Finding
@@ -19,8 +21,9 @@ from gkingest.model.key import FactKey, whole_table
 from gkingest.model.paper import Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Document, Fact, Report, Section, Status, Verdict
 from gkingest.read.triage import Opened
-from gkingest.regions.divisions import Divisions
 from gkingest.text.labels import fold, simplified
+from gkingest.text.numbers import is_number
+from gkingest.told import Told, joined
 
 _DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
 _NAMED_PAGES = 20  # pages whose numbers a message tells
@@ -71,7 +74,7 @@ class Outcome:
 def together(parts: Sequence[Outcome]) -> Outcome:
     """The reports of one file as one outcome: its status is that of the most doubtful."""
     worst = max(parts, key=lambda d: _DOUBT.index(d.status))
-    told = "; ".join(f"report {n}: {d.message}" for n, d in enumerate(parts, 1) if d.message)
+    told = joined("; ", (Told("report {0}: {1}", n, d.message) for n, d in enumerate(parts, 1) if d.message))
     return replace(
         parts[0],
         status=worst.status,
@@ -93,58 +96,104 @@ def message_of(report: Report, unread: Sequence[Page]) -> str:
     """The first doubt about a report, "" where there is none; ``unread`` are its pages that could not be read."""
     if unread:
         numbers = _numbered(unread)
-        return f"page {numbers} cannot be read: {unread[0].problem}; the other pages were read"
+        return Told("page {0} cannot be read: {1}; the other pages were read", numbers, unread[0].problem)
     doubts = [f for f in report.findings if f.severity >= 20]
     if not doubts:
         return ""
-    more = f" (and {len(doubts) - 1} more findings)" if len(doubts) > 1 else ""
+    more = Told("(and {0} more findings)", len(doubts) - 1) if len(doubts) > 1 else ""
     first = suspicion(report) or doubts[0]
-    return f"{first.code}: {first.message}{more}"
+    return joined(" ", (Told("{0}: {1}", first.code, first.message), more))
 
 
 def _numbered(pages: Sequence[Page]) -> str:
     """The numbers of pages, of many the first."""
     first = ", ".join(str(p.number) for p in pages[:_NAMED_PAGES])
-    return f"{first} and {len(pages) - _NAMED_PAGES} more" if len(pages) > _NAMED_PAGES else first
+    return Told("{0} and {1} more", first, len(pages) - _NAMED_PAGES) if len(pages) > _NAMED_PAGES else first
 
 
-def without_tables(
-    read: ReadDocument, identity: Identity, understood: Understanding, divisions: Divisions
-) -> Outcome:
+def without_tables(read: ReadDocument, identity: Identity, understood: Understanding, options: ReadWith) -> Outcome:
     """What a document is that does not hold the tables."""
     form, grids, pages = understood.form, understood.grids, read.pages
     unread = [p for p in pages if p.problem]
     sections = read_sections(pages, (), form)
     if unread:
         numbers = _numbered(unread)
-        message = f"page {numbers} has no usable text: {unread[0].problem}; no figure was read"
+        message: str = Told("page {0} has no usable text: {1}; no figure was read", numbers, unread[0].problem)
         if all(p.damaged for p in unread):
             return Outcome(Status.CORRUPT, identity.kind, message, None, grids, sections)
-        message += ", it needs character recognition"
+        message = joined(", ", (message, "it needs character recognition"))
         return Outcome(Status.NEEDS_OCR, identity.kind, message, None, grids, sections)
-    older = old_form(identity.year) if identity.kind == "report" else None
-    if older is not None:
-        message, like = f"{older.reason}, and its tables are others", _likeness(identity, understood, sections)
-        return Outcome(Status.NOT_A_REPORT, older.name, message, None, grids, sections, resembles=like)
     text = plain_text([p.text for p in pages])
+    if (worded := _form_of_words(identity, options.formats)) is not None:
+        sections = read_sections(pages, (), worded)
+        report = _worded(dated_by_sections(identity, sections), sections, pages, grids, worded)
+        report = with_owner(report, identity, read.provenance, text, options.divisions)
+        message = report.findings[-1].message
+        return Outcome(Status.NEEDS_REVIEW, "report", message, report, grids, sections)
     named = max(headings(sections), sum(simplified(fold(heading)) in text for heading in form.sections))
     attached = _attachment(identity, read, text)
     pictured = any(p.origin == "scan" and mentions_form(p.text, (form,)) for p in pages)
     pictured |= named > 0 and any(p.origin == "scan" for p in pages)
     if attached or (told := _told_report(identity, understood, named, pictured=pictured)):
         message = (
-            f"it is the page of a report whose tables stand in a file that it points to: {attached}; fetch that "
-            "file and lay it beside the page"
+            Told(
+                "it is the page of a report whose tables stand in a file that it points to: {0}; fetch that file "
+                "and lay it beside the page",
+                attached,
+            )
             if attached
-            else f"{told}, but no statutory table could be found on its pages; look at them: "
-            "the tables may be laid out in a way that is not known yet, or be missing"
+            else Told(
+                "{0}, but no statutory table could be found on its pages; look at them: the tables may be laid out "
+                "in a way that is not known yet, or be missing",
+                told,
+            )
         )
         report = _empty_report(dated_by_sections(identity, sections), sections, form)
-        report = with_owner(report, identity, read.provenance, text, divisions)
+        report = with_owner(report, identity, read.provenance, text, options.divisions)
         return Outcome(Status.NEEDS_REVIEW, "report", message, report, grids, sections)
     kind, reason = _other_kind(identity, understood)
     like = _likeness(identity, understood, sections)
     return Outcome(Status.NOT_A_REPORT, kind, reason, None, grids, sections, resembles=like)
+
+
+def _form_of_words(identity: Identity, formats: Sequence[Format]) -> Format | None:
+    """The edition of reports without a table, where the title says that this is one of its years."""
+    if identity.kind != "report" or identity.year is None:
+        return None
+    meant = (f for f in formats if not f.printed and f.first_year <= (identity.year or 0) <= (f.last_year or 9999))
+    return next(meant, None)
+
+
+def _worded(
+    identity: Identity, sections: tuple[Section, ...], pages: Sequence[Page], grids: Sequence[Grid], form: Format
+) -> Report:
+    """A report whose figures stand in sentences, or in a table of a form that is not known."""
+    statements = read_statements(sections, pages, form, identity.year)
+    figures = sum(is_number(c.text) for g in grids for c in g.cells)
+    unknown: str = ""
+    if figures >= ROW:
+        unknown = Told("it has a table with {0} figures, of a form that is not known", figures)
+    stated: str = "no figure stands in its sentences"
+    if statements:
+        stated = Told("{0} figures stand in sentences", len(statements))
+    finding = Finding(
+        "form.words",
+        joined("; ", (unknown or "it has no table of figures", stated)),
+        hint="look at the pages; labels of a table can be added to a format file (docs/adding-a-format.md)"
+        if unknown
+        else "the table statement has what its sentences say",
+    )
+    return Report(
+        identity.organ,
+        identity.year,
+        form.edition,
+        identity.title,
+        (),
+        (*identity_findings(identity), finding),
+        sections,
+        statements,
+        issued_on=identity.issued_on,
+    )
 
 
 def _attachment(identity: Identity, read: ReadDocument, text: str) -> str:
@@ -197,7 +246,9 @@ def _other_kind(identity: Identity, understood: Understanding) -> tuple[str, str
     """What a document without a report is, and why it is thought so."""
     blank = not any(f.state is CellState.REPORTED for f in understood.facts.values())
     if identity.kind in ("template", "blank_form"):
-        return "template", f"{identity.reason or 'names and figures are placeholders'}: a form to be filled in"
+        return "template", Told(
+            "{0}: a form to be filled in", identity.reason or "names and figures are placeholders"
+        )
     if any(understood.located.values()) and blank:
         empty = "it has the tables of the form without any figure: a form to be filled in"
         return (identity.kind, f"{identity.reason}; {empty}") if identity.reason else ("template", empty)
@@ -205,7 +256,7 @@ def _other_kind(identity: Identity, understood: Understanding) -> tuple[str, str
     tables = "too little of its tables" if any(understood.located.values()) else "none of its tables"
     title = "a report's title but not its sections" if identity.kind == "report" else "no report's title"
     reason = f"{identity.reason}; " if identity.reason else ""
-    return kind, f"{reason}it has {title} and {tables}; a report has three statutory tables"
+    return kind, Told("{0}it has {1} and {2}", reason, title, tables)
 
 
 def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Format) -> Report:
@@ -213,7 +264,7 @@ def _empty_report(identity: Identity, sections: tuple[Section, ...], form: Forma
         Fact(FactKey(t.key, row, column), CellState.ABSENT) for t in form.tables for row, column, _, _ in t.slots()
     )
     findings = tuple(
-        Finding("table.absent", f"no table {t.title} was found", place=t.key, touches=(whole_table(t.key),))
+        Finding("table.absent", Told("no table {0} was found", t.title), place=t.key, touches=(whole_table(t.key),))
         for t in form.tables
     )
     return Report(

@@ -11,6 +11,7 @@ from gkingest.document.outcome import Outcome, message_of
 from gkingest.model.finding import Finding
 from gkingest.model.key import EVERY_FIGURE, FactKey, whole_table
 from gkingest.model.report import CellState, Document, Fact, Report, Status, Verdict
+from gkingest.told import Told
 
 _LOOK = "open the page in a browser and read the figure off"
 _FONTS = "open the page in a browser; if that shows no Chinese, install fonts (Debian: apt install fonts-noto-cjk)"
@@ -30,7 +31,9 @@ def against_print(outcome: Outcome, printed: Document) -> Outcome:
         if at < len(shown):
             found = tuple(_differences(report, shown[at]))
         else:
-            lacks = f"a browser's print of the page holds no such report ({printed.message or printed.status})"
+            lacks = Told(
+                "a browser's print of the page holds no such report ({0})", printed.message or printed.status
+            )
             found = (Finding("page.renders_differently", lacks, touches=(EVERY_FIGURE,), hint=_FONTS),)
         told.append(replace(report, findings=(*report.findings, *found)))
     return _with(outcome, told)
@@ -38,7 +41,7 @@ def against_print(outcome: Outcome, printed: Document) -> Outcome:
 
 def unprinted(outcome: Outcome, why: str) -> Outcome:
     """What a page came to that no browser printed."""
-    lacks = Finding("page.not_rendered", f"the page could not be held against its print: {why}")
+    lacks = Finding("page.not_rendered", Told("the page could not be held against its print: {0}", why))
     return _with(outcome, [replace(report, findings=(*report.findings, lacks)) for report in outcome.reports])
 
 
@@ -60,7 +63,7 @@ def _differences(report: Report, shown: Report) -> Iterator[Finding]:
     for table, (ours, printed) in tables.items():
         if not (ours and printed):
             lacks = "its print shows none of it" if ours else "its print shows it, and the source has none of it"
-            message = f"the table {table} of the page: {lacks}"
+            message = Told("the table {0} of the page: {1}", table, lacks)
             yield Finding("page.renders_differently", message, touches=(whole_table(table),), hint=_FONTS)
             continue
         for key in dict.fromkeys((*ours, *printed)):
@@ -68,7 +71,7 @@ def _differences(report: Report, shown: Report) -> Iterator[Finding]:
             if _amount(fact) != _amount(other):
                 yield Finding(
                     "page.renders_differently",
-                    f"the source of the page has {_told(fact)}, its print shows {_told(other)}",
+                    Told("the source of the page has {0}, its print shows {1}", _told(fact), _told(other)),
                     place=str(key),
                     found=fact.raw if fact else "",
                     expected=other.raw if other else "",
@@ -90,4 +93,8 @@ def _told(fact: Fact | None) -> str:
     """A figure in words."""
     if fact is None:
         return "nothing"
-    return f"{fact.value}{fact.unit}" if fact.state is CellState.REPORTED else f"a cell that is {fact.state}"
+    return (
+        f"{fact.value}{fact.unit}"
+        if fact.state is CellState.REPORTED
+        else Told("a cell that is {0}", Told(str(fact.state)))
+    )

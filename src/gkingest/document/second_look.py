@@ -18,6 +18,7 @@ from gkingest.model.paper import Box, Page, ReadDocument, Word
 from gkingest.model.report import Fact, Report
 from gkingest.read.picture.installed import is_installed
 from gkingest.read.picture.recognise import Looks, look_again, read_pictures
+from gkingest.told import Told
 
 _FIRM = 0.9  # chance of every look from which they are believed against the first
 _FAIR = 0.5  # chance from which a look counts as another opinion
@@ -113,7 +114,7 @@ def _changed(fact: Fact, value: Decimal) -> Fact:
 def _told(fact: Fact, value: Decimal, looks: int) -> Finding:
     return Finding(
         "cell.reread",
-        f"first read as {fact.raw}, then {looks} times as {value}, which was taken",
+        Told("first read as {0}, then {1} times as {2}, which was taken", fact.raw, looks, value),
         place=str(fact.key),
         found=fact.raw,
         expected=str(value),
@@ -157,7 +158,7 @@ def without_suspicion(report: Report) -> Report:
 def told_pictured(layer: Report, pictured: Report) -> Report:
     """The report as read from its pictures, with the reason why the text layer was not believed."""
     doubt = suspicion(layer)
-    message = f"{doubt.message}; so it was read from its pictures" if doubt else ""
+    message = Told("{0}; so it was read from its pictures", doubt.message) if doubt else ""
     told = Finding("reading.fallback", message, found=str(SCAN))
     # A layer that has other digits names the organ all the same: two witnesses, where the picture alone was one.
     named = pictured.organ and pictured.organ == layer.organ

@@ -22,6 +22,7 @@ from gkingest.read.pdf.painted import Painted, painted
 from gkingest.read.picture.installed import is_installed
 from gkingest.read.picture.recognise import look_again
 from gkingest.text.signs import UNKNOWN
+from gkingest.told import Told
 
 _FIRM = 0.9  # chance that every look at a cell's picture must exceed to be taken for what the cell says
 _FEW = 12  # cells of one page that are looked at one by one; with more the text layer itself is in doubt
@@ -87,7 +88,7 @@ def _merged(understood: Understanding) -> Iterator[Doubted]:
     for grid in (g for g in understood.grids if id(g) not in used and g.way != ALIGNED and not g.way.declared):
         for cell in grid.cells:
             if cell.column_span > 1 and len(cell.text.split()) == 1 and cell.text.strip().isdecimal():
-                reason = f"one cell ({cell.text!r}) is drawn over the places of several figures"
+                reason = Told("one cell (“{0}”) is drawn over the places of several figures", cell.text)
                 yield Doubted(cell.page, cell.box, reason, lost=True, code="cell.ambiguous")
 
 
@@ -204,7 +205,7 @@ def _suspect(pages: Sequence[int], doubts: Sequence[Doubted]) -> Finding:
     differing = [d for d in doubts if d.legible]
     return Finding(
         "reading.suspect",
-        f"{len(differing)} cells show other figures than the text layer says, as {differing[0].reason}",
+        Told("{0} cells show other figures than the text layer says, as {1}", len(differing), differing[0].reason),
         page=pages[0],
         touches=(EVERY_FIGURE,),
         hint="look at the page; --ocr always reads a PDF as a picture",

@@ -4,19 +4,26 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from gkingest.export.authors import Author, cff_authors, quoted
 from gkingest.export.folder import sha256_of
 from gkingest.language import Language
 from gkingest.markup import fill
 from gkingest.store.ask.dump import MISSING, REASONS, Column, Kind, Sheet
 
+_WRANGLER = {"title": "gkingest", "roles": ["wrangler"]}
 _PROFILE = "https://datapackage.org/profiles/2.0"
 _TYPES = {Kind.TEXT: "string", Kind.INTEGER: "integer", Kind.NUMBER: "number", Kind.REAL: "number"}
-_TITLE = "Annual reports on government information disclosure in China (政府信息公开工作年度报告)"
+TITLE = "Annual reports on government information disclosure in China (政府信息公开工作年度报告)"
 
 
 def data_package(
-    folder: Path, sheets: Sequence[Sheet], rows: Mapping[str, int], run: Mapping[str, str], language: Language
-) -> Path:
+    folder: Path,
+    sheets: Sequence[Sheet],
+    rows: Mapping[str, int],
+    run: Mapping[str, str],
+    language: Language,
+    authors: Sequence[Author] = (),
+) -> str:
     """``datapackage.json`` over the CSV files, with the reasons as labelled missing values."""
     resources = []
     for sheet in sheets:
@@ -27,18 +34,16 @@ def data_package(
     package = {
         "$schema": f"{_PROFILE}/datapackage.json",
         "name": "gkingest-export",
-        "title": _TITLE,
+        "title": TITLE,
         "description": "Figures as printed; README.md tells which file holds what.",
         "version": f"gkingest {run['version']}",
         "created": run["finished_at"],
-        "contributors": [{"title": "gkingest", "roles": ["wrangler"]}],
+        "contributors": [*({"title": a.name, "roles": ["creator"]} for a in authors), _WRANGLER],
         "resources": resources,
     }
-    path = folder / "datapackage.json"
     if not run["finished_at"]:
         package.pop("created")
-    path.write_text(json.dumps(package, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
-    return path
+    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 
 def _resource(
@@ -92,6 +97,17 @@ def _resource(
     }
 
 
+def sheet_codebook(sheets: Sequence[Sheet], language: Language) -> str:
+    """What the columns of sheets mean, as a part of the codebook in Markdown."""
+    heads = "| 列 | 含义 |" if language == "zh" else "| column | meaning |"
+    parts = []
+    for sheet in sheets:
+        rows = (f"| `{c.name}` | {getattr(c.label, language).replace('|', chr(92) + '|')} |" for c in sheet.columns)
+        title = getattr(sheet.title, language)
+        parts.append("\n".join([f"\n## {sheet.name}.csv\n", f"{title}\n", heads, "| --- | --- |", *rows, ""]))
+    return "".join(parts)
+
+
 def html_codebook(markdown: str, language: Language) -> str:
     """A codebook in Markdown as one web page."""
     from markdown_it import MarkdownIt
@@ -101,20 +117,29 @@ def html_codebook(markdown: str, language: Language) -> str:
     return fill(Path(__file__).with_name("codebook.html"), lang=lang, body=body)
 
 
-def citation(run: Mapping[str, str]) -> str:
-    """``CITATION.cff`` of the data: what read them, and when."""
+def citation(run: Mapping[str, str], authors: Sequence[Author] = ()) -> str:
+    """``CITATION.cff`` of the data: who made them, what read them, and when."""
     date = run["finished_at"][:10]
+    hint = [] if authors else ['# Name yourself: gkingest export DIR --author "Family, Given <ORCID>"']
     lines = [
         "cff-version: 1.2.0",
         "message: Cite the reports themselves for single figures (gkingest cite), and this for the data set.",
         "type: dataset",
-        f'title: "{_TITLE}"',
+        f"title: {quoted(TITLE)}",
+        *hint,
         "authors:",
-        '  - name: "gkingest contributors"',
-        f'version: "gkingest {run["version"]}"',
+        *cff_authors(authors),
         *([f'date-released: "{date}"'] if date else []),
+        *cff_software(run["version"]),
     ]
     return "\n".join(lines) + "\n"
+
+
+def cff_software(version: str) -> list[str]:
+    """What read the reports, as a reference of CITATION.cff."""
+    lines = ["references:", "  - type: software", "    title: gkingest"]
+    told = [f"    version: {quoted(version)}"] if version else []
+    return [*lines, "    authors:", '      - name: "gkingest contributors"', *told]
 
 
 def readme(sheets: Sequence[Sheet], rows: Mapping[str, int], notes: Sequence[tuple[str, str]]) -> str:
@@ -138,7 +163,8 @@ def readme(sheets: Sequence[Sheet], rows: Mapping[str, int], notes: Sequence[tup
   or a line break) or that begins with an apostrophe has an apostrophe before it; take one off to have the text.
   Numbers are untouched.
 - Numbers of more than 15 digits are rounded in Parquet, Excel and Stata; the CSV has every digit.
-- Stata's names have 32 characters at most: the full one is in the variable's note (`notes`).
+- Stata's names have 32 characters at most: a longer one is shortened, and the full one is its label and
+  note (`notes`).
 - `codebook.*` explains every column, `datapackage.json` types and keys, `SHA256SUMS` proves the files
   (`sha256sum -c SHA256SUMS`). `errata` lists what adds up wrongly in print and what may be misread.
 {told}

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, cast
 
 from gkingest.export.names import short_names
 from gkingest.export.writing import SheetWriter
+from gkingest.formats.short_names import shipped_short_words
 from gkingest.language import Language
 from gkingest.store.ask.dump import REASONS, Kind, Sheet, Value
 
@@ -58,7 +59,7 @@ class _StataWriter:
         self._kept = [i for i, n in enumerate(names) if n not in reasons]
         self._columns = [sheet.columns[i] for i in self._kept]
         self._reason = [names.index(c.reason) if c.reason else -1 for c in self._columns]
-        self._names = short_names([c.name for c in self._columns])
+        self._names = short_names([c.name for c in self._columns], shipped_short_words())
         self._texts = [at for at, c in enumerate(self._columns) if c.kind is Kind.TEXT]
         self._numbers = [at for at, c in enumerate(self._columns) if c.kind is not Kind.TEXT]
         self._longest = [1] * len(self._kept)
@@ -134,9 +135,11 @@ class _StataWriter:
         yield "sortlist", bytes(2 * (len(types) + 1))
         yield "formats", b"".join(_padded(_display(t), 57) for t in types)
         yield "value_label_names", b"".join(_padded(name, 129) for name in named)
-        yield "variable_labels", b"".join(_padded(_cut(label, 80), 321) for label in labels)
-        notes = zip(self._names, self._columns, labels, strict=True)
-        yield "characteristics", b"".join(_note(n, c.name, label) for n, c, label in notes)
+        named_labels = list(zip(self._names, self._columns, labels, strict=True))
+        # A name that was shortened is told in full first, so that it is found by its key.
+        told = (label if c.name == name else f"{c.name}: {label}" for name, c, label in named_labels)
+        yield "variable_labels", b"".join(_padded(_cut(label, 80), 321) for label in told)
+        yield "characteristics", b"".join(_note(n, c.name, label) for n, c, label in named_labels)
 
     def _data(self, out: BinaryIO, types: Sequence[int], texts: BinaryIO) -> None:
         letters = {_STRL: "8s", _DOUBLE: "d", _LONG: "i"}

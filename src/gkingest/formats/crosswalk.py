@@ -1,11 +1,11 @@
-"""The crosswalk between two editions of the form: which of their figures may stand in one series.
+"""The crosswalk between the editions of the form: which of their figures may stand in one series.
 
-``schemas/crosswalk.yaml`` puts every slot of both editions under exactly one of four relations. A slot is named
+``schemas/crosswalk.yaml`` puts every slot of every edition under exactly one of five relations. A slot is named
 ``table/row/column``; the row may end in ``.*`` (all keys below), row and column may be ``*`` (all of the table).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -20,7 +20,8 @@ from gkingest.formats.yaml_file import line_of, load_model
 from gkingest.model.key import ANY, FactKey, KeyPattern
 from gkingest.paths import shipped_data
 
-Relation = Literal["same", "sum", "different", "only"]
+Relation = Literal["same", "sum", "break", "different", "only"]
+JOINED = ("same", "sum", "break")  # the relations of figures that may stand in one series, the last with a mark
 FILE = "crosswalk.yaml"
 
 
@@ -36,9 +37,12 @@ class Told(BaseModel):
 class Link(BaseModel):
     """Some slots of the editions, how they relate, and why.
 
-    ``same``: the ``cells`` have one key and one meaning in every edition. ``sum``: only the sums over the cells of
-    each edition have one meaning, which is called ``key``. ``different``: cells that look alike and are not.
-    ``only``: cells of one edition that the other has nothing for.
+    ``same``: the ``cells`` have one key and one meaning in every edition that has them, or the one cell of each of
+    the ``editions`` has the meaning of the figure ``key``. ``sum``: only the sums over the cells of each edition
+    have one meaning, which is called ``key``. ``break``: as sum, of one concept whose counting changed, so that
+    what it joins needs a mark. ``different``: cells that look alike and are not. ``only``: cells that later
+    editions have nothing for. ``key`` may be that of another link, which its cells then join. ``beside`` are cells
+    of further editions that go into the figure and stand under a relation of their own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,21 +51,24 @@ class Link(BaseModel):
     cells: tuple[Text, ...] = ()
     key: str = ""
     editions: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
+    beside: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
     reason: Told
     source: Text
 
     @model_validator(mode="after")
     def _shape(self) -> "Link":
+        named = bool(self.cells) != bool(self.editions)  # by one of the two
         wrong = {
-            "same": not self.cells or bool(self.editions) or bool(self.key),
-            "sum": bool(self.cells) or len(self.editions) < 2 or not self.key,
-            "different": bool(self.cells) or len(self.editions) < 2 or bool(self.key),
-            "only": bool(self.cells) or len(self.editions) != 1 or bool(self.key),
+            "same": not named or bool(self.editions) != bool(self.key),
+            "sum": bool(self.cells) or not self.editions or not self.key,
+            "break": bool(self.cells) or not self.editions or not self.key,
+            "different": not named or bool(self.key) or len({*self.editions, *self.beside}) == 1,
+            "only": not named or bool(self.key),
         }
         if wrong[self.relation]:
             raise ValueError(
-                f"{self.relation}: 'same' has cells; 'sum' has key and editions; 'different' has editions, "
-                "'only' has one edition"
+                f"{self.relation}: 'same' has cells, or key and editions; 'sum' and 'break' have key and editions; "
+                "'different' has cells or several editions, 'only' has cells or editions"
             )
         return self
 
@@ -81,18 +88,27 @@ class Link(BaseModel):
     def joined(self, slots: Mapping[str, tuple[FactKey, ...]]) -> Iterator["Joined"]:
         """The figures of the link that may be compared, given the cells of each edition."""
         found = {edition: self.cells_in(edition, keys) for edition, keys in slots.items()}
-        if self.relation == "same":
+        if self.cells and self.relation == "same":
             for key in dict.fromkeys(chain.from_iterable(found.values())):
-                yield Joined(key, "same", {e: (key,) for e, keys in found.items() if key in keys})
-        elif self.relation == "sum":
+                own = {e: (key,) for e, keys in found.items() if key in keys}
+                yield Joined(key, "same", own, dict.fromkeys(own, self.relation))
+        elif self.relation in JOINED:
             parts: dict[FactKey, dict[str, tuple[FactKey, ...]]] = {}
             if not self.key.endswith(f"/{ANY}"):
                 parts[self.figure("")] = {}
-            for edition, keys in found.items():
+            beside = {
+                e: tuple(chain.from_iterable(keys_like(name, slots[e]) for name in names))
+                for e, names in self.beside.items()
+                if e in slots
+            }
+            for edition, keys in (*found.items(), *beside.items()):
                 for key in keys:
+                    # In the part of a year's total that one figure before was, the columns of others are rows here.
                     of = parts.setdefault(self.figure(key.column), {})
                     of[edition] = (*of.get(edition, ()), key)
-            yield from (Joined(figure, "sum", of) for figure, of in parts.items())
+            base: Relation = "sum" if self.relation == "break" else self.relation
+            for figure, of in parts.items():
+                yield Joined(figure, base, of, {e: base if e in self.beside else self.relation for e in of})
 
 
 class Crosswalk(BaseModel):
@@ -114,15 +130,28 @@ class Crosswalk(BaseModel):
         for link in self.links:
             yield from (
                 (f"{e}: no edition of this crosswalk; add it under editions at the top, or correct it", e)
-                for e in link.editions
+                for e in (*link.editions, *link.beside)
                 if e not in self.editions
             )
-            if link.relation == "sum" and link.key.count("/") != 2:
+            if link.key and link.key.count("/") != 2:
                 yield f"{link.key}: a key is written table/row/column; correct it", link.key
                 return
+        yield from self.unknown_names([forms[e] for e in self.editions])
         for edition in self.editions:
             yield from self.coverage(forms[edition])
         yield from self.joints([forms[e] for e in self.editions])
+
+    def unknown_names(self, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
+        """Names of cells that no edition has, and names beside them that stand for nothing."""
+        keys = {form.edition: form_keys(form) for form in formats}
+        for link in self.links:
+            for name in link.cells:
+                if not any(keys_like(name, own) for own in keys.values()):
+                    yield f"{name}: edition {formats[0].edition} has no such cell; correct the name", name
+            for edition, names in link.beside.items():
+                for name in names:
+                    if not keys_like(name, keys.get(edition, ())):
+                        yield f"{name}: edition {edition} has no such cell; correct the name", name
 
     def coverage(self, form: Format) -> Iterator[tuple[str, str]]:
         """Every slot of an edition exactly once, and no name that stands for nothing."""
@@ -130,7 +159,7 @@ class Crosswalk(BaseModel):
         for link in self.links:
             for name in link.names(form.edition):
                 found = keys_like(name, keys)
-                if not found:
+                if not found and name not in link.cells:
                     yield f"{name}: edition {form.edition} has no such cell; correct the name", name
                 for key in found:
                     if key in seen:
@@ -145,20 +174,23 @@ class Crosswalk(BaseModel):
 
     def joints(self, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
         """Figures called comparable have parts in every edition, one name each, and one unit."""
-        taken: set[FactKey] = set()
         slots = {form.edition: form_keys(form) for form in formats}
+        names: dict[FactKey, str] = {}
+        held: dict[FactKey, set[str]] = {}
         for link, one in [(of, one) for of in self.links for one in of.joined(slots)]:
-            name = next(n for n in (*link.cells, link.key) if keys_like(n, [one.key]))
-            if one.key in taken:
-                yield f"{one.key} is the key of two comparable figures; keep one", name
-            taken.add(one.key)
+            names.setdefault(one.key, next(n for n in (*link.cells, link.key) if keys_like(n, [one.key])))
+            if one.relation == "same" and any(len(cells) > 1 for cells in one.parts.values()):
+                yield f"{one.key} is called same, but is made of several cells; call it sum", names[one.key]
+            if held.get(one.key, set()) & set(one.parts):
+                yield f"{one.key} is the key of two comparable figures; keep one", names[one.key]
+            held.setdefault(one.key, set()).update(one.parts)
+        for one in joined(self, formats):
+            name = names[one.key]
             units: set[tuple[str, str]] = set()
+            if len(one.parts) < 2:
+                lacking = next(form.edition for form in formats if form.edition not in one.parts)
+                yield f"{one.key} is called {one.relation}, but edition {lacking} has none; call it only", name
             for form in formats:
-                if not one.parts.get(form.edition):
-                    yield (
-                        f"{one.key} is called {one.relation}, but edition {form.edition} has none; call it only",
-                        name,
-                    )
                 units |= {_units(form)[cell] for cell in one.parts.get(form.edition, ())}
             if len(units) > 1:
                 told = ", ".join(f"{number} {unit}".strip() for unit, number in sorted(units))
@@ -167,17 +199,31 @@ class Crosswalk(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A figure that may stand in one series: what it is made of, by edition."""
+    """A figure that may stand in one series: what it is made of and how it relates, by edition.
+
+    ``relation`` is that of the link that gives the figure its key.
+    """
 
     key: FactKey
     relation: Relation
     parts: Mapping[str, tuple[FactKey, ...]]
+    relations: Mapping[str, Relation] = field(default_factory=dict, compare=False)
+
+    def breaks(self, edition: str) -> bool:
+        """Whether an edition counts otherwise than those that the figure is named after."""
+        return self.relations.get(edition) == "break"
 
 
 def joined(crosswalk: Crosswalk, formats: Sequence[Format]) -> tuple[Joined, ...]:
     """The figures that may be compared across the editions, in the order of the crosswalk."""
     slots = {f.edition: form_keys(f) for f in formats if f.edition in crosswalk.editions}
-    return tuple(one for link in crosswalk.links for one in link.joined(slots))
+    found: dict[FactKey, Joined] = {}
+    for one in (one for link in crosswalk.links for one in link.joined(slots)):
+        known = found.setdefault(one.key, one)
+        if known is not one:
+            parts, relations = {**known.parts, **one.parts}, {**known.relations, **one.relations}
+            found[one.key] = Joined(one.key, known.relation, parts, relations)
+    return tuple(found.values())
 
 
 @lru_cache(maxsize=8)

@@ -14,7 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from gkingest.errors import FormatError, UsageError
 from gkingest.formats.crosswalk import (
+    JOINED,
     Crosswalk,
+    Joined,
     Link,
     Told,
     joined,
@@ -131,8 +133,8 @@ def _keys(name: str, form: Format, crosswalk: Crosswalk) -> tuple[FactKey, ...]:
         return own
     return tuple(
         part
-        for one in joined(crosswalk, [form])
-        if one.relation == "sum" and keys_like(name, [one.key])
+        for one in _joined(crosswalk, form)
+        if str(one.key) == name  # a name for several cells is not known to have them all
         for part in one.parts.get(form.edition, ())
     )
 
@@ -149,16 +151,27 @@ def unjoined(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> Iterat
     links = relation_of(crosswalk, form)
     for side in indicator.sides:
         for key, _ in terms(side, form, crosswalk) or ():
-            if key in links and links[key].relation not in ("same", "sum"):
+            if key in links and links[key].relation not in JOINED:
                 yield key, links[key]
 
 
 def is_comparable(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> bool:
-    """Whether its values may stand in one series over all editions that the crosswalk knows."""
-    known = [f for f in formats if f.edition in crosswalk.editions]
-    if any(isinstance(side, Counted) for side in indicator.sides) or len(known) < 2:
+    """Whether its values may stand in one series over the editions that have it and that the crosswalk knows."""
+    if any(isinstance(side, Counted) for side in indicator.sides):
         return False
-    return all(in_edition(indicator, form, crosswalk) for form in known)
+    return sum(f.edition in crosswalk.editions and in_edition(indicator, f, crosswalk) for f in formats) > 1
+
+
+def breaks_series(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> bool:
+    """Whether an edition counts some part of it otherwise than later ones, so that a series breaks there."""
+    used = {key for side in indicator.sides for key, _ in terms(side, form, crosswalk) or ()}
+    broken = (one.parts[form.edition] for one in _joined(crosswalk, form) if one.breaks(form.edition))
+    return any(not used.isdisjoint(cells) for cells in broken)
+
+
+@lru_cache(maxsize=64)
+def _joined(crosswalk: Crosswalk, form: Format) -> tuple[Joined, ...]:
+    return joined(crosswalk, [form])
 
 
 def load_indicators(

@@ -36,14 +36,19 @@ def load_formats(folder: Path | None = None) -> tuple[Format, ...]:
             f"{folder}: no format files (*.yml) here, so nothing can be matched; "
             "name a folder that holds them with --schemas"
         )
-    formats = sorted((load_format(path) for path in paths), key=lambda f: (f.edition, f.id))
-    for one, other in itertools.pairwise(formats):
+    formats = sorted((load_format(path) for path in paths), key=by_age)
+    for one, other in itertools.combinations(formats, 2):
         if one.edition == other.edition:
             raise FormatError(
                 f"{folder}: {one.id} and {other.id} both call themselves edition {one.edition}; "
                 "an edition has one file"
             )
     return tuple(formats)
+
+
+def by_age(form: Format) -> tuple[int, int, str, str]:
+    """By what editions are put in order, the oldest first; those that went out of use before the others."""
+    return form.first_year, form.last_year or 9999, form.edition, form.id
 
 
 def format_hash(folder: Path | None = None) -> str:
@@ -70,11 +75,14 @@ def _problems(form: Format) -> Iterator[tuple[str, str]]:
     for stated in form.stated:
         if stated.unit not in UNITS:
             yield f"{stated.label}: unknown unit {stated.unit!r}; one of {', '.join(UNITS)}", stated.unit
-    for table in form.tables:
-        if table.key in seen:
-            yield f"two tables are called {table.key}; give each a key of its own", f"key: {table.key}"
-        seen.add(table.key)
+    for table in form.printed:
+        for key in {table.key, *table.keys}:
+            if key in seen:
+                yield f"two tables are called {key}; give each a key of its own", f"key: {key}"
+            seen.add(key)
         yield from _table_problems(table)
+    if form.tables and not form.rules:
+        yield "rules has too few entries; at least 1 belong there", "rules:"
     for rule in form.rules:
         yield from _rule_problems(form, rule)
     for narrated in form.narrated:
@@ -86,8 +94,8 @@ def _problems(form: Format) -> Iterator[tuple[str, str]]:
 def _table_problems(table: Table) -> Iterator[tuple[str, str]]:
     rows: set[str] = set()
     for block in table.blocks:
-        for axis in (block.rows, block.columns):
-            yield from _sibling_problems(axis)
+        yield from _sibling_problems(block.rows, of_sheet=bool(table.holds))
+        yield from _sibling_problems(block.columns)
         keys = [leaf.key or "" for leaf, _ in block.column_leaves()]
         yield from (
             (f"{block.key}: two columns are called {k}; give each a key of its own", f"key: {k}")
@@ -97,9 +105,15 @@ def _table_problems(table: Table) -> Iterator[tuple[str, str]]:
             if leaf.key in rows:
                 yield f"{table.key}: two rows are called {leaf.key}; give each a key of its own", f"key: {leaf.key}"
             rows.add(leaf.key or "")
+            front, slash, _ = (leaf.key or "").rpartition("/")
+            if bool(table.holds) != bool(slash) or (slash and front not in table.holds):
+                may = ", ".join(f"{k}/" for k in table.holds)
+                told = f"begins with one of {may}" if may else "has no /"
+                yield f"{leaf.key}: the key of a row {told} here; correct the key, or holds", f"key: {leaf.key}"
 
 
-def _sibling_problems(nodes: tuple[Node, ...]) -> Iterator[tuple[str, str]]:
+def _sibling_problems(nodes: tuple[Node, ...], *, of_sheet: bool = False) -> Iterator[tuple[str, str]]:
+    """``of_sheet`` tells that rows stand below others of their kind, whose order tells labels apart that recur."""
     taken: dict[str, Node] = {}
     for node in nodes:
         own = {label_key(node.label)}
@@ -108,7 +122,7 @@ def _sibling_problems(nodes: tuple[Node, ...]) -> Iterator[tuple[str, str]]:
                 yield f"{node.label}: an alias equals its label; remove the alias", alias
             own.add(label_key(alias))
         for key in own:
-            if key in taken:
+            if key in taken and not (of_sheet and _above(taken[key]) != _above(node)):
                 yield (
                     f"{node.label} and {taken[key].label} have one comparison key {key!r}; "
                     "remove the alias, or tell the labels apart",
@@ -117,7 +131,11 @@ def _sibling_problems(nodes: tuple[Node, ...]) -> Iterator[tuple[str, str]]:
             taken[key] = node
         if node.unit and node.unit not in UNITS:
             yield f"{node.label}: unknown unit {node.unit!r}; one of {', '.join(UNITS)}", node.unit
-        yield from _sibling_problems(node.children)
+        yield from _sibling_problems(node.children, of_sheet=of_sheet)
+
+
+def _above(node: Node) -> str:
+    return (node.key or "").rpartition(".")[0]
 
 
 def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:

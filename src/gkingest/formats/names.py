@@ -68,15 +68,18 @@ def near_cells(name: str, cells: Sequence[str], beside: Sequence[str] = (), most
 def printed_names(formats: "Iterable[Format]") -> dict[str, str]:
     """Keys with what the form prints for them: of tables, rows, columns, and of cells as ``table/row/column``.
 
-    Where editions differ, the name is that of the latest; ``formats`` come oldest first.
+    Where editions differ, the name is that of the latest; ``formats`` come oldest first. Rows and columns of sheets
+    are known with their tables only: their keys are words such as year and staff.
     """
     names: dict[str, str] = {}
     for form in formats:
+        sheets = {key for table in form.printed for key in table.holds}
         for table in form.tables:
             names[table.key] = table.title
             for row, column, row_node, column_node in table.slots():
                 line, head = (_REMARK.sub("", node.label) for node in (row_node, column_node))
-                names |= {row: line, column: head, f"{table.key}/{row}/{column}": f"{line}·{head}"}
+                names |= {} if table.key in sheets else {row: line, column: head}
+                names[f"{table.key}/{row}/{column}"] = f"{line}·{head}"
                 names[f"{table.key}/{row}/*"] = names[f"{table.key}/{row}"] = line
                 names[f"{table.key}/*/{column}"] = f"{table.title}·{head}"
             names[f"{table.key}/*/*"] = table.title

@@ -44,9 +44,15 @@ def _balance_breaks(residual: Decimal, unknown: Set[int]) -> bool:
     return residual < 0 if unknown == {-1} else _sum_breaks(residual, unknown)
 
 
+def _at_most_breaks(residual: Decimal, unknown: Set[int]) -> bool:
+    # What is not known on the lesser side could only make it worse.
+    return residual > 0 and unknown <= {1}
+
+
 KINDS: dict[str, RuleKind] = {
     "sum": RuleKind({"parts": 1, "total": -1}, _sum_breaks),
     "balance": RuleKind({"left": 1, "right": -1}, _balance_breaks),
+    "at_most": RuleKind({"left": 1, "right": -1}, _at_most_breaks, unlike=">"),
     "carry": RuleKind(
         {"last": 1, "parts": 1, "total": -1},
         lambda residual, unknown: not unknown and residual != 0,

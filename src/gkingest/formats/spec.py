@@ -1,10 +1,12 @@
 """The form as data: frozen models of the YAML files in ``schemas/formats``.
 
 A table is a sequence of blocks; a block is a tree of columns above a tree of rows. In a ``crossed`` block the
-form prints the row tree as the upper levels of the heading and one line of figures below it.
+form prints the row tree as the upper levels of the heading and one line of figures below it. A sheet is printed as
+one table and holds the rows of several: their keys name the table too (``volume/disclosed``).
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -14,7 +16,11 @@ from gkingest.formats.rules import KINDS
 from gkingest.model.key import FactKey
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
+SlotName = Annotated[str, StringConstraints(pattern=r"^([a-z_]+/)?[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
+
+YEAR_SIGN = "{Y}"  # in a heading's label or alias: any year in digits, as in {Y}年度
+_YEARS = range(2003, 2031)  # that may be printed there
 
 
 class _Frozen(BaseModel):
@@ -22,16 +28,25 @@ class _Frozen(BaseModel):
 
 
 class Node(_Frozen):
-    """A row or column of the form; a heading has children and no figures of its own."""
+    """A row or column of the form; a heading has children and no figures of its own.
 
-    key: Name | None = None
+    ``counter`` is what it counts in print (条, 件). One that is ``optional`` may be left out in print, one that is
+    ``loose`` stand elsewhere, without a doubt. A column that is not ``wide`` has none in the panel. In a sheet a
+    row's key names its table too.
+    """
+
+    key: SlotName | None = None
     label: Text
     kind: Literal["data", "heading", "total"] = "data"
     aliases: tuple[Text, ...] = ()
     unit: str = ""
     unit_printed: bool = True
+    counter: str = ""
     number: Literal["count", "amount", "change"] = "count"
     title: str = ""
+    optional: bool = False
+    loose: bool = False
+    wide: bool = True
     children: tuple["Node", ...] = ()
 
     @model_validator(mode="after")
@@ -44,8 +59,11 @@ class Node(_Frozen):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Official label first, then the aliases."""
-        return (self.label, *self.aliases)
+        """Official label first, then the aliases; those with a year once for each that it may be."""
+        written = (self.label, *self.aliases)
+        if not any(YEAR_SIGN in w for w in written):
+            return written
+        return tuple(w.replace(YEAR_SIGN, str(y)) for w in written for y in (_YEARS if YEAR_SIGN in w else (0,)))
 
     def leaves(self, above: tuple["Node", ...] = ()) -> "Iterator[tuple[Node, tuple[Node, ...]]]":
         """Data and total nodes in printed order, each with its headings from the outermost in."""
@@ -53,6 +71,13 @@ class Node(_Frozen):
             yield self, above
         for child in self.children:
             yield from child.leaves((*above, self))
+
+
+class Beside(_Frozen):
+    """A column beside the figures, such as the rows' units or numbers, by the headings that it may have."""
+
+    kind: Literal["label", "unit", "code"]
+    labels: tuple[Text, ...] = Field(min_length=1)
 
 
 class Block(_Frozen):
@@ -77,7 +102,11 @@ class Block(_Frozen):
 
 
 class Table(_Frozen):
-    """One statutory table."""
+    """One table as it is printed: a statutory one, or a sheet of the rows of several.
+
+    ``holds`` are the titles by key of the tables whose rows a sheet has.
+    ``beside`` are the columns of a sheet that hold no figures.
+    """
 
     __hash__ = object.__hash__  # read once a run, looked up by the thousand: identity is enough and cheap
 
@@ -86,6 +115,24 @@ class Table(_Frozen):
     title: Text
     blocks: tuple[Block, ...]
     ignored: tuple[Text, ...] = ()
+    holds: dict[Name, Text] = Field(default_factory=dict)
+    beside: tuple[Beside, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the tables whose rows are printed in it."""
+        return tuple(self.holds) or (self.key,)
+
+    def parts(self) -> "tuple[Table, ...]":
+        """The tables whose rows are printed in it: itself, or those of a sheet."""
+        return tuple(self._part(key, title) for key, title in self.holds.items()) or (self,)
+
+    def _part(self, key: str, title: str) -> "Table":
+        blocks = []
+        for block in self.blocks:
+            rows = tuple(node for row in block.rows if (node := _of_table(row, f"{key}/")) is not None)
+            blocks += [Block(key=key, columns=block.columns, rows=rows)] if rows else []
+        return Table(key=key, section=self.section, title=title, blocks=tuple(blocks))
 
     def slots(self) -> Iterator[tuple[str, str, Node, Node]]:
         """(row key, column key, row node, column node) of every figure, in the form's order."""
@@ -94,6 +141,15 @@ class Table(_Frozen):
             for row, _ in block.row_leaves():
                 for column, _ in columns:
                     yield row.key or "", column.key or "", row, column
+
+
+def _of_table(node: Node, front: str) -> Node | None:
+    """A row of a sheet, with those below it, as far as their keys begin so; ``None`` if none does."""
+    if not node.children:
+        key = node.key or ""
+        return node.model_copy(update={"key": key.removeprefix(front)}) if key.startswith(front) else None
+    below = tuple(own for child in node.children if (own := _of_table(child, front)) is not None)
+    return node.model_copy(update={"children": below}) if below else None
 
 
 SIDES = ("total", "parts", "last", "left", "right")
@@ -110,8 +166,9 @@ def _known_kind(kind: object) -> object:
 class Rule(_Frozen):
     """A relation that the form promises.
 
-    ``sum``: total = Σ parts. ``balance``: Σ left = Σ right. ``carry``: total = Σ ``last``, taken from last year's
-    report, + Σ parts of this year's; a minus before a part takes it off. ``along`` names the axis the parts lie on;
+    ``sum``: total = Σ parts. ``balance``: Σ left = Σ right. ``at_most``: Σ left ≤ Σ right. ``carry``: total = Σ
+    ``last``, taken from last year's report, + Σ parts of this year's; a minus before a part takes it off. What is
+    carried over may begin anew where the rule ``restarts``. ``along`` names the axis the parts lie on;
     the rule holds once for each line of the other axis, or for those of ``only``.
     """
 
@@ -127,6 +184,7 @@ class Rule(_Frozen):
     only: tuple[str, ...] = ()
     sentence: Text
     severity: Literal["warning", "info"] = "warning"
+    restarts: bool = False
 
     def side(self, name: str) -> tuple[str, ...]:
         """Names on one of :data:`SIDES` as they are written, none where the rule does not have it."""
@@ -173,18 +231,20 @@ class Narrated(_Frozen):
 
     ``words`` stand before the number in its clause, one of ``about`` somewhere in the sentence. ``whole`` tells
     that they are verbs of all that there is (受理, 答复): beside an outcome they say no more than it does, and what
-    follows 其中 is not meant. ``none`` are phrases that mean zero. ``equals`` lists what the figure may be: sums of
+    follows 其中 is not meant. ``none`` are phrases that mean zero. Without a ``section`` it may stand anywhere;
+    ``unit`` is one of money where it is no count. ``equals`` lists what the figure may be: sums of
     cells, named as in the crosswalk (``table/row/column``, ``.*`` for all rows below a key).
     """
 
     key: Name
     label: Text
-    section: int
+    section: int | None = None
     words: tuple[Text, ...]
     about: tuple[Text, ...] = ()
     whole: bool = False
     none: tuple[Text, ...] = ()
-    equals: tuple[tuple[str, ...], ...] = Field(min_length=1)
+    equals: tuple[tuple[str, ...], ...]
+    unit: str = ""
 
 
 class Wording(_Frozen):
@@ -201,22 +261,40 @@ class Wording(_Frozen):
 
 
 class Format(_Frozen):
-    """One official edition of the form."""
+    """One official edition of the form.
+
+    ``provisional`` says why its labels are not vouched for; each report that is read by it tells so. ``region`` is
+    where it was in use, where that was not the whole country. An edition without tables is that of reports whose
+    figures stand in sentences alone.
+    """
 
     __hash__ = object.__hash__
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     id: Name | Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")]
-    edition: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    edition: Annotated[str, StringConstraints(pattern=r"^([a-z]{2,5}-)?\d{4}$")]
     title: Text
     authority: Text
+    region: str = ""
+    provisional: str = ""
     first_year: int
     last_year: int | None = None
     sections: tuple[Text, ...]
-    tables: tuple[Table, ...]
+    printed: tuple[Table, ...] = Field(alias="tables")
     stated: tuple[StatedFee, ...] = ()
     narrated: tuple[Narrated, ...] = ()
     wording: Wording = Wording()
-    rules: tuple[Rule, ...] = Field(min_length=1)
+    rules: tuple[Rule, ...]
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables by whose keys figures are known; ``printed`` are those that stand on paper."""
+        return _tables(self.printed)
+
+    @property
+    def optional(self) -> frozenset[FactKey]:
+        """Figures of rows and columns that may be left out in print."""
+        return _optional(self.tables)
 
     def table(self, key: str) -> Table:
         """The table called ``key``; raises ``KeyError``."""
@@ -224,3 +302,18 @@ class Format(_Frozen):
             if table.key == key:
                 return table
         raise KeyError(key)
+
+
+@lru_cache(maxsize=32)
+def _tables(printed: tuple[Table, ...]) -> tuple[Table, ...]:
+    return tuple(part for table in printed for part in table.parts())
+
+
+@lru_cache(maxsize=32)
+def _optional(tables: tuple[Table, ...]) -> frozenset[FactKey]:
+    return frozenset(
+        FactKey(table.key, row_key, column_key)
+        for table in tables
+        for row_key, column_key, row, column in table.slots()
+        if row.optional or column.optional
+    )

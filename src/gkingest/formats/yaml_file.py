@@ -164,7 +164,7 @@ def _told(error: Any, where: str, model: type[BaseModel]) -> str:
         for part in error["loc"][:-1]:  # down to the model of that place
             field = model.model_fields.get(str(part))
             model = next(_models(field.annotation), model) if field else model
-        keys = list(model.model_fields)
+        keys = [field.alias or key for key, field in model.model_fields.items()]
         near = difflib.get_close_matches(name, keys, n=1)
         return f"there is no key {name!r} here; " + (f"write {near[0]}" if near else f"there are {', '.join(keys)}")
     given = _shown(error["input"])

@@ -252,6 +252,18 @@ CATALOGUE: dict[str, Kind] = {
         "the tables are of an edition not meant for this year",
         "nothing needs to be done; the tables decide which edition it is",
     ),
+    "form.provisional": Kind(
+        Severity.WARNING,
+        "the labels of this edition of the form have not been held against a printed page",
+        "compare a few rows with the page; where a label differs, add it to the format file of the edition "
+        "(gkingest formats tells where it lies)",
+    ),
+    "form.words": Kind(
+        Severity.WARNING,
+        "a report before 2019 without a table of a known form; what its sentences state was kept",
+        "look at the pages; the table statement has what sentences state, and a form can be added "
+        "(docs/adding-a-format.md)",
+    ),
     "format.close": Kind(
         Severity.WARNING,
         "two editions of the form fit almost equally well",
@@ -282,6 +294,11 @@ CATALOGUE: dict[str, Kind] = {
         "a stock is not last year's plus what came less what went, which organs often print in good faith",
         "look at the pages of both reports where it matters; the view pair_findings names them",
     ),
+    "years.restarted": Kind(
+        Severity.INFO,
+        "a figure counted since the beginning is smaller than last year's alone: the organ counts anew",
+        "nothing needs to be done; compare the figures of the year itself",
+    ),
     "years.not_assessable": Kind(
         Severity.INFO,
         "a relation to last year's report wants a figure that is no number",
@@ -296,6 +313,27 @@ CATALOGUE: dict[str, Kind] = {
         Severity.WARNING,
         "section six speaks of fees but no amount could be made out",
         "read the sentence on its page",
+    ),
+    "decision.set": Kind(
+        Severity.INFO,
+        "a person decided otherwise than was read",
+        "nothing needs to be done; what was read is kept beside it, and gkingest correct FILE CELL --undo takes "
+        "the decision back",
+    ),
+    "decision.conflict": Kind(
+        Severity.WARNING,
+        "people decided differently, so what was read stands",
+        "a third person looks at the page and decides: gkingest correct FILE CELL VALUE --by NAME",
+    ),
+    "decision.reopened": Kind(
+        Severity.WARNING,
+        "what was decided is about other bytes of this document, which was changed since",
+        "look at the page and decide again: gkingest correct FILE CELL VALUE --by NAME",
+    ),
+    "decision.no_report": Kind(
+        Severity.INFO,
+        "a person decided that it is no report, so no view has it",
+        "nothing needs to be done; gkingest correct FILE --report no --undo takes the decision back",
     ),
 }
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _SAID_SO = frozenset({Status.NEEDS_OCR, Status.ENCRYPTED, Status.CORRUPT, Status.UNSUPPORTED, Status.FAILED})
 _NO_CELL = ReadCell(CellState.ABSENT.value, None, "", None, flagged=False)
 OUTCOMES = ("right", "wrong", "missed", "invented", "state")
-STRATA = ("table", "format", "kind_of_file", "source", "method")
+STRATA = ("table", "format", "kind_of_file", "source", "method", "year", "level")
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +240,8 @@ def _stratum(stratum: str, one: Assessed, cell: Compared) -> str:
         "kind_of_file": one.read.media_type,
         "source": "not read" if not one.read.cells else "picture" if pictured else "text",
         "method": str(cell.method or "not found"),
+        "year": str(one.truth.year or one.read.year or "?"),
+        "level": one.read.level or "?",
     }
     return words[stratum]
 

@@ -14,7 +14,8 @@ from gkingest.quality.coverage import REASONS, Coverage, Place, coverage
 from gkingest.quality.evaluate import STRATA, Evaluation, Score
 from gkingest.quality.intervals import by_report, none_seen, wilson
 from gkingest.quality.phrases import word
-from gkingest.store.ask.coverage import CellCount, Counts, FindingCount
+from gkingest.store.ask.coverage import CellCount, Counts, DecidedCount, FindingCount
+from gkingest.store.tables.types import loaded_number
 
 _MOST_LISTED = 200  # rows of a list that may be long
 _NO_PAPER = ""  # method of cells that are not on paper
@@ -62,6 +63,7 @@ def quality_page(counted: Counts, found: Evaluation | None, language: Language) 
         *_findings(counted.findings, language),
         *_arithmetic(counted, language),
         *_years(counted, language),
+        *_decisions(counted.decided, language),
         *(_accuracy(found, language) if found is not None else ()),
     )
     lang = "zh-CN" if language == "zh" else "en"
@@ -170,6 +172,28 @@ def _findings(findings: Sequence[FindingCount], language: Language) -> Iterator[
     ]
     heads = _words(("code", "severity", "verdict", "number", "reports"), language)
     yield _table([*heads, "", word("meaning", language)], rows)
+
+
+def _decisions(decided: Sequence[DecidedCount], language: Language) -> Iterator[Block]:
+    if not decided:
+        return
+    yield _heading("decisions", language)
+    settled = Counter(row.standing for row in decided)
+    yield Text(word("decisions_note", language).format(stand=settled["stands"], differ=settled["differs"]))
+    rows: list[Sequence[Value]] = [
+        (r.organ, r.year, Field(r.path, "path"), Field(r.subject, "code"), _was(r), f"{r.value}{r.unit}", r.person,
+         r.reason, Field(r.standing, "code"))
+        for r in decided
+    ]  # fmt: skip
+    names = ("organ", "years", "files", "cell", "read_as", "decided", "person", "reason", "standing")
+    yield from _long(_words(names, language), rows, language)
+
+
+def _was(row: DecidedCount) -> str:
+    """What had been read where a decision stands; nothing where people differ, as then it stands itself."""
+    if row.value_read is not None:
+        return f"{loaded_number(row.value_read):f}"
+    return row.state_read or row.text_read or ""
 
 
 def _arithmetic(counted: Counts, language: Language) -> Iterator[Block]:

@@ -104,6 +104,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "无声错误指与页面不符而未被标记的单元格。按格区间：Wilson 95 %，视各格独立。按报告区间：以整份报告重抽样，"
         "95 %；若无一份有误，则给出可能有误的报告占比上限（95 %）。除非随机抽取，这些报告不是随机样本。",
     ),
+    "decisions": ("What people decided", "人工判定"),
+    "decisions_note": (
+        "{stand} decisions stand in the figures; {differ} are by people who differ, so that there what was read "
+        "stands. What was read is kept beside every one of them.",
+        "有效判定 {stand} 条，已进入数据；{differ} 条彼此不一致，仍以识读结果为准。原识读结果均保留。",
+    ),
+    "read_as": ("read as", "识读为"),
+    "decided": ("decided", "判定为"),
+    "person": ("by", "判定人"),
+    "standing": ("standing", "效力"),
     "stratum": ("Stratum", "分层"),
     "all": ("all", "全部"),
     "right": ("right", "正确"),
@@ -118,6 +128,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "at_most": ("at most {} of reports", "至多 {} 的报告"),
     "table": ("table", "表"),
     "format": ("edition", "版本"),
+    "level": ("level", "级别"),
     "kind_of_file": ("kind of file", "文件类型"),
     "source": ("read from", "来源"),
     "not_found": ("Not in the database, not counted", "数据库中没有，未计入"),

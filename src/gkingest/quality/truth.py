@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from gkingest.errors import UsageError
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
+from gkingest.outfile import write_whole
 
 _KINDS = (".csv", ".json", ".tsv")
 _COLUMNS = ("table", "row", "column", "state", "value")
@@ -168,3 +169,28 @@ def _cell(state: str, value: str, unit: str | None, where: str) -> TrueCell:
             f"{where}: {state} with {value or 'no value'}; a value stands with reported and only there"
         )
     return TrueCell(known[state], number, unit)
+
+
+def write_truth(folder: Path, reports: Mapping[str, Mapping[FactKey, TrueCell]]) -> list[Path]:
+    """Write what reports really say, by their ids, as files that :func:`load_truth` reads.
+
+    Raises :class:`UsageError` where one cannot be written.
+    """
+    paths = []
+    for report_id, cells in sorted(reports.items()):
+        source, _, ordinal = report_id.rpartition("-")
+        listed = [
+            {
+                **dict(zip(_COLUMNS[:3], key, strict=True)),
+                "state": str(cell.state),
+                "value": None if cell.value is None else f"{cell.value:f}",
+                **({"unit": cell.unit} if cell.unit else {}),
+            }
+            for key, cell in sorted(cells.items())
+        ]
+        tree = {"sha256": source, "report": int(ordinal), "cells": listed}
+        path = folder / f"{source[:16]}-{ordinal}.json"
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(path, f"{json.dumps(tree, ensure_ascii=False, indent=1)}\n".encode(), "--truth")
+        paths.append(path)
+    return paths

@@ -10,6 +10,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from gkingest.serve.spoken import say
+
 if TYPE_CHECKING:
     from gkingest.serve.served import Database
 
@@ -93,7 +95,9 @@ def count_cell() -> None:
             from datasette.utils.asgi import BadRequest
 
             raise BadRequest(
-                f"This page would have more than {MOST_CELLS:,} cells, so it is not drawn; ask for fewer rows or "
-                f"columns, or for .json or .csv in its place. 本页超过 {MOST_CELLS:,} 格，不予显示；请减少行或列，"
-                "或改用 .json、.csv。"
+                say(
+                    "This page would have more than {0} cells, so it is not drawn; ask for fewer rows or columns, "
+                    "or for .json or .csv in its place.",
+                    f"{MOST_CELLS:,}",
+                )
             )

@@ -1,9 +1,10 @@
-"""What Datasette tells of the database: every table, view and column described, in English and Chinese."""
+"""What Datasette tells of the database: every table, view and column described, in the visitor's language."""
 
 from collections.abc import Iterable, Sequence
 
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
+from gkingest.serve.spoken import told
 from gkingest.store.ask.canned import CANNED
 from gkingest.store.tables.ddl import tables
 from gkingest.store.views.all_views import views
@@ -23,18 +24,24 @@ _FACETS = {
     "report_copy": ("reason",),
 }
 _LABELS = {"report": "title", "source": "media_type", "section": "heading"}
-_INDEX = "SQLite's own index of the words of section"
-_TITLE = "政府信息公开工作年度报告 · Annual reports on government information disclosure"
-_ABOUT = (
+_INDEX = Words("SQLite's own index of the words of section", "SQLite 对 section 词语的索引")
+_TITLE = Words("Annual reports on government information disclosure", "政府信息公开工作年度报告")
+_ABOUT = Words(
     "Every figure as printed, with the place where it is printed and every doubt about it. Blank is not 0, a "
-    "dash is not blank, unread is not absent. Begin with the queries of the database, or search the narrative. "
-    "每个数字照印，附出处与疑问：空白不等于 0，横线不等于空白，未读不等于没有。可从预设查询或正文检索开始。"
+    "dash is not blank, unread is not absent.",
+    "每个数字照印，附出处与疑问：空白不等于 0，横线不等于空白，未读不等于没有。",
 )
-_SOURCE = "annual reports that the organs of China publish by law, each with its address; gkingest reads them"
+_LICENSE = Words(
+    "figures are facts of public record; the texts are the organs'", "数字为公开事实；文字归各机关所有"
+)
+_SOURCE = Words(
+    "annual reports that the organs of China publish by law, each with its address; gkingest reads them",
+    "各机关依法公布的年度报告，附网址，由 gkingest 读取",
+)
 
 
 def metadata(database: str, formats: Sequence[Format], measures: Measures) -> dict[str, object]:
-    """Datasette's metadata for one database of that name."""
+    """Datasette's metadata for one database of that name, in the language that is spoken."""
     described = {}
     for table in tables():
         described[table.name] = _described(words_of(table), ((c.name, words_of(c)) for c in table.columns))
@@ -45,24 +52,19 @@ def metadata(database: str, formats: Sequence[Format], measures: Measures) -> di
     for name, column in _LABELS.items():
         described[name]["label_column"] = column
     for name in _HIDDEN:
-        described.setdefault(name, {"description": _INDEX, "columns": {}})["hidden"] = True
+        described.setdefault(name, {"description": told(_INDEX), "columns": {}})["hidden"] = True
     queries = {
-        q.name: {"sql": q.sql, "title": both(q.title), "description": both(q.about), "hide_sql": True}
+        q.name: {"sql": q.sql, "title": told(q.title), "description": told(q.about), "hide_sql": True}
         for q in CANNED
     }
     return {
-        "title": _TITLE,
-        "description": _ABOUT,
-        "license": "figures are facts of public record; the texts are the organs'",
-        "source": _SOURCE,
-        "databases": {database: {"description": _ABOUT, "tables": described, "queries": queries}},
+        "title": told(_TITLE),
+        "description": told(_ABOUT),
+        "license": told(_LICENSE),
+        "source": told(_SOURCE),
+        "databases": {database: {"description": told(_ABOUT), "tables": described, "queries": queries}},
     }
 
 
-def both(words: Words) -> str:
-    """English and Chinese in one line."""
-    return f"{words.en} · {words.zh}"
-
-
 def _described(about: Words, columns: Iterable[tuple[str, Words]]) -> dict[str, object]:
-    return {"description": both(about), "columns": {name: both(words) for name, words in columns}}
+    return {"description": told(about), "columns": {name: told(words) for name, words in columns}}

@@ -2,18 +2,30 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from gkingest.engine.adapter import DiedError, Limits
 from gkingest.engine.pool import Pool
 from gkingest.errors import DocumentError
 from gkingest.extras import install_line
-from gkingest.read.picture.png import page_sheet, sheet_picture
+from gkingest.model.key import FactKey
+from gkingest.model.paper import Box, Turn, bounding_box
+from gkingest.read.picture.png import marked_picture, page_sheet, sheet_picture
+
+if TYPE_CHECKING:
+    from gkingest.read.picture.raster import Raster
 
 _LIMITS = Limits(jobs=1, seconds=40.0, megabytes=2048)  # what a page may take
 _KEPT = 24  # pictures, of some hundred kB each
 _DPI = 120.0
+_KEPT_CELLS, _KEPT_SHEETS = 200, 3
+# Points around a cell and its row, left of the figures for the labels of rows, over the first of them for headings.
+_BESIDE, _OVER, _LABELS, _HEADINGS, _ABOVE = 16.0, 9.0, 230.0, 90.0, 4.0
+_Asked = TypeVar("_Asked")
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,26 @@ class Picture:
     height: float
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What is cut out of a page for one cell: its box, those of its table on the page, how it is turned upright.
+
+    ``headed``: the headings of the columns stand on the same page.
+    """
+
+    box: Box
+    table: tuple[Box, ...]
+    turn: Turn
+    headed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CellPictures:
+    """PNG of a cell by itself, of its row, and of the headings over it, by their names; b"" where there is none."""
+
+    parts: Mapping[str, bytes]
+
+
 class Painter:
     """Paints one page at a time and remembers the last ones; ``close`` ends its process."""
 
@@ -32,6 +64,7 @@ class Painter:
         self._pool: Pool | None = None
         self._lock: asyncio.Lock | None = None
         self._kept: OrderedDict[tuple[str, int], Picture] = OrderedDict()
+        self._cells: OrderedDict[tuple[str, FactKey], CellPictures] = OrderedDict()
 
     def known(self, sha256: str, page: int) -> Picture | None:
         """A picture that was painted lately."""
@@ -44,20 +77,41 @@ class Painter:
             if (kept := self._kept.get((sha256, page))) is not None:
                 self._kept.move_to_end((sha256, page))
                 return kept
-            picture = await self._painted(data, kind, page)
+            picture = await self._done(paint_page, (data, kind, page))
             self._kept[sha256, page] = picture
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
             return picture
 
-    async def _painted(self, data: bytes, kind: str, page: int) -> Picture:
+    def known_cell(self, report: str, key: FactKey) -> CellPictures | None:
+        """Pictures of a cell that were painted lately."""
+        return self._cells.get((report, key))
+
+    async def cell(
+        self, asked: tuple[str, FactKey], data: bytes, sheet: tuple[str, str, int], cut: Cut
+    ) -> CellPictures:
+        """Pictures of one cell; ``sheet`` is the hash of the file, its kind and the page.
+
+        Raises :class:`DocumentError` where there is none.
+        """
+        self._lock = self._lock or asyncio.Lock()
+        async with self._lock:
+            if (kept := self._cells.get(asked)) is not None:
+                return kept
+            pictures = await self._done(paint_cell, (data, sheet, cut))
+            self._cells[asked] = pictures
+            while len(self._cells) > _KEPT_CELLS:
+                self._cells.popitem(last=False)
+            return pictures
+
+    async def _done(self, work: Callable[[_Asked], _Made], asked: _Asked) -> _Made:
         if self._pool is None or not self._pool.active:
             self.close()
             self._pool = Pool(_LIMITS)
         pool, limits = self._pool, self._pool.limits
         try:
             # In a thread, as the first one waits until the process has started.
-            return await asyncio.to_thread(lambda: pool.result(pool.schedule(paint_page, (data, kind, page))))
+            return await asyncio.to_thread(lambda: pool.result(pool.schedule(work, asked)))
         except (TimeoutError, MemoryError, DiedError, CancelledError) as error:
             told = "the process that paints the page ended; the file may be damaged"
             if isinstance(error, TimeoutError):
@@ -73,15 +127,52 @@ class Painter:
             pool.stop()
 
 
+# The last sheets, in the process that paints: the next cell is mostly on the same page.
+_sheets: "OrderedDict[tuple[str, str, int], Raster]" = OrderedDict()
+
+
+def paint_cell(asked: tuple[bytes, tuple[str, str, int], Cut]) -> CellPictures:
+    """Pictures of a cell, done in the other process; raises :class:`DocumentError`."""
+    data, named, cut = asked
+    sheet = _sheets.get(named) or _sheet(data, *named[1:])
+    _sheets[named] = sheet
+    while len(_sheets) > _KEPT_SHEETS:
+        _sheets.popitem(last=False)
+    width, height = sheet.size
+    across, deep = (height, width) if cut.turn in (90, 270) else (width, height)
+    back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[cut.turn]  # type: ignore[assignment]
+    box, *table = (one.turned(cut.turn, width, height) for one in (cut.box, *cut.table))
+
+    def part(x0: float, top: float, x1: float, bottom: float) -> bytes:
+        area = Box(max(x0, 0.0), max(top, 0.0), min(x1, across), min(bottom, deep))
+        if area.x1 - area.x0 < 1 or area.bottom - area.top < 1:
+            return b""
+        return marked_picture(sheet, cut.box, area.turned(back, across, deep), cut.turn)
+
+    wide = bounding_box([box, *table])
+    first = min(one.top for one in (box, *table))
+    left = max(wide.x0 - _LABELS, 0.0)
+    return CellPictures(
+        {
+            "cell": part(box.x0 - _BESIDE, box.top - _OVER, box.x1 + _BESIDE, box.bottom + _OVER),
+            "row": part(left, box.top - _OVER, wide.x1 + _BESIDE, box.bottom + _OVER),
+            "head": part(left, first - _HEADINGS, wide.x1 + _BESIDE, first - _ABOVE) if cut.headed else b"",
+        }
+    )
+
+
 def paint_page(asked: tuple[bytes, str, int]) -> Picture:
     """The work itself, done in the other process: data, kind and page; raises :class:`DocumentError`."""
-    data, kind, page = asked
+    sheet = _sheet(*asked)
+    width, height = sheet.size
+    return Picture(sheet_picture(sheet, _DPI), width, height)
+
+
+def _sheet(data: bytes, kind: str, page: int) -> "Raster":
     try:
-        sheet = page_sheet(data, kind, page)
+        return page_sheet(data, kind, page)
     except ImportError as error:
         raise DocumentError(
             "unsupported",
             f"a library for pictures is not installed ({error.name}); {install_line('ocr', 'python')}",
         ) from error
-    width, height = sheet.size
-    return Picture(sheet_picture(sheet, _DPI), width, height)

@@ -9,10 +9,14 @@ from datasette import Response, hookimpl
 from markupsafe import Markup
 
 from gkingest.interpret.prose.search_words import phrase
-from gkingest.serve import charts, pages, searching
+from gkingest.language import language, speaking
 from gkingest.serve.bounds import begin_page, bound, count_cell
 from gkingest.serve.hosts import misdirected
-from gkingest.serve.served import BASE, Datasette, houses, link_of
+from gkingest.serve.metadata import metadata
+from gkingest.serve.pages import comparing, figure, files, organs, reports, searching
+from gkingest.serve.review import cells, queue_page
+from gkingest.serve.served import BASE, Datasette, Request, houses, link_of, report_address
+from gkingest.serve.spoken import Spoken, kept, other_language, rounded, say, told, wanted
 from gkingest.store.ask.browse import COUNTS
 from gkingest.store.ask.canned import CANNED, MATCH_FUNCTION
 
@@ -63,14 +67,35 @@ def full_text_query(words: object) -> str:
 @hookimpl  # type: ignore[untyped-decorator]
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
     """Our pages."""
+    report = "(?P<report>[0-9a-f]{64}-[0-9]{1,4})"
     return [
-        (rf"^{BASE}/style\.css$", pages.style),
+        (rf"^{BASE}/(?P<file>style\.css|pages\.js|review\.js)$", files.static_file),
+        (rf"^{BASE}/review$", queue_page.queue_page),
+        (rf"^{BASE}/review/items\.json$", queue_page.queue_items),
+        (rf"^{BASE}/review/decide$", queue_page.decide),
+        (rf"^{BASE}/review/undo$", queue_page.take_back),
+        (
+            rf"^{BASE}/cell/{report}/(?P<table>[^/]+)/(?P<row>[^/]+)/(?P<column>[^/]+)/(?P<part>cell|row|head)\.png$",
+            cells.cell_picture,
+        ),
         (rf"^{BASE}/search$", searching.search_page),
-        (rf"^{BASE}/chart$", charts.chart_page),
-        (rf"^{BASE}/fact/(?P<report>[^/]+)/(?P<table>[^/]+)/(?P<row>[^/]+)/(?P<column>[^/]+)$", pages.fact_page),
-        (rf"^{BASE}/page/(?P<sha256>[0-9a-f]{{64}})/(?P<page>[0-9]{{1,4}})$", pages.source_page),
-        (rf"^{BASE}/picture/(?P<sha256>[0-9a-f]{{64}})/(?P<page>[0-9]{{1,4}})\.png$", pages.picture),
+        (rf"^{BASE}/(?:compare|chart)$", comparing.compare_page),
+        (rf"^{BASE}/compare\.(?P<kind>csv|svg)$", comparing.compare_file),
+        (rf"^{BASE}/reports$", organs.organs_page),
+        (rf"^{BASE}/organ/{report}$", organs.organ_page),
+        (rf"^{BASE}/organ/{report}\.csv$", organs.organ_file),
+        (rf"^{BASE}/report/{report}$", reports.report_page),
+        (rf"^{BASE}/report/{report}\.csv$", reports.report_file),
+        (rf"^{BASE}/fact/(?P<report>[^/]+)/(?P<table>[^/]+)/(?P<row>[^/]+)/(?P<column>[^/]+)$", figure.fact_page),
+        (rf"^{BASE}/page/(?P<sha256>[0-9a-f]{{64}})/(?P<page>[0-9]{{1,4}})$", figure.source_page),
+        (rf"^{BASE}/picture/(?P<sha256>[0-9a-f]{{64}})/(?P<page>[0-9]{{1,4}})\.png$", files.picture),
     ]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def skip_csrf(datasette: Datasette, scope: Scope) -> bool:
+    """Our forms carry a seal of their own, which is asked for even where there is no cookie."""
+    return datasette in houses and bool(scope["path"].startswith(f"{BASE}/review/"))
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -87,7 +112,7 @@ def render_cell(row: sqlite3.Row, value: object, column: str, datasette: Dataset
         return None
     count_cell()
     if column in _REPORT_COLUMNS and isinstance(value, str) and value:
-        return _short_link(datasette.urls.row(house.database, "report", value), value)
+        return _short_link(datasette.urls.path(report_address(value)), value)
     address = link_of(house, row, value, column)
     if address is None:
         return None
@@ -105,17 +130,22 @@ def _short_link(address: str, value: str) -> Markup:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def menu_links(datasette: Datasette) -> list[dict[str, str]]:
-    """Search and charts, in the menu of every page."""
+    """What can be looked at, in the menu of every page."""
     if datasette not in houses:
         return []
     return [
-        {"href": datasette.urls.path(f"{BASE}/search"), "label": "Search the narrative · 检索正文"},
-        {"href": datasette.urls.path(f"{BASE}/chart"), "label": "Charts · 图表"},
+        {"href": datasette.urls.path(f"{BASE}/{name}"), "label": say(label)}
+        for name, label in (
+            ("reports", "Reports"),
+            ("review", "Review"),
+            ("compare", "Compare"),
+            ("search", "Search the narrative"),
+        )
     ]
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def extra_template_vars(datasette: Datasette) -> dict[str, object]:
+def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, object]:
     """What our pages name; ``gkingest_start`` is asked by the start page only."""
     house = houses.get(datasette)
     if house is None:
@@ -126,18 +156,43 @@ def extra_template_vars(datasette: Datasette) -> dict[str, object]:
         asked = [(q, datasette.urls.query(house.database, q.name)) for q in CANNED]
         return {"counts": counts, "queries": asked, "database": datasette.urls.database(house.database)}
 
-    return {"gkingest_start": start, "gkingest_base": datasette.urls.path(BASE)}
+    return {
+        "gkingest_start": start,
+        "gkingest_base": datasette.urls.path(BASE),
+        "lang": language(),
+        "other_language": other_language(request.scope if request else {}),
+    }
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
+    """What every template may call: words and numbers in the visitor's language."""
+    env.globals |= {"say": say, "told": told, "rounded": rounded}
+    env.extensions[Spoken.identifier] = Spoken()
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def get_metadata(datasette: Datasette) -> dict[str, object]:
+    """What Datasette tells of the database, in the visitor's language."""
+    house = houses.get(datasette)
+    if house is None:
+        return {}
+    if language() not in house.described:
+        house.described[language()] = metadata(house.database, house.formats, house.measures)
+    return house.described[language()]
 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
-    """Every answer tells the browser to load nothing from elsewhere."""
+    """Every answer is in the visitor's language and tells the browser to load nothing from elsewhere."""
 
     def guarded(app: App) -> App:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            extra: list[tuple[bytes, bytes]] = []
+
             async def with_headers(event: dict[str, Any]) -> None:
                 if event["type"] == "http.response.start":
-                    event = {**event, "headers": [*event.get("headers", []), *_HEADERS]}
+                    event = {**event, "headers": [*event.get("headers", []), *_HEADERS, *extra]}
                 await send(event)
 
             # Asked now: Datasette makes its own client before it can be known whose instance this is.
@@ -151,7 +206,10 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
                 await with_headers({"type": "http.response.body", "body": words.encode()})
             else:
                 begin_page()
-                await app(scope, receive, with_headers)
+                asked, new = wanted(scope)
+                extra.extend([kept(asked)] if asked and new else [])
+                with speaking(asked or language()):
+                    await app(scope, receive, with_headers)
 
         return answer
 
@@ -166,8 +224,7 @@ def handle_exception(datasette: Datasette, exception: Exception) -> Callable[[],
 
     async def told() -> Response:
         return Response.text(
-            "The query needs more memory than it may take; ask for fewer rows or columns. "
-            "查询所需内存过多；请减少行或列。\n",
+            say("The query needs more memory than it may take; ask for fewer rows or columns.") + "\n",
             status=400,
         )
 

@@ -10,10 +10,14 @@ from weakref import WeakKeyDictionary
 
 from gkingest.formats.indicators import Indicator, Measures
 from gkingest.formats.spec import Format
+from gkingest.language import Language, language
 from gkingest.model.key import FactKey
 from gkingest.serve.hosts import LOCAL
 from gkingest.serve.picture_process import Painter
+from gkingest.serve.review.coders import Coders
+from gkingest.serve.review.desk import Desk
 from gkingest.store.views.panel import panel_slots
+from gkingest.store.views.view import Words
 
 _Answer = TypeVar("_Answer")
 BASE = "/-/gkingest"
@@ -83,13 +87,19 @@ class Request(Protocol):
 
     args: Args
     url_vars: Mapping[str, str]
+    scope: Mapping[str, Any]
+    method: str
+
+    async def post_vars(self) -> dict[str, str]:
+        """The words of a form that was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     """One database being served.
 
-    ``roots`` are the folders that relative paths of rows may lie below, ``names`` the hosts that it is asked as.
+    ``roots`` are the folders that relative paths of rows may lie below, ``names`` the hosts that it is asked as,
+    ``coders`` those who may decide from elsewhere, ``desk`` is there where the database can be written.
     """
 
     database: str
@@ -98,27 +108,32 @@ class House:
     roots: tuple[Path, ...]
     painter: Painter = field(default_factory=Painter)
     cells: dict[str, FactKey] = field(default_factory=dict)
-    labels: dict[FactKey, str] = field(default_factory=dict)
+    labels: dict[FactKey, Words] = field(default_factory=dict)
+    described: dict[Language, dict[str, object]] = field(default_factory=dict)
     names: frozenset[str] = LOCAL
+    coders: Coders = field(default_factory=Coders)
+    desk: Desk | None = None
 
     @property
     def indicators(self) -> Sequence[Indicator]:
         """The indicators, in the order of their file."""
         return self.measures.indicators
 
+    def form(self, edition: str) -> Format:
+        """The edition of the form that a report is printed in."""
+        return next((form for form in self.formats if form.edition == edition), self.formats[-1])
+
     def title(self, key: FactKey) -> str:
-        """What a figure is called, in English and Chinese."""
-        return self.labels.get(key, str(key))
+        """What a figure is called, in the visitor's language."""
+        words = self.labels.get(key)
+        return str(key) if words is None else words.zh if language() == "zh" else words.en
 
 
-def build_house(
-    database: str, formats: Sequence[Format], measures: Measures, roots: Sequence[Path], names: frozenset[str]
-) -> House:
-    """The house of one database."""
-    house = House(database, tuple(formats), measures, tuple(roots), names=names)
-    for slot in panel_slots(formats):
+def with_titles(house: House) -> House:
+    """The house once it knows what its figures are called."""
+    for slot in panel_slots(house.formats):
         house.cells[slot.name] = slot.fact_key
-        house.labels[slot.fact_key] = f"{slot.comment.en} · {slot.comment.zh}"
+        house.labels[slot.fact_key] = slot.comment
     return house
 
 
@@ -129,6 +144,16 @@ houses: WeakKeyDictionary[Datasette, House] = WeakKeyDictionary()
 def fact_address(report: str, key: Sequence[str]) -> str:
     """Where one figure is shown on its page."""
     return f"{BASE}/fact/{'/'.join(quote(part, safe='') for part in (report, *key))}"
+
+
+def report_address(report: str) -> str:
+    """Where one report is shown as the form."""
+    return f"{BASE}/report/{quote(report, safe='')}"
+
+
+def organ_address(report: str) -> str:
+    """Where the organ of a report is shown, its years side by side."""
+    return f"{BASE}/organ/{quote(report, safe='')}"
 
 
 def page_address(sha256: str, page: object, box: Sequence[float] = ()) -> str:

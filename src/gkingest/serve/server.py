@@ -4,6 +4,7 @@ import socket
 import sys
 import webbrowser
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +13,13 @@ from gkingest.errors import UsageError
 from gkingest.extras import install_line
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
+from gkingest.review.apply import ledger_of
 from gkingest.serve.hosts import names_of
-from gkingest.serve.metadata import metadata
-from gkingest.serve.served import build_house, houses
+from gkingest.serve.review.coders import ASKED, coders_of
+from gkingest.serve.review.desk import Desk
+from gkingest.serve.served import BASE, House, houses, with_titles
 from gkingest.store.ask.browse import browsable
+from gkingest.store.database import open_database
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -37,8 +41,18 @@ _SETTINGS = {
 }
 
 
-def build(db: str, formats: Sequence[Format], measures: Measures, hosts: Sequence[str] = ()) -> "Datasette":
+def build(
+    db: str,
+    formats: Sequence[Format],
+    measures: Measures,
+    hosts: Sequence[str] = (),
+    share: Sequence[str] = (),
+    corrections: Path | None = None,
+) -> "Datasette":
     """A ``datasette.app.Datasette`` over the SQLite database ``db``, which answers to ``hosts`` and this machine.
+
+    Those named in ``share`` may decide from elsewhere too, each with a token (:func:`addresses`); decisions are
+    kept in ``corrections``, else beside the database.
 
     Raises :class:`UsageError` where Datasette is not installed, :class:`DatabaseError` where the database cannot be
     shown.
@@ -62,13 +76,34 @@ def build(db: str, formats: Sequence[Format], measures: Measures, hosts: Sequenc
     served = Datasette(
         files=[] if shown.immutable else [path],
         immutables=[path] if shown.immutable else [],
-        metadata=metadata(name, formats, measures),
         settings=dict(_SETTINGS),
         template_dir=str(_TEMPLATES),
     )
     folder = shown.path.absolute().parent
-    houses[served] = build_house(name, formats, measures, (Path.cwd(), folder, folder.parent), names_of(hosts))
+    house = House(
+        name,
+        tuple(formats),
+        measures,
+        (Path.cwd(), folder, folder.parent),
+        names=names_of(hosts),
+        coders=coders_of(share),
+        desk=None if shown.immutable else _desk(path, formats, measures, corrections),
+    )
+    houses[served] = with_titles(house)
     return served
+
+
+def _desk(path: str, formats: Sequence[Format], measures: Measures, corrections: Path | None) -> Desk | None:
+    """Where decisions about the database are kept; it is opened for writing once somebody decides."""
+    ledger = ledger_of(path, corrections)
+    engine = cache(lambda: open_database(path, formats, measures))
+    return Desk(engine, ledger, formats, measures) if ledger is not None else None
+
+
+def addresses(served: "Datasette", start: str) -> dict[str, str]:
+    """The address that each coder is given; ``start`` is that of the start page."""
+    tokens = houses[served].coders.tokens
+    return {name: f"{start.rstrip('/')}{BASE}/review?{ASKED}={token}" for name, token in tokens.items()}
 
 
 def serve(served: "Datasette", host: str, port: int, announce: Callable[[str], None], browse: bool = False) -> None:
@@ -102,5 +137,8 @@ def serve(served: "Datasette", host: str, port: int, announce: Callable[[str], N
     except KeyboardInterrupt:
         pass  # that is how it ends
     finally:
-        houses[served].painter.close()
+        house = houses[served]
+        house.painter.close()
+        if house.desk is not None:
+            house.desk.close()
         listening.close()

@@ -119,19 +119,21 @@ def label_key(text: str) -> str:
 _REMARK = re.compile(r"(?<=.)[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
 
 
+_OF_WHICH = re.compile(r"^其中[:：,，]?")
 _FOREIGN = 3  # letters of another language that make a label one of two languages and no misprint
 _LAST_REMARK = re.compile(r"(?<=.)[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]$")
 
 
 @lru_cache(maxsize=8192)
 def label_keys(text: str) -> tuple[str, ...]:
-    """Comparison keys of a label: as printed, without the remarks in brackets that organs add, in Chinese alone.
+    """Comparison keys of a label: as printed, without remarks in brackets, without 其中 before it, Chinese alone.
 
     Where a label is printed in two languages, the form knows the Chinese one.
     """
     key = label_key(text)
     folded = fold(text)
     shorter = [label_key(_REMARK.sub("", folded)), label_key(_LAST_REMARK.sub("", folded))]
+    shorter += [label_key(_OF_WHICH.sub("", folded))] if folded.startswith("其中") else []
     if foreign := sum(c.isalpha() and not _is_chinese(c) for c in folded):
         begin = next((i for i, c in enumerate(folded) if _is_chinese(c)), len(folded))
         chinese = folded[:begin] + "".join(c for c in folded[begin:] if _is_chinese(c) or not c.isalnum())

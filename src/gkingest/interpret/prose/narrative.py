@@ -12,7 +12,8 @@ from gkingest.formats.spec import Format, Narrated, Wording
 from gkingest.interpret.prose.sections import Spelled, place_of
 from gkingest.model.paper import Page
 from gkingest.model.report import UNCLEAR, Section, Statement
-from gkingest.text.labels import fold, simplified
+from gkingest.text.labels import fold, read_label, simplified
+from gkingest.text.numbers import convert
 
 _SENTENCE = re.compile(r"[^。；;!！]+[。；;!！]?")
 # A 、 parts clauses behind a count only (公开16件、部分公开5件): elsewhere what it lists is counted together.
@@ -21,7 +22,10 @@ _AGAIN = re.compile(
     r"[/(（,，]?(?:合|计|即|共|涉及|按[^)）,，。]{0,8}计)?(\d+)(?:件|条|项|个|次)(?=[)）,，。;；]|$)"
 )
 _COUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+|\d+)(?:余)?(?:件次|件|宗|份|起|条|项|次|例|个)")
+_MONEY = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(万元|元)")
 _MOST_FIGURES = 300  # figures: a narrative with more of them is no report's
+_HEADING = 30  # characters of a heading at most
+_SENTENCE_SIGNS = re.compile(r"[。；;!！,，]|\d(?:件|条|项|元|次)")
 _PART = "其中"
 _LISTED = re.compile(r"[和及与或、]")  # 公开和部分公开
 # What is compared with another year, or is another year's, says nothing about this one.
@@ -55,15 +59,22 @@ def read_statements(
     found: list[Statement] = []
     spelled: Spelled = {}
     for section in sections:
-        known = [n for n in form.narrated if n.section == section.number]
+        known = [n for n in form.narrated if n.section in (None, section.number)]
         # A line break cuts no sentence; a paragraph ends where a sentence does.
-        text = "".join(fold(line) for line in simplified(section.text).splitlines()) if known else ""
+        lines = [fold(line) for line in simplified(section.text).splitlines()] if known else []
+        if any(n.section is None for n in known):  # headings that the form does not know stand among the lines
+            lines = [f"{line}。" if _is_heading(line) else line for line in lines]
+        text = "".join(lines)
         for sentence in _SENTENCE.findall(text):
             for told in islice(_told(sentence, known, form.wording, year), _MOST_FIGURES - len(found)):
                 page, box = place_of(sentence.strip(), pages, section.page, spelled)
                 first, *more = told.values
                 found.append(Statement(told.key, told.label, first, sentence.strip(), page, tuple(more), box))
     return tuple(found)
+
+
+def _is_heading(line: str) -> bool:
+    return len(line) <= _HEADING and bool(read_label(line).level) and not _SENTENCE_SIGNS.search(line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +135,8 @@ class _Words:
         )
         if any(word in lead for word in self.wording.narrows) or not self.is_plain(plain):
             return []
-        return list({h.narrated.key: h.narrated for h in hits}.values()) or [narrated]
+        own = [narrated] if narrated.section is None and any(word in phrase for word in narrated.words) else []
+        return list({n.key: n for n in (*own, *(h.narrated for h in hits))}.values()) or [narrated]
 
     def is_plain(self, text: str) -> bool:
         """Whether a text is made up of plain words, figures of years and marks alone."""
@@ -138,15 +150,22 @@ def _told(sentence: str, known: Sequence[Narrated], wording: Wording, year: int 
     for piece, part in _clauses(sentence, year):
         clause = piece[0]
         found = _COUNT.search(clause)
+        money = _MONEY.search(clause) if found is None and any(n.unit for n in told) else None
         if any(phrase in clause for n in told for phrase in n.none):
-            if found is None:
+            if found is None and money is None:
                 yield from (_Told(n.key, n.label, (Decimal(0),)) for n in words.none(clause))
             continue
+        found = found or money
         if found is None or _ABOUT.search(clause[: found.start()][-4:]):
             continue
         before = clause[: found.start()]
         meant = words.meant(before)
-        if meant is None or (part and meant.whole):
+        if meant is None or (part and meant.whole) or bool(meant.unit) != (found is money):
+            continue
+        if money is not None:
+            amount = convert(Decimal(money[1].replace(",", "")), money[2], meant.unit)
+            clear = words.is_clear(before) and amount is not None
+            yield _Told(meant.key if clear else UNCLEAR, meant.label if clear else before, (amount or Decimal(0),))
             continue
         behind = _AGAIN.match(sentence, piece.start() + found.end())
         values = [found[1].replace(",", ""), *([behind[1]] if behind else [])]

@@ -17,6 +17,7 @@ from gkingest.model.paper import Box, Grid, Page, bounding_box
 from gkingest.model.report import CellState, Fact, Section
 from gkingest.text.labels import fold, label_key, read_label, simplified
 from gkingest.text.numbers import convert
+from gkingest.told import Told
 
 _ALIKE = 70  # similarity (0–100) of a printed heading to the form's
 _PROSE = Tolerance(0.5, "size", rounded=0)  # half of the print: lines of prose stand a whole size apart at least
@@ -184,7 +185,7 @@ class _Passage:
         fact = Fact(key, CellState.UNREADABLE, raw=raw, page=page, method=Method(SENTENCE))
         doubt = Finding(
             "fee.unclear",
-            f"no single amount can be made out: {raw}",
+            Told("no single amount can be made out: {0}", raw),
             found=raw,
             page=page,
             touches=(key,),

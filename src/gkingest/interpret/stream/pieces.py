@@ -78,7 +78,7 @@ def words_of(form: Format) -> Words:
 
     for number, title in enumerate(form.sections, 1):
         add([title], Role("", "section", number))
-    for table in form.tables:
+    for table in form.printed:
         add([table.title], Role("", "section", table.section))
         add(table.ignored, Role(table.key, "ignored"))
         for block in table.blocks:

@@ -8,6 +8,7 @@ from unicodedata import numeric
 
 from gkingest.interpret.stream.rows import Line
 from gkingest.interpret.stream.tokens import Token
+from gkingest.told import Told
 
 _CANDIDATES = 3  # splits of digits that a message proposes
 _MOST_DIGITS = 18  # of a row in one run; fifteen figures of one digit and some larger are less
@@ -55,17 +56,21 @@ class Frames:
         if not figures:
             return Placed((None,) * count, unshown=blanks < count)
         if len(figures) > count:
-            return Placed(reason=f"{len(figures)} figures stand where the form has {count}")
+            return Placed(reason=Told("{0} figures stand where the form has {1}", len(figures), count))
         if len(figures) == count:
             # empty lines between the figures of a row mean nothing only where other rows have them too
             hard = any(not t.text and (self._dense or not t.soft) for t in _between(line.items))
-            return Placed(reason=f"blanks stand between {count} figures") if hard else Placed(figures)
+            return Placed(reason=Told("blanks stand between {0} figures", count)) if hard else Placed(figures)
         if blanks:
             window = self._window(line, items, count)
             if len(window) == count and sum(bool(t.text) for t in window) == len(figures):
                 return Placed(tuple(t if t.text else None for t in window))
-            return Placed(reason=f"{len(figures)} figures and {blanks} blanks stand where the form has {count}")
-        return Placed(reason=f"{len(figures)} figures stand where the form has {count}, and no blank is shown")
+            return Placed(
+                reason=Told("{0} figures and {1} blanks stand where the form has {2}", len(figures), blanks, count)
+            )
+        return Placed(
+            reason=Told("{0} figures stand where the form has {1}, and no blank is shown", len(figures), count)
+        )
 
     def _window(self, line: Line, items: Sequence[Token], count: int) -> Sequence[Token]:
         """The items from where figures begin in rows built as the line is; none if these do not agree on it."""

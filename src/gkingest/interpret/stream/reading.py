@@ -22,6 +22,7 @@ from gkingest.model.key import FactKey, KeyPattern, whole_row, whole_table
 from gkingest.model.method import STREAM, LabelMatch, Method
 from gkingest.model.paper import Cell, Grid, Page, bounding_box
 from gkingest.model.report import CellState, Fact
+from gkingest.told import Told, joined
 
 Terms = tuple[tuple[FactKey, int], ...]  # the figures of a sum with their signs
 _EXTRA = 2  # rows with more figures than the form has that show a column of its own
@@ -48,7 +49,7 @@ def read_stream(
     unread = any(p.problem for p in pages)
     return {
         t.key: _Reader(t, records, form, by_number, sums, beside).read(unread=unread)
-        for t in form.tables
+        for t in form.printed
         if t.key in keys
     }
 
@@ -78,7 +79,7 @@ class _Reader:
         beside: Sequence[Token],
     ) -> None:
         self.table, self.form, self.pages = table, form, pages
-        self.sums = [s for s in sums if s[0][0].table == table.key]
+        self.sums = [s for s in sums if s[0][0].table in table.keys]
         self.findings: list[Finding] = []
         self.layout = find_layout(table, records, form)
         self.beside = beside
@@ -91,7 +92,7 @@ class _Reader:
             touches = (whole_table(self.table.key),)
             finding = Finding(
                 "table.absent",
-                f"no table {self.table.title} was found",
+                Told("no table {0} was found", self.table.title),
                 place=self.table.key,
                 expected=self.table.title,
                 touches=touches,
@@ -154,7 +155,7 @@ class _Reader:
             self.findings.append(
                 Finding(
                     "cell.doubt",
-                    f"no figure stands behind {name!r}, and the text shows no blank cells",
+                    Told("no figure stands behind “{0}”, and the text shows no blank cells", name),
                     place=name,
                     page=tokens[0].page,
                     touches=touches,
@@ -165,15 +166,15 @@ class _Reader:
             keys = [FactKey(self.table.key, s.row, s.column) for s in spots]
             last = any(dict(terms).keys() == set(keys) and dict(terms)[keys[-1]] == -1 for terms in self.sums)
             proposed = splits(line.figures, len(spots), total_last=last)
-            told = f"; the sums would allow {', or '.join(proposed)}" if proposed else ""
+            told = Told("the sums would allow {0}", " / ".join(proposed)) if proposed else ""
             self.findings.append(
                 Finding(
                     "cell.ambiguous",
-                    f"{placed.reason}: {raw}{told}",
+                    joined("; ", (Told("{0}: {1}", placed.reason, raw), told)),
                     place=name,
                     found=raw,
                     page=tokens[0].page,
-                    expected=f"{len(spots)} figures",
+                    expected=str(len(spots)),
                     touches=touches,
                     hint="look at the original which figure is which: only their order is known here",
                 )
@@ -209,10 +210,10 @@ class _Reader:
                 kind = "twice" if line.spelled and not layout.transposed else ""
                 self.findings.append(stranger(self.table.key, printed, near, self.form.id, whole, kind=kind))  # type: ignore[arg-type]
             elif line.label and match.near is not None and len(line.figures) in lengths:
-                told = f"{line.raw} stands beside the table"
+                told = Told("{0} stands beside the table", line.raw)
                 self.findings.append(Finding("ink.unused", told, found=line.raw, page=line.page, touches=whole))
             elif line.label:
-                told = f"beside the table, figures that are none of its rows: {line.label} {line.raw}"
+                told = Told("beside the table, figures that are none of its rows: {0} {1}", line.label, line.raw)
                 self.findings.append(Finding("grid.unclaimed", told, page=line.page))
 
     def _surplus(self, placed: Sequence[tuple[Known, Placed]]) -> None:
@@ -231,7 +232,11 @@ class _Reader:
         extra = [k for k, _ in placed if len(k.line.figures) > len(k.expected.spots)]
         if len(extra) >= _EXTRA:
             self.findings.append(
-                Finding("column.extra", f"{len(extra)} rows have more figures than the form has columns", place=key)
+                Finding(
+                    "column.extra",
+                    Told("{0} rows have more figures than the form has columns", len(extra)),
+                    place=key,
+                )
             )
             touches = tuple({whole_row(key, s.row) for k, _ in placed for s in k.expected.spots})
             self.findings.append(
@@ -248,7 +253,7 @@ class _Reader:
         lines = [t.line for line in self.layout.region.lines for t in (*line.tokens, *line.items)]
         own = [t for t in self.beside if min(lines) <= t.line <= max(lines)]
         if figures := " ".join(t.text for t in own if t.figure):
-            message = f"figures of other years were not read: {figures}"
+            message = Told("figures of other years were not read: {0}", figures)
             self.findings.append(Finding("year.beside", message, place=self.table.key, page=own[0].page))
 
     def _missing_rows(self) -> None:
@@ -264,6 +269,8 @@ class _Reader:
                 if met := found.get((name, block.key)):
                     before = met
                     continue
+                if leaf.optional:
+                    continue
                 own = [whole_row(key, name)]
                 if layout.transposed:
                     own = [KeyPattern(key, r.key or "", name) for r, _ in block.row_leaves()]
@@ -271,7 +278,7 @@ class _Reader:
                 self.findings.append(
                     Finding(
                         "row.absent",
-                        f"the row {leaf.label} was not found",
+                        Told("the row {0} was not found", leaf.label),
                         place=name,
                         expected=leaf.label,
                         touches=(*own, *(KeyPattern(key, s.row, s.column) for s in slipped)),
@@ -290,7 +297,9 @@ class _Reader:
                 gone[key.column].append(key)
         for column, keys in gone.items():
             self.findings.append(
-                Finding("column.absent", f"the column {column} was not found", place=column, touches=tuple(keys))
+                Finding(
+                    "column.absent", Told("the column {0} was not found", column), place=column, touches=tuple(keys)
+                )
             )
 
     def _heads(self, placed: Sequence[tuple[Known, Placed]], facts: Mapping[FactKey, Fact]) -> None:
@@ -305,7 +314,7 @@ class _Reader:
             self.findings.append(
                 Finding(
                     "column.inherited",
-                    f"no heading {names} was met: the figures were read in the form's order",
+                    Told("no heading {0} was met: the figures were read in the form's order", names),
                     place=block.key,
                     touches=touches,
                 )

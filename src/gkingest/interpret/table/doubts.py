@@ -10,13 +10,19 @@ from gkingest.model.finding import Finding
 from gkingest.model.key import KeyPattern, whole_row
 from gkingest.model.method import LabelMatch
 from gkingest.text.labels import fold
+from gkingest.told import Told
 
 
 def alias_hint(format_id: str, key: str, printed: str) -> str:
     """The line to paste into the format file so that a label is known from now on; ``key`` may be ""."""
     text = fold(printed).replace('"', "'")
-    which, where = ("this one", f"key: {key}") if key else ("one of the form's", "its key")
-    return f'if it is {which}, add to schemas/formats/{format_id}.yml under {where} →  aliases: ["{text}"]'
+    if not key:
+        shape = (
+            'look at the page; if it is one of the form\'s, write in {0}.yml (gkingest formats) →  aliases: ["{1}"]'
+        )
+        return Told(shape, format_id, text)
+    shape = 'look at the page; if it is so, write in {0}.yml (gkingest formats) under key: {1} →  aliases: ["{2}"]'
+    return Told(shape, format_id, key, text)
 
 
 def page_of(line: TableLine) -> int | None:
@@ -31,7 +37,7 @@ def row_doubts(table: str, line: TableLine, match: Match, slot: Slot, format_id:
     if match.method is LabelMatch.FUZZY:
         yield Finding(
             "row.fuzzy",
-            f"{label!r} was read as {slot.label} (similarity {match.score:.2f}, next {match.runner_up:.2f})",
+            _taken_for(label, slot.label, match),
             place=slot.key,
             found=line.label,
             expected=slot.label,
@@ -39,10 +45,10 @@ def row_doubts(table: str, line: TableLine, match: Match, slot: Slot, format_id:
             touches=touches,
             page=page_of(line),
         )
-    if not match.in_order:
+    if not match.in_order and not slot.loose:
         yield Finding(
             "row.out_of_order",
-            f"{label!r} stands elsewhere than in the form",
+            Told("“{0}” stands elsewhere than in the form", label),
             place=slot.key,
             found=line.label,
             touches=touches,
@@ -50,13 +56,18 @@ def row_doubts(table: str, line: TableLine, match: Match, slot: Slot, format_id:
         )
 
 
+def _taken_for(printed: str, label: str, match: Match) -> Told:
+    """That a label was matched by its likeness, and how like the next one is."""
+    shape = "“{0}” was read as “{1}” (likeness {2}, of the next {3})"
+    return Told(shape, printed, label, f"{match.score:.2f}", f"{match.runner_up:.2f}")
+
+
 def column_doubt(column: Column, format_id: str, page: int | None) -> Finding:
     """A heading that was matched by similarity only."""
     match = column.match
     return Finding(
         "column.fuzzy",
-        f"{fold(column.label)!r} was read as {column.node.label} "
-        f"(similarity {match.score:.2f}, next {match.runner_up:.2f})",
+        _taken_for(fold(column.label), column.node.label, match),
         place=column.key,
         found=column.label,
         expected=column.node.label,
@@ -77,14 +88,15 @@ def stranger(
     """A row with figures that is no row of the form: read twice, a heading with figures, or unknown."""
     label = fold(line.label)
     figures = " ".join(fold(c.text) for c in line.figure_cells if fold(c.text))
-    message = {
-        "twice": f"a second row reads {label!r}",
-        "heading": f"the heading {label!r} has figures of its own",
-        "": f"no row of the form reads {label!r}",
+    shape = {
+        "twice": "a second row reads “{0}”",
+        "heading": "the heading “{0}” has figures of its own",
+        "": "no row of the form reads “{0}”" if label else "a row without a label has figures",
     }[kind]
+    message = Told(shape, label) if label else Told(shape)
     return Finding(
         "row.duplicate" if kind == "twice" else "row.unmatched",
-        f"{message}; its figures: {figures}",
+        Told("{0}; its figures: {1}", message, figures) if figures else message,
         place=table,
         found=line.label,
         expected=near.label if near else "",

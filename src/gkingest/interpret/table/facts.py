@@ -15,20 +15,22 @@ from gkingest.model.method import Method
 from gkingest.model.paper import Cell, Page
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold
-from gkingest.text.numbers import COUNTERS, Number, convert, header_unit, read_number
+from gkingest.text.numbers import COUNTERS, UNITS, Number, convert, header_unit, read_number
+from gkingest.told import Told
 
 _LONG = 12  # digits beside an empty cell that make one suspect two numbers run together
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a slot of the form is printed."""
+    """Where a slot of the form is printed; ``unit`` is what stands beside its row."""
 
     row_key: str
     line: TableLine
     row_match: Match
     column: Column
     method: Method
+    unit: str = ""
 
 
 @dataclass(slots=True)
@@ -59,13 +61,13 @@ def extract_facts(
     by_key: dict[FactKey, list[Place]] = defaultdict(list)
     for place in places:
         by_key[FactKey(table.key, place.row_key, place.column.key)].append(place)
-    for row_key, column_key, _, column_node in table.slots():
+    for row_key, column_key, row_node, column_node in table.slots():
         key = FactKey(table.key, row_key, column_key)
         candidates = by_key.get(key, [])
         if not candidates:
             work.facts[key] = Fact(key, missing)
             continue
-        work.facts[key] = _fact(key, candidates[0], column_node, work)
+        work.facts[key] = _fact(key, candidates[0], row_node if row_node.unit else column_node, work)
     _shared_cells(work)
     _run_together(work)
     return work
@@ -93,13 +95,13 @@ def _fact(key: FactKey, place: Place, node: Node, work: Extraction) -> Fact:
     if len(inked) > 1:
         work.note(
             "cell.ambiguous",
-            f"{len(inked)} inked cells stand where the form has one figure",
+            Told("{0} inked cells stand where the form has one figure", len(inked)),
             key,
             page=inked[0].page,
             found=fact.raw,
         )
         return replace(fact, state=CellState.UNREADABLE)
-    return _valued(fact, read_number(inked[0].text), node, work)
+    return _valued(fact, read_number(inked[0].text), node, work, place.unit)
 
 
 def _located(fact: Fact, cell: Cell, work: Extraction) -> Fact:
@@ -108,13 +110,13 @@ def _located(fact: Fact, cell: Cell, work: Extraction) -> Fact:
     return replace(fact, page=cell.page, box=box, confidence=min(fact.confidence, cell.confidence))
 
 
-def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
+def _valued(fact: Fact, number: Number, node: Node, work: Extraction, beside_row: str) -> Fact:
     if number.state is not CellState.REPORTED or number.value is None:
         if number.state is CellState.UNREADABLE:
             row = whole_row(fact.key.table, fact.key.row)  # a neighbour's figure may be part of this ink
             work.note(
                 "cell.unreadable",
-                f"{fact.raw!r}: {number.problem}",
+                Told("“{0}”: {1}", fact.raw, number.problem),
                 row if len(fact.raw.split()) > 1 else fact.key,
                 place=str(fact.key),
                 page=fact.page,
@@ -124,12 +126,13 @@ def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
             )
         return replace(fact, state=number.state)
     if number.mark:
-        message = f"{number.mark} stands behind the number and is no part of it"
+        message = Told("{0} stands behind the number and is no part of it", number.mark)
         work.note("cell.mark", message, fact.key, place=str(fact.key), page=fact.page, found=fact.raw)
-    heading, beside = header_unit(fact.column_label), work.caption_unit if node.unit else ""
+    of_row = beside_row if beside_row in UNITS else ""
+    heading, beside = header_unit(fact.column_label), of_row or (work.caption_unit if node.unit else "")
     stated = heading or beside
     if heading and beside and heading != beside:
-        message = f"the heading states {heading}, the text beside the table {beside}"
+        message = Told("the heading states {0}, the text beside the table {1}", heading, beside)
         work.note("cell.unit_unknown", message, fact.key, page=fact.page, found=beside, expected=heading)
     usual = stated or (node.unit if node.unit_printed else "")
     unit = number.unit or usual
@@ -138,7 +141,7 @@ def _valued(fact: Fact, number: Number, node: Node, work: Extraction) -> Fact:
     if number.unit and usual and number.unit != usual:
         work.note(
             "cell.unit",
-            f"printed in {number.unit}, the heading says {usual}",
+            Told("printed in {0}, the heading says {1}", number.unit, usual),
             fact.key,
             page=fact.page,
             found=fact.raw,
@@ -152,7 +155,7 @@ def _form_value(fact: Fact, value: Decimal, unit: str, node: Node, work: Extract
         if unit and unit not in COUNTERS:
             work.note(
                 "cell.unit_unknown",
-                f"a unit of money ({unit}) where the form counts",
+                Told("a unit of money ({0}) where the form counts", unit),
                 fact.key,
                 page=fact.page,
                 found=fact.raw,
@@ -177,7 +180,7 @@ def _check_kind(fact: Fact, number: Number, node: Node, work: Extraction) -> Non
     if node.number != "change" and (number.signed or value < 0):
         work.note(
             "cell.sign",
-            f"{fact.raw!r} carries a sign where the form has none",
+            Told("“{0}” carries a sign where the form has none", fact.raw),
             fact.key,
             page=fact.page,
             found=fact.raw,
@@ -185,7 +188,7 @@ def _check_kind(fact: Fact, number: Number, node: Node, work: Extraction) -> Non
     if node.number != "amount" and value != value.to_integral_value():
         work.note(
             "cell.fraction",
-            f"{fact.raw!r} is no whole number, but the form counts",
+            Told("“{0}” is no whole number, but the form counts", fact.raw),
             fact.key,
             page=fact.page,
             found=fact.raw,
@@ -203,7 +206,7 @@ def _shared_cells(work: Extraction) -> None:
             )
         work.note(
             "cell.ambiguous",
-            f"one cell ({cell.text!r}) stands for {len(keys)} figures",
+            Told("one cell (“{0}”) stands for {1} figures", fold(cell.text), len(keys)),
             *keys,
             page=cell.page,
             found=cell.text,
@@ -223,7 +226,7 @@ def _run_together(work: Extraction) -> None:
             if blank and long:
                 work.note(
                     "cell.run_together",
-                    f"{fact.raw} stands beside an empty cell",
+                    Told("{0} stands beside an empty cell", fact.raw),
                     fact.key,
                     page=fact.page,
                     found=fact.raw,

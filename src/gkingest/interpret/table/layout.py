@@ -96,7 +96,7 @@ def vocabulary(table: Table) -> Vocabulary:
         frozenset(rows),
         frozenset(columns),
         frozenset(captions),
-        frozenset(label_key(t) for t in table.ignored),
+        frozenset(label_key(t) for t in (*table.ignored, *(text for b in table.beside for text in b.labels))),
     )
 
 

@@ -12,6 +12,7 @@ from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold, simplified
 from gkingest.text.numbers import convert, header_unit, read_number
+from gkingest.told import Told
 
 _UNIT = re.compile(r"[(（][^()（）]*[)）]$")
 
@@ -39,7 +40,7 @@ class LocalTable(NamedTuple):
             return self.facts, self.findings
         differs = Finding(
             "fee.unclear",
-            f"the table says {amount.raw}, the text {said.value}{said.unit}: {said.raw}",
+            Told("the table says {0}, the text {1}{2}: {3}", amount.raw, said.value, said.unit, said.raw),
             found=amount.raw,
             expected=str(said.value),
             page=amount.page,
@@ -77,7 +78,7 @@ def _read(stated: StatedFee, grid: Grid, heads: dict[str, Cell], pages: dict[int
             findings.append(
                 Finding(
                     "cell.unreadable",
-                    f"no single number stands below {node.label}",
+                    Told("no single number stands below {0}", node.label),
                     place=str(fact.key),
                     found=fact.raw,
                     page=grid.page,

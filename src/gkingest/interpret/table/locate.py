@@ -14,6 +14,7 @@ from gkingest.model.key import whole_table
 from gkingest.model.paper import Grid
 from gkingest.text.labels import label_keys
 from gkingest.text.numbers import is_number
+from gkingest.told import Told
 
 _SHARED = 0.3  # weight of a label that several tables have, such as 总计
 _LIKENESS = 84  # similarity (0–100) at which a misprinted label still counts as evidence
@@ -76,7 +77,7 @@ def choose_format(grids: Sequence[Grid], formats: Sequence[Format], year: int | 
         lacking = len(labels) - known if 2 * known > len(labels) else 0
         return -known, not meant, lacking, form.edition, form.id
 
-    return min(formats, key=order)
+    return min((form for form in formats if form.printed), key=order)
 
 
 def second_report(located: Located) -> Iterator[Finding]:
@@ -85,7 +86,7 @@ def second_report(located: Located) -> Iterator[Finding]:
         numbers = ", ".join(map(str, pages))
         yield Finding(
             "report.second",
-            f"statutory tables stand a second time, on page {numbers}; only the first of each was read",
+            Told("statutory tables stand a second time, on page {0}; only the first of each was read", numbers),
             page=pages[0],
             touches=tuple(whole_table(key) for key in sorted(located.repeated)),
             hint="look which are meant: a second organ's report (split the file), or another year's figures",
@@ -98,7 +99,9 @@ def unclaimed_tables(located: Located) -> Iterator[Finding]:
         texts = [c.text for c in grid.cells if c.text.strip()]
         if sum(is_number(t) for t in texts) >= 2:
             words = " ".join("".join(t.split()) for t in texts[:6])
-            yield Finding("grid.unclaimed", f"a table that is none of the form's begins: {words}", page=grid.page)
+            yield Finding(
+                "grid.unclaimed", Told("a table that is none of the form's begins: {0}", words), page=grid.page
+            )
 
 
 def rivals(grids: Sequence[Grid], form: Format, formats: Sequence[Format]) -> Iterator[tuple[Format, bool]]:
@@ -187,15 +190,16 @@ def _without_rivals(
 @lru_cache(maxsize=8)
 def _official(form: Format) -> frozenset[str]:
     keys: set[str] = set()
-    for table in form.tables:
+    for table in form.printed:
         words = vocabulary(table)
-        keys |= words.rows | words.columns | words.captions
+        # 历年累计 and 2013年度 stand above any table: of a sheet the rows alone tell which edition it is.
+        keys |= words.rows | (frozenset() if table.holds else words.columns | words.captions)
     return frozenset(keys)
 
 
 @lru_cache(maxsize=8)
 def _words(form: Format) -> dict[str, _Words]:
-    known = {table.key: vocabulary(table) for table in form.tables}
+    known = {table.key: vocabulary(table) for table in form.printed}
     labels = {key: words.rows | words.columns | words.captions for key, words in known.items()}
     count = Counter(label for own in labels.values() for label in own)
     found = {}

@@ -29,7 +29,10 @@ _PARENT_DIFFERS = 0.45
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A row or column of the form: comparison keys of its label and aliases, and of the headings above it."""
+    """A row or column of the form: comparison keys of its label and aliases, and of the headings above it.
+
+    ``loose`` tells that it may stand elsewhere than in the form.
+    """
 
     key: str
     label: str
@@ -40,6 +43,7 @@ class Slot:
     ordinal: int
     level: str
     heading: bool = False
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,13 @@ def make_slot(node: Node, above: tuple[Node, ...], key: str, *, heading: bool = 
         key=key,
         label=node.label,
         official=label.key,
-        aliases=frozenset(label_key(a) for a in node.aliases),
+        aliases=frozenset(label_key(text) for text in node.labels) - {label.key},
         joint=frozenset(joint),
         above=tuple(frozenset(label_key(text) for text in n.labels) for n in above),
         ordinal=label.ordinal,
         level=label.level,
         heading=heading,
+        loose=node.loose,
     )
 
 

@@ -36,7 +36,7 @@ def _labels(formats: tuple[Format, ...]) -> frozenset[str]:
     for form in formats:
         nodes: list[Node] = []
         captions: list[str] = []
-        for table in form.tables:
+        for table in form.printed:
             for block in table.blocks:
                 captions += [block.caption] if block.caption else []
                 for leaf, above in (*block.row_leaves(), *block.column_leaves()):

@@ -1,8 +1,9 @@
 """The grids of one statutory table → its facts: headings, lines, labels and slots brought together."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
+from types import MappingProxyType
 
 from gkingest.formats.spec import Block, Node, Table
 from gkingest.interpret.table.columns import Column, ColumnReading, read_columns
@@ -25,6 +26,7 @@ from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold, label_key, label_keys
 from gkingest.text.numbers import is_number, read_number
+from gkingest.told import Told
 
 _EXACT = Match(None, LabelMatch.EXACT, 1.0)
 
@@ -47,18 +49,25 @@ class _Rows:
 
 
 def read_table(
-    table: Table, grids: Sequence[Grid], pages: dict[int, Page], format_id: str, *, unread: bool
+    table: Table,
+    grids: Sequence[Grid],
+    pages: dict[int, Page],
+    format_id: str,
+    units: Mapping[tuple[int, int], str] = MappingProxyType({}),
+    *,
+    unread: bool,
 ) -> TableReading:
     """Facts of ``table`` from the grids located for it.
 
-    ``unread`` tells that some page could not be read, so that what is missing may stand there.
+    ``units`` are those that stand beside rows, by grid and row. ``unread`` tells that some page could not be read,
+    so that what is missing may stand there.
     """
     missing = CellState.UNREADABLE if unread else CellState.ABSENT
     if not grids:
         work = extract_facts(table, (), pages, missing)
         finding = Finding(
             "table.absent",
-            f"no table {table.title} was found",
+            Told("no table {0} was found", table.title),
             place=table.key,
             expected=table.title,
             touches=(whole_table(table.key),),
@@ -66,11 +75,15 @@ def read_table(
         )
         return TableReading(tuple(work.facts.values()), (finding,))
     reader = _Reader(table, grids, format_id)
-    places = tuple(reader.places())
+    places = tuple(replace(p, unit=_unit_of(p.line, units)) for p in reader.places())
     work = extract_facts(table, places, pages, missing, (*reader.layout.captions, *_lines_beside(grids, pages)))
     findings = [*reader.findings, *work.findings, *reader.unused(work), *reader.missing(places)]
     inked = reader.figure_cells()
     return TableReading(tuple(work.facts.values()), tuple(findings), len(inked), sum(c in work.used for c in inked))
+
+
+def _unit_of(line: TableLine, units: Mapping[tuple[int, int], str]) -> str:
+    return next((units[line.grid, row] for row in line.rows if (line.grid, row) in units), "")
 
 
 def _lines_beside(grids: Sequence[Grid], pages: dict[int, Page]) -> Iterator[str]:
@@ -226,6 +239,8 @@ class _Reader:
         if not line.inked or (any(self.crossed.values()) and line.heading >= 0):
             return
         heading = match.slot is not None
+        if self._only_heads(line):
+            return
         near = self.rows.slots[match.near] if match.near is not None else None
         named = near is not None and bool({near.official, *near.aliases} & set(label_keys(line.label)))
         twice = named and any(m.slot == match.near for m in self.rows.matches if m is not match)
@@ -275,11 +290,13 @@ class _Reader:
         yield from self._unused_in_rows(work, extra)
         for word in (w for g in self.grids for w in g.loose if is_number(w.text)):
             touches = (whole_table(self.table.key),)
-            yield Finding("ink.unused", f"{word.text} stands beside the table", found=word.text, touches=touches)
+            yield Finding(
+                "ink.unused", Told("{0} stands beside the table", word.text), found=word.text, touches=touches
+            )
         for label, texts in extra.items():
             yield Finding(
                 "column.extra",
-                f"the form has no column {label}; its figures: {' '.join(texts)}",
+                Told("the form has no column {0}; its figures: {1}", label, " ".join(texts)),
                 place=self.table.key,
                 found=label,
             )
@@ -331,10 +348,10 @@ class _Reader:
         rows = {row for row, _ in found}
         for block in self.table.blocks:
             for leaf, _ in block.row_leaves():
-                if leaf.key not in rows:
+                if leaf.key not in rows and not leaf.optional:
                     yield Finding(
                         "row.absent",
-                        f"the row {leaf.label} was not found",
+                        Told("the row {0} was not found", leaf.label),
                         place=leaf.key or "",
                         expected=leaf.label,
                         touches=(whole_row(self.table.key, leaf.key or ""),),
@@ -342,7 +359,7 @@ class _Reader:
             present = [leaf.key for leaf, _ in block.row_leaves() if leaf.key in rows]
             for column, _ in block.column_leaves():
                 gone = [r for r in present if (r, column.key) not in found]
-                if gone:
+                if gone and not (column.optional and len(gone) == len(present)):
                     yield self._missing_column(column, gone, whole=len(gone) == len(present))
 
     def _missing_column(self, column: Node, rows: Sequence[str | None], *, whole: bool) -> Finding:
@@ -357,7 +374,7 @@ class _Reader:
         hint = alias_hint(self.format_id, column.key or "", strangers[0]) if whole and len(strangers) == 1 else ""
         return Finding(
             "column.absent",
-            f"the column {column.label} was not found",
+            Told("the column {0} was not found", column.label),
             place=column.key or "",
             expected=column.label,
             found=" ".join(strangers),
@@ -367,7 +384,13 @@ class _Reader:
 
     def figure_cells(self) -> list[Cell]:
         """Inked figure cells of all lines, each once."""
-        return list(dict.fromkeys(c for n in self.rows.lines for c in n.figure_cells if fold(c.text)))
+        lines = [n for n in self.rows.lines if not self._only_heads(n)]
+        return list(dict.fromkeys(c for n in lines for c in n.figure_cells if fold(c.text)))
+
+    def _only_heads(self, line: TableLine) -> bool:
+        """Whether a line names those below it in words that the form ignores, and holds —— at most."""
+        named = label_key(line.label) in vocabulary(self.table).ignored
+        return named and all(read_number(c.text).state is not CellState.REPORTED for c in line.figure_cells)
 
 
 def _crossed(block: Block, headings: Sequence[Heading]) -> bool:

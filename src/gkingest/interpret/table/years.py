@@ -4,6 +4,7 @@ They are told by words that name a period, and only where figures of the reporte
 merely calls its year wrongly is no comparison.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,8 +17,10 @@ from gkingest.interpret.table.layout import vocabulary
 from gkingest.model.finding import Finding
 from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Cell, Grid, Page, Word
+from gkingest.model.report import Fact
 from gkingest.text.labels import fold, label_key, label_keys, read_label
 from gkingest.text.periods import Period, dated, only_period, without_periods
+from gkingest.told import Told
 
 _LINES = Tolerance(0.45, "lower", "first")  # as those of a stream
 _LONGEST = 60  # characters of a caption: the longest title of a table with its year and a remark is half of it
@@ -25,6 +28,8 @@ _TITLED = 90  # similarity (0–100) of what else a caption says to some part of
 _BELOW = 4  # lines below a caption among which the heading of its table begins
 _REPEATED = 0.7  # share of a table's labels that must be printed elsewhere too for it to be one of two
 _FEW = 3  # labels that show a table
+
+_DATED = re.compile(r"20\d\d年")
 
 Place = tuple[int, float]  # page and height on it
 
@@ -113,7 +118,7 @@ def _caption(lines: Sequence[_Line], n: int, formats: Sequence[Format], year: in
     if len(found) != 1 or _names_row(text, formats):
         return None
     left = without_periods(text)
-    titles = [label_key(t.title) for form in formats for t in form.tables]
+    titles = [label_key(t.title) for form in formats for t in form.printed]
     if left and not (len(left) >= _FEW and any(fuzz.partial_ratio(left, t) >= _TITLED for t in titles)):
         return None
     heads = {k for form in formats for k in _heads(form)}
@@ -130,13 +135,15 @@ def _names_row(text: str, formats: Sequence[Format]) -> bool:
 
 @lru_cache(maxsize=8)
 def _row_labels(form: Format) -> frozenset[str]:
-    return frozenset(k for t in form.tables for k in vocabulary(t).rows)
+    return frozenset(k for t in form.printed for k in vocabulary(t).rows)
 
 
 @lru_cache(maxsize=8)
 def _heads(form: Format) -> frozenset[str]:
-    words = [vocabulary(t) for t in form.tables]
-    return frozenset(k for w in words for k in (*w.columns, *w.captions, *w.ignored) if len(k) > 1)
+    words = [vocabulary(t) for t in form.printed]
+    return frozenset(
+        k for w in words for k in (*w.columns, *w.captions, *w.ignored) if len(k) > 1 and not _DATED.match(k)
+    )
 
 
 @lru_cache(maxsize=8)
@@ -186,7 +193,8 @@ def told_beside(bands: Sequence[Band]) -> tuple[Finding, ...]:
     """What to say of tables of other years."""
     numbers = sorted({b.page for b in bands})
     return tuple(
-        Finding("year.beside", f"the table of another year on page {n} was not read", page=n) for n in numbers
+        Finding("year.beside", Told("the table of another year on page {0} was not read", n), page=n)
+        for n in numbers
     )
 
 
@@ -212,13 +220,40 @@ def of_the_year(
             columns = before[1]
         if columns or rows:
             left |= {fold(c.text): c.page for c, p in periods.items() if p is not Period.THIS}
-            cells = tuple(replace(c, text="") if periods.get(c) is Period.THIS else c for c in grid.cells)
-            found.append(_without(replace(grid, cells=cells), rows, columns))
+            own = {c for c, p in periods.items() if p is Period.THIS and not _heads_column(c, form)}
+            cells = tuple(replace(c, text="") if c in own else c for c in grid.cells)
+            found.append(without(replace(grid, cells=cells), rows, columns))
         else:
             found.append(grid)
-    message = f"what stands under or beside {' '.join(left)} was not read"
+    message = Told("what stands under or beside {0} was not read", " ".join(left))
     page = min(left.values(), default=None)
     return tuple(found), (Finding("year.beside", message, found=" ".join(left), page=page),) if left else ()
+
+
+def _heads_column(cell: Cell, form: Format) -> bool:
+    """Whether a cell with a year is the heading of one of the form's own columns, as 2015年度 is of some."""
+    dated = {k for t in form.printed for k in vocabulary(t).columns if _DATED.match(k)}
+    return not dated.isdisjoint(label_keys(cell.text))
+
+
+def dated_otherwise(facts: Iterable[Fact], year: int | None) -> tuple[Finding, ...]:
+    """A doubt about columns of the form that are headed by another year than the report's."""
+    headed: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if year is not None and (found := _DATED.match(fold(fact.column_label))) and int(found[0][:4]) != year:
+            headed.setdefault(fold(fact.column_label), []).append(fact)
+    return tuple(
+        Finding(
+            "year.conflict",
+            Told("the column is headed {0}, the report is of {1}", label, year),
+            found=label,
+            expected=str(year),
+            page=own[0].page,
+            touches=tuple(f.key for f in own),
+            hint="look at the page which year the figures are of",
+        )
+        for label, own in headed.items()
+    )
 
 
 def declared_of_the_year(page: Page, form: Format, year: int | None) -> Page:
@@ -240,7 +275,7 @@ def _others(periods: dict[Cell, Period], *, by_row: bool) -> frozenset[int]:
     return frozenset(found)
 
 
-def _without(grid: Grid, rows: frozenset[int], columns: frozenset[int]) -> Grid:
+def without(grid: Grid, rows: frozenset[int], columns: frozenset[int]) -> Grid:
     """The grid without some of its rows and columns; cells that reach beyond them shrink."""
     left_rows = [r for r in range(grid.rows) if r not in rows]
     left_columns = [c for c in range(grid.columns) if c not in columns]

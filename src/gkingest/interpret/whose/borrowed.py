@@ -10,6 +10,7 @@ from gkingest.interpret.whose.title import Identity, title_of
 from gkingest.model.finding import Finding
 from gkingest.model.report import Section
 from gkingest.text.labels import fold, simplified
+from gkingest.told import Told
 
 _YEARS = re.compile(r"(20[0-3]\d)(?:年|-20[0-3]\d年)")
 _OWN = (0, 1)  # sections that speak of the reporting year: the preface and 总体情况
@@ -38,7 +39,7 @@ def supplemented(identity: Identity, crawl_title: str, own_title: str = "") -> I
         findings.append(
             Finding(
                 "year.conflict",
-                f"the document says {identity.year}, the crawl's title {year}",
+                Told("the document says {0}, the crawl's title {1}", identity.year, year),
                 found=str(identity.year),
                 expected=str(year),
                 hint="the document decides; check whether the crawl holds the right file",
@@ -52,7 +53,7 @@ def supplemented(identity: Identity, crawl_title: str, own_title: str = "") -> I
             findings.append(
                 Finding(
                     "organ.conflict",
-                    f"the picture was read as {identity.organ}, the crawl's title says {organ}",
+                    Told("the picture was read as {0}, the crawl's title says {1}", identity.organ, organ),
                     found=identity.organ,
                     expected=organ,
                     hint="look at the page: a sign may have been read wrongly",
@@ -87,7 +88,7 @@ def dated_by_sections(identity: Identity, sections: Sequence[Section]) -> Identi
         return identity
     doubt = Finding(
         "year.conflict",
-        f"the report is of {identity.year}, its first section speaks only of {likely}",
+        Told("the report is of {0}, its first section speaks only of {1}", identity.year, likely),
         found=str(identity.year),
         expected=str(likely),
         hint="the title and the period decide; check which year the figures are about",
@@ -96,4 +97,6 @@ def dated_by_sections(identity: Identity, sections: Sequence[Section]) -> Identi
 
 
 def _borrowed(code: str, message: str, found: str) -> Finding:
-    return Finding(code, f"{message}; {found} is taken from what stands beside", found=found, hint="check it")
+    return Finding(
+        code, Told("{0}; {1} is taken from what stands beside", message, found), found=found, hint="check it"
+    )

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_FORM_BEGINS = 2019  # reporting year from which there is a national form
 _HEAD, _LONGEST = 25, 60  # lines that are looked at; characters of a line that may be a title
 # Kinds of documents that hold figures of several reports, and are none whatever their tables look like.
 NO_REPORTS = ("comparison", "ranking", "list")
@@ -65,10 +64,3 @@ def list_of(lines: Sequence[str], titles: Sequence[str]) -> Kind | None:
     if different < _LISTED or 2 * len(titles) < len(lines):
         return None
     return Kind("list", f"it lists the titles of {different} reports and holds none of them")
-
-
-def old_form(year: int | None) -> Kind | None:
-    """Whether a report without the statutory tables is so because it is older than the national form."""
-    if year is None or year >= _FORM_BEGINS:
-        return None
-    return Kind("old_form", f"it is a report about {year}; the national form begins with {_FORM_BEGINS}")

@@ -12,6 +12,7 @@ from gkingest.model.provenance import Provenance
 from gkingest.model.report import Report
 from gkingest.regions.divisions import Divisions
 from gkingest.text.labels import fold, simplified
+from gkingest.told import Told
 
 
 def with_owner(
@@ -44,7 +45,9 @@ def _unconfirmed(identity: Identity, organ: str, whose: Whose, divisions: Divisi
     if identity.pictured and organ and not (whose.code or conflict or read_organ(divisions, organ).state):
         yield Finding(
             "organ.doubtful",
-            f"{organ} was recognised in a picture, and neither the crawl's title nor a division confirms it",
+            Told(
+                "{0} was recognised in a picture, and neither the crawl's title nor a division confirms it", organ
+            ),
             found=organ,
             hint="look at the page: a sign may have been read wrongly",
         )

@@ -101,27 +101,24 @@ def _cut(page: Page, top: float, bottom: float) -> Page:
 
 def backwards(pages: Sequence[Page], formats: tuple[Format, ...]) -> bool:
     """Whether pages come from the last to the first: each stands in the form before the one before it."""
-    order = _order(formats)
-    places = []
-    for page in pages:
-        texts = [w.text for w in page.words] or page.text.splitlines()
-        if found := [order[k] for t in texts if (k := label_key(t)) in order]:
-            places.append(median_low(found))
+    keys = [[label_key(t) for t in ([w.text for w in page.words] or page.text.splitlines())] for page in pages]
+    # The edition of which most is printed; of those that have as much, the newest.
+    order = max(map(_order, reversed(formats)), key=lambda o: sum(k in o for own in keys for k in own))
+    places = [median_low(found) for own in keys if (found := [order[k] for k in own if k in order])]
     return len(places) > 1 and all(a > b for a, b in pairwise(places))
 
 
-@lru_cache(maxsize=4)
-def _order(formats: tuple[Format, ...]) -> dict[str, int]:
+@lru_cache(maxsize=16)
+def _order(form: Format) -> dict[str, int]:
     """Where the headings of sections and the labels of rows stand in a form, those that stand in one place only."""
     found: dict[str, int] = {}
-    for form in formats:
-        texts: list[str] = []
-        for number, title in enumerate(form.sections, 1):
-            tables = [t for t in form.tables if t.section == number]
-            rows = (leaf.label for t in tables for b in t.blocks for leaf, _ in b.row_leaves())
-            texts += [title, *(t.title for t in tables), *rows]
-        keys = [label_key(t) for t in texts]
-        for n, key in enumerate(keys):
-            if len(key) >= _SHORT_LABEL and (keys.count(key) == 1 or key == keys[n - 1]):
-                found.setdefault(key, n)
+    texts: list[str] = []
+    for number, title in enumerate(form.sections, 1):
+        tables = [t for t in form.printed if t.section == number]
+        rows = (leaf.label for t in tables for b in t.blocks for leaf, _ in b.row_leaves())
+        texts += [title, *(t.title for t in tables), *rows]
+    keys = [label_key(t) for t in texts]
+    for n, key in enumerate(keys):
+        if len(key) >= _SHORT_LABEL and (keys.count(key) == 1 or key == keys[n - 1]):
+            found.setdefault(key, n)
     return found

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gkingest.interpret.whose.dates import YEAR, number_of_year
 from gkingest.model.finding import Finding
+from gkingest.told import Told
 
 _WHOLE = re.compile(
     rf"{YEAR}年0?1月0?1日?(?:0时)?起?[,，、]?(?:至|到|—|－|-|–|~|～|止)+(?:{YEAR}年|同年|当年)?12月31日"
@@ -56,8 +57,12 @@ def period_findings(period: Period | None) -> tuple[Finding, ...]:
     return (
         Finding(
             "year.part",
-            f"the figures are of {period.start} to {period.end}, not of a calendar year; they are not compared "
-            "with those of other years",
+            Told(
+                "the figures are of {0} to {1}, not of a calendar year; they are not compared with "
+                "those of other years",
+                period.start,
+                period.end,
+            ),
             found=f"{period.start}/{period.end}",
             hint="leave the report out of comparisons of years, or count it for the months that it is of",
         ),

@@ -13,6 +13,7 @@ from gkingest.interpret.whose.organs import Organ, OrganKind, fits, is_hall, rea
 from gkingest.model.finding import Finding
 from gkingest.regions.divisions import FIRST_YEAR, Division, Divisions
 from gkingest.regions.hosts import SPELLS_BOTH, spelling
+from gkingest.told import Told
 
 _XINJIANG = "650000"
 _MUNICIPALITIES = ("11", "12", "31", "50")  # provinces whose departments are 局, like those of a city
@@ -67,7 +68,7 @@ class _Case:
         if place.short and is_hall(self.organ.name):
             pool = tuple(d for d in pool if d.level == "province") or pool
         if place.short and self.organ.kind == "public_body" and not any(self.proved(d) for d in pool):
-            return self.left_open(f"{place.text} may be no more than a part of its name")
+            return self.left_open(Told("{0} may be no more than a part of its name", place.text))
         choice = self.chosen(pool)
         if self.organ.kind == "zone":
             return self.zone(choice)
@@ -78,9 +79,11 @@ class _Case:
         winner = choice.winner
         assert winner is not None
         if not self.proved(winner.printed):
-            return self.left_open(f"{place} is a common word too, and nothing else names the division", winner)
+            return self.left_open(
+                Told("{0} is a common word too, and nothing else names the division", place), winner
+            )
         if self.organ.unknown:
-            whose = self.left_open(f"no division in {place} is called {self.organ.unknown}")
+            whose = self.left_open(Told("no division in {0} is called {1}", place, self.organ.unknown))
             return self.located(whose, [winner])
         if self.organ.kind == "township" and not self.is_lowest(winner):
             return self.township(winner)
@@ -154,7 +157,7 @@ class _Case:
     def ambiguous(self, choice: Choice) -> Whose:
         """Several divisions may be meant."""
         names = "、".join(f"{self.table.path(c.printed, self.year)} ({c.code})" for c in choice.rivals[:8])
-        findings = [self.finding("region.ambiguous", f"several divisions may be meant: {names}")]
+        findings = [self.finding("region.ambiguous", Told("several divisions may be meant: {0}", names))]
         if choice.opposed:
             findings.append(self.finding("region.conflict", "the clues point to several of them"))
         whose = Whose(
@@ -194,7 +197,9 @@ class _Case:
         choice = self.chosen(pool)
         if choice.winner:
             return self.resolved(choice)
-        whose = self.left_open(f"nothing tells in which county of {around.printed.name} the township lies", around)
+        whose = self.left_open(
+            Told("nothing tells in which county of {0} the township lies", around.printed.name), around
+        )
         return self.located(whose, [around])
 
     def left_open(self, message: str, likely: Candidate | None = None) -> Whose:
@@ -249,9 +254,12 @@ class _Case:
         printed, now = winner.printed, winner.now
         if self.year is None or printed.stands(self.year):
             return
-        when = f"until {printed.until}" if printed.until and printed.until < self.year else f"from {printed.since}"
-        what = f"it was then {now.name} ({now.code})" if now else "what it was then is not certain"
-        message = f"{printed.name} ({printed.code}) stood {when}, not at the end of {self.year}; {what}"
+        ended = printed.until and printed.until < self.year
+        when = Told("until the year {0}", printed.until) if ended else Told("from the year {0}", printed.since)
+        what = Told("it was then {0} ({1})", now.name, now.code) if now else "what it was then is not certain"
+        message = Told(
+            "{0} ({1}) stood {2}, not at the end of {3}; {4}", printed.name, printed.code, when, self.year, what
+        )
         yield self.finding("region.outdated", message)
 
     def conflicts(self, winner: Candidate, against: Sequence[Evidence]) -> Iterator[Finding]:
@@ -259,7 +267,7 @@ class _Case:
         if against:
             said = "、".join(f"{e.said} ({e.clue})" for e in against)
             path = self.table.path(winner.printed, self.year)
-            yield self.finding("region.conflict", f"{said} is elsewhere than {path} ({winner.code})")
+            yield self.finding("region.conflict", Told("{0} is elsewhere than {1} ({2})", said, path, winner.code))
 
     def finding(self, code: str, message: str) -> Finding:
         """A doubt about the place, or the name without one."""
@@ -308,7 +316,7 @@ def identify_region(table: Divisions, organ: str, year: int | None, clues: Clues
         evidence = (Evidence("organ", case.organ.name, None, WEIGHTS["organ"]),)
         return Whose(case.organ.kind, province=above.name if above else None, evidence=evidence)
     if year is not None and year < FIRST_YEAR:
-        return case.left_open(f"the table of divisions begins in {FIRST_YEAR}")
+        return case.left_open(Told("the table of divisions begins in {0}", FIRST_YEAR))
     if case.organ.unknown and case.organ.place is None:
-        return case.left_open(f"no division of any year is called {case.organ.unknown}")
+        return case.left_open(Told("no division of any year is called {0}", case.organ.unknown))
     return case.placed() if case.organ.place else case.placeless()

@@ -10,10 +10,11 @@ from gkingest.interpret.whose.period import Period, period_findings, read_period
 from gkingest.model.finding import Finding
 from gkingest.model.paper import Page
 from gkingest.text.labels import fold, simplified
+from gkingest.told import Told
 
 _REPORT = (
     r"(?:政府信息公开|政府信息工作公开|政府公开信息|政务信息公开|信息公开)"
-    r"(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:报告|年报)"
+    r"(?:工作|条例|执行|实施|情况|年度|总结|的)*(?:报告|年报)"
 )
 _TITLE = re.compile(rf"{YEAR}年?度?(?:的)?{_REPORT}")
 _EARLY_YEAR = re.compile(rf"{YEAR}年度?(?P<organ>[^\s，。；：:>/|]{{2,36}}?)(?:的)?{_REPORT}")
@@ -122,7 +123,7 @@ def _agreed(organ: str, said: str, title: str) -> tuple[str, list[Finding]]:
         return organ, []
     doubt = Finding(
         "organ.conflict",
-        f"the title names {organ}, the preface {said}",
+        Told("the title names {0}, the preface {1}", organ, said),
         found=organ,
         expected=said,
         hint="check whose report it is",
@@ -136,7 +137,7 @@ def _year_conflict(year: int | None, period: int | None) -> list[Finding]:
         return []
     doubt = Finding(
         "year.conflict",
-        f"the title says {year}, the statistical period {period}",
+        Told("the title says {0}, the statistical period {1}", year, period),
         found=str(year),
         expected=str(period),
         hint="the period decides which year the figures are about; check which is meant",
@@ -155,7 +156,10 @@ def identity_findings(identity: Identity) -> tuple[Finding, ...]:
         findings.append(
             Finding(
                 "organ.doubtful",
-                f"the organ was read as {identity.organ}, a piece of a name, or with words of the form before it",
+                Told(
+                    "the organ was read as {0}, a piece of a name, or with words of the form before it",
+                    identity.organ,
+                ),
                 found=identity.organ,
                 hint="look at the title and below the report",
             )
@@ -198,7 +202,7 @@ def _year_among_titles(lines: Sequence[str], plain: str, year: int | None) -> tu
     others = ", ".join(str(y) for y in sorted(rivals))
     doubt = Finding(
         "year.conflict",
-        f"titles of several years are printed ({others} too) and no period",
+        Told("titles of several years are printed ({0} too) and no period", others),
         found=str(year),
         hint="check which year the figures are about",
     )

@@ -4,14 +4,13 @@ from importlib.util import find_spec
 
 from gkingest.extras import install_line, pip_line
 
-_LACK = "character recognition is not installed, so pages that are pictures cannot be read"
-ADVICE = f"; install it: {install_line('ocr', 'python')}"  # which a run says once, not of every document
-MISSING = f"{_LACK}{ADVICE}"  # as it is stored with a document
+# As it is stored with a document; how it is installed is said once, at the end of a run.
+MISSING = "character recognition is not installed, so pages that are pictures cannot be read"
 
 
 def lacking() -> str:
     """The same as it is told to who calls this very Python."""
-    return f"{_LACK}; install it: {install_line('ocr')}"
+    return f"{MISSING}; install it: {install_line('ocr')}"
 
 
 def broken(what: str) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gkingest.read.picture.raster import Raster
 
 _RED = (215, 0, 32)
+_WHITE, _GREY = (255, 255, 255), (190, 190, 190)
 _GAP = 2.0  # points between what is framed and its frame, so that no ink is covered
 _LINE = 1.2  # points: width of the frame
 
@@ -60,12 +61,18 @@ def page_sheet(data: bytes, kind: str, number: int) -> "Raster":
 
 
 def marked_picture(
-    sheet: "Raster", framed: Box, cut: Box | None = None, turn: Turn = 0, dpi: float | None = None
+    sheet: "Raster",
+    framed: Box,
+    cut: Box | None = None,
+    turn: Turn = 0,
+    dpi: float | None = None,
+    above: "tuple[Raster, Box] | None" = None,
 ) -> bytes:
     """PNG of a sheet with a red frame around one box, the part ``cut`` out of it (all of it without).
 
     Boxes are in points of the page as displayed; the picture is turned clockwise by ``turn`` at the end, and made
-    smaller to ``dpi`` where that is less than the sheet has.
+    smaller to ``dpi`` where that is less than the sheet has. ``above``, a part of another sheet, is put on top at
+    the same scale, with a line between.
     """
     from PIL import ImageDraw
 
@@ -78,12 +85,33 @@ def marked_picture(
     ImageDraw.Draw(image).rectangle(
         (left - line, top - line, right + line, bottom + line), outline=_RED, width=line
     )
+    image = _part(image, cut, scale, turn)
+    if above is not None:
+        other, place = above
+        own = min(dpi or other.dpi, other.dpi) / 72
+        strip = _part(_image(other, dpi), place, own, turn)
+        size = (round(strip.width * scale / own), round(strip.height * scale / own))
+        image = _stacked(strip.resize(size) if own != scale else strip, image, line)
+    return _png(image)
+
+
+def _part(image: Any, cut: Box | None, scale: float, turn: Turn) -> Any:
+    """The part of a picture, set upright."""
     if cut is not None:
         left, top, right, bottom = _pixels(cut, scale)
         image = image.crop((max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height)))
-    if turn:
-        image = image.rotate(-turn, expand=True)
-    return _png(image)
+    return image.rotate(-turn, expand=True) if turn else image
+
+
+def _stacked(above: Any, below: Any, line: int) -> Any:
+    """Two pictures, one on top of the other, with a grey line between."""
+    from PIL import Image
+
+    whole = Image.new("RGB", (max(above.width, below.width), above.height + 5 * line + below.height), _WHITE)
+    whole.paste(above, (0, 0))
+    whole.paste(_GREY, (0, above.height + 2 * line, whole.width, above.height + 3 * line))
+    whole.paste(below, (0, above.height + 5 * line))
+    return whole
 
 
 def sheet_picture(sheet: "Raster", dpi: float) -> bytes:

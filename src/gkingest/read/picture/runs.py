@@ -148,7 +148,7 @@ def look_along(grey: Pixels, dpi: float) -> Look:
     least = above_noise(dark, dpi) * 0.5
     stray = max(round(STRAY * dpi), 1)
     near = cv2.dilate((dark > least).astype(np.uint8), np.ones((2 * stray + 1, 1), np.uint8))
-    return Look(grey, cv2.max(dark, 0).astype(np.uint8), np.cumsum(near, axis=1, dtype=np.int32), least, dpi)
+    return Look(grey, np.maximum(dark, 0).astype(np.uint8), np.cumsum(near, axis=1, dtype=np.int32), least, dpi)
 
 
 def is_dotted(drawn: NDArray[np.bool_], dpi: float) -> bool:

@@ -17,14 +17,15 @@ from gkingest.store.tables.fit import IN_SQLITE, PROJECT, Found, check_fit, foun
 from gkingest.store.tables.packed import unpacked
 from gkingest.store.tables.schema import Json
 from gkingest.store.views.all_views import views
-from gkingest.store.views.organ import organ_identity
+from gkingest.store.views.organ import organ_identity, place_of_organ
 from gkingest.store.views.view import views_hash
 
 # Parameters are named as in the addresses of the pages. A file is told under the least of its paths.
 _REPORT = "r.id AS report_id, r.organ, r.year, r.title, r.verdict, r.sha256"
 _FACT = (
     "f.table_key, f.row_key, f.column_key, f.state, f.value, f.unit, f.form_value, f.raw_text, f.page, "
-    "f.x0, f.top, f.x1, f.bottom, f.method, f.confidence, f.flagged, f.row_label, f.column_label"
+    "f.x0, f.top, f.x1, f.bottom, f.method, f.confidence, f.flagged, f.row_label, f.column_label, "
+    "f.value_read, f.decided_by, f.decision"
 )
 FACT = f"""\
 SELECT {_REPORT}, {_FACT} FROM report AS r JOIN fact AS f ON f.report_id = r.id
@@ -36,7 +37,8 @@ WHERE r.sha256 = :sha256 AND f.page = :page AND abs(f.x0 - :x0) < 0.1 AND abs(f.
 ORDER BY r.ordinal, f.table_key, f.row_key, f.column_key"""
 SOURCE = "SELECT sha256, media_type, page_count FROM source WHERE sha256 = :sha256"
 PLACES = """\
-SELECT path, url, title, published_at, fetched_at, gone FROM location WHERE sha256 = :sha256 ORDER BY gone, path"""
+SELECT path, url, title, published_at, fetched_at, source_name, said, gone FROM location
+WHERE sha256 = :sha256 ORDER BY gone, path"""
 REPORTS_IN = "SELECT id, organ, year, title FROM report WHERE sha256 = :sha256 ORDER BY ordinal"
 GRIDS_ON = "SELECT ordinal, page, content FROM grid WHERE sha256 = :sha256 AND content IS NOT NULL ORDER BY ordinal"
 SECTIONS_ON = """\
@@ -44,7 +46,45 @@ SELECT heading, text, page FROM section WHERE sha256 = :sha256 AND page <= :page
     AND page >= (SELECT COALESCE(max(page), 0) FROM section WHERE sha256 = :sha256 AND page <= :page)
 ORDER BY ordinal"""
 FINDINGS_ABOUT = """\
-SELECT code, severity, verdict, message, hint, touches FROM finding WHERE report_id = :report ORDER BY ordinal"""
+SELECT code, severity, verdict, message, hint, touches, place, found, expected, page
+FROM finding WHERE report_id = :report ORDER BY ordinal"""
+REPORT = """\
+SELECT r.id AS report_id, r.organ, r.organ_key, r.region_code, r.region_name, r.province, r.prefecture, r.year,
+    r.format, r.title, r.issued_on, r.verdict, r.reported, r.flagged, r.sha256, s.media_type, s.page_count
+FROM report AS r JOIN source AS s ON s.sha256 = r.sha256 WHERE r.id = :report"""
+FACTS_OF = f"""\
+SELECT {_REPORT}, {_FACT} FROM report AS r JOIN fact AS f ON f.report_id = r.id WHERE r.id = :report"""
+_YEARS = "SELECT r.id AS report_id, r.year, r.organ, r.format, r.verdict, r.sha256 FROM reports_current AS r"
+ORGAN_YEARS = f"""\
+{_YEARS} WHERE r.region_code IS :region_code AND r.organ_key = :organ_key AND {place_of_organ("r.")} = :place
+ORDER BY r.year, r.id"""
+ONE_YEAR = f"{_YEARS} WHERE r.id = :report"  # of a report whose organ may be one of several
+FACTS_OF_ALL = """\
+SELECT f.report_id, f.table_key, f.row_key, f.column_key, f.state, f.value, f.form_value, f.raw_text, f.flagged,
+    f.decided_by
+FROM fact AS f WHERE f.report_id IN (SELECT value FROM json_each(:reports))"""
+PAIRS_OF = """\
+SELECT earlier_id, later_id, held, broken, differing, not_assessable, not_comparable FROM report_pair
+WHERE later_id IN (SELECT value FROM json_each(:reports))"""
+PAIR_FINDINGS_OF = """\
+SELECT earlier_id, later_id, code, severity, verdict, table_key, row_key, column_key, found, expected, message, hint
+FROM pair_findings WHERE later_id IN (SELECT value FROM json_each(:reports))
+ORDER BY later_id, severity DESC, table_key, row_key, column_key"""
+ORGANS = f"""\
+SELECT {organ_identity("r.", "r.id")} AS who, max(r.organ) AS organ, max(r.region_name) AS region_name,
+    max(r.province) AS province, max(r.region_code) AS region_code,
+    json_group_array(json_array(r.year, r.id, r.verdict)) AS years
+FROM reports_current AS r
+WHERE (:words = '' OR instr(r.organ, :words) > 0 OR instr(coalesce(r.region_name, ''), :words) > 0
+        OR r.region_code = :words)
+    AND (:province = '' OR r.province = :province) AND (:verdict = '' OR r.verdict = :verdict)
+    AND (:year = '' OR r.year = CAST(:year AS INTEGER))
+GROUP BY who
+ORDER BY region_code, organ
+LIMIT :most OFFSET :skipped"""
+ORGANS_IN = """\
+SELECT DISTINCT r.organ, r.province FROM reports_current AS r
+WHERE r.organ <> '' AND (:province = '' OR r.province = :province) ORDER BY r.province, r.organ LIMIT :most"""
 SEARCH = f"""\
 SELECT s.sha256, s.heading, s.page, s.text, r.organ, r.year,
     (SELECT min(path) FROM location WHERE sha256 = s.sha256) AS path

@@ -1,9 +1,10 @@
 """One figure with everything that stands behind it: its report, its file, doubts, and other copies."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, func, select
 
@@ -12,9 +13,11 @@ from gkingest.model.method import Method
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.store.database import read_rows
-from gkingest.store.tables.contents import CopyRow, FindingRow
+from gkingest.store.tables.contents import CopyRow
 from gkingest.store.tables.figures import FactRow
+from gkingest.store.tables.findings import FindingRow
 from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
+from gkingest.store.tables.types import loaded_number
 
 _DOING = "the figure cannot be looked up"
 
@@ -87,6 +90,8 @@ class Doubt:
     hint: str
     verdict: str
     touches: tuple[KeyPattern, ...]
+    message_zh: str = ""
+    hint_zh: str = ""
 
     def concerns(self, key: FactKey) -> bool:
         """Whether it touches this figure, by itself or by its row, column or table."""
@@ -210,7 +215,7 @@ def facts_of(engine: Engine, report_id: str) -> tuple[dict[FactKey, Fact], froze
 def doubts_of(engine: Engine, report_id: str) -> tuple[Doubt, ...]:
     """Every finding of a report. Raises :class:`DatabaseError`."""
     d = FindingRow
-    told = (func.coalesce(column, "") for column in (d.place, d.hint, d.verdict))
+    told = (func.coalesce(column, "") for column in (d.place, d.hint, d.verdict, d.message_zh, d.hint_zh))
     query = (
         select(d.touches, d.code, d.severity, d.message, *told).where(d.report_id == report_id).order_by(d.ordinal)
     )
@@ -224,7 +229,8 @@ def doubts_of(engine: Engine, report_id: str) -> tuple[Doubt, ...]:
                 told[0],
                 told[1],
                 told[2],
-                tuple(KeyPattern(*touch) for touch in touches or ()),
+                tuple(KeyPattern(*touch) for touch in json.loads(touches)),
+                *told[3:],
             ),
             query,
             doing=_DOING,
@@ -258,3 +264,33 @@ class _Linked(NamedTuple):
     reason: str
     differences: Sequence[Sequence[str]]
     sha256: str
+
+
+class Said(NamedTuple):
+    """What one person decided of a figure, beside what had been read; ``standing`` as in the table of decisions."""
+
+    decision: str
+    by: str
+    at: str
+    verdict: str
+    value: str
+    unit: str
+    reason: str
+    words: str
+    standing: str
+    state_read: str | None
+    value_read: Decimal | None
+
+
+def decisions_on(engine: Engine, report_id: str, subject: str) -> tuple[Said, ...]:
+    """The decisions on a figure that are not undone, in their order in time. Raises :class:`DatabaseError`."""
+    query = (
+        "SELECT decision, person, decided_at, verdict, value, unit, reason, words, standing, state_read, "
+        "value_read FROM decisions WHERE report_id = :report AND subject = :subject ORDER BY decided_at, decision"
+    )
+
+    def told(*row: Any) -> Said:
+        said = Said(*row)
+        return said if said.value_read is None else said._replace(value_read=loaded_number(said.value_read))
+
+    return tuple(read_rows(engine, told, query, {"report": report_id, "subject": subject}, doing=_DOING))

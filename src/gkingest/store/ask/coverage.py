@@ -8,13 +8,16 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from gkingest.model.decision import cell_of
 from gkingest.model.key import FactKey
 from gkingest.model.method import Method
 from gkingest.store.database import database_error, read_rows
-from gkingest.store.tables.figures import FactRow
-from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
+from gkingest.store.tables.decisions import AsReadRow, DecidedRow
+from gkingest.store.tables.figures import FactRow, slot_number
+from gkingest.store.tables.schema import Json, LocationRow, SourceRow
 from gkingest.store.views.current import RANKED
 from gkingest.store.views.organ import identity
+from gkingest.store.views.panel import REGION_LEVEL
 
 _Counted = TypeVar("_Counted")
 
@@ -32,7 +35,10 @@ class ReadCell:
 
 @dataclass(frozen=True, slots=True)
 class ReadReport:
-    """What was made of a file: its status, and the cells of one of its reports; none if it gave no such report."""
+    """What was made of a file: its status, and the cells of one of its reports; none if it gave no such report.
+
+    ``level`` is that of the division of a government, of other organs their kind.
+    """
 
     path: str
     media_type: str
@@ -41,6 +47,7 @@ class ReadReport:
     year: int | None
     format: str
     cells: Mapping[FactKey, ReadCell]
+    level: str = ""
 
 
 class DocumentCount(NamedTuple):
@@ -195,6 +202,24 @@ class Counts:
     broken_pairs: list[BrokenPair]
     tally: RuleTally
     runs: list[CountedRun]
+    decided: list["DecidedCount"]
+
+
+class DecidedCount(NamedTuple):
+    """A figure or field that a person decided, with what had been read."""
+
+    organ: str
+    year: int | None
+    path: str
+    subject: str
+    state_read: str | None
+    value_read: str | float | Decimal | None
+    text_read: str | None
+    value: str
+    unit: str
+    person: str
+    reason: str
+    standing: str
 
 
 def paths_of(engine: Engine) -> list[tuple[str, str]]:
@@ -210,10 +235,15 @@ class _Placed(NamedTuple):
 
 
 class _Read(NamedTuple):
+    """A report as it was read."""
+
     id: str
     organ: str
     year: int | None
     format: str
+    serial: int
+    organ_kind: str
+    level: str | None
 
 
 def read_report(engine: Engine, sha256: str, ordinal: int) -> ReadReport | None:
@@ -224,8 +254,11 @@ def read_report(engine: Engine, sha256: str, ordinal: int) -> ReadReport | None:
     if not places:
         return None
     path, status, media_type = places[0]
-    about = select(ReportRow.id, ReportRow.organ, ReportRow.year, ReportRow.format)
-    found = read_rows(engine, _Read, about.where(ReportRow.sha256 == sha256, ReportRow.ordinal == ordinal))
+    about = (
+        f"SELECT r.id, r.organ, r.year, r.format, r.serial, r.organ_kind, {REGION_LEVEL.expression} AS level "
+        "FROM report AS r WHERE r.sha256 = :sha256 AND r.ordinal = :ordinal"
+    )
+    found = read_rows(engine, _Read, about, {"sha256": sha256, "ordinal": ordinal})
     if not found:
         return ReadReport(path, media_type, status, "", None, "", {})
     report = found[0]
@@ -233,9 +266,31 @@ def read_report(engine: Engine, sha256: str, ordinal: int) -> ReadReport | None:
         FactRow.table_key, FactRow.row_key, FactRow.column_key,
         FactRow.state, FactRow.value, FactRow.unit, FactRow.method, FactRow.flagged,
     ).where(FactRow.report_id == report.id)  # fmt: skip
-    return ReadReport(
-        path, media_type, status, report.organ, report.year, report.format, dict(read_rows(engine, _cell, said))
-    )
+    cells = dict(read_rows(engine, _cell, said))
+    cells |= _before_decisions(engine, report, cells)
+    level = (report.level or "") if report.organ_kind == "government" else report.organ_kind
+    return ReadReport(path, media_type, status, report.organ, report.year, report.format, cells, level)
+
+
+def _before_decisions(
+    engine: Engine, report: "_Read", cells: Mapping[FactKey, ReadCell]
+) -> dict[FactKey, ReadCell]:
+    """The cells of a report that people decided, as they were read: it is the reading that is judged."""
+    d = DecidedRow
+    query = select(d.subject, d.state_read, d.value_read, d.unit_read).where(d.report == report.serial)
+    kept = select(AsReadRow.content).where(AsReadRow.report_id == report.id)
+    flagged = {slot for content in read_rows(engine, _whole, kept) for slot in content["flagged"]}
+    found = {}
+    for subject, state, value, unit in read_rows(engine, lambda *row: row, query):
+        key = cell_of(subject)
+        if key is not None:
+            method = cells[key].method if key in cells else None
+            found[key] = ReadCell(state, value, unit, method, slot_number(*key) in flagged)
+    return found
+
+
+def _whole(content: Json) -> Json:
+    return content
 
 
 def _cell(  # noqa: PLR0913, PLR0917 - one parameter a column
@@ -274,6 +329,8 @@ _COUNTS = {
     "tally": f"SELECT COALESCE(sum(r.assessed), 0) AS assessed, COALESCE(sum(r.misprinted), 0) AS misprinted, "
     f"count(*) AS reports FROM {_STANDING} AS r",
     "runs": "SELECT id, version, started_at, finished_at FROM run ORDER BY id",
+    "decided": "SELECT organ, year, path, subject, state_read, value_read, text_read, value, unit, person, reason, "
+    "standing FROM decisions ORDER BY organ, year, report_id, subject, decided_at, decision",
 }
 
 
@@ -298,6 +355,7 @@ def counts(engine: Engine) -> Counts:
                 rows("broken_pairs", BrokenPair),
                 rows("tally", RuleTally)[0],
                 rows("runs", CountedRun),
+                rows("decided", DecidedCount),
             )
     except SQLAlchemyError as error:
         raise database_error(engine, "it cannot be read", error) from error

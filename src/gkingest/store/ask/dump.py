@@ -16,7 +16,8 @@ from gkingest.formats.indicators import Measures, shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.model.report import CellState
 from gkingest.store.database import database_error
-from gkingest.store.tables.contents import FindingRow
+from gkingest.store.tables.figures import FactRow
+from gkingest.store.tables.findings import FindingRow
 from gkingest.store.tables.population import PopulationRow
 from gkingest.store.tables.schema import Base, LocationRow
 from gkingest.store.tables.types import loaded_number
@@ -32,7 +33,7 @@ _INTEGERS = frozenset(
     "year page flagged n_flagged comparable reported assessed misprinted gone population ordinal "  # noqa: SIM905
     "earlier_year later_year earlier_page later_page".split()
 )
-_FIGURES = frozenset(("form_value", "numerator", "denominator"))
+_FIGURES = frozenset(("form_value", "numerator", "denominator", "value_read"))
 _PAIR = ("earlier_id", "later_id", "rule", "table_key", "row_key", "column_key")
 _AMOUNTS = ("form_value", "value")
 _REALS = frozenset(("value", "confidence", "x0", "top", "x1", "bottom"))
@@ -129,6 +130,7 @@ def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple
         _of_view(made["indicators"], "indicators", ("report_id", "indicator"), reason={"value": "reason"}),
         replace(rates, query=rates.query.replace(" ORDER BY ", f" {some} ORDER BY ")),
         _errata(),
+        _of_view(made["decisions"], "decisions", ("decision",)),
         _of_view(replace(pairs, columns=tuple(c for c in pairs.columns if c.name != "cells")), pairs.name, _PAIR),
         Sheet(
             "documents",
@@ -161,7 +163,7 @@ def _kind(view: str, name: str) -> Kind:
         return Kind.INTEGER
     if name in _FIGURES or (name == "value" and view in ("comparable", "facts_current")):
         return Kind.NUMBER
-    return Kind.REAL if name in _REALS else Kind.TEXT
+    return Kind.REAL if name in _REALS and view != "decisions" else Kind.TEXT
 
 
 def _panel(panel: View, formats: Sequence[Format]) -> Sheet:
@@ -197,7 +199,7 @@ def _why(label: Words) -> Words:
     return Words(f"Why missing: {label.en}", f"缺失原因：{label.zh}")
 
 
-def _from_table(table: type[Base], names: str) -> tuple[Column, ...]:
+def _from_table(table: type[Base | FindingRow], names: str) -> tuple[Column, ...]:
     chosen = (table.__table__.c[name] for name in names.split())
     return tuple(Column(c.name, _kind("", c.name), words_of(c)) for c in chosen)
 
@@ -207,16 +209,24 @@ def _errata() -> Sheet:
     shown = ", ".join(f"d.{c.name}" for c in columns)
     organ = Column("organ", Kind.TEXT, Words("Name of the organ as printed", "机关名称（照印）"))
     year = Column("year", Kind.INTEGER, Words("Year that the figures are about", "数据所属年度"))
+    decided = tuple(
+        Column(c.name, _kind("", c.name), words_of(c))
+        for c in (FactRow.__table__.c[name] for name in ("value_read", "decided_by", "decision"))
+    )
     title = Words(
         "Doubts about current reports: what adds up wrongly in print (verdict printed), what may be misread, what "
-        "wants a look. Findings that only inform are left out",
-        "对现行报告的疑问：印刷本身不平的（verdict 为 printed）、可能误读的、需要核对的；仅供参考的不列",
+        "wants a look, and what people decided otherwise than it was read (code decision.set). Findings that only "
+        "inform are left out",
+        "对现行报告的疑问：印刷本身不平的（verdict 为 printed）、可能误读的、需要核对的，以及经人工更正的"
+        "（代码 decision.set）；仅供参考的不列",
     )
     query = (
-        f"SELECT {shown}, r.organ, r.year FROM finding AS d JOIN reports_current AS r ON r.id = d.report_id "
-        "WHERE d.severity <> 'info' ORDER BY d.report_id, d.ordinal"
+        f"SELECT {shown}, r.organ, r.year, e.value_read, e.decided_by, e.decision FROM finding AS d "
+        "JOIN reports_current AS r ON r.id = d.report_id JOIN report AS n ON n.id = r.id "
+        "LEFT JOIN decided AS e ON e.report = n.serial AND e.subject = d.place "
+        "WHERE d.severity <> 'info' OR d.code = 'decision.set' ORDER BY d.report_id, d.ordinal"
     )
-    return Sheet("errata", title, (*columns, organ, year), ("report_id", "ordinal"), query)
+    return Sheet("errata", title, (*columns, organ, year, *decided), ("report_id", "ordinal"), query)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _WHO = (
     "format, verdict"
 )
 _MADE = {"report_id": "r.id AS report_id", "region_level": f"{REGION_LEVEL.expression} AS region_level"}
-_WHO_OF_REPORT = ", ".join(_MADE.get(name, f"r.{name}") for name in _WHO.split(", "))
+WHO_OF_REPORT = ", ".join(_MADE.get(name, f"r.{name}") for name in _WHO.split(", "))
 _FIRST, _LAST = 2008, 2100  # years a report can be about
 _DOING = "the figures cannot be looked up"
 _PRECISE = Context(prec=15)  # digits of a quotient, as many as a double holds; equal fractions stay equal
@@ -106,6 +106,7 @@ class Organ:
 class Observation:
     """One measure in one report: ``value`` is ``None`` where ``reason`` tells why.
 
+    ``series_break`` tells that the report's edition counts it otherwise than later ones.
     ``value`` is in the measure's unit, exact for counts and to 15 digits for what is divided.
     """
 
@@ -115,6 +116,7 @@ class Observation:
     denominator: Decimal | None
     reason: str
     flagged: bool
+    series_break: bool = False
 
 
 def observations(
@@ -131,9 +133,9 @@ def observations(
     ``per_capita`` puts a count against the inhabitants of the organ's division in that year, for each
     10,000 of them as the view does. Raises :class:`DatabaseError`.
     """
-    where, values = _conditions(selection)
+    where, values = conditions(selection)
     arms = "\nUNION ALL\n".join(indicator_query(indicator, formats, crosswalk, False))
-    query = f"SELECT {_WHO}, numerator, denominator, reason, flagged FROM (\n{arms}\n) AS m\n{where}"
+    query = f"SELECT {_WHO}, numerator, denominator, reason, flagged, series_break FROM (\n{arms}\n) AS m\n{where}"
     measured = read_rows(engine, lambda *c: _Measured(Organ(*c[:12]), *c[12:]), query, values, doing=_DOING)
     found = [_observation(indicator, row) for row in measured]
     if per_capita:
@@ -178,8 +180,8 @@ def states(
 
 def chosen(engine: Engine, selection: Selection) -> list[Organ]:
     """The current reports that are meant. Raises :class:`DatabaseError`."""
-    where, values = _conditions(selection)
-    query = f"SELECT * FROM (SELECT {_WHO_OF_REPORT} FROM reports_current AS r) AS m\n{where}"
+    where, values = conditions(selection)
+    query = f"SELECT * FROM (SELECT {WHO_OF_REPORT} FROM reports_current AS r) AS m\n{where}"
     return read_rows(engine, Organ, query, values, doing=_DOING)
 
 
@@ -198,7 +200,7 @@ def available(engine: Engine) -> dict[str, list[str]]:
     }
 
 
-def _conditions(selection: Selection) -> tuple[str, dict[str, object]]:
+def conditions(selection: Selection) -> tuple[str, dict[str, object]]:
     """WHERE over the columns of ``_WHO``, and its parameters."""
     values: dict[str, object] = {}
     parts = []
@@ -259,12 +261,13 @@ class _Measured(NamedTuple):
     denominator: str | float | None
     reason: str | None
     flagged: int
+    series_break: int
 
 
 def _observation(indicator: Indicator, row: _Measured) -> Observation:
     above, below = (None if n is None else loaded_number(n) for n in (row.numerator, row.denominator))
     value = above if indicator.denominator is None else quotient(above, below, FACTORS[indicator.unit])
-    return Observation(row.who, value, above, below, row.reason or "", bool(row.flagged))
+    return Observation(row.who, value, above, below, row.reason or "", bool(row.flagged), bool(row.series_break))
 
 
 def quotient(above: Decimal | None, below: Decimal | None, factor: int) -> Decimal | None:

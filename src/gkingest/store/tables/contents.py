@@ -1,4 +1,4 @@
-"""Tables of what a source holds, figures aside: findings, sections, statements, copies, pairs of years, grids."""
+"""Tables of what a source holds beside figures and findings: sections, statements, copies, pairs, grids."""
 
 from decimal import Decimal
 
@@ -6,62 +6,13 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
-    ForeignKeyConstraint,
     Index,
     Integer,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gkingest.model.finding import VERDICTS, Severity
-from gkingest.store.tables.schema import Base, from_, one_of, said, severity_word
-
-
-class FindingRow(Base):
-    """One doubt."""
-
-    __tablename__ = "finding"
-    __table_args__ = (
-        one_of("severity", map(severity_word, Severity)),
-        one_of("verdict", VERDICTS),
-        Index(None, "report_id"),
-        Index(None, "code"),
-        said("One doubt about a report: what was found, what was expected, what to do", "对报告的一条疑问"),
-    )
-
-    sha256: Mapped[str] = mapped_column(
-        from_("source.sha256"), primary_key=True, **said("Source it is about", "所涉文件")
-    )
-    ordinal: Mapped[int] = mapped_column(
-        primary_key=True, **said("Place among its findings, from 1", "序号，从 1 起")
-    )
-    report_id: Mapped[str | None] = mapped_column(
-        from_("report.id"),
-        **said("Report it is about; NULL: the whole source", "所涉报告；NULL 表示整个文件"),
-    )
-    code: Mapped[str] = mapped_column(**said("Code of the catalogue", "疑问代码"))
-    severity: Mapped[str] = mapped_column(
-        **said("info · warning · error", "info（提示） · warning（警告） · error（错误）")
-    )
-    place: Mapped[str] = mapped_column(**said("Where on paper or in the form", "所在位置"))
-    found: Mapped[str] = mapped_column(**said("What was found", "所见"))
-    expected: Mapped[str] = mapped_column(**said("What was expected", "应有"))
-    message: Mapped[str] = mapped_column(**said("The doubt in a sentence", "疑问说明"))
-    hint: Mapped[str] = mapped_column(**said("What to do about it", "处理建议"))
-    verdict: Mapped[str | None] = mapped_column(
-        **said(
-            "Of a broken rule, whose fault it is: printed · reading · undetermined",
-            "勾稽关系不符的原因：printed（原文如此） · reading（识别有误） · undetermined（未能判定）",
-        )
-    )
-    page: Mapped[int | None] = mapped_column(**said("Page, from 1", "页码，从 1 起"))
-    touches: Mapped[list[list[str]]] = mapped_column(
-        JSON(none_as_null=True),
-        **said(
-            "Facts it concerns, JSON list of [table, row, column], * for any",
-            "所涉数据，[表, 行, 列] 的 JSON 列表，* 表示任意",
-        ),
-    )
+from gkingest.store.tables.schema import Base, from_, said
 
 
 class SectionRow(Base):
@@ -182,71 +133,6 @@ class PairRow(Base):
     not_comparable: Mapped[int] = mapped_column(
         **said("Relations for which the two editions have no common figure", "两版口径不同而不可比的关系数")
     )
-
-
-class PairFindingRow(Base):
-    """What does not carry over from one year to the next."""
-
-    __tablename__ = "pair_finding"
-    __table_args__ = (
-        one_of("severity", map(severity_word, Severity)),
-        one_of("verdict", VERDICTS),
-        ForeignKeyConstraint(
-            ["earlier_id", "later_id"],
-            ["report_pair.earlier_id", "report_pair.later_id"],
-            name="fk_pair_finding_report_pair",
-            ondelete="CASCADE",
-        ),
-        Index(None, "code"),
-        Index(None, "later_id"),
-        said(
-            "One relation between the reports of two years that does not hold, or could not be judged, and why",
-            "相邻两个年度的报告之间一项不成立或无法判断的勾稽关系及其原因",
-        ),
-    )
-
-    earlier_id: Mapped[str] = mapped_column(
-        primary_key=True, **said("Report of the earlier year", "前一年度的报告")
-    )
-    later_id: Mapped[str] = mapped_column(primary_key=True, **said("Report of the year after it", "后一年度的报告"))
-    ordinal: Mapped[int] = mapped_column(
-        primary_key=True, **said("Place among the findings of the two, from 1", "序号，从 1 起")
-    )
-    code: Mapped[str] = mapped_column(**said("Code of the catalogue", "疑问代码"))
-    severity: Mapped[str] = mapped_column(
-        **said("info · warning · error", "info（提示） · warning（警告） · error（错误）")
-    )
-    rule: Mapped[str] = mapped_column(**said("Rule of the format file", "格式文件中的规则"))
-    table_key: Mapped[str] = mapped_column(**said("Table of the later report's figure", "后一年度数位所在表"))
-    row_key: Mapped[str] = mapped_column(**said("Its row", "所在行"))
-    column_key: Mapped[str] = mapped_column(**said("Its column", "所在列"))
-    found: Mapped[str] = mapped_column(
-        **said("What the later report says there: a number, or the state", "后一年度报告所填：数字或状态")
-    )
-    expected: Mapped[str] = mapped_column(
-        **said(
-            "What the rule makes of the other figures; where it cannot, what the earlier report says",
-            "按规则应为的数；无法计算时为前一年度报告所填",
-        )
-    )
-    cells: Mapped[list[list[str | int]]] = mapped_column(
-        JSON(none_as_null=True),
-        **said(
-            "All figures of the relation: JSON list of [year, table, row, column, sign, number or state]; they add "
-            "up to 0 if it holds",
-            "该关系所涉全部数位：[年度, 表, 行, 列, 符号, 数字或状态] 的 JSON 列表，成立时合计为 0",
-        ),
-    )
-    message: Mapped[str] = mapped_column(**said("The finding in a sentence", "疑问说明"))
-    hint: Mapped[str] = mapped_column(**said("What to do about it", "处理建议"))
-    verdict: Mapped[str | None] = mapped_column(
-        **said(
-            "Where it does not hold, whose fault it is: printed · reading · undetermined",
-            "不成立的原因：printed（原文如此） · reading（识别有误） · undetermined（未能判定）",
-        )
-    )
-    earlier_page: Mapped[int | None] = mapped_column(**said("Page in the earlier report", "前一年度报告中的页码"))
-    later_page: Mapped[int | None] = mapped_column(**said("Page in the later report", "后一年度报告中的页码"))
 
 
 class GridRow(Base):

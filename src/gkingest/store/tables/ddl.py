@@ -8,7 +8,7 @@ from sqlalchemy import Dialect, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from gkingest.store.tables import contents, figures, population  # noqa: F401 - their tables belong to Base
+from gkingest.store.tables import contents, decisions, figures, findings, population  # noqa: F401 - for Base
 from gkingest.store.tables.schema import Base
 
 

@@ -134,9 +134,10 @@ class FactRow(Shown):
     )
     value: Mapped[Decimal | None] = mapped_column(
         **said(
-            "Printed number, in the printed unit; NULL unless reported. SQLite keeps a number that no float "
-            "holds exactly as text with a no-break space behind it",
-            "所印数字，以所印单位计；状态不是 reported 时为 NULL。浮点数不能精确表示的，"
+            "Printed number, in the printed unit, or what a person decided (see value_read); NULL unless reported. "
+            "SQLite keeps a number that no float holds exactly as text with a no-break space behind it",
+            "所印数字，以所印单位计，有人工判定时为判定的数字（见 value_read）；状态不是 reported 时为 NULL。"
+            "浮点数不能精确表示的，"
             "SQLite 存为带尾随不换行空格的文本",
         )
     )
@@ -174,3 +175,21 @@ class FactRow(Shown):
     )
     row_label: Mapped[str] = mapped_column(**said("Label of the row as printed", "行名称（照印）"))
     column_label: Mapped[str] = mapped_column(**said("Label of the column as printed", "列名称（照印）"))
+    value_read: Mapped[Decimal | None] = mapped_column(
+        **said(
+            "Number that was read; where decided_by is not NULL it may be another than value",
+            "识读的数字；decided_by 不为 NULL 时可能与 value 不同",
+        )
+    )
+    decided_by: Mapped[str | None] = mapped_column(
+        **said(
+            "Who decided what the cell says, by looking; NULL if nobody did",
+            "人工判定该单元格者；无人判定则为 NULL",
+        )
+    )
+    decision: Mapped[str | None] = mapped_column(
+        **said(
+            "The decision: decision.id, view decisions; NULL if there is none",
+            "所依判定：decision.id，见视图 decisions；没有则为 NULL",
+        )
+    )

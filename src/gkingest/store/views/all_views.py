@@ -11,7 +11,9 @@ from gkingest.formats.indicators import Measures, shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.store.views.crosswalk import comparable_view
 from gkingest.store.views.current import CURRENT_REPORTS, IS_CURRENT, LEFT_OUT, PLACED, STANDS
+from gkingest.store.views.decisions import decisions_view
 from gkingest.store.views.figures import fact_view
+from gkingest.store.views.findings import finding_view
 from gkingest.store.views.indicators import indicator_views
 from gkingest.store.views.panel import LEFT_OUT_COLUMN, WHO, panel_views, why_missing
 from gkingest.store.views.view import View, ViewColumn, Words, taken
@@ -20,7 +22,7 @@ from gkingest.store.views.years import pair_findings_view
 _FACTS_LONG = (
     "l.path r.sha256 r.organ r.region_code r.region_name r.year r.format f.table_key f.row_key f.column_key "
     "f.state f.value f.unit f.raw_text f.page f.x0 f.top f.x1 f.bottom f.method f.confidence f.flagged "
-    "r.verdict"
+    "r.verdict f.value_read f.decided_by f.decision"
 )
 _DOCUMENTS = "l.path l.sha256 l.status l.kind r.organ r.year r.format r.verdict l.message"
 _CURRENT = (
@@ -32,6 +34,7 @@ _FIGURES = (
     "f.table_key f.row_key f.column_key f.form_value f.state f.raw_text f.page f.method f.confidence f.flagged "
     "f.value f.unit f.x0 f.top f.x1 f.bottom"
 )
+_DECIDED = "f.value_read f.decided_by f.decision"
 _MISSING = ViewColumn(
     "missing",
     why_missing("f"),
@@ -51,6 +54,7 @@ def views(formats: Sequence[Format], measures: Measures | None = None) -> tuple[
 def _made(formats: tuple[Format, ...], measures: Measures) -> tuple[View, ...]:
     return (
         fact_view(),
+        finding_view(),
         View(
             "facts_long",
             Words(
@@ -100,11 +104,12 @@ def _made(formats: tuple[Format, ...], measures: Measures) -> tuple[View, ...]:
                 "amount in the form's unit and why it is missing",
                 "现行报告（见 reports_current）的每个数据一行，附区划、机关类型、以表格单位计的数额及缺失原因",
             ),
-            (*WHO, *taken(_FIGURES), _MISSING),
+            (*WHO, *taken(_FIGURES), _MISSING, *taken(_DECIDED)),
             f"{CURRENT_REPORTS}\nJOIN fact AS f ON f.report_id = r.id",
         ),
         *panel_views(formats),
         comparable_view(formats, measures.crosswalk),
         *indicator_views(formats, measures),
         pair_findings_view(),
+        decisions_view(),
     )

@@ -7,6 +7,14 @@ from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
 from gkingest.store.tables.figures import STATE_NUMBERS
 from gkingest.store.views.figures import UNIT_UNKNOWN, at
+from gkingest.store.views.view import Words
+
+# What a figure tells that older editions of the form count otherwise, wherever such figures stand in one column.
+SERIES_BREAK = Words(
+    "1 if the report's edition counts it otherwise than later ones (relation break in the crosswalk): a series "
+    "breaks where this changes, so do not join the values on both sides",
+    "报告所用版本的统计口径与其后各版不同（版本对照中的 break）则为 1；其值变化之处序列中断，两侧不宜直接相连",
+)
 
 # What keeps a cell from being a number, by state. Of several missing cells the first of these is told: what we
 # could not read before what was never said, and a blank, which may well be a zero, last.

@@ -5,7 +5,8 @@ from itertools import groupby
 
 from gkingest.formats.crosswalk import Crosswalk, Joined, joined
 from gkingest.formats.spec import Format
-from gkingest.store.views.cells import Sum, fact_joins, flagged, missing
+from gkingest.model.key import FactKey
+from gkingest.store.views.cells import SERIES_BREAK, Sum, fact_joins, flagged, missing
 from gkingest.store.views.current import CURRENT_REPORTS
 from gkingest.store.views.figures import CURRENT_NUMBERED
 from gkingest.store.views.panel import WHO, why_missing
@@ -16,8 +17,9 @@ _COMMENTS = {
     "row_key": Words("Key of the row; of a sum, its name in the crosswalk", "行的键；合计则为对照表中的名称"),
     "column_key": Words("Key of the column", "列的键"),
     "relation": Words(
-        "same: one figure in every edition · sum: a sum over figures of one edition",
-        "same：两版同一数位 · sum：其中一版为若干数位之和",
+        "same: one figure in every edition that has it · sum: a sum over figures of one edition · break: one "
+        "concept whose counting changed",
+        "same：各版同一数位 · sum：其中一版为若干数位之和 · break：同一概念而口径有变",
     ),
     "value": Words(
         "Amount in the form's unit; NULL unless every figure needed is given",
@@ -27,31 +29,50 @@ _COMMENTS = {
         "Why it is NULL: unreadable · unit_unknown · absent · dash · blank", "为 NULL 的原因：unreadable 等，见取值"
     ),
     "flagged": Words("1 if a figure that it is made of is flagged", "所含任一数被标记则为 1"),
+    "series_break": SERIES_BREAK,
 }
 
 
 def comparable_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
     """The view ``comparable``; figures that the crosswalk does not call comparable are not in it."""
     figures = joined(crosswalk, formats)
-    alike = [f for f in figures if f.relation == "same"]
+    alike = [own for f in figures if (own := _under_own_key(f)).parts]
     parts = [_alike(alike)] if alike else []
-    for figure in (f for f in figures if f.relation == "sum"):
+    for figure in figures:
+        made: dict[tuple[str, tuple[FactKey, ...]], list[str]] = {}  # editions that make it of the same cells
         for edition, cells in figure.parts.items():
+            if not _is_own(figure, edition):
+                made.setdefault((figure.relations[edition], cells), []).append(edition)
+        for (relation, cells), editions in made.items():
             total = Sum(tuple((cell, 1) for cell in cells), tuple(cells)).value()
             key = (quoted(part) for part in figure.key)
-            columns = _columns(*key, f"'{figure.relation}'", total, missing(cells), flagged(cells))
-            where = f"WHERE r.format = {quoted(edition)}"
+            broken = str(int(relation == "break"))
+            columns = _columns(*key, quoted(relation), total, missing(cells), flagged(cells), broken)
+            where = f"WHERE {_one_of('r.format', editions)}"
             parts.append(select_of(columns, f"{CURRENT_NUMBERED}\n{fact_joins(cells)}\n{where}"))
     return View(
         "comparable",
         Words(
             "One row a current report and figure that compares across the editions, under its common key. "
-            "Figures that are different, or in one edition only, are not here: see the crosswalk in the codebook",
-            "现行报告中两版可比的每个数位一行，以通用的键标识。口径不同或仅一版有的数位不在其中，见编码手册中的版本对照",
+            "Figures that are different, or in one edition only, are not here: see the crosswalk in the codebook. "
+            "Where series_break changes, the counting changed: the values on both sides are not to be joined",
+            "现行报告中各版可比的每个数位一行，以通用的键标识。口径不同或仅一版有的数位不在其中，见编码手册中的版本对照。"
+            "series_break 变化之处口径有变，两侧的值不宜直接相连",
         ),
         _columns(*[""] * len(_COMMENTS)),
         parts=tuple(parts) or (_alike([]),),
     )
+
+
+def _is_own(figure: Joined, edition: str) -> bool:
+    """Whether an edition has the figure as one cell of its key."""
+    return figure.relations[edition] == "same" and figure.parts[edition] == (figure.key,)
+
+
+def _under_own_key(figure: Joined) -> Joined:
+    """The figure in those editions alone that have it as one cell of its key."""
+    own = {e: cells for e, cells in figure.parts.items() if _is_own(figure, e)}
+    return Joined(figure.key, "same", own, dict.fromkeys(own, "same"))
 
 
 def _columns(*own: str) -> tuple[ViewColumn, ...]:
@@ -64,15 +85,15 @@ def _alike(figures: Iterable[Joined]) -> str:
     by_shape: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for (table, row), members in groupby(figures, key=lambda f: (f.key.table, f.key.row)):
         kept = list(members)
-        editions = tuple(sorted({e for f in kept for e in f.parts}))
-        by_shape.setdefault((table, tuple(f.key.column for f in kept), editions), []).append(row)
+        for editions, alike in groupby(kept, key=lambda f: tuple(sorted(f.parts))):
+            by_shape.setdefault((table, tuple(f.key.column for f in alike), editions), []).append(row)
     chosen = "\n        OR ".join(
         f"(f.table_key = {quoted(table)} AND {_one_of('f.row_key', rows)} AND {_one_of('f.column_key', columns)} "
         f"AND {_one_of('r.format', editions)})"
         for (table, columns, editions), rows in by_shape.items()
     )
     columns = _columns(
-        *("f.table_key", "f.row_key", "f.column_key", "'same'", "f.form_value", why_missing("f"), "f.flagged")
+        *("f.table_key", "f.row_key", "f.column_key", "'same'", "f.form_value", why_missing("f"), "f.flagged", "0")
     )
     facts = f"JOIN fact AS f ON f.report_id = r.id AND (\n        {chosen or '1 = 0'}\n    )"
     return select_of(columns, f"{CURRENT_REPORTS}\n{facts}")

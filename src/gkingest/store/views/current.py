@@ -11,6 +11,7 @@ is a condition on one report ``r`` that looks at its rivals only, so that a view
 A current report stands in the default views unless ``LEFT_OUT`` gives a reason; :data:`STANDS` says that of ``r``.
 """
 
+from gkingest.store.views.findings import of_codes
 from gkingest.store.views.organ import place_of_organ, same_key, same_place
 from gkingest.store.views.view import Words
 
@@ -25,6 +26,7 @@ _WORDS_OF_CORRECTION = ("更正", "修订", "修改", "订正", "重新发布")
 
 # Why a report is left out of the default views, the first that applies.
 WORDS_OF_LEFT_OUT = {
+    "no_report": Words("a person decided that it is no report", "经人工判定不是报告"),
     "reading_suspect": Words(
         "so many relations are broken that its text layer, or the reading of its picture, is in doubt",
         "不成立的勾稽关系过多，其文字层或图像识读可疑",
@@ -46,13 +48,14 @@ def left_out(report: str) -> str:
     status = (
         f"(SELECT p.status FROM location AS p WHERE p.sha256 = {report}.sha256 ORDER BY p.gone, p.path LIMIT 1)"
     )
-    unread = "SELECT 1 FROM finding AS d WHERE d.code IN ('page.unread', 'reading.suspect') AND"
-    elsewhere = (
-        f"(NOT EXISTS ({unread} d.report_id = {report}.id) AND EXISTS ({unread} d.sha256 = {report}.sha256))"
-    )
-    suspect = f"SELECT 1 FROM finding AS d WHERE d.code = 'reading.suspect' AND d.report_id = {report}.id"
+    unread = f"WHERE {of_codes('d', 'page.unread', 'reading.suspect')} AND"
+    beside = f"SELECT 1 FROM doubt AS d JOIN report AS x ON x.serial = d.report {unread} x.sha256 = {report}.sha256"
+    own = f"d.report = {report}.serial"
+    elsewhere = f"(NOT EXISTS (SELECT 1 FROM doubt AS d {unread} {own}) AND EXISTS ({beside}))"
+    suspect = f"SELECT 1 FROM doubt AS d WHERE {of_codes('d', 'reading.suspect')} AND {own}"
+    none = f"SELECT 1 FROM doubt AS d WHERE {of_codes('d', 'decision.no_report')} AND {own}"
     return (
-        f"CASE WHEN EXISTS ({suspect}) THEN 'reading_suspect'\n"
+        f"CASE WHEN EXISTS ({none}) THEN 'no_report' WHEN EXISTS ({suspect}) THEN 'reading_suspect'\n"
         f"        WHEN {status} = 'needs_ocr' AND NOT {elsewhere} THEN 'needs_ocr'\n"
         f"        WHEN {report}.organ = '' THEN 'organ_unknown' WHEN {report}.year IS NULL THEN 'year_unknown' END"
     )

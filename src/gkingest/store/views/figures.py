@@ -13,6 +13,7 @@ _NUMBERED = "JOIN report AS n ON n.id = r.id"
 CURRENT_NUMBERED = f"{CURRENT_REPORTS}\n{_NUMBERED}"
 ALL_NUMBERED = f"{ALL_REPORTS}\n{_NUMBERED}"
 UNIT_UNKNOWN = "unit_unknown"
+_DECIDED = "FROM decided AS d WHERE d.report = f.report AND d.slot = f.slot"
 _WORDS = ("unit", "method", "row_label", "column_label")
 _EDGES = ("x0", "top", "x1", "bottom")
 
@@ -39,6 +40,10 @@ def fact_view() -> View:
         "state": f"CASE f.state {states} END",
         **{name: f"(SELECT w.text FROM word AS w WHERE w.id = f.{name})" for name in _WORDS},
         **{name: f"f.{name} / {TENTHS}" for name in _EDGES},
+        "value_read": f"CASE WHEN EXISTS (SELECT 1 {_DECIDED}) THEN (SELECT d.value_read {_DECIDED}) "
+        "ELSE f.value END",
+        "decided_by": f"(SELECT d.decided_by {_DECIDED})",
+        "decision": f"(SELECT d.decision {_DECIDED})",
     }
     described = FactRow.__table__
     assert isinstance(described, Table)

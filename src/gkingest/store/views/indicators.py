@@ -8,10 +8,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gkingest.formats.crosswalk import Crosswalk
-from gkingest.formats.indicators import Counted, Indicator, Measures, Side, Term, in_edition, is_comparable, terms
+from gkingest.formats.indicators import (
+    Counted,
+    Indicator,
+    Measures,
+    Side,
+    Term,
+    breaks_series,
+    in_edition,
+    is_comparable,
+    terms,
+)
+from gkingest.formats.load import by_age
 from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
-from gkingest.store.views.cells import Sum, added, fact_joins, flagged, looked_up, missing
+from gkingest.store.views.cells import SERIES_BREAK, Sum, added, fact_joins, flagged, looked_up, missing
 from gkingest.store.views.figures import CURRENT_NUMBERED
 from gkingest.store.views.panel import NOT_IN_EDITION, WHO
 from gkingest.store.views.view import View, ViewColumn, Words, quoted, select_of
@@ -52,9 +63,11 @@ _OWN = {
         "所用任一单元格被标记则为 1；就整份报告计数的指标，报告未被采用则为 1",
     ),
     "comparable": Words(
-        "1 if it may stand in one series over the editions that the crosswalk knows, of which the report's is one",
-        "在版本对照所列各版之间可连成序列，且报告所用版本在其中，则为 1",
+        "1 if it may stand in one series over the editions that have it, of which the crosswalk says so, the "
+        "report's among them",
+        "在版本对照中有此指标的各版之间可连成序列，且报告所用版本在其中，则为 1",
     ),
+    "series_break": SERIES_BREAK,
 }
 _NO_NUMBER, _NO_VALUE = "CAST(NULL AS NUMERIC)", "CAST(NULL AS DOUBLE PRECISION)"
 
@@ -65,7 +78,7 @@ class _Case:
 
     ``sides`` are the cells of numerator and denominator, none where these editions lack it; ``editions`` are those
     that the case is for, or, with ``rest``, those that it is not for: a report of no known edition goes with the
-    newest. ``known`` tells that the crosswalk has them.
+    newest. ``known`` tells that the crosswalk has them and they have it, ``broken`` that they count otherwise.
     """
 
     indicator: Indicator
@@ -74,6 +87,7 @@ class _Case:
     sides: tuple[tuple[Term, ...], ...] | None
     editions: tuple[str, ...]
     rest: bool
+    broken: bool = False
 
     @property
     def condition(self) -> str:
@@ -92,19 +106,21 @@ class _Case:
 
 
 def _cases(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> Iterator[_Case]:
-    groups: dict[tuple[tuple[tuple[Term, ...], ...] | None, str, bool], list[Format]] = {}
-    newest = max(formats, key=lambda f: f.edition)
+    groups: dict[tuple[tuple[tuple[Term, ...], ...] | None, str, bool, bool], list[Format]] = {}
+    newest = max(formats, key=by_age)
     for form in formats:
         sides = None
         if in_edition(indicator, form, crosswalk):
             sides = tuple(terms(side, form, crosswalk) or () for side in indicator.sides)
         counted = any(isinstance(side, Counted) for side in indicator.sides)
-        shape = (sides, form.edition if counted else "", form.edition in crosswalk.editions)
+        broken = sides is not None and breaks_series(indicator, form, crosswalk)
+        known = sides is not None and form.edition in crosswalk.editions
+        shape = (sides, form.edition if counted else "", known, broken)
         groups.setdefault(shape, []).append(form)
-    for (sides, _, known), forms in groups.items():
+    for (sides, _, known, broken), forms in groups.items():
         rest = newest in forms
         editions = tuple(f.edition for f in formats if (f in forms) != rest)
-        yield _Case(indicator, forms[-1], known, sides, editions, rest)
+        yield _Case(indicator, forms[-1], known, sides, editions, rest, broken)
 
 
 def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View, ...]:
@@ -169,6 +185,7 @@ def _query(case: _Case, comparable: bool) -> str:
         "reason": _reason(case, numbers),
         "flagged": _flagged(case),
         "comparable": str(int(comparable and case.known)),
+        "series_break": str(int(case.broken)),
     }
     columns = (*WHO, *(ViewColumn(name, sql, _OWN[name]) for name, sql in own.items()))
     return select_of(columns, _origin(case, CURRENT_NUMBERED))

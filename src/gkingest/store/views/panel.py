@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gkingest.errors import FormatError
+from gkingest.formats.load import by_age
 from gkingest.formats.spec import Format, Node
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
@@ -107,13 +108,13 @@ def panel_column(table: str, row: str, column: str) -> str:
 
 
 def panel_slots(formats: Sequence[Format]) -> tuple[Slot, ...]:
-    """Every figure of all editions once: in the form's order, the newest edition first.
+    """Every figure of all editions once, the newest edition first; columns that are not wide are left out.
 
     Raises :class:`FormatError` where two figures would share a column, or a name or their number is too
     great.
     """
     slots: dict[tuple[str, str, str], Slot] = {}
-    for form in sorted(formats, key=lambda f: f.edition, reverse=True):
+    for form in sorted(formats, key=by_age, reverse=True):
         for slot in _slots(form):
             known = slots.setdefault((slot.table, slot.row, slot.column), slot)
             slots[slot.table, slot.row, slot.column] = replace(known, editions=(*known.editions, form.edition))
@@ -139,7 +140,7 @@ def _slots(form: Format) -> Iterator[Slot]:
     for table in form.tables:
         for block in table.blocks:
             for row, row_above in block.row_leaves():
-                for column, column_above in block.column_leaves():
+                for column, column_above in (leaf for leaf in block.column_leaves() if leaf[0].wide):
                     comment = Words(
                         f"{row.title or row.label}: {column.title or column.label}",
                         f"{_path(row, row_above)}：{_path(column, column_above)}",

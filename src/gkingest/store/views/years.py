@@ -1,14 +1,15 @@
 """``pair_findings``: what does not carry over from one year to the next, with organ, years and files beside it."""
 
-from gkingest.store.tables.contents import PairFindingRow
+from gkingest.store.tables.findings import PairFindingRow
 from gkingest.store.views.current import CURRENT_REPORTS
+from gkingest.store.views.findings import phrases, sentences
 from gkingest.store.views.view import View, ViewColumn, Words, taken, words_of
 
 
 def pair_findings_view() -> View:
     """``pair_findings``: what does not carry over, with organ, years and files beside it."""
     shown = ("code", "severity", "verdict", "rule", "table_key", "row_key", "column_key", "found", "expected")
-    details = ("message", "hint", "cells", "earlier_page", "later_page")
+    details = ("cells", "earlier_page", "later_page")
     return View(
         "pair_findings",
         Words(
@@ -20,14 +21,16 @@ def pair_findings_view() -> View:
             *taken("r.organ r.organ_kind r.region_code r.region_name r.province r.prefecture"),
             ViewColumn("earlier_year", "e.year", Words("The earlier year", "前一年度")),
             ViewColumn("later_year", "r.year", Words("The year after it", "后一年度")),
-            *(_own(name) for name in (*shown, *details)),
+            *(_own(name) for name in shown),
+            *sentences("p"),
+            *(_own(name) for name in details),
             ViewColumn("earlier_path", "e.path", Words("File of the earlier report", "前一年度报告的文件")),
             ViewColumn("later_path", "r.path", Words("File of the later report", "后一年度报告的文件")),
             _own("earlier_id"),
             _own("later_id"),
         ),
         f"{CURRENT_REPORTS}\nJOIN pair_finding AS p ON p.later_id = r.id\n"
-        "JOIN reports_current AS e ON e.id = p.earlier_id",
+        f"JOIN reports_current AS e ON e.id = p.earlier_id\n{phrases('p')}",
     )
 
 

@@ -8,13 +8,15 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, delete, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from gkingest.model.finding import CATALOGUE
+from gkingest.model.finding import Finding
+from gkingest.model.key import KeyPattern
 from gkingest.store.database import database_error, writing
-from gkingest.store.tables.contents import CopyRow, FindingRow
+from gkingest.store.tables.contents import CopyRow
 from gkingest.store.tables.figures import FactRow
-from gkingest.store.tables.schema import severity_word
 from gkingest.store.views.current import RANKED
-from gkingest.store.write.rows import Row
+from gkingest.store.views.findings import of_codes
+from gkingest.store.write.findings import insert_findings
+from gkingest.told import Told
 
 _CODE = "copy.differs"
 _FIRST_ORDINAL = 100_000  # of findings made here: beyond those that reading a source makes
@@ -60,25 +62,18 @@ class _Ranked(NamedTuple):
                 return f"{words} ({self.published}, the other {other.published})" if name == "published" else words
         return "nothing tells them apart; the one of the lesser identifier"
 
-    def finding(self, current: "_Ranked", differences: Sequence[Sequence[str]]) -> Row:
+    def finding(self, current: "_Ranked", differences: Sequence[Sequence[str]]) -> Finding:
         """That its figures differ from those of the current one."""
-        named = "; ".join(f"{'/'.join(d[:3])}: {d[3]}, there {d[4]}" for d in differences[:_SHOWN])
-        named += f" and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
-        return {
-            "sha256": self.sha256,
-            "ordinal": _FIRST_ORDINAL + self.ordinal,
-            "report_id": self.id,
-            "code": _CODE,
-            "severity": severity_word(CATALOGUE[_CODE].severity),
-            "place": current.id,
-            "found": str(len(differences)),
-            "expected": "0",
-            "message": f"{len(differences)} figures differ from the current report of organ and year: {named}",
-            "hint": "compare the two; table report_copy has every difference",
-            "verdict": None,
-            "page": None,
-            "touches": [list(d[:3]) for d in differences],
-        }
+        named = " ; ".join(f"{'/'.join(d[:3])} {d[3]} ≠ {d[4]}" for d in differences[:_SHOWN])
+        named += " ; …" if len(differences) > _SHOWN else ""
+        return Finding(
+            _CODE,
+            Told("{0} figures differ from the current report of organ and year: {1}", len(differences), named),
+            place=current.id,
+            found=str(len(differences)),
+            expected="0",
+            touches=tuple(KeyPattern(*d[:3]) for d in differences),
+        )
 
 
 class _Slot(NamedTuple):
@@ -101,7 +96,7 @@ def link_copies(engine: Engine) -> int:
     try:
         with writing(engine).begin() as connection:
             connection.execute(delete(CopyRow))
-            connection.execute(delete(FindingRow).where(FindingRow.code == _CODE))
+            connection.execute(text(f"DELETE FROM doubt WHERE {of_codes('doubt', _CODE)}"))
             found = [_Ranked(*row) for row in connection.execute(text(_SEVERAL))]
             linked = 0
             for _, (current, *others) in groupby(found, key=lambda row: row.organ_year):
@@ -124,7 +119,8 @@ def link_copies(engine: Engine) -> int:
                     }
                     connection.execute(insert(CopyRow).values(row))
                     if differences:
-                        connection.execute(insert(FindingRow).values(other.finding(current, differences)))
+                        ordinal = _FIRST_ORDINAL + other.ordinal
+                        insert_findings(connection, [(other.id, ordinal, other.finding(current, differences))])
                 linked += len(others)
             return linked
     except SQLAlchemyError as error:

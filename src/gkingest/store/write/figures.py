@@ -43,7 +43,7 @@ def insert_facts(connection: Connection, facts: Sequence[Row]) -> None:
         | (SlotRow.column_key != known.excluded.column_key),
     )
     connection.execute(known, [{"id": n, **dict(zip(_KEYS, keys, strict=True))} for keys, n in slots.items()])
-    words = _word_numbers(connection, {storable(str(fact[name])) for fact in facts for name in _WORDS})
+    words = word_numbers(connection, {storable(str(fact[name])) for fact in facts for name in _WORDS})
     rows = [
         {
             "report": serials[str(fact["report_id"])],
@@ -58,7 +58,12 @@ def insert_facts(connection: Connection, facts: Sequence[Row]) -> None:
     connection.execute(insert(FigureRow), rows)
 
 
-def _word_numbers(connection: Connection, words: Collection[str]) -> dict[str, int]:
+def word_number(connection: Connection, word: str) -> int:
+    """The number of a word, which is inserted if it is new."""
+    return word_numbers(connection, [storable(word)])[storable(word)]
+
+
+def word_numbers(connection: Connection, words: Collection[str]) -> dict[str, int]:
     """The number of each word; new ones are inserted."""
     asked = sorted(words)
     numbers: dict[str, int] = {}

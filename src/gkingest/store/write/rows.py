@@ -4,17 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
+from gkingest.model.finding import Finding
 from gkingest.model.paper import Box, Grid
 from gkingest.model.report import Document, Report
-from gkingest.store.tables.contents import FindingRow, GridRow, SectionRow, StatementRow
+from gkingest.store.tables.contents import GridRow, SectionRow, StatementRow
 from gkingest.store.tables.packed import packed
-from gkingest.store.tables.schema import Base, ReportRow, severity_word
+from gkingest.store.tables.schema import Base, ReportRow
 
 Row = dict[str, object]
 
 
 def document_rows(document: Document, serial: int, grids: bool = True) -> Iterator[tuple[type[Base], list[Row]]]:
-    """Table by table what is to be inserted for a document that has a source; figures: :func:`fact_rows`.
+    """Table by table what is to be inserted for a document that has a source.
+
+    Its figures: :func:`fact_rows`, its findings: :func:`numbered_findings`.
 
     ``serial`` is the number that its first report gets; without ``grids`` a grid is only named.
     """
@@ -52,7 +55,6 @@ def document_rows(document: Document, serial: int, grids: bool = True) -> Iterat
         ],
     )
     rows = _Rows(sha256, reports)
-    yield FindingRow, list(rows.findings())
     yield StatementRow, list(rows.statements())
     yield (
         SectionRow,
@@ -118,33 +120,21 @@ def fact_rows(document: Document) -> Iterator[Row]:
             }
 
 
+def numbered_findings(document: Document) -> Iterator[tuple[str, int, Finding]]:
+    """The findings of a document, each with its report and its place among all of them."""
+    assert document.source is not None
+    ordinals = count(1)
+    for number, report in enumerate(document.reports, 1):
+        for finding in report.findings:
+            yield f"{document.source.sha256}-{number}", next(ordinals), finding
+
+
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """What the reports of a source hold, row by row."""
 
     sha256: str
     reports: Mapping[str, Report]
-
-    def findings(self) -> Iterator[Row]:
-        """A row for each doubt."""
-        ordinals = count(1)
-        for report_id, report in self.reports.items():
-            for finding in report.findings:
-                yield {
-                    "sha256": self.sha256,
-                    "ordinal": next(ordinals),
-                    "report_id": report_id,
-                    "code": finding.code,
-                    "severity": severity_word(finding.severity),
-                    "place": finding.place,
-                    "found": finding.found,
-                    "expected": finding.expected,
-                    "message": finding.message,
-                    "hint": finding.hint,
-                    "verdict": finding.verdict or None,
-                    "page": finding.page,
-                    "touches": [list(touch) for touch in finding.touches],
-                }
 
     def statements(self) -> Iterator[Row]:
         """A row for each figure that the narrative states."""

@@ -16,10 +16,11 @@ from gkingest.errors import DocumentError
 from gkingest.model.provenance import Provenance
 from gkingest.model.report import Document, Status
 from gkingest.store.database import database_error, upserting, writing
-from gkingest.store.tables.contents import FindingRow, GridRow, SectionRow
+from gkingest.store.tables.contents import GridRow, SectionRow
 from gkingest.store.tables.schema import Base, Json, LocationRow, ReportRow, RunRow, SourceRow
 from gkingest.store.write.figures import insert_facts, next_serial
-from gkingest.store.write.rows import Row, document_rows, fact_rows, location_row
+from gkingest.store.write.findings import insert_findings
+from gkingest.store.write.rows import Row, document_rows, fact_rows, location_row, numbered_findings
 
 _UNREAD = frozenset({Status.FAILED, Status.NEEDS_OCR, Status.ENCRYPTED, Status.UNSUPPORTED})
 
@@ -40,12 +41,13 @@ def save_document(engine: Engine, document: Document, run_id: int | None = None,
                 # The source and all that was read from it, in place of what was there.
                 values = {"media_type": source.media_type, "page_count": source.page_count}
                 saving.upsert(SourceRow, {"sha256": source.sha256}, values)
-                for table in (FindingRow, SectionRow, GridRow, ReportRow):  # facts, statements go with their report
+                for table in (SectionRow, GridRow, ReportRow):  # facts, findings, statements go with their report
                     connection.execute(delete(table).where(table.sha256 == source.sha256))
                 for filled, rows in document_rows(document, next_serial(connection), grids):
                     if rows:
                         connection.execute(insert(filled), rows)
                 insert_facts(connection, list(fact_rows(document)))
+                insert_findings(connection, list(numbered_findings(document)))
             saving.save_location(document, run_id, first)
             saving.drop_unplaced(before)
     except (IntegrityError, DataError) as error:

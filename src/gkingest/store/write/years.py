@@ -5,6 +5,7 @@ current one; a report of a part of a year is in none. So only missing pairs are 
 that comparing everything would give.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -19,11 +20,13 @@ from gkingest.model.method import Method
 from gkingest.model.report import CellState
 from gkingest.model.years import Doubt, Figure, YearFinding, YearReport, YearTally
 from gkingest.store.database import database_error, writing
-from gkingest.store.tables.contents import FindingRow, PairFindingRow, PairRow
+from gkingest.store.tables.contents import PairRow
 from gkingest.store.tables.figures import FactRow
+from gkingest.store.tables.findings import FindingRow, PairFindingRow
 from gkingest.store.tables.schema import MetaRow, severity_word
 from gkingest.store.views.current import RANKED
 from gkingest.store.views.organ import organ_identity
+from gkingest.store.write.findings import phrases_of
 from gkingest.store.write.rows import Row
 
 Pair = tuple[str, str]
@@ -120,14 +123,18 @@ class _Pairs:
         }
         tallies: list[Row] = []
         findings: list[Row] = []
+        told: list[YearFinding] = []
         for earlier, later in pairs:
             tally, found = compare(read[earlier], read[later])
             names = {"earlier_id": earlier, "later_id": later}
             tallies.append({**names, **tally._asdict()})
             findings += ({**names, "ordinal": n, **_row(f)} for n, f in enumerate(found, 1))
+            told += found
         self.connection.execute(insert(PairRow), tallies)
         if findings:
-            self.connection.execute(insert(PairFindingRow), findings)
+            said = phrases_of(self.connection, told)
+            rows = [{**row, **words} for row, words in zip(findings, said, strict=True)]
+            self.connection.execute(insert(PairFindingRow), rows)
 
     def figures(self, ids: Sequence[str], cells: frozenset[FactKey]) -> dict[str, dict[FactKey, Figure]]:
         """The wanted figures by report."""
@@ -153,7 +160,7 @@ class _Pairs:
         query = query.where(FindingRow.report_id.in_(ids), FindingRow.severity.in_(grave))
         found: dict[str, list[Doubt]] = {}
         for row in self.connection.execute(query.order_by(FindingRow.sha256, FindingRow.ordinal)):
-            touches = tuple(KeyPattern(*touch) for touch in row.touches)
+            touches = tuple(KeyPattern(*touch) for touch in json.loads(row.touches))
             found.setdefault(row.report_id, []).append(Doubt(row.code, row.verdict or "", touches))
         return found
 
@@ -181,8 +188,6 @@ def _row(finding: YearFinding) -> Row:
         "found": finding.found,
         "expected": finding.expected,
         "cells": [[c.year, *c.key, c.sign, c.says] for c in finding.cells],
-        "message": finding.message,
-        "hint": finding.hint,
         "verdict": finding.verdict or None,
         "earlier_page": finding.earlier_page,
         "later_page": finding.later_page,

@@ -1,0 +1,126 @@
+"""``gkingest code``: cells that two people read blind, how far they agree, and the accuracy that comes of it."""
+
+from collections import defaultdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gkingest.cli.app import app
+from gkingest.cli.common import load, opened, print_lines, require, write
+from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Levels, Organs, Provinces, Schemas, Years
+from gkingest.errors import ExitCode, UsageError
+from gkingest.language import said
+
+if TYPE_CHECKING:
+    from gkingest.quality.agreement import Agreement
+
+
+class Coding(StrEnum):
+    """What is to be done about double coding."""
+
+    SAMPLE = "sample"
+    AGREEMENT = "agreement"
+
+
+@app.command("code")
+def code(  # noqa: PLR0913, PLR0917 - one parameter an option
+    what: Annotated[
+        Coding, typer.Argument(help="sample draws cells; agreement compares filled sheets.", metavar="WHAT")
+    ],
+    sheets: Annotated[
+        list[Path] | None, typer.Argument(help="Of agreement: the filled sheets of two coders.", metavar="SHEET")
+    ] = None,
+    number: Annotated[int, typer.Option("--n", min=1, help="How many cells to draw.")] = 200,
+    by: Annotated[
+        str, typer.Option("--by", help="Strata: year, level, method, format, province, table.")
+    ] = "year,level,method",
+    seed: Annotated[str, typer.Option("--seed", help="Where chance begins; the same draws the same.")] = "1",
+    coders: Annotated[str, typer.Option("--coders", help="Names of the coders, with commas between.")] = "1,2",
+    out: Annotated[Path, typer.Option("--out", help="Folder of the sheets.")] = Path("coding"),
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Write workbooks in place of CSV.")] = False,
+    third: Annotated[
+        Path | None, typer.Option("--third", help="Filled sheet of a third, who decides where two differ.")
+    ] = None,
+    disputes: Annotated[
+        Path | None, typer.Option("--disputes", help="Write a sheet of what is disputed, for a third.")
+    ] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option("--truth", help="Write what is settled to this folder, for evaluate and report --truth."),
+    ] = None,
+    year: Years = None,
+    province: Provinces = None,
+    level: Levels = None,
+    organ: Organs = None,
+    as_json: AsJson = False,
+    db: Database = DEFAULT_DATABASE,
+    schemas: Schemas = None,
+) -> None:
+    """Double coding: draw cells for two people who read them blind, and see how far they agree.
+
+    A sheet shows where a cell stands and not what was read. What both say is true, else what a third says.
+    """
+    if what is Coding.AGREEMENT:
+        _compare(sheets or [], third, disputes, truth, as_json=as_json)
+        return
+    from gkingest.review.coding import sample, write_sheets
+    from gkingest.store.ask.series import selection
+
+    require(db, "there is nothing to code")
+    formats = load(schemas)
+    names = [name.strip() for name in coders.split(",") if name.strip()]
+    strata = [word.strip() for word in by.split(",") if word.strip()]
+    chosen = selection(year or (), province or (), level or (), organ or ())
+    with opened(db, formats, schemas) as (engine, _):
+        assert engine is not None
+        drawn = sample(engine, formats, number, strata, seed, chosen)
+        paths = write_sheets(out, drawn, names, formats, workbook=xlsx)
+    groups = len({one.stratum for one in drawn})
+    told = [f"{len(drawn)} cells drawn from {groups} strata"]
+    told += [f"written: {path}" for path in paths]
+    print_lines([said(line) for line in told])
+
+
+def _compare(
+    paths: list[Path], third: Path | None, disputes: Path | None, truth: Path | None, *, as_json: bool
+) -> None:
+    from gkingest.quality.agreement import agreement, render_agreement
+    from gkingest.render import in_lines, render_json
+    from gkingest.review.coding import dispute_sheet, read_sheet
+
+    if len(paths) < 2:
+        raise UsageError("name the filled sheets of two coders, as `gkingest code sample` wrote them")
+    sheets = [read_sheet(path) for path in paths]
+    found = agreement(sheets, read_sheet(third) if third is not None else None)
+    if not found.cells:
+        raise UsageError("no cell was read by two people; fill in the column value of both sheets")
+    lines = list(render_agreement(found))
+    lines += [f"{sheet.coder} left {sheet.empty} cells empty" for sheet in sheets if sheet.empty]
+    if disputes is not None:
+        lines.append(f"{dispute_sheet(disputes, found.disputed, paths)} disputed cells written to {disputes}")
+    if truth is not None:
+        lines.append(f"{_write_truth(truth, found)} reports written to {truth}; gkingest evaluate {truth} compares")
+    if as_json:
+        write(render_json(found.tree()))
+    else:
+        print_lines([line for told in lines for line in in_lines(told)])
+    raise typer.Exit(ExitCode.FINDINGS if found.disputed else ExitCode.OK)
+
+
+def _write_truth(folder: Path, found: "Agreement") -> int:
+    """What is settled, as files that ``evaluate`` reads; gives how many reports there are."""
+    from decimal import Decimal
+
+    from gkingest.model.decision import STATES
+    from gkingest.model.key import FactKey
+    from gkingest.model.report import CellState
+    from gkingest.quality.truth import TrueCell, write_truth
+
+    reports: dict[str, dict[FactKey, TrueCell]] = defaultdict(dict)
+    for (report_id, key), code in found.truth.items():
+        without = code.value in STATES
+        state = CellState(code.value) if without else CellState.REPORTED
+        reports[report_id][key] = TrueCell(state, None if without else Decimal(code.value), code.unit or None)
+    return len(write_truth(folder, reports))

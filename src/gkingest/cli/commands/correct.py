@@ -1,0 +1,356 @@
+"""``gkingest correct`` and ``gkingest review``: say what a page says, and see what is still doubtful."""
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gkingest.cli.account import decisions_lines
+from gkingest.cli.app import app
+from gkingest.cli.common import load, opened, print_lines, require, write
+from gkingest.cli.options import (
+    DEFAULT_DATABASE,
+    AsJson,
+    Corrections,
+    Database,
+    Levels,
+    Organs,
+    Provinces,
+    Schemas,
+    Years,
+)
+from gkingest.errors import ExitCode, UsageError
+from gkingest.language import said
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from gkingest.formats.spec import Format
+    from gkingest.model.decision import Decision
+    from gkingest.review.ledger import Ledger
+    from gkingest.review.queue import Doubtful, Place
+
+_FILE = "PATH_OR_SHA"
+_CELLS = "requests/granted/total"
+
+
+class YesNo(StrEnum):
+    """Whether a document is a report."""
+
+    YES = "yes"
+    NO = "no"
+
+
+@app.command("correct")
+def correct(  # noqa: PLR0913, PLR0917 - one parameter an option
+    document: Annotated[
+        str | None,
+        typer.Argument(help="Path of the document, the end of one, or digits of its SHA-256.", metavar=_FILE),
+    ] = None,
+    cell: Annotated[
+        str | None,
+        typer.Argument(
+            help="The cell, by key (requests/granted/total) or printed name (予以公开).", metavar="CELL"
+        ),
+    ] = None,
+    value: Annotated[
+        str | None,
+        typer.Argument(help="What the page says: 53, 5万元, blank, dash, absent, unreadable.", metavar="VALUE"),
+    ] = None,
+    by: Annotated[str, typer.Option("--by", envvar="GKINGEST_BY", help="Who decides.")] = "",
+    reason: Annotated[
+        str,
+        typer.Option(
+            help="misread, missed, misplaced, unit, misprint, whose, kind, as_printed or other; words may follow a "
+            "colon."
+        ),
+    ] = "",
+    confirm: Annotated[bool, typer.Option("--confirm", help="What was read is what the page says.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back what --by decided.")] = False,
+    organ: Annotated[str | None, typer.Option("--organ", help="The organ is called so.")] = None,
+    year: Annotated[str | None, typer.Option("--year", help="The figures are about this year.")] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", help="The division has this code of six digits.")
+    ] = None,
+    edition: Annotated[str | None, typer.Option("--edition", help="The form is of this edition.")] = None,
+    report: Annotated[YesNo | None, typer.Option("--report", help="It is a report, or none.")] = None,
+    same_organ_as: Annotated[
+        str | None, typer.Option("--same-organ-as", help="The organ is that of this other document.")
+    ] = None,
+    from_file: Annotated[
+        Path | None, typer.Option("--from", help="Add the decisions of a file in .csv or .xlsx.")
+    ] = None,
+    to_file: Annotated[
+        Path | None, typer.Option("--to", help="Write all decisions to a file in .csv or .xlsx.")
+    ] = None,
+    db: Database = DEFAULT_DATABASE,
+    corrections: Corrections = None,
+    schemas: Schemas = None,
+) -> None:
+    """Decide what a cell says, or whose report it is: a line in corrections.csv, applied at once and in every run.
+
+    What was read stays beside it, and nothing is ever deleted: to take a decision back is a line too.
+    """
+    require(db, "there is nothing to correct")
+    formats = load(schemas)
+    ledger = _ledger(db, corrections)
+    fields = {
+        "organ": organ,
+        "year": year,
+        "region": region,
+        "edition": edition,
+        "is_report": report.value if report else None,
+        "same_organ_as": same_organ_as,
+    }
+    given: dict[str, str | None] = {name: told for name, told in fields.items() if told is not None}
+    with opened(db, formats, schemas) as (engine, _):
+        assert engine is not None
+        if to_file is not None:
+            print_lines([_written(engine, ledger, to_file)])
+            return
+        if from_file is not None:
+            lines = _added(ledger, from_file)
+        else:
+            if document is None:
+                raise UsageError("name the document and the cell, or --from or --to and a file")
+            if not by.strip():
+                raise UsageError("--by: say who decides; a name, or initials, also in the variable GKINGEST_BY")
+            if undo and cell is not None:
+                given = {cell: None}
+            elif cell is not None:
+                given = {cell: value, **given}
+            if not given:
+                raise UsageError("name a cell and what it says, or one of --organ, --year, --region, --edition, …")
+            if cell is not None and value is None and not (confirm or undo):
+                raise UsageError(f"{cell}: say what the page says, or --confirm what was read, or --undo")
+            if value is not None and confirm:
+                raise UsageError(f"{value} or --confirm: say what the page says, or confirm what was read")
+            word, _, more = reason.replace("：", ":").partition(":")
+            person = _Person(engine, formats, ledger, by, (word.strip(), more.strip()), schemas)
+            decisions = [person.decision(document, name, told, undo=undo) for name, told in given.items()]
+            ledger.append(*decisions)
+            lines = [line for decision in decisions for line in _told(decision)]
+        lines += _applied(engine, ledger, formats, schemas)
+    print_lines([*map(said, lines), said(f"saved in {ledger.path}")])
+
+
+@app.command("review")
+def review(  # noqa: PLR0913, PLR0917 - one parameter an option
+    code: Annotated[
+        list[str] | None,
+        typer.Option("--code", help="Findings of this code alone, as rule.broken or cell.*; may be given again."),
+    ] = None,
+    year: Years = None,
+    province: Provinces = None,
+    level: Levels = None,
+    organ: Organs = None,
+    top: Annotated[int, typer.Option(min=0, help="Show so many; 0: all.")] = 20,
+    decided: Annotated[bool, typer.Option("--decided", help="What is decided already.")] = False,
+    misprints: Annotated[
+        bool, typer.Option("--misprints", help="Also wrong sums that the report itself prints.")
+    ] = False,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV and nothing else.")] = False,
+    db: Database = DEFAULT_DATABASE,
+    corrections: Corrections = None,
+    schemas: Schemas = None,
+) -> None:
+    """List what is doubtful and undecided, most useful first; the exit code is 1 as long as something is.
+
+    First what keeps whole reports out of the views, then figures by the rules, totals and indicators they are in.
+    """
+    from gkingest.formats.indicators import load_measures
+    from gkingest.render import render_json
+    from gkingest.review.queue import Wanted, described, ranked
+    from gkingest.store.ask.series import selection
+
+    require(db, "there is nothing to review")
+    formats = load(schemas)
+    ledger = _ledger(db, corrections)
+    chosen = selection(year or (), province or (), level or (), organ or ())
+    with opened(db, formats, schemas) as (engine, _):
+        assert engine is not None
+        lines = _applied(engine, ledger, formats, schemas)
+        places = ranked(
+            engine, formats, Wanted(chosen, tuple(code or ()), decided), load_measures(formats, schemas)
+        )
+        kept = [place for place in places if misprints or decided or not place.is_misprint]
+        shown = described(engine, formats, kept[:top] if top else kept)
+    if as_json:
+        for one in shown:
+            write(render_json(_tree(one)))
+    elif as_csv:
+        from gkingest.review.listing import csv_lines
+
+        write(csv_lines(shown))
+    else:
+        print_lines([*map(said, lines), *_listed(shown, kept, len(places) - len(kept))])
+    raise typer.Exit(ExitCode.FINDINGS if kept and not decided else ExitCode.OK)
+
+
+def _ledger(db: str, corrections: Path | None) -> "Ledger":
+    from gkingest.review.apply import ledger_of
+
+    ledger = ledger_of(db, corrections)
+    if ledger is None:
+        raise UsageError(
+            "--corrections FILE: the database is no file that decisions could lie beside; name a file for them"
+        )
+    return ledger
+
+
+class _Person:
+    """Who decides, and why."""
+
+    def __init__(
+        self,
+        engine: "Engine",
+        formats: "Sequence[Format]",
+        ledger: "Ledger",
+        by: str,
+        why: tuple[str, str],
+        schemas: Path | None,
+    ) -> None:
+        self._engine, self._formats, self._ledger, self._by, self._schemas = engine, formats, ledger, by, schemas
+        self._reason, self._words = why
+
+    def decision(self, document: str, name: str, value: str | None, *, undo: bool) -> "Decision":
+        """What is decided of a cell or field, with what was read there."""
+        from gkingest.cite.look_up import find_cell
+        from gkingest.formats.indicators import load_measures
+        from gkingest.model.decision import Field
+        from gkingest.review.making import last_word, made, taken_back
+        from gkingest.review.meant import meant
+
+        report_id, known = meant(self._engine, document)
+        if name not in [*Field]:
+            form = next((f for f in self._formats if known and f.edition == known.format), self._formats[-1])
+            name = str(find_cell(name, form, self._formats, load_measures(self._formats, self._schemas)))
+        elif name == Field.SAME_ORGAN_AS and value is not None and not undo:
+            value = meant(self._engine, value)[0]
+        if undo:
+            before = last_word(self._ledger.read().decisions, report_id, name, self._by)
+            return taken_back(before, by=self._by, words=self._words)
+        return made(
+            self._engine,
+            report_id,
+            name,
+            by=self._by,
+            formats=self._formats,
+            value=value,
+            reason=self._reason,
+            words=self._words,
+        )
+
+
+def _told(decision: "Decision") -> Iterator[str]:
+    """What was decided, in a line."""
+    from gkingest.model.decision import Ruling
+
+    whose = f"{decision.organ} {decision.year or ''}".strip() or decision.file
+    if decision.verdict is Ruling.UNDO:
+        yield f"taken back: {decision.subject} ({whose})"
+    elif decision.verdict is Ruling.CONFIRM:
+        yield f"confirmed: {decision.subject} is {decision.value}{decision.unit} ({whose})"
+    else:
+        was = decision.value_read or "nothing"
+        yield f"decided: {decision.subject} is {decision.value}{decision.unit}, read as {was} ({whose})"
+
+
+def _added(ledger: "Ledger", file: Path) -> list[str]:
+    """Decisions of a file that are not in the ledger yet, added to it."""
+    from gkingest.review.workbook import read_decisions
+
+    book = read_decisions(file)
+    known = {decision.id for decision in ledger.read().decisions}
+    fresh = [decision for decision in book.decisions if decision.id not in known]
+    if fresh:
+        ledger.append(*fresh)
+    told = f"{len(fresh)} decisions added from {file}, {len(book.decisions) - len(fresh)} were there already"
+    return [*book.problems, told]
+
+
+def _written(engine: "Engine", ledger: "Ledger", file: Path) -> str:
+    """All decisions in a file: those of the ledger, or where it is lost those of the database."""
+    from gkingest.review.workbook import write_decisions
+    from gkingest.store.ask.deciding import kept_decisions, places_of
+
+    decisions = ledger.read().decisions if ledger.exists() else kept_decisions(engine)
+    places = places_of(engine, {decision.source for decision in decisions})
+    addresses = {sha256: next((p.url for p in filed if p.url), "") for sha256, filed in places.items()}
+    write_decisions(file, decisions, addresses)
+    return said(f"{len(decisions)} decisions written to {file}")
+
+
+def _applied(engine: "Engine", ledger: "Ledger", formats: "Sequence[Format]", schemas: Path | None) -> list[str]:
+    """Lines on the decisions, once they are applied and what hangs on them is compared again."""
+    from gkingest.batch.fingerprint import rules_of
+    from gkingest.check.years import YearRules
+    from gkingest.formats.indicators import load_measures
+    from gkingest.review.apply import apply_ledger, follow_up
+
+    applied = apply_ledger(engine, ledger, formats)
+    if applied.changed:
+        rules = YearRules(tuple(formats), load_measures(formats, schemas).crosswalk)
+        follow_up(engine, rules, rules_of(rules))
+    return decisions_lines(applied)
+
+
+def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Place]", misprints: int) -> Iterator[str]:
+    """The queue as lines for people: what it is, where it stands, what it may be."""
+    from gkingest.render import in_lines, printable
+    from gkingest.review.queue import counts
+
+    if not places:
+        yield said("nothing doubtful is undecided")
+    for number, one in enumerate(shown, 1):
+        who = one.report.who
+        yield printable(f"{number}. {who.organ or '?'} {who.year or '?'}  {one.label}")
+        page = f", page {one.page}" if one.page else ""
+        yield from in_lines(f"    {one.place.subject}: read as {one.says or 'nothing'}{page}")
+        for code, message in one.doubts[:2]:
+            yield from in_lines(f"    {code}: {said(printable(message))}")
+        others = [f"{c.value} ({c.why})" for c in one.candidates[1:4]]
+        if others:
+            yield from in_lines(f"    may be {', '.join(others)}")
+        if one.decided_by:
+            yield from in_lines(f"    decided by {one.decided_by}")
+        yield printable(f"    {one.report.path}")
+    more = len(places) - len(shown)
+    if more > 0:
+        yield said(f"… and {more} more (--top 0 lists all)")
+    if places:
+        told = ", ".join(f"{code} {n}" for code, n in list(counts(places).items())[:6])
+        yield from in_lines(f"{len(places)} places in the queue: {told}")
+        yield from in_lines(
+            "gkingest correct PATH CELL VALUE --by NAME decides; --confirm where it was read rightly"
+        )
+    if misprints:
+        yield from in_lines(f"{misprints} figures stand in sums that are printed wrongly (--misprints lists them)")
+
+
+def _tree(one: "Doubtful") -> dict[str, object]:
+    """A place of the queue as plain values for JSON."""
+    who, box = one.report.who, one.box
+    return {
+        "report_id": who.report_id,
+        "path": one.report.path,
+        "organ": who.organ,
+        "year": who.year,
+        "region_code": who.region_code,
+        "province": who.province,
+        "subject": one.place.subject,
+        "label": one.label,
+        "says": one.says,
+        "raw": one.raw,
+        "page": one.page,
+        "box": [box.x0, box.top, box.x1, box.bottom] if box else None,
+        "codes": list(one.place.codes),
+        "doubts": [{"code": code, "message": message} for code, message in one.doubts],
+        "candidates": [{"value": c.value, "why": c.why} for c in one.candidates],
+        "rank": one.place.rank,
+        "decided_by": one.decided_by or None,
+        "decision": one.decision or None,
+    }

@@ -1,0 +1,219 @@
+"""``gkingest ingest`` and ``gkingest status``: read reports, and say where the database stands."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gkingest.cli.account import Reporter, Tone, statuses_fine
+from gkingest.cli.app import app, command_names
+from gkingest.cli.common import load, opened, passwords_in, print_lines, require, write
+from gkingest.cli.options import (
+    DEFAULT_DATABASE,
+    AsJson,
+    Corrections,
+    Database,
+    EngineName,
+    FailOn,
+    Jobs,
+    Memory,
+    Ocr,
+    OcrOption,
+    PasswordFile,
+    Render,
+    Schemas,
+    Timeout,
+)
+from gkingest.errors import ExitCode
+from gkingest.language import said
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from gkingest.batch.plan import Plan, Summary
+    from gkingest.corpus.discovery import Found
+    from gkingest.engine.adapter import Limits
+
+
+@app.command()
+def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
+    paths: Annotated[list[str], typer.Argument(help="Files, folders or URLs of reports.", metavar="PATH")],
+    db: Database = DEFAULT_DATABASE,
+    schemas: Schemas = None,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print a line for each document.")] = False,
+    fail_fast: Annotated[
+        bool, typer.Option("--fail-fast", help="Stop at the first doubtful document, with exit code 1.")
+    ] = False,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option(help="Exit with 1 if a document was unreadable; with review, also if one was doubtful."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read everything, save nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Read files again that are unchanged.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Read files again that failed.")] = False,
+    jobs: Jobs = 0,
+    timeout: Timeout = 300.0,
+    memory: Memory = 6144,
+    engine: EngineName = "local",
+    password_file: PasswordFile = None,
+    log: Annotated[Path | None, typer.Option(help="Add a line of JSON for each document to this file.")] = None,
+    ocr: OcrOption = Ocr.AUTO,
+    render: Render = False,
+    no_grids: Annotated[
+        bool,
+        typer.Option("--no-grids", help="Save no raw tables, which serve shows where originals are gone."),
+    ] = False,
+    corrections: Corrections = None,
+) -> None:
+    """Read reports and save every figure under its key (what `gkingest PATH…` does).
+
+    What is unchanged since it was read is passed over; a run that was interrupted goes on where it stopped.
+    """
+    from gkingest.batch.plan import Plan
+    from gkingest.batch.settings import Settings
+    from gkingest.corpus.discovery import discover
+    from gkingest.review.apply import ledger_of
+
+    if render:
+        from gkingest.read.browser import require_browser
+
+        require_browser()
+    files = discover(paths, command_names(), but=Path(db.removeprefix("sqlite:///")))
+    plan = Plan(
+        Settings(schemas, ocr.value, passwords_in(password_file), render),
+        engine=engine,
+        limits=_limits(jobs, timeout, memory),
+        force=force,
+        retry=retry,
+        fail_fast=fail_fast,
+        roots=tuple(paths),
+        log=log,
+        grids=not no_grids,
+        ledger=ledger_of(db, corrections),
+    )
+    with opened(None if dry_run else db, load(schemas), schemas) as (database, place):
+        summary = _ingest(files, plan, database, place, Tone(quiet, verbose, as_json, fail_on))
+    raise typer.Exit(_exit_code(summary, fail_on))
+
+
+@app.command()
+def status(  # noqa: PLR0913, PLR0917 - one parameter an option
+    db: Database = DEFAULT_DATABASE,
+    schemas: Schemas = None,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name all that would be read again.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Read the failed files again.")] = False,
+    jobs: Jobs = 0,
+    timeout: Timeout = 300.0,
+    memory: Memory = 6144,
+    engine: EngineName = "local",
+    ocr: OcrOption = Ocr.AUTO,
+    corrections: Corrections = None,
+) -> None:
+    """Say what is in the database: how much, what is stale, what failed and why."""
+    from gkingest.batch.plan import Plan
+    from gkingest.batch.settings import Settings
+    from gkingest.batch.status import render_standing, standing
+    from gkingest.corpus.discovery import discover
+    from gkingest.corpus.intake import INSIDE
+    from gkingest.render import render_json
+    from gkingest.review.apply import ledger_of
+
+    require(db, "nothing is known")
+    with opened(db, load(schemas), schemas) as (database, place):
+        assert database is not None
+        reading, limits = Settings(schemas, ocr.value), _limits(jobs, timeout, memory)
+        found = standing(database, load(schemas), Plan(reading, engine=engine, limits=limits))
+        places = dict.fromkeys(path.partition(INSIDE)[0] for path, _ in found.failed)
+        failed = [path for path in places if retry and os.path.exists(path)]  # noqa: PTH110 - raises nothing
+        if not failed:
+            lines = [] if as_json else render_standing(found, place, whole=verbose)
+            write(render_json(found.tree(place))) if as_json else print_lines(lines)
+            return
+        plan = Plan(
+            reading,
+            engine=engine,
+            limits=limits,
+            retry=True,
+            roots=tuple(failed),
+            ledger=ledger_of(db, corrections),
+        )
+        summary = _ingest(discover(failed), plan, database, place, Tone(as_json=as_json))
+    raise typer.Exit(_exit_code(summary, None))
+
+
+def _exit_code(summary: "Summary", fail_on: FailOn | None) -> int:
+    if summary.interrupted:
+        return 128 + summary.ended_by  # as shells count
+    fine = statuses_fine(fail_on)
+    failed = any(n and s not in fine for s, n in (summary.statuses + summary.unchanged).items())
+    return ExitCode.FINDINGS if failed or summary.stopped else ExitCode.OK
+
+
+def _ingest(files: "Sequence[Found]", plan: "Plan", database: "Engine | None", place: str, tone: Tone) -> "Summary":
+    """Run, and say what comes of it."""
+    from gkingest.batch.run import run
+
+    with _progress(len(files), shown=not (tone.quiet or tone.verbose)) as advance:
+        reporter = Reporter(advance, tone, load(plan.reading.schemas))
+        summary = run(
+            files,
+            load(plan.reading.schemas),
+            database,
+            plan,
+            on_done=reporter.done,
+            on_again=reporter.again,
+            on_same=reporter.same,
+            on_interrupt=_stopping,
+        )
+    reporter.close(summary, place)
+    return summary
+
+
+def _stopping(number: int) -> None:
+    """Called within a signal handler, where no buffer may be touched."""
+    name, again = (
+        (f" ({signal.Signals(number).name})", "a second one") if number != signal.SIGINT else ("", "Ctrl-C again")
+    )
+    with suppress(OSError):  # nobody may be left to read it
+        told = f"\ngkingest: stopping{name}; what was read is being saved ({again} ends at once)\n"
+        os.write(2, said(told).encode())
+
+
+def _limits(jobs: int, seconds: float, megabytes: int) -> "Limits":
+    from gkingest.engine.adapter import Limits
+    from gkingest.engine.machine import available_cores
+
+    return Limits(jobs or available_cores(), seconds, megabytes)
+
+
+@contextmanager
+def _progress(total: int, *, shown: bool) -> Iterator[Callable[..., object]]:
+    """A progress bar on standard error if that is a terminal; gives the function that moves it on.
+
+    That takes the number of documents that are done, and the name of the last of them.
+    """
+    from gkingest.render import shortened
+
+    if not shown or not sys.stderr.isatty():
+        yield lambda count, name="": None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    left = TextColumn(said("time left"))
+    front = (TextColumn(said("reading")), BarColumn(), MofNCompleteColumn(), left, TimeRemainingColumn())
+    with Progress(*front, TextColumn("{task.fields[name]}"), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total, name="")
+
+        def advance(count: int, name: str = "") -> None:
+            bar.update(task, advance=count, name=shortened(name.rpartition("/")[2], 24))
+
+        yield advance

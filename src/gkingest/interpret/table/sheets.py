@@ -1,0 +1,120 @@
+"""Sheets: a printed table that holds the rows of several, with columns for units and numbers beside the figures."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from gkingest.formats.spec import Table
+from gkingest.interpret.table.layout import vocabulary
+from gkingest.interpret.table.understanding import TableReading
+from gkingest.interpret.table.years import dated_otherwise, without
+from gkingest.model.finding import Finding
+from gkingest.model.key import ANY, FactKey, KeyPattern
+from gkingest.model.paper import Cell, Grid, Page
+from gkingest.model.report import CellState, Fact
+from gkingest.text.labels import fold, label_key, label_keys
+from gkingest.text.numbers import UNITS
+
+Units = Mapping[tuple[int, int], str]  # by grid and row
+_MOSTLY = 0.8  # share of a column's cells that name a unit which makes it the column of units, whatever its heading
+_FEW = 3  # cells that show what a column holds
+
+
+def without_beside(grids: Sequence[Grid], table: Table) -> tuple[tuple[Grid, ...], Units]:
+    """The grids of a sheet without the columns beside its figures, and the units that stood in them.
+
+    Grids that continue one (as many columns, and no heading) lose the same columns.
+    """
+    if not table.beside:
+        return tuple(grids), {}
+    left: list[Grid] = []
+    units: dict[tuple[int, int], str] = {}
+    before: tuple[int, dict[int, str]] = (0, {})
+    for number, grid in enumerate(grids):
+        kinds = _kinds(grid, table)
+        if not kinds and grid.columns == before[0]:
+            kinds = before[1]
+        before = grid.columns, kinds
+        for cell in grid.cells:
+            if kinds.get(cell.column) == "unit":
+                units |= {(number, row): fold(cell.text) for row in range(cell.row, cell.row + cell.row_span)}
+        left.append(without(grid, frozenset(), frozenset(kinds)) if kinds else grid)
+    return tuple(left), units
+
+
+def _kinds(grid: Grid, table: Table) -> dict[int, str]:
+    """Columns of a grid that hold units or numbers of rows, by what stands above them or in them."""
+    named = {label_key(text): b.kind for b in table.beside for text in b.labels}
+    words = vocabulary(table)
+    rows: dict[int, list[Cell]] = {}
+    columns: dict[int, list[Cell]] = {}
+    for cell in grid.cells:
+        if fold(cell.text):
+            rows.setdefault(cell.row, []).append(cell)
+            columns.setdefault(cell.column, []).append(cell)
+    for cells in rows.values():
+        kinds = {c.column: named[k] for c in cells if c.column_span == 1 and (k := label_key(c.text)) in named}
+        heads = sum(any(k in words.columns for k in label_keys(c.text)) for c in cells)
+        if len(kinds) + heads >= 2:
+            return {column: kind for column, kind in kinds.items() if kind != "label"}
+    units = {*UNITS, *(leaf.counter for b in table.blocks for leaf, _ in b.row_leaves() if leaf.counter), "——"}
+    return {
+        column: "unit"
+        for column, cells in columns.items()
+        if len(cells) >= _FEW and sum(fold(c.text) in units for c in cells) >= _MOSTLY * len(cells)
+    }
+
+
+def of_sheet(reading: TableReading, table: Table, year: int | None, pages: Sequence[Page] = ()) -> TableReading:
+    """What was read of a table: of a sheet under the keys of the tables whose rows it holds, with its own doubts.
+
+    ``year`` is the reported one; ``pages`` are given where the table was read by order alone.
+    """
+    if table.holds:
+        facts = tuple(replace(f, key=FactKey(*_split(f.key))) for f in reading.facts)
+        findings = (_told_of(f, table) for f in reading.findings)
+        reading = replace(reading, facts=facts, findings=(*findings, *_coded(facts, table, pages)))
+    return replace(reading, findings=(*reading.findings, *dated_otherwise(reading.facts, year)))
+
+
+def told_of_all(findings: Iterable[Finding], tables: Iterable[Table]) -> list[Finding]:
+    """Findings about these tables; those about sheets as ones about the tables whose rows they hold."""
+    told = list(findings)
+    for table in tables:
+        told = [_told_of(f, table) for f in told]
+    return told
+
+
+def _told_of(finding: Finding, table: Table) -> Finding:
+    """A finding about a sheet as one about the tables whose rows it holds."""
+    if not table.holds:
+        return finding
+    touches: list[KeyPattern] = []
+    for pattern in finding.touches:
+        if pattern.table != table.key:
+            touches.append(pattern)
+        elif "/" in pattern.row:
+            split = _split(pattern)
+            touches.append(FactKey(*split) if isinstance(pattern, FactKey) else KeyPattern(*split))
+        else:
+            touches += [KeyPattern(key, ANY, pattern.column) for key in table.holds]
+    place = finding.place.removeprefix(f"{table.key}/")
+    return replace(finding, touches=tuple(touches), place=place)
+
+
+def _split(pattern: KeyPattern) -> tuple[str, str, str]:
+    table, _, row = pattern.row.partition("/")
+    return table, row, pattern.column
+
+
+def _coded(facts: Sequence[Fact], table: Table, pages: Sequence[Page]) -> Iterator[Finding]:
+    """A doubt about figures that were told by their order alone where numbers of the rows may stand among them."""
+    codes = {label_key(text) for b in table.beside if b.kind == "code" for text in b.labels}
+    printed = any(code in fold(p.text) for p in pages for code in codes)
+    keys = tuple(f.key for f in facts if f.state is CellState.REPORTED)
+    if printed and keys:
+        yield Finding(
+            "cell.doubt",
+            "a column of numbers of the rows is printed: they may have been taken for figures",
+            touches=keys,
+            hint="look at the page whether these are the figures",
+        )

@@ -1,0 +1,79 @@
+"""What a release lacks: no accuracy, people who differ, forms from memory, expectations not met, no author."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from gkingest.formats.spec import Format
+from gkingest.release.expected import Outcome
+from gkingest.release.side import Side
+from gkingest.release.wanted import Wanted
+
+
+class Kind(StrEnum):
+    """What may be lacking."""
+
+    ACCURACY = "accuracy"
+    CONFLICTS = "conflicts"
+    PROVISIONAL = "provisional"
+    EXPECTATIONS = "expectations"
+    AUTHOR = "author"
+    UNFINISHED = "unfinished"
+
+
+class Lack(NamedTuple):
+    """One thing that is lacking, and what to do."""
+
+    kind: Kind
+    told: str
+    step: str
+
+
+def lacking(
+    side: Side,
+    forms: Sequence[Format],
+    wanted: Wanted,
+    accuracy: Mapping[str, object] | None,
+    outcomes: Sequence[Outcome],
+) -> Iterator[Lack]:
+    """All that is lacking, whether it is allowed or not."""
+    if not wanted.authors:
+        yield Lack(Kind.AUTHOR, "nobody is named as author", 'add --author "Family, Given <ORCID>"')
+    if accuracy is None:
+        yield Lack(
+            Kind.ACCURACY,
+            "nothing tells how accurate the figures are",
+            "have two people code a sample of the figures and name their sheets (--coded FILE), or name a folder "
+            "of what reports really say (--truth DIR)",
+        )
+    rows = side.table("corrections", ("report_id", "subject", "standing"))
+    conflicts = sorted({(report, subject) for report, subject, standing in rows if standing == "differs"})
+    if conflicts:
+        named = ", ".join(f"{report[:12]}… {subject}" for report, subject in conflicts[:3])
+        yield Lack(
+            Kind.CONFLICTS,
+            f"people differ on {len(conflicts)} figures or reports ({named})",
+            "let them agree, or one of them take a decision back",
+        )
+    used = {edition for (edition,) in side.table("reports", ("format",))}
+    for form in forms:
+        # A form that was written down without a printed copy at hand says so itself.
+        if form.edition in used and (why := str(getattr(form, "provisional", "") or "")):
+            yield Lack(
+                Kind.PROVISIONAL,
+                f"the edition {form.edition} of the form is provisional ({why})",
+                "hold its file against a printed report and remove the word provisional",
+            )
+    for outcome in outcomes:
+        if outcome.stops:
+            yield Lack(
+                Kind.EXPECTATIONS,
+                f"the expectation {outcome.expectation.key} is not held: {outcome.found}",
+                "`gkingest expect` shows where; mend the data, or the expectation",
+            )
+
+
+def unfinished(finished_at: str) -> Iterator[Lack]:
+    """That the last run has no end."""
+    if not finished_at:
+        yield Lack(Kind.UNFINISHED, "the last run did not end", "run gkingest again on the same paths")

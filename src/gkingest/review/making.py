@@ -1,0 +1,158 @@
+"""A decision put together: what a person says, with what was read, where it stands, whose report it is, when."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from gkingest.errors import UsageError
+from gkingest.formats.spec import Format
+from gkingest.model.decision import STATES, Decision, Field, Ruling, cell_of, problem_of
+from gkingest.model.report import CellState
+from gkingest.regions.divisions import load_divisions
+from gkingest.review.recheck import as_said
+from gkingest.review.standing import Standing, standing
+from gkingest.review.whose import is_division
+from gkingest.store.ask.deciding import cell_read, known_reports, places_of, sources_known
+from gkingest.text.numbers import read_number
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+def made(  # noqa: PLR0913 - what a person says has so many parts
+    engine: "Engine",
+    report_id: str,
+    subject: str,
+    *,
+    by: str,
+    formats: Sequence[Format],
+    value: str | None = None,
+    unit: str = "",
+    reason: str = "",
+    words: str = "",
+    at: str = "",
+) -> Decision:
+    """The decision that a figure or field of a report is ``value``; without one, that it is as it was read.
+
+    ``value`` is a number as people write it (5万元, 1,234), the word of a state, or a sign for one (``-``). Raises
+    :class:`UsageError` where it cannot be meant so, :class:`DatabaseError`.
+    """
+    known = known_reports(engine).get(report_id)
+    source, _, ordinal = report_id.rpartition("-")
+    if known is None and subject != Field.IS_REPORT:
+        raise UsageError(f"{report_id}: the database has no such report, so nothing of it can be decided")
+    places = places_of(engine, [source]).get(source, ())
+    read, printed, page, box = "", "", None, None
+    key = cell_of(subject)
+    if key is not None:
+        cell = cell_read(engine, report_id, key)
+        if cell is None and not _is_cell(subject, formats):
+            raise UsageError(f"{subject}: no edition of the form has such a cell; `gkingest codebook` lists them")
+        if cell is not None:
+            read = as_said(CellState(cell.state), cell.value)
+            printed, page, box = cell.printed, cell.page, cell.box
+            unit = unit or (cell.unit if value is None else "")
+        if value is not None:
+            value, own = _amount(value)
+            unit = unit or own
+    elif known is not None:
+        read = {
+            Field.ORGAN: known.organ,
+            Field.YEAR: str(known.year or ""),
+            Field.REGION: known.region_code or "",
+            Field.EDITION: known.format,
+            Field.IS_REPORT: "yes",
+        }.get(Field(subject), "")
+    elif subject == Field.IS_REPORT:
+        read = "no"
+    decision = Decision(
+        source=source,
+        subject=subject,
+        verdict=Ruling.CONFIRM if value is None else Ruling.SET,
+        value=read or str(CellState.ABSENT) if value is None else value.strip(),
+        by=" ".join(by.split()),
+        at=at or now(),
+        report=int(ordinal or 1),
+        unit=unit,
+        value_read=read,
+        printed=" ".join(printed.split()),
+        reason=reason or ("as_printed" if value is None else ""),
+        words=" ".join(words.split()),
+        page=page,
+        box=box,
+        file=PurePosixPath(places[0].path).name if places else "",
+        organ=known.organ if known else "",
+        year=known.year if known else None,
+    )
+    problem = problem_of(decision) or _misplaced(decision, engine, [form.edition for form in formats])
+    if problem:
+        raise UsageError(f"{subject}: {problem}")
+    return decision
+
+
+def taken_back(decision: Decision, *, by: str, words: str = "", at: str = "") -> Decision:
+    """The line that takes a decision back."""
+    return Decision(
+        decision.source,
+        decision.subject,
+        Ruling.UNDO,
+        "",
+        " ".join(by.split()),
+        at or now(),
+        decision.report,
+        words=" ".join(words.split()),
+        undoes=decision.id,
+        file=decision.file,
+        organ=decision.organ,
+        year=decision.year,
+    )
+
+
+def last_word(decisions: Sequence[Decision], report_id: str, subject: str, by: str) -> Decision:
+    """The decision of a person on this that is not undone; raises :class:`UsageError` where there is none."""
+    source, _, ordinal = report_id.rpartition("-")
+    one = standing(decisions).get((source, int(ordinal), subject), Standing(None, ()))
+    mine = [word for word in one.words if word.by == by]
+    if not mine:
+        others = ", ".join(word.by for word in one.words)
+        told = f"decisions on it are by {others}" if others else "nobody decided it"
+        raise UsageError(f"{subject}: {by} has no decision on it that could be taken back; {told}")
+    return mine[-1]
+
+
+def now() -> str:
+    """This moment, in UTC, as decisions tell it."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _amount(typed: str) -> tuple[str, str]:
+    """Value and unit of what a person typed for a cell; raises :class:`UsageError` where it is neither."""
+    if typed.strip() in STATES:
+        return typed.strip(), ""
+    number = read_number(typed)
+    if number.state is CellState.UNREADABLE:
+        raise UsageError(
+            f"{typed!r}: {number.problem}; write a number as 53 or 5万元, or one of {', '.join(sorted(STATES))}"
+        )
+    return as_said(number.state, number.value), number.unit
+
+
+def _is_cell(subject: str, formats: Collection[Format]) -> bool:
+    from gkingest.store.views.panel import panel_slots
+
+    return any(str(slot.fact_key) == subject for slot in panel_slots(tuple(formats)))
+
+
+def _misplaced(decision: Decision, engine: "Engine", editions: Sequence[str]) -> str:
+    """Why what is decided of a field is none that the database could take; "" if it is."""
+    value = decision.value
+    if decision.subject == Field.REGION and not is_division(value, load_divisions()):
+        return f"{value} is the code of no division of any year"
+    if decision.subject == Field.EDITION and value not in editions:
+        return f"there is no edition {value}; one of {', '.join(editions)}"
+    if decision.subject == Field.SAME_ORGAN_AS and value not in known_reports(engine):
+        return f"the database has no report {value}"
+    if decision.subject == Field.IS_REPORT and decision.source not in sources_known(engine):
+        return "the database has no such file"
+    return ""
