@@ -165,14 +165,15 @@ def _with_neighbours(
     for index, (text, _, doubt) in enumerate(settled):
         known = doubt or len(groups[index]) > 1 or groups[index][0].cell in view.found.crossed
         if not known and (_PLAIN.fullmatch(text) or text == "—"):
-            more = with_neighbours(view, groups[index][0])
-            if more is not None:
-                wider[index] = more
+            around = with_neighbours(view, groups[index][0])
+            if around is not None:
+                wider[index] = around
     readings = engine.read([line for line, _ in wider.values()])
     for (index, (_, specks)), reading in zip(wider.items(), readings, strict=True):
         text, sure, _ = settled[index]
-        if reading.is_figure and reading.figure[0] != text:
-            told = f"read as {text}, together with what stands beside it as {reading.figure[0]}"
+        more, chance = reading.figure
+        if reading.is_figure and chance >= _ENOUGH and more.strip(".,") != text:
+            told = f"read as {text}, together with what stands beside it as {more}"
         elif specks and text != "—":
             told = f"specks of ink stand close beside it, perhaps of a broken digit: {text}"
         else:
