@@ -30,7 +30,7 @@ _AT_ONCE = 500  # rows fetched in one go
 _UNIT = "form_unit"
 MISSING = "__missing"  # ending of the column that tells why the number before it is missing
 _INTEGERS = frozenset(
-    "year page flagged n_flagged comparable reported assessed misprinted gone population ordinal "  # noqa: SIM905
+    "year page flagged n_flagged comparable series_break reported assessed misprinted gone population ordinal "  # noqa: SIM905
     "earlier_year later_year earlier_page later_page".split()
 )
 _FIGURES = frozenset(("form_value", "numerator", "denominator", "value_read"))
