@@ -16,7 +16,8 @@ from gkingest.read.pdf.pdfium import Pdf, PdfiumError, open_pdf
 Pixels = NDArray[np.uint8]
 
 _SCALE = 2.0  # pixels to the point: a digit of 9 points is 13 high, and a sheet takes some 5 ms
-_PRINT, _FINER = 9.0, 2.0  # points of usual print; how many times finer a page of smaller print is painted
+_PRINT, _FINER = 9.0, 2.0  # points of usual print; how many times finer a page of small print is painted
+_SMALL = 6.5  # points: print as small as that of several pages on a sheet
 _MOST_PIXELS = 12_000_000  # of a page: a sheet of A2; a larger one is painted coarser
 _MOST_OBJECTS = 60_000  # things that a page draws: one with more is a map or a painting, and takes minutes
 _MOST_PICTURED = 200_000_000  # pixels of a picture, which is unpacked whole whatever size it is shown in
@@ -51,7 +52,8 @@ def _picture(pdf: Pdf, page: Page, *, coloured: bool) -> Painted | None:
         return None
     unit = pdf.unit(sheet, page.sheet)
     width, height = (page.part.width, page.part.height) if page.part else (page.width, page.height)
-    finer = min(max(_PRINT / character_height(page), 1.0), _FINER)
+    size = character_height(page)
+    finer = min(max(_PRINT / size, 1.0), _FINER) if size < _SMALL or page.part else 1.0
     scale = min(_SCALE * finer, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
     image: Any = sheet.render(scale=scale * unit, grayscale=not coloured, draw_annots=True, may_draw_forms=True)
     pixels = image.to_numpy()
