@@ -5,6 +5,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,8 +30,9 @@ from gkingest.export.names import short_names
 from gkingest.export.plain import number
 from gkingest.export.run import export
 from gkingest.formats.indicators import shipped_measures
+from gkingest.formats.short_names import shipped_short_words
 from gkingest.formats.spec import Format
-from gkingest.store.ask.dump import REASONS
+from gkingest.store.ask.dump import REASONS, sheets
 from gkingest.store.database import open_database
 from gkingest.text.spreadsheet import cell_text
 
@@ -188,7 +190,7 @@ def test_stata_files_hold_the_numbers_the_reasons_and_the_labels(folder: Path, s
     assert len(frame) == len(plain)
     for short, name in zip(frame.columns, kept, strict=True):
         assert len(short) <= 32
-        wanted = fields[name]["title"]
+        wanted = fields[name]["title"] if short == name else f"{name}: {fields[name]['title']}"
         label = about.column_names_to_labels[short]
         assert label.startswith(wanted[:70]) or wanted.startswith(label[:-1])
         for seen, row in zip(frame[short], plain, strict=True):
@@ -328,6 +330,20 @@ def test_any_text_comes_back_and_none_is_a_formula(words: str) -> None:
 def test_any_number_comes_back(value: Decimal) -> None:
     assert Decimal(number(value)) == value
     assert "E" not in number(value)
+
+
+def test_a_person_can_type_the_names_of_stata(formats: tuple[Format, ...]) -> None:
+    """Short words by the shipped file, the same in whatever order and beside whatever else; no numbers."""
+    (panel,) = (s for s in sheets(formats) if s.name == "panel")
+    names = [c.name for c in panel.columns if not c.tells_why]
+    short = dict(zip(names, short_names(names, shipped_short_words()), strict=True))
+    assert short["requests__granted__total"] == "requests__granted__total"
+    assert short["requests__denied_process__natural_person"] == "req_denied_process_nat"
+    assert short["disputes__litigation_after_review__upheld"] == "dis_lit_after_review_upheld"
+    assert len({*short.values()}) == len(short)
+    assert not [name for name in short.values() if re.search(r"_[2-9]$", name)]
+    others = short_names(names[::-3], shipped_short_words())
+    assert others == [short[name] for name in names[::-3]]
 
 
 @given(st.lists(st.from_regex(r"[a-z][a-z0-9_]{0,62}", fullmatch=True), unique=True))
