@@ -39,7 +39,7 @@ from gkingest.text.spreadsheet import cell_text
 TAGS = {word: f"{chr(ord('a') + n)}" for n, (word, _) in enumerate(REASONS)}
 SHEETS = [
     *("reports", "panel", "facts", "comparable", "indicators_wide"),
-    *("indicators", "per_capita", "errata", "pair_findings", "documents", "population"),
+    *("indicators", "per_capita", "errata", "decisions", "pair_findings", "documents", "population"),
 ]
 
 

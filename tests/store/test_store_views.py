@@ -20,7 +20,7 @@ from .cases import BOX, FEES, NEW, ONE, SECRET, TWO, document, fact, report, row
 
 FACTS_LONG = (
     "path sha256 organ region_code region_name year format table_key row_key column_key state value unit "
-    "raw_text page x0 top x1 bottom method confidence flagged verdict"
+    "raw_text page x0 top x1 bottom method confidence flagged verdict value_read decided_by decision"
 )
 DOCUMENTS = "path sha256 status kind organ year format verdict message"
 PANEL = (
