@@ -20,7 +20,7 @@ def help_page(command: Any, ctx: Any) -> str:
     from gkingest.render import wrapped
 
     grouped: Mapping[str, Any] = getattr(command, "commands", {})
-    usage = re.sub(r"[{}]", "", " ".join(command.collect_usage_pieces(ctx)))
+    usage = re.sub(r"[{}]", "", " ".join(command.collect_usage_pieces(ctx))).replace("...", "…")
     colon = "：" if language() == "zh" else ":"
     for word in ("[OPTIONS]", "COMMAND", "[ARGS]"):
         usage = usage.replace(word, said(word))

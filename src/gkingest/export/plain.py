@@ -10,9 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from gkingest.export.writing import SheetWriter
-from gkingest.store.ask.dump import Sheet, Value
+from gkingest.store.ask.dump import Column, Kind, Sheet, Value
 from gkingest.text.spreadsheet import cell_text
 
+_REMEMBERED = 50_000  # texts that a file remembers at most
 LABELLED = "_labelled.csv"  # ending of the file with reasons in place of numbers
 
 
@@ -39,7 +40,7 @@ class CsvFormat:
         path = self._folder / f"{sheet.name}.csv"
         self._files.append((path, ""))
         if not sheet.has_reasons:
-            return _CsvWriter(path, [c.name for c in sheet.columns], self._encoding)
+            return _CsvWriter(path, sheet.columns, self._encoding)
         labelled = self._folder / f"{sheet.name}{LABELLED}"
         self._files.append((labelled, ""))
         return _Both(sheet, path, labelled, self._encoding)
@@ -49,20 +50,41 @@ class CsvFormat:
         return self._files
 
 
+class _Texts(dict[Value, Value]):
+    """Texts as cells: most of them (names, keys, labels) stand in thousands of rows and are looked at once."""
+
+    def __missing__(self, value: Value) -> Value:
+        if type(value) is not str:
+            return value
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[value] = made = cell_text(value)
+        return made
+
+
 class _CsvWriter:
-    def __init__(self, path: Path, header: Sequence[str], encoding: str) -> None:
+    def __init__(self, path: Path, columns: Sequence[Column], encoding: str) -> None:
         self._stream = path.open("w", encoding=encoding, newline="")
         self._csv = csv.writer(self._stream)
-        self._csv.writerow(header)
+        self._csv.writerow([c.name for c in columns])
+        self._texts = [at for at, c in enumerate(columns) if c.kind is Kind.TEXT]
+        self._exact = [at for at, c in enumerate(columns) if c.kind is Kind.NUMBER]
+        # Whole numbers and what is computed: in a labelled file the word why there is none may stand there.
+        self._others = [at for at, c in enumerate(columns) if c.kind in (Kind.INTEGER, Kind.REAL)]
+        self._known = _Texts()
 
     def write(self, row: Sequence[Value]) -> None:
         # The module writes None as nothing and whole numbers and floats with every digit.
         cells: list[Value] = list(row)
-        for at, value in enumerate(row):
-            if isinstance(value, Decimal):
-                cells[at] = number(value)
-            elif type(value) not in _PLAIN:
-                cells[at] = cell_text(str(value))
+        known = self._known
+        for at in self._texts:
+            cells[at] = known[cells[at]]
+        for at in self._exact:
+            value = cells[at]
+            cells[at] = number(value) if type(value) is Decimal else known[value]
+        for at in self._others:
+            if type(cells[at]) is str:
+                cells[at] = known[cells[at]]
         self._csv.writerow(cells)
 
     def close(self) -> None:
@@ -76,8 +98,8 @@ class _Both:
         names = [c.name for c in sheet.columns]
         self._kept = [i for i, c in enumerate(sheet.columns) if not c.tells_why]
         self._reason = {i: names.index(c.reason) for i, c in enumerate(sheet.columns) if c.reason}
-        self._plain = _CsvWriter(path, names, encoding)
-        self._labelled = _CsvWriter(labelled, [names[i] for i in self._kept], encoding)
+        self._plain = _CsvWriter(path, sheet.columns, encoding)
+        self._labelled = _CsvWriter(labelled, [sheet.columns[i] for i in self._kept], encoding)
 
     def write(self, row: Sequence[Value]) -> None:
         self._plain.write(row)
@@ -88,6 +110,3 @@ class _Both:
     def close(self) -> None:
         self._plain.close()
         self._labelled.close()
-
-
-_PLAIN = (int, float, type(None))

@@ -78,7 +78,7 @@ def _load(path: Path) -> Truth:
         if key in kept:
             raise UsageError(f"{where}: {key} is told twice; keep one")
         kept[key] = cell
-    if not kept:
+    if not (kept or head["organ"] or head["year"]):  # a report of words alone has no cells
         raise UsageError(f"{path}: tells of no cell; give a line a cell, or take the file away")
     try:
         year, ordinal = int(head["year"] or 0) or None, int(head["report"] or 1)

@@ -1,10 +1,26 @@
 """How accurate the figures of a release are: what people read off the pages, with intervals."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from gkingest.quality.evaluate import Evaluation
+from gkingest.errors import UsageError
+from gkingest.model.decision import STATES
+from gkingest.model.key import FactKey
+from gkingest.model.report import CellState
+from gkingest.quality.agreement import Coefficient, agreement
+from gkingest.quality.evaluate import Evaluation, assess
 from gkingest.quality.intervals import none_seen, wilson
+from gkingest.quality.truth import TrueCell, Truth
+from gkingest.review.coding import Sheet
+from gkingest.store.ask.coverage import read_report
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+Lines = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,19 +28,18 @@ class Accuracy:
     """``tree`` for accuracy.json, ``lines`` for the README in both languages."""
 
     tree: Mapping[str, object]
-    lines: tuple[tuple[str, str], ...]
+    lines: Lines
 
 
-def of_truth(found: Evaluation) -> Accuracy | None:
-    """Accuracy by a folder of what reports really say; ``None`` where no report of it is in the database."""
+def of_truth(found: Evaluation, method: str = "truth") -> Accuracy | None:
+    """Accuracy by what reports really say; ``None`` where no report of it is in the database."""
     total = found.total
     if not total.cells:
         return None
     told = found.tree()
-    tree = {"method": "truth", **{name: told[name] for name in ("total", "strata", "identity", "not_in_database")}}
-    right = total.counts["right"]
+    tree = {"method": method, **{name: told[name] for name in ("total", "strata", "identity", "not_in_database")}}
+    right, n = total.counts["right"], len(found.assessed)
     low, high = wilson(right, total.cells)
-    n = len(found.assessed)
     line = (
         f"{right} of {total.cells} cells of {n} reports are right ({100 * low:.2f}-{100 * high:.2f} %, "
         f"95 %, cells as independent); {total.silent} errors are silent.",
@@ -41,3 +56,44 @@ def of_truth(found: Evaluation) -> Accuracy | None:
             )
         )
     return Accuracy(tree, tuple(lines))
+
+
+def of_coding(engine: "Engine", sheets: Sequence[Sheet], third: Sheet | None = None) -> Accuracy:
+    """Accuracy by the cells that people read blind: what they agree on, or a third decided, is true.
+
+    Raises :class:`UsageError` where no cell was read by two, :class:`DatabaseError`.
+    """
+    agreed = agreement(sheets, third)
+    cells: dict[str, dict[FactKey, TrueCell]] = defaultdict(dict)
+    for (report_id, key), code in agreed.truth.items():
+        without = code.value in STATES
+        state = CellState(code.value) if without else CellState.REPORTED
+        cells[report_id][key] = TrueCell(state, None if without else Decimal(code.value), code.unit or None)
+    assessed, unknown = [], []
+    for report_id, own in sorted(cells.items()):
+        source, _, ordinal = report_id.rpartition("-")
+        truth = Truth(report_id, source, own, int(ordinal))
+        read = read_report(engine, source, truth.ordinal)
+        if read is None:
+            unknown.append(report_id)
+        else:
+            assessed.append(assess(truth, read))
+    found = of_truth(Evaluation(tuple(assessed), tuple(unknown)), "double coding")
+    if found is None:
+        raise UsageError(
+            "the coded sheets have no cell of this database on which people agree; fill them in, or name a third "
+            "(--third FILE)"
+        )
+    tree = {**found.tree, "agreement": agreed.tree()}
+    return Accuracy(tree, (_agreed(len(sheets), agreed.cells, agreed.same, agreed.kappa), *found.lines))
+
+
+def _agreed(people: int, cells: int, same: int, kappa: Coefficient) -> tuple[str, str]:
+    told, words = "", ""
+    if kappa.value is not None and kappa.low is not None and kappa.high is not None:
+        told = f" (Cohen's kappa {kappa.value:.3f}, 95 %: {kappa.low:.3f}-{kappa.high:.3f})"
+        words = f"（Cohen κ {kappa.value:.3f}，95% 区间 {kappa.low:.3f}-{kappa.high:.3f}）"
+    return (
+        f"{people} people read {cells} cells without knowing of each other, {same} of them alike{told}.",
+        f"{people} 人独立读取 {cells} 格，其中 {same} 格一致{words}。",
+    )

@@ -43,8 +43,8 @@ def lacking(
         yield Lack(
             Kind.ACCURACY,
             "nothing tells how accurate the figures are",
-            "have two people code a sample of the figures and name their sheets (--coded FILE), or name a folder "
-            "of what reports really say (--truth DIR)",
+            "have two people code a sample (`gkingest code sample`) and name their sheets (--coded FILE --coded "
+            "FILE), or name a folder of what reports really say (--truth DIR)",
         )
     rows = side.table("corrections", ("report_id", "subject", "standing"))
     conflicts = sorted({(report, subject) for report, subject, standing in rows if standing == "differs"})
@@ -57,11 +57,10 @@ def lacking(
         )
     used = {edition for (edition,) in side.table("reports", ("format",))}
     for form in forms:
-        # A form that was written down without a printed copy at hand says so itself.
-        if form.edition in used and (why := str(getattr(form, "provisional", "") or "")):
+        if form.edition in used and form.provisional:
             yield Lack(
                 Kind.PROVISIONAL,
-                f"the edition {form.edition} of the form is provisional ({why})",
+                f"the edition {form.edition} of the form is provisional ({form.provisional})",
                 "hold its file against a printed report and remove the word provisional",
             )
     for outcome in outcomes:

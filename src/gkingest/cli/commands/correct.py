@@ -51,13 +51,13 @@ def correct(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = None,
     cell: Annotated[
         str | None,
-        typer.Argument(
-            help="The cell, by key (requests/granted/total) or printed name (予以公开).", metavar="CELL"
-        ),
+        typer.Argument(help="The cell, by key (requests/granted/total) or by its printed name.", metavar="CELL"),
     ] = None,
     value: Annotated[
         str | None,
-        typer.Argument(help="What the page says: 53, 5万元, blank, dash, absent, unreadable.", metavar="VALUE"),
+        typer.Argument(
+            help="What the page says: 53 (with a unit), blank, dash, absent, unreadable.", metavar="VALUE"
+        ),
     ] = None,
     by: Annotated[str, typer.Option("--by", envvar="GKINGEST_BY", help="Who decides.")] = "",
     reason: Annotated[

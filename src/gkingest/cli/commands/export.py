@@ -131,6 +131,15 @@ def make_release(  # noqa: PLR0913, PLR0917 - one parameter an option
     publisher: Annotated[str, typer.Option(help="Who publishes the data set, for DataCite.")] = "",
     at: Annotated[str, typer.Option(help="DOI or address under which it will lie.")] = "",
     truth: Annotated[Path | None, typer.Option(help="Folder of what reports really say: the accuracy.")] = None,
+    coded: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="<path>", help="Filled sheets of `gkingest code sample`: the accuracy; given for each coder."
+        ),
+    ] = None,
+    third: Annotated[
+        Path | None, typer.Option("--third", help="Filled sheet of a third, who decides where two differ.")
+    ] = None,
     allow: Annotated[
         list[Allowed] | None, typer.Option(help="What may be lacking; may be given again.", show_default=False)
     ] = None,
@@ -168,6 +177,10 @@ def make_release(  # noqa: PLR0913, PLR0917 - one parameter an option
         url,
         frozenset(map(str, allow or ())),
     )
+    if truth is not None and coded:
+        raise UsageError("--truth and --coded exclude each other; give one of them")
+    if coded and len(coded) < 2:
+        raise UsageError("--coded: one sheet tells nothing of accuracy; give those of two coders")
     require(db, "there is nothing to release")
     forms = load(schemas)
     measures = load_measures(forms, schemas)
@@ -180,6 +193,12 @@ def make_release(  # noqa: PLR0913, PLR0917 - one parameter an option
             from gkingest.quality.evaluate import evaluate
 
             accuracy = of_truth(evaluate(engine, truth))
+        if coded:
+            from gkingest.release.accuracy import of_coding
+            from gkingest.review.coding import read_sheet
+
+            arbiter = read_sheet(third) if third is not None else None
+            accuracy = of_coding(engine, [read_sheet(path) for path in coded], arbiter)
         try:
             files = release(
                 engine,
