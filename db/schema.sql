@@ -2031,6 +2031,32 @@ SELECT p.*
 FROM panel AS p
 WHERE p.organ_kind = 'township';
 
+-- One row a figure that a sentence of a current report states and that is certain in what it counts. Before 2019 many reports have no others (format words-2008). Figures of tables are in panel and comparable: where both are used together, source tells them apart
+CREATE VIEW sentences AS
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'sentence' AS source,
+    s.key AS key,
+    s.label AS label,
+    s.value AS value,
+    s.agrees AS agrees,
+    s.sentence AS sentence,
+    s.page AS page
+FROM reports_current AS r
+JOIN statement AS s ON s.report_id = r.id
+WHERE s.key <> 'unclear';
+
 -- One row a current report and figure that compares across the editions, under its common key. Figures that are different, or in one edition only, are not here: see the crosswalk in the codebook. Where series_break changes, the counting changed: the values on both sides are not to be joined
 CREATE VIEW comparable AS
 SELECT
@@ -3234,59 +3260,7 @@ LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 696629789
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 114410710
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 857693318
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1544545568
-WHERE r.format IN ('2019', '2021')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'proactive' AS table_key,
-    'normative_documents_issued' AS row_key,
-    'total' AS column_key,
-    'break' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    1 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 181667488
-WHERE r.format IN ('gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'proactive' AS table_key,
-    'normative_documents_issued' AS row_key,
-    'total' AS column_key,
-    'sum' AS relation,
-    c0.form_value AS value,
-    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS missing,
-    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1336312969
-WHERE r.format IN ('2021');
+WHERE r.format IN ('2019', '2021');
 
 -- One row a current report and indicator, with numerator, denominator and, where there is no value, the reason. Ask for few indicators, years or divisions at a time
 CREATE VIEW indicators AS
@@ -5650,6 +5624,60 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'lawsuits' AS indicator,
+    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
+    c0.form_value AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'count' AS unit,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1514290199
+WHERE r.format IN ('dx-2008', 'sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'lawsuits' AS indicator,
+    CAST(c0.form_value AS DOUBLE PRECISION) AS value,
+    c0.form_value AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    'count' AS unit,
+    CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END AS reason,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged,
+    1 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1959624461
+WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'lawsuits' AS indicator,
     CAST(NULL AS DOUBLE PRECISION) AS value,
     CAST(NULL AS NUMERIC) AS numerator,
     CAST(NULL AS NUMERIC) AS denominator,
@@ -5660,7 +5688,7 @@ SELECT
     0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+WHERE r.format IN ('words-2008')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -6574,7 +6602,7 @@ SELECT
     CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION), 0) END AS backlog_rate,
     CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2058591834) - (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1481640402) AS DOUBLE PRECISION) END AS backlog_change,
     CASE WHEN r.format IN ('dx-2008', 'sh-2008') THEN CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1746807317) AS DOUBLE PRECISION) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1164049423) AS DOUBLE PRECISION) WHEN r.format IN ('words-2008') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) AS DOUBLE PRECISION) END AS reviews,
-    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) END AS lawsuits,
+    CASE WHEN r.format IN ('dx-2008', 'sh-2008') THEN CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1514290199) AS DOUBLE PRECISION) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959624461) AS DOUBLE PRECISION) WHEN r.format IN ('words-2008') THEN CAST(NULL AS DOUBLE PRECISION) ELSE CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) END AS lawsuits,
     CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014') THEN CAST(NULL AS DOUBLE PRECISION) WHEN r.format IN ('gb-2014') THEN 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1164049423) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) AS DOUBLE PRECISION), 0) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS review_rate,
     CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 100.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS litigation_rate,
     CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014') THEN CAST(NULL AS DOUBLE PRECISION) ELSE 1.0 * CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) AS DOUBLE PRECISION) / NULLIF(CAST((SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) AS DOUBLE PRECISION), 0) END AS disputes_per_decision,
@@ -6900,6 +6928,56 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'lawsuits' AS indicator,
+    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
+    c0.form_value AS numerator,
+    p.population AS population,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1514290199
+WHERE r.format IN ('dx-2008', 'sh-2008')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'lawsuits' AS indicator,
+    10000.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
+    c0.form_value AS numerator,
+    p.population AS population,
+    COALESCE(CASE WHEN c0.form_value IS NOT NULL THEN NULL WHEN c0.state = 4 THEN 'unreadable' WHEN (c0.state = 0 AND c0.form_value IS NULL) THEN 'unit_unknown' WHEN COALESCE(c0.state, 3) = 3 THEN 'absent' WHEN c0.state = 2 THEN 'dash' WHEN c0.state = 1 THEN 'blank' END, CASE WHEN p.population IS NULL THEN 'no_population' END) AS reason,
+    CASE WHEN c0.flagged = 1 THEN 1 ELSE 0 END AS flagged
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
+LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1959624461
+WHERE r.format IN ('fj-2009', 'fj-2014', 'gb-2014')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    'lawsuits' AS indicator,
     10000.0 * CAST(CAST(NULL AS NUMERIC) AS DOUBLE PRECISION) / CAST(p.population AS DOUBLE PRECISION) AS value,
     CAST(NULL AS NUMERIC) AS numerator,
     p.population AS population,
@@ -6908,7 +6986,7 @@ SELECT
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
+WHERE r.format IN ('words-2008')
 UNION ALL
 SELECT
     r.id AS report_id,

@@ -43,6 +43,8 @@ STANDS_IN = {
     "gkingest serve": "port 8001 may be taken: any that is free",
     "gkingest serve --open": "port 8001 may be taken: any that is free; the browser is one that does nothing",
     "gkingest serve --db db/gkingest.sqlite --port 0 --open": "the browser is one that does nothing",
+    "gkingest serve --host 0.0.0.0 --share LiHua --share WangFang --port 0": "a server ends when it is told to",
+    "gkingest serve --code coding/coding-LiHua.csv --code coding/coding-WangFang.csv --port 0": "a server, too",
 }
 # These read reports again: they are given a folder corpus/ that holds few.
 READS_AGAIN = ("--dry-run", "--ocr never", "--db postgresql", "s3://")
@@ -123,7 +125,7 @@ def test_a_server_says_where_it_is_and_ends(command: str, after_make_run: Path) 
     try:
         ready, _, _ = select.select([server.stdout], [], [], 120)
         line = server.stdout.readline() if ready else ""
-        assert re.search(r"http://127\.0\.0\.1:\d+/", line), line
+        assert re.search(r"http://(127\.0\.0\.1|0\.0\.0\.0):\d+/", line), line
     finally:
         server.terminate()
         server.communicate(timeout=120)

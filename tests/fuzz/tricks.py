@@ -260,6 +260,27 @@ def other_fonts(more: str, figure: str, x: float, y: float, rng: Random) -> tupl
     return Drawn(show(figure, x, y, font="FO"), fonts=fonts), Decimal(figure)
 
 
+def covered_by_a_layer_that_is_off(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    cover = f"/OC/L1 BDC q 1 1 1 rg {x - 4:g} {y - 3:g} {_wide(figure) + 8:g} 13 re f Q EMC\n"
+    layers, catalog = {"L1": "<</Type/OCG/Name(cover)>>"}, "/OCProperties<</OCGs[@L1]/D<</OFF[@L1]>>>>"
+    return Drawn(show(figure, x, y) + cover, layers=layers, catalog=catalog), Decimal(figure)
+
+
+def drawn_by_the_file(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    """Digits of a Type 3 font that are what they claim to be."""
+    shape = (
+        b"600 0 d0 80 0 m 80 100 l 400 100 l 400 300 l 80 300 l 80 700 l 500 700 l 500 600 l 180 600 l 180 400 l "
+    )
+    shape += b"500 400 l 500 0 l h f"
+    font = (
+        "<</Type/Font/Subtype/Type3/FontBBox[0 -200 600 800]/FontMatrix[.001 0 0 .001 0 0]/CharProcs<</five @FX>>"
+        "/Encoding<</Type/Encoding/Differences[53/five]>>/FirstChar 53/LastChar 53/Widths[600]/Resources<<>>>>"
+    )
+    text = "5" * len(figure)
+    proc = b"<</Length %d>>stream\n%b\nendstream" % (len(shape), shape)
+    return Drawn(show(text, x, y, font="T3"), fonts={"T3": font}, forms={"FX": proc}), Decimal(text)
+
+
 TRICKS: list[Trick] = [
     *map(_pdf, (clipped, clipped_away, invisible_mode, nearly_white, white_outline, hardly_opaque, blended)),
     *map(_pdf, (layer_off, tiny, scaled_down, colour_of_its_patch, no_shape)),
@@ -269,6 +290,7 @@ TRICKS: list[Trick] = [
         _pdf(t, plain=True)
         for t in (red, grey, underlined, small, twice_for_bold, on_a_ground, slanted, other_fonts)
     ),
+    *(_pdf(t, plain=True) for t in (covered_by_a_layer_that_is_off, drawn_by_the_file)),
 ]
 
 

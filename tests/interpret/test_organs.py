@@ -2,7 +2,7 @@
 
 import pytest
 
-from gkingest.interpret.whose.organs import Organ, fits, is_hall, read_organ, zone_name
+from gkingest.interpret.whose.organs import Organ, fits, is_hall, read_organ, zone_key, zone_name
 from gkingest.regions.divisions import load_divisions
 
 
@@ -193,3 +193,25 @@ def test_what_a_name_without_place_calls_its_division_must_fit_it() -> None:
 def test_only_provinces_have_halls() -> None:
     assert is_hall("河南省财政厅") and is_hall("国家统计局河南调查总队")
     assert not is_hall("郑州市人民政府办公厅") and not is_hall("攸县财政局")
+
+
+@pytest.mark.parametrize(
+    ("names", "key"),
+    [
+        (
+            (
+                "平潭综合实验区",
+                "平潭综合实验区管委会",
+                "福建省平潭综合实验区管理委员会",
+                "平潭综合实验区党工委管委会",
+            ),
+            "平潭综合实验区管理委员会",
+        ),
+        (("平潭综合实验区管委会办公室", "福建省平潭综合实验区管理委员会办公室"), "平潭综合实验区管理委员会办公室"),
+        (("平顶山市高新技术产业开发区", "平顶山高新技术产业开发区管委会"), "高新技术产业开发区管理委员会"),
+        (("攸县经济开发区管委会", "湖南省攸县经济开发区"), "攸县经济开发区管理委员会"),
+        (("茶陵县经济开发区管委会",), "茶陵县经济开发区管理委员会"),
+    ],
+)
+def test_a_zone_has_one_key_however_its_organ_is_called(names: tuple[str, ...], key: str) -> None:
+    assert {zone_key(read(name)) for name in names} == {key}

@@ -160,6 +160,68 @@ def test_a_table_below_one_divided_by_years_keeps_its_figures(formats: tuple[For
         assert of_the_year(tokens, YEAR) == (tokens, ())
 
 
+def proactive(rows: Sequence[Sequence[str]], formats: tuple[Format, ...], year: int = YEAR) -> Understanding:
+    cells = tuple(FlowCell(text, n, k) for n, row in enumerate(rows) for k, text in enumerate(row) if text)
+    blocks = [TITLE, "二、主动公开政府信息情况", FlowTable(cells), SECTION]
+    return understand(ReadDocument(b"", (flow_page(blocks, "html"),)), formats, year, titled=True)
+
+
+@pytest.mark.parametrize(
+    ("last", "this"),
+    [("上年规章", "规章"), ("规章（2023年）", "规章（2024年）"), ("2023年规章", "本年规章"), ("去年规章", "规章")],
+)
+def test_a_year_within_a_rows_label_is_told_beside_this_years_row(
+    last: str, this: str, formats: tuple[Format, ...]
+) -> None:
+    head = ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"]
+    for rows in ([[last, "7", "8", "9"], [this, "1", "2", "3"]], [[this, "1", "2", "3"], [last, "7", "8", "9"]]):
+        found = proactive([["第二十条第（一）项"], head, *rows, ["行政规范性文件", "4", "5", "6"]], formats)
+        read = [found.facts[FactKey("proactive", "regulations", c)] for c in ("issued", "repealed", "in_force")]
+        assert [f.value for f in read] == [1, 2, 3]
+        (told,) = [f for r in found.tables.values() for f in r.findings if f.code == "year.beside"]
+        assert told.found == label_of(last)
+    # alone, what is of another year is no row of this year's
+    alone = proactive([["第二十条第（一）项"], head, [last, "7", "8", "9"]], formats)
+    fact = alone.facts[FactKey("proactive", "regulations", "issued")]
+    assert fact.value is None or any(fact.key in f.touches for r in alone.tables.values() for f in r.findings)
+
+
+def label_of(text: str) -> str:
+    return text.replace("（", "(").replace("）", ")")
+
+
+def test_a_year_within_a_columns_label_is_told_down_to_the_next_heading(formats: tuple[Format, ...]) -> None:
+    rows = [
+        ["第二十条第（五）项"],
+        ["信息内容", "本年处理决定数量", "上年处理决定数量"],
+        ["行政许可", "1", "7"],
+        ["第二十条第（六）项"],
+        ["信息内容", "上年处理决定数量", "本年处理决定数量"],
+        ["行政处罚", "8", "2"],
+        ["行政强制", "9", "3"],
+    ]
+    found = proactive(rows, formats)
+    read = [found.facts[FactKey("proactive", r, "decisions")].value for r in ("licensing", "penalties", "coercion")]
+    assert read == [1, 2, 3]
+
+
+def test_fifteen_figures_of_disputes_in_fifteen_rows_are_read(formats: tuple[Format, ...]) -> None:
+    names, figures_ = (
+        ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"],
+        [1, 2, 3, 4, 10, 5, 6, 7, 8, 26, 0, 1, 0, 3, 4],
+    )
+    cells = [FlowCell("行政复议", 0, 0, 5, 2), FlowCell("行政诉讼", 5, 0, 10, 1)]
+    cells += [FlowCell("未经复议直接起诉", 5, 1, 5, 1), FlowCell("复议后起诉", 10, 1, 5, 1)]
+    cells += [FlowCell(names[n % 5], n, 2) for n in range(15)]
+    cells += [FlowCell(str(figure), n, 3) for n, figure in enumerate(figures_)]
+    page = flow_page([TITLE, NEXT, FlowTable(tuple(cells)), "五、存在的主要问题及改进情况"], "html")
+    found = understand(ReadDocument(b"", (page,)), formats, YEAR, titled=True)
+    facts = [f for f in found.facts.values() if f.key.table == "disputes"]
+    assert [f.value for f in facts] == figures_
+    assert len({f.box for f in facts}) == 15
+    assert not found.tables["disputes"].findings
+
+
 def test_a_label_of_another_period_is_another_label(gk2021: Format, formats: tuple[Format, ...]) -> None:
     plain = table(gk2021, ("", this_year))
     cells = [

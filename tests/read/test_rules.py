@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gkingest.read.picture.clean import Sheet as Clean
 from gkingest.read.picture.raster import Pixels
 from gkingest.read.picture.rules import Rule, Rules, find_rules
-from gkingest.read.picture.straight import traces
+from gkingest.read.picture.straight import straightened, traces
 
 COLUMNS, ROWS = (60, 260, 420, 640, 820), (50, 130, 210, 290, 370, 450)
 
@@ -126,6 +126,38 @@ def test_rules_that_shine_through_from_the_other_side_are_none() -> None:
     lines = rules(picture)
     assert close(places(lines.across), ROWS)
     assert close(places(lines.down), COLUMNS)
+
+
+def test_a_rule_that_shines_through_figures_strikes_none_of_them_out() -> None:
+    sheet = ruled()
+    for top in ROWS[:-1]:
+        for x in (120, 300, 500, 700):
+            sheet.write("888", x, top + 55)
+    picture = grey(sheet)
+    picture[ROWS[1] + 44, 60:820] = np.minimum(picture[ROWS[1] + 44, 60:820], 228)  # at half the height of figures
+    picture[50:450, 140] = np.minimum(picture[50:450, 140], 228)
+    lines = rules(picture)
+    assert close(places(lines.across), ROWS)
+    assert close(places(lines.down), COLUMNS)
+
+
+def test_the_stripes_of_a_photographed_screen_are_no_rules() -> None:
+    picture = grey(ruled())
+    for x in range(70, 815, 9):
+        picture[50:450, x : x + 2] = np.minimum(picture[50:450, x : x + 2], 190)
+    assert close(places(rules(picture).down), COLUMNS)
+
+
+def test_a_curled_sheet_two_degrees_aslant_is_pulled_straight() -> None:
+    picture = np.full((1000, 1000), 255, np.uint8)
+    x = np.arange(40, 960)
+    bend = 0.035 * x + 14 * np.sin((x - 40) / 920 * np.pi)
+    for top in (150, 300, 450, 600, 750):
+        for across, down in zip(x, np.round(top + bend).astype(int), strict=True):
+            picture[down : down + 3, across] = 0
+    flat = straightened(Clean(picture, 255 - picture, float(DPI), 0.0))
+    rows = np.array([[np.flatnonzero(flat.grey[:, c] < 128)[0]] for c in range(60, 940, 40)])
+    assert np.ptp(rows) <= 3
 
 
 def test_a_page_of_text_or_of_nothing_has_no_rules() -> None:

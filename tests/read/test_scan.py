@@ -1,6 +1,7 @@
 """The picture of a page gives the words and rules that were drawn on it, and says of which it is not sure."""
 
 from collections.abc import Sequence
+from unittest.mock import patch
 
 import cv2
 import numpy as np
@@ -239,7 +240,48 @@ def full_of(figures: str, *more: tuple[str, Reading]) -> Page:
     for piece in view_of(sheet.raster(), 0).found.pieces:
         x, y = (piece.box[0] + piece.box[2]) / 2, (piece.box[1] + piece.box[3]) / 2
         reader.in_order += [r for room, r in by_ink.items() if room[0] <= x <= room[2] and room[1] <= y <= room[3]]
-    return read(sheet, reader)
+    # Each cell is read by itself: the reader knows them by their order.
+    with patch("gkingest.read.picture.scan.alike", lambda pictures: [[n] for n in range(len(pictures))]):
+        return read(sheet, reader)
+
+
+def test_a_digit_that_a_page_prints_again_and_again_is_read_twice_for_all() -> None:
+    sheet, reader = Sheet(), Reader()
+    columns, rows = range(60, 861, 100), range(40, 541, 50)
+    sheet.table(columns, rows)
+    cells = [(x + 30, y + 38) for y in list(rows)[:-1] for x in list(columns)[:-1]]
+    for x, y in cells:
+        reader.knows(sheet.write("0", x, y), figure("0"))
+    words = read(sheet, reader).words
+    assert [(w.text, w.doubt) for w in words] == [("0", "")] * len(cells)
+    assert len(reader.seen) == 2
+
+
+def test_of_copies_that_are_read_otherwise_each_is_read_by_itself() -> None:
+    sheet, reader = table(), Reader()
+    for column in COLUMNS[:-1]:
+        room = sheet.write("0", column + 90, 170)
+    reader.knows(room, *(figure(said, 0.99) for said in ("0", "8", "0")))
+    assert sorted(w.text for w in read(sheet, reader).words) == ["0", "0", "8"]
+
+
+def test_a_figure_beside_which_paler_print_stands_is_doubted() -> None:
+    sheet, reader = table(), Reader()
+    reader.knows(sheet.write("48", 390, 170), figure("48"), figure("348"))  # alone, and with what stands beside it
+    sheet.write("3", 366, 170, grey=178)
+    reader.knows(sheet.write("17", 590, 170), figure("17"), figure("3"))
+    doubts = {w.text: w.doubt for w in read(sheet, reader).words}
+    assert "beside it as 348" in doubts["48"]
+    assert doubts["17"] == ""
+
+
+def test_a_figure_beside_the_rest_of_a_broken_digit_is_doubted() -> None:
+    sheet, reader = table(), Reader()
+    reader.knows(sheet.write("92", 390, 170), figure("92"))
+    for y in (150, 162):
+        sheet.stroke((384, y), (384, y), 3)
+    (word,) = read(sheet, reader).words
+    assert "broken digit" in word.doubt
 
 
 @pytest.mark.parametrize(("drawn", "read_as"), [("6", "0"), ("38", "33"), ("2", "7"), ("63", "3")])

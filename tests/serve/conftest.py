@@ -20,9 +20,9 @@ from gkingest.serve.server import build
 class Asked:
     """Pages of one database; ``get`` gives the answer, ``rows`` what a query finds."""
 
-    def __init__(self, database: Path, runner: asyncio.Runner) -> None:
+    def __init__(self, database: Path, runner: asyncio.Runner, **more: Any) -> None:
         formats = load_formats()
-        self.datasette = build(str(database), formats, load_measures(formats, None))
+        self.datasette = build(str(database), formats, load_measures(formats, None), **more)
         self.path, self.name = database, database.stem
         self._runner = runner
         runner.run(self.datasette.invoke_startup())
@@ -45,15 +45,18 @@ class Asked:
         return list(found["rows"])
 
     def close(self) -> None:
-        """End what paints."""
-        houses[self.datasette].painter.close()
+        """End what paints and what keeps decisions."""
+        house = houses[self.datasette]
+        house.painter.close()
+        if house.desk is not None:
+            house.desk.close()
 
 
 @contextmanager
-def asking(database: Path) -> Iterator[Asked]:
+def asking(database: Path, **more: Any) -> Iterator[Asked]:
     """The pages of a database for a while."""
     with asyncio.Runner() as runner:
-        asked = Asked(database, runner)
+        asked = Asked(database, runner, **more)
         try:
             yield asked
         finally:
@@ -95,13 +98,13 @@ def changed(
     monkeypatch.chdir(root)
     open_now = []
 
-    def make(*statements: str) -> Asked:
+    def make(*statements: str, **more: Any) -> Asked:
         copy = tmp_path / "changed.sqlite"
         shutil.copy(shipped_database, copy)
         with closing(sqlite3.connect(copy)) as connection, connection:
             for statement in statements:
                 connection.execute(statement)
-        context = asking(copy)
+        context = asking(copy, **more)
         open_now.append(context)
         return context.__enter__()
 

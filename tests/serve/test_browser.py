@@ -76,8 +76,8 @@ def test_a_word_is_searched_and_its_page_opened(page: Any, address: str) -> None
     page.goto(address)
     assert "31 reports" in page.inner_text("#counts")
     seen(page, "start")
-    page.fill("input[name=words]", "依申请公开")
-    page.click("button[type=submit]")
+    page.fill("form[action$=search] input[name=words]", "依申请公开")
+    page.click("#search")
     assert page.locator(".hit").count() > 0
     assert page.locator(".hit mark").first.inner_text() in "依申请公开"
     seen(page, "search")
@@ -121,7 +121,7 @@ def test_charts_are_drawn_with_chinese_names(page: Any, address: str) -> None:
     page.goto(f"{address}-/gkingest/chart")
     page.select_option("select[name=year]", "2023")
     page.click("button[type=submit]")
-    names = page.locator(".drawing svg a text:first-of-type").all_text_contents()
+    names = page.locator(".on-wide svg a text:first-of-type").all_text_contents()
     assert names == [
         "民乐县草畜产业局",
         "攸县人民政府办公室",
@@ -130,7 +130,7 @@ def test_charts_are_drawn_with_chinese_names(page: Any, address: str) -> None:
     ]
     seen(page, "ranking")
     page.goto(f"{address}-/gkingest/chart?chart=series&indicator=disclosure_rate&organ=攸县")
-    assert page.locator(".drawing svg circle").count() == 4
+    assert page.locator(".on-wide svg circle").count() == 4
     seen(page, "series")
 
 

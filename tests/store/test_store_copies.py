@@ -66,7 +66,7 @@ def test_a_correction_is_current_and_the_difference_is_told(engine: Engine) -> N
         )
     ]
     ((message, severity),) = rows(engine, "SELECT message, severity FROM finding WHERE code = 'copy.differs'")
-    assert "requests/new_received/total: 53, there 54" in message
+    assert "requests/new_received/total 53 ≠ 54" in message
     assert severity == "info"
 
 

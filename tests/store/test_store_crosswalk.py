@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from gkingest.formats.crosswalk import joined, relation_of, shipped_crosswalk
+from gkingest.formats.crosswalk import JOINED, joined, relation_of, shipped_crosswalk
 from gkingest.formats.names import form_keys
 from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
@@ -41,8 +41,10 @@ def test_every_report_has_the_same_keys_and_each_once(
         save_document(database, document(path, sha256, report=told))
     query = "SELECT table_key, row_key, column_key FROM comparable WHERE year = {}"
     one, other = (sorted(rows(database, query.format(year))) for year in (2020, 2021))
-    assert one == other == sorted(tuple(f.key) for f in joined(shipped_crosswalk(), formats))
-    assert len(set(one)) == len(one) == 3 + 22 * 7 + 7 + 15
+    since = {gk2019.edition, gk2021.edition}
+    expected = [f.key for f in joined(shipped_crosswalk(), formats) if since <= set(f.parts)]
+    assert one == other == sorted(map(tuple, expected))
+    assert len(set(one)) == len(one) == 3 + 22 * 7 + 7 + 15 + 5  # five that were one figure before 2019
     query = "SELECT format, value, relation FROM comparable WHERE row_key = 'other' AND table_key = 'requests' "
     assert rows(database, query + "AND column_key = 'total' ORDER BY year") == [
         ("2019", 3, "sum"),
@@ -59,7 +61,7 @@ def test_no_figure_that_differs_is_ever_joined(formats: tuple[Format, ...]) -> N
     }
     for form in formats:
         for cell, link in relation_of(shipped_crosswalk(), form).items():
-            assert ((form.edition, cell) in parts) == (link.relation in ("same", "sum")), cell
+            assert ((form.edition, cell) in parts) == (link.relation in JOINED), cell
 
 
 @pytest.mark.parametrize(
@@ -104,3 +106,41 @@ def test_a_series_of_one_organ_over_both_editions(database: Engine, ingested: Ca
     ]
     assert rows(database, query.format("granted")) == [(2020, "2019", 19), (2021, "2021", 23), (2022, "2021", 26)]
     assert rows(database, query.format("other")) == [(2020, "2019", 1), (2021, "2021", 1), (2022, "2021", 2)]
+
+
+def test_one_organ_from_2009_on_shows_where_its_counting_changed(
+    database: Engine, formats: tuple[Format, ...]
+) -> None:
+    """Reviews are one concept with a break before 2019, lawsuits one figure that became two, applicants are new."""
+    years = {"fj-2009": 2012, "gb-2014": 2016, "2019": 2020, "2021": 2023}
+    for number, (edition, year) in enumerate(years.items()):
+        form = next(f for f in formats if f.edition == edition)
+        told = report(*full(form), format=edition, year=year, organ_key="人民政府", region_code="350925")
+        save_document(database, document(f"{edition}.pdf", f"{number}" * 64, report=told))
+    query = "SELECT year, value, relation, series_break FROM comparable WHERE table_key = '{}' AND row_key = '{}' "
+    ordered = query + "AND column_key = 'total' ORDER BY year"
+    assert rows(database, ordered.format("disputes", "review")) == [
+        (2012, 3, "break", 1),
+        (2016, 3, "break", 1),
+        (2020, 3, "same", 0),
+        (2023, 3, "same", 0),
+    ]
+    assert rows(database, ordered.format("disputes", "litigation")) == [
+        (2012, 3, "sum", 0),
+        (2016, 3, "sum", 0),
+        (2020, 6, "sum", 0),
+        (2023, 6, "sum", 0),
+    ]
+    # What Fujian accepted is not what was received: its year has no row.
+    assert [r[0] for r in rows(database, ordered.format("requests", "new_received"))] == [2016, 2020, 2023]
+    shares = "SELECT year, value, reason, series_break FROM indicators WHERE indicator = '{}' ORDER BY year"
+    assert rows(database, shares.format("share_natural_person"))[:2] == [
+        (2012, None, "not_in_edition", 0),
+        (2016, None, "not_in_edition", 0),
+    ]
+    assert rows(database, shares.format("requests")) == [
+        (2012, None, "not_in_edition", 0),
+        (2016, 3, None, 1),
+        (2020, 3, None, 0),
+        (2023, 3, None, 0),
+    ]

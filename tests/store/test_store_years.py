@@ -106,8 +106,8 @@ def test_a_column_and_the_total_that_do_not_carry_over(database: Engine, rules: 
     assert found(database, "earlier_path, later_path, message")[1] == (
         "1.pdf",
         "2.pdf",
-        "requests/carried_in/total is 6 in 2022, and by requests.carry it should be 5: "
-        "requests/carried_out/total 5 (2021)",
+        "上年结转等于上一年度报告的结转下年度继续办理（二、上年结转政府信息公开申请数量·总计）: "
+        "6 in the report of 2022, and it should be 5 = 四、结转下年度继续办理·总计 5 (2021)",
     )
     assert found(database, "severity")[0][0] == CATALOGUE["years.broken"][0].name.lower()
 
@@ -132,8 +132,8 @@ def test_the_stock_in_force_is_last_years_and_what_came_less_what_went(database:
     )
     assert (code, severity, cell, said, expected) == ("years.differs", "info", "normative_documents", "60", "58")
     assert message.endswith(
-        "proactive/normative_documents/in_force 63 (2021) + proactive/normative_documents/issued 7 (2022) "
-        "- proactive/normative_documents/repealed 12 (2022)"
+        "58 = 行政规范性文件·现行有效件数 63 (2021) + 行政规范性文件·本年制发件数 7 (2022) "
+        "- 行政规范性文件·本年废止件数 12 (2022)"
     )
 
 
@@ -144,7 +144,8 @@ def test_a_blank_is_not_zero_and_its_reason_is_kept(database: Engine, rules: Yea
     assert found(database, "code, severity, column_key, found, expected, verdict, message") == [
         (
             "years.not_assessable", "info", "commercial", "1", "blank", None,
-            "requests.carry: requests/carried_out/commercial of 2021 is blank",
+            "上年结转等于上一年度报告的结转下年度继续办理（二、上年结转政府信息公开申请数量·商业企业）: "
+            "the report of 2021 has 四、结转下年度继续办理·商业企业: blank",
         )
     ]  # fmt: skip
 

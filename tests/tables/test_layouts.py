@@ -22,7 +22,6 @@ PARTLY = {
     "e25_num_overflow_wrap": (196, "numbers that overflow their cells"),
     "e50_norules_top": (191, "no rules, mostly blank, columns aligned to the right"),
     "e51_booktabs": (199, "no rules and a blank total column below a spanning heading"),
-    "e59_column_split": (125, "three columns stand on a page of their own without labels"),
     "d06_docx_norules_hdr": (197, "no rules, a running header, columns aligned to the right"),
     "a01_sup_docx": (198, "Word superscript note numbers behind figures in proactive (12 with rai"),
     "a02_tracked_docx": (198, "printed with tracked changes: deleted figure struck, inserted one unde"),
@@ -42,22 +41,15 @@ PARTLY = {
     "d04_diagonals": (198, "cells that do not apply are struck out by a diagonal line (Word 斜线): a"),
     "d05_flat_watermark": (68, "light grey level watermark 办公室 0335 repeated over the page (OA systems"),
     "d11_stamp_opaque": (197, "an opaque picture (scanned seal with white ground) covers the 行政复议 fig"),
-    "d12_year_column": (198, "(六) with two columns 上年处理决定数量 and 本年处理决定数量, (五) with 本年 first"),
-    "d13_last_year_row": (191, "each row of proactive twice: 规章（2022年）, 规章（2023年） and so on; truth is "),
     "f01_small_mark_baseline": (197, "note mark as a smaller digit (6 pt) on the base line right behind the "),
     "f02_sup_cairo": (197, "superscript digit in cairo output, raised by 3 pt, 6 pt high"),
     "f03_red_then_black": (197, "old figure left in red, new one in black right behind it, nothing stru"),
     "f04_strike_line": (197, "old figure struck by a drawn line (filled rectangle .7 pt), new figure"),
     "f05_struck_alone": (197, "figure struck out and nothing in its place (withdrawn): it must not pa"),
     "f06_inserted_above": (199, "inserted digit above the line as by hand: 3 8 with a small 2 above bet"),
-    "f15_years_front": (
-        194,
-        "rows 上年规章 / 规章, 上年行政规范性文件 / 行政规范性文件, 上年行政许可 / 行政许可 …",
-    ),
     "f16_plan_row": (197, "rows 规章（计划） before 规章（实际）, 行政规范性文件（计划）/（实际）; truth is 实际"),
     "f08_stroked_digits": (198, "figures drawn as straight strokes"),
     "z01_dashes_left": (183, "dashes far to the left of their headings, and a table of disputes that is cut off"),
-    "x08_two_up": (144, "two pages of the report on one sheet"),
 }
 
 

@@ -3,8 +3,8 @@
 import pytest
 from drawing_board import across, boxes, down, page, rules, texts, word
 
-from gkingest.model.paper import Box, Grid, Ruling, Word
-from gkingest.tables.ruled import character_height, find_ruled
+from gkingest.model.paper import Box, Grid, Ruling, Word, character_height
+from gkingest.tables.ruled import find_ruled
 
 COLUMNS, ROWS = (50.0, 150.0, 250.0), (100.0, 120.0, 140.0)
 WORDS = [word("规章", 60, 105), word("12", 200, 105), word("行政许可", 60, 125), word("7", 200, 125)]

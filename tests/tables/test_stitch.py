@@ -169,3 +169,65 @@ def test_room_without_a_word_below_a_table_parts_it_from_nothing() -> None:
     assert shape(
         stitch_grids([[grid(1)], [replace(empty, page=2, cells=tuple(replace(c, page=2) for c in empty.cells))]])
     ) == [(4, 4, (2,))]
+
+
+LEFT, RIGHT = (50.0, 150.0, 250.0, 350.0), (50.0, 120.0, 190.0)
+
+
+def tall(page: int, edges: Sequence[float], labels: int, *, rows: int = 5, step: float = 20.0) -> Grid:
+    """A grid of figures, labels in its first columns, whose rows are ``step`` high."""
+    plain = grid(page, edges, rows=rows)
+    cells = []
+    for c in plain.cells:
+        box = Box(c.box.x0, 100 + step * c.row, c.box.x1, 100 + step * (c.row + 1))
+        text = f"{page}{c.row}{c.column}" if c.column >= labels else "\u7532"
+        cells.append(replace(c, box=box, ink=box, text=text))
+    return replace(plain, cells=tuple(cells))
+
+
+def rows_of(whole: Grid) -> list[list[str]]:
+    return [[c.text for c in sorted(whole.cells, key=lambda c: c.column) if c.row == n] for n in range(whole.rows)]
+
+
+def test_columns_that_stand_on_the_next_page_are_joined_on_the_right() -> None:
+    (whole,) = stitch_grids([[tall(1, LEFT, 1)], [tall(2, RIGHT, 0, step=20.8)]])
+    assert rows_of(whole) == [["甲", f"1{n}1", f"1{n}2", f"2{n}0", f"2{n}1"] for n in range(5)]
+    assert whole.column_edges == (*LEFT, 420.0, 490.0) and whole.columns == 5
+    assert {(c.page, c.box.x0) for c in whole.cells if c.column == 3} == {
+        (2, 50.0)
+    }  # places are those of the print
+
+
+def test_pages_go_over_then_down_or_down_then_over() -> None:
+    a1, b1, a2, b2 = tall(1, LEFT, 1), tall(2, RIGHT, 0), tall(3, LEFT, 1, rows=4), tall(4, RIGHT, 0, rows=4)
+    (over,) = stitch_grids([[a1], [b1], [a2], [b2]])
+    assert shape([over]) == [(9, 5, (5,))]
+    assert rows_of(over)[6] == ["甲", "311", "312", "410", "411"]
+    renumbered = [tall(1, LEFT, 1), tall(2, LEFT, 1, rows=4), tall(3, RIGHT, 0), tall(4, RIGHT, 0, rows=4)]
+    (down,) = stitch_grids([[g] for g in renumbered])
+    assert shape([down]) == [(9, 5, (5,))]
+    assert rows_of(down)[6] == ["甲", "211", "212", "410", "411"]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        tall(2, RIGHT, 1),  # labels of its own
+        tall(2, RIGHT, 0, rows=4),  # fewer rows
+        tall(2, RIGHT, 0, step=22.0),  # higher rows
+        tall(3, RIGHT, 0),  # not on the next page
+    ],
+)
+def test_what_may_be_another_table_is_not_joined_on_the_right(second: Grid) -> None:
+    assert len(stitch_grids([[tall(1, LEFT, 1)], [second]])) == 2
+
+
+def test_three_rows_show_nothing_and_only_the_first_grid_of_a_page_goes_on() -> None:
+    assert len(stitch_grids([[tall(1, LEFT, 1, rows=3)], [tall(2, RIGHT, 0, rows=3)]])) == 2
+    assert len(stitch_grids([[tall(1, LEFT, 1)], [grid(2, (60.0, 200.0)), tall(2, RIGHT, 0)]])) == 3
+
+
+def test_a_right_part_of_other_columns_stays_a_table_of_its_own() -> None:
+    pages = [tall(1, LEFT, 1), tall(2, RIGHT, 0), tall(3, LEFT, 1), tall(4, (50.0, 120.0, 190.0, 260.0), 0)]
+    whole, other = stitch_grids([[g] for g in pages])
+    assert shape([whole, other]) == [(10, 5, (5,)), (5, 3, ())]

@@ -32,9 +32,8 @@ class Measure:
     """What is compared: an indicator, or one cell dressed as an indicator that has no denominator.
 
     ``unit`` is that of the values ("percent" as %, else the cell's); ``per_capita``: for each 10,000 inhabitants.
-    ``breaks`` are the editions that count it otherwise than later ones, each with why. ``editions`` have the
-    measure; where there are several and not ``comparable``, ``why`` says what keeps their values apart, in both
-    languages.
+    ``editions`` have the measure; where there are several and not ``comparable``, ``why`` says what keeps their
+    values apart, in both languages. ``breaks`` are the editions that count it otherwise than later ones, and why.
     """
 
     name: str

@@ -26,6 +26,7 @@ from gkingest.document.second_look import (
     told_pictured,
     without_suspicion,
 )
+from gkingest.document.sheets import folded, on_sheets, unfolded
 from gkingest.errors import DocumentError, GkingestError
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.narrative import read_statements
@@ -116,6 +117,13 @@ def _held_against_print(outcome: Outcome, opened: Opened, options: ReadWith) -> 
 
 
 def interpret(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple[Page, ...]]:
+    """Sheets → what they are; gives the sheets as they were read last, too. One may hold several pages."""
+    pages = unfolded(read.pages, options.formats)
+    outcome, last = _interpret(replace(read, pages=pages), options)
+    return (outcome, last) if pages is read.pages else (folded(outcome, last), on_sheets(last, read.pages))
+
+
+def _interpret(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple[Page, ...]]:
     """Pages → what they are; gives the pages as they were read last, too.
 
     Pages that come from the last to the first are turned round; they keep their numbers.
@@ -133,7 +141,7 @@ def interpret(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple[Pag
 
 
 def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple[Page, ...]]:
-    """As :func:`interpret`, for pages that hold one report at most."""
+    """As :func:`_interpret`, for pages that hold one report at most."""
     own_title = next((value for field, value, _ in read.provenance.said if field == "document_title"), "")
     identity = supplemented(identify(read.pages), read.provenance.title, own_title)
     understood = understand(read, options.formats, identity.year, titled=identity.kind == "report")

@@ -13,9 +13,9 @@ from gkingest.document.read_with import ReadWith
 from gkingest.model.finding import Finding
 from gkingest.model.key import EVERY_FIGURE, FactKey
 from gkingest.model.method import ALIGNED
-from gkingest.model.paper import Box, Cell, Page, ReadDocument, Word
+from gkingest.model.paper import Box, Cell, Page, ReadDocument, Word, character_height
 from gkingest.model.report import CellState, Fact
-from gkingest.read.ink.glance import cutouts, plain
+from gkingest.read.ink.glance import Cutout, cutouts, plain
 from gkingest.read.ink.glyphs import lines_of
 from gkingest.read.ink.held import AS_TOLD, Sight, held
 from gkingest.read.pdf.painted import Painted, painted
@@ -73,7 +73,9 @@ def _looked_at(read: ReadDocument, cells: Mapping[int, Sequence[Cell]]) -> tuple
             doubts += [Doubted(page.number, c.box, _NOT_PAINTED, lost=False) for c in cells[page.number]]
             continue
         gone = {(id(words[n]), c) for _, words, s in sights for n, c in s.gone}
-        pages[page.number] = without(page, gone) if gone else page
+        shown = [w for _, words, _ in sights for w in words if any(w is one for one in page.under)]
+        whole = _uncovered(page, shown) if shown else page
+        pages[page.number] = without(whole, gone) if gone else whole
         doubts += [
             Doubted(page.number, cell.box, s.doubt, lost=s.lost, legible=s.legible)
             for cell, _, s in sights
@@ -129,10 +131,15 @@ def _sights(
 
 def _held(picture: Painted, page: Page, cells: Sequence[Cell]) -> Sights:
     found = cutouts([c.box for c in cells], page.words)
+    size = character_height(page)
     sure = plain(picture.pixels, picture.scale, found)
     sights: Sights = []
     for cell, cut, told in zip(cells, found, sure, strict=True):
-        sight = AS_TOLD if told else held(picture.pixels, picture.scale, cut.box, cut.words, cut.others)
+        under = [w for w in page.under if cell.box.contains(*w.box.centre)]
+        if not cut.words and _is_shown(picture, cut, under, size):
+            sights.append((cell, tuple(under), AS_TOLD))
+            continue
+        sight = AS_TOLD if told else held(picture.pixels, picture.scale, cut.box, cut.words, cut.others, size)
         if not sight.doubt and any(cell.box.contains(*b.centre) for b in page.covered):
             sight = replace(sight, doubt="the cell has text that no viewer shows", lost=False)
         drawn = (*page.marks, *page.pictures)
@@ -141,6 +148,28 @@ def _held(picture: Painted, page: Page, cells: Sequence[Cell]) -> Sights:
             sight = Sight(sight.gone, doubt, legible=True)
         sights.append((cell, cut.words, sight))
     return sights
+
+
+def _is_shown(picture: Painted, cut: Cutout, under: Sequence[Word], size: float) -> bool:
+    """Whether a cell shows figures that something is drawn over: it may be on a layer that is switched off."""
+    known = all(w.text.isdecimal() and w.inks and None not in w.inks for w in under)
+    return bool(under) and known and (
+        held(picture.pixels, picture.scale, cut.box, under, cut.others, size) == AS_TOLD
+    )  # fmt: skip
+
+
+def _uncovered(page: Page, shown: Sequence[Word]) -> Page:
+    """A page with words that were thought to be painted over, and are seen all the same."""
+    words = (*page.words, *shown)
+    left = tuple(b for b in page.covered if not any(w.box.contains(*b.centre) for w in shown))
+    return replace(
+        page,
+        words=words,
+        text="\n".join(lines_of(words)),
+        covered=left,
+        under=tuple(w for w in page.under if w not in shown),
+        hidden=page.hidden - len(page.covered) + len(left),
+    )
 
 
 def _parts(mark: Box, word: Word) -> bool:

@@ -5,6 +5,7 @@ All lengths are PDF points; the origin is the top left corner of the page, y gro
 
 import math
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Literal
 
 from gkingest.model.method import Way
@@ -56,6 +57,16 @@ class Box:
     def contains(self, x: float, y: float, slack: float = 0.0) -> bool:
         """Whether the point lies inside, with ``slack`` points to spare."""
         return self.x0 - slack <= x <= self.x1 + slack and self.top - slack <= y <= self.bottom + slack
+
+    def moved(self, across: float, down: float) -> "Box":
+        """The box moved to the right and down by so many points."""
+        return Box(self.x0 + across, self.top + down, self.x1 + across, self.bottom + down)
+
+    def within(self, other: "Box") -> "Box | None":
+        """The part of the box that lies in another one, ``None`` if none does."""
+        x0, top = max(self.x0, other.x0), max(self.top, other.top)
+        x1, bottom = min(self.x1, other.x1), min(self.bottom, other.bottom)
+        return Box(x0, top, x1, bottom) if x0 <= x1 and top <= bottom else None
 
     def grown(self, across: float, down: float) -> "Box":
         """The box with each side moved outwards by so much."""
@@ -157,6 +168,22 @@ def outline(box: Box) -> tuple[Ruling, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Where a page lies on a sheet that holds several.
+
+    ``sheet`` is the number of the sheet in its file, ``width`` and ``height`` are its size in points, its text
+    upright. ``areas`` of it are the page, whose upper left corner lies at (``left``, ``top``).
+    """
+
+    sheet: int
+    width: float
+    height: float
+    left: float
+    top: float
+    areas: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page in reading orientation.
 
@@ -168,7 +195,9 @@ class Page:
     the text layer cannot be used, "" if it can; ``hidden`` counts characters that no viewer shows. ``skew`` is
     the counter-clockwise turn in degrees that set a scanned sheet straight after ``turn``. ``tables`` are those
     that the file itself declares, cell by cell; nobody has to look for them. ``damaged`` tells that the problem is
-    one of the file, so that no picture can be made of the page either.
+    one of the file, so that no picture can be made of the page either. ``part`` tells where it lies on a sheet that
+    holds several pages; turn and skew are those of the sheet then. ``under`` are the words of the characters that
+    were painted over: a layer that is switched off paints over nothing, which only a picture tells.
     """
 
     number: int
@@ -189,13 +218,31 @@ class Page:
     skew: float = 0.0
     tables: "tuple[Grid, ...]" = ()
     damaged: bool = False
+    part: Part | None = None
+    under: tuple[Word, ...] = ()
+
+    @property
+    def sheet(self) -> int:
+        """Number of the page of the file that shows it: its own, or that of the sheet it is a part of."""
+        return self.part.sheet if self.part else self.number
+
+    def on_sheet(self, box: Box) -> Box:
+        """``box`` where it lies on the upright sheet."""
+        return box.moved(self.part.left, self.part.top) if self.part else box
 
     def displayed(self, box: Box) -> Box:
-        """``box`` in the coordinates of the page as a viewer displays it."""
+        """``box`` in the coordinates of the page of the file as a viewer displays it."""
+        box = self.on_sheet(box)
+        width, height = (self.part.width, self.part.height) if self.part else (self.width, self.height)
         if self.skew:
-            box = box.swung(-self.skew, self.width / 2, self.height / 2)
+            box = box.swung(-self.skew, width / 2, height / 2)
         back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[self.turn]  # type: ignore[assignment]
-        return box.turned(back, self.width, self.height)
+        return box.turned(back, width, height)
+
+
+def character_height(page: Page) -> float:
+    """Median glyph height in points; 10 where the page has no words."""
+    return median([w.size for w in page.words if w.size > 0] or [10.0])
 
 
 @dataclass(frozen=True, slots=True)

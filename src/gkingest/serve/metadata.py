@@ -12,7 +12,7 @@ from gkingest.store.views.view import Words, words_of
 
 # What researchers do not ask for: what the file is, the index over the words of the sections, and the figures in
 # numbers, which the view fact tells in words.
-_HIDDEN = ("meta", "section_words", "figure", "slot", "word")
+_HIDDEN = ("meta", "section_words", "figure", "slot", "word", "doubt", "phrase")
 # Few words each and an index or few rows behind them: facets over the figures would take seconds.
 _FACETS = {
     "documents": ("status", "kind"),

@@ -14,7 +14,7 @@ from gkingest.serve.bounds import begin_page, bound, count_cell
 from gkingest.serve.hosts import misdirected
 from gkingest.serve.metadata import metadata
 from gkingest.serve.pages import comparing, figure, files, organs, reports, searching
-from gkingest.serve.review import cells, queue_page
+from gkingest.serve.review import cells, coding_page, queue_page
 from gkingest.serve.served import BASE, Datasette, Request, houses, link_of, report_address
 from gkingest.serve.spoken import Spoken, kept, other_language, rounded, say, told, wanted
 from gkingest.store.ask.browse import COUNTS
@@ -71,6 +71,9 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Await
     return [
         (rf"^{BASE}/(?P<file>style\.css|pages\.js|review\.js)$", files.static_file),
         (rf"^{BASE}/review$", queue_page.queue_page),
+        (rf"^{BASE}/code$", coding_page.code_page),
+        (rf"^{BASE}/code/items\.json$", coding_page.code_items),
+        (rf"^{BASE}/code/(?P<what>decide|undo)$", coding_page.code_keep),
         (rf"^{BASE}/review/items\.json$", queue_page.queue_items),
         (rf"^{BASE}/review/decide$", queue_page.decide),
         (rf"^{BASE}/review/undo$", queue_page.take_back),
@@ -95,7 +98,7 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Await
 @hookimpl  # type: ignore[untyped-decorator]
 def skip_csrf(datasette: Datasette, scope: Scope) -> bool:
     """Our forms carry a seal of their own, which is asked for even where there is no cookie."""
-    return datasette in houses and bool(scope["path"].startswith(f"{BASE}/review/"))
+    return datasette in houses and bool(scope["path"].startswith((f"{BASE}/review/", f"{BASE}/code/")))
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -16,6 +16,7 @@ from gkingest.serve.hosts import LOCAL
 from gkingest.serve.picture_process import Painter
 from gkingest.serve.review.coders import Coders
 from gkingest.serve.review.desk import Desk
+from gkingest.serve.review.sheets import Sheets
 from gkingest.store.views.panel import panel_slots
 from gkingest.store.views.view import Words
 
@@ -99,7 +100,8 @@ class House:
     """One database being served.
 
     ``roots`` are the folders that relative paths of rows may lie below, ``names`` the hosts that it is asked as,
-    ``coders`` those who may decide from elsewhere, ``desk`` is there where the database can be written.
+    ``coders`` those who may decide from elsewhere, ``desk`` is there where the database can be written,
+    ``sheets`` are those that are coded here.
     """
 
     database: str
@@ -113,6 +115,7 @@ class House:
     names: frozenset[str] = LOCAL
     coders: Coders = field(default_factory=Coders)
     desk: Desk | None = None
+    sheets: Sheets = field(default_factory=lambda: Sheets(()))
 
     @property
     def indicators(self) -> Sequence[Indicator]:

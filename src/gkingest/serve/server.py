@@ -17,6 +17,7 @@ from gkingest.review.apply import ledger_of
 from gkingest.serve.hosts import names_of
 from gkingest.serve.review.coders import ASKED, coders_of
 from gkingest.serve.review.desk import Desk
+from gkingest.serve.review.sheets import Sheets
 from gkingest.serve.served import BASE, House, houses, with_titles
 from gkingest.store.ask.browse import browsable
 from gkingest.store.database import open_database
@@ -48,11 +49,12 @@ def build(
     hosts: Sequence[str] = (),
     share: Sequence[str] = (),
     corrections: Path | None = None,
+    code: Sequence[Path] = (),
 ) -> "Datasette":
     """A ``datasette.app.Datasette`` over the SQLite database ``db``, which answers to ``hosts`` and this machine.
 
     Those named in ``share`` may decide from elsewhere too, each with a token (:func:`addresses`); decisions are
-    kept in ``corrections``, else beside the database.
+    kept in ``corrections``, else beside the database. ``code`` are sheets whose cells are coded in the browser.
 
     Raises :class:`UsageError` where Datasette is not installed, :class:`DatabaseError` where the database cannot be
     shown.
@@ -87,6 +89,7 @@ def build(
         (Path.cwd(), folder, folder.parent),
         names=names_of(hosts),
         coders=coders_of(share),
+        sheets=Sheets(tuple(code)),
         desk=None if shown.immutable else _desk(path, formats, measures, corrections),
     )
     houses[served] = with_titles(house)
@@ -102,8 +105,9 @@ def _desk(path: str, formats: Sequence[Format], measures: Measures, corrections:
 
 def addresses(served: "Datasette", start: str) -> dict[str, str]:
     """The address that each coder is given; ``start`` is that of the start page."""
-    tokens = houses[served].coders.tokens
-    return {name: f"{start.rstrip('/')}{BASE}/review?{ASKED}={token}" for name, token in tokens.items()}
+    house = houses[served]
+    page = "code" if house.sheets.paths else "review"
+    return {n: f"{start.rstrip('/')}{BASE}/{page}?{ASKED}={token}" for n, token in house.coders.tokens.items()}
 
 
 def serve(served: "Datasette", host: str, port: int, announce: Callable[[str], None], browse: bool = False) -> None:

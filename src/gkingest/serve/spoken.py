@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 import gkingest.language
-from gkingest.language import LANGUAGES, Language, in_chinese, language, read_catalogue
+from gkingest.language import LANGUAGES, Language, catalogue, in_chinese, language, read_catalogue
 
 _WORD = re.compile(r"[a-z]+(_[a-z]+)+")  # of the database, such as needs_review
 ASKED = "_lang"  # in the address
@@ -68,7 +68,7 @@ def say(text: str, *values: object) -> str:
     'page 2 of 5'
     """
     if language() == "zh":
-        told = _pages().get(text) or in_chinese(text)
+        told = _pages().get(text) or catalogue().get(text) or in_chinese(text)
     else:
         told = text.replace("_", " ") if _WORD.fullmatch(text) else text
     return re.sub(r"\{(\d+)\}", lambda gap: str(values[int(gap[1])]), told) if values else told

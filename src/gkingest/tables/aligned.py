@@ -10,10 +10,9 @@ from itertools import pairwise
 from statistics import median
 
 from gkingest.model.method import ALIGNED
-from gkingest.model.paper import Box, Cell, Grid, Page, Word, bounding_box
+from gkingest.model.paper import Box, Cell, Grid, Page, Word, bounding_box, character_height
 from gkingest.tables.bands import LABELS, WordLine, Zone, column_edges, find_bands, is_figure, read_lines
 from gkingest.tables.cells import cell_text
-from gkingest.tables.ruled import character_height
 from gkingest.text.labels import read_label
 
 _PROSE = 0.55  # of the page width: a word this long is prose, not a label

@@ -85,8 +85,8 @@ def _grid(table: Any, page: Page) -> Grid | None:
 
 
 def shows_all(page: Page) -> bool:
-    """Whether readers that know nothing of hidden text or of turned pages can be asked about a page."""
-    return page.turn == 0 and not page.hidden and page.origin == "text"
+    """Whether readers that know nothing of hidden text, of turned pages or of parts of sheets can be asked."""
+    return page.turn == 0 and not page.hidden and page.origin == "text" and page.part is None
 
 
 def is_odd_sheet(page: Page, pages: Sequence[Page]) -> bool:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from gkingest.model.method import RULED, Way
-from gkingest.model.paper import Box, Grid, Page, Ruling, Word, bounding_box, outline
+from gkingest.model.paper import Box, Grid, Page, Ruling, Word, bounding_box, character_height, outline
 from gkingest.tables.cells import assemble_grid, cluster
 
 _MIN_RULE = 4.0  # points: shorter strokes are marks, not rules
@@ -70,11 +69,6 @@ def _touch_along(one: Box, other: Box, near: float) -> bool:
     across = min(one.x1, other.x1) - max(one.x0, other.x0)
     alike = abs(one.x0 - other.x0) < near and abs(one.x1 - other.x1) < near
     return (down > near and across > -near) or (alike and down > -near)
-
-
-def character_height(page: Page) -> float:
-    """Median glyph height in points; 10 where the page has no words."""
-    return median([w.size for w in page.words if w.size > 0] or [10.0])
 
 
 def _snap(rulings: Sequence[Ruling], size: float) -> list[Ruling]:

@@ -13,6 +13,7 @@ _NEAR = 4.0  # points by which a column edge may wander between two pages
 _AGREE = 0.7  # share of the smaller table's edges that the other must have too
 _FIGURES = 4  # columns of figures at least that show by their widths alone that two grids are one table
 _WANDER = 0.3  # of the narrowest of them: how far an edge may lie from its place on a page of another scale
+_ROWS, _HEIGHT = 4, 0.08  # rows at least that two pages share, and by how much of its height one may be higher
 _LABELS = 4  # columns of labels at most that stand beside the figures, one of them of spacers or of numbers
 
 
@@ -30,13 +31,15 @@ def stitch_grids(pages: Sequence[Sequence[Grid]], blank: Collection[int] = ()) -
             if n and not any(c.text.strip() for c in grid.cells):
                 continue  # a browser draws the room at the foot of a page that a row left which went to the next
             last = done[-1] if done else None
-            end = max(last.cells, key=lambda c: c.row).page if last is not None else grid.page
+            end = last.cells[-1].page if last is not None else grid.page  # of the page that was joined last
             first = min((c.page for c in grid.cells), default=grid.page)
             between = range(min(end, first) + 1, max(end, first))  # pages that were printed backwards count down
             follows = end != first and all(n in blank for n in between)
             edges = _edges_on(last, grid) if last is not None and follows else None
             if last is not None and edges is not None:
                 done[-1] = _join(last, replace(grid, column_edges=edges))
+            elif last is not None and follows and not n and (wider := _beside(last, grid)) is not None:
+                done[-1] = wider
             else:
                 done.append(grid)
     return tuple(done)
@@ -63,6 +66,54 @@ def _edges_on(above: Grid, below: Grid) -> tuple[float, ...] | None:
         return None
     known = above.column_edges
     return tuple(n if abs((n := known[nearest(known, x)]) - x) <= _WANDER * narrow else x for x in moved)
+
+
+def _row_beside(above: Grid, grid: Grid) -> int | None:
+    """The first of the rows that go on in a grid of the next page, which has figures and no labels of its own.
+
+    They are those of one page, as many and as high as its own, and nothing stands right of them yet.
+    """
+    if _figure_edges(grid) != grid.column_edges:
+        return None
+    heights = _heights(grid.cells, 0, grid.rows)
+    starts = (0, *above.page_starts)
+    for first, end in zip(starts, (*above.page_starts, above.rows), strict=True):
+        own = [c for c in above.cells if first <= c.row < end]
+        pages = {c.page for c in own}
+        if len(pages) > 1 or len(heights) != end - first or len(heights) < _ROWS:
+            continue
+        pairs = zip(heights, _heights(own, first, end), strict=True)
+        if all(a is not None and b is not None and abs(a - b) <= _HEIGHT * a for a, b in pairs):
+            return first
+    return None
+
+
+def _heights(cells: Sequence[Cell], start: int, end: int) -> list[float | None]:
+    """How high each row is, as cells of that row alone show it."""
+    known = {c.row: c.box.height for c in cells if c.row_span == 1}
+    return [known.get(row) for row in range(start, end)]
+
+
+def _beside(above: Grid, grid: Grid) -> Grid | None:
+    """A table with its right part from the next page, ``None`` where that is no part of it."""
+    row = _row_beside(above, grid)
+    if row is None:
+        return None
+    edges, right = above.column_edges, above.column_edges[-1]
+    known = next((n for n in range(len(edges)) if abs(edges[n] - above.box.x1) <= _NEAR), len(edges) - 1)
+    moved = tuple(above.box.x1 + x - grid.column_edges[0] for x in grid.column_edges[1:])
+    if known == len(edges) - 1:
+        edges = (*edges, *moved)
+    elif len(edges) - 1 - known != grid.columns or abs(moved[-1] - right) > _NEAR:
+        return None  # another page of it has other columns there
+    cells = (replace(c, row=c.row + row, column=c.column + known) for c in grid.cells)
+    return replace(
+        above,
+        cells=(*above.cells, *cells),
+        columns=len(edges) - 1,
+        column_edges=edges,
+        loose=above.loose + grid.loose,
+    )
 
 
 def _figure_edges(grid: Grid) -> tuple[float, ...]:

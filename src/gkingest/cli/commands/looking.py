@@ -87,6 +87,12 @@ def serve_database(
             "printed. Without it only this machine may."
         ),
     ] = None,
+    code: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Sheet of `gkingest code sample` whose cells are coded in the browser; given again: another."
+        ),
+    ] = None,
     schemas: Schemas = None,
 ) -> None:
     """Show the database in a browser: reports as the form, comparisons, every figure on its page, and decide."""
@@ -96,7 +102,7 @@ def serve_database(
     require(db, "there is nothing to show")
     formats = load(schemas)
     hosts = host or ["127.0.0.1"]
-    served = build(db, formats, load_measures(formats, schemas), hosts, share or ())
+    served = build(db, formats, load_measures(formats, schemas), hosts, share or (), code=code or ())
     shown = redacted(db)
 
     def announce(at: str) -> None:

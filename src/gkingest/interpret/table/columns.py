@@ -7,6 +7,7 @@ from gkingest.formats.spec import Block, Node
 from gkingest.interpret.table.layout import Heading
 from gkingest.interpret.table.match import Match, Printed, Slot, align, make_slot
 from gkingest.model.paper import Cell
+from gkingest.text.labels import label_key, label_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +76,19 @@ def read_columns(heading: Heading, block: Block, *, crossed: bool) -> ColumnRead
     taken = {(c.row_key, c.key) for c in columns}
     missing = tuple((r, n.key or "") for _, r, n in known if (r, n.key or "") not in taken)
     return ColumnReading(tuple(columns), tuple(strangers), missing)
+
+
+def under_their_rows(columns: Sequence[Column], heading: Heading, block: Block) -> bool:
+    """Whether each column of a crossed heading has a name of its row above it."""
+    names = {
+        leaf.key: {label_key(text) for node in (leaf, *above) for text in node.labels}
+        for leaf, above in block.row_leaves()
+    }
+    printed = {cell.column: {k for text in above for k in label_keys(text)} for cell, above in heading.cells}
+    return all(names[column.row_key] & printed.get(column.start, set()) for column in columns)
+
+
+def is_crossed(block: Block, headings: Sequence[Heading]) -> bool:
+    """Whether a block that the form prints crossed is printed so here, and not as plain rows."""
+    across = max((len(read_columns(h, block, crossed=True).columns) for h in headings), default=0)
+    return across > len(block.column_leaves())

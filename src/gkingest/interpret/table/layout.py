@@ -1,13 +1,13 @@
 """A grid seen as a table: which rows are heading, caption or line, and what labels stand beside and above."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 
 from gkingest.formats.spec import Table
 from gkingest.interpret.table.match import Printed
-from gkingest.model.paper import Cell, Grid
+from gkingest.model.paper import Cell, Grid, Page
 from gkingest.model.report import CellState
 from gkingest.text.labels import fold, label_key, label_keys, read_label
 from gkingest.text.numbers import is_number, read_number
@@ -128,6 +128,25 @@ class GridView:
         """Cells that cover a column within ``rows``, from the top."""
         cells = (self._at.get((r, column)) for r in rows)
         return tuple(dict.fromkeys(c for c in cells if c is not None))
+
+
+def as_columns(grid: Grid, table: Table) -> Grid:
+    """The grid of a crossed table that is printed as a list, a row for each figure, its rows and columns exchanged.
+
+    Places stay those of the print; only the order of cells is another.
+    """
+    figures = [c for c in grid.cells if read_number(c.text).state in (CellState.REPORTED, CellState.DASH)]
+    longest = max((len(b.column_leaves()) for b in table.blocks if b.crossed), default=0)
+    listed = len({c.column for c in figures}) == 1 and len(figures) > longest > 0
+    if not listed or not all(b.crossed for b in table.blocks):
+        return grid
+    cells = (
+        replace(c, row=c.column, column=c.row, row_span=c.column_span, column_span=c.row_span) for c in grid.cells
+    )
+    step = grid.box.width / grid.rows
+    edges = tuple(grid.box.x0 + step * n for n in range(grid.rows + 1))
+    turned = tuple(sorted(cells, key=lambda c: (c.row, c.column)))
+    return replace(grid, cells=turned, rows=grid.columns, columns=grid.rows, column_edges=edges, page_starts=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,3 +357,13 @@ def merged(upper: TableLine, lower: TableLine) -> TableLine | None:
         label_cells=(*cells, *ends.values()),
         figure_cells=upper.figure_cells + lower.figure_cells,
     )
+
+
+def lines_beside(grids: Sequence[Grid], pages: dict[int, Page]) -> Iterator[str]:
+    """Text printed close above or below a grid, where a unit may be stated for the whole table."""
+    for grid in grids:
+        page = pages.get(grid.page)
+        for word in page.words if page is not None else ():
+            y, near = word.box.centre[1], 3.5 * max(word.size, 8)
+            if 0 < grid.box.top - y < near or 0 < y - grid.box.bottom < near:
+                yield word.text

@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 from itertools import product
 from types import MappingProxyType
 
-from gkingest.formats.spec import Block, Node, Table
-from gkingest.interpret.table.columns import Column, ColumnReading, read_columns
+from gkingest.formats.spec import Node, Table
+from gkingest.interpret.table.columns import Column, ColumnReading, is_crossed, read_columns, under_their_rows
 from gkingest.interpret.table.doubts import alias_hint, column_doubt, page_of, row_doubts, stranger
 from gkingest.interpret.table.facts import Extraction, Place, extract_facts
 from gkingest.interpret.table.layout import (
     Heading,
     Layout,
     TableLine,
+    as_columns,
+    lines_beside,
     merged,
     read_headings,
     read_layout,
@@ -74,9 +76,9 @@ def read_table(
             hint="look at the page: is it a picture, or a layout that is not known yet?",
         )
         return TableReading(tuple(work.facts.values()), (finding,))
-    reader = _Reader(table, grids, format_id)
+    reader = _Reader(table, [as_columns(grid, table) for grid in grids], format_id)
     places = tuple(replace(p, unit=_unit_of(p.line, units)) for p in reader.places())
-    work = extract_facts(table, places, pages, missing, (*reader.layout.captions, *_lines_beside(grids, pages)))
+    work = extract_facts(table, places, pages, missing, (*reader.layout.captions, *lines_beside(grids, pages)))
     findings = [*reader.findings, *work.findings, *reader.unused(work), *reader.missing(places)]
     inked = reader.figure_cells()
     return TableReading(tuple(work.facts.values()), tuple(findings), len(inked), sum(c in work.used for c in inked))
@@ -84,16 +86,6 @@ def read_table(
 
 def _unit_of(line: TableLine, units: Mapping[tuple[int, int], str]) -> str:
     return next((units[line.grid, row] for row in line.rows if (line.grid, row) in units), "")
-
-
-def _lines_beside(grids: Sequence[Grid], pages: dict[int, Page]) -> Iterator[str]:
-    """Text printed close above or below a grid, where a unit may be stated for the whole table."""
-    for grid in grids:
-        page = pages.get(grid.page)
-        for word in page.words if page is not None else ():
-            y, near = word.box.centre[1], 3.5 * max(word.size, 8)
-            if 0 < grid.box.top - y < near or 0 < y - grid.box.bottom < near:
-                yield word.text
 
 
 class _Reader:
@@ -107,7 +99,7 @@ class _Reader:
         self.similar: set[str] = set()
         words = vocabulary(table)
         sketch = read_headings(grids, words)
-        self.crossed = {b.key: b.crossed and _crossed(b, sketch.headings) for b in table.blocks}
+        self.crossed = {b.key: b.crossed and is_crossed(b, sketch.headings) for b in table.blocks}
         self.columns: dict[tuple[int, str], ColumnReading] = {
             (i, b.key): read_columns(h, b, crossed=self.crossed[b.key])
             for i, h in enumerate(sketch.headings)
@@ -221,9 +213,18 @@ class _Reader:
     def _crossed_places(self, line: TableLine, heading: int) -> Iterator[Place]:
         for block in self.table.blocks:
             if self.crossed[block.key]:
-                self._note_columns(self.columns[heading, block.key].columns, line)
-                for column in self.columns[heading, block.key].columns:
+                reading = self.columns[heading, block.key]
+                self._note_columns(reading.columns, line)
+                if reading.missing and not under_their_rows(reading.columns, self.layout.headings[heading], block):
+                    self._note_rows_unnamed(line)
+                for column in reading.columns:
                     yield Place(column.row_key, line, _EXACT, column, self._method(line, column.match))
+
+    def _note_rows_unnamed(self, line: TableLine) -> None:
+        """Some columns are missing and some have no name of a row above them: each may be of another row."""
+        told = "not every column of the heading is there, and the names of rows do not stand above those that are"
+        table, whole = self.table.key, (whole_table(self.table.key),)
+        self.findings.append(Finding("column.inherited", told, place=table, page=page_of(line), touches=whole))
 
     def _note_columns(self, columns: Sequence[Column], line: TableLine) -> None:
         """Say once which headings were matched by similarity."""
@@ -391,9 +392,3 @@ class _Reader:
         """Whether a line names those below it in words that the form ignores, and holds —— at most."""
         named = label_key(line.label) in vocabulary(self.table).ignored
         return named and all(read_number(c.text).state is not CellState.REPORTED for c in line.figure_cells)
-
-
-def _crossed(block: Block, headings: Sequence[Heading]) -> bool:
-    """Whether a block that the form prints crossed is printed so here, and not as plain rows."""
-    across = max((len(read_columns(h, block, crossed=True).columns) for h in headings), default=0)
-    return across > len(block.column_leaves())

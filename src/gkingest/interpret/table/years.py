@@ -5,7 +5,7 @@ merely calls its year wrongly is no comparison.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -206,7 +206,7 @@ def of_the_year(
     Labels of the form itself mean what the form says, as 本年增/减 does. Grids that continue one with such columns
     (as many, and no heading of periods) lose the same ones.
     """
-    labels = _heads(form)
+    labels, named = _heads(form), _named(form)
     found: list[Grid] = []
     left: dict[str, int] = {}
     before: tuple[int, frozenset[int]] = (0, frozenset())
@@ -218,16 +218,72 @@ def of_the_year(
             before = (grid.columns, columns)
         elif grid.columns == before[0] and not periods:
             columns = before[1]
-        if columns or rows:
+        own = _labelled(grid, named, labels, year)
+        rows |= own.rows
+        if columns or rows or own.others:
             left |= {fold(c.text): c.page for c, p in periods.items() if p is not Period.THIS}
-            own = {c for c, p in periods.items() if p is Period.THIS and not _heads_column(c, form)}
-            cells = tuple(replace(c, text="") if c in own else c for c in grid.cells)
+            left |= {fold(c.text): c.page for c in own.others}
+            plain = {c: "" for c, p in periods.items() if p is Period.THIS and not _heads_column(c, form)}
+            cells = tuple(replace(c, text=own.plain.get(c, plain.get(c, c.text))) for c in grid.cells)
             found.append(without(replace(grid, cells=cells), rows, columns))
         else:
             found.append(grid)
     message = Told("what stands under or beside {0} was not read", " ".join(left))
     page = min(left.values(), default=None)
     return tuple(found), (Finding("year.beside", message, found=" ".join(left), page=page),) if left else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """Labels of the form with a period in them, ``others`` of which are of another year, as are their ``rows``.
+
+    ``plain`` is what cells say without these: figures below such a heading nothing, this year's what the form does.
+    """
+
+    others: tuple[Cell, ...]
+    rows: frozenset[int]
+    plain: Mapping[Cell, str]
+
+
+def _labelled(
+    grid: Grid, named: Mapping[str, frozenset[str]], heads: frozenset[str], year: int | None
+) -> _Labelled:
+    """Labels such as 上年规章 or 规章(2022年), where this year's stands in the same row or column."""
+    known = frozenset(label for labels in named.values() for label in labels)
+    keys = {c: label_key(c.text) for c in grid.cells if fold(c.text)}
+    bases = {c: base for c in keys if (base := without_periods(c.text)) in named}
+    told = {c: dated(c.text, year) for c in bases if keys[c] not in known}
+    this = [c for c in bases if keys[c] in known or told[c] == {Period.THIS}]
+    gone: list[Cell] = []
+    rows: set[int] = set()
+    plain: dict[Cell, str] = {}
+    for cell in (c for c, periods in told.items() if periods == {Period.LAST}):
+        alike = [c for c in this if bases[c] == bases[cell]]
+        beside, below = [c for c in alike if c.row == cell.row], [c for c in alike if c.column == cell.column]
+        if beside:
+            plain |= dict.fromkeys((cell, *_under(cell, grid, keys, heads)), "")
+        elif below:
+            rows |= set(range(cell.row, cell.row + cell.row_span))
+        if beside or below:
+            gone.append(cell)
+            plain |= {c: min(named[bases[c]]) for c in beside or below if keys[c] not in known}
+    return _Labelled(tuple(gone), frozenset(rows), plain)
+
+
+def _under(head: Cell, grid: Grid, keys: Mapping[Cell, str], heads: frozenset[str]) -> Iterator[Cell]:
+    """The cells under a heading, down to the next one of the table."""
+    first, after = head.row + head.row_span, head.column + head.column_span
+    end = min((c.row for c, key in keys.items() if c.row >= first and key in heads), default=grid.rows)
+    return (c for c in grid.cells if first <= c.row < end and head.column <= c.column < after)
+
+
+@lru_cache(maxsize=8)
+def _named(form: Format) -> Mapping[str, frozenset[str]]:
+    """Labels of rows and columns by what they say beside a period."""
+    found: dict[str, set[str]] = {}
+    for label in _row_labels(form) | _heads(form):
+        found.setdefault(without_periods(label), set()).add(label)
+    return {base: frozenset(labels) for base, labels in found.items() if base}
 
 
 def _heads_column(cell: Cell, form: Format) -> bool:

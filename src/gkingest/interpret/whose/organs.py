@@ -145,6 +145,18 @@ def zone_name(name: str) -> str:
     return name[: committee.start()] if committee else name[: max(ends, default=len(name))]
 
 
+def zone_key(organ: Organ) -> str:
+    """What is the same however a zone's organ is called: 综合实验区, 综合实验区管委会 and its 管理委员会 are one.
+
+    The city or province before the name is left out, a county stays: several of one city have a 经济开发区.
+    """
+    place, name = organ.place, organ.rest or organ.name
+    county = place.divisions[0].name if place and all(d.level == "county" for d in place.divisions) else ""
+    zone = zone_name(name)
+    rest = name[len(zone) :].replace("党工委", "").replace("管委会", "管理委员会")
+    return county + zone + (rest or "管理委员会")
+
+
 def fits(level: str, name: str, depth: Level) -> bool:
     """Whether a division can be what a name without place calls it: 县林业局 is of one that ends in 县."""
     if level == "city":

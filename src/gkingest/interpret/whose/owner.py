@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gkingest.interpret.whose.clues import Clues
-from gkingest.interpret.whose.organs import read_organ
+from gkingest.interpret.whose.organs import read_organ, zone_key
 from gkingest.interpret.whose.region import Whose, identify_region
 from gkingest.interpret.whose.title import Identity
 from gkingest.model.finding import Finding
@@ -75,6 +75,7 @@ def clues_of(identity: Identity, told: Provenance, text: str = "") -> Clues:
 def organ_key(divisions: Divisions, organ: str, whose: Whose, host: str) -> str:
     """What is the same in all reports of one organ: with its division certain, its name without the place.
 
+    A zone has no division; it is known by its name without city or province, and by where it lies.
     Of an organ that may be several (教育局, 鼓楼区财政局) the site tells which it is; without one the key is "",
     and no other report counts as one of the same organ.
     """
@@ -83,9 +84,10 @@ def organ_key(divisions: Divisions, organ: str, whose: Whose, host: str) -> str:
         return "人民政府" if whose.organ_kind == "government" else read.rest or read.name
     if read.state or read.corps:
         return read.name
+    name = zone_key(read) if whose.organ_kind == "zone" and read.name else read.name
     if whose.ambiguous or not (read.place or whose.province):
-        return f"{read.name}@{host}" if host and read.name else ""
-    return read.name
+        return f"{name}@{host}" if host and name else ""
+    return name
 
 
 def plain_text(texts: list[str]) -> str:

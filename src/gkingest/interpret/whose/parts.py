@@ -101,11 +101,16 @@ def _cut(page: Page, top: float, bottom: float) -> Page:
 
 def backwards(pages: Sequence[Page], formats: tuple[Format, ...]) -> bool:
     """Whether pages come from the last to the first: each stands in the form before the one before it."""
+    places = places_in_form(pages, formats)
+    return len(places) > 1 and all(a > b for a, b in pairwise(places))
+
+
+def places_in_form(pages: Sequence[Page], formats: tuple[Format, ...]) -> list[int]:
+    """Where in the form the middle of each page's labels stands, counted from its first; of pages that have any."""
     keys = [[label_key(t) for t in ([w.text for w in page.words] or page.text.splitlines())] for page in pages]
     # The edition of which most is printed; of those that have as much, the newest.
     order = max(map(_order, reversed(formats)), key=lambda o: sum(k in o for own in keys for k in own))
-    places = [median_low(found) for own in keys if (found := [order[k] for k in own if k in order])]
-    return len(places) > 1 and all(a > b for a, b in pairwise(places))
+    return [median_low(found) for own in keys if (found := [order[k] for k in own if k in order])]
 
 
 @lru_cache(maxsize=16)

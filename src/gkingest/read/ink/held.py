@@ -18,6 +18,7 @@ _UNSEEN = 20  # of 255: ink that differs from its ground by less is none to a re
 _FAINT = 44  # of 255: ink that differs by less may be overlooked
 _DARK = 0.4  # of the darkest ink beside it: what counts as ink
 _SPECK, _SMALL = 0.9, 2.2  # points: a digit lower than this is a speck, or too small to be read (5 points: 3.4)
+_PRINT = 9.0  # points of usual print; of smaller print, as of two pages on a sheet, smaller digits are read too
 _OTHER = 0.08  # by so much more it is like another digit than like its own (1 in 1,000 of the shapes measured)
 _UNLIKE = 0.35  # correlation with its own digit below which a shape is none (1 in 1,000 of those measured)
 _OVER = 0.2  # of the width of a digit that another digit of its line may cover: slanted ones do, by 0.1
@@ -50,13 +51,18 @@ AS_TOLD = Sight()
 
 
 def held(
-    pixels: NDArray[np.uint8], scale: float, cell: Box, words: Sequence[Word], others: Sequence[Word] = ()
+    pixels: NDArray[np.uint8],
+    scale: float,
+    cell: Box,
+    words: Sequence[Word],
+    others: Sequence[Word] = (),
+    size: float = _PRINT,
 ) -> Sight:
     """Hold the words of one cell against the picture of their page; ``scale`` is in pixels to the point.
 
-    ``others`` are words of its neighbours that reach into it.
+    ``others`` are words of its neighbours that reach into it, ``size`` is that of the page's print in points.
     """
-    cutting = _Cutting(pixels, scale, cell, words)
+    cutting = _Cutting(pixels, scale, cell, words, size)
     if cutting.empty:
         return AS_TOLD
     gone = [(w, c) for w, word in enumerate(words) for c in range(len(word.text)) if cutting.is_gone(word, c)]
@@ -90,8 +96,11 @@ def _overprinted(words: Sequence[tuple[Word, Sequence[int]]]) -> tuple[str, str]
 class _Cutting:
     """The part of a picture that shows one cell, and how far it differs from the ground of the cell."""
 
-    def __init__(self, pixels: NDArray[np.uint8], scale: float, cell: Box, words: Sequence[Word]) -> None:
+    def __init__(
+        self, pixels: NDArray[np.uint8], scale: float, cell: Box, words: Sequence[Word], size: float
+    ) -> None:
         whole = bounding_box([cell, *(w.box for w in words)])
+        self._small = _SMALL * min(size / _PRINT, 1.0)
         self._scale = scale
         self._left, self._top = (max(int(v * scale) - _AROUND, 0) for v in (whole.x0, whole.top))
         right, bottom = int(whole.x1 * scale) + _AROUND, int(whole.bottom * scale) + _AROUND
@@ -148,7 +157,7 @@ class _Cutting:
         for i in (i for i, (char, _) in enumerate(inks) if char not in _DIGITS):
             if _is_no_sign(shades, places[i], inks[i][0], word.size * self._scale):
                 return f"{word.text!r} stands for ink of another shape", True
-        if any(inks[i][1].height < _SMALL for i in digits):
+        if any(inks[i][1].height < self._small for i in digits):
             return f"{word.text} is too small to be read", False
         slots = [
             shifted(Box(word.edges[c], ink.top, word.edges[c + 1], ink.bottom))

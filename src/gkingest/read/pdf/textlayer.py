@@ -43,14 +43,18 @@ class _TextObject:
     patches: tuple[Rect, ...]
 
 
+_Placed = tuple[int, _TextObject, Rect, Rect | None]  # code, text object, em box, what the shape of a figure fills
+
+
 @dataclass(slots=True)
 class _TextLayer:
-    """Characters of a page in user space: code, text object, em box, and what the shape of a figure fills.
+    """Characters of a page in user space, those that were painted over (``under``) and where these were apart.
 
-    And where some were painted over, how many are hidden, how many are unmapped.
+    And how many are hidden, how many are unmapped.
     """
 
-    glyphs: list[tuple[int, _TextObject, Rect, Rect | None]] = field(default_factory=list)
+    glyphs: list[_Placed] = field(default_factory=list)
+    under: list[_Placed] = field(default_factory=list)
     covered: list[Rect] = field(default_factory=list)
     hidden: int = 0
     unmapped: int = 0
@@ -124,7 +128,7 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
     turn = dominant_turn(owner.angle for _, owner, _, _ in layer.glyphs)
     width, height = (bounds[2] - bounds[0]) * unit, (bounds[3] - bounds[1]) * unit
     frame = _Frame(bounds[0], bounds[3], width, height, turn, unit)
-    upright = _upright(layer, frame)
+    upright = _upright(layer.glyphs, frame)
     boxes = (frame.box(r) for r in objects.rulings)
     width, height = frame.size
     everything = tuple(
@@ -153,13 +157,14 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
         problem=problem,
         hidden=layer.hidden,
         origin="scan" if problem else "text",
+        under=build_words(_upright(layer.under, frame)) if layer.under else (),
     )
 
 
-def _upright(layer: _TextLayer, frame: _Frame) -> list[Glyph]:
+def _upright(glyphs: list[_Placed], frame: _Frame) -> list[Glyph]:
     """The characters as they stand on the page in reading orientation, in points."""
-    signs = {code: sign_of(code) for code in {code for code, _, _, _ in layer.glyphs}}
-    angles = {angle: snapped(angle - frame.turn) for angle in {owner.angle for _, owner, _, _ in layer.glyphs}}
+    signs = {code: sign_of(code) for code in {code for code, _, _, _ in glyphs}}
+    angles = {angle: snapped(angle - frame.turn) for angle in {owner.angle for _, owner, _, _ in glyphs}}
     return [
         Glyph(
             char=signs[code],
@@ -171,7 +176,7 @@ def _upright(layer: _TextLayer, frame: _Frame) -> list[Glyph]:
             ink=ink and frame.box(ink),
             blended=owner.blended,
         )
-        for code, owner, em, ink in layer.glyphs
+        for code, owner, em, ink in glyphs
     ]
 
 
@@ -195,13 +200,14 @@ def _read_glyphs(text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> _Te
         if owner.hidden or patched or (owner.white and not any(_lies_in(centre, g) for g in grounds)):
             layer.hidden += 1
             layer.covered += [box] if patched else []
-            continue
-        if not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
+            if not patched or owner.hidden or owner.white:
+                continue
+        elif not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
             layer.unmapped += 1
         if _lies_in(centre, bounds):
             inked = code in _FIGURES and pdfium.FPDFText_GetCharBox(text, index, left, right, bottom, top)
             ink = (left.value, bottom.value, right.value, top.value) if inked else None
-            layer.glyphs.append((code, owner, box, ink))
+            (layer.under if patched else layer.glyphs).append((code, owner, box, ink))
     layer.covered += _left_out(text, objects.shapeless) if objects.shapeless else []
     return layer
 

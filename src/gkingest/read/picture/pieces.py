@@ -15,6 +15,7 @@ _TALLEST = 0.6  # inches: higher ink is a picture, a frame or a seal
 _SPACE = 1.3  # of the print size: a gap this wide parts two pieces on one line
 _DOUBLE, _STROKE = 0.06, 0.22  # inches: as near to a rule lies its double; no stroke of a figure is that long
 _THIN, _WHOLE = 0.03, 0.72  # inches, and of the side of the cell: the double of a rule is thin and that long
+_BROKEN = 0.1  # of the print size: ink so close beside a character is of it, as no speck is but by chance
 _STAIN = 0.08  # of the square of the print size: that much ink of a stamp in a cell may hide a figure
 _REST = 0.06  # of the square of the print size: ink of a 1, of which nothing was read
 _REACH = 0.07  # inches by which a rule may fall short of the one it is meant to meet
@@ -255,6 +256,10 @@ def _without_specks(line: list[Room], size: float) -> list[Room]:
     if all(small):
         return line
     first, last = small.index(False), len(small) - small[::-1].index(False)
+    while first and line[first][0] - line[first - 1][2] <= _BROKEN * size:  # the arm of a broken 4
+        first -= 1
+    while last < len(line) and line[last][0] - line[last - 1][2] <= _BROKEN * size:
+        last += 1
     if first:  # a small mark is a sign: flat, at half the height of the figure, close before it
         mark, figure = line[first - 1], line[first]
         high = figure[3] - figure[1]

@@ -10,6 +10,7 @@ from gkingest.model.paper import Box, Page, ReadDocument
 from gkingest.read.kinds import PDF
 from gkingest.read.options import ReadOptions
 from gkingest.read.picture.installed import MISSING, is_installed, lacking
+from gkingest.read.sheets import cut_out
 from gkingest.read.triage import media_type
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def read_pictures(read: ReadDocument, options: ReadOptions) -> ReadDocument:
     ``always`` raises :class:`EngineError` then.
     """
     mode = options.ocr
-    wanted = [p.number for p in read.pages if (p.problem or mode == "always") and not p.damaged]
+    wanted = list(dict.fromkeys(p.sheet for p in read.pages if (p.problem or mode == "always") and not p.damaged))
     if not wanted:
         return read
     if mode == "never" or not is_installed():
@@ -78,11 +79,14 @@ def look_again(read: ReadDocument, wanted: Mapping[int, Sequence[Box]]) -> dict[
     from gkingest.read.picture.scan import read_again
 
     engine = default_engine()
-    turns = {p.number: p.turn for p in read.pages}
+    sheets: dict[int, list[tuple[Page, Box]]] = {}
+    for page in read.pages:
+        sheets.setdefault(page.sheet, []).extend((page, box) for box in wanted.get(page.number, ()))
     found: dict[tuple[int, Box], Looks] = {}
-    for number, raster in _rasters(read.data, wanted):
-        looks = read_again(raster, turns[number], wanted[number], engine)
-        found |= {(number, box): look for box, look in zip(wanted[number], looks, strict=True)}
+    for number, raster in _rasters(read.data, [n for n, places in sheets.items() if places]):
+        places = sheets[number]
+        looks = read_again(raster, places[0][0].turn, [page.on_sheet(box) for page, box in places], engine)
+        found |= {(page.number, box): look for (page, box), look in zip(places, looks, strict=True)}
     return found
 
 
@@ -110,9 +114,15 @@ def _read_all(data: bytes, pages: Sequence[Page], wanted: Sequence[int], options
         done = {p.number: p for p in read_pages(data, sample)}
         if not any(options.promises_report(page.text) for page in (*done.values(), *pages)):
             reason = f"it was not read, as {len(sample)} of {len(wanted)} such pages show no report"
-            return tuple(done.get(p.number) or _with_reason(p, reason) for p in pages)
+            return tuple(_shown(p, done) or _with_reason(p, reason) for p in pages)
     done |= {p.number: p for p in read_pages(data, [n for n in wanted if n not in done])}
-    return tuple(done.get(p.number, p) for p in pages)
+    return tuple(_shown(p, done) or p for p in pages)
+
+
+def _shown(page: Page, sheets: Mapping[int, Page]) -> Page | None:
+    """A page as the picture of its sheet shows it, ``None`` where that was not read."""
+    sheet = sheets.get(page.sheet)
+    return cut_out(sheet, page.part, page.number) if sheet and page.part else sheet
 
 
 def read_image(data: bytes, options: ReadOptions) -> ReadDocument:

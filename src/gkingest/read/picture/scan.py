@@ -156,24 +156,29 @@ def _grey_of(view: View, piece: Piece) -> Pixels:
 def _with_neighbours(
     view: View, groups: Sequence[tuple[Piece, ...]], settled: Sequence[Settled], engine: OcrEngine
 ) -> list[Settled]:
-    """Figures and dashes beside which something stands, read once more with that: in doubt if it says otherwise."""
+    """Figures and dashes beside which something stands, read once more with that: in doubt if it says otherwise.
+
+    So is a figure with specks of ink close beside it, which may be what is left of a broken digit.
+    """
     found = list(settled)
     wider = {}
     for index, (text, _, doubt) in enumerate(settled):
-        if (
-            len(groups[index]) == 1
-            and groups[index][0].cell
-            and not doubt
-            and (_PLAIN.fullmatch(text) or text == "—")
-        ):
-            more = with_neighbours(view, groups[index][0])
-            if more is not None:
-                wider[index] = more
-    for index, reading in zip(wider, engine.read(list(wider.values())), strict=True):
+        known = doubt or len(groups[index]) > 1 or groups[index][0].cell in view.found.crossed
+        if not known and (_PLAIN.fullmatch(text) or text == "—"):
+            around = with_neighbours(view, groups[index][0])
+            if around is not None:
+                wider[index] = around
+    readings = engine.read([line for line, _ in wider.values()])
+    for (index, (_, specks)), reading in zip(wider.items(), readings, strict=True):
         text, sure, _ = settled[index]
-        told, chance = reading.figure if reading.is_figure else (reading.text, 1.0)
-        if (text == "—" and reading.is_figure) or (text != "—" and (told != text or chance < _ENOUGH)):
-            found[index] = text, min(sure, 0.5), f"read as {text}, together with what stands beside it as {told}"
+        more, chance = reading.figure
+        if reading.is_figure and chance >= _ENOUGH and more.strip(".,") != text:
+            told = f"read as {text}, together with what stands beside it as {more}"
+        elif specks and text != "—":
+            told = f"specks of ink stand close beside it, perhaps of a broken digit: {text}"
+        else:
+            continue
+        found[index] = text, min(sure, 0.5), told
     return found
 
 

@@ -17,8 +17,8 @@ from gkingest.read.picture.rules import Rules, find_rules
 from gkingest.read.picture.straight import straightened
 
 _ABOVE, _BESIDE = 0.22, 0.45  # of the print size: the ground left around a piece
-_NEAR, _SIGN, _PALER = 1.0, 0.35, 0.4  # of the print size beside a piece; of its height; of its own darkness
-_SPECKS = 0.02  # of the square of its height: ink close beside a piece that may be of it
+_NEAR, _SIGN, _PALER = 1.0, 0.35, 0.25  # of the print size beside a piece; of its height; of its own darkness
+_SPECKS = 0.4  # of its height: specks close beside a piece that reach so far are what is left of a digit, no point
 _BLACK = 140  # of 255: what is darker is black when a figure is read as pure black and white
 _STRAIGHT = -0.9  # correlation of height and width in the ink of a slash; a 7 stays above −0.7
 
@@ -93,8 +93,8 @@ def _crop_of_one(view: View, piece: Piece) -> Pixels:
     return out
 
 
-def with_neighbours(view: View, piece: Piece) -> Pixels | None:
-    """A piece with what stands beside it on its line; ``None`` where that is only ground.
+def with_neighbours(view: View, piece: Piece) -> tuple[Pixels, bool] | None:
+    """A piece with what stands beside it on its line, and whether that is ink; ``None`` where it is only ground.
 
     Print that is paler than the rest, or broken into specks, is left out of pieces.
     """
@@ -113,11 +113,12 @@ def with_neighbours(view: View, piece: Piece) -> Pixels | None:
     most = max((float(w.max()) for w in windows), default=0.0)
     beside = view.sheet.ink[top:bottom, x0:x1] & ~view.found.ruled[top:bottom, x0:x1]  # dirt too
     beside[:, left - x0 : right - x0] = 0
-    specks = int(np.count_nonzero(beside[:, max(left - x0 - wide, 0) : right - x0 + wide])) > _SPECKS * high * high
+    rows = np.flatnonzero(beside[:, max(left - x0 - wide, 0) : right - x0 + wide].any(axis=1))
+    specks = rows.size > 0 and int(rows[-1] - rows[0]) >= _SPECKS * high
     if not specks and most - ground < _PALER * (float(own.mean()) - ground):
         return None
     whole = replace(piece, box=(x0, top, x1, bottom))
-    return _crop_of_one(view, whole)
+    return _crop_of_one(view, whole), bool(specks)
 
 
 def sharper(line: Pixels) -> Pixels:

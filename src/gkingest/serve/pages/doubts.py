@@ -38,7 +38,9 @@ def doubts_about(house: House, findings: Iterable[sqlite3.Row], begin: int = 1) 
     for number, row in enumerate(findings, begin):
         page = row["page"] if "page" in row.keys() else None  # noqa: SIM118 - a row is no dict
         place = row["place"] if "place" in row.keys() else ""  # noqa: SIM118
-        finding = Finding(row["code"], row["message"], place or "", hint=row["hint"] or "", page=page)
+        tail = "_zh" if language() == "zh" and "message_zh" in row.keys() else ""  # noqa: SIM118
+        message, hint = row[f"message{tail}"], row[f"hint{tail}"]
+        finding = Finding(row["code"], message, place or "", hint=hint or "", page=page)
         if language() == "zh":
             text = finding_in_chinese(finding, names)
         else:

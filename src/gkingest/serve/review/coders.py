@@ -9,11 +9,16 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from gkingest.serve.hosts import LOCAL, host_of
-from gkingest.serve.spoken import cookies
+from gkingest.serve.spoken import cookies, say
+
+if TYPE_CHECKING:
+    from datasette import Response
+
+    from gkingest.serve.served import Datasette, Request
 
 COOKIE = "gk_coder"
 ASKED = "token"  # in the address that a coder is given
@@ -64,6 +69,25 @@ class Coders:
 def coders_of(names: Sequence[str]) -> Coders:
     """A token for each of these."""
     return Coders({name: secrets.token_urlsafe(24) for name in names})
+
+
+def enter(request: "Request", coder: Coder, address: str) -> "Response | None":
+    """Where a token stands in the address: on to the page without it, the token kept in a cookie."""
+    from datasette.utils.asgi import Response
+
+    if not request.args.get(ASKED) or not coder.is_given:
+        return None
+    answer = Response.redirect(address)
+    answer.set_cookie(COOKIE, coder.token, httponly=True, samesite="strict")
+    return answer
+
+
+async def refused(datasette: "Datasette", request: "Request") -> "Response":
+    """The page for those who may not decide."""
+    from gkingest.serve.pages.answer import nothing
+
+    words = say("Decisions are taken at the machine that serves, or with the address that a coder has (--share).")
+    return await nothing(datasette, request, words, 403)
 
 
 def plain_name(name: str) -> str:

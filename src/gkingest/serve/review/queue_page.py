@@ -9,10 +9,9 @@ from gkingest.language import language, said
 from gkingest.model.decision import REASONS
 from gkingest.model.finding import CATALOGUE
 from gkingest.review.queue import Doubtful, Wanted, counts
-from gkingest.serve.pages.answer import page
+from gkingest.serve.pages.answer import nothing, page
 from gkingest.serve.review.cells import PARTS, cell_address
-from gkingest.serve.review.coders import ASKED, COOKIE, Coder, plain_name
-from gkingest.serve.review.desk import Desk
+from gkingest.serve.review.coders import Coder, enter, plain_name, refused
 from gkingest.serve.served import (
     BASE,
     Datasette,
@@ -35,15 +34,14 @@ _MOST = 20  # items that are handed out at a time
 
 async def queue_page(datasette: Datasette, request: Request) -> "Response":
     """``/-/gkingest/review``: the queue by year, province and kind of doubt."""
-    from datasette.utils.asgi import Response
-
     house = houses[datasette]
     coder, desk = house.coders.coder_of(request.scope), house.desk
-    if coder is None or desk is None:
-        return await refused(datasette, request, desk)
-    if request.args.get(ASKED):  # the token goes into a cookie, and out of the address
-        answer = Response.redirect(datasette.urls.path(f"{BASE}/review"))
-        answer.set_cookie(COOKIE, coder.token, httponly=True, samesite="strict")
+    if coder is None:
+        return await refused(datasette, request)
+    if desk is None:
+        words = say("The database lies where nothing can be written, so nothing can be decided.")
+        return await nothing(datasette, request, words, 403)
+    if (answer := enter(request, coder, datasette.urls.path(f"{BASE}/review"))) is not None:
         return answer
     asked = {name: (request.args.get(name) or "").strip()[:80] for name in ("year", "province", "code")}
     years = (int(asked["year"]),) if asked["year"].isascii() and asked["year"].isdigit() else ()
@@ -62,18 +60,12 @@ async def queue_page(datasette: Datasette, request: Request) -> "Response":
         "seal": house.coders.seal(coder),
         "reasons": [(word, said(meaning)) for word, meaning in REASONS.items()],
         "ledger": desk.ledger.path.name,
+        "blind": False,
+        "first": 0,
+        "done": 0,
+        "sheets": house.sheets.paths,
     }
     return await page(datasette, request, "gkingest_review.html", told)
-
-
-async def refused(datasette: Datasette, request: Request, desk: Desk | None) -> "Response":
-    """The page for those who may not decide."""
-    words = (
-        say("Decisions are taken at the machine that serves, or with the address that a coder is given (--share).")
-        if desk is not None
-        else say("The database lies where nothing can be written, so nothing can be decided.")
-    )
-    return await page(datasette, request, "gkingest_nothing.html", {"words": words}, 403)
 
 
 async def queue_items(datasette: Datasette, request: Request) -> "Response":

@@ -1,18 +1,19 @@
 // The queue by keyboard: show, decide, go on. What comes next is fetched, pictures too, before it is asked for.
 "use strict";
 const desk = document.getElementById("review");
-const words = JSON.parse(desk.dataset.words), base = desk.dataset.base, total = Number(desk.dataset.total);
+const words = JSON.parse(desk.dataset.words), base = `${desk.dataset.base}/${desk.dataset.where}`, total = Number(desk.dataset.total);
 const part = (name) => document.getElementById(name);
 const items = new Map(), seen = new Map(), past = [], skipped = [];
 const AHEAD = 6;
-let at = 0, decided = 0, asking = null;
+const blind = desk.dataset.where === "code";
+let at = Number(desk.dataset.first), decided = Number(desk.dataset.done), asking = null;
 
 const order = () => (at < total ? at : skipped.length ? skipped[0] : -1);
 
 async function fetchFrom(first) {
   if (asking || first >= total || items.has(first)) return asking;
   asking = (async () => {
-    const answer = await fetch(`${base}/review/items.json?queue=${desk.dataset.queue}&first=${first}`);
+    const answer = await fetch(`${base}/items.json?queue=${encodeURIComponent(desk.dataset.queue)}&first=${first}`);
     const told = await answer.json();
     if (told.items) told.items.forEach((one) => items.set(one.number, one));
     else part("told").textContent = told.problem;
@@ -69,13 +70,13 @@ async function show() {
   part("item").dataset.number = number;
   part("title").textContent = one.title;
   part("form").textContent = `${one.organ} ${one.year ?? ""}`;
-  part("form").href = one.form;
+  if (one.form) part("form").href = one.form;
   part("address").href = `${one.address}#mark`;
   part("open").textContent = one.open;
   part("says").textContent = one.says;
   part("raw").textContent = one.raw && one.raw !== one.says ? `${words.printed}: ${one.raw}` : "";
   const [cell, row, head] = one.pictures;
-  picture("cell", cell); picture("row", row); picture("head", head); picture("sheet", one.sheet);
+  picture("cell", cell); picture("row", row); picture("head", head); picture("sheet", cell ? "" : one.sheet);
   part("nopicture").hidden = true;
   part("value").value = ""; part("words").value = ""; part("reason").value = ""; part("more").hidden = true;
   const list = part("candidates");
@@ -106,8 +107,8 @@ function take(value) {
 
 async function send(where, told) {
   const by = part("by");
-  const body = new URLSearchParams({ seal: desk.dataset.seal, by: by ? by.value : "", ...told });
-  const answer = await fetch(`${base}/review/${where}`, { method: "POST", body });
+  const body = new URLSearchParams({ seal: desk.dataset.seal, queue: desk.dataset.queue, by: by ? by.value : "", ...told });
+  const answer = await fetch(`${base}/${where}`, { method: "POST", body });
   const back = await answer.json();
   if (!answer.ok) throw new Error(back.problem);
   return back;
@@ -120,9 +121,10 @@ function onward(number) {
 async function keep(value) {
   const number = order(), one = items.get(number), by = part("by");
   if (number < 0 || !one) return;
+  if (blind && !value) { part("told").textContent = words.empty; return; }
   if (by && !by.value.trim()) { by.reportValidity(); by.focus(); return; }
   if (by) localStorage.setItem("gk-by", by.value.trim());
-  const told = { report: one.report, subject: one.subject, value, reason: part("reason").value, words: part("words").value };
+  const told = { number, report: one.report, subject: one.subject, value, reason: part("reason").value, words: part("words").value };
   part("told").textContent = words.keeping;
   const entry = { number, kept: null };
   past.push(entry);
@@ -158,7 +160,7 @@ async function undo() {
   const decision = await entry.kept;
   if (!decision) return;
   try {
-    await send("undo", { decision });
+    await send("undo", { decision, number: entry.number });
   } catch (error) {
     past.push(entry);
     part("told").textContent = error.message;
@@ -183,7 +185,9 @@ part("comment").addEventListener("click", comment);
 document.querySelectorAll("[data-state]").forEach((button) => button.addEventListener("click", () => keep(button.dataset.state)));
 ["cell", "row", "head", "sheet"].forEach((name) => part(name).addEventListener("error", () => {
   part(name).hidden = true;
-  if (name !== "head") { part("nopicture").hidden = false; part("nopicture").textContent = `${words.nopicture} ${part("says").textContent}`; }
+  const one = items.get(order());
+  if (name === "cell" && one && one.sheet) picture("sheet", one.sheet);
+  else if (name !== "head" && !(name === "row" && one && one.sheet)) { part("nopicture").hidden = false; part("nopicture").textContent = `${words.nopicture} ${part("says").textContent}`; }
 }));
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.isComposing) return;

@@ -46,7 +46,7 @@ SELECT heading, text, page FROM section WHERE sha256 = :sha256 AND page <= :page
     AND page >= (SELECT COALESCE(max(page), 0) FROM section WHERE sha256 = :sha256 AND page <= :page)
 ORDER BY ordinal"""
 FINDINGS_ABOUT = """\
-SELECT code, severity, verdict, message, hint, touches, place, found, expected, page
+SELECT code, severity, verdict, message, hint, message_zh, hint_zh, touches, place, found, expected, page
 FROM finding WHERE report_id = :report ORDER BY ordinal"""
 REPORT = """\
 SELECT r.id AS report_id, r.organ, r.organ_key, r.region_code, r.region_name, r.province, r.prefecture, r.year,

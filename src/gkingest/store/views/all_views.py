@@ -16,6 +16,7 @@ from gkingest.store.views.figures import fact_view
 from gkingest.store.views.findings import finding_view
 from gkingest.store.views.indicators import indicator_views
 from gkingest.store.views.panel import LEFT_OUT_COLUMN, WHO, panel_views, why_missing
+from gkingest.store.views.sentences import sentences_view
 from gkingest.store.views.view import View, ViewColumn, Words, taken
 from gkingest.store.views.years import pair_findings_view
 
@@ -108,6 +109,7 @@ def _made(formats: tuple[Format, ...], measures: Measures) -> tuple[View, ...]:
             f"{CURRENT_REPORTS}\nJOIN fact AS f ON f.report_id = r.id",
         ),
         *panel_views(formats),
+        sentences_view(),
         comparable_view(formats, measures.crosswalk),
         *indicator_views(formats, measures),
         pair_findings_view(),

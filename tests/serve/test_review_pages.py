@@ -1,0 +1,172 @@
+"""Who may decide in the browser, what is kept of it and when, and what a coder who reads blind is not shown."""
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gkingest.serve.review.coders import Coder, Coders, coders_of
+from gkingest.serve.served import houses
+
+from .conftest import Asked
+
+GUSHI = "14b610031639f3a3db3fcfe3db5e9683c62f42adaf4683da79b08a23ed617433-1"
+REVIEW = "/-/gkingest/review"
+CELL = "requests/decided_total/natural_person"
+
+
+def scope(host: str = "127.0.0.1:8001", client: str = "127.0.0.1", **headers: str) -> dict[str, Any]:
+    """A request as a server is told of it."""
+    told = [(name.encode(), value.encode()) for name, value in {"host": host, **headers}.items()]
+    return {"headers": told, "client": (client, 5), "query_string": b"", "path": REVIEW}
+
+
+def test_this_machine_may_decide_and_others_need_a_token() -> None:
+    coders = coders_of(["李华", "王芳"])
+    assert coders.coder_of(scope()) == Coder("")
+    assert coders.coder_of(scope(client="192.168.7.8")) is None
+    assert coders.coder_of(scope(host="data.example.org")) is None, "behind a proxy everybody seems to be here"
+    token = coders.tokens["王芳"]
+    assert coders.coder_of(scope(client="192.168.7.8", cookie=f"gk_coder={token}")) == Coder("王芳", token)
+    assert coders.coder_of(scope(client="192.168.7.8", cookie="gk_coder=")) is None
+    assert Coders().coder_of(scope(client="192.168.7.8", cookie="gk_coder=")) is None, "nobody was given a token"
+    assert coders.tokens["李华"] != token
+
+
+def test_a_form_is_sealed_and_comes_from_a_page_of_ours() -> None:
+    coders, other = coders_of(["李华"]), coders_of(["李华"])
+    local, named = Coder(""), Coder("李华", coders.tokens["李华"])
+    assert coders.is_own(local, coders.seal(local), scope())
+    assert coders.is_own(local, coders.seal(local), scope(origin="http://127.0.0.1:8001"))
+    assert not coders.is_own(local, coders.seal(local), scope(origin="http://evil.example"))
+    assert not coders.is_own(local, "", scope())
+    assert not coders.is_own(named, coders.seal(local), scope()), "one coder's form is not another's"
+    assert not coders.is_own(local, other.seal(local), scope()), "nor is that of another start"
+
+
+def post(asked: Asked, where: str, told: dict[str, str], **headers: str) -> Any:
+    """The answer to a form."""
+    return asked.run(asked.datasette.client.post(where, data=told, headers=headers))
+
+
+def seal_of(asked: Asked, where: str = REVIEW) -> str:
+    """The seal that a page carries."""
+    found = re.search(r'data-seal="([0-9a-f]{64})"', asked.get(where).text)
+    assert found
+    return found[1]
+
+
+def told(seal: str, **more: str) -> dict[str, str]:
+    """A decision that a person sends."""
+    return {
+        "seal": seal,
+        "by": "李华",
+        "report": GUSHI,
+        "subject": CELL,
+        "value": "36",
+        "reason": "misprint",
+        **more,
+    }
+
+
+def lines(folder: Path) -> list[dict[str, str]]:
+    """What is kept."""
+    path = folder / "corrections.csv"
+    return list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())) if path.exists() else []
+
+
+def test_a_decision_is_on_the_disk_when_it_is_answered_and_in_the_data_after_that(
+    changed: Callable[..., Asked], tmp_path: Path
+) -> None:
+    asked = changed()
+    answer = post(asked, f"{REVIEW}/decide", told(seal_of(asked)))
+    assert answer.status_code == 200, answer.text
+    assert [(r["by"], r["value"], r["value_read"]) for r in lines(tmp_path)] == [("李华", "36", "63")]
+    desk = houses[asked.datasette].desk
+    assert desk is not None
+    desk.settle()
+    page = asked.get(f"/-/gkingest/report/{GUSHI}").text
+    assert "decided by 李华; read: 63" in page
+    assert "decided by 李华; read: 63" in asked.get(f"/-/gkingest/fact/{GUSHI}/{CELL}").text
+    taken = post(asked, f"{REVIEW}/undo", {**told(seal_of(asked)), "decision": answer.json()["decision"]})
+    assert taken.status_code == 200
+    assert [r["verdict"] for r in lines(tmp_path)] == ["set", "undo"]
+    desk.settle()
+    assert "decided by" not in asked.get(f"/-/gkingest/report/{GUSHI}").text
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "says"),
+    [
+        ({"seal": "0" * 64}, 403, "may not decide"),
+        ({"seal": ""}, 403, "may not decide"),
+        ({"by": "  "}, 400, "write your name"),
+        ({"value": "three"}, 400, "three"),
+        ({"subject": "requests/nothing/total"}, 400, "no edition"),
+        ({"report": f"{'0' * 64}-1"}, 400, "no such report"),
+    ],
+)
+def test_what_is_no_decision_is_refused_with_a_reason(
+    changed: Callable[..., Asked], tmp_path: Path, change: dict[str, str], status: int, says: str
+) -> None:
+    asked = changed()
+    answer = post(asked, f"{REVIEW}/decide", {**told(seal_of(asked)), **change})
+    assert answer.status_code == status
+    assert says in answer.json()["problem"]
+    assert lines(tmp_path) == []
+
+
+def test_a_forged_request_is_refused(changed: Callable[..., Asked], tmp_path: Path) -> None:
+    asked = changed()
+    sealed = told(seal_of(asked))
+    assert post(asked, f"{REVIEW}/decide", sealed, origin="http://evil.example").status_code == 403
+    assert asked.get(f"{REVIEW}/decide", **sealed).status_code == 403, "a link decides nothing"
+    assert lines(tmp_path) == []
+
+
+def test_the_queue_hands_out_what_a_person_needs_and_pictures_of_it(shipped: Asked) -> None:
+    page = shipped.get(REVIEW, code="rule.broken").text
+    queue = re.search(r'data-queue="([0-9a-f]+)"', page)
+    assert queue
+    items = shipped.get(f"{REVIEW}/items.json", queue=queue[1], first="0").json()["items"]
+    first = next(one for one in items if one["report"] == GUSHI)
+    assert first["organ"] == "固始县城乡建设发展局" and first["year"] == 2023
+    assert first["candidates"][0]["value"] == first["says"] and first["doubts"]
+    cell, row, _ = first["pictures"]
+    for address in (cell, row):
+        assert shipped.get(address).content.startswith(b"\x89PNG")
+    assert shipped.get(cell.replace("decided_total", "nothing")).status_code == 404
+    assert shipped.get(f"{REVIEW}/items.json", queue="gone", first="0").status_code == 404
+
+
+SHEET = ("item", "organ", "year", "page", "table", "row", "column", "value", "remark", "coder", "report_id", "cell")
+
+
+def test_a_coder_reads_blind_and_what_is_written_is_on_the_sheet_at_once(
+    changed: Callable[..., Asked], tmp_path: Path
+) -> None:
+    path = tmp_path / "coding-甲.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        sheet = csv.writer(stream)
+        sheet.writerow(SHEET)
+        sheet.writerow(["1", "某局", "2023", "2", "三", "（七）", "自然人", "", "", "甲", GUSHI, CELL])
+    asked = changed(code=[path])
+    where = "/-/gkingest/code"
+    page = asked.get(where).text
+    items = asked.get(f"{where}/items.json", queue=path.name, first="0").json()["items"]
+    assert "63" not in str({**items[0], "pictures": "", "report": "", "address": "", "sheet": ""})
+    assert items[0]["says"] == "" and items[0]["candidates"] == [] and items[0]["doubts"] == []
+    sent = {"seal": seal_of(asked, where), "queue": path.name, "number": "0", "value": "63", "words": "清楚"}
+    assert post(asked, f"{where}/decide", {**sent, "value": ""}).status_code == 400
+    assert post(asked, f"{where}/decide", {**sent, "value": "many"}).status_code == 400
+    assert post(asked, f"{where}/decide", {**sent, "queue": "../other.csv"}).status_code == 403
+    assert post(asked, f"{where}/decide", sent).status_code == 200
+    (row,) = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
+    assert (row["value"], row["remark"], row["coder"]) == ("63", "清楚", "甲")
+    assert 'data-first="0"' in page and 'data-first="1"' in asked.get(where).text
+    assert post(asked, f"{where}/undo", sent).status_code == 200
+    (row,) = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
+    assert row["value"] == ""

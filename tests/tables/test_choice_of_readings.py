@@ -1,0 +1,59 @@
+"""Of several readings of a table the one that leaves least open is taken; signs beside figures count against it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+
+from gkingest.document.ladder import Attempt, TableAttempt, _best
+from gkingest.formats.spec import Format
+from gkingest.interpret.table.locate import Located
+from gkingest.interpret.table.understanding import TableReading
+from gkingest.model.key import FactKey
+from gkingest.model.method import ALIGNED, RULED, STREAM, Way
+from gkingest.model.paper import Box, Grid
+from gkingest.model.report import CellState, Fact
+
+GRID = Grid((), 0, 0, (), Box(0, 0, 1, 1), 1, RULED)
+
+
+def attempt(form: Format, way: Way, printed: Mapping[str, str], cost: int = 0, *, grids: bool = True) -> Attempt:
+    """A reading of one row by columns: a number, ink that is none, or "-" for what is not there."""
+    facts = []
+    for column, raw in printed.items():
+        state = CellState.REPORTED if raw.isdigit() else CellState.UNREADABLE if raw != "-" else CellState.ABSENT
+        value = Decimal(raw) if raw.isdigit() else None
+        facts.append(Fact(FactKey("requests", "new_received", column), state, value, raw=raw, page=1))
+    found = (GRID,) if grids else ()
+    table = TableAttempt(TableReading(tuple(facts), ()), found, 0, 0, cost)
+    return Attempt(way, form, (), Located({}, (), (), frozenset(), 0.0), {"requests": table})
+
+
+@pytest.mark.parametrize(
+    ("ruled", "stream", "cost", "taken"),
+    [
+        ({"a": "办12", "b": "3"}, {"a": "12", "b": "3"}, 0, STREAM),  # a watermark's sign that another tells apart
+        (
+            {"a": "办12", "b": "3"},
+            {"a": "12", "b": "3"},
+            1,
+            RULED,
+        ),  # at the price of another doubt: the first stays
+        ({"a": "办12", "b": "公3"}, {"a": "12", "b": "3"}, 1, STREAM),  # two signs for one doubt
+        ({"a": "办12", "b": "3"}, {"a": "办12", "b": "3"}, 0, RULED),  # nobody reads it: no reading is worse for it
+        ({"a": "办12", "b": "3"}, {"a": "-", "b": "3"}, 0, RULED),
+        ({"a": "12", "b": "3"}, {"a": "12", "b": "3"}, 0, RULED),
+        ({"a": "12 7", "b": "3"}, {"a": "12", "b": "3"}, 0, RULED),  # digits alone are no signs of a watermark
+    ],
+)
+def test_signs_that_another_reading_tells_apart_count_against_one(
+    ruled: Mapping[str, str], stream: Mapping[str, str], cost: int, taken: Way, gk2021: Format
+) -> None:
+    attempts = [attempt(gk2021, RULED, ruled), attempt(gk2021, STREAM, stream, cost)]
+    assert _best(attempts, "requests").way == taken
+
+
+def test_of_readings_that_leave_as_much_open_one_that_found_the_table_is_taken(gk2021: Format) -> None:
+    empty = attempt(gk2021, RULED, {"a": "-"}, 3, grids=False)
+    assert _best([empty, attempt(gk2021, ALIGNED, {"a": "-"}, 3)], "requests").way == ALIGNED
+    assert _best([empty, attempt(gk2021, ALIGNED, {"a": "-"}, 4)], "requests").way == RULED
