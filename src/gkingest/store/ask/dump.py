@@ -30,8 +30,8 @@ _AT_ONCE = 500  # rows fetched in one go
 _UNIT = "form_unit"
 MISSING = "__missing"  # ending of the column that tells why the number before it is missing
 _INTEGERS = frozenset(
-    "year page flagged n_flagged comparable series_break reported assessed misprinted gone population ordinal "  # noqa: SIM905
-    "earlier_year later_year earlier_page later_page".split()
+    "year page flagged n_flagged comparable reported assessed misprinted gone population ordinal "  # noqa: SIM905
+    "earlier_year later_year earlier_page later_page series_break".split()
 )
 _FIGURES = frozenset(("form_value", "numerator", "denominator", "value_read"))
 _PAIR = ("earlier_id", "later_id", "rule", "table_key", "row_key", "column_key")
@@ -180,7 +180,17 @@ def _panel(panel: View, formats: Sequence[Format]) -> Sheet:
 
 
 def _indicators_wide(long: View, measures: Measures) -> Sheet:
-    own = ("indicator", "value", "numerator", "denominator", "unit", "reason", "flagged", "comparable")
+    own = (
+        "indicator",
+        "value",
+        "numerator",
+        "denominator",
+        "unit",
+        "reason",
+        "flagged",
+        "comparable",
+        "series_break",
+    )
     columns = [Column(c.name, _kind("", c.name), c.comment) for c in long.columns if c.name not in own]
     for indicator in sorted(measures.indicators, key=lambda i: i.key):
         unit = "" if indicator.unit == "count" else indicator.unit
