@@ -11,8 +11,7 @@ from gkingest.formats.indicators import Measures, shipped_measures
 from gkingest.formats.spec import Format
 from gkingest.store.views.crosswalk import comparable_view
 from gkingest.store.views.current import CURRENT_REPORTS, IS_CURRENT, LEFT_OUT, PLACED, STANDS
-from gkingest.store.views.decisions import decisions_view
-from gkingest.store.views.figures import fact_view
+from gkingest.store.views.figures import decisions_view, fact_view
 from gkingest.store.views.findings import finding_view
 from gkingest.store.views.indicators import indicator_views
 from gkingest.store.views.panel import LEFT_OUT_COLUMN, WHO, panel_views, why_missing

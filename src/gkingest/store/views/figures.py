@@ -4,9 +4,10 @@ from sqlalchemy import Table
 
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
+from gkingest.store.tables.decisions import DecidedRow, DecisionRow
 from gkingest.store.tables.figures import STATE_NUMBERS, TENTHS, FactRow, FigureRow, slot_number
-from gkingest.store.views.current import ALL_REPORTS, CURRENT_REPORTS
-from gkingest.store.views.view import View, ViewColumn, words_of
+from gkingest.store.views.current import ALL_REPORTS, CURRENT_REPORTS, PLACED
+from gkingest.store.views.view import View, ViewColumn, Words, taken, words_of
 
 # For views that ask for single figures: ``n`` has the number by which those of ``r`` are kept.
 _NUMBERED = "JOIN report AS n ON n.id = r.id"
@@ -14,6 +15,7 @@ CURRENT_NUMBERED = f"{CURRENT_REPORTS}\n{_NUMBERED}"
 ALL_NUMBERED = f"{ALL_REPORTS}\n{_NUMBERED}"
 UNIT_UNKNOWN = "unit_unknown"
 _DECIDED = "FROM decided AS d WHERE d.report = f.report AND d.slot = f.slot"
+_TOLD = "value unit printed reason words person decided_at page box standing"
 _WORDS = ("unit", "method", "row_label", "column_label")
 _EDGES = ("x0", "top", "x1", "bottom")
 
@@ -54,3 +56,36 @@ def fact_view() -> View:
         f"FROM {FigureRow.__tablename__} AS f\nJOIN report AS r ON r.serial = f.report\n"
         "JOIN slot AS s ON s.id = f.slot",
     )
+
+
+def decisions_view() -> View:
+    """``decisions``: a row for each line that is not undone and is about a report of this database."""
+    part = "(SELECT {0} FROM decided AS e WHERE e.report = r.serial AND e.subject = d.subject)"
+    read = {name: part.format(f"e.{name}") for name in ("state_read", "value_read", "text_read")}
+    shown = DecidedRow.__table__.c
+    return View(
+        "decisions",
+        Words(
+            "One row a decision that is not undone, about a figure or about whose report it is, with what had been "
+            "read; of several about one thing, that with standing stands counts",
+            "每条未撤销的人工判定一行（数字或报告归属），附原识读结果；同一事项有多条时，standing 为 stands 的有效",
+        ),
+        (
+            ViewColumn("report_id", "r.id", Words("Report it is about", "所涉报告")),
+            *taken("r.organ r.region_code r.region_name r.province r.year l.path"),
+            _own("sha256"),
+            _own("subject"),
+            _own("verdict"),
+            ViewColumn("state_read", read["state_read"], words_of(shown["state_read"])),
+            ViewColumn("value_read", read["value_read"], words_of(shown["value_read"])),
+            ViewColumn("text_read", read["text_read"], words_of(shown["text_read"])),
+            *(_own(name) for name in _TOLD.split()),
+            ViewColumn("decision", "d.id", words_of(DecisionRow.__table__.c.id)),
+        ),
+        "FROM decision AS d\nJOIN report AS r ON r.sha256 = d.sha256 AND r.ordinal = d.report\n"
+        f"{PLACED}\nWHERE d.standing IN ('stands', 'agrees', 'differs')",
+    )
+
+
+def _own(name: str) -> ViewColumn:
+    return ViewColumn(name, f"d.{name}", words_of(DecisionRow.__table__.c[name]))
