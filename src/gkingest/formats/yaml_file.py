@@ -97,12 +97,23 @@ def _parsed(words: str, model: type[_Model]) -> _Model:
         raise _misfit(error, model, lines) from error
 
 
+class _Loader(yaml.SafeLoader):
+    """The parser in Python; a name may be given to two parts, as YAML 1.2 has it."""
+
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
+        """The next node; what had its name before it has it no more."""
+        if not self.check_event(yaml.AliasEvent):
+            begun = self.peek_event()  # type: ignore[no-untyped-call]
+            self.anchors.pop(getattr(begun, "anchor", None), None)
+        return super().compose_node(parent, index)
+
+
 def _composed(words: str) -> Node | None:
     """The nodes of a text, by libyaml (a tenth of the time); the one in Python tells more of what is wrong."""
     try:
         fast: Node | None = yaml.compose(words, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError:
-        return yaml.compose(words, Loader=yaml.SafeLoader)
+        return yaml.compose(words, Loader=_Loader)
     return fast
 
 
