@@ -124,4 +124,4 @@ def test_the_stata_steps_name_variables_and_keys_that_are_there(
     assert panel["report_id"].is_unique and set(panel["report_id"]) == set(rates["report_id"])
     assert about.column_names_to_labels["requests__new_received__total"].startswith("Requests newly received")
     reasons = [v for v in rates["disclosure_rate"] if isinstance(v, str)]
-    assert sorted(reasons) == ["a", "a", "b", "g", "g"]
+    assert sorted(reasons) == ["a", "a", "b", *"ffffff", "g", "g"]

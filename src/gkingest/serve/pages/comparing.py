@@ -191,8 +191,8 @@ def _listed(datasette: Datasette, row: sqlite3.Row, indicator: Indicator) -> Lis
 def _citation(house: House, asked: _Asked, reports: int) -> str:
     """How the comparison is named in a paper."""
     return say(
-        "{0}. {1} reports in the database {2}, read with gkingest from the annual reports on government "
-        "information disclosure; looked at on {3}.",
+        "{0}. {1} reports in the database {2}, annual reports on government information disclosure "
+        "read with gkingest; looked at on {3}.",
         asked.title,
         reports,
         house.database,
