@@ -3278,32 +3278,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'requests' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'requests' AS indicator,
     CAST(c0.form_value AS DOUBLE PRECISION) AS value,
     c0.form_value AS numerator,
     CAST(NULL AS NUMERIC) AS denominator,
@@ -3358,32 +3332,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'caseload' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'caseload' AS indicator,
     CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) AS value,
     c0.form_value + c1.form_value AS numerator,
     CAST(NULL AS NUMERIC) AS denominator,
@@ -3397,32 +3345,6 @@ JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 251907308
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1481640402
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'decisions' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3492,32 +3414,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'share_natural_person' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'share_natural_person' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c1.form_value AS denominator,
@@ -3531,32 +3427,6 @@ JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 215202699
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'share_commercial' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3600,32 +3470,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'share_research' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'share_research' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c1.form_value AS denominator,
@@ -3639,32 +3483,6 @@ JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1024671580
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'share_public_interest' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3708,32 +3526,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'share_legal_service' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'share_legal_service' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c1.form_value AS denominator,
@@ -3762,32 +3554,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'share_other_org' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'share_other_org' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c1.form_value AS denominator,
@@ -3801,32 +3567,6 @@ JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 432379125
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disclosure_rate_full' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -3899,32 +3639,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'disclosure_rate' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disclosure_rate' AS indicator,
     100.0 * CAST(c0.form_value + c1.form_value + c2.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c3.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value + c1.form_value + c2.form_value AS numerator,
     c3.form_value AS denominator,
@@ -3969,32 +3683,6 @@ LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1638287725
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 1933587703
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disclosure_rate_admissible' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4082,32 +3770,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'partial_rate' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'partial_rate' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c1.form_value AS denominator,
@@ -4164,32 +3826,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'denial_rate' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'denial_rate' AS indicator,
     100.0 * CAST(c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c8.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS numerator,
     c8.form_value AS denominator,
@@ -4210,32 +3846,6 @@ LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
 LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
 LEFT JOIN figure AS c8 ON c8.report = n.serial AND c8.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'unavailability_rate' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4281,32 +3891,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'rejection_rate' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'rejection_rate' AS indicator,
     100.0 * CAST(c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c5.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value AS numerator,
     c5.form_value AS denominator,
@@ -4324,32 +3908,6 @@ LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1653742728
 LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
 LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'other_rate' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4423,32 +3981,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'reason_denied_state_secret' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_state_secret' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c0.form_value + c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS denominator,
@@ -4468,32 +4000,6 @@ LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
 LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
 LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_prohibited_by_law' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4543,32 +4049,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'reason_denied_security_stability' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_security_stability' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c0.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c7.form_value AS denominator,
@@ -4588,32 +4068,6 @@ LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
 LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
 LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_third_party' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4663,32 +4117,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'reason_denied_internal' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_internal' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value + c5.form_value + c6.form_value + c7.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c3.form_value + c4.form_value + c0.form_value + c5.form_value + c6.form_value + c7.form_value AS denominator,
@@ -4708,32 +4136,6 @@ LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 1753794450
 LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 199631556
 LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_process' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4783,32 +4185,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'reason_denied_enforcement_files' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_enforcement_files' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c0.form_value + c7.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c3.form_value + c4.form_value + c5.form_value + c6.form_value + c0.form_value + c7.form_value AS denominator,
@@ -4828,32 +4204,6 @@ LEFT JOIN figure AS c5 ON c5.report = n.serial AND c5.slot = 467951958
 LEFT JOIN figure AS c6 ON c6.report = n.serial AND c6.slot = 1753794450
 LEFT JOIN figure AS c7 ON c7.report = n.serial AND c7.slot = 1682548869
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_denied_inquiry' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -4903,32 +4253,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'reason_unavailable_not_held' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_unavailable_not_held' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c0.form_value + c1.form_value + c2.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c0.form_value + c1.form_value + c2.form_value AS denominator,
@@ -4943,32 +4267,6 @@ LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2108652095
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2145025247
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2090447734
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_unavailable_needs_creation' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -5013,32 +4311,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'reason_unavailable_unclear' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_unavailable_unclear' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c0.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c0.form_value AS denominator,
@@ -5053,32 +4325,6 @@ LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2090447734
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2108652095
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 2145025247
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_rejected_petition' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -5125,32 +4371,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'reason_rejected_repeated' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_rejected_repeated' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c1.form_value + c0.form_value + c2.form_value + c3.form_value + c4.form_value AS denominator,
@@ -5167,32 +4387,6 @@ LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 776794304
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1653742728
 LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_rejected_publication' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -5239,32 +4433,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'reason_rejected_excessive' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_rejected_excessive' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c1.form_value + c2.form_value + c3.form_value + c0.form_value + c4.form_value AS denominator,
@@ -5281,32 +4449,6 @@ LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 151256368
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 776794304
 LEFT JOIN figure AS c4 ON c4.report = n.serial AND c4.slot = 833830281
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reason_rejected_confirmation' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -5353,32 +4495,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'clearance_rate' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'clearance_rate' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c1.form_value + c2.form_value AS denominator,
@@ -5408,32 +4524,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'backlog_rate' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'backlog_rate' AS indicator,
     100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c1.form_value + c2.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value AS numerator,
     c1.form_value + c2.form_value AS denominator,
@@ -5448,32 +4538,6 @@ LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2058591834
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 251907308
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1481640402
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'backlog_change' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -5571,32 +4635,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'reviews' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('words-2008')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'reviews' AS indicator,
     CAST(c0.form_value AS DOUBLE PRECISION) AS value,
     c0.form_value AS numerator,
     CAST(NULL AS NUMERIC) AS denominator,
@@ -5678,32 +4716,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'lawsuits' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'count' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('words-2008')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'lawsuits' AS indicator,
     CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) AS value,
     c0.form_value + c1.form_value AS numerator,
     CAST(NULL AS NUMERIC) AS denominator,
@@ -5717,32 +4729,6 @@ JOIN report AS n ON n.id = r.id
 LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 780870718
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'review_rate' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -5814,32 +4800,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'litigation_rate' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'litigation_rate' AS indicator,
     100.0 * CAST(c0.form_value + c1.form_value AS DOUBLE PRECISION) / NULLIF(CAST(c2.form_value AS DOUBLE PRECISION), 0) AS value,
     c0.form_value + c1.form_value AS numerator,
     c2.form_value AS denominator,
@@ -5854,32 +4814,6 @@ LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 780870718
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 2133583113
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 703068796
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'disputes_per_decision' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'ratio' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -5925,32 +4859,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'review_correction_rate' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'review_correction_rate' AS indicator,
     CASE WHEN c1.form_value - c2.form_value > 0 THEN 100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(c1.form_value - c2.form_value AS DOUBLE PRECISION) END AS value,
     c0.form_value AS numerator,
     c1.form_value - c2.form_value AS denominator,
@@ -5965,32 +4873,6 @@ LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 1189991815
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 268093324
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 1643238826
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'litigation_loss_rate' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -6038,32 +4920,6 @@ SELECT
     r.format AS format,
     r.verdict AS verdict,
     'litigation_direct_loss_rate' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'litigation_direct_loss_rate' AS indicator,
     CASE WHEN c1.form_value - c2.form_value > 0 THEN 100.0 * CAST(c0.form_value AS DOUBLE PRECISION) / CAST(c1.form_value - c2.form_value AS DOUBLE PRECISION) END AS value,
     c0.form_value AS numerator,
     c1.form_value - c2.form_value AS denominator,
@@ -6078,32 +4934,6 @@ LEFT JOIN figure AS c0 ON c0.report = n.serial AND c0.slot = 2053816293
 LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 780870718
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 114410710
 WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
-UNION ALL
-SELECT
-    r.id AS report_id,
-    r.organ AS organ,
-    r.organ_kind AS organ_kind,
-    r.organ_key AS organ_key,
-    r.region_code AS region_code,
-    r.region_name AS region_name,
-    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
-    r.province AS province,
-    r.prefecture AS prefecture,
-    r.year AS year,
-    r.format AS format,
-    r.verdict AS verdict,
-    'litigation_after_review_loss_rate' AS indicator,
-    CAST(NULL AS DOUBLE PRECISION) AS value,
-    CAST(NULL AS NUMERIC) AS numerator,
-    CAST(NULL AS NUMERIC) AS denominator,
-    'percent' AS unit,
-    'not_in_edition' AS reason,
-    0 AS flagged,
-    0 AS comparable,
-    0 AS series_break
-FROM reports_current AS r
-JOIN report AS n ON n.id = r.id
-WHERE r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014')
 UNION ALL
 SELECT
     r.id AS report_id,
@@ -6548,7 +5378,33 @@ SELECT
     0 AS series_break
 FROM reports_current AS r
 JOIN report AS n ON n.id = r.id
-WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019');
+WHERE r.format NOT IN ('dx-2008', 'fj-2009', 'sh-2008', 'words-2008', 'fj-2014', 'gb-2014', '2019')
+UNION ALL
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    l.column1 AS indicator,
+    CAST(NULL AS DOUBLE PRECISION) AS value,
+    CAST(NULL AS NUMERIC) AS numerator,
+    CAST(NULL AS NUMERIC) AS denominator,
+    l.column2 AS unit,
+    'not_in_edition' AS reason,
+    0 AS flagged,
+    0 AS comparable,
+    0 AS series_break
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id
+JOIN (VALUES ('requests', 'count', 'dx-2008'), ('requests', 'count', 'fj-2009'), ('requests', 'count', 'sh-2008'), ('requests', 'count', 'words-2008'), ('requests', 'count', 'fj-2014'), ('caseload', 'count', 'dx-2008'), ('caseload', 'count', 'fj-2009'), ('caseload', 'count', 'sh-2008'), ('caseload', 'count', 'words-2008'), ('caseload', 'count', 'fj-2014'), ('caseload', 'count', 'gb-2014'), ('decisions', 'count', 'dx-2008'), ('decisions', 'count', 'fj-2009'), ('decisions', 'count', 'sh-2008'), ('decisions', 'count', 'words-2008'), ('decisions', 'count', 'fj-2014'), ('share_natural_person', 'percent', 'dx-2008'), ('share_natural_person', 'percent', 'fj-2009'), ('share_natural_person', 'percent', 'sh-2008'), ('share_natural_person', 'percent', 'words-2008'), ('share_natural_person', 'percent', 'fj-2014'), ('share_natural_person', 'percent', 'gb-2014'), ('share_commercial', 'percent', 'dx-2008'), ('share_commercial', 'percent', 'fj-2009'), ('share_commercial', 'percent', 'sh-2008'), ('share_commercial', 'percent', 'words-2008'), ('share_commercial', 'percent', 'fj-2014'), ('share_commercial', 'percent', 'gb-2014'), ('share_research', 'percent', 'dx-2008'), ('share_research', 'percent', 'fj-2009'), ('share_research', 'percent', 'sh-2008'), ('share_research', 'percent', 'words-2008'), ('share_research', 'percent', 'fj-2014'), ('share_research', 'percent', 'gb-2014'), ('share_public_interest', 'percent', 'dx-2008'), ('share_public_interest', 'percent', 'fj-2009'), ('share_public_interest', 'percent', 'sh-2008'), ('share_public_interest', 'percent', 'words-2008'), ('share_public_interest', 'percent', 'fj-2014'), ('share_public_interest', 'percent', 'gb-2014'), ('share_legal_service', 'percent', 'dx-2008'), ('share_legal_service', 'percent', 'fj-2009'), ('share_legal_service', 'percent', 'sh-2008'), ('share_legal_service', 'percent', 'words-2008'), ('share_legal_service', 'percent', 'fj-2014'), ('share_legal_service', 'percent', 'gb-2014'), ('share_other_org', 'percent', 'dx-2008'), ('share_other_org', 'percent', 'fj-2009'), ('share_other_org', 'percent', 'sh-2008'), ('share_other_org', 'percent', 'words-2008'), ('share_other_org', 'percent', 'fj-2014'), ('share_other_org', 'percent', 'gb-2014'), ('disclosure_rate_full', 'percent', 'dx-2008'), ('disclosure_rate_full', 'percent', 'fj-2009'), ('disclosure_rate_full', 'percent', 'sh-2008'), ('disclosure_rate_full', 'percent', 'words-2008'), ('disclosure_rate_full', 'percent', 'fj-2014'), ('disclosure_rate', 'percent', 'dx-2008'), ('disclosure_rate', 'percent', 'fj-2009'), ('disclosure_rate', 'percent', 'sh-2008'), ('disclosure_rate', 'percent', 'words-2008'), ('disclosure_rate', 'percent', 'fj-2014'), ('disclosure_rate_admissible', 'percent', 'dx-2008'), ('disclosure_rate_admissible', 'percent', 'fj-2009'), ('disclosure_rate_admissible', 'percent', 'sh-2008'), ('disclosure_rate_admissible', 'percent', 'words-2008'), ('disclosure_rate_admissible', 'percent', 'fj-2014'), ('disclosure_rate_admissible', 'percent', 'gb-2014'), ('partial_rate', 'percent', 'dx-2008'), ('partial_rate', 'percent', 'fj-2009'), ('partial_rate', 'percent', 'sh-2008'), ('partial_rate', 'percent', 'words-2008'), ('partial_rate', 'percent', 'fj-2014'), ('denial_rate', 'percent', 'dx-2008'), ('denial_rate', 'percent', 'fj-2009'), ('denial_rate', 'percent', 'sh-2008'), ('denial_rate', 'percent', 'words-2008'), ('denial_rate', 'percent', 'fj-2014'), ('denial_rate', 'percent', 'gb-2014'), ('unavailability_rate', 'percent', 'dx-2008'), ('unavailability_rate', 'percent', 'fj-2009'), ('unavailability_rate', 'percent', 'sh-2008'), ('unavailability_rate', 'percent', 'words-2008'), ('unavailability_rate', 'percent', 'fj-2014'), ('unavailability_rate', 'percent', 'gb-2014'), ('rejection_rate', 'percent', 'dx-2008'), ('rejection_rate', 'percent', 'fj-2009'), ('rejection_rate', 'percent', 'sh-2008'), ('rejection_rate', 'percent', 'words-2008'), ('rejection_rate', 'percent', 'fj-2014'), ('rejection_rate', 'percent', 'gb-2014'), ('other_rate', 'percent', 'dx-2008'), ('other_rate', 'percent', 'fj-2009'), ('other_rate', 'percent', 'sh-2008'), ('other_rate', 'percent', 'words-2008'), ('other_rate', 'percent', 'fj-2014'), ('other_rate', 'percent', 'gb-2014'), ('reason_denied_state_secret', 'percent', 'dx-2008'), ('reason_denied_state_secret', 'percent', 'fj-2009'), ('reason_denied_state_secret', 'percent', 'sh-2008'), ('reason_denied_state_secret', 'percent', 'words-2008'), ('reason_denied_state_secret', 'percent', 'fj-2014'), ('reason_denied_state_secret', 'percent', 'gb-2014'), ('reason_denied_prohibited_by_law', 'percent', 'dx-2008'), ('reason_denied_prohibited_by_law', 'percent', 'fj-2009'), ('reason_denied_prohibited_by_law', 'percent', 'sh-2008'), ('reason_denied_prohibited_by_law', 'percent', 'words-2008'), ('reason_denied_prohibited_by_law', 'percent', 'fj-2014'), ('reason_denied_prohibited_by_law', 'percent', 'gb-2014'), ('reason_denied_security_stability', 'percent', 'dx-2008'), ('reason_denied_security_stability', 'percent', 'fj-2009'), ('reason_denied_security_stability', 'percent', 'sh-2008'), ('reason_denied_security_stability', 'percent', 'words-2008'), ('reason_denied_security_stability', 'percent', 'fj-2014'), ('reason_denied_security_stability', 'percent', 'gb-2014'), ('reason_denied_third_party', 'percent', 'dx-2008'), ('reason_denied_third_party', 'percent', 'fj-2009'), ('reason_denied_third_party', 'percent', 'sh-2008'), ('reason_denied_third_party', 'percent', 'words-2008'), ('reason_denied_third_party', 'percent', 'fj-2014'), ('reason_denied_third_party', 'percent', 'gb-2014'), ('reason_denied_internal', 'percent', 'dx-2008'), ('reason_denied_internal', 'percent', 'fj-2009'), ('reason_denied_internal', 'percent', 'sh-2008'), ('reason_denied_internal', 'percent', 'words-2008'), ('reason_denied_internal', 'percent', 'fj-2014'), ('reason_denied_internal', 'percent', 'gb-2014'), ('reason_denied_process', 'percent', 'dx-2008'), ('reason_denied_process', 'percent', 'fj-2009'), ('reason_denied_process', 'percent', 'sh-2008'), ('reason_denied_process', 'percent', 'words-2008'), ('reason_denied_process', 'percent', 'fj-2014'), ('reason_denied_process', 'percent', 'gb-2014'), ('reason_denied_enforcement_files', 'percent', 'dx-2008'), ('reason_denied_enforcement_files', 'percent', 'fj-2009'), ('reason_denied_enforcement_files', 'percent', 'sh-2008'), ('reason_denied_enforcement_files', 'percent', 'words-2008'), ('reason_denied_enforcement_files', 'percent', 'fj-2014'), ('reason_denied_enforcement_files', 'percent', 'gb-2014'), ('reason_denied_inquiry', 'percent', 'dx-2008'), ('reason_denied_inquiry', 'percent', 'fj-2009'), ('reason_denied_inquiry', 'percent', 'sh-2008'), ('reason_denied_inquiry', 'percent', 'words-2008'), ('reason_denied_inquiry', 'percent', 'fj-2014'), ('reason_denied_inquiry', 'percent', 'gb-2014'), ('reason_unavailable_not_held', 'percent', 'dx-2008'), ('reason_unavailable_not_held', 'percent', 'fj-2009'), ('reason_unavailable_not_held', 'percent', 'sh-2008'), ('reason_unavailable_not_held', 'percent', 'words-2008'), ('reason_unavailable_not_held', 'percent', 'fj-2014'), ('reason_unavailable_not_held', 'percent', 'gb-2014'), ('reason_unavailable_needs_creation', 'percent', 'dx-2008'), ('reason_unavailable_needs_creation', 'percent', 'fj-2009'), ('reason_unavailable_needs_creation', 'percent', 'sh-2008'), ('reason_unavailable_needs_creation', 'percent', 'words-2008'), ('reason_unavailable_needs_creation', 'percent', 'fj-2014'), ('reason_unavailable_needs_creation', 'percent', 'gb-2014'), ('reason_unavailable_unclear', 'percent', 'dx-2008'), ('reason_unavailable_unclear', 'percent', 'fj-2009'), ('reason_unavailable_unclear', 'percent', 'sh-2008'), ('reason_unavailable_unclear', 'percent', 'words-2008'), ('reason_unavailable_unclear', 'percent', 'fj-2014'), ('reason_unavailable_unclear', 'percent', 'gb-2014'), ('reason_rejected_petition', 'percent', 'dx-2008'), ('reason_rejected_petition', 'percent', 'fj-2009'), ('reason_rejected_petition', 'percent', 'sh-2008'), ('reason_rejected_petition', 'percent', 'words-2008'), ('reason_rejected_petition', 'percent', 'fj-2014'), ('reason_rejected_petition', 'percent', 'gb-2014'), ('reason_rejected_repeated', 'percent', 'dx-2008'), ('reason_rejected_repeated', 'percent', 'fj-2009'), ('reason_rejected_repeated', 'percent', 'sh-2008'), ('reason_rejected_repeated', 'percent', 'words-2008'), ('reason_rejected_repeated', 'percent', 'fj-2014'), ('reason_rejected_repeated', 'percent', 'gb-2014'), ('reason_rejected_publication', 'percent', 'dx-2008'), ('reason_rejected_publication', 'percent', 'fj-2009'), ('reason_rejected_publication', 'percent', 'sh-2008'), ('reason_rejected_publication', 'percent', 'words-2008'), ('reason_rejected_publication', 'percent', 'fj-2014'), ('reason_rejected_publication', 'percent', 'gb-2014'), ('reason_rejected_excessive', 'percent', 'dx-2008'), ('reason_rejected_excessive', 'percent', 'fj-2009'), ('reason_rejected_excessive', 'percent', 'sh-2008'), ('reason_rejected_excessive', 'percent', 'words-2008'), ('reason_rejected_excessive', 'percent', 'fj-2014'), ('reason_rejected_excessive', 'percent', 'gb-2014'), ('reason_rejected_confirmation', 'percent', 'dx-2008'), ('reason_rejected_confirmation', 'percent', 'fj-2009'), ('reason_rejected_confirmation', 'percent', 'sh-2008'), ('reason_rejected_confirmation', 'percent', 'words-2008'), ('reason_rejected_confirmation', 'percent', 'fj-2014'), ('reason_rejected_confirmation', 'percent', 'gb-2014'), ('clearance_rate', 'percent', 'dx-2008'), ('clearance_rate', 'percent', 'fj-2009'), ('clearance_rate', 'percent', 'sh-2008'), ('clearance_rate', 'percent', 'words-2008'), ('clearance_rate', 'percent', 'fj-2014'), ('clearance_rate', 'percent', 'gb-2014'), ('backlog_rate', 'percent', 'dx-2008'), ('backlog_rate', 'percent', 'fj-2009'), ('backlog_rate', 'percent', 'sh-2008'), ('backlog_rate', 'percent', 'words-2008'), ('backlog_rate', 'percent', 'fj-2014'), ('backlog_rate', 'percent', 'gb-2014'), ('backlog_change', 'count', 'dx-2008'), ('backlog_change', 'count', 'fj-2009'), ('backlog_change', 'count', 'sh-2008'), ('backlog_change', 'count', 'words-2008'), ('backlog_change', 'count', 'fj-2014'), ('backlog_change', 'count', 'gb-2014'), ('reviews', 'count', 'words-2008'), ('lawsuits', 'count', 'words-2008'), ('review_rate', 'percent', 'dx-2008'), ('review_rate', 'percent', 'fj-2009'), ('review_rate', 'percent', 'sh-2008'), ('review_rate', 'percent', 'words-2008'), ('review_rate', 'percent', 'fj-2014'), ('litigation_rate', 'percent', 'dx-2008'), ('litigation_rate', 'percent', 'fj-2009'), ('litigation_rate', 'percent', 'sh-2008'), ('litigation_rate', 'percent', 'words-2008'), ('litigation_rate', 'percent', 'fj-2014'), ('litigation_rate', 'percent', 'gb-2014'), ('disputes_per_decision', 'ratio', 'dx-2008'), ('disputes_per_decision', 'ratio', 'fj-2009'), ('disputes_per_decision', 'ratio', 'sh-2008'), ('disputes_per_decision', 'ratio', 'words-2008'), ('disputes_per_decision', 'ratio', 'fj-2014'), ('disputes_per_decision', 'ratio', 'gb-2014'), ('review_correction_rate', 'percent', 'dx-2008'), ('review_correction_rate', 'percent', 'fj-2009'), ('review_correction_rate', 'percent', 'sh-2008'), ('review_correction_rate', 'percent', 'words-2008'), ('review_correction_rate', 'percent', 'fj-2014'), ('review_correction_rate', 'percent', 'gb-2014'), ('litigation_loss_rate', 'percent', 'dx-2008'), ('litigation_loss_rate', 'percent', 'fj-2009'), ('litigation_loss_rate', 'percent', 'sh-2008'), ('litigation_loss_rate', 'percent', 'words-2008'), ('litigation_loss_rate', 'percent', 'fj-2014'), ('litigation_loss_rate', 'percent', 'gb-2014'), ('litigation_direct_loss_rate', 'percent', 'dx-2008'), ('litigation_direct_loss_rate', 'percent', 'fj-2009'), ('litigation_direct_loss_rate', 'percent', 'sh-2008'), ('litigation_direct_loss_rate', 'percent', 'words-2008'), ('litigation_direct_loss_rate', 'percent', 'fj-2014'), ('litigation_direct_loss_rate', 'percent', 'gb-2014'), ('litigation_after_review_loss_rate', 'percent', 'dx-2008'), ('litigation_after_review_loss_rate', 'percent', 'fj-2009'), ('litigation_after_review_loss_rate', 'percent', 'sh-2008'), ('litigation_after_review_loss_rate', 'percent', 'words-2008'), ('litigation_after_review_loss_rate', 'percent', 'fj-2014'), ('litigation_after_review_loss_rate', 'percent', 'gb-2014')) AS l ON l.column3 = r.format;
 
 -- One row a current report, one column an indicator, NULL where it cannot be computed: see indicators for the reason
 CREATE VIEW indicators_wide AS

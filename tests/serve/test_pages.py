@@ -234,7 +234,7 @@ def test_another_program_may_write_meanwhile(changed: Callable[..., Asked], tmp_
         writer.execute("DELETE FROM report WHERE organ = '卫东区人民政府办公室'")
         assert sum(r["reports"] for r in asked.rows("coverage")) == 31
         writer.execute("COMMIT")
-        assert sum(r["reports"] for r in asked.rows("coverage")) == 23
+        assert sum(r["reports"] for r in asked.rows("coverage")) == 30
 
 
 def test_a_server_is_no_file(formats: Any) -> None:

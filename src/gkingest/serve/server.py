@@ -4,7 +4,7 @@ import socket
 import sys
 import webbrowser
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from gkingest.extras import install_line
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.review.apply import ledger_of
+from gkingest.serve.bounds import connected
 from gkingest.serve.hosts import names_of
 from gkingest.serve.review.coders import ASKED, coders_of
 from gkingest.serve.review.desk import Desk
@@ -81,6 +82,8 @@ def build(
         settings=dict(_SETTINGS),
         template_dir=str(_TEMPLATES),
     )
+    own = served.get_database(name)
+    own.connect = partial(connected, type(own).connect, own)
     folder = shown.path.absolute().parent
     house = House(
         name,

@@ -1,7 +1,8 @@
 """The indicators in SQL: ``indicators`` (a row each), ``indicators_wide`` (a column each), ``per_capita``.
 
 ``indicators`` is one query for each indicator and set of editions with the same cells, so that a database looks at
-that one alone when asked for one, and at one district alone when asked for that.
+that one alone when asked for one, and at one district alone when asked for that. What editions lack shares one
+query: each takes time and memory to prepare, whatever is asked.
 """
 
 from collections.abc import Iterator, Sequence
@@ -127,7 +128,9 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
     """The views of the indicators, in all the editions that have them."""
     cases = {i: tuple(_cases(i, formats, measures.crosswalk)) for i in measures.indicators}
     steady = {i: is_comparable(i, formats, measures.crosswalk) for i in cases}
-    long = [(case, steady[i]) for i, found in cases.items() for case in found]
+    every = [case for found in cases.values() for case in found]
+    lacking = [case for case in every if case.sides is None and not case.rest]
+    long = [(case, steady[case.indicator]) for case in every if case.sides is not None or case.rest]
     return (
         View(
             "indicators",
@@ -137,7 +140,10 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
                 "每份现行报告的每个指标一行，附分子、分母；没有值时附原因。宜按指标、年度或区划查询",
             ),
             (*WHO, *(ViewColumn(name, "", words) for name, words in _OWN.items())),
-            parts=tuple(_query(case, comparable) for case, comparable in long),
+            parts=(
+                *(_query(case, comparable) for case, comparable in long),
+                *([_query_of_lacking(lacking)] if lacking else []),
+            ),
         ),
         View(
             "indicators_wide",
@@ -157,7 +163,7 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
                 f"每 {PER_INHABITANTS} 人的数量，每份现行报告的每个指标一行；人口取自 population 表",
             ),
             _per_capita_columns("", "", ""),
-            parts=tuple(_per_capita(case) for case, _ in long if case.indicator.per_capita)
+            parts=tuple(_per_capita(case) for case in every if case.indicator.per_capita)
             or (select_of(_per_capita_columns("''", _NO_NUMBER, "''"), f"{_PEOPLE}\nWHERE 1 = 0"),),
         ),
     )
@@ -189,6 +195,28 @@ def _query(case: _Case, comparable: bool) -> str:
     }
     columns = (*WHO, *(ViewColumn(name, sql, _OWN[name]) for name, sql in own.items()))
     return select_of(columns, _origin(case, CURRENT_NUMBERED))
+
+
+def _query_of_lacking(cases: Sequence[_Case]) -> str:
+    """The arm of ``indicators`` for all that editions lack; what VALUES gives is called column1 and so on."""
+    lacked = ", ".join(
+        f"({quoted(case.indicator.key)}, {quoted(case.indicator.unit)}, {quoted(edition)})"
+        for case in cases
+        for edition in case.editions
+    )
+    own = {
+        "indicator": "l.column1",
+        "value": _NO_VALUE,
+        "numerator": _NO_NUMBER,
+        "denominator": _NO_NUMBER,
+        "unit": "l.column2",
+        "reason": quoted(NOT_IN_EDITION),
+        "flagged": "0",
+        "comparable": "0",
+        "series_break": "0",
+    }
+    columns = (*WHO, *(ViewColumn(name, sql, _OWN[name]) for name, sql in own.items()))
+    return select_of(columns, f"{CURRENT_NUMBERED}\nJOIN (VALUES {lacked}) AS l ON l.column3 = r.format")
 
 
 def _origin(case: _Case, first: str) -> str:
