@@ -36,7 +36,7 @@ LEFT_OUT: dict[str, tuple[Status, dict[str, Any], tuple[Finding, ...], str]] = {
     "no organ": (Status.NEEDS_REVIEW, {"organ": "", "organ_key": ""}, (), "organ_unknown"),
     "no year": (Status.NEEDS_REVIEW, {"year": None}, (), "year_unknown"),
 }
-ENDS = ("panel_all", "reports_all", "facts_long", "documents", "fact")  # views over everything
+ENDS = ("panel_all", "reports_all", "facts_long", "documents", "fact", "finding")  # views over everything
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

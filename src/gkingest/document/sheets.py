@@ -30,7 +30,7 @@ def unfolded(pages: tuple[Page, ...], formats: tuple[Format, ...]) -> tuple[Page
     if any(page.tables for page in pages):  # of a file that declares its cells
         return pages
     sheets = apart(pages, lambda text: _own(text, formats))
-    if all(len(parts) == 1 for parts in sheets):
+    if not sheets:
         return pages
     by_rows = [p for parts in sheets for p in parts]
     by_columns = [p for parts in sheets for p in sorted(parts, key=_column)]

@@ -40,7 +40,7 @@ class _Gutter:
 
 
 def apart(pages: Sequence[Page], own: OwnText) -> tuple[tuple[Page, ...], ...]:
-    """The pages that each sheet holds, one for most, by rows: from left to right, then from top to bottom.
+    """The pages that each sheet holds, by rows: from left to right, then from top to bottom; () if each holds one.
 
     Numbers of pages are those of their sheets; ``own`` tells whether text could stand on a page of its own. One
     sheet that shows its gutter shows it for all of its size, whose last may be nearly blank.
@@ -52,6 +52,8 @@ def apart(pages: Sequence[Page], own: OwnText) -> tuple[tuple[Page, ...], ...]:
     for n, page in enumerate(pages):
         if len(found[n]) == 1 and shown[_size(page)] and _may_hold_several(page):
             found[n] = _parts(page, own, shown[_size(page)])
+    if all(len(parts) == 1 for parts in found):
+        return ()
     margins = _margins(pages, found)
     return tuple(
         tuple(cut_out(page, _part(page, areas, margins), page.number) for areas in parts)
