@@ -152,11 +152,12 @@ def test_of_two_editions_that_fit_alike_the_year_decides_then_the_older(
     formats: tuple[Format, ...], root: Path, tmp_path: Path
 ) -> None:
     later = copied("2021", "2027", ("first_year: 2021", "first_year: 2027"))(root / "schemas", tmp_path)
-    closed = formats[1].model_copy(update={"last_year": 2026})
-    assert choose_format((), (formats[0], closed, later), 2027) is later
-    assert choose_format((), (formats[0], closed, later), 2023) is closed
-    assert choose_format((), (formats[0], formats[1], later), 2027) is formats[1]
-    assert choose_format((), (formats[0], formats[1], later), None) is formats[1]
+    first, second = formats[-2:]  # of 2019 and of 2021
+    closed = second.model_copy(update={"last_year": 2026})
+    assert choose_format((), (first, closed, later), 2027) is later
+    assert choose_format((), (first, closed, later), 2023) is closed
+    assert choose_format((), (first, second, later), 2027) is second
+    assert choose_format((), (first, second, later), None) is second
 
 
 def test_a_report_is_doubtful_where_two_editions_that_fit_alike_read_it_differently(
