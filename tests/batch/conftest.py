@@ -78,10 +78,12 @@ def contents(engine: Engine, but: Sequence[str] = ("run", "meta")) -> dict[str, 
         if table in (*but, *NUMBERED) or table.startswith("section_words"):
             continue
         found[table] = sorted(rows(engine, f"SELECT {', '.join(columns)} FROM {table}"), key=repr)
-    found["fact"] = sorted(rows(engine, "SELECT * FROM fact"), key=repr)
+    for view in ("fact", "finding"):
+        found[view] = sorted(rows(engine, f"SELECT * FROM {view}"), key=repr)
     return found
 
 
 HTML = as_html
 OF_A_RUN = ("run_id", "seconds", "serial")  # what rows say of the run that wrote them
-NUMBERED = ("figure", "slot", "word")  # by the order of saving; the view fact tells them in words
+# By the order of saving; the views fact and finding tell them in words.
+NUMBERED = ("figure", "slot", "word", "doubt", "phrase")

@@ -88,7 +88,9 @@ def rows(database: Path) -> Iterator[tuple[str, list[str]]]:
         "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%' ORDER BY name"
     )
     for (name,) in asked(database, kinds):
-        if name in {"run", "meta", "figure", "slot", "word"} or name.startswith(("sqlite_", "section_words")):
+        if name in {"run", "meta", "figure", "slot", "word", "doubt", "phrase"} or name.startswith(
+            ("sqlite_", "section_words")
+        ):
             continue
         columns = [c for _, c, *_ in asked(database, f'PRAGMA table_info("{name}")') if c not in _PASSING]
         listed = ", ".join(f'"{c}"' for c in columns)

@@ -1,7 +1,7 @@
 """Picture of a page → :class:`Page`: the same words and rulings in points that a text layer would give."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -21,7 +21,6 @@ from gkingest.read.picture.view import (
     crop,
     has_plus,
     is_slash,
-    narrower,
     sharper,
     view_of,
     with_neighbours,
@@ -36,8 +35,6 @@ _ENOUGH = 0.80  # chance from which a figure is taken when every look gave it
 # Chance below which looks at one crop may agree on a mistake: 3 figures of 274 were wrong, 4 of 9,743 above it.
 _FAIR = 0.9
 _FEW_LETTERS = 3  # that a recogniser makes of a figure: U or a for 0, oy for 89
-_LONG = 4.0  # times its height is the width of a line that is read at half its width first
-_WORDS = 3  # Chinese characters that such a line has at least
 _DIGIT = 0.9  # of its height is the width of a digit at most
 _ALONE, _MANY = 2, 20  # dashes that are few on a page of as many figures: there one may be what is left of a figure
 _PLAIN = re.compile(r"\d[\d.,]*")
@@ -105,11 +102,11 @@ def read_again(
 
 
 def _first_looks(view: View, groups: Sequence[tuple[Piece, ...]], engine: OcrEngine) -> list[Reading]:
-    """Every piece read once, the same picture once for all, and long lines at half their width where that does.
+    """Every piece read once, the same picture once for all.
 
     Of digits that look the same, which most cells of a page hold, the one that the others are like and the one
     least like it are read; both must say the same with certainty, else each is read. All are held against the
-    digits of the page later. Lines of figures keep their width: half of a digit tells nothing.
+    digits of the page later.
     """
     crops = [crop(view, group) for group in groups]
     signs = [i for i, group in enumerate(groups) if len(group) == 1 and _is_sign(view, group[0])]
@@ -121,14 +118,11 @@ def _first_looks(view: View, groups: Sequence[tuple[Piece, ...]], engine: OcrEng
     told = {i for group in same for i in group[1:-1]}
     found: dict[int, Reading] = {}
 
-    def look(wanted: Iterable[int], way: Callable[[Pixels], Pixels] = np.asarray) -> None:
+    def look(wanted: Iterable[int]) -> None:
         places = list(wanted)
-        found.update(zip(places, engine.read([way(crops[i]) for i in places]), strict=True))
+        found.update(zip(places, engine.read([crops[i] for i in places]), strict=True))
 
-    long = {i for i, c in enumerate(crops) if c.shape[1] > _LONG * c.shape[0]}
-    look(sorted(long), narrower)
-    done = {i for i in long if found[i].sure >= _ENOUGH and _chinese(found[i]) >= _WORDS}
-    look(i for i in range(len(groups)) if i not in told and i not in done)
+    look(i for i in range(len(groups)) if i not in told)
     for group in same:
         first, last = found[group[0]], found[group[-1]]
         if first.is_figure and first.figure[0] == last.figure[0] and min(first.figure[1], last.figure[1]) >= _SURE:

@@ -127,11 +127,6 @@ def sharper(line: Pixels) -> Pixels:
     return np.asarray(cv2.addWeighted(large, 1.6, cv2.GaussianBlur(large, (0, 0), 2), -0.6, 0), np.uint8)
 
 
-def narrower(line: Pixels) -> Pixels:
-    """The picture of a line at half its width: Chinese characters stay legible, at half the cost."""
-    return np.asarray(cv2.resize(line, None, fx=0.5, fy=1.0, interpolation=cv2.INTER_AREA), np.uint8)
-
-
 def blurred(line: Pixels) -> Pixels:
     """The picture of a line blurred."""
     return np.asarray(cv2.GaussianBlur(line, (0, 0), 0.9), np.uint8)
