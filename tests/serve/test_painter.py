@@ -120,7 +120,7 @@ def test_other_pages_are_answered_while_one_is_painted(shipped: Asked, monkeypat
             await painted.wait()
             raise DocumentError("failed", "too late")
 
-        monkeypatch.setattr(Painter, "_painted", slow)
+        monkeypatch.setattr(Painter, "_done", slow)
         houses[shipped.datasette].painter._kept.clear()
         client = shipped.datasette.client
 
