@@ -141,5 +141,17 @@ def label_keys(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(k for k in (key, *shorter) if k)) or ("",)
 
 
+def ordinal(value: int) -> str:
+    """A number as headings count; "" from 100 on.
+
+    >>> ordinal(7), ordinal(12), ordinal(20)
+    ('七', '十二', '二十')
+    """
+    tens, ones = divmod(value, 10)
+    if not 0 < value < 100:
+        return ""
+    return (_CN[tens - 1] if tens > 1 else "") + ("十" if tens else "") + (_CN[ones - 1] if ones else "")
+
+
 def _is_chinese(char: str) -> bool:
     return "\u3400" <= char <= "\u9fff"

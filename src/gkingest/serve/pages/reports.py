@@ -21,6 +21,7 @@ from gkingest.serve.served import (
 )
 from gkingest.serve.spoken import rounded, say
 from gkingest.store.ask.browse import FACTS_OF, FINDINGS_ABOUT, PLACES, REPORT
+from gkingest.text.labels import ordinal
 
 if TYPE_CHECKING:
     from datasette import Response
@@ -153,8 +154,7 @@ def _about(doubt: Told, table: FormTable) -> bool:
 
 def _with_doubts(table: FormTable, doubts: Sequence[Told]) -> tuple[FormTable, str, list[Told]]:
     """A table with the number of its section as the form writes it, and the doubts about it."""
-    number = "一二三四五六七八九"[table.section - 1]
-    return table, f"{number}、{table.title}", [doubt for doubt in doubts if _about(doubt, table)]
+    return table, f"{ordinal(table.section)}、{table.title}", [doubt for doubt in doubts if _about(doubt, table)]
 
 
 def _sheets(figures: Mapping[FactKey, Shown], facts: Mapping[FactKey, sqlite3.Row]) -> list[tuple[int, list[Ink]]]:

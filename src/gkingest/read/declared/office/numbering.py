@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from gkingest.read.declared.office.styles import Styles
 from gkingest.read.declared.package import attribute, child, count, local_name
+from gkingest.text.labels import ordinal
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_CHINESE = "〇一二三四五六七八九"
 _COUNTING = ("chineseCounting", "taiwaneseCounting", "japaneseCounting")  # and those that end in Thousand
 _ONE_SIGN = {"ideographTraditional": "甲乙丙丁戊己庚辛壬癸", "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"}
 
@@ -84,9 +84,8 @@ def _at_level(parent: "Element", name: str, level: int) -> "Element":
 
 def _ordinal(value: int, form: str) -> str:
     """A number as its list writes it, "" if that is not known here."""
-    tens, ones = divmod(value, 10)
-    if form.startswith(_COUNTING) and 0 < value < 100:
-        return (_CHINESE[tens] if tens > 1 else "") + ("十" if tens else "") + (_CHINESE[ones] if ones else "")
+    if form.startswith(_COUNTING):
+        return ordinal(value)
     if form.startswith("decimalFullWidth"):
         return "".join(chr(ord(digit) + 0xFEE0) for digit in str(value))
     signs = _ONE_SIGN.get(form.removesuffix("Chinese"), "")
