@@ -185,8 +185,14 @@ class _Keys:
                 for key, _ in relation.terms:
                     own[key] += 1
             used = {key for cells in _indicator_cells(form, measures) for key in cells}
+            totals = {
+                FactKey(table.key, row, column)
+                for table in form.tables
+                for row, column, *heads in table.slots()
+                if any(head.kind == "total" for head in heads)
+            }
             for key in form_keys(form):
-                own[key] += _TOTAL * ("total" in key.column or "total" in key.row) + _INDICATOR * (key in used)
+                own[key] += _TOTAL * (key in totals) + _INDICATOR * (key in used)
                 weight[key] = max(weight[key], own[key])
         return cls({slot_number(*key): key for key in weight}, dict(weight))
 

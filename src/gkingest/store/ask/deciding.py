@@ -18,11 +18,12 @@ from gkingest.store.tables.contents import StatementRow
 from gkingest.store.tables.decisions import AsReadRow, DecidedRow, DecisionRow
 from gkingest.store.tables.figures import FactRow, slot_number
 from gkingest.store.tables.findings import FindingRow
-from gkingest.store.tables.schema import Json, LocationRow, ReportRow
+from gkingest.store.tables.schema import LocationRow, ReportRow
 
 _DOING = "the decisions cannot be applied"
 COPIES = "copy.differs"  # found when all is decided, so it is nothing that was read
 IDENTITY = ("organ", "organ_kind", "organ_key", "region_code", "region_name", "province", "prefecture")
+_OF_A_REPORT = ("id", "sha256", "ordinal", "year", "format", "title", *IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,36 +98,15 @@ def known_reports(engine: Engine) -> dict[str, Known]:
     """Every report by its id. Raises :class:`DatabaseError`."""
     r = ReportRow
     query = select(
-        r.id, r.sha256, r.ordinal, r.year, r.format, r.title, *(getattr(r, name) for name in IDENTITY),
-        AsReadRow.digest, AsReadRow.before,
+        *(getattr(r, name) for name in _OF_A_REPORT), AsReadRow.digest, AsReadRow.before
     ).join(AsReadRow, AsReadRow.report_id == r.id, isouter=True)  # fmt: skip
     return {known.id: known for known in read_rows(engine, _known, query, doing=_DOING)}
 
 
-class _Held(NamedTuple):
-    """A report's row, with what is kept of it."""
-
-    id: str
-    sha256: str
-    ordinal: int
-    year: int | None
-    format: str
-    title: str
-    organ: str
-    organ_kind: str
-    organ_key: str
-    region_code: str | None
-    region_name: str | None
-    province: str | None
-    prefecture: str | None
-    digest: str | None
-    before: Json | None
-
-
-def _known(*row: object) -> Known:
-    told = _Held(*row)._asdict()  # type: ignore[arg-type]
-    before, digest = told.pop("before") or {}, told.pop("digest")
-    return Known(**{**told, **{k: v for k, v in before.items() if k in told}}, digest=digest or "")
+def _known(*row: Any) -> Known:
+    *values, digest, before = row
+    told = dict(zip(_OF_A_REPORT, values, strict=True))
+    return Known(**{**told, **{k: v for k, v in (before or {}).items() if k in told}}, digest=digest or "")
 
 
 def places_of(engine: Engine, sources: Collection[str]) -> Mapping[str, list[Filed]]:
