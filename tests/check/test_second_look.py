@@ -8,13 +8,13 @@ import pytest
 from seed_figures import APPLICANTS, ROWS, facts_of, figures, spread, with_value
 
 from gkingest.check.articulation import Evidence, check_articulation
-from gkingest.document.second_look import SecondLook, second_look
+from gkingest.document.second_look import SecondLook, second_look, unsure_print
 from gkingest.formats.names import printed_names
 from gkingest.formats.spec import Format
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.paper import Box, Origin, Page, ReadDocument, Turn, Word
-from gkingest.model.report import CellState, Fact
+from gkingest.model.report import CellState, Fact, Report
 from gkingest.read.picture.recognise import Looks
 
 WRONG = FactKey("requests", "granted", "research")
@@ -252,3 +252,29 @@ def test_a_cell_that_seems_empty_in_a_picture_is_doubted_where_a_sum_lacks_a_num
     assert all(f"lacks {lost}" in f.message for f in doubts)
     printed = check_articulation(gk2021, facts, Evidence(confirmed=True))
     assert {f.code for f in printed} == {"rule.not_assessable"}
+
+
+ALONE = FactKey("proactive", "licensing", "decisions")  # in no relation of the form
+
+
+def pictured_report(doubtful: int) -> tuple[Report, frozenset[FactKey]]:
+    """A report whose figures are all from pictures and fit one another; so many of the requests are in doubt."""
+    facts = {**facts_of(figures("2021")), ALONE: Fact(ALONE, CellState.REPORTED, Decimal(192), "192")}
+    keys = sorted(k for k in facts if k.table == "requests")
+    doubt = Finding("cell.doubt", "faint", touches=tuple(keys[:doubtful]))
+    return Report("某局", 2023, "2021", "", tuple(facts.values()), (doubt,), ()), frozenset(facts)
+
+
+def test_where_a_third_of_a_picture_is_in_doubt_so_is_what_no_sum_confirms(gk2021: Format) -> None:
+    """A fax lost the same strokes in every digit: 192 was read for 392 with a chance of 1."""
+    report, pictured = pictured_report(len(pictured_report(0)[1]) // 3 + 1)
+    unsure = unsure_print(gk2021, report, pictured)
+    assert unsure is not None
+    assert ALONE in unsure.touches
+    assert not {k for k in unsure.touches if k.table == "requests"}  # which the sums confirm, or are doubted anyhow
+
+
+def test_a_few_doubts_make_no_print_unsure(gk2021: Format) -> None:
+    report, pictured = pictured_report(len(pictured_report(0)[1]) // 3 - 2)
+    assert unsure_print(gk2021, report, pictured) is None
+    assert unsure_print(gk2021, pictured_report(150)[0], frozenset()) is None  # none of it is from a picture

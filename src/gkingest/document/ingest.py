@@ -24,6 +24,7 @@ from gkingest.document.second_look import (
     same_figures,
     second_look,
     told_pictured,
+    unsure_print,
     without_suspicion,
 )
 from gkingest.document.sheets import folded, on_sheets, unfolded
@@ -280,6 +281,9 @@ def assemble(
         issued_on=identity.issued_on,
         tally=tally(form, {f.key: f for f in facts}, findings),
     )
+    print_doubt = unsure_print(form, report, looked.evidence.pictured)
+    if print_doubt is not None:
+        report = replace(report, findings=(*report.findings, print_doubt))
     return with_owner(report, identity, read.provenance, plain_text([p.text for p in pages]), divisions)
 
 

@@ -162,6 +162,11 @@ CATALOGUE: dict[str, Kind] = {
         "two ways of reading the page give different figures",
         "look at the page which of the two figures is printed",
     ),
+    "reading.unsure": Kind(
+        Severity.WARNING,
+        "a third of the figures of a picture are in doubt, so those that no sum confirms are too",
+        "compare them with the page; a better copy of the file may be read for certain",
+    ),
     "reading.suspect": Kind(
         Severity.ERROR,
         "so many relations are broken that the text layer itself is in doubt",
