@@ -1,8 +1,12 @@
 """A browser without a browser: pages of the shipped database, asked within this process."""
 
 import asyncio
+import os
+import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -111,3 +115,20 @@ def changed(
     yield make
     for context in open_now:
         context.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="package")
+def served(shipped_database: Path) -> Iterator[int]:
+    """Port of ``gkingest serve`` as a process that goes by another name too."""
+    command = [sys.executable, "-m", "gkingest", "serve", "--db", str(shipped_database), "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--host", "127.0.0.1", "--host", "gk.example.org"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as running:
+        assert running.stdout is not None
+        port = re.search(r"http://127\.0\.0\.1:(\d+)/", running.stdout.readline())
+        assert port
+        yield int(port[1])
+        running.terminate()

@@ -1,13 +1,7 @@
 """Only names of its own are answered: a page elsewhere that points its name to this machine is told nothing."""
 
 import http.client
-import os
-import re
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -100,23 +94,6 @@ def test_every_page_is_guarded_and_says_what_to_do(shipped: Asked) -> None:
         assert "--host evil.example" in answer.text
         assert GRANTED_ONLY not in answer.text
     assert shipped.get("/").status_code == 200
-
-
-@pytest.fixture
-def served(shipped_database: Path) -> Iterator[int]:
-    """Port of ``gkingest serve`` as a process that also goes by another name."""
-    command = [sys.executable, "-m", "gkingest", "serve", "--db", str(shipped_database), "--port", "0"]
-    with subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--host", "gk.example.org"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    ) as running:
-        assert running.stdout is not None
-        port = re.search(r"http://127\.0\.0\.1:(\d+)/", running.stdout.readline())
-        assert port
-        yield int(port[1])
-        running.terminate()
 
 
 def test_the_command_answers_to_the_hosts_that_were_given(served: int) -> None:

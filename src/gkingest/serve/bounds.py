@@ -6,6 +6,7 @@ A function of SQL is not interrupted, and while a page is drawn no other is, so 
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -45,9 +46,14 @@ def connected(usual: Callable[..., sqlite3.Connection], database: Any, write: bo
     return opened
 
 
+def bound_process() -> None:
+    """Bound what SQLite may take in this process, for good: only a process that does nothing but serve calls it."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(f"PRAGMA hard_heap_limit = {_HEAP}")
+
+
 def bound(connection: sqlite3.Connection) -> None:
     """Bound what queries over a connection may take."""
-    connection.execute(f"PRAGMA hard_heap_limit = {_HEAP}")
     for limit, most in _LIMITS.items():
         connection.setlimit(limit, min(most, connection.getlimit(limit)))
     connection.row_factory = _counting()

@@ -14,7 +14,7 @@ from gkingest.extras import install_line
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.review.apply import ledger_of
-from gkingest.serve.bounds import connected
+from gkingest.serve.bounds import bound_process, connected
 from gkingest.serve.hosts import names_of
 from gkingest.serve.review.coders import ASKED, coders_of
 from gkingest.serve.review.desk import Desk
@@ -138,6 +138,7 @@ def serve(served: "Datasette", host: str, port: int, announce: Callable[[str], N
     announce(address)
     if browse:
         webbrowser.open(address)
+    bound_process()
     config = uvicorn.Config(served.app(), log_level="warning", lifespan="on")
     try:
         uvicorn.Server(config).run(sockets=[listening])

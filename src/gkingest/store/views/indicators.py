@@ -205,18 +205,18 @@ def _query_of_lacking(cases: Sequence[_Case]) -> str:
         for edition in case.editions
     )
     own = {
-        "indicator": "l.column1",
+        "indicator": "lacked.column1",
         "value": _NO_VALUE,
         "numerator": _NO_NUMBER,
         "denominator": _NO_NUMBER,
-        "unit": "l.column2",
+        "unit": "lacked.column2",
         "reason": quoted(NOT_IN_EDITION),
         "flagged": "0",
         "comparable": "0",
         "series_break": "0",
     }
     columns = (*WHO, *(ViewColumn(name, sql, _OWN[name]) for name, sql in own.items()))
-    return select_of(columns, f"{CURRENT_NUMBERED}\nJOIN (VALUES {lacked}) AS l ON l.column3 = r.format")
+    return select_of(columns, f"{CURRENT_NUMBERED}\nJOIN (VALUES {lacked}) AS lacked ON lacked.column3 = r.format")
 
 
 def _origin(case: _Case, first: str) -> str:
