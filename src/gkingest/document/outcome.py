@@ -249,7 +249,8 @@ def _told_report(identity: Identity, understood: Understanding, named: int, *, p
         return ""
     if identity.kind == "report":
         return "the title says it is a report" if named >= HEADINGS or pictured else ""
-    figures = sum(f.state is CellState.REPORTED for f in understood.facts.values())
+    inked = (CellState.REPORTED, CellState.UNREADABLE) if pictured else (CellState.REPORTED,)
+    figures = sum(f.state in inked for f in understood.facts.values())
     # A form that somebody is to fill in has the headings too, and perhaps its tables, but no period and no figure.
     blank = any(understood.located.values()) and not figures
     if pictured and not (blank or identity.kind):
