@@ -298,9 +298,10 @@ class _Reader:
             return
         spots = {(s.row, s.column) for k in self.layout.known for s in k.expected.spots}
         reached = {row for row, _ in spots}
+        optional = {leaf.key for b in self.table.blocks for leaf, _ in b.column_leaves() if leaf.optional}
         gone: dict[str, list[FactKey]] = defaultdict(list)
         for key in (f.key for f in facts.values()):
-            if key.row in reached and (key.row, key.column) not in spots:
+            if key.row in reached and key.column not in optional and (key.row, key.column) not in spots:
                 gone[key.column].append(key)
         for column, keys in gone.items():
             self.findings.append(
