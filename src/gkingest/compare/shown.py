@@ -138,7 +138,7 @@ def notes(comparison: Comparison) -> list[str]:
         if measure.factor is not None:
             told.append("pooled: sum of the numerators over sum of the denominators, of those with a number")
     if comparison.missing:
-        listed = ", ".join(f"{reason} {count}" for reason, count in comparison.missing.items())
+        listed = ", ".join(f"{said(reason)} {count}" for reason, count in comparison.missing.items())
         told.append(f"without a number, never ranked nor taken for 0: {listed}")
     if flagged := sum(o.flagged for o in seen if o.value is not None):
         told.append(f"{FLAG} marks what rests on a flagged figure ({flagged}): gkingest cite tells why")
@@ -151,10 +151,14 @@ def notes(comparison: Comparison) -> list[str]:
 def break_notes(comparison: Comparison) -> list[str]:
     """Which editions of the form are not joined, and where the series stops, each with why."""
     measure = comparison.measure
+    whys = dict(measure.breaks)
+    broken: dict[Told, list[str]] = {}
+    for edition in comparison.breaks:
+        if edition in whys:
+            broken.setdefault(whys[edition], []).append(edition)
     told = [
-        f"the edition {edition} counts this otherwise, so the series breaks behind it: {_spoken(why)}"
-        for edition, why in measure.breaks
-        if edition in comparison.breaks
+        f"counted otherwise in {', '.join(editions)}, so the series breaks behind: {_spoken(why)}"
+        for why, editions in broken.items()
     ]
     if len(measure.editions) == 1 and comparison.stops:
         told.append(f"only the edition of {measure.editions[0]} has this figure")
