@@ -136,6 +136,9 @@ def serve(served: "Datasette", host: str, port: int, announce: Callable[[str], N
         ) from error
     address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
     announce(address)
+    house = houses[served]
+    if house.desk is not None:
+        house.desk.prepare()
     if browse:
         webbrowser.open(address)
     bound_process()
@@ -145,7 +148,6 @@ def serve(served: "Datasette", host: str, port: int, announce: Callable[[str], N
     except KeyboardInterrupt:
         pass  # that is how it ends
     finally:
-        house = houses[served]
         house.painter.close()
         if house.desk is not None:
             house.desk.close()

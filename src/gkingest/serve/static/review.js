@@ -4,22 +4,25 @@ const desk = document.getElementById("review");
 const words = JSON.parse(desk.dataset.words), base = `${desk.dataset.base}/${desk.dataset.where}`, total = Number(desk.dataset.total);
 const part = (name) => document.getElementById(name);
 const items = new Map(), seen = new Map(), past = [], skipped = [];
-const AHEAD = 6;
+const AHEAD = 6, FIRST = 3, AT_ONCE = 12; // pictures that are fetched ahead; items that are asked for at the start, and later
 const blind = desk.dataset.where === "code";
 let at = Number(desk.dataset.first), decided = Number(desk.dataset.done), asking = null;
 
 const order = () => (at < total ? at : skipped.length ? skipped[0] : -1);
 
 async function fetchFrom(first) {
-  if (asking || first >= total || items.has(first)) return asking;
+  if (asking) await asking;
+  if (first >= total || items.has(first)) return;
   asking = (async () => {
-    const answer = await fetch(`${base}/items.json?queue=${encodeURIComponent(desk.dataset.queue)}&first=${first}`);
+    const most = items.size ? AT_ONCE : FIRST;
+    const answer = await fetch(`${base}/items.json?queue=${encodeURIComponent(desk.dataset.queue)}&first=${first}&most=${most}`);
     const told = await answer.json();
-    if (told.items) told.items.forEach((one) => items.set(one.number, one));
-    else part("told").textContent = told.problem;
+    if (!told.items) { part("told").textContent = told.problem; return; }
+    told.items.forEach((one) => items.set(one.number, one));
+    // What is not handed out is no longer there: its report was read anew, or is no longer the one that counts.
+    for (let number = first; number < Math.min(first + most, total); number += 1) if (!items.has(number)) items.set(number, null);
   })();
-  await asking;
-  asking = null;
+  try { await asking; } finally { asking = null; }
 }
 
 function loaded(address) {
@@ -45,6 +48,8 @@ async function ahead(number) {
   const turn = ++looking;
   for (let next = number; next < Math.min(number + AHEAD, total) && turn === looking; next += 1) {
     if (!items.has(next)) await fetchFrom(next);
+    const later = next + AHEAD; // asked for long before it is shown, while pictures are fetched
+    if (later < total && !items.has(later) && !asking) fetchFrom(later);
     await look(next);
   }
 }
@@ -65,7 +70,8 @@ async function show() {
   }
   if (!items.has(number)) await fetchFrom(number);
   const one = items.get(number);
-  if (!one) return;
+  if (one === null) { onward(number); return show(); }
+  if (!one || number !== order()) return;
   part("item").hidden = false;
   part("item").dataset.number = number;
   part("title").textContent = one.title;
