@@ -169,8 +169,8 @@ def break_notes(comparison: Comparison) -> list[str]:
         else:
             told.append(f"the series stops at {listed}, which has nothing that compares: {_spoken(why)}")
     if comparison.broken and measure.why is not None:
-        editions = comparison.editions
-        apart = f"the editions {' and '.join(editions)} are kept apart, as this does not compare: {_spoken(measure.why)}"
+        kept, why_apart = " and ".join(comparison.editions), _spoken(measure.why)
+        apart = f"the editions {kept} are kept apart, as this does not compare: {why_apart}"
         return [apart, *told]
     return told
 
@@ -281,7 +281,9 @@ def comparison_tree(comparison: Comparison) -> dict[str, object]:
         "comparable": measure.comparable,
         "editions": list(measure.editions),
         "breaks": [
-            {"edition": e, "why": {"en": why.en, "zh": why.zh}} for e, why in measure.breaks if e in comparison.breaks
+            {"edition": e, "why": {"en": why.en, "zh": why.zh}}
+            for e, why in measure.breaks
+            if e in comparison.breaks
         ],
         "stops": [
             {"editions": list(editions), "why": {"en": why.en, "zh": why.zh} if why else None}

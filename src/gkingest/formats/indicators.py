@@ -146,9 +146,7 @@ def in_edition(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> bool
     return all(terms(side, form, crosswalk) is not None for side in indicator.sides)
 
 
-def why_lacking(
-    indicator: Indicator, form: Format, formats: Sequence[Format], crosswalk: Crosswalk
-) -> Told | None:
+def why_lacking(indicator: Indicator, form: Format, formats: Sequence[Format], crosswalk: Crosswalk) -> Told | None:
     """Why an edition lacks what the indicator is made of; ``None`` if it has it, or nothing says why."""
     for side in indicator.sides:
         for name, _ in () if isinstance(side, Counted) else map(signed, side):

@@ -295,6 +295,11 @@ class Format(_Frozen):
         return _tables(self.printed)
 
     @property
+    def is_sheet(self) -> bool:
+        """Whether one printed table holds the rows of several."""
+        return any(table.holds for table in self.printed)
+
+    @property
     def optional(self) -> frozenset[FactKey]:
         """Figures of rows and columns that may be left out in print."""
         return _optional(self.tables)

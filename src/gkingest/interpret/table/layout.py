@@ -238,9 +238,7 @@ def _numbered(cells: Sequence[Cell], words: Vocabulary) -> bool:
     return any(read_label(c.text).level for c in cells if _knows(words.rows, c.text))
 
 
-def _heading(
-    view: GridView, grid: int, rows: tuple[int, ...], kinds: Sequence[str], words: Vocabulary
-) -> Heading:
+def _heading(view: GridView, grid: int, rows: tuple[int, ...], kinds: Sequence[str], words: Vocabulary) -> Heading:
     """Innermost heading cells from left to right, each with the texts above it from the outermost in.
 
     What the form declares ignored, as the numbers 甲 乙 1 2 below the names of columns, is none where others are.

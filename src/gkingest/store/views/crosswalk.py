@@ -68,7 +68,7 @@ def comparable_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
 
 
 def comparable_wide_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
-    """The view ``comparable_wide``: the figures of ``comparable`` that are not one cell in every edition, a column each."""
+    """The view ``comparable_wide``: a column for each figure that is not one cell in every edition."""
     columns = list(WHO)
     for figure in (f for f in joined(crosswalk, formats) if not all(_is_own(f, e) for e in f.parts)):
         made: dict[tuple[FactKey, ...], list[str]] = {}
@@ -87,10 +87,10 @@ def comparable_wide_view(formats: Sequence[Format], crosswalk: Crosswalk) -> Vie
     return View(
         "comparable_wide",
         Words(
-            "One panel over all editions, from 2008 on: one row a current report, one column a figure that editions "
-            "print under different keys, under its common key; NULL where the edition has none or the report gives "
-            "none (comparable tells which). Beside a figure whose counting changed stands __break. Figures that are "
-            "one cell in every edition that has them stand in panel",
+            "One panel over all editions, from 2008 on: one row a current report, one column a figure that "
+            "editions print under different keys, under its common key; NULL where the edition has none or the "
+            "report gives none (comparable tells which). Beside a figure whose counting changed stands __break. "
+            "Figures that are one cell in every edition that has them stand in panel",
             "贯通各版（2008年起）的面板：每份现行报告一行，各版键不同而可比的每个数位一列，以通用的键标识；"
             "该版无此数位或报告未给出时为 NULL（详见 comparable）。口径有变的数位旁有 __break 一列。"
             "各版键相同的数位见 panel",
