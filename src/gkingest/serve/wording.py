@@ -18,7 +18,6 @@ _COUNTED = re.compile(
     r'\{\{ "\{:,\}"\.format\((?P<n>[\w.|]+)\) \}\} (?P<what>row|hidden table)'
     r"\{% if (?P=n) == 1 %\}\{% else %\}s\{% endif %\}"
 )
-_NUMBER = '{{ say("{0} %s" if %s == 1 else "{0} %ss", "{:,}".format(%s)) }}'
 PIECES = {
     "{{ human_description_en }}": (
         "{{ described(human_description_en, filters, search, sort, sort_desc, extra_wheres_for_ui) }}"
@@ -69,7 +68,12 @@ def in_place(source: str) -> str:
     """The source of one of Datasette's templates, its words put together by us."""
     for piece, ours in PIECES.items():
         source = source.replace(piece, ours)
-    return _COUNTED.sub(lambda found: _NUMBER % (found["what"], found["n"], found["what"], found["n"]), source)
+    return _COUNTED.sub(r'{{ counted(\g<n>, "\g<what>") }}', source)
+
+
+def counted(number: int, what: str) -> str:
+    """So many rows, or hidden tables."""
+    return say(f"{{0}} {what}" if number == 1 else f"{{0}} {what}s", f"{number:,}")
 
 
 def described(
