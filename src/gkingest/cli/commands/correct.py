@@ -309,10 +309,10 @@ def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Place]", misprints: i
         who = one.report.who
         yield printable(f"{number}. {who.organ or '?'} {who.year or '?'}  {one.label}")
         page = f", page {one.page}" if one.page else ""
-        yield from in_lines(f"    {one.place.subject}: read as {one.says or 'nothing'}{page}")
+        yield from in_lines(f"    {one.place.subject}: read as {said(one.says or 'nothing')}{page}")
         for code, message in one.doubts[:2]:
-            yield from in_lines(f"    {code}: {said(printable(message))}")
-        others = [f"{c.value} ({c.why})" for c in one.candidates[1:4]]
+            yield from in_lines(f"    {code}: {printable(said(message))}")
+        others = [f"{said(c.value)} ({said(c.why)})" for c in one.candidates[1:4]]
         if others:
             yield from in_lines(f"    may be {', '.join(others)}")
         if one.decided_by:
