@@ -353,16 +353,17 @@ def render_summary(
 
 
 def render_formats(formats: "Iterable[Format]") -> list[str]:
-    """A line for each edition: years, tables with how many figures, rules, title."""
-    head = [said(word) for word in ("id", "years", "figures", "rules", "title")]
-    rows = [
-        (
-            form.id,
-            f"{form.first_year}–{form.last_year or ''}",
-            " + ".join(f"{t.key} {len(list(t.slots()))}" for t in form.tables),
-            str(len(form.rules)),
-            f"{form.title}, {form.authority}",
-        )
-        for form in formats
-    ]
-    return render_table([head, *rows])
+    """A line for each edition: years, figures, rules; below it the title, and the tables with their figures."""
+    known = list(formats)
+    head = [said(word) for word in ("id", "years", "figures", "rules")]
+    rows = []
+    for form in known:
+        figures = sum(len(list(table.slots())) for table in form.tables)
+        rows.append((form.id, f"{form.first_year}–{form.last_year or ''}", str(figures), str(len(form.rules))))
+    first, *others = render_table([head, *rows])
+    lines = [first]
+    for line, form in zip(others, known, strict=True):
+        tables = said(", ").join(f"{t.title} {len(list(t.slots()))}" for t in form.tables)
+        told = [said("; ").join(part for part in (form.title, form.authority) if part), tables]
+        lines += [line, *(f"      {one}" for text in told for one in wrapped(text, _COLUMNS - 6))]
+    return lines
