@@ -4,7 +4,7 @@
 ``table/row/column``; the row may end in ``.*`` (all keys below), row and column may be ``*`` (all of the table).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
@@ -117,14 +117,37 @@ class Link(BaseModel):
                 yield Joined(figure, base, of, {e: base if e in self.beside else self.relation for e in of})
 
 
+class Stop(BaseModel):
+    """Figures (names of cells or of sums) that some editions have nothing for, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    figures: tuple[Text, ...] = Field(min_length=1)
+    editions: tuple[str, ...] = Field(min_length=1)
+    reason: Told
+
+
 class Crosswalk(BaseModel):
-    """How the slots of the editions relate."""
+    """How the slots of the editions relate, and why some have nothing that does."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     __hash__ = object.__hash__
 
     editions: tuple[str, ...] = Field(min_length=2)
     links: tuple[Link, ...]
+    stops: tuple[Stop, ...] = ()
+
+    def why_lacking(self, figure: FactKey, edition: str) -> Told | None:
+        """Why the series of a figure stops at an edition that lacks it; ``None`` where that is not said."""
+
+        def meant(names: Iterable[str]) -> bool:
+            return any(keys_like(name, (figure,)) for name in names)
+
+        for link in self.links:
+            others = chain(*(names for e, names in (*link.editions.items(), *link.beside.items()) if e != edition))
+            if link.relation == "different" and edition in link.editions and meant(others):
+                return link.reason
+        return next((s.reason for s in self.stops if edition in s.editions and meant(s.figures)), None)
 
     def problems(self, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
         """What a valid model can still have wrong, as (problem, words to find its line by)."""

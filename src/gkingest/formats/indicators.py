@@ -155,6 +155,19 @@ def in_edition(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> bool
     return all(terms(side, form, crosswalk) is not None for side in indicator.sides)
 
 
+def why_lacking(indicator: Indicator, form: Format, formats: Sequence[Format], crosswalk: Crosswalk) -> Told | None:
+    """Why an edition lacks what the indicator is made of; ``None`` if it has it, or nothing says why."""
+    for side in indicator.sides:
+        for name, _ in () if isinstance(side, Counted) else map(signed, side):
+            if _keys(name, form, crosswalk):
+                continue
+            cells = [key for other in reversed(formats) for key in keys_like(name, form_keys(other))]
+            for key in cells or [FactKey(*name.split("/"))]:
+                if (why := crosswalk.why_lacking(key, form.edition)) is not None:
+                    return why
+    return None
+
+
 def unjoined(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> Iterator[tuple[FactKey, Link]]:
     """Cells of an edition that keep its values apart from those of others, each with the link that says so."""
     links = relation_of(crosswalk, form)

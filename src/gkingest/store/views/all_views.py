@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from gkingest.formats.indicators import Measures, shipped_measures
 from gkingest.formats.spec import Format
-from gkingest.store.views.crosswalk import comparable_view
+from gkingest.store.views.crosswalk import comparable_view, comparable_wide_view
 from gkingest.store.views.current import CURRENT_REPORTS, IS_CURRENT, LEFT_OUT, PLACED, STANDS
 from gkingest.store.views.figures import decisions_view, fact_view
 from gkingest.store.views.findings import finding_view, of_place
@@ -110,6 +110,7 @@ def _made(formats: tuple[Format, ...], measures: Measures) -> tuple[View, ...]:
         *panel_views(formats),
         sentences_view(),
         comparable_view(formats, measures.crosswalk),
+        comparable_wide_view(formats, measures.crosswalk),
         *indicator_views(formats, measures),
         pair_findings_view(),
         decisions_view(),
