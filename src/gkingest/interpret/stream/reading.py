@@ -239,7 +239,8 @@ class _Reader:
                     place=key,
                 )
             )
-            touches = tuple({whole_row(key, s.row) for k, _ in placed for s in k.expected.spots})
+            rows = dict.fromkeys(s.row for k, _ in placed for s in k.expected.spots)
+            touches = tuple(whole_row(key, row) for row in rows)
             self.findings.append(
                 Finding(
                     "column.inherited",
