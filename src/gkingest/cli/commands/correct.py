@@ -319,10 +319,10 @@ def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Place]", misprints: i
         page = f", page {one.page}" if one.page else ""
         # A state is typed as its English word, so that stands beside the Chinese.
         says = f"{one.says} ({said(one.says)})" if one.says in STATES and language() == "zh" else one.says
-        yield from in_lines(f"    {one.place.subject}: read as {says or 'nothing'}{page}")
+        yield from in_lines(f"    {one.place.subject}: read as {says or said('nothing')}{page}")
         for code, message in sorted(one.doubts, key=lambda doubt: doubt[0] != CONFLICT)[:2]:
-            yield from in_lines(f"    {code}: {said(printable(message))}")
-        others = [f"{c.value} ({c.why})" for c in one.candidates[1:4]]
+            yield from in_lines(f"    {code}: {printable(said(message))}")
+        others = [f"{said(c.value)} ({said(c.why)})" for c in one.candidates[1:4]]
         if others:
             yield from in_lines(f"    may be {', '.join(others)}")
         if one.decided_by:
