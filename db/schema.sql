@@ -56,7 +56,7 @@ CREATE TABLE meta ( -- What this database is: project, schema version, views
     CONSTRAINT pk_meta PRIMARY KEY ("key")
 );
 
-CREATE TABLE phrase ( -- What findings say, each once, with {0} to {5}, {found} and {expected} where something is filled in
+CREATE TABLE phrase ( -- What findings and what is said of files say, each once, with {0} to {5}, {found} and {expected} where something is filled in
     -- Number
     id INTEGER NOT NULL,
     -- In English
@@ -162,8 +162,8 @@ CREATE TABLE location ( -- One path that was given, whatever became of it
     status TEXT NOT NULL,
     -- report, or what else the document is; empty if unknown
     kind TEXT NOT NULL,
-    -- Why it is not ok and what to do; empty if it is
-    message TEXT NOT NULL,
+    -- phrase.id of why it is not ok and what to do; NULL if it is
+    message INTEGER,
     -- What a document that is no report has of one, with commas between: title · headings · figures; NULL for nothing
     resembles TEXT,
     -- Run that last read this path
@@ -190,6 +190,18 @@ CREATE TABLE location ( -- One path that was given, whatever became of it
     attached_to TEXT,
     -- Who said what of the address, title and times: JSON list of [field, value, witness]
     said JSON NOT NULL,
+    -- What stands in {0}
+    v0 TEXT,
+    -- What stands in {1}
+    v1 TEXT,
+    -- What stands in {2}
+    v2 TEXT,
+    -- What stands in {3}
+    v3 TEXT,
+    -- What stands in {4}
+    v4 TEXT,
+    -- What stands in {5}
+    v5 TEXT,
     CONSTRAINT pk_location PRIMARY KEY (path),
     CONSTRAINT ck_location_status CHECK (status IN ('ok', 'needs_review', 'needs_ocr', 'not_a_report', 'encrypted', 'corrupt', 'unsupported', 'failed')),
     CONSTRAINT fk_location_sha256 FOREIGN KEY(sha256) REFERENCES source (sha256) ON DELETE CASCADE,
@@ -640,7 +652,8 @@ SELECT
     r.year AS year,
     r.format AS format,
     r.verdict AS verdict,
-    l.message AS message
+    COALESCE(replace(replace(replace(replace(replace(replace((SELECT m.english FROM phrase AS m WHERE m.id = l.message), '{0}', COALESCE(l.v0, '{0}')), '{1}', COALESCE(l.v1, '{1}')), '{2}', COALESCE(l.v2, '{2}')), '{3}', COALESCE(l.v3, '{3}')), '{4}', COALESCE(l.v4, '{4}')), '{5}', COALESCE(l.v5, '{5}')), '') AS message,
+    COALESCE(replace(replace(replace(replace(replace(replace((SELECT m.chinese FROM phrase AS m WHERE m.id = l.message), '{0}', COALESCE(l.v0, '{0}')), '{1}', COALESCE(l.v1, '{1}')), '{2}', COALESCE(l.v2, '{2}')), '{3}', COALESCE(l.v3, '{3}')), '{4}', COALESCE(l.v4, '{4}')), '{5}', COALESCE(l.v5, '{5}')), '') AS message_zh
 FROM location AS l
 LEFT JOIN report AS r ON r.sha256 = l.sha256 AND r.ordinal = 1;
 
