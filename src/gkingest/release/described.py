@@ -26,8 +26,8 @@ _CONTEXT: Mapping[str, object] = {
         name: f"cr:{name}"
         for name in (
             "citeAs column equivalentProperty extract field fileProperty fileObject fileSet format includes "  # noqa: SIM905
-            "isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace samplingRate "
-            "separator source subField transform".split()
+            "isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace "
+            "samplingRate separator source subField transform".split()
         )
     },
     "conformsTo": "dct:conformsTo",
