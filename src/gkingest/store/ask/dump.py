@@ -20,9 +20,10 @@ from gkingest.store.tables.population import PopulationRow
 from gkingest.store.tables.schema import Base, LocationRow
 from gkingest.store.tables.types import loaded_number
 from gkingest.store.views.all_views import views
+from gkingest.store.views.findings import of_place
 from gkingest.store.views.indicators import WORDS_OF_REASON
 from gkingest.store.views.panel import WORDS_OF_MISSING, panel_slots
-from gkingest.store.views.view import View, Words, words_of
+from gkingest.store.views.view import View, ViewColumn, Words, words_of
 from gkingest.store.walk.indicators import Computed
 from gkingest.store.walk.long import Comparable, Facts, Indicators
 from gkingest.store.walk.reports import AT_ONCE, Columns, Maker, Walk, current_reports
@@ -40,8 +41,8 @@ _FIGURES = frozenset(("form_value", "numerator", "denominator", "value_read"))
 _PAIR = ("earlier_id", "later_id", "rule", "table_key", "row_key", "column_key")
 _AMOUNTS = ("form_value", "value")
 _REALS = frozenset(("value", "confidence", "x0", "top", "x1", "bottom"))
-_OF_LOCATION = "path sha256 status kind message gone url title published_at fetched_at source_name attached_to"
-_OF_FINDING = "code severity verdict place found expected message hint page"
+_OF_LOCATION = "path sha256 status kind gone url title published_at fetched_at source_name attached_to"
+_OF_FINDING = "code severity verdict place found expected message hint message_zh hint_zh page"
 # Why a number is missing, in the order of Stata's extended missing values .a to .i.
 REASONS: tuple[tuple[str, Words], ...] = (
     ("blank", Words("the cell is empty; that is not 0", "空白，不等于 0")),
@@ -117,7 +118,10 @@ def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple
     facts = _of_view(made["facts_current"], "facts", cells, reason=dict.fromkeys(_AMOUNTS, "missing"))
     comparable = _of_view(made["comparable"], "comparable", (*cells, "relation"), reason={"value": "missing"})
     indicators = _of_view(made["indicators"], "indicators", ("report_id", "indicator"), reason={"value": "reason"})
-    places = _from_table(LocationRow, _OF_LOCATION)
+    shown = tuple(
+        ViewColumn(name, f"l.{name}", words_of(LocationRow.__table__.c[name])) for name in _OF_LOCATION.split()
+    )
+    place = (*shown[:4], *of_place("l"), *shown[4:])
     return (
         _of_view(made["reports_current"], "reports", ("id",)),
         _panel(made["panel"], formats),
@@ -132,9 +136,9 @@ def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple
         Sheet(
             "documents",
             Words("One row a path that was given, whatever became of it", "每个给定路径一行，无论结果如何"),
-            places,
+            tuple(Column(c.name, _kind("", c.name), c.comment) for c in place),
             ("path",),
-            f"SELECT {', '.join(c.name for c in places)} FROM location ORDER BY path",
+            f"SELECT {', '.join(f'{c.expression} AS {c.name}' for c in place)} FROM location AS l ORDER BY path",
         ),
         Sheet(
             "population",
