@@ -1,14 +1,16 @@
 """Of several readings of a table the one that leaves least open is taken; signs beside figures count against it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from gkingest.document.ladder import Attempt, TableAttempt, _best
+from gkingest.document.attempts import Attempt, TableAttempt, best_attempt, judged
 from gkingest.formats.spec import Format
 from gkingest.interpret.table.locate import Located
 from gkingest.interpret.table.understanding import TableReading
+from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.method import ALIGNED, RULED, STREAM, Way
 from gkingest.model.paper import Box, Grid
@@ -50,10 +52,22 @@ def test_signs_that_another_reading_tells_apart_count_against_one(
     ruled: Mapping[str, str], stream: Mapping[str, str], cost: int, taken: Way, gk2021: Format
 ) -> None:
     attempts = [attempt(gk2021, RULED, ruled), attempt(gk2021, STREAM, stream, cost)]
-    assert _best(attempts, "requests").way == taken
+    assert best_attempt(attempts, "requests").way == taken
 
 
 def test_of_readings_that_leave_as_much_open_one_that_found_the_table_is_taken(gk2021: Format) -> None:
     empty = attempt(gk2021, RULED, {"a": "-"}, 3, grids=False)
-    assert _best([empty, attempt(gk2021, ALIGNED, {"a": "-"}, 3)], "requests").way == ALIGNED
-    assert _best([empty, attempt(gk2021, ALIGNED, {"a": "-"}, 4)], "requests").way == RULED
+    assert best_attempt([empty, attempt(gk2021, ALIGNED, {"a": "-"}, 3)], "requests").way == ALIGNED
+    assert best_attempt([empty, attempt(gk2021, ALIGNED, {"a": "-"}, 4)], "requests").way == RULED
+
+
+def test_a_drawn_cell_over_several_figures_is_no_reason_to_prefer_a_reading_without_rules(gk2021: Format) -> None:
+    """Columns found from where figures stand would take the places beside a merged cell's zero for blanks."""
+    keys = [FactKey("requests", "new_received", c) for c in ("commercial", "research", "other_org")]
+    facts = tuple(Fact(k, CellState.UNREADABLE, raw="0", page=1) for k in keys)
+    merged = Finding("cell.ambiguous", "one cell stands for 3 figures", found="0", touches=tuple(keys))
+    several = Finding("cell.ambiguous", "one cell stands for 3 figures", found="4 7 1", touches=tuple(keys))
+    reading = TableReading(facts, (merged,))
+    assert judged(gk2021, "requests", reading, (GRID,)).cost == 0
+    assert judged(gk2021, "requests", reading, (replace(GRID, way=ALIGNED),)).cost == 4
+    assert judged(gk2021, "requests", replace(reading, findings=(several,)), (GRID,)).cost == 4
