@@ -17,24 +17,33 @@ def stream(data: bytes) -> bytes:
     return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(data), data)
 
 
-def document(content: str, *, rotate: int = 0, named: bool = True, box: str = "0 0 600 800") -> bytes:
-    """A PDF of one page: font /D has digits, font /C any character (``named``: with a ToUnicode table)."""
+def document(
+    content: str, *, rotate: int = 0, named: bool = True, box: str = "0 0 600 800", placed: str = ""
+) -> bytes:
+    """A PDF of one page: font /D has digits, font /C any character (``named``: with a ToUnicode table).
+
+    ``placed`` by a matrix, the content is that of a form, as programs make that put several pages on a sheet.
+    """
     names = b"/ToUnicode 6 0 R" if named else b""
+    painted = f"q {placed} cm /Sheet Do Q" if placed else content
+    form = content.encode() if placed else b""
     return numbered(
         [
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
             b"<< /Type /Page /Parent 2 0 R /MediaBox [%s] /Rotate %d /Contents 7 0 R /Resources"
-            b" << /Font << /D 4 0 R /C 5 0 R >> >> >>" % (box.encode(), rotate),
+            b" << /Font << /D 4 0 R /C 5 0 R >> /XObject << /Sheet 10 0 R >> >> >>" % (box.encode(), rotate),
             b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
             b"<< /Type /Font /Subtype /Type0 /BaseFont /Song /Encoding /Identity-H /DescendantFonts [8 0 R] %s >>"
             % names,
             stream(TO_UNICODE),
-            stream(content.encode()),
+            stream(painted.encode()),
             b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Song /DW 1000 /FontDescriptor 9 0 R /CIDSystemInfo"
             b" << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
             b"<< /Type /FontDescriptor /FontName /Song /Flags 4 /FontBBox [0 -150 1000 850] /ItalicAngle 0"
             b" /Ascent 850 /Descent -150 /CapHeight 700 /StemV 80 >>",
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << /Font << /D 4 0 R /C 5 0 R >> >>"
+            b" /Length %d >>\nstream\n%s\nendstream" % (len(form), form),
         ],
         b"",
     )
@@ -88,6 +97,25 @@ def test_a_page_need_not_begin_at_nought() -> None:
     page = read(PLAIN, box="20 100 620 900")
     assert near(page.words[0].box, 40, 191.5, 80, 201.5)
     assert words(read(PLAIN + label("页外", 700, 700), box="20 100 620 900")) == ["行政许可", "41"]
+
+
+@pytest.mark.parametrize(
+    "placed", ["0.5 0 0 0.5 0 400", "0.5 0 0 0.5 300 400", "0.5 0 0 0.5 300 0", "0 -0.7 0.7 0 20 600"]
+)
+def test_text_that_stands_for_other_text_is_where_its_form_is_placed(placed: str) -> None:
+    """Browsers print characters with the shape of a radical (⽔) so; PDFium tells them in the form's space."""
+    before, after = label("平川县", 60, 700), label("务局", 103, 700) + figure("41", 300, 700)
+    plain = before + figure("88", 91, 700) + after
+    spoken = (
+        before
+        + f"/Span <</ActualText <feff{'水利'.encode('utf-16-be').hex()}>>> BDC {figure('88', 91, 700)} EMC\n"
+        + after
+    )
+    as_printed, page = read(plain, placed=placed), read(spoken, placed=placed)
+    assert words(as_printed) == ["平川县88务局", "41"]
+    assert words(page) == ["平川县水利务局", "41"]
+    for one, other in zip(page.words, as_printed.words, strict=True):
+        assert near(one.box, other.box.x0, other.box.top, other.box.x1, other.box.bottom)
 
 
 def test_a_unit_of_the_page_enlarges_everything_alike() -> None:

@@ -39,6 +39,11 @@ def hull(points: Iterable[Point]) -> Rect:
     return min(xs), min(ys), max(xs), max(ys)
 
 
+def moved(m: Matrix, rect: Rect) -> Rect:
+    """The smallest rectangle around what a transformation makes of one."""
+    return hull([apply(m, x, y) for x in (rect[0], rect[2]) for y in (rect[1], rect[3])])
+
+
 def is_upright(run: Iterable[Point]) -> bool:
     """Whether every side of a run of points is horizontal or vertical."""
     return all(min(abs(b[0] - a[0]), abs(b[1] - a[1])) <= STRAIGHT for a, b in pairwise(run))

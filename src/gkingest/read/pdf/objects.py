@@ -23,6 +23,7 @@ from gkingest.read.ink.plane import (
     hull,
     is_upright,
     may_be_mark,
+    moved,
     times,
 )
 
@@ -33,6 +34,28 @@ _OPAQUE = 0.9  # share of opaque pixels from which a picture hides the text unde
 _MAX_OBJECTS = 60_000  # a page of vector art, not of tables
 _MOST_RULES = 20_000  # pieces of rules: a page of hatching has more, and no table
 _MAX_DEPTH = 6
+_SAME = 0.01  # points: two calls of PDFium round alike
+
+
+@dataclass(frozen=True, slots=True)
+class InForm:
+    """A text object of a form that is moved or scaled: the matrix of the form, and its bounds before that."""
+
+    matrix: Matrix
+    inside: Rect
+
+    def is_left_inside(self, rect: Rect) -> bool:
+        """Whether a box of its text is told in the form's own space instead of in that of the page.
+
+        PDFium tells text that stands for other text (ActualText) so: all of it as high as the whole object.
+        """
+        left, bottom, right, top = self.inside
+        return (
+            abs(rect[1] - bottom) < _SAME
+            and abs(rect[3] - top) < _SAME
+            and left - _SAME < rect[0]
+            and rect[2] < right + _SAME
+        )
 
 
 @dataclass(slots=True)
@@ -42,8 +65,8 @@ class PageObjects:
     Opaque pictures (``opaque``) and areas and pictures of any size (``patches``) come with the order of
     painting, so that text under them is known; ``order`` gives that of every object by its address. ``shapeless``
     are text objects whose characters are drawings of the file (Type 3) without any extent, by address: a font with
-    shapes has none for a blank alone. ``marks`` are
-    small drawn shapes that are no rules: a letter may be drawn so.
+    shapes has none for a blank alone. ``marks`` are small drawn shapes that are no rules: a letter may be drawn so.
+    ``in_forms`` are text objects of forms, by address.
     """
 
     rulings: list[Rect] = field(default_factory=list)
@@ -54,6 +77,7 @@ class PageObjects:
     order: dict[int, int] = field(default_factory=dict)
     shapeless: dict[int, Rect] = field(default_factory=dict)
     marks: list[Rect] = field(default_factory=list)
+    in_forms: dict[int, InForm] = field(default_factory=dict)
     paths: int = 0
 
 
@@ -82,6 +106,8 @@ def read_objects(page: "PdfPage") -> PageObjects:
             flat = rect is not None and rect[2] - rect[0] < STRAIGHT and rect[3] - rect[1] < STRAIGHT
             if rect is not None and flat and not _has_shapes(obj):
                 found.shapeless[address(obj)] = rect
+            if rect is not None and matrix != IDENTITY and (inside := _bounds(obj, IDENTITY)):
+                found.in_forms[address(obj)] = InForm(matrix, inside)
     if len(found.rulings) > _MOST_RULES:
         found.rulings.clear()
     return found
@@ -122,10 +148,7 @@ def _bounds(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix) -> Rect | None:
     if not pdfium.FPDFPageObj_GetBounds(obj, left, bottom, right, top):
         return None
     rect = (left.value, bottom.value, right.value, top.value)
-    if matrix == IDENTITY:
-        return rect
-    corners = [apply(matrix, x, y) for x in (rect[0], rect[2]) for y in (rect[1], rect[3])]
-    return hull(corners)
+    return rect if matrix == IDENTITY else moved(matrix, rect)
 
 
 def _read_image(

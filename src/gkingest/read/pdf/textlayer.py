@@ -10,7 +10,7 @@ import pypdfium2.raw as pdfium
 
 from gkingest.model.paper import Box, Page, Ruling, Turn
 from gkingest.read.ink.glyphs import Glyph, build_words, dominant_turn, lines_of, snapped, visible_text_problem
-from gkingest.read.ink.plane import WHITE, Rect
+from gkingest.read.ink.plane import WHITE, Rect, apply, moved
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
 from gkingest.read.pdf.objects import PageObjects, address, read_objects
 from gkingest.text.signs import FIGURES, sign_of
@@ -193,7 +193,11 @@ def _read_glyphs(text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> _Te
         owner = owners.of(index)
         pdfium.FPDFText_GetLooseCharBox(text, index, loose)
         pdfium.FPDFText_GetCharOrigin(text, index, x, y)
-        box = _em_box((loose.left, loose.bottom, loose.right, loose.top), x.value, y.value, owner)
+        rect, at = (loose.left, loose.bottom, loose.right, loose.top), (x.value, y.value)
+        form = objects.in_forms.get(owner.key)
+        if form is not None and form.is_left_inside(rect):
+            rect, at = moved(form.matrix, rect), apply(form.matrix, *at)
+        box = _em_box(rect, *at, owner)
         # White text shows on a shaded area or a picture; editors paint a patch over a figure to correct it.
         centre = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         patched = bool(owner.patches) and any(_lies_in(centre, r) for r in owner.patches)
