@@ -56,7 +56,7 @@ CREATE TABLE meta ( -- What this database is: project, schema version, views
     CONSTRAINT pk_meta PRIMARY KEY ("key")
 );
 
-CREATE TABLE phrase ( -- What findings say, each once, with {0} to {5}, {found} and {expected} where something is filled in
+CREATE TABLE phrase ( -- What findings and what is said of files say, each once, with {0} to {5}, {found} and {expected} where something is filled in
     -- Number
     id INTEGER NOT NULL,
     -- In English
@@ -162,8 +162,8 @@ CREATE TABLE location ( -- One path that was given, whatever became of it
     status TEXT NOT NULL,
     -- report, or what else the document is; empty if unknown
     kind TEXT NOT NULL,
-    -- Why it is not ok and what to do; empty if it is
-    message TEXT NOT NULL,
+    -- phrase.id of why it is not ok and what to do; NULL if it is
+    message INTEGER,
     -- What a document that is no report has of one, with commas between: title · headings · figures; NULL for nothing
     resembles TEXT,
     -- Run that last read this path
@@ -190,6 +190,18 @@ CREATE TABLE location ( -- One path that was given, whatever became of it
     attached_to TEXT,
     -- Who said what of the address, title and times: JSON list of [field, value, witness]
     said JSON NOT NULL,
+    -- What stands in {0}
+    v0 TEXT,
+    -- What stands in {1}
+    v1 TEXT,
+    -- What stands in {2}
+    v2 TEXT,
+    -- What stands in {3}
+    v3 TEXT,
+    -- What stands in {4}
+    v4 TEXT,
+    -- What stands in {5}
+    v5 TEXT,
     CONSTRAINT pk_location PRIMARY KEY (path),
     CONSTRAINT ck_location_status CHECK (status IN ('ok', 'needs_review', 'needs_ocr', 'not_a_report', 'encrypted', 'corrupt', 'unsupported', 'failed')),
     CONSTRAINT fk_location_sha256 FOREIGN KEY(sha256) REFERENCES source (sha256) ON DELETE CASCADE,
@@ -640,7 +652,8 @@ SELECT
     r.year AS year,
     r.format AS format,
     r.verdict AS verdict,
-    l.message AS message
+    COALESCE(replace(replace(replace(replace(replace(replace((SELECT m.english FROM phrase AS m WHERE m.id = l.message), '{0}', COALESCE(l.v0, '{0}')), '{1}', COALESCE(l.v1, '{1}')), '{2}', COALESCE(l.v2, '{2}')), '{3}', COALESCE(l.v3, '{3}')), '{4}', COALESCE(l.v4, '{4}')), '{5}', COALESCE(l.v5, '{5}')), '') AS message,
+    COALESCE(replace(replace(replace(replace(replace(replace((SELECT m.chinese FROM phrase AS m WHERE m.id = l.message), '{0}', COALESCE(l.v0, '{0}')), '{1}', COALESCE(l.v1, '{1}')), '{2}', COALESCE(l.v2, '{2}')), '{3}', COALESCE(l.v3, '{3}')), '{4}', COALESCE(l.v4, '{4}')), '{5}', COALESCE(l.v5, '{5}')), '') AS message_zh
 FROM location AS l
 LEFT JOIN report AS r ON r.sha256 = l.sha256 AND r.ordinal = 1;
 
@@ -3261,6 +3274,54 @@ LEFT JOIN figure AS c1 ON c1.report = n.serial AND c1.slot = 114410710
 LEFT JOIN figure AS c2 ON c2.report = n.serial AND c2.slot = 857693318
 LEFT JOIN figure AS c3 ON c3.report = n.serial AND c3.slot = 1544545568
 WHERE r.format IN ('2019', '2021');
+
+-- One panel over all editions, from 2008 on: one row a current report, one column a figure that editions print under different keys, under its common key; NULL where the edition has none or the report gives none (comparable tells which). Beside a figure whose counting changed stands __break. Figures that are one cell in every edition that has them stand in panel
+CREATE VIEW comparable_wide AS
+SELECT
+    r.id AS report_id,
+    r.organ AS organ,
+    r.organ_kind AS organ_kind,
+    r.organ_key AS organ_key,
+    r.region_code AS region_code,
+    r.region_name AS region_name,
+    CASE WHEN substr(r.region_code, 3, 4) = '0000' THEN 'province' WHEN substr(r.region_code, 5, 2) = '00' THEN 'prefecture' WHEN r.region_code IS NOT NULL THEN 'county' END AS region_level,
+    r.province AS province,
+    r.prefecture AS prefecture,
+    r.year AS year,
+    r.format AS format,
+    r.verdict AS verdict,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 251907308) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1527886193) END AS requests__new_received__total,
+    CASE WHEN r.format IN ('gb-2014') THEN 1 ELSE 0 END AS requests__new_received__total__break,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1638287725) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 699050696) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 259131325) END AS requests__granted__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1933587703) WHEN r.format IN ('dx-2008', 'sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 856756286) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2042895539) END AS requests__partial__total,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'fj-2014', 'gb-2014') THEN 1 ELSE 0 END AS requests__partial__total__break,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 758378829) WHEN r.format IN ('sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2061672855) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 85370166) END AS requests__denied_state_secret__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 828437134) WHEN r.format IN ('sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1745198887) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1744735356) END AS requests__denied_security_stability__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1449820040) WHEN r.format IN ('sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1233614261) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 762702272) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 624438522) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703011656) END AS requests__denied_third_party__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2108652095) WHEN r.format IN ('sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1986913149) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 992792874) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1644067100) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 582827220) END AS requests__unavailable_not_held__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2090447734) WHEN r.format IN ('sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 814027613) END AS requests__unavailable_unclear__total,
+    CASE WHEN r.format IN ('sh-2008') THEN 1 ELSE 0 END AS requests__unavailable_unclear__total__break,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 151256368) WHEN r.format IN ('sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 667659840) END AS requests__rejected_repeated__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 703068796) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 818117859) END AS requests__decided_total__total,
+    CASE WHEN r.format IN ('gb-2014') THEN 1 ELSE 0 END AS requests__decided_total__total__break,
+    CASE WHEN r.format IN ('2019') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 956863733) WHEN r.format IN ('2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1211845079) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2041702052) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1811435971) END AS requests__other__natural_person,
+    CASE WHEN r.format IN ('2019') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1884138306) WHEN r.format IN ('2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1073262710) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1104242159) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2027654818) END AS requests__other__commercial,
+    CASE WHEN r.format IN ('2019') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 528896644) WHEN r.format IN ('2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 819117734) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 827605736) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 612873751) END AS requests__other__research,
+    CASE WHEN r.format IN ('2019') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1007213452) WHEN r.format IN ('2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1990405917) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959693984) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1479890435) END AS requests__other__public_interest,
+    CASE WHEN r.format IN ('2019') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 790345123) WHEN r.format IN ('2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1020294692) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1588988815) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391479223) END AS requests__other__legal_service,
+    CASE WHEN r.format IN ('2019') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1946499051) WHEN r.format IN ('2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 221033384) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1391398964) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 85530178) END AS requests__other__other_org,
+    CASE WHEN r.format IN ('2019') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1551020371) WHEN r.format IN ('2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1015354780) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1876624287) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2130612104) END AS requests__other__total,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 833284080) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 395618174) END AS disputes__review__upheld,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1189991815) WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1867170652) END AS disputes__review__corrected,
+    CASE WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 268093324) WHEN r.format IN ('dx-2008', 'sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1746807317) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1164049423) END AS disputes__review__total,
+    CASE WHEN r.format IN ('dx-2008', 'fj-2009', 'sh-2008', 'fj-2014', 'gb-2014') THEN 1 ELSE 0 END AS disputes__review__total__break,
+    CASE WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1305893369) WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 273617359) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1643238826) END AS disputes__review__other_or_pending,
+    CASE WHEN r.format IN ('dx-2008', 'sh-2008') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1514290199) WHEN r.format IN ('fj-2009', 'fj-2014', 'gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1959624461) WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 780870718) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2133583113) END AS disputes__litigation__total,
+    CASE WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 676182045) WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 462597469) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 568323596) END AS disputes__litigation__upheld,
+    CASE WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 52404890) WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2053816293) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 2093366425) END AS disputes__litigation__corrected,
+    CASE WHEN r.format IN ('gb-2014') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1441930492) WHEN r.format IN ('2019', '2021') THEN (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 696629789) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 114410710) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 857693318) + (SELECT f.form_value FROM figure AS f WHERE f.report = n.serial AND f.slot = 1544545568) END AS disputes__litigation__other_or_pending
+FROM reports_current AS r
+JOIN report AS n ON n.id = r.id;
 
 -- One row a current report and indicator, with numerator, denominator and, where there is no value, the reason. Ask for few indicators, years or divisions at a time
 CREATE VIEW indicators AS

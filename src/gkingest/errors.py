@@ -5,8 +5,10 @@ A document that cannot be read is not an error of the run: it gets a status and 
 """
 
 from enum import IntEnum
+from pathlib import Path
 
 from gkingest.redact import redacted
+from gkingest.told import Bilingual, Told
 
 
 class ExitCode(IntEnum):
@@ -28,7 +30,8 @@ class GkingestError(Exception):
 
     def __init__(self, message: str) -> None:
         """What is said names no password, token or key, wherever it is printed, logged or stored."""
-        super().__init__(redacted(message))
+        self.message = _without_secrets(message)
+        super().__init__(self.message)
 
 
 class UsageError(GkingestError):
@@ -39,6 +42,11 @@ class FormatError(GkingestError):
     """A format file is wrong; the message carries file and line."""
 
     exit_code = ExitCode.FORMAT
+
+    @classmethod
+    def at(cls, path: Path | str, line: int, told: str) -> "FormatError":
+        """What is wrong at a line (1-based) of a file, and what to do."""
+        return cls(Told("{0}:{1}: {2}", path, line, told))
 
 
 class DatabaseError(GkingestError):
@@ -60,10 +68,16 @@ class DocumentError(Exception):
     """
 
     def __init__(self, status: str, message: str) -> None:
-        super().__init__(redacted(message))
+        self.message = _without_secrets(message)
+        super().__init__(self.message)
         self.status = status
-        self.message = redacted(message)
 
     def __reduce__(self) -> tuple[type["DocumentError"], tuple[str, str]]:
         """Both parts go with it from one process to another."""
         return DocumentError, (self.status, self.message)
+
+
+def _without_secrets(message: str) -> str:
+    """The message, which keeps its shape where there is nothing to hide."""
+    shown = redacted(message)
+    return message if shown == message and isinstance(message, Told | Bilingual) else shown

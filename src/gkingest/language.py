@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from gkingest.told import GAP, Told
+from gkingest.told import GAP, Bilingual, Told
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -61,7 +61,9 @@ def said(text: str) -> str:
     >>> choose("zh") and said("3 documents in 1.2 s")
     '3 份文件，用时 1.2 秒'
     """
-    if language() == "en" or (not isinstance(text, Told) and not text.isascii() and not re.search("[a-z]", text)):
+    if language() == "en" or (
+        not isinstance(text, Told | Bilingual) and not text.isascii() and not re.search("[a-z]", text)
+    ):
         return text
     return in_chinese(text)
 
@@ -73,11 +75,13 @@ def titled(head: str, told: str) -> str:
 
 def in_chinese(text: str) -> str:
     """A message in Chinese, with the messages that it was put together of."""
+    if isinstance(text, Bilingual):
+        return text.chinese
     told = text if isinstance(text, Told) else _recognised(text)
     if told is None:
         return _PUNCTUATION.get(text, text)
     # A word alone is a name: of a command, a key, a file.
-    values = [in_chinese(v) if isinstance(v, Told) or " " in v.strip() else v for v in told.values]
+    values = [in_chinese(v) if isinstance(v, Told | Bilingual) or " " in v.strip() else v for v in told.values]
     return GAP.sub(lambda gap: values[int(gap[1])], _shape_in_chinese(told.shape))
 
 
@@ -95,6 +99,9 @@ def phrase(text: str) -> Phrase:
     >>> phrase(Told("page {0} was not read: {1}", 3, "5 hidden characters")).chinese
     '第 {0} 页未读：隐藏字符 {1} 个'
     """
+    if isinstance(text, Bilingual):
+        braces = ("{",) if "{" in text + text.chinese else ()  # which are printed: no gaps
+        return Phrase(text.replace("{", "{0}"), text.chinese.replace("{", "{0}"), braces)
     told = text if isinstance(text, Told) else _recognised(text) if " " in text.strip() else None
     if told is None:
         return Phrase("{0}", "{0}", (text,))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SAFE_INTEGER = 2**53  # beyond it a JSON reader that uses doubles would lose digits
 _COLUMNS = 80  # of a terminal
-_OPENING, _CLOSING = "（【《“‘([", "，。；：、）】》”’！？·…"
+_OPENING, _CLOSING = "（【《“‘([", "，。；：、）】》”’！？·…)],;"
 _STATUS_TEXT = {
     Status.OK: "read, nothing doubtful",
     Status.NEEDS_REVIEW: "read, needs review",

@@ -33,6 +33,23 @@ class Told(str):
         return (self.shape, *self.values)
 
 
+class Bilingual(str):
+    """English text with its ``chinese`` beside it, as a database gives both."""
+
+    __slots__ = ("chinese",)
+    chinese: str
+
+    def __new__(cls, english: str, chinese: str) -> "Bilingual":
+        """The text in both languages."""
+        made = super().__new__(cls, english)
+        made.chinese = chinese
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        """What makes it again in another process."""
+        return (str(self), self.chinese)
+
+
 def joined(mark: str, parts: Iterable[str]) -> str:
     """Messages with ``mark`` between them; what is empty is left out."""
     given = [part for part in parts if part]

@@ -106,8 +106,8 @@ def test_an_archive_is_read_again_for_any_of_its_files_but_for_none_that_is_no_m
     read(database)
     rows_changed(
         database,
-        "INSERT INTO location (path, sha256, status, kind, message, said, run_id) "
-        "SELECT 'crawl/all.zip!/old', sha256, 'failed', '', 'it was killed', '[]', 1 FROM location "
+        "INSERT INTO location (path, sha256, status, kind, said, run_id) "
+        "SELECT 'crawl/all.zip!/old', sha256, 'failed', '', '[]', 1 FROM location "
         "WHERE path = 'crawl/all.zip!/a.html'",
     )
     updated("text/html")
@@ -134,7 +134,8 @@ def test_what_ran_out_of_time_or_memory_is_read_again_with_more(
 ) -> None:
     write("a.txt")
     read(database)
-    rows_changed(database, f"UPDATE location SET status = 'failed', message = '{message}'")
+    rows_changed(database, f"INSERT INTO phrase VALUES (9999, '{message}', '')")
+    rows_changed(database, "UPDATE location SET status = 'failed', message = 9999")
     assert read(database, dataclasses.replace(PLAN, limits=limits)).documents == again
 
 

@@ -163,7 +163,7 @@ def test_a_file_that_kills_its_reader_costs_itself_alone_every_time(
         write(name, f"会同县{name[0]}局")
     summary = read(database, LOCAL, reader=deadly)
     assert dict(summary.statuses) == {"ok": 2, "failed": 1}
-    ((message, sha256),) = rows(database, "SELECT message, sha256 FROM location WHERE path = 'crawl/killer.txt'")
+    ((message, sha256),) = rows(database, "SELECT message, sha256 FROM documents WHERE path = 'crawl/killer.txt'")
     assert message.startswith("the process that read it was killed by SIGKILL, so nothing of it was read")
     assert sha256
     assert read(database, LOCAL, reader=strict).documents == 0
@@ -201,7 +201,7 @@ def test_what_is_no_file_is_told_and_never_opened(here: Path, write: Write, data
             dataclasses.replace(PLAN, roots=(), force=True),
         )
     assert dict(summary.statuses) == {"unsupported": 2}
-    query = "SELECT path, status, message FROM location WHERE path <> 'crawl/a.txt' ORDER BY path"
+    query = "SELECT path, status, message FROM documents WHERE path <> 'crawl/a.txt' ORDER BY path"
     assert [(path, status, message[:22]) for path, status, message in rows(database, query)] == [
         ("/dev/zero", "unsupported", "this is a device and n"),
         ("crawl/pipe.pdf", "unsupported", "this is a pipe (FIFO) "),

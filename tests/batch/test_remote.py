@@ -231,7 +231,7 @@ def test_a_file_that_comes_short_is_not_taken_for_the_whole(
 ) -> None:
     counted.shown["/crawl/a.txt"] = {"size": 1_000_000, "ETag": "1"}
     read_afar(database, formats, counted)
-    ((status, message),) = rows(database, f"SELECT status, message FROM location WHERE path = '{AFAR}/a.txt'")
+    ((status, message),) = rows(database, f"SELECT status, message FROM documents WHERE path = '{AFAR}/a.txt'")
     assert status == "failed"
     assert "of 1000000 bytes came" in message
 

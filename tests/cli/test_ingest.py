@@ -359,9 +359,11 @@ def test_status_reads_the_failed_again(corpus: Path, here: Path, call: Call) -> 
     call("in", "--db", "a.sqlite")
     connection = sqlite3.connect("a.sqlite")
     with connection:
-        connection.execute("UPDATE location SET status = 'failed', message = 'it took too long'")
+        connection.execute("INSERT INTO phrase VALUES (9999, 'it took {0} hours', '用时 {0} 小时')")
+        connection.execute("UPDATE location SET status = 'failed', message = 9999, v0 = '3'")
     connection.close()
-    assert "it took too long" in call("status", "--db", "a.sqlite").out
+    assert "it took 3 hours" in call("status", "--db", "a.sqlite").out
+    assert "用时 3 小时" in call("status", "--db", "a.sqlite", "--lang", "zh").out
     assert "read, nothing doubtful  1" in call("status", "--db", "a.sqlite", "--retry").out
     assert rows(here / "a.sqlite", "SELECT status FROM location") == [("ok",)]
 

@@ -11,8 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.conftest import Call
+from cli.test_language import CHINESE, english_words
 from gkingest.errors import FormatError
+from gkingest.formats.crosswalk import load_crosswalk, shipped_crosswalk
+from gkingest.formats.indicators import load_indicators
 from gkingest.formats.load import load_format
+from gkingest.formats.spec import Format
+from gkingest.language import in_chinese
 
 FORM, CROSSWALK, INDICATORS = "formats/gk-2021.yml", "crosswalk.yaml", "indicators.yaml"
 
@@ -231,6 +236,27 @@ def test_a_wrong_file_is_one_line_that_says_where_what_and_what_to_do(call: Call
     (schemas / name).write_text(text, encoding="utf-8")
     line = next((n for n, one in enumerate(text.split("\n"), 1) if "# HERE" in one), None)
     assert re.search(words, told(call, schemas, name, line))
+
+
+def test_what_is_wrong_is_said_in_chinese_too(formats: tuple[Format, ...], schemas: Path) -> None:
+    """Of every mistake above."""
+    wrong, crosswalk = [], shipped_crosswalk()
+    for why, (name, old, new, _) in WRONG.items():
+        text = before = (schemas / name).read_text(encoding="utf-8")
+        for was, becomes in ((old, new), ALSO.get(why, ("", ""))):
+            text = text.replace(was, becomes, 1)
+        (schemas / name).write_text(text, encoding="utf-8")
+        with pytest.raises(FormatError) as raised:
+            if name == FORM:
+                load_format(schemas / name)
+            elif name == CROSSWALK:
+                load_crosswalk(formats, schemas / name)
+            else:
+                load_indicators(formats, crosswalk, schemas / name)
+        (schemas / name).write_text(before, encoding="utf-8")
+        said = in_chinese(raised.value.message).removeprefix(str(schemas))
+        wrong += [(why, said)] if english_words(said) or not CHINESE.search(said.replace("今年", "")) else []
+    assert wrong == []
 
 
 @pytest.mark.parametrize("name", [FORM, CROSSWALK, INDICATORS])

@@ -71,7 +71,7 @@ _SEEN = (
     "FROM finding",
     "SELECT id, organ, organ_kind, organ_key, region_code, year, format, verdict, reported, flagged, assessed, "
     "misprinted FROM report",
-    "SELECT path, status, kind, message FROM location",
+    "SELECT path, status, kind, message, message_zh FROM documents",
     "SELECT report_id, ordinal, agrees FROM statement",
     "SELECT id, standing FROM decision",
     "SELECT * FROM decisions",

@@ -76,7 +76,7 @@ def test_a_correction_settles_the_doubt_and_the_sums_that_it_mends(
     assert figure(engine) == ("reported", 9, 0, 8, "王")
     assert codes(engine) == [("decision.set", str(GRANTED))]
     assert rows(engine, "SELECT verdict, misprinted FROM report WHERE sha256 = :s", s=ONE) == [("accepted", 0)]
-    assert rows(engine, "SELECT status, message FROM location WHERE sha256 = :s", s=ONE) == [("ok", "")]
+    assert rows(engine, "SELECT status, message FROM documents WHERE sha256 = :s", s=ONE) == [("ok", "")]
     assert [int(n) for (n,) in rows(engine, "SELECT requests__granted__total FROM panel ORDER BY year")] == [9, 9]
 
 

@@ -155,7 +155,18 @@ def test_a_file_that_fails_leaves_only_its_line(engine: Engine) -> None:
     save_document(engine, Document("gone.pdf", None, Status.CORRUPT, "", "zero bytes; download it again"))
     assert counts(engine) == {"location": 1}
     assert rows(engine, "SELECT * FROM documents") == [
-        ("gone.pdf", None, "corrupt", "", None, None, None, None, "zero bytes; download it again")
+        (
+            "gone.pdf",
+            None,
+            "corrupt",
+            "",
+            None,
+            None,
+            None,
+            None,
+            "zero bytes; download it again",
+            "0 字节；请重新下载",
+        )
     ]
 
 

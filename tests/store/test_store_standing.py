@@ -82,7 +82,7 @@ def test_nothing_of_it_is_ranked_exported_or_counted(base: Engine, formats: tupl
     put(base, TWO, Status.NEEDS_OCR, SUSPECT)
     found = compare(base, "disclosure_rate", formats, shipped_measures(), Wanted())
     assert [s.seen.who.organ for s in found.standings] == ["某县水利局"]
-    with Snapshot(base, formats) as snapshot:
+    with Snapshot(base) as snapshot:
         for sheet in sheets(formats):
             if sheet.name != "documents":
                 assert TWO not in repr(list(snapshot.rows(sheet))), sheet.name

@@ -22,7 +22,7 @@ FACTS_LONG = (
     "path sha256 organ region_code region_name year format table_key row_key column_key state value unit "
     "raw_text page x0 top x1 bottom method confidence flagged verdict value_read decided_by decision"
 )
-DOCUMENTS = "path sha256 status kind organ year format verdict message"
+DOCUMENTS = "path sha256 status kind organ year format verdict message message_zh"
 PANEL = (
     "sha256 path organ region_code region_name year format verdict n_flagged "
     "report_id organ_kind organ_key province prefecture region_level"

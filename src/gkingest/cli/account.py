@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gkingest.cli.common import print_lines, say, write
 from gkingest.cli.options import FailOn
 from gkingest.language import said
+from gkingest.told import Told
 
 if TYPE_CHECKING:
     from gkingest.batch.again import Again
@@ -88,7 +89,9 @@ class Reporter:
         if self._tone.verbose:
             say(render_line(document))
         if document.resembles:
-            self._alike.append((document.path, f"has {', '.join(document.resembles)} of one: {document.message}"))
+            self._alike.append(
+                (document.path, Told("has {0} of one: {1}", ", ".join(document.resembles), document.message))
+            )
         self._unrecognised |= any(MISSING in told for told in (document.message, *messages_of(document)))
         doubts = render_doubts(document, self._names)
         shown = doubts[: min(_DOUBTS_EACH, _SHOWN - self._shown)]

@@ -49,13 +49,13 @@ def help_page(command: Any, ctx: Any) -> str:
 def _told(text: str) -> str:
     """One side of a row, with no word that only programmers know."""
     text = re.sub(r"<list\[([^\]]*)\]>", r"<\1>", text)
-    text = re.sub(r"<([a-z ]+)>", _kind, text)
+    text = re.sub(r"<([A-Za-z ]+)>", _kind, text)
     told, bracket, more = text.rpartition("  [")
     return f"{said(told)} {_bracketed(more)}" if bracket else said(text)
 
 
 def _kind(found: re.Match[str]) -> str:
-    kind = _KINDS.get(found[1], "")
+    kind = _KINDS.get(found[1].lower(), "")
     kind = _KINDS_ZH.get(kind, kind) if language() == "zh" else kind
     return f"<{kind}>" if kind else ""
 
@@ -65,7 +65,7 @@ def _bracketed(text: str) -> str:
     parts = [part for part in text.removesuffix("]").split("; ") if "<=" not in part]
     parts = [part.replace("env var: ", "environment: ") for part in parts]
     parts = [re.sub(r"x>=(\S+)", r"at least \1", part) for part in parts]
-    return f"[{'; '.join(map(said, parts))}]" if parts else ""
+    return f"[{said('; ').join(map(said, parts))}]" if parts else ""
 
 
 def _row(left: str, right: str, width: int = _LEFT) -> Iterator[str]:

@@ -64,7 +64,7 @@ def _print_error(kind: type[BaseException], error: BaseException, trace: Traceba
 
 def _end(error: GkingestError) -> NoReturn:
     with suppress(OSError):
-        say(f"gkingest: {said(str(error))}", err=True)
+        say(f"gkingest: {said(error.message)}", err=True)
     for stream in (sys.stdout, sys.stderr):
         # Drop what a stream holds and cannot write; Python would fail on it once more when it ends
         try:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from gkingest.compare.measure import Measure, find_measure, printed_in
 from gkingest.compare.ranks import GROUPS, Group, Standing, grouped_by, groups, stands
 from gkingest.errors import UsageError
+from gkingest.formats.crosswalk import Told
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.store.ask.series import Observation, Selection, available, observations
+from gkingest.store.views.panel import NOT_IN_EDITION
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -74,6 +76,16 @@ class Comparison:
         """Editions with values here that are counted otherwise than those of other editions here."""
         marks = {o.who.edition: o.series_break for o in self.seen if o.value is not None}
         return tuple(e for e in self.editions if marks[e]) if len(set(marks.values())) > 1 else ()
+
+    @property
+    def stops(self) -> tuple[tuple[tuple[str, ...], Told | None], ...]:
+        """Editions of reports here that have nothing for it, those of one reason together, each with why."""
+        lacking = {o.who.edition for o in self.seen if o.reason == NOT_IN_EDITION}
+        found: dict[Told | None, list[str]] = {}
+        for edition, why in self.measure.stops:
+            if edition in lacking:
+                found.setdefault(why, []).append(edition)
+        return tuple((tuple(editions), why) for why, editions in found.items())
 
     @property
     def broken(self) -> bool:

@@ -16,6 +16,7 @@ from gkingest.formats.indicators import (
     names_of,
     terms,
     unjoined,
+    why_lacking,
 )
 from gkingest.formats.names import called, cells_called, form_keys, keys_like, near_cells
 from gkingest.formats.spec import Format
@@ -33,7 +34,8 @@ class Measure:
 
     ``unit`` is that of the values ("percent" as %, else the cell's); ``per_capita``: for each 10,000 inhabitants.
     ``editions`` have the measure; where there are several and not ``comparable``, ``why`` says what keeps their
-    values apart, in both languages. ``breaks`` are the editions that count it otherwise than later ones, and why.
+    values apart, in both languages. ``breaks`` are the editions that count it otherwise than later ones, and why,
+    ``stops`` those that have nothing for it, with why where the crosswalk says so.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Measure:
     editions: tuple[str, ...]
     why: Told | None = None
     breaks: tuple[tuple[str, Told], ...] = ()
+    stops: tuple[tuple[str, Told | None], ...] = ()
     per_capita: bool = False
 
     @property
@@ -75,7 +78,12 @@ def printed_in(
     meant = [f for f in formats if f.edition in editions or f.edition in crosswalk.editions]
     having, comparable, why = _Editions(meant, crosswalk).series(measure.indicator)
     breaks = _Editions(meant, crosswalk).breaks(measure.indicator)
-    return replace(measure, editions=having, comparable=comparable, why=why, breaks=breaks)
+    stops = tuple(
+        (f.edition, why_lacking(measure.indicator, f, formats, crosswalk))
+        for f in formats
+        if f.edition in editions and f.edition not in having
+    )
+    return replace(measure, editions=having, comparable=comparable, why=why, breaks=breaks, stops=stops)
 
 
 def find_measure(name: str, formats: Sequence[Format], measures: Measures, *, per_capita: bool = False) -> Measure:

@@ -120,10 +120,18 @@ class _Picture:
         notes += _flag_note(kept, language) + self.missing_note()
         if found.broken:
             notes.append(said("apart", language, " / ".join(found.editions), self.why()))
+        notes += self.stops()
         labels = self.labels()
         bars = [self.bar(seen, labels[seen.who.identity], years > 1) for seen in kept]
         words = self.headline(notes)
         return draw_ranking(words, bars, ending), words.notes
+
+    def stops(self) -> list[str]:
+        """Where the series stops, and why."""
+        return [
+            said("stops", self.language, ", ".join(editions), getattr(why, self.language) if why else "–")
+            for editions, why in self.found.stops
+        ]
 
     def bar(self, seen: Observation, label: str, several: bool) -> Bar:
         """The bar of one report."""
@@ -156,7 +164,9 @@ class _Picture:
         if found.broken:
             notes.append(said("broken", language, found.editions[-1], self.why()))
         notes.append(said("not joined", language))
-        notes += [said("series break", language, e) for e in found.breaks]
+        whys = {e: str(getattr(why, language)) for e, why in found.measure.breaks}
+        notes += [said("series break", language, e, whys.get(e, "")) for e in found.breaks]
+        notes += self.stops()
         labels = self.labels()
         lines = []
         for members in kept:

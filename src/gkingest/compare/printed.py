@@ -66,8 +66,12 @@ _SAID: dict[str, tuple[str, str]] = {
         "{0} 两版分别排列，因两版不可比：{1}",
     ),
     "series break": (
-        "dotted: in the edition {0} this was counted otherwise than later",
-        "虚线：{0} 版的统计口径与其后不同",
+        "dotted: in the edition {0} this was counted otherwise than later: {1}",
+        "虚线：{0} 版的统计口径与其后不同：{1}",
+    ),
+    "stops": (
+        "the series stops at {0}, which has nothing that compares: {1}",
+        "序列到 {0} 为止，该版没有可比的数位：{1}",
     ),
     "not joined": ("years that do not follow one another are not joined", "不相邻的年份之间不连线"),
     "value": ("value", "数值"),

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from gkingest.compare.comparison import Comparison
 from gkingest.compare.ranks import PERCENTILE, Standing
+from gkingest.formats.crosswalk import Told
 from gkingest.formats.names import with_printed_names
 from gkingest.language import language, said
 from gkingest.render import in_lines, printable, render_value, text_width
@@ -137,7 +138,7 @@ def notes(comparison: Comparison) -> list[str]:
         if measure.factor is not None:
             told.append("pooled: sum of the numerators over sum of the denominators, of those with a number")
     if comparison.missing:
-        listed = ", ".join(f"{reason} {count}" for reason, count in comparison.missing.items())
+        listed = ", ".join(f"{said(reason)} {count}" for reason, count in comparison.missing.items())
         told.append(f"without a number, never ranked nor taken for 0: {listed}")
     if flagged := sum(o.flagged for o in seen if o.value is not None):
         told.append(f"{FLAG} marks what rests on a flagged figure ({flagged}): gkingest cite tells why")
@@ -148,22 +149,36 @@ def notes(comparison: Comparison) -> list[str]:
 
 
 def break_notes(comparison: Comparison) -> list[str]:
-    """Which editions of the form are not joined, and why."""
+    """Which editions of the form are not joined, and where the series stops, each with why."""
     measure = comparison.measure
+    whys = dict(measure.breaks)
+    broken: dict[Told, list[str]] = {}
+    for edition in comparison.breaks:
+        if edition in whys:
+            broken.setdefault(whys[edition], []).append(edition)
     told = [
-        f"the edition {edition} counts this otherwise, so the series breaks behind it: {why.en}"
-        for edition, why in measure.breaks
-        if edition in comparison.breaks
+        f"counted otherwise in {', '.join(editions)}, so the series breaks behind: {_spoken(why)}"
+        for why, editions in broken.items()
     ]
+    if len(measure.editions) == 1 and comparison.stops:
+        told.append(f"only the edition of {measure.editions[0]} has this figure")
+    for editions, why in comparison.stops:
+        listed = ", ".join(editions)
+        if why is None:
+            told.append(f"the series stops where the form has nothing that compares: {listed}")
+        else:
+            told.append(f"the series stops at {listed}, which has nothing that compares: {_spoken(why)}")
     if comparison.broken and measure.why is not None:
-        editions = " and ".join(comparison.editions)
-        return [f"the editions {editions} are kept apart, as this does not compare: {measure.why.en}", *told]
-    if len(measure.editions) == 1 and "not_in_edition" in comparison.missing:
-        return [f"only the edition of {measure.editions[0]} has this figure"]
-    if "not_in_edition" in comparison.missing:
-        lacking = sorted({o.who.edition for o in comparison.seen if o.reason == "not_in_edition"})
-        told.append(f"the series stops where the form has nothing that compares: {', '.join(lacking)}")
+        editions = comparison.editions
+        because = _spoken(measure.why)
+        apart = f"the editions {' and '.join(editions)} are kept apart, as this does not compare: {because}"
+        return [apart, *told]
     return told
+
+
+def _spoken(told: Told) -> str:
+    """What the crosswalk says, in the language of this run."""
+    return told.zh if language() == "zh" else told.en
 
 
 # ---- CSV and JSON
@@ -266,6 +281,15 @@ def comparison_tree(comparison: Comparison) -> dict[str, object]:
         "formula": measure.formula,
         "comparable": measure.comparable,
         "editions": list(measure.editions),
+        "breaks": [
+            {"edition": e, "why": {"en": why.en, "zh": why.zh}}
+            for e, why in measure.breaks
+            if e in comparison.breaks
+        ],
+        "stops": [
+            {"editions": list(editions), "why": {"en": why.en, "zh": why.zh} if why else None}
+            for editions, why in comparison.stops
+        ],
         "reports": len(comparison.seen),
         "missing": dict(comparison.missing),
         "notes": notes(comparison),

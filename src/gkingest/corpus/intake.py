@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from gkingest.crawl.folder import FolderProvenance
+from gkingest.crawl.mirror import site_folder
 from gkingest.crawl.naming import Names, safe_name
 from gkingest.crawl.provenance import merge
 from gkingest.document.read_with import ReadWith
@@ -65,7 +66,7 @@ class File:
         if self.problem:
             raise DocumentError("failed", self.problem)
         if self.data is None:
-            return open_bytes(Path(self.path), self.name, self.provenance)
+            return open_bytes(Path(self.path), self.name, self.provenance, site_folder(Path(self.path)))
         return as_opened(self.name, self.data, self.provenance)
 
     def head_kind(self) -> str:

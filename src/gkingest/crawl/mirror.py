@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import quote
 
 # Folders are named v1.2 and page.files too, so that only what ends like a host is taken for one.
@@ -29,6 +30,11 @@ def is_host(name: str) -> bool:
     known = labels[-1] in _TOP_LEVEL or labels[-1].startswith("xn--")
     known = known or (labels[0] == "www" and len(labels) > 2 and labels[-1].isalpha())
     return len(host) <= 253 and len(labels) > 1 and known and all(map(_LABEL.fullmatch, labels)) and port < 65536
+
+
+def site_folder(path: Path) -> Path | None:
+    """The folder above a file that is named like a host, the nearest one; ``None`` where there is none."""
+    return next((folder for folder in path.parents if is_host(folder.name)), None)
 
 
 def mirrored(parts: Sequence[str]) -> tuple[str, str]:

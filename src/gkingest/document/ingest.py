@@ -12,6 +12,9 @@ from gkingest.document.outcome import (
     ROW,
     Outcome,
     headings,
+    is_lost,
+    lost_pictures,
+    may_be_report,
     message_of,
     status_of,
     together,
@@ -38,7 +41,7 @@ from gkingest.interpret.whose.owner import plain_text, with_owner
 from gkingest.interpret.whose.parts import backwards, report_parts
 from gkingest.interpret.whose.title import Identity, identify, identity_findings
 from gkingest.model.finding import Finding
-from gkingest.model.paper import Page, ReadDocument
+from gkingest.model.paper import PICTURE, Page, ReadDocument
 from gkingest.model.provenance import with_said
 from gkingest.model.report import CellState, Document, Fact, Report, Section, Status, Verdict
 from gkingest.read.browser import printed_page
@@ -146,8 +149,10 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
     own_title = next((value for field, value, _ in read.provenance.said if field == "document_title"), "")
     identity = supplemented(identify(read.pages), read.provenance.title, own_title)
     understood = understand(read, options.formats, identity.year, titled=identity.kind == "report")
-    if lacking := pictured_tables(understood, read.pages):
+    if lacking := pictured_tables(understood, read, identity, options):
         read = read_pictures(replace(read, pages=lacking), options)
+        if not identity.kind and read.pictures:  # perhaps the title is in one of them
+            identity = supplemented(identify(read.pages), read.provenance.title, own_title)
         understood = understand(read, options.formats, identity.year, titled=identity.kind == "report")
     if any(p.origin in _PAINTED for p in read.pages):
         from gkingest.document.seen import seen  # it needs numpy and PDFium, which most files do not
@@ -177,14 +182,28 @@ def interpret_one(read: ReadDocument, options: ReadWith) -> tuple[Outcome, tuple
     return Outcome(status_of(report, pages), "report", message, report, understood.grids, sections), pages
 
 
-def pictured_tables(understood: Understanding, pages: Sequence[Page]) -> tuple[Page, ...]:
-    """The pages, those marked as unread on which a missing table may stand as a picture; empty if none does."""
+def pictured_tables(
+    understood: Understanding, read: ReadDocument, identity: Identity, options: ReadWith
+) -> tuple[Page, ...]:
+    """The pages, those marked as unread on which a missing table may stand as a picture; empty if none does.
+
+    Pictures inside files of other kinds count where those may be reports, as web pages of all kinds have pictures.
+    """
     if all(understood.located.values()):
         return ()
-    marked = [
-        replace(p, problem="a table that is missing may be the picture on it") if _large_picture(p) else p
-        for p in pages
-    ]
+    pages = read.pages
+    promised = may_be_report(identity, pages, options)
+    marked = []
+    for page in pages:
+        if page.origin == PICTURE and page.sheet in read.pictures and promised:
+            told: str = Told(
+                "a table that is missing may be the picture {0} of the file", read.pictures[page.sheet].name
+            )
+            marked.append(replace(page, problem=page.problem or told))
+        elif _large_picture(page):
+            marked.append(replace(page, problem="a table that is missing may be the picture on it"))
+        else:
+            marked.append(page)
     return tuple(marked) if any(m.problem and not p.problem for m, p in zip(marked, pages, strict=True)) else ()
 
 
@@ -252,7 +271,10 @@ def assemble(
     narrated = read_statements(sections, pages, form, identity.year)
     statements, differences = check_narrative(form, narrated, {f.key: f for f in facts})
     findings += differences
-    findings += page_findings(pages, facts)
+    findings += page_findings([p for p in pages if not is_lost(p)], facts)
+    if not all(understood.located.values()) and (lost := lost_pictures(read)):
+        lacking = Told("a table that is missing may be a picture that is not there or cannot be opened: {0}", lost)
+        findings.append(Finding("picture.lacking", lacking, found=lost))
     broken = check_articulation(form, {f.key: f for f in facts}, looked.evidence)
     if any(f.code == "reading.suspect" for f in findings):  # known from the picture; the sums need not say it again
         broken = tuple(f for f in broken if f.code != "reading.suspect")

@@ -183,7 +183,9 @@ def _streamed(
     outcomes = dict(settled)
     for table in (t for t in form.printed if t.key in found):
         own = found[table.key]
-        outcomes[table.key] = judged(form, table.key, of_sheet(own.reading, table, year, pages), own.grids)
+        outcomes[table.key] = judged(
+            form, table.key, of_sheet(own.reading, table, year, coded=own.coded), own.grids
+        )
     located = Located({t.key: outcomes[t.key].grids for t in form.printed}, (), (), frozenset(), 0.0)
     return Attempt(STREAM, form, labels, located, outcomes)
 

@@ -18,7 +18,7 @@ from gkingest.interpret.whose.owner import plain_text, with_owner
 from gkingest.interpret.whose.title import Identity, identity_findings
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey, whole_table
-from gkingest.model.paper import Grid, Page, ReadDocument
+from gkingest.model.paper import PICTURE, Grid, Page, ReadDocument
 from gkingest.model.report import CellState, Document, Fact, Report, Section, Status, Verdict
 from gkingest.read.triage import Opened
 from gkingest.text.labels import fold, simplified
@@ -27,6 +27,7 @@ from gkingest.told import Told, joined
 
 _DOUBT = (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR)  # of a report, from none to most
 _NAMED_PAGES = 20  # pages whose numbers a message tells
+_SILENT = 40  # characters: a file with fewer has its text in pictures
 _STUB = 600  # characters of a page that holds a title, a link and the frame of its site
 _MOST_NAMED = 3  # links that a message tells
 _ATTACHMENT = re.compile(
@@ -111,10 +112,18 @@ def _numbered(pages: Sequence[Page]) -> str:
     return Told("{0} and {1} more", first, len(pages) - _NAMED_PAGES) if len(pages) > _NAMED_PAGES else first
 
 
+def may_be_report(identity: Identity, pages: Sequence[Page], options: ReadWith) -> bool:
+    """Whether a text that lacks tables may be a report's: by its title, by what it says, or as it says nothing."""
+    if identity.kind not in ("", "report"):
+        return False
+    text = "\n".join(p.text for p in pages)
+    return identity.kind == "report" or len(text.strip()) < _SILENT or options.promises_report(text)
+
+
 def without_tables(read: ReadDocument, identity: Identity, understood: Understanding, options: ReadWith) -> Outcome:
     """What a document is that does not hold the tables."""
     form, grids, pages = understood.form, understood.grids, read.pages
-    unread = [p for p in pages if p.problem]
+    unread = [p for p in pages if p.problem and not is_lost(p)]
     sections = read_sections(pages, (), form)
     if unread:
         numbers = _numbered(unread)
@@ -134,20 +143,27 @@ def without_tables(read: ReadDocument, identity: Identity, understood: Understan
     attached = _attachment(identity, read, text)
     pictured = any(p.origin == "scan" and mentions_form(p.text, (form,)) for p in pages)
     pictured |= named > 0 and any(p.origin == "scan" for p in pages)
-    if attached or (told := _told_report(identity, understood, named, pictured=pictured)):
-        message = (
-            Told(
+    silent = not identity.kind and len("".join(p.text for p in pages).strip()) < _SILENT
+    lost = lost_pictures(read) if identity.kind == "report" or silent else ""
+    if attached or lost or (told := _told_report(identity, understood, named, pictured=pictured)):
+        if attached:
+            message = Told(
                 "it is the page of a report whose tables stand in a file that it points to: {0}; fetch that file "
                 "and lay it beside the page",
                 attached,
             )
-            if attached
-            else Told(
+        elif lost:
+            message = Told(
+                "its tables may be pictures that are not there or cannot be opened: {0}; fetch them, lay them "
+                "beside the file and read it again (--force)",
+                lost,
+            )
+        else:
+            message = Told(
                 "{0}, but no statutory table could be found on its pages; look at them: the tables may be laid out "
                 "in a way that is not known yet, or be missing",
                 told,
             )
-        )
         report = _empty_report(dated_by_sections(identity, sections), sections, form)
         report = with_owner(report, identity, read.provenance, text, options.divisions)
         return Outcome(Status.NEEDS_REVIEW, "report", message, report, grids, sections)
@@ -205,6 +221,19 @@ def _attachment(identity: Identity, read: ReadDocument, text: str) -> str:
     return ", ".join(linked[:_MOST_NAMED]) or (printed[0] if printed else "")
 
 
+def is_lost(page: Page) -> bool:
+    """Whether a page is a picture inside a file of another kind that cannot be opened."""
+    return page.origin == PICTURE and page.damaged
+
+
+def lost_pictures(read: ReadDocument) -> str:
+    """The pictures of a file that cannot be had or opened, some by name; "" for none."""
+    damaged = (read.pictures[p.sheet].name for p in read.pages if is_lost(p) and p.sheet in read.pictures)
+    names = list(dict.fromkeys((*read.lacking, *damaged)))
+    more = Told("{0} and {1} more", ", ".join(names[:_MOST_NAMED]), len(names) - _MOST_NAMED)
+    return more if len(names) > _MOST_NAMED else ", ".join(names)
+
+
 def headings(sections: Sequence[Section]) -> int:
     """How many of the form's section headings are there."""
     return len({section.number for section in sections if section.number > 0})
@@ -220,7 +249,8 @@ def _told_report(identity: Identity, understood: Understanding, named: int, *, p
         return ""
     if identity.kind == "report":
         return "the title says it is a report" if named >= HEADINGS or pictured else ""
-    figures = sum(f.state is CellState.REPORTED for f in understood.facts.values())
+    inked = (CellState.REPORTED, CellState.UNREADABLE) if pictured else (CellState.REPORTED,)
+    figures = sum(f.state in inked for f in understood.facts.values())
     # A form that somebody is to fill in has the headings too, and perhaps its tables, but no period and no figure.
     blank = any(understood.located.values()) and not figures
     if pictured and not (blank or identity.kind):

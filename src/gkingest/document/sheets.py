@@ -47,7 +47,8 @@ def _as_folded(sheets: Sequence[Sequence[Page]]) -> Iterator[list[Page]]:
     if len(sheets) < 2 or any(len(parts) > 2 for parts in sheets):
         return
     for first in (1, 0):
-        early, late = [], []
+        early: list[Page] = []
+        late: list[Page] = []
         for n, parts in enumerate(sheets):
             for page in parts:
                 own = early if _half(page) == (first + n) % 2 else late

@@ -43,28 +43,37 @@ class _ParquetWriter:
             metadata = {name: text for name, text in about.items() if text}
             fields.append(pa.field(column.name, types[column.kind], metadata=metadata))
         self._schema = pa.schema(fields, metadata={"title": getattr(sheet.title, language)})
-        self._numbers = [i for i, c in enumerate(sheet.columns) if c.kind is Kind.NUMBER]
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
-        self._rows: list[list[Value]] = []
+        self._held, self._rows = list[pa.RecordBatch](), 0
+        self._group = -(-_AT_ONCE // len(sheet.columns))  # rows
 
-    def write(self, row: Sequence[Value]) -> None:
-        plain = list(row)
-        for i in self._numbers:
-            value = plain[i]
-            plain[i] = None if value is None else float(value)
-        self._rows.append(plain)
-        if len(self._rows) * len(row) >= _AT_ONCE:
+    def write(self, columns: Sequence[Sequence[Value]]) -> None:
+        import pyarrow as pa
+
+        arrays = [
+            pa.array(
+                [None if v is None else float(v) for v in column] if pa.types.is_floating(f.type) else column,
+                f.type,
+            )
+            for column, f in zip(columns, self._schema, strict=True)
+        ]
+        batch = pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+        while self._rows + len(batch) >= self._group:
+            room = self._group - self._rows
+            self._held.append(batch.slice(0, room))
+            batch = batch.slice(room)
             self._flush()
+        if len(batch):
+            self._held.append(batch)
+            self._rows += len(batch)
 
     def close(self) -> None:
-        if self._rows:
+        if self._held:
             self._flush()
         self._writer.close()
 
     def _flush(self) -> None:
         import pyarrow as pa
 
-        columns = zip(*self._rows, strict=True)
-        arrays = [pa.array(values, type=f.type) for values, f in zip(columns, self._schema, strict=True)]
-        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
-        self._rows = []
+        self._writer.write_table(pa.Table.from_batches(self._held).combine_chunks())
+        self._held, self._rows = [], 0

@@ -5,15 +5,18 @@ are never touched.
 """
 
 import csv
-from collections.abc import Sequence
+import io
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from itertools import chain, repeat
 from pathlib import Path
 
 from gkingest.export.writing import SheetWriter
 from gkingest.store.ask.dump import Column, Kind, Sheet, Value
+from gkingest.store.walk.reports import Runs
 from gkingest.text.spreadsheet import cell_text
 
-_REMEMBERED = 50_000  # texts that a file remembers at most
+_REMEMBERED = 20_000  # cells of a kind that a file remembers at most
 LABELLED = "_labelled.csv"  # ending of the file with reasons in place of numbers
 
 
@@ -50,42 +53,59 @@ class CsvFormat:
         return self._files
 
 
-class _Texts(dict[Value, Value]):
-    """Texts as cells: most of them (names, keys, labels) stand in thousands of rows and are looked at once."""
+class _Texts(dict[Value, str]):
+    """Cells as they stand in a file: most values stand in thousands of rows and are looked at once."""
 
-    def __missing__(self, value: Value) -> Value:
-        if type(value) is not str:
-            return value
+    def __init__(self, told: Callable[[Value], str]) -> None:
+        self._told = told
+
+    def __missing__(self, value: Value) -> str:
+        text = "" if value is None else self._told(value)
         if len(self) >= _REMEMBERED:
             self.clear()
-        self[value] = made = cell_text(value)
-        return made
+        if value != 0 or type(value) is not float:  # 0.0 and -0.0 are one key
+            self[value] = text
+        return text
+
+
+def _cell(value: Value) -> str:
+    """A value between commas: a text as no spreadsheet runs it, in quotes where it needs them."""
+    if not isinstance(value, str):
+        return repr(value) if isinstance(value, float) else str(value)
+    made = io.StringIO()
+    csv.writer(made, lineterminator="").writerow(["", cell_text(value)])
+    return made.getvalue()[1:]
+
+
+def _number(value: Value) -> str:
+    return number(value) if isinstance(value, Decimal) else _cell(value)
 
 
 class _CsvWriter:
     def __init__(self, path: Path, columns: Sequence[Column], encoding: str) -> None:
         self._stream = path.open("w", encoding=encoding, newline="")
-        self._csv = csv.writer(self._stream)
-        self._csv.writerow([c.name for c in columns])
-        self._texts = [at for at, c in enumerate(columns) if c.kind is Kind.TEXT]
-        self._exact = [at for at, c in enumerate(columns) if c.kind is Kind.NUMBER]
-        # Whole numbers and what is computed: in a labelled file the word why there is none may stand there.
-        self._others = [at for at, c in enumerate(columns) if c.kind in (Kind.INTEGER, Kind.REAL)]
-        self._known = _Texts()
+        csv.writer(self._stream).writerow([c.name for c in columns])
+        known = {kind: _Texts(_number if kind is Kind.NUMBER else _cell) for kind in Kind}
+        self._known = [known[c.kind].__getitem__ for c in columns]
 
-    def write(self, row: Sequence[Value]) -> None:
-        # The module writes None as nothing and whole numbers and floats with every digit.
-        cells: list[Value] = list(row)
-        known = self._known
-        for at in self._texts:
-            cells[at] = known[cells[at]]
-        for at in self._exact:
-            value = cells[at]
-            cells[at] = number(value) if type(value) is Decimal else known[value]
-        for at in self._others:
-            if type(cells[at]) is str:
-                cells[at] = known[cells[at]]
-        self._csv.writerow(cells)
+    def write(self, columns: Sequence[Sequence[Value]]) -> None:
+        self.put(self.texts(columns))
+
+    def texts(self, columns: Sequence[Sequence[Value]]) -> list[Sequence[str]]:
+        """Their cells as they are written; those that whole runs of rows begin with are one text."""
+        shared = [column for column in columns if isinstance(column, Runs)]
+        told: list[Sequence[str]] = [
+            list(map(known, column.values if isinstance(column, Runs) else column))
+            for known, column in zip(self._known, columns, strict=True)
+        ]
+        if shared:
+            heads = map(",".join, zip(*told[: len(shared)], strict=True))
+            told[: len(shared)] = [list(chain.from_iterable(map(repeat, heads, shared[0].counts)))]
+        return told
+
+    def put(self, texts: Iterable[Sequence[str]]) -> None:
+        """Write rows of such cells."""
+        self._stream.writelines([f"{line}\r\n" for line in map(",".join, zip(*texts, strict=True))])
 
     def close(self) -> None:
         self._stream.close()
@@ -96,17 +116,22 @@ class _Both:
 
     def __init__(self, sheet: Sheet, path: Path, labelled: Path, encoding: str) -> None:
         names = [c.name for c in sheet.columns]
-        self._kept = [i for i, c in enumerate(sheet.columns) if not c.tells_why]
-        self._reason = {i: names.index(c.reason) for i, c in enumerate(sheet.columns) if c.reason}
+        kept = [i for i, c in enumerate(sheet.columns) if not c.tells_why]
+        self._kept = [(i, names.index(c.reason) if (c := sheet.columns[i]).reason else i) for i in kept]
         self._plain = _CsvWriter(path, sheet.columns, encoding)
-        self._labelled = _CsvWriter(labelled, [sheet.columns[i] for i in self._kept], encoding)
+        self._labelled = _CsvWriter(labelled, [sheet.columns[i] for i in kept], encoding)
 
-    def write(self, row: Sequence[Value]) -> None:
-        self._plain.write(row)
-        self._labelled.write(
-            [row[i] if row[i] is not None or i not in self._reason else row[self._reason[i]] for i in self._kept]
+    def write(self, columns: Sequence[Sequence[Value]]) -> None:
+        texts = self._plain.texts(columns)
+        self._plain.put(texts)
+        self._labelled.put(
+            [texts[i] if i == why else list(map(_or, texts[i], texts[why])) for i, why in self._kept]
         )
 
     def close(self) -> None:
         self._plain.close()
         self._labelled.close()
+
+
+def _or(text: str, reason: str) -> str:
+    return text or reason

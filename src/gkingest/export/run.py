@@ -1,7 +1,10 @@
 """One database → a folder that another researcher can use without us."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 
 _ALL = Selection()
+_AT_ONCE = 500  # rows
+Columns = Sequence[Sequence[Value]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +95,12 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
     bom: bool = False,
     authors: Sequence[Author] = (),
     beside: Beside = _NOTHING,
+    on_progress: Callable[[Sequence[str], Fraction], object] = lambda names, done: None,
 ) -> list[tuple[str, str]]:
     """Write all that ``database`` holds into ``target``; gives the files, each with what a reader should know.
 
-    The same database gives the same bytes. CSV is always written, as the Data Package describes it. Raises
+    The same database gives the same bytes. CSV is always written, as the Data Package describes it.
+    ``on_progress`` hears which sheets are being written and, where that is known, which part of them is. Raises
     :class:`UsageError` where the folder is not ours or a library is missing, :class:`DatabaseError`.
     """
     require_libraries(formats)
@@ -114,13 +121,22 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
     tables = {f"{s.name}{ending}" for s in wanted for ending in (".csv", LABELLED, ".parquet", ".dta")}
     possible = frozenset({*tables, WORKBOOK, *DOCUMENTS, *beside.names, SUMS})
     made = {extra.sheet.name: extra.rows for extra in beside.sheets}
-    with export_folder(target, possible) as folder, Snapshot(database, forms) as snapshot:
+    with export_folder(target, possible) as folder, Snapshot(database) as snapshot:
         makers = _makers(folder, formats, language, wanted, bom)
-        rows = {}
-        for sheet in wanted:
-            source = made[sheet.name](snapshot) if sheet.name in made else snapshot.rows(sheet)
-            rows[sheet.name] = _fill(source, sheet, makers, _asked_for(sheet, reports, part.indicators))
-            on_sheet(sheet.name, rows[sheet.name])
+        rows = dict[str, int]()
+        # Sheets that are made of the current reports are written together, in one walk over these.
+        for together, group in groupby(wanted, key=lambda sheet: sheet.maker is not None):
+            some = tuple(group)
+            for filled in [some] if together else [(sheet,) for sheet in some]:
+                names = [sheet.name for sheet in filled]
+                if together:
+                    blocks = snapshot.walk(filled, reports)
+                else:
+                    given = made[names[0]](snapshot) if names[0] in made else snapshot.rows(filled[0])
+                    blocks = _blocks(filter(_asked_for(filled[0], reports, part.indicators), given))
+                rows |= _fill(filled, blocks, makers, partial(on_progress, names))
+                for name in names:
+                    on_sheet(name, rows[name])
         files = [entry for maker in makers for entry in maker.close()]
         run = snapshot.latest_run()
         texts = _codebooks(forms, measures, [extra.sheet for extra in beside.sheets])
@@ -165,21 +181,31 @@ def _asked_for(
     return wanted
 
 
+def _blocks(rows: Iterable[Sequence[Value]]) -> Iterator[tuple[Fraction, list[Columns]]]:
+    """Rows of one sheet column by column, some at a time; which part of all they are is not known."""
+    left = iter(rows)
+    while some := list(islice(left, _AT_ONCE)):
+        yield Fraction(0), [list(zip(*some, strict=True))]
+
+
 def _fill(
-    rows: Iterable[Sequence[Value]],
-    sheet: Sheet,
+    some: Sequence[Sheet],
+    blocks: Iterable[tuple[Fraction, Sequence[Columns]]],
     makers: Sequence[Format],
-    wanted: Callable[[Sequence[object]], bool],
-) -> int:
-    writers = [w for maker in makers if (w := maker.sheet(sheet)) is not None]
-    count = 0
-    for row in filter(wanted, rows):
-        count += 1
-        for writer in writers:
-            writer.write(row)
-    for writer in writers:
+    on_progress: Callable[[Fraction], object],
+) -> dict[str, int]:
+    """Write sheets side by side; gives how many rows each has."""
+    writers = [[w for maker in makers if (w := maker.sheet(sheet)) is not None] for sheet in some]
+    counts = [0] * len(some)
+    for done, together in blocks:
+        for at, columns in enumerate(together):
+            counts[at] += len(columns[0])
+            for writer in writers[at]:
+                writer.write(columns)
+        on_progress(done)
+    for writer in chain.from_iterable(writers):
         writer.close()
-    return count
+    return dict(zip((sheet.name for sheet in some), counts, strict=True))
 
 
 def _codebooks(forms: Sequence[Form], measures: Measures, more: Sequence[Sheet]) -> dict[str, str]:

@@ -67,7 +67,11 @@ class _StataWriter:
         self._count = 0
         self._aside = cast(BinaryIO, tempfile.TemporaryFile(dir=path.parent))  # noqa: SIM115
 
-    def write(self, row: Sequence[Value]) -> None:
+    def write(self, columns: Sequence[Sequence[Value]]) -> None:
+        for row in zip(*columns, strict=True):
+            self._take(row)
+
+    def _take(self, row: Sequence[Value]) -> None:
         values: list[Any] = [row[i] for i in self._kept]
         longest = self._longest
         for at in self._texts:

@@ -89,7 +89,11 @@ class _ExcelWriter:
         self._page, self._name, self._short, self._cut, self._at = page, name, short, cut, 0
         self._held: Sequence[Value] | None = None
 
-    def write(self, row: Sequence[Value]) -> None:
+    def write(self, columns: Sequence[Sequence[Value]]) -> None:
+        for row in zip(*columns, strict=True):
+            self._take(row)
+
+    def _take(self, row: Sequence[Value]) -> None:
         if self._name in self._short:
             return
         if self._at + 2 == MOST_ROWS and self._held is not None:

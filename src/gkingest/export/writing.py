@@ -1,4 +1,4 @@
-"""What every format of an export can do: take the rows of a sheet one by one and leave whole files behind."""
+"""What every format of an export can do: take rows of a sheet, some at a time, and leave whole files behind."""
 
 from collections.abc import Sequence
 from importlib import import_module
@@ -35,8 +35,8 @@ def require_libraries(formats: Sequence[str]) -> None:
 class SheetWriter(Protocol):
     """Takes rows; after ``close`` the file is whole."""
 
-    def write(self, row: Sequence[Value]) -> None:
-        """Take one row: ``str``, ``int``, ``Decimal``, ``float`` or ``None`` for each column."""
+    def write(self, columns: Sequence[Sequence[Value]]) -> None:
+        """Take some rows, column by column: ``str``, ``int``, ``Decimal``, ``float`` or ``None`` for each cell."""
         ...
 
     def close(self) -> None:

@@ -4,7 +4,7 @@
 ``table/row/column``; the row may end in ``.*`` (all keys below), row and column may be ``*`` (all of the table).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
@@ -19,10 +19,13 @@ from gkingest.formats.spec import Format, Text
 from gkingest.formats.yaml_file import line_of, load_model
 from gkingest.model.key import ANY, FactKey, KeyPattern
 from gkingest.paths import shipped_data
+from gkingest.told import Told as Message
 
 Relation = Literal["same", "sum", "break", "different", "only"]
 JOINED = ("same", "sum", "break")  # the relations of figures that may stand in one series, the last with a mark
 FILE = "crosswalk.yaml"
+_NO_EDITION = "{0}: no edition of this crosswalk; add it under editions at the top, or correct it"
+_NO_CELL = "{0}: edition {1} has no such cell; correct the name"
 
 
 class Told(BaseModel):
@@ -67,8 +70,11 @@ class Link(BaseModel):
         }
         if wrong[self.relation]:
             raise ValueError(
-                f"{self.relation}: 'same' has cells, or key and editions; 'sum' and 'break' have key and editions; "
-                "'different' has cells or several editions, 'only' has cells or editions"
+                Message(
+                    "{0}: 'same' has cells, or key and editions; 'sum' and 'break' have key and editions; "
+                    "'different' has cells or several editions, 'only' has cells or editions",
+                    self.relation,
+                )
             )
         return self
 
@@ -111,30 +117,51 @@ class Link(BaseModel):
                 yield Joined(figure, base, of, {e: base if e in self.beside else self.relation for e in of})
 
 
+class Stop(BaseModel):
+    """Figures (names of cells or of sums) that some editions have nothing for, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    figures: tuple[Text, ...] = Field(min_length=1)
+    editions: tuple[str, ...] = Field(min_length=1)
+    reason: Told
+
+
 class Crosswalk(BaseModel):
-    """How the slots of the editions relate."""
+    """How the slots of the editions relate, and why some have nothing that does."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     __hash__ = object.__hash__
 
     editions: tuple[str, ...] = Field(min_length=2)
     links: tuple[Link, ...]
+    stops: tuple[Stop, ...] = ()
+
+    def why_lacking(self, figure: FactKey, edition: str) -> Told | None:
+        """Why the series of a figure stops at an edition that lacks it; ``None`` where that is not said."""
+
+        def meant(names: Iterable[str]) -> bool:
+            return any(keys_like(name, (figure,)) for name in names)
+
+        for link in self.links:
+            others = chain(*(names for e, names in (*link.editions.items(), *link.beside.items()) if e != edition))
+            if link.relation == "different" and edition in link.editions and meant(others):
+                return link.reason
+        return next((s.reason for s in self.stops if edition in s.editions and meant(s.figures)), None)
 
     def problems(self, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
         """What a valid model can still have wrong, as (problem, words to find its line by)."""
         forms = {f.edition: f for f in formats}
         for edition in self.editions:
             if edition not in forms:
-                yield f"there is no edition {edition}; correct editions, or add its format file", edition
+                yield Message("there is no edition {0}; correct editions, or add its format file", edition), edition
                 return
         for link in self.links:
             yield from (
-                (f"{e}: no edition of this crosswalk; add it under editions at the top, or correct it", e)
-                for e in (*link.editions, *link.beside)
-                if e not in self.editions
+                (Message(_NO_EDITION, e), e) for e in (*link.editions, *link.beside) if e not in self.editions
             )
             if link.key and link.key.count("/") != 2:
-                yield f"{link.key}: a key is written table/row/column; correct it", link.key
+                yield Message("{0}: a key is written table/row/column; correct it", link.key), link.key
                 return
         yield from self.unknown_names([forms[e] for e in self.editions])
         for edition in self.editions:
@@ -147,11 +174,11 @@ class Crosswalk(BaseModel):
         for link in self.links:
             for name in link.cells:
                 if not any(keys_like(name, own) for own in keys.values()):
-                    yield f"{name}: edition {formats[0].edition} has no such cell; correct the name", name
+                    yield Message(_NO_CELL, name, formats[0].edition), name
             for edition, names in link.beside.items():
                 for name in names:
                     if not keys_like(name, keys.get(edition, ())):
-                        yield f"{name}: edition {edition} has no such cell; correct the name", name
+                        yield Message(_NO_CELL, name, edition), name
 
     def coverage(self, form: Format) -> Iterator[tuple[str, str]]:
         """Every slot of an edition exactly once, and no name that stands for nothing."""
@@ -160,17 +187,16 @@ class Crosswalk(BaseModel):
             for name in link.names(form.edition):
                 found = keys_like(name, keys)
                 if not found and name not in link.cells:
-                    yield f"{name}: edition {form.edition} has no such cell; correct the name", name
+                    yield Message(_NO_CELL, name, form.edition), name
                 for key in found:
                     if key in seen:
-                        yield (
-                            f"{key} of edition {form.edition} stands under {seen[key]} and under {name}; keep one",
-                            name,
-                        )
+                        told = "{0} of edition {1} stands under {2} and under {3}; keep one"
+                        yield Message(told, key, form.edition, seen[key], name), name
                     seen[key] = name
         for key in keys:
             if key not in seen:
-                yield f"{key} of edition {form.edition} stands under no relation; say how it compares", "links:"
+                told = "{0} of edition {1} stands under no relation; say how it compares"
+                yield Message(told, key, form.edition), "links:"
 
     def joints(self, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
         """Figures called comparable have parts in every edition, one name each, and one unit."""
@@ -180,21 +206,24 @@ class Crosswalk(BaseModel):
         for link, one in [(of, one) for of in self.links for one in of.joined(slots)]:
             names.setdefault(one.key, next(n for n in (*link.cells, link.key) if keys_like(n, [one.key])))
             if one.relation == "same" and any(len(cells) > 1 for cells in one.parts.values()):
-                yield f"{one.key} is called same, but is made of several cells; call it sum", names[one.key]
+                told = "{0} is called same, but is made of several cells; call it sum"
+                yield Message(told, one.key), names[one.key]
             if held.get(one.key, set()) & set(one.parts):
-                yield f"{one.key} is the key of two comparable figures; keep one", names[one.key]
+                yield Message("{0} is the key of two comparable figures; keep one", one.key), names[one.key]
             held.setdefault(one.key, set()).update(one.parts)
         for one in joined(self, formats):
             name = names[one.key]
             units: set[tuple[str, str]] = set()
             if len(one.parts) < 2:
                 lacking = next(form.edition for form in formats if form.edition not in one.parts)
-                yield f"{one.key} is called {one.relation}, but edition {lacking} has none; call it only", name
+                told = "{0} is called {1}, but edition {2} has none; call it only"
+                yield Message(told, one.key, one.relation, lacking), name
             for form in formats:
                 units |= {_units(form)[cell] for cell in one.parts.get(form.edition, ())}
             if len(units) > 1:
-                told = ", ".join(f"{number} {unit}".strip() for unit, number in sorted(units))
-                yield f"{one.key} is called {one.relation}, but is measured as {told}; call it different", name
+                measured = ", ".join(f"{number} {unit}".strip() for unit, number in sorted(units))
+                told = "{0} is called {1}, but is measured as {2}; call it different"
+                yield Message(told, one.key, one.relation, measured), name
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +270,7 @@ def load_crosswalk(formats: Sequence[Format], path: Path | None = None) -> Cross
     path = path or shipped_data() / FILE
     crosswalk = load_model(path, Crosswalk)
     for problem, words in crosswalk.problems(formats):
-        raise FormatError(f"{path}:{line_of(path, words)}: {problem}")
+        raise FormatError.at(path, line_of(path, words), problem)
     return crosswalk
 
 

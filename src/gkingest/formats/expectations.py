@@ -10,6 +10,7 @@ from gkingest.errors import FormatError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.yaml_file import line_of, load_model
 from gkingest.paths import shipped_data
+from gkingest.told import Told
 
 FILE = "expectations.yaml"
 
@@ -65,7 +66,7 @@ class Expectation(_Part):
     @model_validator(mode="after")
     def _of_one_kind(self) -> Self:
         if sum(kind is not None for kind in (self.rows, self.range, self.share)) != 1:
-            raise ValueError("an expectation has exactly one of rows, range and share; keep one")
+            raise ValueError(Told("an expectation has exactly one of rows, range and share; keep one"))
         return self
 
 
@@ -90,12 +91,11 @@ def load_expectations(
     for one in found:
         strange = [name for name in (one.range.indicators if one.range else ()) if name not in known]
         if strange and path != shipped_data() / FILE:  # the shipped file is of the shipped indicators
-            raise FormatError(
-                f"{path}:{line_of(path, strange[0])}: there is no indicator {strange[0]}; `gkingest codebook` "
-                "lists all of them"
-            )
+            told = Told("there is no indicator {0}; `gkingest codebook` lists all of them", strange[0])
+            raise FormatError.at(path, line_of(path, strange[0]), told)
         if one.key in seen:
             line = line_of(path, f"key: {one.key}")
-            raise FormatError(f"{path}:{line}: two expectations are called {one.key}; give each a key of its own")
+            told = Told("two expectations are called {0}; give each a key of its own", one.key)
+            raise FormatError.at(path, line, told)
         seen.add(one.key)
     return found

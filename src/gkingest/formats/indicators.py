@@ -29,6 +29,7 @@ from gkingest.formats.spec import Format, Text
 from gkingest.formats.yaml_file import line_of, load_model
 from gkingest.model.key import FactKey
 from gkingest.paths import shipped_data
+from gkingest.told import Told as Message
 
 FILE = "indicators.yaml"
 Term = tuple[FactKey, int]
@@ -73,21 +74,29 @@ class Indicator(BaseModel):
     def problems(self, formats: Sequence[Format], crosswalk: Crosswalk) -> Iterator[str]:
         """What a valid model can still have wrong, such as cells that are nowhere or mean two things."""
         if (self.unit == "count") != (self.denominator is None):
-            yield f"{self.key}: a count has no denominator, and everything else has one; mend unit or denominator"
+            told = "{0}: a count has no denominator, and everything else has one; mend unit or denominator"
+            yield Message(told, self.key)
         if self.per_capita and self.unit != "count":
-            yield f"{self.key}: only a count can be put against the population; remove per_capita"
+            yield Message("{0}: only a count can be put against the population; remove per_capita", self.key)
         forms = [f for f in formats if in_edition(self, f, crosswalk)]
         if not forms:
-            yield f"{self.key}: no edition of the form has all of its cells; correct numerator or denominator"
+            told = "{0}: no edition of the form has all of its cells; correct numerator or denominator"
+            yield Message(told, self.key)
         known = {f.edition for f in formats}
         yield from (
-            f"{self.key}: there is no edition {e}; correct editions" for e in self.editions if e not in known
+            Message("{0}: there is no edition {1}; correct editions", self.key, e)
+            for e in self.editions
+            if e not in known
         )
         for form in forms if len(forms) > 1 else ():
             for key, link in unjoined(self, form, crosswalk):
-                yield (
-                    f"{self.key}: {key} of edition {form.edition} is called {link.relation} in the crosswalk, so "
-                    "it makes no series over several editions; name one under editions"
+                yield Message(
+                    "{0}: {1} of edition {2} is called {3} in the crosswalk, so it makes no series over several "
+                    "editions; name one under editions",
+                    self.key,
+                    key,
+                    form.edition,
+                    link.relation,
                 )
                 return
 
@@ -146,6 +155,19 @@ def in_edition(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> bool
     return all(terms(side, form, crosswalk) is not None for side in indicator.sides)
 
 
+def why_lacking(indicator: Indicator, form: Format, formats: Sequence[Format], crosswalk: Crosswalk) -> Told | None:
+    """Why an edition lacks what the indicator is made of; ``None`` if it has it, or nothing says why."""
+    for side in indicator.sides:
+        for name, _ in () if isinstance(side, Counted) else map(signed, side):
+            if _keys(name, form, crosswalk):
+                continue
+            cells = [key for other in reversed(formats) for key in keys_like(name, form_keys(other))]
+            for key in cells or [FactKey(*name.split("/"))]:
+                if (why := crosswalk.why_lacking(key, form.edition)) is not None:
+                    return why
+    return None
+
+
 def unjoined(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> Iterator[tuple[FactKey, Link]]:
     """Cells of an edition that keep its values apart from those of others, each with the link that says so."""
     links = relation_of(crosswalk, form)
@@ -187,10 +209,10 @@ def load_indicators(
     for one in indicators:
         problem = next(one.problems(formats, crosswalk), "")
         if one.key in seen:
-            problem = f"two indicators are called {one.key}; give each a key of its own"
+            problem = Message("two indicators are called {0}; give each a key of its own", one.key)
         seen.add(one.key)
         if problem:
-            raise FormatError(f"{path}:{line_of(path, f'key: {one.key}')}: {problem}")
+            raise FormatError.at(path, line_of(path, f"key: {one.key}"), problem)
     return indicators
 
 

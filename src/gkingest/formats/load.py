@@ -14,8 +14,14 @@ from gkingest.model.key import ANY
 from gkingest.paths import data_files, shipped_data
 from gkingest.text.labels import fold, label_key
 from gkingest.text.numbers import UNITS
+from gkingest.told import Told, joined
 
 _ENDINGS = (".yml", ".yaml")
+_NO_LINE = {
+    "row": "{0}: there is no row {1} in {2}; correct the rule",
+    "column": "{0}: there is no column {1} in {2}; correct the rule",
+    "line": "{0}: there is no line {1} in {2}; correct the rule",
+}
 
 
 def shipped_folder() -> Path:
@@ -33,15 +39,23 @@ def load_formats(folder: Path | None = None) -> tuple[Format, ...]:
     paths = data_files(folder, *_ENDINGS)
     if not paths:
         raise FormatError(
-            f"{folder}: no format files (*.yml) here, so nothing can be matched; "
-            "name a folder that holds them with --schemas"
+            Told(
+                "{0}: no format files (*.yml) here, so nothing can be matched; "
+                "name a folder that holds them with --schemas",
+                folder,
+            )
         )
     formats = sorted((load_format(path) for path in paths), key=by_age)
     for one, other in itertools.combinations(formats, 2):
         if one.edition == other.edition:
             raise FormatError(
-                f"{folder}: {one.id} and {other.id} both call themselves edition {one.edition}; "
-                "an edition has one file"
+                Told(
+                    "{0}: {1} and {2} both call themselves edition {3}; an edition has one file",
+                    folder,
+                    one.id,
+                    other.id,
+                    one.edition,
+                )
             )
     return tuple(formats)
 
@@ -65,7 +79,7 @@ def load_format(path: Path) -> Format:
     """One format file, validated; raises :class:`FormatError` with file and line."""
     form = load_model(path, Format)
     for problem, words in _problems(form):
-        raise FormatError(f"{path}:{line_of(path, words)}: {problem}")
+        raise FormatError.at(path, line_of(path, words), problem)
     return form
 
 
@@ -74,21 +88,21 @@ def _problems(form: Format) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     for stated in form.stated:
         if stated.unit not in UNITS:
-            yield f"{stated.label}: unknown unit {stated.unit!r}; one of {', '.join(UNITS)}", stated.unit
+            yield _unknown_unit(stated.label, stated.unit), stated.unit
     for table in form.printed:
         for key in {table.key, *table.keys}:
             if key in seen:
-                yield f"two tables are called {key}; give each a key of its own", f"key: {key}"
+                yield Told("two tables are called {0}; give each a key of its own", key), f"key: {key}"
             seen.add(key)
         yield from _table_problems(table)
     if form.tables and not form.rules:
-        yield "rules has too few entries; at least 1 belong there", "rules:"
+        yield Told("{0} has too few entries; at least {1} belong there", "rules", 1), "rules:"
     for rule in form.rules:
         yield from _rule_problems(form, rule)
     for narrated in form.narrated:
         for cell in itertools.chain.from_iterable(narrated.equals):
             if not keys_like(cell, form_keys(form)):
-                yield f"{narrated.key}: there is no cell {cell}; correct equals", cell
+                yield Told("{0}: there is no cell {1}; correct equals", narrated.key, cell), cell
 
 
 def _table_problems(table: Table) -> Iterator[tuple[str, str]]:
@@ -98,18 +112,20 @@ def _table_problems(table: Table) -> Iterator[tuple[str, str]]:
         yield from _sibling_problems(block.columns)
         keys = [leaf.key or "" for leaf, _ in block.column_leaves()]
         yield from (
-            (f"{block.key}: two columns are called {k}; give each a key of its own", f"key: {k}")
+            (Told("{0}: two columns are called {1}; give each a key of its own", block.key, k), f"key: {k}")
             for k in {key for key in keys if keys.count(key) > 1}
         )
         for leaf, _ in block.row_leaves():
             if leaf.key in rows:
-                yield f"{table.key}: two rows are called {leaf.key}; give each a key of its own", f"key: {leaf.key}"
+                told = Told("{0}: two rows are called {1}; give each a key of its own", table.key, leaf.key)
+                yield told, f"key: {leaf.key}"
             rows.add(leaf.key or "")
             front, slash, _ = (leaf.key or "").rpartition("/")
             if bool(table.holds) != bool(slash) or (slash and front not in table.holds):
                 may = ", ".join(f"{k}/" for k in table.holds)
-                told = f"begins with one of {may}" if may else "has no /"
-                yield f"{leaf.key}: the key of a row {told} here; correct the key, or holds", f"key: {leaf.key}"
+                begins = Told("{0}: the key of a row begins with one of {1} here", leaf.key, may)
+                told = begins if may else Told("{0}: the key of a row has no / here", leaf.key)
+                yield joined("; ", (told, "correct the key, or holds")), f"key: {leaf.key}"
 
 
 def _sibling_problems(nodes: tuple[Node, ...], *, of_sheet: bool = False) -> Iterator[tuple[str, str]]:
@@ -119,19 +135,25 @@ def _sibling_problems(nodes: tuple[Node, ...], *, of_sheet: bool = False) -> Ite
         own = {label_key(node.label)}
         for alias in node.aliases:
             if fold(alias) == fold(node.label):
-                yield f"{node.label}: an alias equals its label; remove the alias", alias
+                yield Told("{0}: an alias equals its label; remove the alias", node.label), alias
             own.add(label_key(alias))
         for key in own:
             if key in taken and not (of_sheet and _above(taken[key]) != _above(node)):
-                yield (
-                    f"{node.label} and {taken[key].label} have one comparison key {key!r}; "
-                    "remove the alias, or tell the labels apart",
+                told = Told(
+                    "{0} and {1} have one comparison key {2}; remove the alias, or tell the labels apart",
                     node.label,
+                    taken[key].label,
+                    repr(key),
                 )
+                yield told, node.label
             taken[key] = node
         if node.unit and node.unit not in UNITS:
-            yield f"{node.label}: unknown unit {node.unit!r}; one of {', '.join(UNITS)}", node.unit
+            yield _unknown_unit(node.label, node.unit), node.unit
         yield from _sibling_problems(node.children, of_sheet=of_sheet)
+
+
+def _unknown_unit(label: str, unit: str) -> str:
+    return Told("{0}: unknown unit {1}; one of {2}", label, repr(unit), ", ".join(UNITS))
 
 
 def _above(node: Node) -> str:
@@ -142,10 +164,8 @@ def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
     try:
         table = form.table(rule.table)
     except KeyError:
-        yield (
-            f"{rule.id}: there is no table {rule.table}; name one of {', '.join(t.key for t in form.tables)}",
-            rule.id,
-        )
+        known = ", ".join(t.key for t in form.tables)
+        yield Told("{0}: there is no table {1}; name one of {2}", rule.id, rule.table, known), rule.id
         return
     rows, columns = axis_keys(table)
     keys, lines = (rows, columns) if rule.along == "rows" else (columns, rows)
@@ -157,7 +177,9 @@ def _rule_problems(form: Format, rule: Rule) -> Iterator[tuple[str, str]]:
     ]
     for name, plain, among, what in (*named, *((name, name, lines, "line") for name in rule.only)):
         if plain == ANY or not expand(plain, among):  # any row would be the total too
-            yield f"{rule.id}: there is no {what} {name} in {rule.table}; correct the rule", rule.id
+            told = Told(_NO_LINE[what], rule.id, name, rule.table)
+            yield told, rule.id
     if not kind.needed <= {side for side in SIDES if rule.side(side)} <= set(kind.signs):
-        may = f", and may have {' and '.join(sorted(kind.optional))}" if kind.optional else ""
-        yield f"{rule.id}: a {rule.kind} needs {' and '.join(sorted(kind.needed))}{may}", rule.id
+        needs = Told("{0}: a {1} needs {2}", rule.id, rule.kind, ", ".join(sorted(kind.needed)))
+        may = Told("and may have {0}", ", ".join(sorted(kind.optional))) if kind.optional else ""
+        yield joined(", ", (needs, may)), rule.id

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from gkingest.formats.rules import KINDS
 from gkingest.model.key import FactKey
+from gkingest.told import Told
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
 SlotName = Annotated[str, StringConstraints(pattern=r"^([a-z_]+/)?[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
@@ -52,9 +53,10 @@ class Node(_Frozen):
     @model_validator(mode="after")
     def _shape(self) -> "Node":
         if (self.kind == "heading") != bool(self.children):
-            raise ValueError(f"{self.label}: a heading has children, and nothing else has; mend kind or children")
+            told = Told("{0}: a heading has children, and nothing else has; mend kind or children", self.label)
+            raise ValueError(told)
         if self.kind != "heading" and self.key is None:
-            raise ValueError(f"{self.label}: a {self.kind} node needs a key; add one")
+            raise ValueError(Told("{0}: a {1} node needs a key; add one", self.label, self.kind))
         return self
 
     @property

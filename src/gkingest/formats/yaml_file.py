@@ -12,6 +12,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
 
 from gkingest.errors import FormatError
+from gkingest.told import Told, joined
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Place = tuple[int | str, ...]
@@ -28,6 +29,10 @@ _MUST_BE = {
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
     "int_parsing_size": "a whole number of the usual size",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "decimal_type": "a number",
+    "decimal_parsing": "a number",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "tuple_type": "a list, as [one, another]",
@@ -40,8 +45,8 @@ class _LineError(Exception):
     """What is wrong at a line (1-based), and what to do."""
 
     def __init__(self, line: int, told: str) -> None:
-        super().__init__(" ".join(told.split()))  # what a file holds may have lines of its own
-        self.line = line
+        super().__init__(told)
+        self.line, self.told = line, _in_one_line(told)
 
 
 def load_model(path: Path, model: type[_Model]) -> _Model:
@@ -49,7 +54,7 @@ def load_model(path: Path, model: type[_Model]) -> _Model:
     try:
         parsed: _Model = _parsed(_words(path), model)
     except _LineError as error:
-        raise FormatError(f"{path}:{error.line}: {error}") from error
+        raise FormatError.at(path, error.line, error.told) from error
     return parsed
 
 
@@ -63,12 +68,13 @@ def _words(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise FormatError(f"{path}:1: the file cannot be read ({error.strerror}); make it readable") from error
+        told = Told("the file cannot be read ({0}); make it readable", error.strerror)
+        raise FormatError.at(path, 1, told) from error
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise FormatError(f"{path}:{line}: this is not UTF-8; save the file in the encoding UTF-8") from error
+        raise FormatError.at(path, line, "this is not UTF-8; save the file in the encoding UTF-8") from error
 
 
 @lru_cache(maxsize=32)
@@ -78,15 +84,16 @@ def _parsed(words: str, model: type[_Model]) -> _Model:
         found = _composed(words)
     except ReaderError as error:
         line = words.count("\n", 0, error.position) + 1
-        raise _LineError(line, f"the character U+{error.character:04X} may not stand in YAML; delete it") from error
+        told = Told("the character U+{0} may not stand in YAML; delete it", f"{error.character:04X}")
+        raise _LineError(line, told) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         begun = getattr(error, "context_mark", None)
-        since = f" ({getattr(error, 'context', '')} begun in line {begun.line + 1})" if begun else ""
-        told = f"this is no YAML: {getattr(error, 'problem', None) or error}{since}"
-        raise _LineError(
-            mark.line + 1 if mark else 1, f"{told}; mend the indentation, brackets or quotes there"
-        ) from error
+        since = Told("({0} begun in line {1})", getattr(error, "context", ""), begun.line + 1) if begun else ""
+        problem = joined(" ", (getattr(error, "problem", None) or str(error), since))
+        advice = "mend the indentation, brackets or quotes there"
+        message = joined("; ", (Told("this is no YAML: {0}", problem), advice))
+        raise _LineError(mark.line + 1 if mark else 1, message) from error
     except RecursionError as error:
         raise _LineError(1, "this is nested too deep to be a form; mend the brackets") from error
     lines: dict[_Place, int] = {}
@@ -130,7 +137,7 @@ def _tree(node: Node | None, place: _Place, lines: dict[_Place, int]) -> object:
     if len(place) > _DEEPEST or len(lines) > _MOST_LINES:
         raise _LineError(line, "this contains itself, or is larger than any form; remove the alias (*)")
     if str(node.tag) not in _TAGS:
-        raise _LineError(line, f"the tag {node.tag} means nothing here; remove it")
+        raise _LineError(line, Told("the tag {0} means nothing here; remove it", node.tag))
     if isinstance(node, ScalarNode):
         return None if str(node.tag) == _NULL else node.value
     if isinstance(node, SequenceNode):
@@ -145,9 +152,10 @@ def _tree(node: Node | None, place: _Place, lines: dict[_Place, int]) -> object:
             )
         if key.value in own:
             first = lines[*place, key.value]
-            raise _LineError(
-                at, f"the key {key.value!r} stands here and in line {first}; keep one, with all it holds"
+            told = Told(
+                "the key {0} stands here and in line {1}; keep one, with all it holds", repr(key.value), first
             )
+            raise _LineError(at, told)
         lines[*place, key.value] = at
         own[key.value] = _tree(value, (*place, key.value), lines)
     return own
@@ -165,7 +173,7 @@ def _misfit(error: ValidationError, model: type[BaseModel], lines: dict[_Place, 
     start = found[0][0]
     place, one = max((f for f in found if f[0][: len(start)] == start), key=lambda f: len(f[0]))
     names = [part for part in place if isinstance(part, str)]
-    where = ".".join(names[-2:]) or "the file"
+    where = ".".join(names[-2:]) or Told("the file")
     return _LineError(lines.get(place, 1), _told(one, where, model))
 
 
@@ -177,26 +185,43 @@ def _told(error: Any, where: str, model: type[BaseModel]) -> str:
             model = next(_models(field.annotation), model) if field else model
         keys = [field.alias or key for key, field in model.model_fields.items()]
         near = difflib.get_close_matches(name, keys, n=1)
-        return f"there is no key {name!r} here; " + (f"write {near[0]}" if near else f"there are {', '.join(keys)}")
+        if near:
+            return Told("there is no key {0} here; write {1}", repr(name), near[0])
+        return Told("there is no key {0} here; there are {1}", repr(name), ", ".join(keys))
     given = _shown(error["input"])
     told = {
-        "missing": f"the key {name!r} is missing; add it",
-        "string_too_short": f"{where} is empty; fill it in",
-        "too_short": f"{where} has too few entries; at least {context.get('min_length')} belong there",
-        "literal_error": f"{where} is {given}; write one of {context.get('expected')}",
-        "string_pattern_mismatch": f"{where} is {given}; it must fit the pattern {context.get('pattern')}",
-        "value_error": str(context.get("error")),
+        "missing": Told("the key {0} is missing; add it", repr(name)),
+        "string_too_short": Told("{0} is empty; fill it in", where),
+        "too_short": Told("{0} has too few entries; at least {1} belong there", where, context.get("min_length")),
+        "literal_error": Told("{0} is {1}; write one of {2}", where, given, _one_of(context.get("expected"))),
+        "string_pattern_mismatch": Told(
+            "{0} is {1}; it must fit the pattern {2}", where, given, context.get("pattern")
+        ),
+        "value_error": context["error"].args[0] if "error" in context else "",
     }
     if kind in _MUST_BE:
-        return f"{where} is {given}; it must be {_MUST_BE[kind]}"
-    return told.get(kind, f"{where} is {given}: {error['msg']}; mend it")
+        return Told("{0} is {1}; it must be {2}", where, given, Told(_MUST_BE[kind]))
+    return told.get(kind) or Told("{0} is {1}: {2}; mend it", where, given, error["msg"])
+
+
+def _in_one_line(told: str) -> str:
+    """A message without the line breaks that what a file holds may have."""
+    if isinstance(told, Told):
+        return Told(told.shape, *map(_in_one_line, told.values))
+    return " ".join(told.split())
+
+
+def _one_of(quoted: object) -> str:
+    """Words that the model takes, 'one', 'another' or 'a third', as a message."""
+    *front, end = str(quoted).replace(" or ", ", ").split(", ")
+    return Told("{0} or {1}", ", ".join(front), end) if front else end
 
 
 def _shown(value: object) -> str:
     if value is None or value == "":
-        return "empty"
+        return Told("empty")
     if isinstance(value, (list, dict)):
-        return "a list" if isinstance(value, list) else "keys with values"
+        return Told("a list") if isinstance(value, list) else Told("keys with values")
     return repr(value if len(str(value)) <= 60 else f"{str(value)[:60]}…")
 
 

@@ -182,6 +182,11 @@ CATALOGUE: dict[str, Kind] = {
         "a page without a usable text layer",
         "read the file again where the extra ocr is installed, or fetch a better copy",
     ),
+    "picture.lacking": Kind(
+        Severity.WARNING,
+        "a picture of the file that may be the missing table is not there or cannot be opened",
+        "fetch the picture, lay it beside the page and read the page again with --force",
+    ),
     "page.renders_differently": Kind(
         Severity.WARNING,
         "a browser prints another figure than the source of the web page has",

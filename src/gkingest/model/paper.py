@@ -4,16 +4,18 @@ All lengths are PDF points; the origin is the top left corner of the page, y gro
 """
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Literal
 
 from gkingest.model.method import Way
 from gkingest.model.provenance import UNKNOWN, Provenance
 
-# Where a page comes from: "text", the text layer of a PDF; "scan", a picture; or the kind of file that it is of, as
-# read.kinds names it.
+# Where a page comes from: "text", the text layer of a PDF; "scan", a picture; "picture", one in a file of another
+# kind that nobody read; or the kind of file that it is of, as read.kinds names it.
 Origin = str
+PICTURE = "picture"
 Turn = Literal[0, 90, 180, 270]
 
 
@@ -309,14 +311,26 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture inside a file, or beside one that shows it: what it is called, its bytes, which sheet of it."""
+
+    name: str
+    data: bytes
+    sheet: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class ReadDocument:
     """Pages of one document; ``data`` are its bytes, for readers that open it again.
 
     ``said`` is what the file says of itself: field of the provenance, value, witness. ``provenance`` is that and
-    what the crawl says, once somebody has held the two together.
+    what the crawl says, once somebody has held the two together. ``pictures`` are those that pages consist of, by
+    number, in files that are none themselves; ``lacking`` the names of those that cannot be had or opened.
     """
 
     data: bytes
     pages: tuple[Page, ...]
     said: tuple[tuple[str, str, str], ...] = ()
     provenance: Provenance = UNKNOWN
+    pictures: Mapping[int, Picture] = field(default_factory=dict)
+    lacking: tuple[str, ...] = ()

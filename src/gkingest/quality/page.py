@@ -98,7 +98,7 @@ def _files(counted: Counts, language: Language) -> Iterator[Block]:
         yield Text(f"{word('gone', language)}: {gone:,}")
     if counted.reasons:
         yield _heading("reasons_title", language, 3)
-        rows = [(r.status, r.n, r.message) for r in counted.reasons]
+        rows = [(r.status, r.n, r.message_zh if language == "zh" else r.message) for r in counted.reasons]
         yield from _long(_words(("status", "number", "reason"), language), rows, language)
 
 

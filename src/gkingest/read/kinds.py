@@ -15,6 +15,7 @@ ZIP, GZIP, WARC = "application/zip", "application/gzip", "application/warc"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OFD, OLE, RTF = "application/ofd", "application/x-ole-storage", "text/rtf"
+HEIC = "image/heic"
 EMPTY, UNKNOWN = "application/x-empty", "application/octet-stream"
 _HEIF = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")  # brands of pictures coded as HEVC
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -30,8 +31,9 @@ class Kind:
     ``test``. ``word`` is what users read for it, ``reader`` the function that reads it (``module:function``),
     loaded when such a file comes; a kind without one is told so that a message can name it, or is an archive.
     ``pictured`` where a picture of its pages can be made, ``converted`` where LibreOffice has to be there,
-    ``browsed`` where a browser can show it. Whether a file says itself which cells
-    it has, each grid tells (:class:`gkingest.model.method.Way`).
+    ``browsed`` where a browser can show it: its
+    reader is given what lies beside the file, too (:data:`gkingest.read.options.Beside`). Whether a file says
+    itself which cells it has, each grid tells (:class:`gkingest.model.method.Way`).
     """
 
     media_type: str
@@ -119,7 +121,13 @@ KINDS: dict[str, Kind] = {
         _picture("image/bmp", test=_is_bitmap),
         _picture("image/avif", test=lambda data: data[4:8] == b"ftyp" and b"avif" in data[8:64]),
         _picture("image/jp2", b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
-        Kind("image/heic", test=lambda data: data[4:8] == b"ftyp" and data[8:12] in _HEIF),
+        Kind(
+            HEIC,
+            "image",
+            "gkingest.read.heif:read_heif",
+            pictured=True,
+            test=lambda data: data[4:8] == b"ftyp" and data[8:12] in _HEIF,
+        ),
         Kind(
             DOCX,
             "DOCX",

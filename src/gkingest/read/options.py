@@ -1,8 +1,11 @@
 """What every reader may ask of whoever has a file read."""
 
+from collections.abc import Callable
 from typing import Literal, Protocol
 
 OcrMode = Literal["auto", "always", "never"]
+# Bytes of a file that another one points to, by what it writes; b"" where it is not there or may not be taken.
+Beside = Callable[[str], bytes]
 
 
 class ReadOptions(Protocol):

@@ -6,7 +6,7 @@ import stat
 import struct
 import zipfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from io import BufferedReader
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from gkingest.errors import DocumentError
 from gkingest.model.paper import Source
 from gkingest.model.provenance import UNKNOWN as UNKNOWN_PROVENANCE
 from gkingest.model.provenance import Provenance
+from gkingest.read.beside import beside, nothing
 from gkingest.read.kinds import EMPTY, KINDS, UNKNOWN, ZIP_STARTS
+from gkingest.read.options import Beside
 
 _SPECIAL = (
     (stat.S_ISFIFO, "a pipe (FIFO)"),
@@ -30,13 +32,17 @@ _DAMAGED = (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFErr
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file's bytes with what they say about themselves, and its name and provenance, which travel with them."""
+    """A file's bytes with what they say about themselves, and its name and provenance, which travel with them.
+
+    ``beside`` gives the files that belong to it.
+    """
 
     name: str
     data: bytes
     sha256: str
     media_type: str
     provenance: Provenance = UNKNOWN_PROVENANCE
+    beside: Beside = field(default=nothing, compare=False, repr=False)
 
     def source(self, page_count: int) -> Source:
         """The source these bytes are."""
@@ -64,10 +70,12 @@ def open_file(path: Path) -> BufferedReader:
         ) from error
 
 
-def open_bytes(path: Path, name: str = "", provenance: Provenance = UNKNOWN_PROVENANCE) -> Opened:
+def open_bytes(
+    path: Path, name: str = "", provenance: Provenance = UNKNOWN_PROVENANCE, site: Path | None = None
+) -> Opened:
     """Read a file and name its kind by its bytes; raises :class:`DocumentError` where it cannot be read.
 
-    ``name`` is what it is called, its path if nothing else.
+    ``name`` is what it is called, its path if nothing else; ``site`` the folder of the site that it is of.
     """
     with open_file(path) as stream:
         try:
@@ -76,7 +84,7 @@ def open_bytes(path: Path, name: str = "", provenance: Provenance = UNKNOWN_PROV
             raise DocumentError(
                 "failed", f"the file cannot be read ({error.strerror}); check its disk or fetch it again"
             ) from error
-    return as_opened(name or str(path), data, provenance)
+    return replace(as_opened(name or str(path), data, provenance), beside=beside(path, site))
 
 
 def as_opened(name: str, data: bytes, provenance: Provenance = UNKNOWN_PROVENANCE) -> Opened:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from gkingest.errors import FormatError
 from gkingest.paths import shipped_data
+from gkingest.told import Told
 
 Level = Literal["province", "prefecture", "county"]
 LEVELS: tuple[Level, ...] = ("province", "prefecture", "county")
@@ -169,13 +170,13 @@ def read_rows(path: Path, columns: list[str]) -> list[tuple[str, list[str]]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
-        raise FormatError(f"{path}: cannot be read: {error}; install the package again") from error
+        raise FormatError(Told("{0}: cannot be read: {1}; install the package again", path, error)) from error
     rows = [(f"{path}:{n}", line.split("\t")) for n, line in enumerate(lines, 1) if line and line[0] != "#"]
     if not rows or rows[0][1] != columns:
-        raise FormatError(f"{path}: the columns must be {' '.join(columns)}")
+        raise FormatError(Told("{0}: the columns must be {1}", path, " ".join(columns)))
     for where, cells in rows[1:]:
         if len(cells) != len(columns):
-            raise FormatError(f"{where}: {len(cells)} cells where {len(columns)} belong")
+            raise FormatError(Told("{0}: {1} cells where {2} belong", where, len(cells), len(columns)))
     return rows[1:]
 
 
@@ -183,7 +184,7 @@ def _division(where: str, cells: list[str]) -> Division:
     code, name, level, parent, since, until, successor, also, pinyin = cells
     known = next((one for one in LEVELS if one == level), None)
     if known is None or len(code) != 6 or not since.isdigit() or not (until or "0").isdigit():
-        raise FormatError(f"{where}: {code} {name}: no such level, code or year")
+        raise FormatError(Told("{0}: {1} {2}: no such level, code or year", where, code, name))
     readings = tuple(tuple(syllable.split("/")) for syllable in pinyin.split())
     names = tuple(also.split(",")) if also else ()
     return Division(

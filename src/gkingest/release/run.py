@@ -97,7 +97,7 @@ def release(  # noqa: PLR0913, PLR0917 - what is released, of what, where to
     if previous is not None and previous.resolve() == target.resolve():
         raise UsageError(f"{target}: the earlier release would be replaced by the new one; name another folder")
     with ExitStack() as stack:
-        snapshot = stack.enter_context(Snapshot(engine, forms))
+        snapshot = stack.enter_context(Snapshot(engine))
         side = side_of(snapshot, target.name, forms, measures, wanted.version)
         before = stack.enter_context(opened_folder(previous)) if previous else None
         outcomes = check(expectations, side, before)

@@ -150,7 +150,7 @@ def opened_database(
     engine: "Engine", name: str, forms: Sequence[Format], measures: Measures, version: str = ""
 ) -> Iterator[Side]:
     """A database in one state; raises :class:`DatabaseError`."""
-    with Snapshot(engine, forms) as snapshot:
+    with Snapshot(engine) as snapshot:
         yield side_of(snapshot, name, forms, measures, version)
 
 

@@ -21,6 +21,7 @@ from gkingest.store.place import file_of
 from gkingest.store.write.copies import link_copies
 from gkingest.store.write.decisions import Place, Standing, rewrite, save_decisions
 from gkingest.store.write.years import compare_years
+from gkingest.told import Told, joined
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -98,7 +99,7 @@ def follow_up(engine: "Engine", rules: YearRules, version: str) -> None:
 def _place(by: str, before: Place, reports: Sequence[Standing]) -> Place:
     """What is said of a file once its reports are decided; ``by`` are those who say that it holds none."""
     if by:
-        return Place(Status.NOT_A_REPORT, "other", f"{by} decided that it is no report")
+        return Place(Status.NOT_A_REPORT, "other", Told("{0} decided that it is no report", by))
     if before.status not in (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR):
         return before
     codes = {code for one in reports for code, _, _ in one.doubts}
@@ -109,8 +110,8 @@ def _place(by: str, before: Place, reports: Sequence[Standing]) -> Place:
         return Place(Status.OK, before.kind, "")
     if not doubts:
         return before
-    more = f" (and {len(doubts) - 1} more findings)" if len(doubts) > 1 else ""
-    return Place(Status.NEEDS_REVIEW, before.kind, f"{doubts[0][0]}: {doubts[0][1]}{more}")
+    more = Told("(and {0} more findings)", len(doubts) - 1) if len(doubts) > 1 else ""
+    return Place(Status.NEEDS_REVIEW, before.kind, joined(" ", (Told("{0}: {1}", *doubts[0]), more)))
 
 
 def _row(decision: Decision, became: str) -> dict[str, object]:

@@ -26,6 +26,8 @@ _CUT_OFF = "the line is cut off, so the decision was not saved; make it again"
 _NO_UTF8 = "the line is cut off, or no text in UTF-8; save the file as CSV UTF-8, or make the decision again"
 _NO_TEXT = "\0"
 _LOCKED_AT = 2**40  # a byte that is locked on Windows, far behind the last line
+_NO_FILE = (0, 0)
+State = tuple[int, int]  # bytes of the file, and when it was written last, in ns
 _BOM = "\ufeff"  # by which a spreadsheet knows that the text is UTF-8
 
 
@@ -59,13 +61,24 @@ class Ledger:
             ) from error
         return book_of(data, str(self.path))
 
-    def append(self, *decisions: Decision) -> None:
-        """Add decisions, all on the disk when this returns; raises :class:`UsageError` if they cannot be."""
+    def state(self) -> State:
+        """What the file is like now: it is another one as soon as somebody writes into it."""
+        try:
+            return _state(self.path.stat())
+        except OSError:
+            return _NO_FILE
+
+    def append(self, *decisions: Decision) -> tuple[State, State]:
+        """Add decisions, all on the disk when this returns; raises :class:`UsageError` if they cannot be.
+
+        Gives what the file was like before, and what it is like now.
+        """
         text = "".join(line_of(decision) for decision in decisions)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a+b", buffering=0) as stream, _held(stream):
                 size = stream.seek(0, os.SEEK_END)
+                was = _state(os.fstat(stream.fileno())) if size else _NO_FILE
                 if size:
                     stream.seek(size - 1)
                     before = "" if stream.read(1) == b"\n" else "\n"
@@ -75,11 +88,16 @@ class Ledger:
                 while data:
                     data = data[stream.write(data) or 0 :]
                 os.fsync(stream.fileno())
+                return was, _state(os.fstat(stream.fileno()))
         except OSError as error:
             raise UsageError(
                 f"{self.path}: the decision could not be saved ({error.strerror or error}); make room or name "
                 "another file with --corrections"
             ) from error
+
+
+def _state(told: os.stat_result) -> State:
+    return told.st_size, told.st_mtime_ns
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -38,7 +38,7 @@ def made(  # noqa: PLR0913 - what a person says has so many parts
     ``value`` is a number as people write it (5万元, 1,234), the word of a state, or a sign for one (``-``). Raises
     :class:`UsageError` where it cannot be meant so, :class:`DatabaseError`.
     """
-    known = known_reports(engine).get(report_id)
+    known = known_reports(engine, [report_id]).get(report_id)
     source, _, ordinal = report_id.rpartition("-")
     if known is None and subject != Field.IS_REPORT:
         raise UsageError(f"{report_id}: the database has no such report, so nothing of it can be decided")
@@ -151,7 +151,7 @@ def _misplaced(decision: Decision, engine: "Engine", editions: Sequence[str]) ->
         return f"{value} is the code of no division of any year"
     if decision.subject == Field.EDITION and value not in editions:
         return f"there is no edition {value}; one of {', '.join(editions)}"
-    if decision.subject == Field.SAME_ORGAN_AS and value not in known_reports(engine):
+    if decision.subject == Field.SAME_ORGAN_AS and value not in known_reports(engine, [value]):
         return f"the database has no report {value}"
     if decision.subject == Field.IS_REPORT and decision.source not in sources_known(engine):
         return "the database has no such file"

@@ -7,7 +7,7 @@ last, as there is nothing to decide.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -136,28 +136,67 @@ def ranked(
     engine: "Engine", formats: Sequence[Format], wanted: Wanted = Wanted(), measures: Measures | None = None
 ) -> list[Place]:
     """Every place of the queue in its order, without its details: quick, even for very many."""
-    reports = considered(engine, wanted.selection)
-    by_serial = {one.serial: one for one in reports.values()}
-    narrowed = wanted.selection != Selection()
-    found = flagged_figures(engine, list(by_serial) if narrowed else None)
-    told: dict[str, list[Warned]] = defaultdict(list)
-    for warned in warnings(engine, list(reports) if narrowed else None):
-        if warned.report_id in reports:
+    return Ranking.of(engine, formats, measures, wanted.selection).queue(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Every place of the queue, decided ones too, by report, and the reports; it is kept and renewed in parts.
+
+    ``engine`` is the database that is asked, ``formats`` and ``measures`` are what is known of the figures.
+    """
+
+    engine: "Engine"
+    formats: Sequence[Format]
+    measures: Measures | None
+    reports: Mapping[str, Considered]
+    places: Mapping[str, Sequence[Place]]
+
+    @classmethod
+    def of(
+        cls,
+        engine: "Engine",
+        formats: Sequence[Format],
+        measures: Measures | None = None,
+        selection: Selection | None = None,
+        report_ids: Collection[str] = (),
+    ) -> "Ranking":
+        """The places of the reports that are meant, of these alone if any are given."""
+        reports = considered(engine, selection or Selection(), report_ids)
+        narrowed = bool(report_ids) or selection not in (None, Selection())
+        serials = {one.serial: report_id for report_id, one in reports.items()}
+        told: dict[str, list[Warned]] = defaultdict(list)
+        for warned in warnings(engine, list(reports) if narrowed else None):
             told[warned.report_id].append(warned)
-    keys = _Keys.of(tuple(formats), measures or shipped_measures())
-    places: list[Place] = []
-    by_report: dict[str, list[Flagged]] = defaultdict(list)
-    for figure in found:
-        if figure.serial in by_serial:
-            by_report[by_serial[figure.serial].who.report_id].append(figure)
-    subjects = decided_subjects(engine)
-    for report_id, report in reports.items():
-        warned_of = told.get(report_id, [])
-        places += keys.figures(report_id, by_report.get(report_id, ()), warned_of)
-        places += keys.fields(report_id, report.serial, warned_of, subjects)
-    order = {report_id: n for n, report_id in enumerate(sorted(reports, key=lambda i: reports[i].who.order))}
-    chosen = (p for p in places if p.decided == wanted.decided and _has(p.codes, wanted.codes))
-    return sorted(chosen, key=lambda p: (-p.rank, order[p.report_id], p.subject))
+        flagged: dict[str, list[Flagged]] = defaultdict(list)
+        for figure in flagged_figures(engine, list(serials) if narrowed else None):
+            if figure.serial in serials:
+                flagged[serials[figure.serial]].append(figure)
+        keys = _Keys.of(tuple(formats), measures or shipped_measures())
+        subjects = decided_subjects(engine, list(serials) if narrowed else None)
+        places = {}
+        for report_id, report in reports.items():
+            warned_of = told.get(report_id, [])
+            figures = keys.figures(report_id, flagged.get(report_id, ()), warned_of)
+            places[report_id] = [*figures, *keys.fields(report_id, report.serial, warned_of, subjects)]
+        return cls(engine, formats, measures, reports, places)
+
+    def renewed(self, report_ids: Collection[str]) -> "Ranking":
+        """The same with these reports looked at again. Raises :class:`DatabaseError`."""
+        if not report_ids:
+            return self
+        fresh = Ranking.of(self.engine, self.formats, self.measures, report_ids=report_ids)
+        others = {i: one for i, one in self.reports.items() if i not in report_ids}
+        places = {**{i: self.places[i] for i in others}, **fresh.places}
+        return replace(self, reports={**others, **fresh.reports}, places=places)
+
+    def queue(self, wanted: Wanted) -> list[Place]:
+        """The places that are wanted, in their order."""
+        meant = [report_id for report_id, one in self.reports.items() if wanted.selection.means(one.who)]
+        order = {report_id: n for n, report_id in enumerate(sorted(meant, key=lambda i: self.reports[i].who.order))}
+        every = (place for report_id in meant for place in self.places[report_id])
+        chosen = (p for p in every if p.decided == wanted.decided and _has(p.codes, wanted.codes))
+        return sorted(chosen, key=lambda p: (-p.rank, order[p.report_id], p.subject))
 
 
 def _has(codes: Sequence[str], wanted: Sequence[str]) -> bool:
@@ -259,7 +298,7 @@ def described(engine: "Engine", formats: Sequence[Format], places: Sequence[Plac
         told[warned.report_id].append(warned)
     names = printed_names(formats)
     forms = {form.edition: form for form in formats}
-    decided = decided_subjects(engine)
+    decided = decided_subjects(engine, [one.serial for one in reports.values()])
     facts = {report_id: facts_of(engine, report_id)[0] for report_id in ids}
     doubts = {report_id: doubts_of(engine, report_id) for report_id in ids}
     found = []

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gkingest.formats.spec import Format
@@ -168,7 +167,7 @@ class Sitting:
             if organ and year:
                 by_organ[organ, year].append(known)
             for path in self.paths.get(known.sha256, ()):
-                by_name[PurePosixPath(path).name].append(known)
+                by_name[path.rpartition("/")[2]].append(known)
         for (_, _, subject), one in self.standing.items():
             word = one.stands
             if word is None or subject == Field.SAME_ORGAN_AS:

@@ -105,10 +105,8 @@ class Painter:
             return pictures
 
     async def _done(self, work: Callable[[_Asked], _Made], asked: _Asked) -> _Made:
-        if self._pool is None or not self._pool.active:
-            self.close()
-            self._pool = Pool(_LIMITS)
-        pool, limits = self._pool, self._pool.limits
+        pool = self._running()
+        limits = pool.limits
         try:
             # In a thread, as the first one waits until the process has started.
             return await asyncio.to_thread(lambda: pool.result(pool.schedule(work, asked)))
@@ -120,6 +118,17 @@ class Painter:
                 told = f"painting the page needed more than {limits.megabytes} MB of memory"
             raise DocumentError("failed", told) from error
 
+    def prepare(self) -> None:
+        """Start the process, so that the first picture need not wait for it; this waits for nothing."""
+        pool = self._running()
+        pool.schedule(ready, None)
+
+    def _running(self) -> Pool:
+        if self._pool is None or not self._pool.active:
+            self.close()
+            self._pool = Pool(_LIMITS)
+        return self._pool
+
     def close(self) -> None:
         """End the process, whatever it does."""
         pool, self._pool = self._pool, None
@@ -129,6 +138,10 @@ class Painter:
 
 # The last sheets, in the process that paints: the next cell is mostly on the same page.
 _sheets: "OrderedDict[tuple[str, str, int], Raster]" = OrderedDict()
+
+
+def ready(nothing: None) -> None:
+    """Done in the other process before there is anything to paint: this module loads what paints."""
 
 
 def paint_cell(asked: tuple[bytes, tuple[str, str, int], Cut]) -> CellPictures:

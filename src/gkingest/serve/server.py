@@ -136,16 +136,19 @@ def serve(served: "Datasette", host: str, port: int, announce: Callable[[str], N
         ) from error
     address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
     announce(address)
+    house = houses[served]
     if browse:
         webbrowser.open(address)
     bound_process()
     config = uvicorn.Config(served.app(), log_level="warning", lifespan="on")
     try:
+        house.painter.prepare()
+        if house.desk is not None:
+            house.desk.prepare()
         uvicorn.Server(config).run(sockets=[listening])
     except KeyboardInterrupt:
         pass  # that is how it ends
     finally:
-        house = houses[served]
         house.painter.close()
         if house.desk is not None:
             house.desk.close()

@@ -91,6 +91,8 @@ _TEXTS = {
     "note": Words("Note", "说明"),
     "source": Words("Source", "依据"),
     "crosswalk": Words("## Which figures compare across the editions", "## 版本对照"),
+    "stops": Words("## Where series stop", "## 序列到何处为止"),
+    "editions": Words("Editions", "版本"),
     "relation": Words("Relation", "关系"),
     "cells": Words("Figures", "数位"),
     "why": Words("Why", "理由"),
@@ -201,6 +203,12 @@ class _Book:
             relation = f"{link.relation} → `{link.key}`" if link.key else link.relation
             links.append((relation, "<br>".join(cells), self.chosen(link.reason), link.source))
         yield self.listing(("relation", "cells", "why", "source"), links)
+        yield self.said("stops")
+        stops = (
+            (", ".join(stop.editions), " ".join(f"`{name}`" for name in stop.figures), self.chosen(stop.reason))
+            for stop in measures.crosswalk.stops
+        )
+        yield self.listing(("editions", "cells", "why"), stops)
 
     def chosen(self, told: Told) -> str:
         """What a file of the form says, in this language."""

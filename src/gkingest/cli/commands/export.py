@@ -1,6 +1,7 @@
 """``gkingest export``, ``release``, ``diff``, ``expect``: the database as files that others can use and cite."""
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +26,8 @@ from gkingest.errors import ExitCode, UsageError
 from gkingest.language import language, said, titled
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from gkingest.formats.indicators import Measures
     from gkingest.formats.spec import Format
     from gkingest.release.side import Side
@@ -77,7 +80,7 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
         selection(year or (), province or (), level or (), organ or ()),
         frozenset(find_indicator(name, measures).key for name in indicator or ()),
     )
-    with opened(db, forms, schemas) as (engine, _):
+    with opened(db, forms, schemas) as (engine, _), _progress() as advance:
         assert engine is not None
         files = export(
             engine,
@@ -87,6 +90,7 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
             chosen,
             language(),
             on_sheet=lambda name, rows: print_lines([said(f"{name}: {rows} rows")]),
+            on_progress=advance,
             part=part,
             bom=language() == "zh" if bom is None else bom,
             authors=authors,
@@ -99,6 +103,27 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
     if left_out:
         told = f"left out, their libraries are not installed: {', '.join(left_out)}; {install_line('export')}"
         print_lines([said(told)])
+
+
+@contextmanager
+def _progress() -> "Iterator[Callable[[Sequence[str], Fraction], object]]":
+    """A progress bar on standard error if that is a terminal; gives the function that moves it on.
+
+    That takes the sheets that are being written and which part of them is.
+    """
+    if not sys.stderr.isatty():
+        yield lambda names, done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    from gkingest.render import shortened
+
+    left = (TaskProgressColumn(), TextColumn(said("time left")), TimeRemainingColumn())
+    front = (TextColumn(said("writing")), BarColumn(20), *left, TextColumn("{task.fields[name]}"))
+    with Progress(*front, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0, name="")
+        yield lambda names, done: bar.update(task, completed=float(done), name=shortened(", ".join(names), 24))
 
 
 class Allowed(StrEnum):

@@ -165,6 +165,11 @@ def _orders(
         heads += region.lines[last].heads
         order = printed_order(nodes[block.key], heads)
         found = len(order.leaves) - len(order.missing)
+        most = max(len(line.figures) for line in own)
+        needed = tuple(h for h in order.leaves if h.piece or not h.node.optional)
+        if most == len(needed) < len(order.leaves):  # as many figures as columns that must be there, or are named
+            order = Order(needed, all(h.piece for h in needed))
+            found = len(needed) - len(order.missing)
         strange = any(not p.roles and len(p.key) > 1 for p in heads)  # a column may be there by another name
         if order.missing and found and not strange and all(len(line.figures) == found for line in own):
             order = Order(tuple(h for h in order.leaves if h.piece), told=True)

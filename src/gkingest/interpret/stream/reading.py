@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gkingest.formats.spec import Format, Table
+from gkingest.interpret.stream.beside import without_beside
 from gkingest.interpret.stream.layouts import EXACT, Known, as_pieces, find_layout
 from gkingest.interpret.stream.pieces import Piece, Record, read_records, words_of
 from gkingest.interpret.stream.placing import Frames, Placed, splits
@@ -15,7 +16,7 @@ from gkingest.interpret.stream.years import of_the_year
 from gkingest.interpret.table.columns import Column
 from gkingest.interpret.table.doubts import row_doubts, stranger
 from gkingest.interpret.table.facts import Place, extract_facts
-from gkingest.interpret.table.layout import TableLine
+from gkingest.interpret.table.layout import TableLine, vocabulary
 from gkingest.interpret.table.understanding import TableReading
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey, KeyPattern, whole_row, whole_table
@@ -30,10 +31,14 @@ _EXTRA = 2  # rows with more figures than the form has that show a column of its
 
 @dataclass(frozen=True, slots=True)
 class StreamTable:
-    """One table as the stream tells it, and its cells as a grid (none where the table was not found)."""
+    """One table as the stream tells it, and its cells as a grid (none where the table was not found).
+
+    ``coded`` tells that numbers of its rows are printed, and may have been taken for figures.
+    """
 
     reading: TableReading
     grids: tuple[Grid, ...]
+    coded: bool = False
 
 
 def read_stream(
@@ -43,12 +48,14 @@ def read_stream(
 
     ``sums`` are the form's; figures of other years than the reported ``year`` are passed over.
     """
-    tokens, beside = of_the_year(read_tokens(pages), year)
+    bare = without_beside(read_tokens(pages), form)
+    columns = frozenset(k for t in form.printed for k in vocabulary(t).columns)
+    tokens, beside = of_the_year(bare.tokens, year, columns)
     records = read_records(tokens, words_of(form))
     by_number = {p.number: p for p in pages}
     unread = any(p.problem for p in pages)
     return {
-        t.key: _Reader(t, records, form, by_number, sums, beside).read(unread=unread)
+        t.key: replace(_Reader(t, records, form, by_number, sums, beside).read(unread=unread), coded=bare.coded)
         for t in form.printed
         if t.key in keys
     }
@@ -291,9 +298,10 @@ class _Reader:
             return
         spots = {(s.row, s.column) for k in self.layout.known for s in k.expected.spots}
         reached = {row for row, _ in spots}
+        optional = {leaf.key for b in self.table.blocks for leaf, _ in b.column_leaves() if leaf.optional}
         gone: dict[str, list[FactKey]] = defaultdict(list)
         for key in (f.key for f in facts.values()):
-            if key.row in reached and (key.row, key.column) not in spots:
+            if key.row in reached and key.column not in optional and (key.row, key.column) not in spots:
                 gone[key.column].append(key)
         for column, keys in gone.items():
             self.findings.append(

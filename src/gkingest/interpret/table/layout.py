@@ -166,7 +166,7 @@ def read_headings(grids: Sequence[Grid], words: Vocabulary) -> Sketch:
     for index, (view, rows) in enumerate(zip(views, kinds, strict=True)):
         for kind, run in groupby(range(len(rows)), key=rows.__getitem__):
             if kind == "heading":
-                headings.append(_heading(view, index, tuple(run), rows))
+                headings.append(_heading(view, index, tuple(run), rows, words))
     return Sketch(views, kinds, tuple(headings))
 
 
@@ -238,11 +238,15 @@ def _numbered(cells: Sequence[Cell], words: Vocabulary) -> bool:
     return any(read_label(c.text).level for c in cells if _knows(words.rows, c.text))
 
 
-def _heading(view: GridView, grid: int, rows: tuple[int, ...], kinds: Sequence[str]) -> Heading:
-    """Innermost heading cells from left to right, each with the texts above it from the outermost in."""
+def _heading(view: GridView, grid: int, rows: tuple[int, ...], kinds: Sequence[str], words: Vocabulary) -> Heading:
+    """Innermost heading cells from left to right, each with the texts above it from the outermost in.
+
+    What the form declares ignored, as the numbers 甲 乙 1 2 below the names of columns, is none where others are.
+    """
     innermost: dict[Cell, tuple[str, ...]] = {}
     for column in range(view.grid.columns):
-        stack = [c for c in view.column(column, rows) if fold(c.text)]
+        inked = [c for c in view.column(column, rows) if fold(c.text)]
+        stack = [c for c in inked if not _knows(words.ignored, c.text)] or inked
         if stack and stack[-1] not in innermost:
             innermost[stack[-1]] = tuple(c.text for c in stack[:-1])
     return Heading(grid, rows, tuple(innermost.items()), _label_columns(view, rows[-1] + 1, kinds))

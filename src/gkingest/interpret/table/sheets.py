@@ -9,7 +9,7 @@ from gkingest.interpret.table.understanding import TableReading
 from gkingest.interpret.table.years import dated_otherwise, without
 from gkingest.model.finding import Finding
 from gkingest.model.key import ANY, FactKey, KeyPattern
-from gkingest.model.paper import Cell, Grid, Page
+from gkingest.model.paper import Cell, Grid
 from gkingest.model.report import CellState, Fact
 from gkingest.text.labels import fold, label_key, label_keys
 from gkingest.text.numbers import UNITS
@@ -64,15 +64,15 @@ def _kinds(grid: Grid, table: Table) -> dict[int, str]:
     }
 
 
-def of_sheet(reading: TableReading, table: Table, year: int | None, pages: Sequence[Page] = ()) -> TableReading:
+def of_sheet(reading: TableReading, table: Table, year: int | None, *, coded: bool = False) -> TableReading:
     """What was read of a table: of a sheet under the keys of the tables whose rows it holds, with its own doubts.
 
-    ``year`` is the reported one; ``pages`` are given where the table was read by order alone.
+    ``year`` is the reported one; ``coded``: numbers of rows may stand among figures told by order alone.
     """
     if table.holds:
         facts = tuple(replace(f, key=FactKey(*_split(f.key))) for f in reading.facts)
         findings = (_told_of(f, table) for f in reading.findings)
-        reading = replace(reading, facts=facts, findings=(*findings, *_coded(facts, table, pages)))
+        reading = replace(reading, facts=facts, findings=(*findings, *(_coded(facts) if coded else ())))
     return replace(reading, findings=(*reading.findings, *dated_otherwise(reading.facts, year)))
 
 
@@ -106,12 +106,10 @@ def _split(pattern: KeyPattern) -> tuple[str, str, str]:
     return table, row, pattern.column
 
 
-def _coded(facts: Sequence[Fact], table: Table, pages: Sequence[Page]) -> Iterator[Finding]:
+def _coded(facts: Sequence[Fact]) -> Iterator[Finding]:
     """A doubt about figures that were told by their order alone where numbers of the rows may stand among them."""
-    codes = {label_key(text) for b in table.beside if b.kind == "code" for text in b.labels}
-    printed = any(code in fold(p.text) for p in pages for code in codes)
     keys = tuple(f.key for f in facts if f.state is CellState.REPORTED)
-    if printed and keys:
+    if keys:
         yield Finding(
             "cell.doubt",
             "a column of numbers of the rows is printed: they may have been taken for figures",

@@ -31,6 +31,9 @@ _INSIDE: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("召开", "举行", "举办", "开展", "印发", "发布会", "培训班", "推进会", "获评", "荣获", "调研"),
     ),
 )
+_PROSE = re.compile(
+    r"[，,；;。：:].*[，,；;。：:]"
+)  # a line of a sentence, as the first of a page may be, is no title
 _CLOSING = re.compile(r"[》”\"』」）)\]】!！。.\s]+$")
 _BRACKETS = re.compile(r"[(（][^()（）]{0,20}[)）]$")
 
@@ -45,7 +48,7 @@ class Kind:
 
 def kind_of(lines: Sequence[str]) -> Kind:
     """The kind that a document's first lines name; ``lines`` are folded and simplified."""
-    head = [line for line in lines[:_HEAD] if 2 <= len(line) <= _LONGEST]
+    head = [line for line in lines[:_HEAD] if 2 <= len(line) <= _LONGEST and not _PROSE.search(line)]
     for line in head:
         plain = _CLOSING.sub("", _BRACKETS.sub("", line))
         for name, words in _ENDS:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import ReadDocument
-from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_document
+from gkingest.read.declared.flow import Block, FlowCell, FlowPicture, FlowTable, flow_document
 from gkingest.read.declared.office.colours import WHITE, Theme, colour_of
 from gkingest.read.declared.office.fields import Fields, is_on_attribute, told
 from gkingest.read.declared.office.numbering import Numbering
@@ -65,7 +65,7 @@ def read_docx(data: bytes) -> tuple[Block, ...]:
     coloured = page if page and is_on(child(settings, "displayBackgroundShape")) else WHITE
     fields = Fields(anew=is_on(child(settings, "updateFields")))
     try:
-        return tuple(_Walk(WordLook(styles, theme, coloured), numbering, fields).blocks(body))
+        return tuple(_Walk(WordLook(styles, theme, coloured), numbering, fields, package, main).blocks(body))
     except RecursionError as error:
         raise DocumentError(
             "unsupported", "the parts of the document are nested deeper than those of any report; convert it to PDF"
@@ -98,6 +98,7 @@ class _Ink:
     pieces: list[Piece] = field(default_factory=list)
     struck: bool = False
     picture: bool = False
+    shown: list[FlowPicture] = field(default_factory=list)
     boxes: "list[Element]" = field(default_factory=list)
     doubt: str = ""
     style: str = ""
@@ -123,8 +124,9 @@ class _Cell:
 class _Walk:
     """One way through a document, with the fields that are open from paragraph to paragraph."""
 
-    def __init__(self, look: WordLook, numbering: Numbering, fields: Fields) -> None:
+    def __init__(self, look: WordLook, numbering: Numbering, fields: Fields, package: Package, part: str) -> None:
         self._look, self._styles, self._numbering, self._fields = look, look.styles, numbering, fields
+        self._package, self._targets = package, package.targets(part)
 
     def blocks(self, parent: "Element") -> Iterator[Block]:
         """Paragraphs and tables of the body, a cell or a text box."""
@@ -135,6 +137,7 @@ class _Walk:
             ink = self._paragraph(element, InTable())
             if ink.text:
                 yield ink.text
+            yield from ink.shown
             for box in ink.boxes:
                 yield from self.blocks(box)
 
@@ -194,6 +197,10 @@ class _Walk:
                 boxes = list(_flat(element, frozenset({"txbxContent"})))
                 ink.boxes += boxes
                 ink.picture |= not boxes
+                named = (
+                    attribute(e, "embed") or attribute(e, "id") for e in element.iter("{*}blip", "{*}imagedata")
+                )
+                ink.shown += self._package.pictures([self._targets.get(name, ("", ""))[1] for name in named])
             elif name in _NOTES:
                 if is_note_mark(element) and not look.small:  # as large as the figure that it stands behind
                     ink.add(_UNKNOWN, like)
@@ -263,6 +270,7 @@ class _Walk:
             return "", ""
         lines: list[str] = []
         paragraphs: list[tuple[Element, _Ink]] = []
+        pictures: list[Block] = []
         tables, boxed = len(after), False
         for element in _flat(tc, frozenset({"p", "tbl"})):
             if local_name(element) == "tbl":
@@ -274,17 +282,19 @@ class _Walk:
             lines += [f"\u202b{own.text}\u202c" if turned else own.text]
             lines += [block for block in inside if isinstance(block, str)]
             after += [block for block in inside if not isinstance(block, str)]
+            pictures += own.shown
             boxed |= bool(inside)
             paragraphs.append((element, own))
         text = "\n".join(filter(None, lines))
         found = {
             _STRUCK: any(own.struck for _, own in paragraphs),
-            _TABLE: len(after) > tables,
+            _TABLE: any(isinstance(block, FlowTable) for block in after[tables:]),
             _BOX: boxed,
             _PICTURE: any(own.picture for _, own in paragraphs),
             _CROSSED: any(is_on(child(tc, "tcPr", "tcBorders", name)) for name in ("tl2br", "tr2bl")),
         }
         doubts = [*compress(found, found.values()), *(own.doubt for _, own in paragraphs), found_inside(tc)]
+        after += pictures
         if text:
             sizes = [(p, own.style, max((r.size for r in own.pieces), default=USUAL_SIZE)) for p, own in paragraphs]
             doubts.append(squeezed(row, tc, sizes, self._styles))

@@ -10,12 +10,25 @@ from dataclasses import dataclass
 
 from gkingest.errors import DocumentError
 from gkingest.model.method import Way
-from gkingest.model.paper import Box, Cell, Grid, Origin, Page, ReadDocument, Ruling, Word, outline
+from gkingest.model.paper import (
+    PICTURE,
+    Box,
+    Cell,
+    Grid,
+    Origin,
+    Page,
+    Picture,
+    ReadDocument,
+    Ruling,
+    Word,
+    outline,
+)
 
 _WIDTH, _MARGIN = 595.0, 48.0  # points
 _SIZE, _LINE, _GAP = 10.0, 14.0, 10.0  # points: height of characters, of a line, of the ground between blocks
 MOST_PLACES = 100_000  # lines and places of tables in a file; a report has a thousand or two
 _MOST_TABLES = 500  # in a file; a report has a dozen at most
+MOST_PICTURES = 30  # sheets of pictures in a file; a report has some, an album more
 _HOLE = "the file has no cell here"
 _TWICE = "two cells of the file claim this place"
 
@@ -61,12 +74,54 @@ class FlowTable:
         return owners, doubts
 
 
-Block = str | FlowTable  # a paragraph (``\n`` between its lines), or a table
+@dataclass(frozen=True, slots=True)
+class FlowPicture:
+    """A picture that may show a table: what the file calls it, its bytes, and how often it is as high as wide.
+
+    Without bytes it cannot be had, or nothing here opens it. A long one is read as several ``sheets``.
+    """
+
+    name: str
+    data: bytes = b""
+    shape: float = 1.0
+    sheets: int = 1
 
 
-def flow_document(data: bytes, blocks: Iterable[Block], origin: Origin) -> ReadDocument:
-    """A file without pages as a document of one sheet."""
-    return ReadDocument(data, (flow_page(blocks, origin),))
+Block = str | FlowTable | FlowPicture  # a paragraph (``\n`` between its lines), a table, or a picture
+
+
+def flow_document(
+    data: bytes, blocks: Iterable[Block], origin: Origin, said: tuple[tuple[str, str, str], ...] = ()
+) -> ReadDocument:
+    """A file without pages as a document of one sheet; each picture is a page of its own and parts the sheet."""
+    pages: list[Page] = []
+    pictures: dict[int, Picture] = {}
+    lacking: list[str] = []
+    text: list[Block] = []
+
+    def laid() -> None:
+        if text or not pages:
+            pages.append(flow_page(text, origin, len(pages) + 1))
+            text.clear()
+
+    count = 0
+    for block in blocks:
+        if not isinstance(block, FlowPicture):
+            text.append(block)
+            continue
+        count += 1
+        name = f"{count} ({block.name})" if block.name else str(count)
+        if not block.data:
+            lacking.append(name)
+        elif len(pictures) < MOST_PICTURES:
+            laid()
+            for sheet in range(1, block.sheets + 1):
+                number, high = len(pages) + 1, _WIDTH * block.shape / block.sheets
+                pictures[number] = Picture(name, block.data, sheet)
+                whole = (Box(0, 0, _WIDTH, high),)
+                pages.append(Page(number, _WIDTH, high, (), (), origin=PICTURE, pictures=whole))
+    laid()
+    return ReadDocument(data, tuple(pages), said, pictures=pictures, lacking=tuple(dict.fromkeys(lacking)))
 
 
 def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
@@ -88,7 +143,7 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
                     words.append(_word(line.strip(" \r\n"), _MARGIN, top, _WIDTH - 2 * _MARGIN))
                     top += _LINE
             top += _GAP / 2
-        elif block.rows and block.columns:
+        elif isinstance(block, FlowTable) and block.rows and block.columns:
             places += block.rows * block.columns + sum(c.text.count("\n") for c in block.cells)
             check_extent(places, len(grids) + 1)
             grid = _grid(block, top, origin, number)

@@ -5,17 +5,20 @@ So files in the strict namespaces are read alike.
 
 import posixpath
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from gkingest.errors import DocumentError
+from gkingest.read.declared.flow import FlowPicture
+from gkingest.read.declared.pictured import picture
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _LARGEST = 200_000_000  # bytes that are unpacked
+_LARGEST_PICTURE = 40_000_000  # bytes
 _PIECE = 65_536  # bytes unpacked at a time
 _MOST_CELLS = 1_000_000  # places of a table
 # lxml's complaints are syntax errors; a compression that is not known and a password are runtime errors.
@@ -28,6 +31,7 @@ class Package:
 
     def __init__(self, data: bytes) -> None:
         self._weight = 0
+        self._shown: set[str] = set()
         try:
             self._zip = ZipFile(BytesIO(data))
             self.names = frozenset(self._zip.namelist())
@@ -98,6 +102,33 @@ class Package:
                 name = posixpath.normpath(posixpath.join("/", folder, attribute(relation, "Target"))).lstrip("/")
                 return name if name in self.names else usual
         return usual
+
+    def targets(self, part: str) -> dict[str, tuple[str, str]]:
+        """What a part refers to: kind and name by identifier."""
+        folder, file = posixpath.split(part)
+        root = self.xml(posixpath.join(folder, "_rels", f"{file}.rels"))
+        found = {}
+        for relation in root if root is not None else ():
+            name = posixpath.normpath(posixpath.join("/", folder, attribute(relation, "Target"))).lstrip("/")
+            found[attribute(relation, "Id")] = attribute(relation, "Type").rpartition("/")[2], name
+        return found
+
+    def pictures(self, names: Iterable[str]) -> Iterator[FlowPicture]:
+        """Those of the parts that are pictures which may show a table, each where it is met first."""
+        for name in names:
+            if name not in self.names or name in self._shown:
+                continue
+            self._shown.add(name)
+            if self._zip.getinfo(name).file_size > _LARGEST_PICTURE:
+                yield FlowPicture(posixpath.basename(name))
+                continue
+            self.weigh(name)
+            try:
+                found = picture(posixpath.basename(name), b"".join(self._pieces(name)))
+            except _UNREADABLE as error:
+                raise damaged(error) from error
+            if found:
+                yield found
 
 
 def damaged(error: Exception) -> DocumentError:

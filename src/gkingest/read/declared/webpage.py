@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from gkingest.errors import DocumentError
 from gkingest.model.paper import ReadDocument
+from gkingest.read.beside import nothing
 from gkingest.read.declared.charset import decoded_page
-from gkingest.read.declared.flow import Block, FlowCell, FlowTable, check_extent, flow_page
+from gkingest.read.declared.flow import Block, FlowCell, FlowTable, check_extent, flow_document
+from gkingest.read.declared.pictured import linked, parts_of
 from gkingest.read.declared.webtext import BLANK, DEEPEST, PICTURE, WRITTEN, Collector, Ink
-from gkingest.read.options import ReadOptions
+from gkingest.read.options import Beside, ReadOptions
 from gkingest.read.style.look import PLACED, Look
 from gkingest.read.style.looks import Looks
 
@@ -43,6 +45,7 @@ _ICP = re.compile(r"[\u4e00-\u9fff]ICP备\d+号")
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|zip|rar)$", re.IGNORECASE)
 _SITE = re.compile(r"\s*[-_|－—–]{1,2}\s*[^-_|－—–]{2,30}$")
 _PICTURES = 6  # cells of a table with a picture for their ground: more are decoration
+_PICTURED = ("img", "image")
 _ORDER = {"table-header-group": 0, "table-footer-group": 2}
 
 
@@ -61,12 +64,12 @@ class WebPage:
     site: tuple[tuple[str, str], ...] = ()
 
 
-def web_page(data: bytes, options: ReadOptions) -> ReadDocument:
-    """A web page as a document of one sheet."""
-    return _shown(data, read_html(data))
+def web_page(data: bytes, options: ReadOptions, beside: Beside = nothing) -> ReadDocument:
+    """A web page as a document of one sheet, but for its pictures; ``beside`` gives those of its folder."""
+    return _shown(data, read_html(data, beside=beside))
 
 
-def saved_page(data: bytes, options: ReadOptions) -> ReadDocument:
+def saved_page(data: bytes, options: ReadOptions, beside: Beside = nothing) -> ReadDocument:
     """A web page saved as one file as a document of one sheet."""
     return _shown(data, read_mhtml(data))
 
@@ -79,10 +82,10 @@ def _shown(data: bytes, page: WebPage) -> ReadDocument:
         blocks = (page.title, *blocks)
     told = (("url", page.canonical), ("title", page.title), ("published_at", page.published), *page.site)
     said = tuple((field, value, "page") for field, value in told if value)
-    return ReadDocument(data, (flow_page(blocks, "html"),), said=said)
+    return flow_document(data, blocks, "html", said)
 
 
-def read_html(data: bytes, declared: str = "") -> WebPage:
+def read_html(data: bytes, declared: str = "", beside: Beside = nothing) -> WebPage:
     """Read a web page; ``declared`` is a charset that somebody claims, tried only where the bytes do not tell.
 
     Raises :class:`DocumentError` where there is no page in the bytes.
@@ -116,9 +119,9 @@ def read_html(data: bytes, declared: str = "") -> WebPage:
             "corrupt", f"the web page is empty or damaged ({error}), so there is nothing to read; fetch it again"
         ) from error
     article = _article(root)
-    blocks = tuple(_Walk(root).blocks(article))
+    blocks = tuple(_Walk(root, beside).blocks(article))
     if not any(isinstance(b, FlowTable) for b in blocks) and next(article.iter("table"), None) is not None:
-        blocks = tuple(_Walk(root, revealed=True).blocks(article))
+        blocks = tuple(_Walk(root, beside, revealed=True).blocks(article))
     head = Head(root, text)
     return WebPage(blocks, head.title(), head.published(), head.canonical(), tuple(head.site()))
 
@@ -130,9 +133,9 @@ def read_mhtml(data: bytes) -> WebPage:
         if part.get_content_type() == "text/html":
             body = part.get_payload(decode=True)
             if isinstance(body, bytes) and body.strip():
-                page = read_html(body, part.get_content_charset() or "")
-                stated = part.get("Content-Location") or message.get("Snapshot-Content-Location") or ""
-                return replace(page, canonical=page.canonical or str(stated))
+                stated = str(part.get("Content-Location") or message.get("Snapshot-Content-Location") or "")
+                page = read_html(body, part.get_content_charset() or "", parts_of(message, stated))
+                return replace(page, canonical=page.canonical or stated)
     raise DocumentError("corrupt", "the saved web page holds no page (no part of kind text/html); save it again")
 
 
@@ -232,8 +235,8 @@ _WHOLE = frozenset(("svg", "math", "select", "object"))  # elements whose parts 
 class _Walk:
     """Elements in order → blocks."""
 
-    def __init__(self, root: "Element", revealed: bool = False) -> None:
-        self.looks = Looks(root, revealed)
+    def __init__(self, root: "Element", beside: Beside, revealed: bool = False) -> None:
+        self.looks, self.beside = Looks(root, revealed), beside
         self.collector = Collector(self.looks, root)
 
     def blocks(self, element: "Element") -> Iterator[Block]:
@@ -257,6 +260,10 @@ class _Walk:
                     # A table that is there but not drawn is no table of blanks.
                     if any(c.text for c in cells) or not child.text_content().strip():
                         yield FlowTable(cells)
+                    yield from filter(None, (linked(e, self.beside) for e in child.iter(*_PICTURED)))
+                elif tag in _PICTURED and not own.absent and (shown := linked(child, self.beside)):
+                    yield from _flushed(ink)
+                    yield shown
                 else:
                     whole = own.absent or depth >= DEEPEST or not len(child) or tag in _WHOLE
                     apart = own.breaks or (not whole and own.display.startswith("table"))

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
@@ -15,7 +15,7 @@ from gkingest.errors import DocumentError
 from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, flow_document
 from gkingest.read.declared.office.colours import Theme
-from gkingest.read.declared.office.covers import covers
+from gkingest.read.declared.office.covers import covers, pictures
 from gkingest.read.declared.office.fields import is_on_attribute
 from gkingest.read.declared.office.formulas import column_number, evaluated
 from gkingest.read.declared.office.number_format import format_value
@@ -67,11 +67,14 @@ def read_xlsx(data: bytes) -> tuple[Block, ...]:
                 block
                 for sheet in book.worksheets
                 if sheet.sheet_state == "visible"
-                for block in _Shown(
-                    sheet,
-                    SheetLook(sheet, theme, book._colors, size, covers(package, main, sheet)),
-                    _Results(formulas[sheet.title] if formulas else None, pending, anew=anew),
-                ).blocks()
+                for block in chain(
+                    _Shown(
+                        sheet,
+                        SheetLook(sheet, theme, book._colors, size, covers(package, main, sheet)),
+                        _Results(formulas[sheet.title] if formulas else None, pending, anew=anew),
+                    ).blocks(),
+                    pictures(package, main, sheet),
+                )
             )
     except _UNREADABLE as error:
         cause = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"

@@ -57,7 +57,8 @@ class Drawing:
 
     The ``owner`` of a glyph is its place in that order too, ``white`` are owners painted in white. ``shapes`` are
     the glyphs that the file gives by number: indexes of ``glyphs`` by font and character, then by number. ``rooms``
-    are the boundaries of text objects by owner, ``colours`` those of areas by their place in the order.
+    are the boundaries of text objects by owner, ``colours`` those of areas by their place in the order. ``media``
+    are the places of pictures whose members of the package are known.
     """
 
     glyphs: list[Glyph] = field(default_factory=list)
@@ -68,6 +69,7 @@ class Drawing:
     fills: list[tuple[int, Box]] = field(default_factory=list)
     patches: list[tuple[int, Box]] = field(default_factory=list)
     pictures: list[tuple[int, Box]] = field(default_factory=list)
+    media: list[tuple[Box, str]] = field(default_factory=list)
     marks: list[Box] = field(default_factory=list)
     rooms: dict[int, Box] = field(default_factory=dict)
     colours: dict[int, Colour] = field(default_factory=dict)
@@ -167,6 +169,8 @@ class Painter:
             return
         self._drawing.pictures.append((self._order, box))
         image = node.get("ResourceID")
+        if member := self.resources.member(image):
+            self._drawing.media.append((box, member))
         if self.covers and _is_solid(node) and not node.get("ImageMask") and self.resources.is_opaque(image):
             self._drawing.patches.append((self._order, box))
 

@@ -26,8 +26,10 @@ from gkingest.read.ofd.package import (
     texts,
     too_large,
 )
+from gkingest.read.ofd.pictured import with_pictures
 from gkingest.read.ofd.resources import Resources, is_alike, tint
 from gkingest.read.options import ReadOptions
+from gkingest.read.picture.recognise import read_pictures
 
 _POINTS = 72 / 25.4  # in a millimetre
 _MOST_PAGES = 2_000
@@ -48,8 +50,8 @@ Rectangle = tuple[float, float, float, float]  # left, top, width, height in mil
 
 
 def fixed_layout(data: bytes, options: ReadOptions) -> ReadDocument:
-    """All pages of an OFD file as a document."""
-    return ReadDocument(data, read_ofd(data))
+    """All pages of an OFD file as a document; those that are pictures are read as scans where that can be done."""
+    return read_pictures(with_pictures(data, *_read(data)), options)
 
 
 def read_ofd(data: bytes) -> tuple[Page, ...]:
@@ -58,6 +60,11 @@ def read_ofd(data: bytes) -> tuple[Page, ...]:
     Raises :class:`DocumentError` where the file is damaged (corrupt), locked (encrypted), no OFD document or
     larger than is read (unsupported). The standard is GB/T 33190-2016.
     """
+    return _read(data)[0]
+
+
+def _read(data: bytes) -> tuple[tuple[Page, ...], Package, dict[int, list[tuple[Box, str]]]]:
+    """The pages, the package, and the members of it that are pictures on a page, with their places, by number."""
     package = Package(data)
     if package.is_encrypted():
         raise encrypted("it has an Encryptions.xml")
@@ -71,17 +78,19 @@ def read_ofd(data: bytes) -> tuple[Page, ...]:
         raise encrypted("OFD.xml says so")
     budget = Budget()
     pages: list[Page] = []
+    media: dict[int, list[tuple[Box, str]]] = {}
     for body in children(root.root, "DocBody"):
         document = _Document.of(package, root, body)
         for node in document.pages():
             if len(pages) == _MOST_PAGES:
                 raise too_large(f"the document has more than {_MOST_PAGES:,} pages")
-            pages.append(document.page(node, len(pages) + 1, budget))
+            page, media[len(pages) + 1] = document.page(node, len(pages) + 1, budget)
+            pages.append(page)
     if not pages:
         raise DocumentError(
             "corrupt", "the OFD document lists no page, so there is nothing to read; have it exported anew"
         )
-    return tuple(pages)
+    return tuple(pages), package, media
 
 
 @dataclass(slots=True)
@@ -146,8 +155,8 @@ class _Document:
         except (DocumentError, ValueError):
             return
 
-    def page(self, node: Node, number: int, budget: Budget) -> Page:
-        """One page of the document, painted."""
+    def page(self, node: Node, number: int, budget: Budget) -> tuple[Page, list[tuple[Box, str]]]:
+        """One page of the document, painted, and the pictures on it as :func:`_read` gives them."""
         part = self.package.part(node.get("BaseLoc", ""), self.part.name)
         try:
             sheet = _sheet(child(part.root, "Area"), self.area)
@@ -164,7 +173,7 @@ class _Document:
                 f"page {number} cannot be drawn: {error} ({part.name}), so its text cannot be placed; fetch "
                 "the file again or have it exported anew",
             ) from error
-        return _finished(drawing, seals, number, width * _POINTS, height * _POINTS)
+        return _finished(drawing, seals, number, width * _POINTS, height * _POINTS), drawing.media
 
     def painted(self, part: Part, identifier: str, m: Matrix, budget: Budget) -> Drawing:
         """Templates, layers and annotations of a page in the order in which they are painted."""

@@ -118,9 +118,13 @@ class Resources:
         node = self._units.get(name or "")
         return None if node is None else child(node, "Content")
 
+    def member(self, name: str | None) -> str:
+        """The member of the package that a picture is, "" where it is not there."""
+        return self._media.get(name or "", "")
+
     def is_opaque(self, name: str | None) -> bool:
         """Whether a picture hides what is under it, as the head of its file tells."""
-        member = self._media.get(name or "", "")
+        member = self.member(name)
         head = self._package.head(member, 4096) if member else b""
         if head.startswith(b"\x89PNG\r\n\x1a\n"):
             return head[25:26] in (b"\0", b"\2", b"\3") and b"tRNS" not in head

@@ -17,7 +17,10 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from gkingest.errors import DocumentError
+from gkingest.imports import loaded
+from gkingest.read.kinds import HEIC
 from gkingest.read.pdf.pdfium import Pdf, is_sheet
+from gkingest.read.triage import media_type
 
 Pixels = NDArray[np.uint8]
 
@@ -39,6 +42,7 @@ _MOST_OBJECTS = 60_000  # things that a page draws: one with more is a map or a 
 _MOST_FRAMES = 300  # of an image file
 _MAX_PICTURE = 200_000_000  # pixels of a picture in a PDF; scans of plans have so many, with few bits each
 # What PIL raises at pictures that are damaged, or made to be.
+_HEIF = "gkingest.read.heif:opened_heif"
 _DAMAGED = (OSError, EOFError, ValueError, SyntaxError, LookupError, TypeError, ArithmeticError, struct.error)
 
 
@@ -171,7 +175,9 @@ def _opened_image(data: bytes) -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what a picture says of itself, nothing else is needed
         try:
-            with Image.open(io.BytesIO(data)) as image:
+            # Found by name: what reads other pictures is not another where this library is.
+            heif = media_type(data[:4096]) == HEIC
+            with loaded(_HEIF)(data) if heif else Image.open(io.BytesIO(data)) as image:
                 yield image
         except (UnidentifiedImageError, Image.DecompressionBombError, *_DAMAGED) as error:
             raise DocumentError(

@@ -12,6 +12,7 @@ from gkingest.read.options import ReadOptions
 from gkingest.read.picture.installed import MISSING, is_installed, lacking
 from gkingest.read.sheets import cut_out
 from gkingest.read.triage import media_type
+from gkingest.told import Told, joined
 
 if TYPE_CHECKING:
     from gkingest.read.picture.raster import Raster
@@ -34,6 +35,8 @@ def read_pictures(read: ReadDocument, options: ReadOptions) -> ReadDocument:
     """
     mode = options.ocr
     wanted = list(dict.fromkeys(p.sheet for p in read.pages if (p.problem or mode == "always") and not p.damaged))
+    if read.pictures or any(p.origin == "ofd" for p in read.pages):  # no other picture of a page can be made
+        wanted = [n for n in wanted if n in read.pictures]
     if not wanted:
         return read
     if mode == "never" or not is_installed():
@@ -41,11 +44,28 @@ def read_pictures(read: ReadDocument, options: ReadOptions) -> ReadDocument:
             raise EngineError(lacking())
         reason = _NOT_WANTED if mode == "never" else MISSING
         return replace(read, pages=tuple(_with_reason(p, reason) for p in read.pages))
+    if set(wanted) <= set(read.pictures):
+        done = dict(_inside(read, wanted))
+        return replace(read, pages=tuple(_shown(p, done) or p for p in read.pages))
     return replace(read, pages=_read_all(read.data, read.pages, wanted, options))
 
 
+def _inside(read: ReadDocument, wanted: Sequence[int]) -> Iterator[tuple[int, Page]]:
+    """Pages ``wanted`` that are pictures inside a file of another kind, by number; one that is damaged says so."""
+    for number in wanted:
+        picture = read.pictures[number]
+        try:
+            (page,) = read_pages(picture.data, [picture.sheet])
+        except (DocumentError, ValueError) as error:
+            told = Told("the picture {0} of the file cannot be opened ({1})", picture.name, error)
+            page = next(p for p in read.pages if p.sheet == number)
+            page = replace(page, problem=told, damaged=True)
+        yield number, replace(page, number=number)
+
+
 def _with_reason(page: Page, reason: str) -> Page:
-    return replace(page, problem=f"{page.problem}; {reason}") if page.problem and not page.damaged else page
+    told = joined("; ", (page.problem, reason))
+    return replace(page, problem=told) if page.problem and not page.damaged else page
 
 
 def read_pages(data: bytes, wanted: Sequence[int] | None = None) -> Iterator[Page]:
@@ -83,11 +103,19 @@ def look_again(read: ReadDocument, wanted: Mapping[int, Sequence[Box]]) -> dict[
     for page in read.pages:
         sheets.setdefault(page.sheet, []).extend((page, box) for box in wanted.get(page.number, ()))
     found: dict[tuple[int, Box], Looks] = {}
-    for number, raster in _rasters(read.data, [n for n, places in sheets.items() if places]):
+    for number, raster in _rasters_of(read, [n for n, places in sheets.items() if places]):
         places = sheets[number]
         looks = read_again(raster, places[0][0].turn, [page.on_sheet(box) for page, box in places], engine)
         found |= {(page.number, box): look for (page, box), look in zip(places, looks, strict=True)}
     return found
+
+
+def _rasters_of(read: ReadDocument, wanted: Sequence[int]) -> "Iterator[tuple[int, Raster]]":
+    """Sheets of a document as pictures, those that are pictures inside it from their own bytes."""
+    yield from _rasters(read.data, [n for n in wanted if n not in read.pictures])
+    for number in (n for n in wanted if n in read.pictures):
+        picture = read.pictures[number]
+        yield from ((number, raster) for _, raster in _rasters(picture.data, [picture.sheet]))
 
 
 def _rasters(data: bytes, wanted: Iterable[int] | None) -> "Iterator[tuple[int, Raster]]":

@@ -69,19 +69,24 @@ async def queue_page(datasette: Datasette, request: Request) -> "Response":
 
 
 async def queue_items(datasette: Datasette, request: Request) -> "Response":
-    """``/-/gkingest/review/items.json?queue=…&first=…``: some items of a queue."""
+    """``/-/gkingest/review/items.json?queue=…&first=…&most=…``: some items of a queue."""
     from datasette.utils.asgi import Response
 
     house = houses[datasette]
     desk = house.desk
     if desk is None or house.coders.coder_of(request.scope) is None:
         return Response.json({"problem": say("You may not decide here.")}, status=403)
-    first = request.args.get("first") or "0"
-    number = int(first) if first.isascii() and first.isdigit() and len(first) < 9 else 0
-    found = await asyncio.to_thread(desk.part, request.args.get("queue") or "", number, _MOST)
+    first, most = whole(request, "first", 0), min(whole(request, "most", _MOST), _MOST)
+    found = await asyncio.to_thread(desk.part, request.args.get("queue") or "", first, most)
     if found is None:
         return Response.json({"problem": say("The queue is gone; open the page again.")}, status=404)
     return Response.json({"items": [_item(datasette, house, n, one) for n, one in found]})
+
+
+def whole(request: Request, name: str, otherwise: int) -> int:
+    """A whole number of an address, ``otherwise`` where there is none."""
+    word = request.args.get(name) or ""
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 9 else otherwise
 
 
 def _item(datasette: Datasette, house: House, number: int, one: Doubtful) -> dict[str, object]:

@@ -3,23 +3,26 @@
 const desk = document.getElementById("review");
 const words = JSON.parse(desk.dataset.words), base = `${desk.dataset.base}/${desk.dataset.where}`, total = Number(desk.dataset.total);
 const part = (name) => document.getElementById(name);
-const items = new Map(), seen = new Map(), past = [], skipped = [];
-const AHEAD = 6;
+const items = new Map(), seen = new Map(), broken = new Set(), past = [], skipped = [];
+const AHEAD = 6, FIRST = 3, AT_ONCE = 12; // pictures that are fetched ahead; items that are asked for at the start, and later
 const blind = desk.dataset.where === "code";
 let at = Number(desk.dataset.first), decided = Number(desk.dataset.done), asking = null;
 
 const order = () => (at < total ? at : skipped.length ? skipped[0] : -1);
 
 async function fetchFrom(first) {
-  if (asking || first >= total || items.has(first)) return asking;
+  if (asking) await asking;
+  if (first >= total || items.has(first)) return;
   asking = (async () => {
-    const answer = await fetch(`${base}/items.json?queue=${encodeURIComponent(desk.dataset.queue)}&first=${first}`);
+    const most = items.size ? AT_ONCE : FIRST;
+    const answer = await fetch(`${base}/items.json?queue=${encodeURIComponent(desk.dataset.queue)}&first=${first}&most=${most}`);
     const told = await answer.json();
-    if (told.items) told.items.forEach((one) => items.set(one.number, one));
-    else part("told").textContent = told.problem;
+    if (!told.items) { part("told").textContent = told.problem; return; }
+    told.items.forEach((one) => items.set(one.number, one));
+    // What is not handed out is no longer there: its report was read anew, or is no longer the one that counts.
+    for (let number = first; number < Math.min(first + most, total); number += 1) if (!items.has(number)) items.set(number, null);
   })();
-  await asking;
-  asking = null;
+  try { await asking; } finally { asking = null; }
 }
 
 function loaded(address) {
@@ -34,10 +37,18 @@ function loaded(address) {
 async function look(number) {
   const one = items.get(number);
   if (!one || seen.has(number)) return;
-  seen.set(number, []);
-  for (const address of [...one.pictures, one.sheet]) {
-    if (address) seen.get(number).push(await loaded(address));
-  }
+  const kept = [];
+  seen.set(number, kept);
+  const get = async (address) => {
+    const image = await loaded(address);
+    kept.push(image);
+    if (!image.naturalWidth) broken.add(address);
+    return image.naturalWidth > 0;
+  };
+  const [cell, ...others] = one.pictures;
+  const there = cell && await get(cell);
+  if (!there) others.forEach((address) => broken.add(address));
+  for (const address of there ? others : [one.sheet]) if (address) await get(address);
 }
 
 let looking = 0;
@@ -45,14 +56,21 @@ async function ahead(number) {
   const turn = ++looking;
   for (let next = number; next < Math.min(number + AHEAD, total) && turn === looking; next += 1) {
     if (!items.has(next)) await fetchFrom(next);
+    const later = next + AHEAD; // asked for long before it is shown, while pictures are fetched
+    if (later < total && !items.has(later) && !asking) fetchFrom(later);
     await look(next);
   }
 }
 
 function picture(name, address) {
   const image = part(name);
-  image.hidden = !address;
-  if (address) image.src = address; else image.removeAttribute("src");
+  image.hidden = !address || broken.has(address);
+  if (!image.hidden) image.src = address; else image.removeAttribute("src");
+}
+
+function noPicture(holds) {
+  part("nopicture").hidden = !holds;
+  part("nopicture").textContent = holds ? `${words.nopicture} ${part("says").textContent}` : "";
 }
 
 async function show() {
@@ -65,7 +83,8 @@ async function show() {
   }
   if (!items.has(number)) await fetchFrom(number);
   const one = items.get(number);
-  if (!one) return;
+  if (one === null) { onward(number); return show(); }
+  if (!one || number !== order()) return;
   part("item").hidden = false;
   part("item").dataset.number = number;
   part("title").textContent = one.title;
@@ -75,9 +94,9 @@ async function show() {
   part("open").textContent = one.open;
   part("says").textContent = one.says;
   part("raw").textContent = one.raw && one.raw !== one.says ? `${words.printed}: ${one.raw}` : "";
-  const [cell, row, head] = one.pictures;
-  picture("cell", cell); picture("row", row); picture("head", head); picture("sheet", cell ? "" : one.sheet);
-  part("nopicture").hidden = true;
+  const [cell, row, head] = one.pictures, there = cell && !broken.has(cell);
+  picture("cell", cell); picture("row", row); picture("head", head); picture("sheet", there ? "" : one.sheet);
+  noPicture(!there && (!one.sheet || broken.has(one.sheet)));
   part("value").value = ""; part("words").value = ""; part("reason").value = ""; part("more").hidden = true;
   const list = part("candidates");
   list.replaceChildren(...one.candidates.slice(1, 10).map((candidate, n) => {
@@ -185,9 +204,10 @@ part("comment").addEventListener("click", comment);
 document.querySelectorAll("[data-state]").forEach((button) => button.addEventListener("click", () => keep(button.dataset.state)));
 ["cell", "row", "head", "sheet"].forEach((name) => part(name).addEventListener("error", () => {
   part(name).hidden = true;
+  broken.add(part(name).getAttribute("src"));
   const one = items.get(order());
   if (name === "cell" && one && one.sheet) picture("sheet", one.sheet);
-  else if (name !== "head" && !(name === "row" && one && one.sheet)) { part("nopicture").hidden = false; part("nopicture").textContent = `${words.nopicture} ${part("says").textContent}`; }
+  noPicture(part("cell").hidden && part("sheet").hidden);
 }));
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.isComposing) return;

@@ -64,6 +64,7 @@ class ReasonCount(NamedTuple):
 
     status: str
     message: str
+    message_zh: str
     n: int
 
 
@@ -304,8 +305,9 @@ _STANDING = f"(SELECT * FROM ({RANKED}) AS m WHERE m.place = 1 AND m.left_out IS
 _COUNTS = {
     "documents": "SELECT status, kind, count(*) AS n, sum(gone) AS gone FROM location GROUP BY status, kind "
     "ORDER BY status, kind",
-    "reasons": "SELECT status, message, count(*) AS n FROM location WHERE status NOT IN ('ok', 'needs_review') "
-    "GROUP BY status, message ORDER BY n DESC, status, message",
+    "reasons": "SELECT status, message, message_zh, count(*) AS n FROM documents "
+    "WHERE status NOT IN ('ok', 'needs_review') GROUP BY status, message, message_zh "
+    "ORDER BY n DESC, status, message",
     "reports": "SELECT r.organ, r.organ_key, r.region_code, r.province, r.prefecture, r.year, "
     f"r.verdict, r.sha256, r.withdrawn, r.left_out FROM {_CURRENT} AS r "
     "ORDER BY r.province, r.prefecture, r.region_code, r.organ_key, r.year, r.id",

@@ -94,12 +94,14 @@ class AsRead:
     stated: tuple[Stated, ...]
 
 
-def known_reports(engine: Engine) -> dict[str, Known]:
-    """Every report by its id. Raises :class:`DatabaseError`."""
+def known_reports(engine: Engine, report_ids: Collection[str] = ()) -> dict[str, Known]:
+    """Every report by its id, or these. Raises :class:`DatabaseError`."""
     r = ReportRow
     query = select(
         *(getattr(r, name) for name in _OF_A_REPORT), AsReadRow.digest, AsReadRow.before
     ).join(AsReadRow, AsReadRow.report_id == r.id, isouter=True)  # fmt: skip
+    if report_ids:
+        query = query.where(r.id.in_(report_ids))
     return {known.id: known for known in read_rows(engine, _known, query, doing=_DOING)}
 
 

@@ -1,10 +1,10 @@
 """What is doubtful in the reports that count: flagged figures, and the findings that flag them."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Engine, bindparam, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +17,8 @@ from gkingest.store.tables.findings import VERDICT_NUMBERS
 
 _DOING = "what is doubtful cannot be looked up"
 _AT_ONCE = 500
+_Row = TypeVar("_Row")
+_Name = TypeVar("_Name", int, str)
 _VERDICTS = {number: word for word, number in VERDICT_NUMBERS.items()}
 
 
@@ -82,14 +84,7 @@ def flagged_figures(engine: Engine, serials: Collection[int] | None = None) -> l
         "SELECT f.report, f.slot, f.state, EXISTS (SELECT 1 FROM decided AS d WHERE d.report = f.report "
         "AND d.slot = f.slot) FROM figure AS f WHERE f.flagged = 1"
     )
-    if serials is None:
-        return read_rows(engine, Flagged, query, doing=_DOING)
-    wanted = sorted(serials)
-    found: list[Flagged] = []
-    statement = text(f"{query} AND f.report IN :some").bindparams(bindparam("some", expanding=True))
-    for start in range(0, len(wanted), _AT_ONCE):
-        found += read_rows(engine, Flagged, statement, {"some": wanted[start : start + _AT_ONCE]}, doing=_DOING)
-    return found
+    return _of_reports(engine, Flagged, query + "{}", "AND f.report", serials)
 
 
 def warnings(engine: Engine, report_ids: Sequence[str] | None = None) -> list[Warned]:
@@ -99,18 +94,26 @@ def warnings(engine: Engine, report_ids: Sequence[str] | None = None) -> list[Wa
         "JOIN report AS r ON r.serial = d.report JOIN word AS c ON c.id = d.code JOIN word AS p ON p.id = d.place "
         f"JOIN word AS t ON t.id = d.touches WHERE d.severity >= {int(Severity.WARNING)}"
     )
-    order = "ORDER BY d.report, d.ordinal"
-    if report_ids is None:
-        return read_rows(engine, _warned, f"{query} {order}", doing=_DOING)
-    found: list[Warned] = []
-    statement = text(f"{query} AND r.id IN :some {order}").bindparams(bindparam("some", expanding=True))
-    for start in range(0, len(report_ids), _AT_ONCE):
-        found += read_rows(engine, _warned, statement, {"some": report_ids[start : start + _AT_ONCE]}, doing=_DOING)
-    return found
+    query += "{} ORDER BY d.report, d.ordinal"
+    return _of_reports(engine, _warned, query, "AND r.id", report_ids)
 
 
 def _warned(report_id: str, code: str, severity: int, verdict: int | None, *more: str) -> Warned:
     return Warned(report_id, code, severity, _VERDICTS.get(verdict or 0, ""), *more)
+
+
+def _of_reports(
+    engine: Engine, kind: Callable[..., _Row], query: str, narrowed: str, reports: Collection[_Name] | None
+) -> list[_Row]:
+    """Rows of a query, in whose gap stands what narrows it to some reports, where any are given."""
+    if reports is None:
+        return read_rows(engine, kind, query.format(""), doing=_DOING)
+    wanted = sorted(reports)
+    found: list[_Row] = []
+    statement = text(query.format(f" {narrowed} IN :some")).bindparams(bindparam("some", expanding=True))
+    for start in range(0, len(wanted), _AT_ONCE):
+        found += read_rows(engine, kind, statement, {"some": wanted[start : start + _AT_ONCE]}, doing=_DOING)
+    return found
 
 
 @lru_cache(maxsize=65_536)
@@ -119,11 +122,33 @@ def touched(touches: str) -> tuple[KeyPattern, ...]:
     return tuple(KeyPattern(*touch) for touch in json.loads(touches) or ())
 
 
-def decided_subjects(engine: Engine) -> Mapping[tuple[int, str], tuple[str, str]]:
-    """What is decided, by the number of the report and the subject: the decision and who made it."""
+def decided_subjects(
+    engine: Engine, serials: Collection[int] | None = None
+) -> Mapping[tuple[int, str], tuple[str, str]]:
+    """What is decided, of these reports if any are given, by the number of the report and the subject.
+
+    Gives the decision and who made it. Raises :class:`DatabaseError`.
+    """
     query = "SELECT report, subject, decision, decided_by FROM decided"
-    rows = read_rows(engine, lambda *row: row, query, doing=_DOING)
-    return {(report, subject): (decision, by) for report, subject, decision, by in rows}
+    found = _of_reports(engine, lambda *row: row, query + "{}", "WHERE report", serials)
+    return {(report, subject): (decision, by) for report, subject, decision, by in found}
+
+
+def runs_so_far(engine: Engine) -> tuple[object, ...]:
+    """What is another as soon as a run saved something: runs, ends, reports. Raises :class:`DatabaseError`."""
+    query = (
+        "SELECT (SELECT max(id) FROM run), (SELECT max(finished_at) FROM run), (SELECT count(*) FROM report), "
+        "(SELECT max(serial) FROM report)"
+    )
+    return next(iter(read_rows(engine, lambda *row: row, query, doing=_DOING)))
+
+
+def rivals(engine: Engine, report_ids: Collection[str]) -> list[str]:
+    """The reports that these are copies of, and their copies. Raises :class:`DatabaseError`."""
+    pairs = (("report_id", "current_id"), ("current_id", "report_id"))
+    queries = (f"SELECT {other} FROM copy{{}}" for one, other in pairs)
+    narrowed = (f"WHERE {one}" for one, _ in pairs)
+    return [i for q, n in zip(queries, narrowed, strict=True) for i in _of_reports(engine, str, q, n, report_ids)]
 
 
 class Kept(NamedTuple):

@@ -1,11 +1,10 @@
 """What is taken out of a database: typed, labelled columns, streamed in a fixed order from one snapshot."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
-from itertools import groupby
-from operator import itemgetter
+from fractions import Fraction
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gkingest.formats.indicators import Measures, shipped_measures
 from gkingest.formats.spec import Format
-from gkingest.model.report import CellState
 from gkingest.store.database import database_error
 from gkingest.store.tables.figures import FactRow
 from gkingest.store.tables.findings import FindingRow
@@ -22,11 +20,17 @@ from gkingest.store.tables.population import PopulationRow
 from gkingest.store.tables.schema import Base, LocationRow
 from gkingest.store.tables.types import loaded_number
 from gkingest.store.views.all_views import views
+from gkingest.store.views.findings import of_place
 from gkingest.store.views.indicators import WORDS_OF_REASON
-from gkingest.store.views.panel import NOT_IN_EDITION, WORDS_OF_MISSING, Slot, panel_column, panel_slots
-from gkingest.store.views.view import View, Words, words_of
+from gkingest.store.views.panel import WORDS_OF_MISSING, panel_slots
+from gkingest.store.views.view import View, ViewColumn, Words, words_of
+from gkingest.store.walk.indicators import Computed
+from gkingest.store.walk.long import Comparable, Facts, Indicators
+from gkingest.store.walk.reports import AT_ONCE, Columns, Maker, Walk, current_reports
+from gkingest.store.walk.wide import IndicatorsWide, Panel
 
 _AT_ONCE = 500  # rows fetched in one go
+_REMEMBERED = 20_000  # numbers
 _UNIT = "form_unit"
 MISSING = "__missing"  # ending of the column that tells why the number before it is missing
 _INTEGERS = frozenset(
@@ -37,8 +41,8 @@ _FIGURES = frozenset(("form_value", "numerator", "denominator", "value_read"))
 _PAIR = ("earlier_id", "later_id", "rule", "table_key", "row_key", "column_key")
 _AMOUNTS = ("form_value", "value")
 _REALS = frozenset(("value", "confidence", "x0", "top", "x1", "bottom"))
-_OF_LOCATION = "path sha256 status kind message gone url title published_at fetched_at source_name attached_to"
-_OF_FINDING = "code severity verdict place found expected message hint page"
+_OF_LOCATION = "path sha256 status kind gone url title published_at fetched_at source_name attached_to"
+_OF_FINDING = "code severity verdict place found expected message hint message_zh hint_zh page"
 # Why a number is missing, in the order of Stata's extended missing values .a to .i.
 REASONS: tuple[tuple[str, Words], ...] = (
     ("blank", Words("the cell is empty; that is not 0", "空白，不等于 0")),
@@ -62,15 +66,6 @@ class Kind(Enum):
     REAL = "real"  # computed: float
 
 
-class Shape(Enum):
-    """How the rows of a sheet are made."""
-
-    ASKED = "as the query gives them"
-    WITH_UNIT = "as the query gives them, and behind each the unit that the form prescribes"
-    FIGURES_WIDE = "a figure a column, and beside it why it is missing"
-    INDICATORS_WIDE = "an indicator a column, and beside it why it is missing"
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a sheet; ``reason`` names the column that tells why its number is missing.
@@ -88,14 +83,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table as it is taken out: rows in the order of ``key``, which tells them apart."""
+    """A table as it is taken out: rows in the order of ``key``, which tells them apart.
+
+    They are what the ``query`` gives, or what a ``maker`` makes of the current reports.
+    """
 
     name: str
     title: Words
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     query: str = ""
-    shape: Shape = Shape.ASKED
+    maker: Callable[[], Maker] | None = None
 
     @property
     def has_reasons(self) -> bool:
@@ -106,28 +104,31 @@ class Sheet:
         """Names of the columns that hold neither a number that may be missing nor its reason."""
         return [c.name for c in self.columns if not c.reason and not c.tells_why]
 
-    def with_unit(self) -> "Sheet":
-        """The sheet and behind it the unit that the form prescribes, which no table of the database holds."""
-        words = Words("Unit that the form prescribes; empty for counts", "表格规定的单位；计数为空")
-        return replace(self, columns=(*self.columns, Column(_UNIT, Kind.TEXT, words)), shape=Shape.WITH_UNIT)
-
 
 def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple[Sheet, ...]:
     """Everything that can be taken out, wide and long."""
     made = {view.name: view for view in views(formats, measures)}
+    measures = measures or shipped_measures()
+    computed = Computed(formats, measures)
     pairs = made["pair_findings"]  # whose column of JSON is no cell
     cells = ("report_id", "table_key", "row_key", "column_key")
     # Rates, once there is a population to divide by; before, each of them would only say that there is none.
     rates = _of_view(made["per_capita"], "per_capita", ("report_id", "indicator"), reason={"value": "reason"})
     some = "WHERE EXISTS (SELECT 1 FROM population)"
-    places = _from_table(LocationRow, _OF_LOCATION)
+    facts = _of_view(made["facts_current"], "facts", cells, reason=dict.fromkeys(_AMOUNTS, "missing"))
+    comparable = _of_view(made["comparable"], "comparable", (*cells, "relation"), reason={"value": "missing"})
+    indicators = _of_view(made["indicators"], "indicators", ("report_id", "indicator"), reason={"value": "reason"})
+    shown = tuple(
+        ViewColumn(name, f"l.{name}", words_of(LocationRow.__table__.c[name])) for name in _OF_LOCATION.split()
+    )
+    place = (*shown[:4], *of_place("l"), *shown[4:])
     return (
         _of_view(made["reports_current"], "reports", ("id",)),
         _panel(made["panel"], formats),
-        _of_view(made["facts_current"], "facts", cells, reason=dict.fromkeys(_AMOUNTS, "missing")).with_unit(),
-        _of_view(made["comparable"], "comparable", (*cells, "relation"), reason={"value": "missing"}).with_unit(),
-        _indicators_wide(made["indicators"], measures or shipped_measures()),
-        _of_view(made["indicators"], "indicators", ("report_id", "indicator"), reason={"value": "reason"}),
+        _made(_with_unit(facts), lambda names: Facts(names, formats, _UNIT)),
+        _made(_with_unit(comparable), lambda names: Comparable(names, formats, measures, _UNIT)),
+        _indicators_wide(made["indicators"], measures, computed),
+        _made(indicators, lambda names: Indicators(names, computed)),
         replace(rates, query=rates.query.replace(" ORDER BY ", f" {some} ORDER BY ")),
         _errata(),
         _of_view(made["decisions"], "decisions", ("decision",)),
@@ -135,9 +136,9 @@ def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple
         Sheet(
             "documents",
             Words("One row a path that was given, whatever became of it", "每个给定路径一行，无论结果如何"),
-            places,
+            tuple(Column(c.name, _kind("", c.name), c.comment) for c in place),
             ("path",),
-            f"SELECT {', '.join(c.name for c in places)} FROM location ORDER BY path",
+            f"SELECT {', '.join(f'{c.expression} AS {c.name}' for c in place)} FROM location AS l ORDER BY path",
         ),
         Sheet(
             "population",
@@ -158,6 +159,18 @@ def _of_view(view: View, name: str, key: tuple[str, ...], reason: dict[str, str]
     return Sheet(name, view.comment, columns, key, query)
 
 
+def _with_unit(sheet: Sheet) -> Sheet:
+    """The sheet and behind it the unit that the form prescribes, which no table of the database holds."""
+    words = Words("Unit that the form prescribes; empty for counts", "表格规定的单位；计数为空")
+    return replace(sheet, columns=(*sheet.columns, Column(_UNIT, Kind.TEXT, words)))
+
+
+def _made(sheet: Sheet, maker: Callable[[list[str]], Maker]) -> Sheet:
+    """The sheet as it is made of every report, in place of the query."""
+    names = [column.name for column in sheet.columns]
+    return replace(sheet, query="", maker=lambda: maker(names))
+
+
 def _kind(view: str, name: str) -> Kind:
     if name in _INTEGERS:
         return Kind.INTEGER
@@ -176,10 +189,11 @@ def _panel(panel: View, formats: Sequence[Format]) -> Sheet:
         name = f"{column.name}{MISSING}"
         columns.append(Column(column.name, Kind.NUMBER, column.comment, name, units[column.name]))
         columns.append(Column(name, Kind.TEXT, _why(column.comment), tells_why=True))
-    return Sheet("panel", panel.comment, tuple(columns), ("report_id",), shape=Shape.FIGURES_WIDE)
+    sheet = Sheet("panel", panel.comment, tuple(columns), ("report_id",))
+    return replace(sheet, maker=lambda: Panel(sheet.head(), len(columns), formats))
 
 
-def _indicators_wide(long: View, measures: Measures) -> Sheet:
+def _indicators_wide(long: View, measures: Measures, computed: Computed) -> Sheet:
     own = (
         "indicator",
         "value",
@@ -202,7 +216,8 @@ def _indicators_wide(long: View, measures: Measures) -> Sheet:
         "One row a current report, one column an indicator, beside it why it is missing",
         "每份现行报告一行，每个指标一列，旁附缺失原因",
     )
-    return Sheet("indicators_wide", title, tuple(columns), ("report_id",), shape=Shape.INDICATORS_WIDE)
+    sheet = Sheet("indicators_wide", title, tuple(columns), ("report_id",))
+    return replace(sheet, maker=lambda: IndicatorsWide(sheet.head(), len(columns), computed))
 
 
 def _why(label: Words) -> Words:
@@ -239,36 +254,14 @@ def _errata() -> Sheet:
     return Sheet("errata", title, (*columns, organ, year, *decided), ("report_id", "ordinal"), query)
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """A figure of panel, and the editions that lack it."""
-
-    name: str
-    lacking: frozenset[str]
-
-    @classmethod
-    def of(cls, slot: Slot, formats: Sequence[Format]) -> Self:
-        """The slot of the panel."""
-        return cls(slot.name, frozenset(f.edition for f in formats if f.edition not in slot.editions))
-
-    def nothing(self, edition: str) -> tuple[None, str]:
-        """What stands in the row of a report that has no fact of it."""
-        return None, NOT_IN_EDITION if edition in self.lacking else CellState.ABSENT.value
-
-
 class Snapshot:
     """One state of a database, whatever is written to it meanwhile. Raises :class:`DatabaseError`."""
 
-    def __init__(self, engine: Engine, formats: Sequence[Format]) -> None:
-        self._slots = [_Slot.of(slot, formats) for slot in panel_slots(formats)]
-        self._units = {
-            (form.edition, slot.table, slot.row, slot.column): slot.unit
-            for form in formats
-            for slot in panel_slots([form])
-        }
+    def __init__(self, engine: Engine) -> None:
         level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
         self._engine = engine.execution_options(**level)
         self._connection: Connection | None = None
+        self._numbers = _Numbers()
 
     def __enter__(self) -> Self:
         """Begin to read."""
@@ -288,75 +281,69 @@ class Snapshot:
 
     def rows(self, sheet: Sheet) -> Iterator[tuple[Value, ...]]:
         """The rows of a sheet in its order, as ``str``, ``int``, ``Decimal``, ``float`` or ``None``."""
-        raw: dict[Shape, Callable[[Sheet], Iterator[Sequence[Value]]]] = {
-            Shape.FIGURES_WIDE: self._panel,
-            Shape.INDICATORS_WIDE: self._wide,
-            Shape.WITH_UNIT: self._told_units,
-            Shape.ASKED: lambda sheet: self._asked(sheet.query),
-        }
-        made = [(at, _MAKERS[c.kind]) for at, c in enumerate(sheet.columns) if c.kind in _MAKERS]
+        made = sheet.maker is not None
+        for columns in (one for _, (one,) in self.walk([sheet])) if made else self.blocks(sheet):
+            yield from zip(*columns, strict=True)
+
+    def blocks(self, sheet: Sheet) -> Iterator[Columns]:
+        """The rows of a sheet that is asked for by its query, some at a time, column by column."""
+        assert self._connection is not None
         try:
-            for row in raw[sheet.shape](sheet):
-                values = list(row)
-                for at, make in made:
-                    if (value := values[at]) is not None:
-                        values[at] = make(value)
-                yield tuple(values)
+            asked = self._connection.execution_options(stream_results=True, yield_per=_AT_ONCE)
+            for rows in asked.execute(text(sheet.query)).partitions():
+                yield _typed(sheet, list(zip(*rows, strict=True)), self._numbers)
         except SQLAlchemyError as error:
             raise database_error(self._engine, f"{sheet.name} cannot be read", error) from error
 
+    def walk(
+        self, some: Sequence[Sheet], wanted: Collection[str] | None = None
+    ) -> Iterator[tuple[Fraction, list[Columns]]]:
+        """Rows of sheets that are made of the current reports, or of the ``wanted`` alone, all in one walk.
+
+        Some reports at a time: which part of all is done with them, and for each sheet its rows column by column.
+        """
+        assert self._connection is not None
+        makers = [sheet.maker() for sheet in some if sheet.maker is not None]
+        try:
+            serials = current_reports(self._connection, wanted)
+            walk = Walk(self._connection)
+            for at in range(0, len(serials), AT_ONCE):
+                for report in walk.reports(serials[at : at + AT_ONCE]):
+                    for maker in makers:
+                        maker.add(report)
+                done = Fraction(min(at + AT_ONCE, len(serials)), len(serials))
+                taken = zip(some, makers, strict=True)
+                yield done, [_typed(sheet, maker.take(), self._numbers) for sheet, maker in taken]
+        except SQLAlchemyError as error:
+            names = ", ".join(sheet.name for sheet in some)
+            raise database_error(self._engine, f"{names} cannot be read", error) from error
+
     def latest_run(self) -> dict[str, str]:
         """Version and end of the last run, for the record."""
-        version, ended = next(iter([*self._asked(_LAST), ("", "")]))
+        assert self._connection is not None
+        version, ended = next(iter([*self._connection.execute(text(_LAST)), ("", "")]))
         return {"version": str(version), "finished_at": str(ended or "")}
 
-    def _told_units(self, sheet: Sheet) -> Iterator[Sequence[Value]]:
-        names = [c.name for c in sheet.columns]
-        address = itemgetter(*(names.index(n) for n in ("format", "table_key", "row_key", "column_key")))
-        for row in self._asked(sheet.query):
-            yield (*row, self._units.get(address(row), ""))
 
-    def _asked(self, query: str) -> Iterator[Sequence[Value]]:
-        assert self._connection is not None
-        yield from self._connection.execution_options(stream_results=True, yield_per=_AT_ONCE).execute(text(query))
+class _Numbers(dict[float | str | Decimal | None, Value]):
+    """Numbers as they were printed; most of them stand in thousands of cells."""
 
-    def _panel(self, sheet: Sheet) -> Iterator[Sequence[Value]]:
-        """Figures and reasons side by side: what panel and panel_missing say, in one walk over the facts.
-
-        The views look every figure up by itself, which takes five times as long for all of them.
-        """
-        head = sheet.head()
-        report, edition = head.index("report_id"), head.index("format")
-        reports = self._asked(f"SELECT {', '.join(head)} FROM panel ORDER BY report_id")
-        facts = self._asked(
-            "SELECT report_id, table_key, row_key, column_key, form_value, missing FROM facts_current "
-            "ORDER BY report_id"
-        )
-        groups = groupby(facts, key=itemgetter(0))
-        owner, group = next(groups, _NONE)
-        for row in reports:
-            told: dict[str, tuple[Value, Value]] = {}
-            if owner == row[report]:
-                told = {panel_column(*map(str, fact[1:4])): (fact[4], fact[5]) for fact in group}
-                owner, group = next(groups, _NONE)
-            yield (
-                *row,
-                *(v for slot in self._slots for v in told.get(slot.name) or slot.nothing(str(row[edition]))),
-            )
-        assert owner is None, "facts_current has facts of reports that are not in panel"
-
-    def _wide(self, sheet: Sheet) -> Iterator[Sequence[Value]]:
-        """The long indicators of each report in one row."""
-        head = sheet.head()
-        keys = [c.name for c in sheet.columns if c.reason]
-        query = f"SELECT {', '.join(head)}, indicator, value, reason FROM indicators ORDER BY report_id, indicator"
-        for _, group in groupby(self._asked(query), key=itemgetter(0)):
-            members = list(group)
-            told = {m[len(head)]: (m[len(head) + 1], m[len(head) + 2]) for m in members}
-            yield (*members[0][: len(head)], *(v for key in keys for v in told.get(key, (None, NOT_IN_EDITION))))
+    def __missing__(self, stored: float | str | Decimal | None) -> Value:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[stored] = made = None if stored is None else loaded_number(stored)
+        return made
 
 
-_NONE: tuple[object, Iterator[Sequence[Value]]] = (None, iter(()))
+def _typed(sheet: Sheet, columns: Columns, numbers: _Numbers) -> Columns:
+    """What the database gave, as the kinds of the columns say."""
+    typed = list(columns)
+    for at, column in enumerate(sheet.columns):
+        if column.kind is Kind.NUMBER:
+            typed[at] = list(map(numbers.__getitem__, typed[at]))
+        elif column.kind is Kind.REAL and sheet.maker is None:
+            typed[at] = [None if value is None else float(value) for value in typed[at]]
+    return typed
+
+
 _LAST = "SELECT version, finished_at FROM run ORDER BY id DESC LIMIT 1"
-# The others come as they are.
-_MAKERS: dict[Kind, Callable[[float | str | Decimal], Value]] = {Kind.NUMBER: loaded_number, Kind.REAL: float}

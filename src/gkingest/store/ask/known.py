@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Text, func, literal_column, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -13,6 +13,8 @@ from gkingest.model.report import Status
 from gkingest.store.database import database_error, read_rows, writing
 from gkingest.store.tables.contents import GridRow
 from gkingest.store.tables.schema import Json, LocationRow, ReportRow, RunRow, SourceRow
+from gkingest.store.views.findings import of_place
+from gkingest.told import Bilingual
 
 _AT_ONCE = 500  # values in one query
 
@@ -85,15 +87,23 @@ def known_bytes(engine: Engine, digests: Sequence[str]) -> dict[str, Known]:
 def known_with(engine: Engine, statuses: Iterable[Status]) -> list[tuple[str, str]]:
     """Paths whose file ended with one of these statuses, in their order, with the message."""
     place = LocationRow
-    query = select(place.path, place.message).where(place.status.in_([s.value for s in statuses]), place.gone == 0)
-    return read_rows(engine, lambda path, message: (path, message), query.order_by(place.path))
+    query = select(place.path, *_said()).where(place.status.in_([s.value for s in statuses]), place.gone == 0)
+    return read_rows(engine, lambda path, *told: (path, Bilingual(*told)), query.order_by(place.path))
 
 
 def known_alike(engine: Engine) -> list[tuple[str, str, str]]:
     """Paths of documents that are no reports but have something of one, with what that is and the message."""
     place = LocationRow
-    query = select(place.path, place.resembles, place.message).where(place.resembles.is_not(None), place.gone == 0)
-    return read_rows(engine, lambda path, like, message: (path, like, message), query.order_by(place.path))
+    query = select(place.path, place.resembles, *_said()).where(place.resembles.is_not(None), place.gone == 0)
+    return read_rows(engine, lambda path, like, *told: (path, like, Bilingual(*told)), query.order_by(place.path))
+
+
+def _said() -> tuple[ColumnElement[str], ColumnElement[str]]:
+    """What is said of a file, in both languages."""
+    english, chinese = (
+        literal_column(column.expression, Text).label(column.name) for column in of_place("location")
+    )
+    return english, chinese
 
 
 def status_counts(engine: Engine) -> tuple[dict[str, int], int]:
@@ -165,6 +175,7 @@ class _Location(NamedTuple):
     identity: str | None
     seconds: float | None
     message: str
+    message_zh: str
     run_id: int | None
     media_type: str | None
 
@@ -191,7 +202,7 @@ def _known(engine: Engine, column: InstrumentedAttribute[str | None], values: Se
 def _some(connection: Connection, column: InstrumentedAttribute[str | None], values: Sequence[str]) -> list[Known]:
     place = LocationRow
     about = (place.path, place.sha256, place.status, place.kind, place.gone, place.attached_to, place.said)
-    then = (place.identity, place.seconds, place.message, place.run_id, SourceRow.media_type)
+    then = (place.identity, place.seconds, *_said(), place.run_id, SourceRow.media_type)
     query = select(*about, *then).outerjoin(SourceRow, SourceRow.sha256 == place.sha256).where(column.in_(values))
     rows = [_Location._make(row) for row in connection.execute(query)]
     digests = sorted({row.sha256 for row in rows if row.sha256})
@@ -225,7 +236,7 @@ def _one(
         [tuple(words) for words in row.said],
         row.identity or "",
         row.seconds,
-        row.message,
+        Bilingual(row.message, row.message_zh),
         run.formats,
         run.readers,
         run.options.get("ocr_used", ""),

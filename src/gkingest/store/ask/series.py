@@ -48,6 +48,23 @@ class Selection:
     levels: tuple[str, ...] = ()
     organs: tuple[str, ...] = ()
 
+    def means(self, who: "Organ") -> bool:
+        """Whether a report is among them, as :func:`conditions` says it in SQL."""
+
+        def has(part: str, *texts: str | None) -> bool:
+            return any(part.casefold() in (text or "").casefold() for text in texts)
+
+        return (
+            (not self.years or who.year in self.years)
+            and (not self.provinces or any(has(part, who.province) for part in self.provinces))
+            and (not self.levels or who.level in self.levels)
+            and (
+                not self.organs
+                or who.region_code in self.organs
+                or any(has(part, who.organ, who.region_name) for part in self.organs)
+            )
+        )
+
 
 def selection(
     years: Sequence[str], provinces: Sequence[str], levels: Sequence[str], organs: Sequence[str]

@@ -19,24 +19,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from gkingest.model.finding import VERDICTS, Severity
 from gkingest.store.tables.figures import Shown
-from gkingest.store.tables.schema import Base, from_, one_of, said, severity_word
+from gkingest.store.tables.schema import Base, Filled, from_, one_of, said, severity_word
 from gkingest.store.tables.types import PrintedText
 
 # The numbers of verdicts in the database, for good.
 VERDICT_NUMBERS = dict(zip(VERDICTS, range(1, 4), strict=True))
-GAPS = 6  # columns for what is filled in; what is beyond stands in the phrase itself
 FOUND, EXPECTED = "{found}", "{expected}"  # gaps of a phrase that are filled with these columns
 
 
 class PhraseRow(Base):
-    """The fixed words of findings."""
+    """The fixed words of findings, and of what is said of files."""
 
     __tablename__ = "phrase"
     __table_args__ = (
         UniqueConstraint("english", "chinese"),
         said(
-            "What findings say, each once, with {0} to {5}, {found} and {expected} where something is filled in",
-            "疑问说明的固定文字，每句一次；{0} 至 {5}、{found}、{expected} 处填入各条的内容",
+            "What findings and what is said of files say, each once, with {0} to {5}, {found} and {expected} where "
+            "something is filled in",
+            "疑问说明与文件处理说明的固定文字，每句一次；{0} 至 {5}、{found}、{expected} 处填入各条的内容",
         ),
     )
 
@@ -45,17 +45,11 @@ class PhraseRow(Base):
     chinese: Mapped[str] = mapped_column(PrintedText(), **said("In Chinese", "中文"))
 
 
-class Phrased:
+class Phrased(Filled):
     """What a finding says: the numbers of its phrases, and what stands in their gaps."""
 
     message: Mapped[int] = mapped_column(Integer, **said("phrase.id of the message", "疑问说明的 phrase.id"))
     hint: Mapped[int] = mapped_column(Integer, **said("phrase.id of the next step", "处理建议的 phrase.id"))
-    v0: Mapped[str | None] = mapped_column(**said("What stands in {0}", "{0} 处的内容"))
-    v1: Mapped[str | None] = mapped_column(**said("What stands in {1}", "{1} 处的内容"))
-    v2: Mapped[str | None] = mapped_column(**said("What stands in {2}", "{2} 处的内容"))
-    v3: Mapped[str | None] = mapped_column(**said("What stands in {3}", "{3} 处的内容"))
-    v4: Mapped[str | None] = mapped_column(**said("What stands in {4}", "{4} 处的内容"))
-    v5: Mapped[str | None] = mapped_column(**said("What stands in {5}", "{5} 处的内容"))
 
 
 class DoubtRow(Phrased, Base):

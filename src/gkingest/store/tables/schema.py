@@ -74,6 +74,20 @@ class Base(DeclarativeBase):
     type_annotation_map = TYPES
 
 
+GAPS = 6  # columns for what is filled in; what is beyond stands in the phrase itself
+
+
+class Filled:
+    """What stands in the gaps of a phrase (table ``phrase``)."""
+
+    v0: Mapped[str | None] = mapped_column(**said("What stands in {0}", "{0} 处的内容"))
+    v1: Mapped[str | None] = mapped_column(**said("What stands in {1}", "{1} 处的内容"))
+    v2: Mapped[str | None] = mapped_column(**said("What stands in {2}", "{2} 处的内容"))
+    v3: Mapped[str | None] = mapped_column(**said("What stands in {3}", "{3} 处的内容"))
+    v4: Mapped[str | None] = mapped_column(**said("What stands in {4}", "{4} 处的内容"))
+    v5: Mapped[str | None] = mapped_column(**said("What stands in {5}", "{5} 处的内容"))
+
+
 class MetaRow(Base):
     """What this database is."""
 
@@ -144,7 +158,7 @@ class SourceRow(Base):
     page_count: Mapped[int] = mapped_column(**said("Pages; 0 if unknown", "页数；未知为 0"))
 
 
-class LocationRow(Base):
+class LocationRow(Filled, Base):
     """Where a source was found."""
 
     __tablename__ = "location"
@@ -168,8 +182,11 @@ class LocationRow(Base):
     kind: Mapped[str] = mapped_column(
         **said("report, or what else the document is; empty if unknown", "report（年度报告）或别种文件；未知为空")
     )
-    message: Mapped[str] = mapped_column(
-        **said("Why it is not ok and what to do; empty if it is", "状态不是 ok 的原因与建议；ok 时为空")
+    message: Mapped[int | None] = mapped_column(
+        **said(
+            "phrase.id of why it is not ok and what to do; NULL if it is",
+            "状态不是 ok 的原因与建议的 phrase.id；ok 时为 NULL",
+        )
     )
     resembles: Mapped[str | None] = mapped_column(
         **said(

@@ -9,10 +9,10 @@ from functools import lru_cache
 
 from gkingest.formats.indicators import Measures, shipped_measures
 from gkingest.formats.spec import Format
-from gkingest.store.views.crosswalk import comparable_view
+from gkingest.store.views.crosswalk import comparable_view, comparable_wide_view
 from gkingest.store.views.current import CURRENT_REPORTS, IS_CURRENT, LEFT_OUT, PLACED, STANDS
 from gkingest.store.views.figures import decisions_view, fact_view
-from gkingest.store.views.findings import finding_view
+from gkingest.store.views.findings import finding_view, of_place
 from gkingest.store.views.indicators import indicator_views
 from gkingest.store.views.panel import LEFT_OUT_COLUMN, WHO, panel_views, why_missing
 from gkingest.store.views.sentences import sentences_view
@@ -24,7 +24,7 @@ _FACTS_LONG = (
     "f.state f.value f.unit f.raw_text f.page f.x0 f.top f.x1 f.bottom f.method f.confidence f.flagged "
     "r.verdict f.value_read f.decided_by f.decision"
 )
-_DOCUMENTS = "l.path l.sha256 l.status l.kind r.organ r.year r.format r.verdict l.message"
+_DOCUMENTS = "l.path l.sha256 l.status l.kind r.organ r.year r.format r.verdict"
 _CURRENT = (
     "r.id r.sha256 l.path r.organ r.organ_kind r.organ_key r.region_code r.region_name r.province r.prefecture "
     "r.year r.format r.title r.period_start r.period_end r.issued_on l.published_at l.url r.verdict "
@@ -67,7 +67,7 @@ def _made(formats: tuple[Format, ...], measures: Measures) -> tuple[View, ...]:
         View(
             "documents",
             Words("One row a path that was given, whatever became of it", "每个给定路径一行，无论结果如何"),
-            taken(_DOCUMENTS),
+            (*taken(_DOCUMENTS), *of_place("l")),
             "FROM location AS l\nLEFT JOIN report AS r ON r.sha256 = l.sha256 AND r.ordinal = 1",
         ),
         View(
@@ -110,6 +110,7 @@ def _made(formats: tuple[Format, ...], measures: Measures) -> tuple[View, ...]:
         *panel_views(formats),
         sentences_view(),
         comparable_view(formats, measures.crosswalk),
+        comparable_wide_view(formats, measures.crosswalk),
         *indicator_views(formats, measures),
         pair_findings_view(),
         decisions_view(),

@@ -1,4 +1,7 @@
-"""``comparable``: the figures that may stand in one series across the editions of the form, and no others."""
+"""``comparable``: the figures that may stand in one series across the editions of the form, and no others.
+
+``comparable_wide`` has those of them in columns that no column of ``panel`` has for all the editions.
+"""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -8,8 +11,8 @@ from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
 from gkingest.store.views.cells import SERIES_BREAK, Sum, fact_joins, flagged, missing
 from gkingest.store.views.current import CURRENT_REPORTS
-from gkingest.store.views.figures import CURRENT_NUMBERED
-from gkingest.store.views.panel import WHO, why_missing
+from gkingest.store.views.figures import CURRENT_NUMBERED, at
+from gkingest.store.views.panel import WHO, panel_column, why_missing
 from gkingest.store.views.view import View, ViewColumn, Words, quoted, select_of
 
 _COMMENTS = {
@@ -62,6 +65,44 @@ def comparable_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
         _columns(*[""] * len(_COMMENTS)),
         parts=tuple(parts) or (_alike([]),),
     )
+
+
+def comparable_wide_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
+    """The view ``comparable_wide``: the figures of ``comparable`` not one cell in every edition, a column each."""
+    columns = list(WHO)
+    for figure in (f for f in joined(crosswalk, formats) if not all(_is_own(f, e) for e in f.parts)):
+        made: dict[tuple[FactKey, ...], list[str]] = {}
+        for edition, cells in figure.parts.items():
+            made.setdefault(cells, []).append(edition)
+        cases = (f"WHEN {_one_of('r.format', editions)} THEN {_added(cells)}" for cells, editions in made.items())
+        name = panel_column(*figure.key)
+        told = Words(
+            f"{figure.key}, in the editions {', '.join(figure.parts)}",
+            f"{figure.key}，见于 {'、'.join(figure.parts)} 各版",
+        )
+        columns.append(ViewColumn(name, f"CASE {' '.join(cases)} END", told))
+        if broken := [edition for edition in figure.parts if figure.breaks(edition)]:
+            mark = f"CASE WHEN {_one_of('r.format', broken)} THEN 1 ELSE 0 END"
+            columns.append(ViewColumn(f"{name}__break", mark, SERIES_BREAK))
+    return View(
+        "comparable_wide",
+        Words(
+            "One panel over all editions, from 2008 on: one row a current report, one column a figure that "
+            "editions print under different keys, under its common key; NULL where the edition has none or the "
+            "report gives none (comparable tells which). Beside a figure whose counting changed stands __break. "
+            "Figures that are one cell in every edition that has them stand in panel",
+            "贯通各版（2008年起）的面板：每份现行报告一行，各版键不同而可比的每个数位一列，以通用的键标识；"
+            "该版无此数位或报告未给出时为 NULL（详见 comparable）。口径有变的数位旁有 __break 一列。"
+            "各版键相同的数位见 panel",
+        ),
+        tuple(columns),
+        CURRENT_NUMBERED,
+    )
+
+
+def _added(cells: Sequence[FactKey]) -> str:
+    """SQL: the sum of figures of the report ``n``; NULL unless each is given."""
+    return " + ".join(f"(SELECT f.form_value FROM figure AS f WHERE {at('f', cell)})" for cell in cells)
 
 
 def _is_own(figure: Joined, edition: str) -> bool:

@@ -1,13 +1,13 @@
-"""``finding``: every finding in the words of both languages, made of its phrase and what is filled into it."""
+"""``finding``, and what is said of a file: in both languages, made of phrases and what is filled into them."""
 
 from collections.abc import Iterator
 
 from sqlalchemy import Table
 
 from gkingest.model.finding import Severity
-from gkingest.store.tables.findings import EXPECTED, FOUND, GAPS, VERDICT_NUMBERS, DoubtRow, FindingRow
-from gkingest.store.tables.schema import severity_word
-from gkingest.store.views.view import View, ViewColumn, words_of
+from gkingest.store.tables.findings import EXPECTED, FOUND, VERDICT_NUMBERS, DoubtRow, FindingRow
+from gkingest.store.tables.schema import GAPS, severity_word
+from gkingest.store.views.view import View, ViewColumn, Words, words_of
 
 
 def of_codes(doubt: str, *codes: str) -> str:
@@ -53,8 +53,32 @@ def sentences(finding: str) -> Iterator[ViewColumn]:
         "message_zh": "m.chinese",
         "hint_zh": "h.chinese",
     }.items():
-        # A gap that has no value stays as it is: it was printed so.
-        filled = f"replace(replace({words}, '{FOUND}', {finding}.found), '{EXPECTED}', {finding}.expected)"
-        for n in range(GAPS):
-            filled = f"replace({filled}, '{{{n}}}', COALESCE({finding}.v{n}, '{{{n}}}'))"
-        yield ViewColumn(name, filled, words_of(FindingRow.__table__.c[name]))
+        shown = f"replace(replace({words}, '{FOUND}', {finding}.found), '{EXPECTED}', {finding}.expected)"
+        yield ViewColumn(name, _filled(shown, finding), words_of(FindingRow.__table__.c[name]))
+
+
+def of_place(place: str) -> tuple[ViewColumn, ViewColumn]:
+    """What is said of a row of ``location``, in both languages; empty if nothing is."""
+    shown = {
+        "message": (
+            "english",
+            Words("Why it is not ok and what to do; empty if it is", "状态不是 ok 的原因与建议（英文）"),
+        ),
+        "message_zh": ("chinese", Words("The same in Chinese", "状态不是 ok 的原因与建议；ok 时为空")),
+    }
+    english, chinese = (
+        ViewColumn(
+            name,
+            f"COALESCE({_filled(f'(SELECT m.{words} FROM phrase AS m WHERE m.id = {place}.message)', place)}, '')",
+            comment,
+        )
+        for name, (words, comment) in shown.items()
+    )
+    return english, chinese
+
+
+def _filled(words: str, row: str) -> str:
+    """SQL: fixed words with what stands in the gaps; one that has no value stays as it is: it was printed so."""
+    for n in range(GAPS):
+        words = f"replace({words}, '{{{n}}}', COALESCE({row}.v{n}, '{{{n}}}'))"
+    return words

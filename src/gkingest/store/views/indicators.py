@@ -40,7 +40,7 @@ WORDS_OF_REASON = {
     ),
 }
 PER_INHABITANTS = 10_000
-_FACTORS = {"percent": "100.0", "ratio": "1.0"}
+FACTORS = {"percent": 100.0, "ratio": 1.0}
 _OWN = {
     "indicator": Words("Key of the indicator", "指标的键"),
     "value": Words(
@@ -74,7 +74,7 @@ _NO_NUMBER, _NO_VALUE = "CAST(NULL AS NUMERIC)", "CAST(NULL AS DOUBLE PRECISION)
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class Case:
     """An indicator in the editions that make it of the same cells.
 
     ``sides`` are the cells of numerator and denominator, none where these editions lack it; ``editions`` are those
@@ -96,9 +96,18 @@ class _Case:
         listed = ", ".join(quoted(e) for e in self.editions)
         return f"r.format {'NOT IN' if self.rest else 'IN'} ({listed})" if listed else ""
 
+    def is_for(self, edition: str) -> bool:
+        """Whether it is about reports of this edition."""
+        return (edition in self.editions) != self.rest
+
     def made(self) -> tuple[tuple[Side, tuple[Term, ...]], ...]:
         """Each side with its cells."""
         return tuple(zip(self.indicator.sides, self.sides, strict=True)) if self.sides is not None else ()
+
+    @property
+    def cells(self) -> tuple[FactKey, ...]:
+        """The cells that it is made of, each once."""
+        return tuple(dict.fromkeys(cell for side in self.sides or () for cell, _ in side))
 
     @property
     def can_be_negative(self) -> bool:
@@ -106,7 +115,8 @@ class _Case:
         return any(sign < 0 for side in (self.sides or ())[1:] for _, sign in side)
 
 
-def _cases(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> Iterator[_Case]:
+def cases_of(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> Iterator[Case]:
+    """Its cases, one of which every report falls under."""
     groups: dict[tuple[tuple[tuple[Term, ...], ...] | None, str, bool, bool], list[Format]] = {}
     newest = max(formats, key=by_age)
     for form in formats:
@@ -121,12 +131,12 @@ def _cases(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk
     for (sides, _, known, broken), forms in groups.items():
         rest = newest in forms
         editions = tuple(f.edition for f in formats if (f in forms) != rest)
-        yield _Case(indicator, forms[-1], known, sides, editions, rest, broken)
+        yield Case(indicator, forms[-1], known, sides, editions, rest, broken)
 
 
 def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View, ...]:
     """The views of the indicators, in all the editions that have them."""
-    cases = {i: tuple(_cases(i, formats, measures.crosswalk)) for i in measures.indicators}
+    cases = {i: tuple(cases_of(i, formats, measures.crosswalk)) for i in measures.indicators}
     steady = {i: is_comparable(i, formats, measures.crosswalk) for i in cases}
     every = [case for found in cases.values() for case in found]
     lacking = [case for case in every if case.sides is None and not case.rest]
@@ -173,12 +183,12 @@ def indicator_query(
     indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk, comparable: bool
 ) -> tuple[str, ...]:
     """The arms of ``indicators`` for one indicator that need not be in a file, such as a cell by itself."""
-    return tuple(_query(case, comparable) for case in _cases(indicator, formats, crosswalk))
+    return tuple(_query(case, comparable) for case in cases_of(indicator, formats, crosswalk))
 
 
-def _query(case: _Case, comparable: bool) -> str:
+def _query(case: Case, comparable: bool) -> str:
     """One arm of ``indicators``."""
-    cells = _used(case)
+    cells = case.cells
     numbers = [_amount(side, made, case.form, cells) for side, made in case.made()]
     above = numbers[0] if numbers else _NO_NUMBER
     below = numbers[1] if len(numbers) > 1 else _NO_NUMBER
@@ -197,7 +207,7 @@ def _query(case: _Case, comparable: bool) -> str:
     return select_of(columns, _origin(case, CURRENT_NUMBERED))
 
 
-def _query_of_lacking(cases: Sequence[_Case]) -> str:
+def _query_of_lacking(cases: Sequence[Case]) -> str:
     """The arm of ``indicators`` for all that editions lack; what VALUES gives is called column1 and so on."""
     lacked = ", ".join(
         f"({quoted(case.indicator.key)}, {quoted(case.indicator.unit)}, {quoted(edition)})"
@@ -219,14 +229,9 @@ def _query_of_lacking(cases: Sequence[_Case]) -> str:
     return select_of(columns, f"{CURRENT_NUMBERED}\nJOIN (VALUES {lacked}) AS lacked ON lacked.column3 = r.format")
 
 
-def _origin(case: _Case, first: str) -> str:
+def _origin(case: Case, first: str) -> str:
     where = f"WHERE {case.condition}" if case.condition else ""
-    return "\n".join(filter(None, [first, fact_joins(_used(case)), where]))
-
-
-def _used(case: _Case) -> tuple[FactKey, ...]:
-    """The cells that a case is made of, each once."""
-    return tuple(dict.fromkeys(cell for side in case.sides or () for cell, _ in side))
+    return "\n".join(filter(None, [first, fact_joins(case.cells), where]))
 
 
 def _amount(side: Side, made: tuple[Term, ...], form: Format, cells: tuple[FactKey, ...]) -> str:
@@ -241,14 +246,14 @@ def _value(indicator: Indicator, numbers: Sequence[str], can_be_negative: bool) 
         return f"CAST({numbers[0]} AS DOUBLE PRECISION)"
     above, below = (f"CAST({number} AS DOUBLE PRECISION)" for number in numbers)
     if not can_be_negative:
-        return f"{_FACTORS[indicator.unit]} * {above} / NULLIF({below}, 0)"
-    return f"CASE WHEN {numbers[1]} > 0 THEN {_FACTORS[indicator.unit]} * {above} / {below} END"
+        return f"{FACTORS[indicator.unit]} * {above} / NULLIF({below}, 0)"
+    return f"CASE WHEN {numbers[1]} > 0 THEN {FACTORS[indicator.unit]} * {above} / {below} END"
 
 
-def _reason(case: _Case, numbers: Sequence[str]) -> str:
+def _reason(case: Case, numbers: Sequence[str]) -> str:
     if not numbers:
         return quoted(NOT_IN_EDITION)
-    cells = _used(case)
+    cells = case.cells
     lacking = missing(cells) if cells else "CAST(NULL AS TEXT)"
     if len(numbers) == 1:
         return lacking
@@ -259,14 +264,14 @@ def _reason(case: _Case, numbers: Sequence[str]) -> str:
     return f"COALESCE({lacking}, CASE {unfit} END)"
 
 
-def _flagged(case: _Case) -> str:
+def _flagged(case: Case) -> str:
     if case.sides is None:
         return "0"
-    cells = _used(case)
+    cells = case.cells
     return flagged(cells) if cells else "CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END"
 
 
-def _wide(indicator: Indicator, cases: Sequence[_Case]) -> ViewColumn:
+def _wide(indicator: Indicator, cases: Sequence[Case]) -> ViewColumn:
     """One column of ``indicators_wide``; every cell is looked up where it is needed."""
     told = []
     for case in cases:
@@ -290,13 +295,16 @@ def _wide(indicator: Indicator, cases: Sequence[_Case]) -> ViewColumn:
 
 
 def _counted(side: Counted, form: Format) -> str:
-    if side.count == "slots":
-        return f"CAST({sum(1 for t in form.tables for _ in t.slots())} AS NUMERIC)"
-    return f"CAST(r.{_COLUMNS[side.count]} AS NUMERIC)"
+    return f"CAST({slots_of(form) if side.count == 'slots' else f'r.{COUNTED[side.count]}'} AS NUMERIC)"
+
+
+def slots_of(form: Format) -> int:
+    """How many figures the statutory tables of an edition have."""
+    return sum(1 for table in form.tables for _ in table.slots())
 
 
 # Counted once, when a report is saved: asking all findings and facts of a year took half a second a query.
-_COLUMNS = {"reported": "reported", "assessed": "assessed", "broken": "misprinted"}
+COUNTED = {"reported": "reported", "assessed": "assessed", "broken": "misprinted"}
 
 
 # Counts against the population.
@@ -306,8 +314,8 @@ _PEOPLE = f"""\
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year"""
 
 
-def _per_capita(case: _Case) -> str:
-    cells = _used(case)
+def _per_capita(case: Case) -> str:
+    cells = case.cells
     numbers = [_amount(side, made, case.form, cells) for side, made in case.made()]
     above = numbers[0] if numbers else _NO_NUMBER
     lacking = f"COALESCE({_reason(case, numbers)}, CASE WHEN p.population IS NULL THEN '{NO_POPULATION}' END)"

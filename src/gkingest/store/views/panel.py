@@ -11,6 +11,7 @@ from gkingest.model.report import CellState
 from gkingest.store.views.current import WORDS_OF_LEFT_OUT
 from gkingest.store.views.figures import ALL_NUMBERED, CURRENT_NUMBERED, UNIT_UNKNOWN, at, why_no_amount
 from gkingest.store.views.view import View, ViewColumn, Words, quoted, taken
+from gkingest.told import Told
 
 LONGEST_NAME = 63  # bytes of an identifier in PostgreSQL
 MOST_COLUMNS = 1500  # figures in panel; PostgreSQL stops at 1600 columns, SQLite at 2000
@@ -123,16 +124,24 @@ def panel_slots(formats: Sequence[Format]) -> tuple[Slot, ...]:
         other = taken_names.setdefault(slot.name, slot)
         if other is not slot:
             raise FormatError(
-                f"{slot.table}/{slot.row}/{slot.column} and {other.table}/{other.row}/{other.column} would "
-                f"both be column {slot.name} of panel; give one of them another key"
+                Told(
+                    "{0} and {1} would both be column {2} of panel; give one of them another key",
+                    f"{slot.table}/{slot.row}/{slot.column}",
+                    f"{other.table}/{other.row}/{other.column}",
+                    slot.name,
+                )
             )
         if len(slot.name) > LONGEST_NAME:
             raise FormatError(
-                f"panel column {slot.name} has {len(slot.name)} characters, a database takes {LONGEST_NAME}; "
-                "shorten a key"
+                Told(
+                    "panel column {0} has {1} characters, a database takes {2}; shorten a key",
+                    slot.name,
+                    len(slot.name),
+                    LONGEST_NAME,
+                )
             )
     if len(slots) > MOST_COLUMNS:
-        raise FormatError(f"panel would have {len(slots)} columns, a database takes {MOST_COLUMNS}")
+        raise FormatError(Told("panel would have {0} columns, a database takes {1}", len(slots), MOST_COLUMNS))
     return tuple(slots.values())
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Text, bindparam, delete, insert, literal_column, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from gkingest.language import in_chinese
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.report import Fact
@@ -22,9 +23,12 @@ from gkingest.store.tables.decisions import AsReadRow, DecidedRow, DecisionRow
 from gkingest.store.tables.figures import STATE_NUMBERS, FigureRow, slot_number
 from gkingest.store.tables.findings import DoubtRow, FindingRow
 from gkingest.store.tables.schema import Json, LocationRow, ReportRow
+from gkingest.store.views.findings import of_place
 from gkingest.store.write.figures import insert_facts, word_number
 from gkingest.store.write.findings import insert_findings
+from gkingest.store.write.phrases import told_of_file
 from gkingest.store.write.rows import Row
+from gkingest.told import Bilingual
 
 _FIRST_ORDINAL = 1_000_000  # of findings made here: beyond those that reading or comparing copies makes
 _DOING = "the decisions could not be applied"
@@ -61,7 +65,7 @@ class Rewritten:
 
 
 class Place(NamedTuple):
-    """What a run says of a file."""
+    """What a run says of a file; the message may have its Chinese beside it."""
 
     status: str
     kind: str
@@ -155,8 +159,9 @@ class _Source:
     def put_back(self, reports: Sequence[_Numbered]) -> _Places:
         """Undo what earlier decisions changed; gives what was said of the file at each path before any."""
         c, at = self.connection, LocationRow
-        query = select(at.path, at.status, at.kind, at.message).where(at.sha256 == self.sha256)
-        now = {row.path: Place(row.status, row.kind, row.message) for row in c.execute(query)}
+        english, chinese = (literal_column(column.expression, Text) for column in of_place("location"))
+        query = select(at.path, at.status, at.kind, english, chinese).where(at.sha256 == self.sha256)
+        now = {path: Place(status, kind, Bilingual(*told)) for path, status, kind, *told in c.execute(query)}
         before: _Places = {}
         for row in reports:
             kept = c.execute(
@@ -164,7 +169,8 @@ class _Source:
             ).first()
             if kept is None:
                 continue
-            before = {path: Place(*told) for path, told in kept.content["places"].items()}
+            places = kept.content["places"].items()
+            before = {path: Place(status, kind, Bilingual(*told)) for path, (status, kind, *told) in places}
             if kept.before:
                 c.execute(update(ReportRow).where(ReportRow.id == row.id).values(kept.before))
             _put_back(c, row, kept.content)
@@ -179,13 +185,14 @@ class _Source:
         """What a run says of the file at each path."""
         for path, place in places.items():
             change = update(LocationRow).where(LocationRow.path == path)
-            self.connection.execute(change.values(place._asdict()))
+            said = told_of_file(self.connection, place.message)
+            self.connection.execute(change.values(status=place.status, kind=place.kind, **said))
 
     def write(self, row: _Numbered, before: AsRead, made: Rewritten, places: _Places) -> None:
         """What decisions make of a report, once what it was is kept."""
         c = self.connection
         content: Json = {
-            "places": {path: list(place) for path, place in places.items()},
+            "places": {path: [*place, in_chinese(place.message)] for path, place in places.items()},
             "figures": list(self.figures(row.serial, made.facts)),
             "flagged": sorted(
                 c.scalars(select(FigureRow.slot).where(FigureRow.report == row.serial, FigureRow.flagged == 1))
@@ -268,8 +275,9 @@ class _Source:
         told = []
         for row in reports:
             verdict = c.scalar(select(ReportRow.verdict).where(ReportRow.id == row.id)) or ""
-            query = select(d.code, d.severity, d.message).where(d.report_id == row.id, d.code != COPIES)
-            told.append(Standing(verdict, [(r[0], r[1], r[2]) for r in c.execute(query.order_by(d.ordinal))]))
+            query = select(d.code, d.severity, d.message, d.message_zh)
+            rows = c.execute(query.where(d.report_id == row.id, d.code != COPIES).order_by(d.ordinal))
+            told.append(Standing(verdict, [(code, severity, Bilingual(*said)) for code, severity, *said in rows]))
         decided = c.scalar(
             select(AsReadRow.report_id).where(AsReadRow.report_id.in_([row.id for row in reports])).limit(1)
         )

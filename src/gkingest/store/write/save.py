@@ -17,11 +17,13 @@ from gkingest.model.provenance import Provenance
 from gkingest.model.report import Document, Status
 from gkingest.store.database import database_error, upserting, writing
 from gkingest.store.tables.contents import GridRow, SectionRow
-from gkingest.store.tables.schema import Base, Json, LocationRow, ReportRow, RunRow, SourceRow
+from gkingest.store.tables.schema import GAPS, Base, Json, LocationRow, ReportRow, RunRow, SourceRow
 from gkingest.store.write.figures import insert_facts, next_serial
 from gkingest.store.write.findings import insert_findings
+from gkingest.store.write.phrases import told_of_file
 from gkingest.store.write.rows import Row, document_rows, fact_rows, location_row, numbered_findings
 
+_SAID = tuple(LocationRow.__table__.c[name] for name in ("message", *(f"v{n}" for n in range(GAPS))))
 _UNREAD = frozenset({Status.FAILED, Status.NEEDS_OCR, Status.ENCRYPTED, Status.UNSUPPORTED})
 
 
@@ -101,7 +103,7 @@ class _Outcome(NamedTuple):
     path: str
     status: str
     kind: str
-    message: str
+    said: Row
     readers: Json
     formats: Json
 
@@ -126,19 +128,18 @@ class _Saving:
         assert source is not None
         now = self.connection.execute(select(RunRow.readers, RunRow.formats).where(RunRow.id == run_id)).first()
         query = (
-            select(
-                LocationRow.path,
-                LocationRow.status,
-                LocationRow.kind,
-                LocationRow.message,
-                run.readers,
-                run.formats,
-            )
+            select(LocationRow.path, LocationRow.status, LocationRow.kind, *_SAID, run.readers, run.formats)
             .join(run, run.id == LocationRow.run_id)
             .where(LocationRow.sha256 == source.sha256, LocationRow.path < document.path, LocationRow.gone == 0)
             .order_by(LocationRow.path)
         )
-        rows = [_Outcome(*row) for row in self.connection.execute(query)] if now else []
+        names = [column.name for column in _SAID]
+        found = self.connection.execute(query) if now else ()
+        rows = [
+            _Outcome(row.path, row.status, row.kind, dict(zip(names, said, strict=True)), row.readers, row.formats)
+            for row in found
+            if (said := row[3 : 3 + len(_SAID)])
+        ]
         same = (row for row in rows if now and (row.readers, row.formats) == (now.readers, now.formats))
         return next((row for row in same if row.status not in _UNREAD), None)
 
@@ -150,7 +151,8 @@ class _Saving:
         """
         sha256 = document.source.sha256 if document.source else None
         counts = first or document
-        outcome = {"status": str(counts.status), "kind": counts.kind, "message": counts.message}
+        said = first.said if first else told_of_file(self.connection, document.message)
+        outcome = {"status": str(counts.status), "kind": counts.kind, **said}
         found: Row = {
             "sha256": sha256,
             "run_id": run_id,
@@ -186,7 +188,7 @@ def save_place(
 ) -> None:
     """Note a further path of bytes that were read at the path ``other``, with the same outcome."""
     place = LocationRow
-    columns = (place.sha256, place.status, place.kind, place.message, place.resembles, place.seconds)
+    columns = (place.sha256, place.status, place.kind, *_SAID, place.resembles, place.seconds)
     try:
         with writing(engine).begin() as connection:
             saving = _Saving(connection)

@@ -26,7 +26,8 @@ from gkingest.store.tables.findings import FindingRow, PairFindingRow
 from gkingest.store.tables.schema import MetaRow, severity_word
 from gkingest.store.views.current import RANKED
 from gkingest.store.views.organ import organ_identity
-from gkingest.store.write.findings import phrases_of
+from gkingest.store.write.findings import sentences_of
+from gkingest.store.write.phrases import phrases_of
 from gkingest.store.write.rows import Row
 
 Pair = tuple[str, str]
@@ -132,7 +133,7 @@ class _Pairs:
             told += found
         self.connection.execute(insert(PairRow), tallies)
         if findings:
-            said = phrases_of(self.connection, told)
+            said = phrases_of(self.connection, [sentences_of(one) for one in told])
             rows = [{**row, **words} for row, words in zip(findings, said, strict=True)]
             self.connection.execute(insert(PairFindingRow), rows)
 

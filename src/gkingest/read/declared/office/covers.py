@@ -1,11 +1,11 @@
 """What lies over the cells of a sheet, and rules for their look that only newer programs know."""
 
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gkingest.read.declared.flow import FlowPicture
 from gkingest.read.declared.office.fields import is_on_attribute
 from gkingest.read.declared.office.formulas import column_number
 from gkingest.read.declared.package import Package, attribute, child, count, local_name
@@ -40,28 +40,38 @@ class Cover:
 
 def covers(package: Package, workbook: str, sheet: "Worksheet") -> tuple[Cover, ...]:
     """All that lies over a sheet of the workbook that is this part of the package."""
-    sheets = child(package.xml(workbook), "sheets")
-    own = next((e for e in (sheets if sheets is not None else ()) if attribute(e, "name") == sheet.title), None)
-    part = _targets(package, workbook).get(attribute(own, "id"), ("", ""))[1]
+    part = _part_of(package, workbook, sheet)
     if part not in package.names:
         return ()
     found = list(_ruled(package, part))
-    for kind, name in _targets(package, part).values():
+    for kind, name in package.targets(part).values():
         root = package.xml(name) if kind in _DRAWN else None
         if root is not None:
             found += _drawn(root, sheet) if kind == "drawing" else _controls(root)
     return tuple(found)
 
 
-def _targets(package: Package, part: str) -> dict[str, tuple[str, str]]:
-    """What a part refers to: kind and name by identifier."""
-    folder, file = posixpath.split(part)
-    root = package.xml(posixpath.join(folder, "_rels", f"{file}.rels"))
-    found = {}
-    for relation in root if root is not None else ():
-        name = posixpath.normpath(posixpath.join("/", folder, attribute(relation, "Target"))).lstrip("/")
-        found[attribute(relation, "Id")] = attribute(relation, "Type").rpartition("/")[2], name
-    return found
+def pictures(package: Package, workbook: str, sheet: "Worksheet") -> Iterator[FlowPicture]:
+    """The pictures on a sheet that may show a table, in the order of their places."""
+    part = _part_of(package, workbook, sheet)
+    for drawing in [name for kind, name in package.targets(part).values() if kind == "drawing"] if part else ():
+        root, targets = package.xml(drawing), package.targets(drawing)
+        anchors = [a for a in (root if root is not None else ()) if local_name(a) in _ANCHORS]
+        for anchor in sorted(anchors, key=_place):
+            for shown in anchor.iter("{*}blip"):
+                yield from package.pictures([targets.get(attribute(shown, "embed"), ("", ""))[1]])
+
+
+def _place(anchor: "Element") -> tuple[int, int]:
+    start = child(anchor, "from")
+    return (_at(start, "row")[0], _at(start, "col")[0]) if start is not None else (0, 0)
+
+
+def _part_of(package: Package, workbook: str, sheet: "Worksheet") -> str:
+    """The part of the package that a sheet is."""
+    sheets = child(package.xml(workbook), "sheets")
+    own = next((e for e in (sheets if sheets is not None else ()) if attribute(e, "name") == sheet.title), None)
+    return package.targets(workbook).get(attribute(own, "id"), ("", ""))[1]
 
 
 def _ruled(package: Package, part: str) -> Iterator[Cover]:

@@ -1,0 +1,75 @@
+"""What stands beside the figures of a sheet in a stream: units and numbers of rows, in columns of their own."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from gkingest.formats.spec import Format
+from gkingest.interpret.stream.tokens import Token
+from gkingest.interpret.table.layout import vocabulary
+from gkingest.text.labels import fold, label_key, label_keys
+from gkingest.text.numbers import UNITS
+
+_STEADY = (
+    0.8  # share of lines whose first figure is by one more than that of the line before: these number the rows
+)
+_FEW = 5  # such lines that show it
+
+
+class Bare(NamedTuple):
+    """A stream without what stands beside figures; ``coded`` tells that numbers of rows may still be among them."""
+
+    tokens: tuple[Token, ...]
+    coded: bool = False
+
+
+def without_beside(tokens: Sequence[Token], form: Format) -> Bare:
+    """The stream without units and numbers of rows, where a sheet of the form has columns for these.
+
+    A cell is known by the heading of its column where cells are shown, else a unit by its word, and numbers of rows
+    by counting the lines.
+    """
+    tables = [t for t in form.printed if t.beside]
+    if not tables:
+        return Bare(tuple(tokens))
+    named = {label_key(text): b.kind for t in tables for b in t.beside for text in b.labels}
+    columns = frozenset(k for t in tables for k in vocabulary(t).columns)
+    rows = [leaf for t in tables for block in t.blocks for leaf, _ in block.row_leaves()]
+    units = {*filter(None, UNITS), *(leaf.counter for leaf in rows if leaf.counter)}
+    lines = [list(line) for _, line in groupby(tokens, lambda t: t.line)]
+    kept: list[list[Token]] = []
+    kinds: Mapping[int, str] = {}
+    width, told = 0, False
+    for line in lines:
+        if line[0].cells > 1 and (heads := _heads(line, named, columns)):
+            kinds, width = heads, line[0].cells
+            told = told or "code" in kinds.values()
+            kept.append(line)
+        elif kinds and line[0].cells == width:
+            kept.append([t for t in line if kinds.get(t.cell, "label") == "label"])
+        else:
+            kept.append([t for t in line if fold(t.text) not in units])
+    coded = not told and any(named.get(label_key(t.text)) == "code" for t in tokens)
+    numbered = _numbered(kept) if coded else frozenset[int]()
+    left = tuple(t for line in kept for t in line if id(t) not in numbered)
+    return Bare(left, coded and not numbered)
+
+
+def _heads(line: Sequence[Token], named: Mapping[str, str], columns: frozenset[str]) -> dict[int, str]:
+    """What the cells of a heading say stands beside the figures, by their place; empty if it is no heading."""
+    texts: dict[int, str] = {}
+    for token in line:
+        texts[token.cell] = texts.get(token.cell, "") + token.text
+    kinds = {cell: named[key] for cell, text in texts.items() if (key := label_key(text)) in named}
+    heads = sum(not columns.isdisjoint(label_keys(text)) for text in texts.values())
+    return kinds if len(kinds) + heads > 1 else {}
+
+
+def _numbered(lines: Sequence[Sequence[Token]]) -> frozenset[int]:
+    """The first figures of lines that have several, if these count the lines."""
+    firsts = [figures[0] for line in lines if len(figures := [t for t in line if t.figure]) > 1]
+    counts = [(t, int(t.text)) for t in firsts if t.text.isascii() and t.text.isdigit()]
+    steps = sum(b - a == 1 for (_, a), (_, b) in pairwise(counts))
+    if len(counts) < _FEW or steps < _STEADY * (len(firsts) - 1):
+        return frozenset()
+    return frozenset(id(t) for t, _ in counts)

@@ -1,0 +1,126 @@
+"""The indicators of one report, as the view ``indicators`` computes them."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, cast
+
+from gkingest.formats.indicators import Counted, Measures, is_comparable
+from gkingest.formats.spec import Format
+from gkingest.model.report import Verdict
+from gkingest.store.views.indicators import (
+    COUNTED,
+    FACTORS,
+    NEGATIVE_DENOMINATOR,
+    ZERO_DENOMINATOR,
+    Case,
+    cases_of,
+    slots_of,
+)
+from gkingest.store.views.panel import NOT_IN_EDITION
+from gkingest.store.walk.amounts import ABSENT, WHY, Amount, first_missing, total
+from gkingest.store.walk.reports import Filled, Layout
+
+_MOST_PLANS = 5_000
+_NOTHING: tuple[Amount | None, str | None, int] = (None, WHY[ABSENT], 0)
+Figures = Sequence[tuple[Amount | None, str | None, int]]
+
+
+class Indicated(NamedTuple):
+    """A row of ``indicators`` but for who and when."""
+
+    indicator: str
+    value: float | None
+    numerator: Amount | None
+    denominator: Amount | None
+    unit: str
+    reason: str | None
+    flagged: int
+    comparable: int
+    series_break: int
+
+
+class _Made:
+    """An indicator as reports of one edition that have the same figures make it."""
+
+    def __init__(self, case: Case, comparable: bool, layout: Layout) -> None:
+        self._case, self._factor = case, FACTORS.get(case.indicator.unit, 1.0)
+        self._comparable = int(comparable and case.known)
+        self._slots = slots_of(case.form)
+        none = len(layout.keys)
+        self._cells = [layout.at.get(cell, none) for cell in case.cells]
+        self._sides = [
+            (side, [(layout.at.get(cell, none), sign) for cell, sign in made]) for side, made in case.made()
+        ]
+
+    def of(self, figures: Figures, report: Filled) -> Indicated:
+        """``figures``: amount, why it is missing, whether it is flagged, each; behind them one that is absent."""
+        key, unit = self._case.indicator.key, self._case.indicator.unit
+        if not self._sides:
+            return Indicated(
+                key, None, None, None, unit, NOT_IN_EDITION, 0, self._comparable, int(self._case.broken)
+            )
+        used = [figures[at] for at in self._cells]
+        numbers: list[Amount | None] = []
+        for side, made in self._sides:
+            if isinstance(side, Counted):
+                numbers.append(self._counted(side, report.head))
+            else:
+                numbers.append(total([(figures[at][0], sign) for at, sign in made]))
+        reason, value = first_missing([why for _, why, _ in used]), None
+        above, below = numbers[0], numbers[1] if len(numbers) > 1 else None
+        if len(numbers) == 1:
+            value = None if above is None else float(above)
+        elif above is not None and below is not None and reason is None:
+            divisor = float(below)
+            if divisor == 0:
+                reason = ZERO_DENOMINATOR
+            elif divisor < 0 and self._case.can_be_negative:
+                reason = NEGATIVE_DENOMINATOR
+            else:
+                value = self._factor * float(above) / divisor
+        flagged = any(flag for _, _, flag in used) if used else report.head["verdict"] != Verdict.ACCEPTED
+        return Indicated(
+            key, value, above, below, unit, reason, int(flagged), self._comparable, int(self._case.broken)
+        )
+
+    def _counted(self, side: Counted, head: Mapping[str, object]) -> Amount:
+        if side.count == "slots":
+            return self._slots
+        return cast(int, head[COUNTED[side.count]])
+
+
+class Computed:
+    """The indicators of reports; those of the last one are remembered, as two sheets ask for them."""
+
+    def __init__(self, formats: Sequence[Format], measures: Measures) -> None:
+        ordered = sorted(measures.indicators, key=lambda indicator: indicator.key)
+        self._cases = [
+            (tuple(cases_of(one, formats, measures.crosswalk)), is_comparable(one, formats, measures.crosswalk))
+            for one in ordered
+        ]
+        self._plans: dict[tuple[str, Layout], list[_Made]] = {}
+        self._last: tuple[Filled | None, list[Indicated]] = (None, [])
+
+    def of(self, report: Filled) -> list[Indicated]:
+        """The indicators of a report by their keys."""
+        known, rows = self._last
+        if known is not report:
+            amounts, states = report.figures["form_value"], report.figures["state"]
+            figures = [
+                (a, WHY[s] if a is None else None, f)
+                for a, s, f in zip(amounts, states, report.figures["flagged"], strict=True)
+            ]
+            figures.append(_NOTHING)
+            rows = [made.of(figures, report) for made in self._plan(report)]
+            self._last = (report, rows)
+        return rows
+
+    def _plan(self, report: Filled) -> list[_Made]:
+        asked = (report.edition, report.layout)
+        if (known := self._plans.get(asked)) is None:
+            if len(self._plans) >= _MOST_PLANS:
+                self._plans.clear()
+            self._plans[asked] = known = [
+                _Made(next(case for case in cases if case.is_for(report.edition)), comparable, report.layout)
+                for cases, comparable in self._cases
+            ]
+        return known
