@@ -1,14 +1,16 @@
 """Of several readings of a table the one that leaves least open is taken; signs beside figures count against it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from gkingest.document.attempt import Attempt, TableAttempt, best_of, is_settled
+from gkingest.document.attempt import Attempt, TableAttempt, best_of, is_settled, judged
 from gkingest.formats.spec import Format
 from gkingest.interpret.table.locate import Located
 from gkingest.interpret.table.understanding import TableReading
+from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.method import ALIGNED, RULED, STREAM, Way
 from gkingest.model.paper import Box, Grid
@@ -87,3 +89,15 @@ def test_a_table_that_nobody_found_is_not_settled_by_that(gk2021: Format) -> Non
     ways = (RULED, STREAM, ALIGNED)
     none = [attempt(gk2021, way, {"a": "-", "b": "-"}, 3, missing=2, grids=False) for way in ways]
     assert not is_settled("requests", none)
+
+
+def test_a_drawn_cell_over_several_figures_is_no_reason_to_prefer_a_reading_without_rules(gk2021: Format) -> None:
+    """Columns found from where figures stand would take the places beside a merged cell's zero for blanks."""
+    keys = [FactKey("requests", "new_received", c) for c in ("commercial", "research", "other_org")]
+    facts = tuple(Fact(k, CellState.UNREADABLE, raw="0", page=1) for k in keys)
+    merged = Finding("cell.ambiguous", "one cell stands for 3 figures", found="0", touches=tuple(keys))
+    several = Finding("cell.ambiguous", "one cell stands for 3 figures", found="4 7 1", touches=tuple(keys))
+    reading = TableReading(facts, (merged,))
+    assert judged(gk2021, "requests", reading, (GRID,)).cost == 0
+    assert judged(gk2021, "requests", reading, (replace(GRID, way=ALIGNED),)).cost == 4
+    assert judged(gk2021, "requests", replace(reading, findings=(several,)), (GRID,)).cost == 4

@@ -8,9 +8,11 @@ from gkingest.formats.spec import Format
 from gkingest.interpret.table.locate import Located
 from gkingest.interpret.table.understanding import TableReading
 from gkingest.model.finding import Finding, Severity
-from gkingest.model.method import Way, plain_way
+from gkingest.model.key import FactKey
+from gkingest.model.method import RULED, Way, plain_way
 from gkingest.model.paper import Grid
 from gkingest.model.report import CellState, Fact
+from gkingest.text.numbers import is_number
 
 STRICT, LOOSE = 3.0, 6.0  # points: tolerances of pdfplumber
 _OPEN = (CellState.ABSENT, CellState.UNREADABLE)
@@ -53,12 +55,21 @@ def only_sums_open(attempts: Sequence[Attempt]) -> bool:
 def judged(form: Format, key: str, reading: TableReading, grids: tuple[Grid, ...]) -> TableAttempt:
     """A table as it was read, with what that leaves open."""
     left_out = {f.key for f in reading.facts if f.state is CellState.ABSENT} & form.optional
+    merged = [f for f in reading.findings if _is_merged(f, grids)]
+    # What one drawn cell says of several figures no other reading of the page can tell apart.
+    left_out |= {k for f in merged for k in f.touches if isinstance(k, FactKey)}
     missing = sum(f.state in _OPEN and not _is_odd(f) and f.key not in left_out for f in reading.facts)
     facts = {f.key: f for f in reading.facts}
     wrong = sum(len(broken(form, own, facts)) for t in form.printed if t.key == key for own in t.keys)
-    doubts = sum(f.severity >= Severity.WARNING and not lasts(f) for f in reading.findings)
+    doubts = sum(f.severity >= Severity.WARNING and not lasts(f) and f not in merged for f in reading.findings)
     doubts += (not grids and form.is_sheet) * len({f.key.row for f in reading.facts})  # half is more than none
     return TableAttempt(reading, grids, missing, wrong, missing + _PER_SUM * wrong + doubts)
+
+
+def _is_merged(finding: Finding, grids: Sequence[Grid]) -> bool:
+    """Whether one number in a cell drawn by rules stands over the places of several figures."""
+    drawn = bool(grids) and all(g.way == RULED for g in grids)
+    return drawn and finding.code == "cell.ambiguous" and len(finding.touches) > 1 and is_number(finding.found)
 
 
 def _is_odd(fact: Fact) -> bool:

@@ -217,8 +217,14 @@ def _combine(
     located = {key: a.tables[key].grids for key, a in best.items()}
     used = [g for grids in located.values() for g in grids]
     grids = (*used, *(g for g in attempts[0].grids if not any(g is one for one in used)), *beside)
+    read = [c for key, a in best.items() if a.way != RULED for g in located[key] for c in g.cells]
     local = read_local_tables(form, grids, pages)
-    unclaimed = [f for f in unclaimed_tables(attempts[0].located) if not any(table.claims(f) for table in local)]
+    first = attempts[0].located
+    others = tuple(
+        g for g in first.others if not any(g.page == c.page and g.box.contains(*c.ink.centre) for c in read)
+    )
+    first = replace(first, others=others)
+    unclaimed = [f for f in unclaimed_tables(first) if not any(table.claims(f) for table in local)]
     twice = told_of_all(second_report(attempts[0].located), form.printed)
     findings = [*twice, *unclaimed, *close]
     for table in form.printed:
