@@ -22,7 +22,7 @@ PIECES = {
     "{{ human_description_en }}": (
         "{{ described(human_description_en, filters, search, sort, sort_desc, extra_wheres_for_ui) }}"
     ),
-    "{{ item.label }}": "{{ say(item.label) }}",
+    "{{ item.label }}": '{{ say("home") if item.label == "home" else item.label }}',
     "{{ display }}</option>": "{{ say(display) }}</option>",
     ">Sort by {{ column.name }}<": '>{{ say("Sort by {0}", column.name) }}<',
     "{% if is_view %} (view){% endif %}": '{% if is_view %} {{ say("(view)") }}{% endif %}',
