@@ -49,7 +49,7 @@ def help_page(command: Any, ctx: Any) -> str:
 def _told(text: str) -> str:
     """One side of a row, with no word that only programmers know."""
     text = re.sub(r"<list\[([^\]]*)\]>", r"<\1>", text)
-    text = re.sub(r"<([A-Za-z ]+)>", _kind, text)
+    text = re.sub(r"<([a-z ]+|Path)>", _kind, text)
     told, bracket, more = text.rpartition("  [")
     return f"{said(told)} {_bracketed(more)}" if bracket else said(text)
 
