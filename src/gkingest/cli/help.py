@@ -36,7 +36,7 @@ def help_page(command: Any, ctx: Any) -> str:
         if rows:
             lines += [
                 f"{said(title)}{colon}",
-                *(line for left, right in rows for line in _row(_told(left), _told(right))),
+                *(line for left, right in rows for line in _row(_told(_kinds(left)), _told(right))),
                 "",
             ]
     if grouped:
@@ -46,10 +46,13 @@ def help_page(command: Any, ctx: Any) -> str:
     return "\n".join(lines).rstrip()
 
 
+def _kinds(text: str) -> str:
+    """An option with the kind of its value said in no word that only programmers know."""
+    return re.sub(r"<([A-Za-z ]+)>", _kind, re.sub(r"<list\[([^\]]*)\]>", r"<\1>", text))
+
+
 def _told(text: str) -> str:
-    """One side of a row, with no word that only programmers know."""
-    text = re.sub(r"<list\[([^\]]*)\]>", r"<\1>", text)
-    text = re.sub(r"<([A-Za-z ]+)>", _kind, text)
+    """One side of a row."""
     told, bracket, more = text.rpartition("  [")
     return f"{said(told)} {_bracketed(more)}" if bracket else said(text)
 
