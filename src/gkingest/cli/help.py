@@ -36,7 +36,7 @@ def help_page(command: Any, ctx: Any) -> str:
         if rows:
             lines += [
                 f"{said(title)}{colon}",
-                *(line for left, right in rows for line in _row(_told(left), _told(right))),
+                *(line for left, right in rows for line in _row(_told(_kinds(left)), _told(right))),
                 "",
             ]
     if grouped:
@@ -44,6 +44,11 @@ def help_page(command: Any, ctx: Any) -> str:
         for name, one in grouped.items():
             lines += _row(name, said(" ".join((one.help or "").partition("\n\n")[0].split())), 12)
     return "\n".join(lines).rstrip()
+
+
+def _kinds(text: str) -> str:
+    """An option with the kind of its value said in no word that only programmers know."""
+    return re.sub(r"<([A-Za-z ]+)>", _kind, re.sub(r"<list\[([^\]]*)\]>", r"<\1>", text))
 
 
 def _told(text: str) -> str:
