@@ -57,6 +57,7 @@ def judged(form: Format, key: str, reading: TableReading, grids: tuple[Grid, ...
     facts = {f.key: f for f in reading.facts}
     wrong = sum(len(broken(form, own, facts)) for t in form.printed if t.key == key for own in t.keys)
     doubts = sum(f.severity >= Severity.WARNING and not lasts(f) for f in reading.findings)
+    doubts += (not grids and form.is_sheet) * len({f.key.row for f in reading.facts})  # half is more than none
     return TableAttempt(reading, grids, missing, wrong, missing + _PER_SUM * wrong + doubts)
 
 
