@@ -1,28 +1,19 @@
 """Reading by order alone: a report written as a stream of words comes back with its figures, or with a doubt."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
+from written_report import STYLES, Figures, Style, cells, printed, read, silent, written, wrong
 
-from gkingest.document.ingest import interpret
 from gkingest.document.ladder import understand
-from gkingest.document.outcome import Outcome
-from gkingest.document.read_with import ReadWith
 from gkingest.formats.load import load_format
-from gkingest.formats.spec import Block, Format, Node
+from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
 from gkingest.model.paper import Box, Page, ReadDocument, Word
-from gkingest.model.report import CellState, Fact, Report
+from gkingest.model.report import CellState
 from gkingest.read.declared.flow import flow_page
 from gkingest.read.declared.plain import read_plain
-
-TITLE = "槐林县水务局2023年政府信息公开工作年度报告"
-Figures = Mapping[FactKey, str]
 
 # A form that no code knows: one table of sixteen rows and two columns.
 WELLS = """\
@@ -52,132 +43,6 @@ def wells(folder: Path) -> Format:
     path = folder / "wells.yml"
     path.write_text(f"{WELLS}{rows}rules:\n{rule}\n", encoding="utf-8")
     return load_format(path)
-
-
-@dataclass(frozen=True)
-class Style:
-    """How a text was made from cells: what parts cells and rows, and whether a blank leaves a trace."""
-
-    cell: str
-    row: str
-    blanks: bool
-    opening: str = ""
-    closing: str = ""
-
-
-STYLES = {
-    "a cell a line": Style("\n", "\n", blanks=True),
-    "one line": Style(" ", " ", blanks=False),
-    "a row a line": Style(" ", "\n", blanks=False),
-    "tabs": Style("\t", "\n", blanks=True),
-    "pipes": Style(" | ", "\n", blanks=True),
-    "pipes around": Style(" | ", "\n", blanks=True, opening="| ", closing=" |"),
-    "box": Style(" │ ", "\n", blanks=True, opening="│ ", closing=" │"),
-    "commas": Style(",", "\n", blanks=True),
-}
-
-
-def printed(form: Format, outcomes: Sequence[Sequence[int]]) -> dict[FactKey, str]:
-    """A report without a broken sum, made from the outcomes of its requests: a row an outcome, six applicants."""
-    figures = {FactKey(t.key, row, column): "0" for t in form.tables for row, column, _, _ in t.slots()}
-    table = form.table("requests")
-    rows = [leaf.key or "" for leaf, _ in table.blocks[0].row_leaves()]
-    columns = [leaf.key or "" for leaf, _ in table.blocks[0].column_leaves()]
-    parts = [r for r in rows if r not in ("new_received", "carried_in", "decided_total", "carried_out")]
-    for row, values in zip(parts, outcomes, strict=False):
-        for column, value in zip(columns, [*values, sum(values)], strict=True):
-            figures[FactKey("requests", row, column)] = str(value)
-    for column in columns:
-        total = sum(int(figures[FactKey("requests", r, column)]) for r in parts)
-        for row in ("new_received", "decided_total"):
-            figures[FactKey("requests", row, column)] = str(total)
-    for n, column in enumerate(("issued", "repealed", "in_force"), 3):
-        figures[FactKey("proactive", "normative_documents", column)] = str(n)
-    figures[FactKey("proactive", "fees", "amount")] = "18651.06"
-    for n, column in enumerate(("upheld", "corrected", "other", "pending")):
-        figures[FactKey("disputes", "review", column)] = str(n)
-    return figures | {FactKey("disputes", "review", "total"): "6"}
-
-
-def levels(nodes: Sequence[Node]) -> Iterator[list[str]]:
-    """The labels of a heading, level by level."""
-    while nodes:
-        yield [n.label for n in nodes]
-        nodes = [c for n in nodes for c in n.children]
-
-
-def cells(form: Format, figures: Figures) -> Iterator[tuple[str, list[list[str]]]]:
-    """Each table's title and its rows of cells, merged ones once, as a converter leaves them."""
-    for number, table in enumerate(form.tables, 2):
-        rows: list[list[str]] = []
-        for block in table.blocks:
-            rows += [[block.caption]] if block.caption else []
-            rows += crossed(table.key, block, figures) if block.crossed else plain(table.key, block, figures)
-        yield f"{'一二三四五六'[number - 1]}、{table.title}", rows
-
-
-def crossed(table: str, block: Block, figures: Figures) -> list[list[str]]:
-    names = [leaf.label for leaf, _ in block.column_leaves()]
-    line = [
-        figures[FactKey(table, r.key or "", c.key or "")]
-        for r, _ in block.row_leaves()
-        for c, _ in block.column_leaves()
-    ]
-    top = [n.label for n in block.rows]
-    return [top, [*names, *(n.label for n in block.rows[-1].children)], names * 2, line]
-
-
-def plain(table: str, block: Block, figures: Figures) -> list[list[str]]:
-    rows = [
-        ["信息内容", *level] if n == 0 and block.caption else level for n, level in enumerate(levels(block.columns))
-    ]
-    seen: set[str] = set()
-    for leaf, above in block.row_leaves():
-        outer = [n.label for n in above if n.label not in seen]
-        seen |= {*outer}
-        values = [figures[FactKey(table, leaf.key or "", c.key or "")] for c, _ in block.column_leaves()]
-        rows.append([*outer, leaf.label, *values])
-    return rows
-
-
-def written(form: Format, figures: Figures, style: Style) -> str:
-    """A report in one style of text."""
-    lines = [
-        TITLE,
-        "本报告所列数据的统计期限自2023年1月1日起至2023年12月31日止。",
-        "一、总体情况",
-        "本局公开信息。",
-    ]
-    for title, rows in cells(form, figures):
-        lines.append(title)
-        for row in rows:
-            kept = row if style.blanks else [c for c in row if c]
-            lines.append(style.opening + style.cell.join(kept) + style.closing)
-    lines += ["五、存在的主要问题及改进情况", "有待加强。", "六、其他需要报告的事项", "未收取信息处理费。"]
-    return style.row.join(lines)
-
-
-def read(text: str, formats: Sequence[Format]) -> Report:
-    data = text.encode()
-    document = ReadDocument(data, (flow_page(read_plain(data), "plain"),))
-    outcome: Outcome = interpret(document, ReadWith(tuple(formats), "never"))[0]
-    assert outcome.report is not None, outcome.message
-    return outcome.report
-
-
-def wrong(report: Report, figures: Figures) -> set[FactKey]:
-    """Figures that are not those of the report, whether somebody was told or not."""
-    facts = {f.key: f for f in report.facts}
-    return {k for k, text in figures.items() if facts[k].raw != text or not is_told(facts[k], text)}
-
-
-def is_told(fact: Fact, text: str) -> bool:
-    state = {"": CellState.BLANK, "-": CellState.DASH}.get(text, CellState.REPORTED)
-    return fact.state is state and (fact.value is None or fact.value == Decimal(text))
-
-
-def silent(report: Report, figures: Figures) -> set[FactKey]:
-    return wrong(report, figures) - report.flagged()
 
 
 FULL = [[2, 0, 1, 0, 0, 0], [0, 3, 0, 0, 0, 1], [0, 0, 0, 0, 0, 0], [11, 0, 0, 0, 5, 0]]
@@ -331,37 +196,6 @@ def test_labels_that_wrap_around_their_figures_on_a_page_are_put_together(
     found = understand(ReadDocument(b"", (page,)), formats, 2023, titled=True)
     facts = {f.key: f.raw for f in found.facts.values() if f.key.table != "disputes"}
     assert facts == {k: v for k, v in figures.items() if k.table != "disputes"}
-
-
-@settings(max_examples=30, phases=[Phase.explicit, Phase.generate])
-@given(data=st.data())
-def test_however_a_report_is_broken_into_words_no_figure_is_wrong_in_silence(
-    data: st.DataObject, gk2021: Format, formats: tuple[Format, ...]
-) -> None:
-    """Blanks kept or swallowed, lines broken, pages cut, heads repeated, labels split or run together."""
-    count = st.integers(0, 12)
-    outcomes = data.draw(st.lists(st.lists(count, min_size=6, max_size=6), min_size=0, max_size=21))
-    whole = printed(gk2021, outcomes)
-    zeros = sorted(k for k, v in whole.items() if v == "0")
-    empty = data.draw(st.sets(st.sampled_from(zeros), max_size=12))
-    figures = {k: data.draw(st.sampled_from(["", "-"])) if k in empty else v for k, v in whole.items()}
-    style = STYLES[data.draw(st.sampled_from(sorted(STYLES)))]
-    text = written(gk2021, figures, style)
-    labels = sorted(
-        {c for _, rows in cells(gk2021, figures) for row in rows for c in row if len(c) > 3 and "." not in c}
-    )
-    for label in data.draw(st.lists(st.sampled_from(labels), max_size=6)):
-        where = data.draw(st.integers(1, len(label) - 1))
-        change = data.draw(st.sampled_from(["split", "joined", "dropped", "page"]))
-        if change == "split":
-            text = text.replace(label, label[:where] + data.draw(st.sampled_from([" ", "\n"])) + label[where:], 1)
-        elif change == "joined":
-            text = text.replace(style.cell + label, label, 1)
-        elif change == "dropped":
-            text = text.replace(label + style.cell, "", 1)
-        else:
-            text = text.replace(label, f"{style.row}- 2 -{style.row}{label}", 1)
-    assert silent(read(text, formats), figures) == set()
 
 
 SET_OUT = """\

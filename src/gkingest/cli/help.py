@@ -52,9 +52,7 @@ def _kinds(text: str) -> str:
 
 
 def _told(text: str) -> str:
-    """One side of a row, with no word that only programmers know."""
-    text = re.sub(r"<list\[([^\]]*)\]>", r"<\1>", text)
-    text = re.sub(r"<([a-z ]+|Path)>", _kind, text)
+    """One side of a row."""
     told, bracket, more = text.rpartition("  [")
     return f"{said(told)} {_bracketed(more)}" if bracket else said(text)
 
