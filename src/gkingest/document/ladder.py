@@ -206,10 +206,8 @@ def _streamed(
     found = read_stream(pages, form, [t.key for t in form.printed if t.key not in settled], terms, year)
     outcomes = dict(settled)
     for table in (t for t in form.printed if t.key in found):
-        own = found[table.key]
-        outcomes[table.key] = _judged(
-            form, table.key, of_sheet(own.reading, table, year, coded=own.coded), own.grids
-        )
+        reading = of_sheet(found[table.key].reading, table, year, coded=found[table.key].coded)
+        outcomes[table.key] = _judged(form, table.key, reading, found[table.key].grids)
     located = Located({t.key: outcomes[t.key].grids for t in form.printed}, (), (), frozenset(), 0.0)
     return Attempt(STREAM, form, labels, located, outcomes)
 
@@ -220,6 +218,7 @@ def _judged(form: Format, key: str, reading: TableReading, grids: tuple[Grid, ..
     facts = {f.key: f for f in reading.facts}
     wrong = sum(len(broken(form, own, facts)) for t in form.printed if t.key == key for own in t.keys)
     doubts = sum(f.severity >= Severity.WARNING and not _lasts(f) for f in reading.findings)
+    doubts += (not grids and form.is_sheet) * len({f.key.row for f in reading.facts})  # half is more than none
     return TableAttempt(reading, grids, missing, wrong, missing + 3 * wrong + doubts)
 
 
@@ -277,8 +276,7 @@ def _combine(
     best = {t.key: _best(attempts, t.key) for t in form.printed}
     located = {key: a.tables[key].grids for key, a in best.items()}
     used = [g for grids in located.values() for g in grids]
-    ids = {id(g) for g in used}
-    grids = (*used, *(g for g in attempts[0].grids if id(g) not in ids), *beside)
+    grids = (*used, *(g for g in attempts[0].grids if not any(g is one for one in used)), *beside)
     local = read_local_tables(form, grids, pages)
     unclaimed = [f for f in unclaimed_tables(attempts[0].located) if not any(table.claims(f) for table in local)]
     twice = told_of_all(second_report(attempts[0].located), form.printed)
@@ -358,11 +356,9 @@ def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding
         return
     seen = {f.key: f for f in first.tables[key].reading.facts}
     for finding in first.tables[key].reading.findings:
-        known = any(pattern in seen for pattern in finding.touches)
-        if known and _lasts(finding):
-            yield replace(
-                finding, message=Told("{0} (seen by {1}, not by {2})", finding.message, first.way, best.way)
-            )
+        if _lasts(finding) and any(pattern in seen for pattern in finding.touches):
+            told = Told("{0} (seen by {1}, not by {2})", finding.message, first.way, best.way)
+            yield replace(finding, message=told)
 
 
 def _overlooked(fact: Fact, own: Fact, used: Sequence[Fact]) -> bool:

@@ -240,7 +240,7 @@ def make_release(  # noqa: PLR0913, PLR0917 - one parameter an option
             )
         except LackingError as error:
             for lack in error.lacks:
-                say(f"{said(lack.kind)}: {said(lack.told)}", err=True)
+                say(titled(lack.kind, lack.told), err=True)
                 say(f"    → {said(lack.step)}", err=True)
             raise
     print_lines([titled(name, note) for name, note in files if note])
