@@ -362,3 +362,89 @@ def test_however_a_report_is_broken_into_words_no_figure_is_wrong_in_silence(
         else:
             text = text.replace(label, f"{style.row}- 2 -{style.row}{label}", 1)
     assert silent(read(text, formats), figures) == set()
+
+
+SET_OUT = """\
+                                    申请人情况
+                                           法人或其他组织
+                             自然人  商业企业 科研机构 社会公益 法律服务 其他   总计
+                                                   组织   机构
+"""
+
+
+def set_out(form: Format, figures: Figures, heads: str, columns: Sequence[int]) -> str:
+    """A report whose table of requests is set out by spaces under ``heads``, its columns in the order told."""
+    text = written(form, figures, STYLES["a row a line"])
+    front, _, rest = text.partition(
+        "申请人情况\n自然人 法人或其他组织 总计\n商业企业 科研机构 社会公益组织 法律服务机构 其他\n"
+    )
+    assert rest
+    lines = rest.split("\n")
+    for n, line in enumerate(lines[: lines.index("四、政府信息公开行政复议、行政诉讼情况")]):
+        *label, a, b, c, d, e, f, total = line.split(" ")
+        moved = [(a, b, c, d, e, f)[i] for i in columns]
+        name = " ".join(label)
+        lines[n] = name + " " * max(1, 28 - 2 * len(name)) + "".join(f"{v:<5}" for v in [*moved, total])
+    return front + heads + "\n".join(lines)
+
+
+def test_a_heading_on_a_higher_line_does_not_come_before_what_stands_left_of_it(
+    gk2021: Format, formats: tuple[Format, ...]
+) -> None:
+    """法人或其他组织 stands over its columns, 自然人 beside it half a line lower: as pdftotext sets a page out."""
+    figures = printed(gk2021, FULL)
+    report = read(set_out(gk2021, figures, SET_OUT, range(6)), formats)
+    assert wrong(report, figures) == set() and not report.flagged()
+
+
+def test_columns_whose_order_only_spaces_show_are_doubted(gk2021: Format, formats: tuple[Format, ...]) -> None:
+    """自然人 behind the organisations: that sums hold tells nothing of it."""
+    figures = printed(gk2021, FULL)
+    heads = SET_OUT.replace(
+        "自然人  商业企业 科研机构 社会公益 法律服务 其他 ", "商业企业 科研机构 社会公益 法律服务 其他 自然人"
+    )
+    assert heads != SET_OUT
+    report = read(set_out(gk2021, figures, heads, (1, 2, 3, 4, 5, 0)), formats)
+    assert silent(report, figures) == set()
+    assert any(f.code == "column.inherited" and "spaces alone" in f.message for f in report.findings)
+
+
+def test_an_empty_column_between_the_figures_is_none_of_the_forms(
+    gk2021: Format, formats: tuple[Format, ...]
+) -> None:
+    figures = printed(gk2021, FULL)
+    lines = written(gk2021, figures, STYLES["tabs"]).split("\n")
+    spaced = [
+        "\t".join([*cells[:-1], "", cells[-1]]) if len(cells := n.split("\t")) >= 8 and cells[-1].isdigit() else n
+        for n in lines
+    ]
+    report = read("\n".join(spaced), formats)
+    own = {k for k in figures if k.table == "requests"}
+    assert not own & (wrong(report, figures) | report.flagged())
+
+
+@pytest.mark.parametrize("style", ["tabs", "a cell a line", "one line", "pipes"])
+@pytest.mark.parametrize("every", [True, False], ids=["named each time", "named once"])
+def test_a_crossed_heading_may_be_printed_as_a_list(
+    style: str, every: bool, gk2021: Format, formats: tuple[Format, ...]
+) -> None:
+    """行政复议结果维持 in one cell, its figure in the next; or 行政复议 before the first of its five only."""
+    figures = {k: str(n) for n, k in enumerate(k for k in printed(gk2021, FULL) if k.table == "disputes")}
+    figures = printed(gk2021, FULL) | figures
+    (block,) = gk2021.table("disputes").blocks
+    rows = []
+    for leaf, above in block.row_leaves():
+        name = "".join(n.label for n in above) + leaf.label
+        for n, (column, _) in enumerate(block.column_leaves()):
+            label = name + column.label if every or n == 0 else column.label
+            rows.append([label, figures[FactKey("disputes", leaf.key or "", column.key or "")]])
+    made = STYLES[style]
+    text = written(gk2021, figures, made)
+    front, title, rest = text.partition("四、政府信息公开行政复议、行政诉讼情况")
+    listed = made.row.join(made.opening + made.cell.join(r) + made.closing for r in rows)
+    report = read(
+        front + title + made.row + listed + made.row + "五、存在的" + rest.partition("五、存在的")[2], formats
+    )
+    assert wrong(report, figures) == set()
+    short = read(text.replace(rest, "").rstrip() + made.row + listed.replace("其他结果", "", 1), formats)
+    assert silent(short, figures) == set()

@@ -167,3 +167,46 @@ def test_a_figure_outside_of_the_picture_is_not_plain() -> None:
     word = Word("5", ink, 10.0, (300.0, 306.0), inks=(ink,))
     paper = np.full((60, 60, 1), 255, np.uint8)
     assert plain(paper, 1.0, [Cutout(Box(290.0, 5.0, 320.0, 25.0), (word,))]) == [False]
+
+
+@pytest.mark.parametrize(
+    "sides",
+    [
+        [(None, 0), (1, 2)],  # bound on the left, its last page blank
+        [(0, None), (2, 1)],  # bound on the right, as upright lines are read
+    ],
+)
+def test_sheets_of_a_booklet_are_read_as_they_are_folded(
+    sides: Sequence[Sequence[int | None]],
+    pages: tuple[Page, ...],
+    formats: tuple[Format, ...],
+    expectations: dict[str, Any],
+) -> None:
+    sheets = []
+    for number, side in enumerate(sides, 1):
+        own = [(pages[n], place) for n, place in zip(side, SIDE_BY_SIDE, strict=True) if n is not None]
+        sheets.append(sheet(number, [p for p, _ in own], [at for _, at in own], (1190, 842)))
+    found, _ = report(sheets, formats)
+    assert_as_printed(found, expectations[REPORT])
+
+
+@pytest.mark.parametrize("right_to_left", [False, True])
+def test_pages_of_a_booklet_of_two_sheets_come_from_the_outside_in(
+    right_to_left: bool, gk2021: Format, formats: tuple[Format, ...]
+) -> None:
+    labels = [leaf.label for leaf, _ in gk2021.table("requests").blocks[0].row_leaves()]
+
+    def leaf(number: int) -> Page:
+        lines = [t for label in labels[3 * number - 3 : 3 * number] for t in (label, "0 0 0 0 0 0 0")]
+        words = [
+            Word(t, Box(40, 80.0 + 120 * n, 40.0 + 9 * len(t), 90.0 + 120 * n), 10) for n, t in enumerate(lines)
+        ]
+        return Page(number, 595, 842, tuple(words), (), text="\n".join(lines))
+
+    sides = [(8, 1), (2, 7), (6, 3), (4, 5)]
+    sheets = [
+        sheet(n, [leaf(p) for p in (reversed(side) if right_to_left else side)], SIDE_BY_SIDE, (1190, 842))
+        for n, side in enumerate(sides, 1)
+    ]
+    read = unfolded(tuple(sheets), formats)
+    assert [p.text for p in read] == [leaf(n).text for n in range(1, 9)]

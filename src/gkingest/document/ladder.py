@@ -8,7 +8,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from gkingest.check.articulation import broken, relations
+from gkingest.check.articulation import relations
+from gkingest.document.attempt import (
+    LOOSE,
+    STRICT,
+    Attempt,
+    TableAttempt,
+    agree,
+    best_of,
+    is_settled,
+    judged,
+    lasts,
+    only_sums_open,
+)
 from gkingest.formats.spec import Format, Table
 from gkingest.interpret.prose.sections import is_section_heading
 from gkingest.interpret.stream.reading import read_stream, stream_labels
@@ -25,7 +37,7 @@ from gkingest.interpret.table.locate import (
 from gkingest.interpret.table.promise import mentions_form
 from gkingest.interpret.table.sheets import of_sheet, told_of_all, without_beside
 from gkingest.interpret.table.understanding import TableReading, read_table
-from gkingest.model.finding import Finding, Severity
+from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey, whole_table
 from gkingest.model.method import ALIGNED, CAMELOT, RULED, STREAM, Way, plain_way
 from gkingest.model.paper import Grid, Page, ReadDocument
@@ -38,42 +50,13 @@ from gkingest.tables.stitch import stitch_grids
 from gkingest.text.numbers import is_number
 from gkingest.told import Told
 
-_OPEN = (CellState.ABSENT, CellState.UNREADABLE)
-_PLAIN = frozenset("0123456789０１２３４５６７８９,，.．+-－ \n")
 _STRUCTURAL = frozenset(
     {
         *("row.unmatched", "row.absent", "row.duplicate", "row.out_of_order", "ink.unused"),
         *("column.absent", "column.inherited", "cell.ambiguous"),
     }
 )
-_STRICT, _LOOSE = 3.0, 6.0  # points: tolerances of pdfplumber
 _WORTH_CAMELOT = 3  # figures by themselves on its pages, for 1 to 3 s; prose beside scanned tables has one or two
-_HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
-
-
-@dataclass(frozen=True, slots=True)
-class TableAttempt:
-    """One table in one reading: what it says, how many figures are missing, how many relations are broken.
-
-    ``cost`` sums up what the reading leaves open: missing figures, broken relations, doubts.
-    """
-
-    reading: TableReading
-    grids: tuple[Grid, ...]
-    missing: int
-    broken: int
-    cost: int
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One reading of all tables: in which way, its grids, where the tables are and what came out."""
-
-    way: Way
-    form: Format
-    grids: tuple[Grid, ...]
-    located: Located
-    tables: Mapping[str, TableAttempt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +95,16 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
     read = replace(read, pages=years.outside_of(read.pages, bands))
     worded = [p for p in read.pages if p.words and not p.problem and mentions_form(p.text, tuple(formats))]
     likely = [p for p in worded if not p.tables]
-    for way, grids in _readings(read, formats, lambda: _doubtful_pages(likely, attempts), bands):
+    for way, grids in _readings(
+        read, formats, lambda: _doubtful_pages(likely, attempts), bands, lambda: only_sums_open(attempts)
+    ):
         seen += grids
         chosen = choose_format(seen, formats, year)
         if chosen is not form:
             attempts[:] = [_attempt(a.way, a.grids, chosen, read.pages, year) for a in attempts]
             form = chosen
-        settled = {t.key: _best(attempts, t.key).tables[t.key] for t in form.printed if _settled(t.key, attempts)}
+        done = (t.key for t in form.printed if is_settled(t.key, attempts))
+        settled = {key: best_of(attempts, key).tables[key] for key in done}
         attempts.append(_attempt(way, grids, form, read.pages, year, settled if way == STREAM else {}))
         if not worded or (not likely and way == STREAM) or _is_enough(attempts, form, titled=titled):
             break
@@ -129,7 +115,7 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
 def _is_enough(attempts: Sequence[Attempt], form: Format, *, titled: bool) -> bool:
     """Whether every table is settled, or two looks at a document without a title showed none."""
     none = not any(o.grids for a in attempts for o in a.tables.values())
-    return (none and not titled and len(attempts) > 1) or all(_settled(t.key, attempts) for t in form.printed)
+    return (none and not titled and len(attempts) > 1) or all(is_settled(t.key, attempts) for t in form.printed)
 
 
 def _readings(
@@ -137,15 +123,23 @@ def _readings(
     formats: Sequence[Format],
     doubtful: Callable[[], Sequence[Page]],
     bands: Sequence[years.Band],
+    only_sums: Callable[[], bool],
 ) -> Iterator[tuple[Way, tuple[Grid, ...]]]:
-    """Each way of reading and its grids; all but the first look at the doubtful pages only, none into the bands."""
+    """Each way of reading and its grids; all but the first look at the doubtful pages only, none into the bands.
+
+    Where ``only_sums`` are open, to confirm the figures takes one more reading: that of least cost comes first.
+    """
     blank = {p.number for p in read.pages if not (p.words or p.tables or p.problem or p.pictures)}
     yield RULED, stitch_grids([p.tables or find_ruled(p) for p in read.pages], blank)
-    yield STREAM, stream_labels(read.pages, formats)
-    aligned = (find_aligned(p, lambda line: is_section_heading(line, formats)) for p in doubtful())
-    yield ALIGNED, stitch_grids(list(aligned), blank)
+    ways = (ALIGNED, STREAM) if only_sums() and doubtful() else (STREAM, ALIGNED)
+    for way in ways:
+        if way == STREAM:
+            yield STREAM, stream_labels(read.pages, formats)
+        else:
+            aligned = [find_aligned(p, lambda line: is_section_heading(line, formats)) for p in doubtful()]
+            yield ALIGNED, stitch_grids(aligned, blank)
     plain = years.outside_of(read_plumber(read.data, [p.number for p in doubtful() if shows_all(p)]), bands)
-    for tolerance in (_STRICT, _LOOSE):
+    for tolerance in (STRICT, LOOSE):
         yield plain_way(tolerance), stitch_grids([find_plain(p, tolerance) for p in plain], blank)
     odd = {p.number for p in plain if is_odd_sheet(p, read.pages)}
     pages = tuple(p for p in doubtful() if shows_all(p) and p.number not in odd)
@@ -160,9 +154,9 @@ def _doubtful_pages(likely: Sequence[Page], attempts: Sequence[Attempt]) -> Sequ
     """Pages that another reading should look at: those of the tables not settled, all if one was not found."""
     wanted: set[int] = set()
     for key in attempts[-1].tables:
-        if _settled(key, attempts):
+        if is_settled(key, attempts):
             continue
-        best = _best(attempts, key).tables[key]
+        best = best_of(attempts, key).tables[key]
         if best.missing:
             return likely
         wanted |= {c.page for g in best.grids for c in g.cells}
@@ -190,7 +184,7 @@ def _attempt(
         bare, units = without_beside(of_year, table)
         reading = of_sheet(read_table(table, bare, by_number, form.id, units, unread=unread), table, year)
         reading = replace(reading, findings=(*reading.findings, *left))
-        outcomes[table.key] = _judged(form, table.key, reading, own)
+        outcomes[table.key] = judged(form, table.key, reading, own)
     return Attempt(way, form, grids, located, outcomes)
 
 
@@ -207,63 +201,9 @@ def _streamed(
     outcomes = dict(settled)
     for table in (t for t in form.printed if t.key in found):
         reading = of_sheet(found[table.key].reading, table, year, coded=found[table.key].coded)
-        outcomes[table.key] = _judged(form, table.key, reading, found[table.key].grids)
+        outcomes[table.key] = judged(form, table.key, reading, found[table.key].grids)
     located = Located({t.key: outcomes[t.key].grids for t in form.printed}, (), (), frozenset(), 0.0)
     return Attempt(STREAM, form, labels, located, outcomes)
-
-
-def _judged(form: Format, key: str, reading: TableReading, grids: tuple[Grid, ...]) -> TableAttempt:
-    left_out = {f.key for f in reading.facts if f.state is CellState.ABSENT} & form.optional
-    missing = sum(f.state in _OPEN and not _is_odd(f) and f.key not in left_out for f in reading.facts)
-    facts = {f.key: f for f in reading.facts}
-    wrong = sum(len(broken(form, own, facts)) for t in form.printed if t.key == key for own in t.keys)
-    doubts = sum(f.severity >= Severity.WARNING and not _lasts(f) for f in reading.findings)
-    doubts += (not grids and form.is_sheet) * len({f.key.row for f in reading.facts})  # half is more than none
-    return TableAttempt(reading, grids, missing, wrong, missing + 3 * wrong + doubts)
-
-
-def _is_odd(fact: Fact) -> bool:
-    """Whether ink was met that is no plain figure: no other reading of the same text can mend that."""
-    return fact.state is CellState.UNREADABLE and any(c not in _PLAIN for c in fact.raw)
-
-
-def _lasts(finding: Finding) -> bool:
-    """Whether a doubt is about the ink itself, so that reading the page in another way settles nothing."""
-    if finding.code in ("cell.unreadable", "cell.ambiguous"):
-        return any(c not in _PLAIN for c in finding.found)
-    return finding.code in ("cell.doubt", "cell.sign", "cell.fraction", "cell.unit_unknown")
-
-
-def _best(attempts: Sequence[Attempt], key: str) -> Attempt:
-    read = {f.key for a in attempts for f in a.tables[key].reading.facts if f.state is CellState.REPORTED}
-
-    def order(attempt: Attempt) -> tuple[int, bool]:
-        own = attempt.tables[key]
-        # Signs beside figures, such as a watermark's, that another reading tells apart
-        odd = sum(_is_odd(f) and f.key in read for f in own.reading.facts)
-        return own.cost + odd, not own.grids
-
-    return min(attempts, key=order)
-
-
-def _settled(key: str, attempts: Sequence[Attempt]) -> bool:
-    """Whether another reading of a table is not worth its time."""
-    if not attempts:
-        return False
-    best = _best(attempts, key)
-    outcome = best.tables[key]
-    if outcome.cost == 0:
-        return True
-    tried = {a.way for a in attempts}
-    if plain_way(_STRICT) not in tried:
-        return False
-    if outcome.missing == 0:  # complete, and read twice: what is broken is printed so
-        return any(a is not best and _agree(a.tables[key].reading, outcome.reading) for a in attempts)
-    return plain_way(_LOOSE) in tried and outcome.missing < _HOPELESS * len(outcome.reading.facts)
-
-
-def _agree(one: TableReading, other: TableReading) -> bool:
-    return {f.key: f.value for f in one.facts} == {f.key: f.value for f in other.facts}
 
 
 def _combine(
@@ -273,12 +213,18 @@ def _combine(
     pages: Sequence[Page],
     beside: Sequence[Grid],
 ) -> Understanding:
-    best = {t.key: _best(attempts, t.key) for t in form.printed}
+    best = {t.key: best_of(attempts, t.key) for t in form.printed}
     located = {key: a.tables[key].grids for key, a in best.items()}
     used = [g for grids in located.values() for g in grids]
     grids = (*used, *(g for g in attempts[0].grids if not any(g is one for one in used)), *beside)
+    read = [c for key, a in best.items() if a.way != RULED for g in located[key] for c in g.cells]
     local = read_local_tables(form, grids, pages)
-    unclaimed = [f for f in unclaimed_tables(attempts[0].located) if not any(table.claims(f) for table in local)]
+    first = attempts[0].located
+    others = tuple(
+        g for g in first.others if not any(g.page == c.page and g.box.contains(*c.ink.centre) for c in read)
+    )
+    first = replace(first, others=others)
+    unclaimed = [f for f in unclaimed_tables(first) if not any(table.claims(f) for table in local)]
     twice = told_of_all(second_report(attempts[0].located), form.printed)
     findings = [*twice, *unclaimed, *close]
     for table in form.printed:
@@ -312,10 +258,10 @@ def _close_calls(
 ) -> Iterator[Finding]:
     """Figures that another edition would read differently, where labels alone do not rule it out."""
     located = [g for a in attempts for grids in a.located.tables.values() for g in grids]
-    used = {t.key: _best(attempts, t.key) for t in form.printed}
+    used = {t.key: best_of(attempts, t.key) for t in form.printed}
     for rival, mixed in rivals(located, form, formats) if located else ():
         again = [_attempt(a.way, a.grids, rival, pages, year) for a in attempts if a in used.values()]
-        other = {f.key: f for t in rival.printed for f in _best(again, t.key).tables[t.key].reading.facts}
+        other = {f.key: f for t in rival.printed for f in best_of(again, t.key).tables[t.key].reading.facts}
         mine = (f for key, a in used.items() for f in a.tables[key].reading.facts)
         differing = [f.key for f in mine if f.state is not CellState.ABSENT and not _alike(f, other.get(f.key))]
         if differing:
@@ -347,7 +293,7 @@ def _confirmed(best: Attempt, attempts: Sequence[Attempt], key: str) -> bool:
     outcome = best.tables[key]
     if not outcome.broken or (outcome.grids and all(g.way.declared for g in outcome.grids)):
         return True
-    return any(a is not best and _agree(a.tables[key].reading, outcome.reading) for a in attempts)
+    return any(a is not best and agree(a.tables[key].reading, outcome.reading) for a in attempts)
 
 
 def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding]:
@@ -356,7 +302,7 @@ def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding
         return
     seen = {f.key: f for f in first.tables[key].reading.facts}
     for finding in first.tables[key].reading.findings:
-        if _lasts(finding) and any(pattern in seen for pattern in finding.touches):
+        if lasts(finding) and any(pattern in seen for pattern in finding.touches):
             told = Told("{0} (seen by {1}, not by {2})", finding.message, first.way, best.way)
             yield replace(finding, message=told)
 

@@ -1,7 +1,7 @@
 """Sheets that hold several pages: read page by page, and told of by the sheets that a reader has before him."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
@@ -34,8 +34,33 @@ def unfolded(pages: tuple[Page, ...], formats: tuple[Format, ...]) -> tuple[Page
         return pages
     by_rows = [p for parts in sheets for p in parts]
     by_columns = [p for parts in sheets for p in sorted(parts, key=_column)]
-    found = min(by_rows, by_columns, key=lambda order: _turns_back(order, formats))
+    orders = [by_rows, by_columns, *_as_folded(sheets)]
+    found = min(orders, key=lambda order: _turns_back(order, formats))
     return tuple(_numbered(page, number) for number, page in enumerate(found, 1))
+
+
+def _as_folded(sheets: Sequence[Sequence[Page]]) -> Iterator[list[Page]]:
+    """The pages of sheets that are to be folded into a booklet: 4 and 1 on one side, 2 and 3 on the other.
+
+    Bound on the left, or on the right as books in upright lines are.
+    """
+    if len(sheets) < 2 or any(len(parts) > 2 for parts in sheets):
+        return
+    for first in (1, 0):
+        early: list[Page] = []
+        late: list[Page] = []
+        for n, parts in enumerate(sheets):
+            for page in parts:
+                own = early if _half(page) == (first + n) % 2 else late
+                own.append(page)
+        yield [*early, *reversed(late)]
+
+
+def _half(page: Page) -> int:
+    """Whether a page is the left one of its sheet (0) or the right one (1), whose other may be blank."""
+    if page.part is not None:
+        return int(page.part.left > 0)
+    return int(all(w.box.x0 > page.width / 2 for w in page.words))
 
 
 def _numbered(page: Page, number: int) -> Page:

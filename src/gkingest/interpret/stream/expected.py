@@ -45,10 +45,14 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The leaves of one axis as the heads of a stream put them; ``told`` tells that these name every one."""
+    """The leaves of one axis as the heads of a stream put them; ``told`` tells that these name every one.
+
+    ``guessed`` tells that they come in an order of their own which spaces in a text alone show.
+    """
 
     leaves: tuple[Head, ...]
     told: bool
+    guessed: bool = False
 
     @property
     def missing(self) -> tuple[Node, ...]:
@@ -95,6 +99,7 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece]) -> Order:
     """
     at = _places_of_labels(nodes, pieces)
     found: list[Head] = []
+    guessed = False
 
     def named(node: Node) -> int | None:
         return next((at[k] for text in node.labels if (k := label_key(text)) in at), None)
@@ -107,9 +112,21 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece]) -> Order:
         below = [p for c in node.children if (p := place(c)) is not None]
         return min(below, default=None) if any(map(paged, pieces)) else None
 
+    def across(node: Node) -> float | None:
+        own = named(node)
+        below = [x for c in node.children if (x := across(c)) is not None]
+        return min(below, default=None if own is None else centre_of(pieces[own]))
+
     def walk(level: Sequence[Node]) -> None:
+        nonlocal guessed
         places = {id(n): place(n) for n in level}
         known = all(p is not None for p in places.values())
+        heads = [number for n in level if (number := named(n)) is not None]
+        interlaced = known and _interlaced([pieces[number] for number in heads], pieces)
+        if interlaced and not _in_order(places, level):
+            # lines of a text that spaces may set out: what stands higher may stand further right
+            places = {id(n): across(n) for n in level}
+            guessed = guessed or not _in_order(places, level)
         for node in sorted(level, key=lambda n: places[id(n)] or 0) if known else level:
             if node.children:
                 walk(node.children)
@@ -118,7 +135,20 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece]) -> Order:
                 found.append(Head(node, pieces[number] if number is not None else None))
 
     walk(nodes)
-    return Order(tuple(found), all(h.piece for h in found))
+    return Order(tuple(found), all(h.piece for h in found), guessed)
+
+
+def _in_order(places: Mapping[int, float | None], level: Sequence[Node]) -> bool:
+    """Whether brothers come as the form prints them."""
+    return all((places[id(a)] or 0) <= (places[id(b)] or 0) for a, b in pairwise(level))
+
+
+def _interlaced(heads: Sequence[Piece], pieces: Sequence[Piece]) -> bool:
+    """Whether brothers stand on several lines of a text of which one holds more than one heading."""
+    lines = {h.tokens[0].line for h in heads}
+    if len(lines) < 2 or any(map(paged, heads)):
+        return False
+    return any(sum(p.tokens[0].line == line for p in pieces) > 1 for line in lines)
 
 
 def _places_of_labels(nodes: Sequence[Node], pieces: Sequence[Piece]) -> dict[str, int]:

@@ -1,12 +1,15 @@
 """The ways in which a table may be printed in a stream, and the one that its lines bear out."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gkingest.formats.spec import Format, Node, Table
 from gkingest.interpret.stream.expected import (
     Expected,
+    Head,
     Order,
+    Spot,
     columns_of,
     crossed_line,
     order_above,
@@ -56,6 +59,7 @@ def find_layout(table: Table, records: Sequence[Record], form: Format) -> Layout
         layouts.append(_transposed(table, find_region(records, table, words, "column")))
     if all(b.crossed for b in table.blocks):
         layouts.insert(0, _crossed(table, upright.region))
+        layouts.append(_listed(table, find_region(records, table, words, "column")))
     return max(layouts, key=lambda x: x.figures)
 
 
@@ -100,6 +104,33 @@ def _crossed(table: Table, region: Region) -> Layout:
         orders[block.key] = columns
     others = tuple((n, Match(None)) for n in inked if n is not main and n.figures)
     return Layout(region, tuple(known), others, orders)
+
+
+def _listed(table: Table, region: Region) -> Layout:
+    """The figures of a crossed heading one below the other, each behind the names of its row and its column.
+
+    The row may stand before each column or before the first only; every figure of the form must be there once.
+    """
+    known: list[Known] = []
+    met: dict[tuple[str, str], int] = Counter()
+    rows = {label_key(t): (leaf, b) for b in table.blocks for leaf, _ in b.row_leaves() for t in leaf.labels}
+    columns = {(b.key, label_key(t)): n for b in table.blocks for n, _ in b.column_leaves() for t in n.labels}
+    row = None
+    for line in region.lines:
+        row = next((rows[p.key] for p in reversed(line.heads) if p.key in rows), row)
+        column = columns.get((row[1].key, label_key(line.label))) if row else None
+        if row is None or column is None or not line.spelled or sum(not t.soft for t in line.items) != 1:
+            continue
+        (leaf, block), head = row, Piece(line.label, label_key(line.label), line.tokens)
+        spot = Spot(leaf.key or "", column.key or "", Head(column, head))
+        known.append(Known(line, Expected(None, block, (spot,)), EXACT))
+        met[spot.row, spot.column] += 1
+    slots = {(r.key, c.key) for b in table.blocks for r, _ in b.row_leaves() for c, _ in b.column_leaves()}
+    if met.keys() != slots or len(known) > len(slots):
+        return Layout(region, (), (), {})
+    own = {id(k.line) for k in known}
+    others = tuple((n, Match(None)) for n in region.lines if n.figures and id(n) not in own)
+    return Layout(region, tuple(known), others, {})
 
 
 def _matched(

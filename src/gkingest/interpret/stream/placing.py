@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from unicodedata import numeric
 
@@ -34,6 +34,9 @@ class Frames:
     """
 
     def __init__(self, rows: Sequence[tuple[Line, int]]) -> None:
+        counts = {n for _, n in rows}
+        self._spacers = {n: _spacers([line for line, m in rows if m == n], n) for n in counts}
+        rows = [(self._bare(line, n), n) for line, n in rows]
         self._starts: dict[tuple[int, ...], set[int]] = defaultdict(set)
         # where the first and the last figure stand as far apart as the row is long, no other place is left for it
         full = [line for line, n in rows if n > 1 and len(_between(line.items)) == n]
@@ -49,6 +52,7 @@ class Frames:
 
     def place(self, line: Line, count: int) -> Placed:
         """The figures of a line of ``count`` slots."""
+        line = self._bare(line, count)
         strays = line.strays if len(line.items) < count or _may_count(line.strays) else ()
         figures = (*strays, *line.figures)
         items = [*strays, *(t for t in line.items if t.text or not t.soft or self._soft)]
@@ -72,12 +76,29 @@ class Frames:
             reason=Told("{0} figures stand where the form has {1}, and no blank is shown", len(figures), count)
         )
 
+    def _bare(self, line: Line, count: int) -> Line:
+        """The line without the blanks of columns that hold nothing in any row."""
+        empty = {len(line.items) - n for n in self._spacers.get(count, ())}
+        items = tuple(t for n, t in enumerate(line.items) if n not in empty or t.text)
+        return replace(line, items=items) if len(items) < len(line.items) else line
+
     def _window(self, line: Line, items: Sequence[Token], count: int) -> Sequence[Token]:
         """The items from where figures begin in rows built as the line is; none if these do not agree on it."""
         starts = next((s for shape in _shapes(line) if (s := self._starts.get(shape))), set())
         if not starts and (self._alike or not line.tokens) and len(items) == count:
             return items
         return items[min(starts) :][:count] if len(starts) == 1 else ()
+
+
+def _spacers(lines: Sequence[Line], count: int) -> frozenset[int]:
+    """Where, counted from the last item, rows have a blank between all their figures: an empty column.
+
+    Only rows with a figure for each of the ``count`` slots tell it from a column that was left blank.
+    """
+    full = [n.items for n in lines if len(n.figures) == count > 1]
+    between = [{len(own) - own.index(t) for t in _between(own) if not t.text and not t.soft} for own in full]
+    inked = {len(n.items) - i for n in lines for i, t in enumerate(n.items) if t.text}
+    return frozenset(set.intersection(*between) - inked) if len(full) >= _STEADY else frozenset()
 
 
 def _may_count(strays: Sequence[Token]) -> bool:
@@ -103,7 +124,7 @@ def splits(figures: Sequence[Token], count: int, *, total_last: bool) -> tuple[s
     They are proposals only: that a sum holds does not show where the gaps were.
     """
     digits = "".join(t.text for t in figures)
-    if not digits.isdigit() or not total_last or not count <= len(digits) <= _MOST_DIGITS:
+    if not digits.isdecimal() or not total_last or not count <= len(digits) <= _MOST_DIGITS:
         return ()
     found: list[str] = []
     for parts in _parted(digits, count):

@@ -64,8 +64,9 @@ def read_stream(
 def stream_labels(pages: Sequence[Page], formats: Sequence[Format]) -> tuple[Grid, ...]:
     """The labels that the stream spells in any of the editions, as cells of one grid without figures."""
     found: dict[str, Piece] = {}
+    tokens = read_tokens(pages)
     for form in formats:
-        for record in read_records(read_tokens(pages), words_of(form)):
+        for record in read_records(tokens, words_of(form)):
             for piece in record.pieces:
                 if piece.roles and not piece.is_a("section"):
                     found.setdefault(piece.text, piece)
@@ -245,7 +246,8 @@ class _Reader:
                     place=key,
                 )
             )
-            touches = tuple({whole_row(key, s.row) for k, _ in placed for s in k.expected.spots})
+            rows = dict.fromkeys(s.row for k, _ in placed for s in k.expected.spots)
+            touches = tuple(whole_row(key, row) for row in rows)
             self.findings.append(
                 Finding(
                     "column.inherited",
@@ -315,18 +317,18 @@ class _Reader:
         for block in self.table.blocks:
             own = [(k, p) for k, p in placed if k.expected.block is block and p.tokens and not p.unshown]
             order = self.layout.orders.get(block.key)
-            if not own or order is None or order.told or len(order.leaves) < 2 or self._summed(own, facts):
+            if not own or order is None or len(order.leaves) < 2:
+                continue
+            if not order.guessed and (order.told or self._summed(own, facts)):
                 continue
             touches = tuple({whole_row(self.table.key, s.row) for k, _ in own for s in k.expected.spots})
             names = " ".join(n.label for n in order.missing)
-            self.findings.append(
-                Finding(
-                    "column.inherited",
-                    Told("no heading {0} was met: the figures were read in the form's order", names),
-                    place=block.key,
-                    touches=touches,
-                )
+            told = (
+                Told("the headings stand on several lines, in an order that spaces alone show")
+                if order.guessed
+                else Told("no heading {0} was met: the figures were read in the form's order", names)
             )
+            self.findings.append(Finding("column.inherited", told, place=block.key, touches=touches))
 
     def _summed(self, own: Sequence[tuple[Known, Placed]], facts: Mapping[FactKey, Fact]) -> bool:
         """Whether sums along the figures bear their order out."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gkingest.interpret.whose.dates import DAY, YEAR, iso_day, number_of_year
 from gkingest.interpret.whose.kinds import kind_of, list_of
@@ -16,6 +17,7 @@ _REPORT = (
     r"(?:政府信息公开|政府信息工作公开|政府公开信息|政务信息公开|信息公开)"
     r"(?:工作|条例|执行|实施|情况|年度|总结|的)*(?:报告|年报)"
 )
+_WORDS = ("信息", "公开", "报")  # of every title of a report
 _TITLE = re.compile(rf"{YEAR}年?度?(?:的)?{_REPORT}")
 _EARLY_YEAR = re.compile(rf"{YEAR}年度?(?P<organ>[^\s，。；：:>/|]{{2,36}}?)(?:的)?{_REPORT}")
 _NO_YEAR = re.compile(rf"(?P<year>)(?:年度)?{_REPORT}$")
@@ -132,6 +134,7 @@ def _lines_of(pages: Sequence[Page]) -> list[str]:
     return [line for page in pages for text in page.text.splitlines() if (line := plain_line(text))]
 
 
+@lru_cache(maxsize=4096)  # a line is looked at as a title of its own, and as part of longer ones
 def plain_line(text: str) -> str:
     """A line of text folded, without the marks that Markdown sets around headings, bold words and links."""
     return _HEADING.sub("", _BOLD.sub(r"\2", _LINK.sub(r"\1", _HEADING.sub("", fold(text)))))
@@ -237,7 +240,10 @@ def _titles(lines: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterat
         for start in range(len(lines) - length + 1):
             run = lines[start : start + length]
             text = "".join(run)
-            found = next((m for p in patterns if (m := p.search(simplified(text)))), None)
+            plain = simplified(text)
+            if not all(word in plain for word in _WORDS):  # ten times as fast as a pattern
+                continue
+            found = next((m for p in patterns if (m := p.search(plain))), None)
             if found is None or any(len(line) > 60 for line in run) or not _is_heading(text, found):
                 continue
             if found.end() <= len(text) - len(run[-1]):  # ends above the last line: a shorter run shows it
