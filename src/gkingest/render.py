@@ -4,6 +4,7 @@ Everything here is a pure function from values to text; the terminal and the fil
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,12 +15,14 @@ from gkingest.formats.names import with_printed_names
 from gkingest.language import language, said
 from gkingest.model.finding import CATALOGUE, Finding, Severity
 from gkingest.model.report import CellState, Document, Report, Status
+from gkingest.told import Told, joined
 
 if TYPE_CHECKING:
     from gkingest.formats.spec import Format
 
 _SAFE_INTEGER = 2**53  # beyond it a JSON reader that uses doubles would lose digits
 _COLUMNS = 80  # of a terminal
+_PASTED = re.compile(r"`|\[|\{|--|gkingest ")
 _OPENING, _CLOSING = "（【《“‘([", "，。；：、）】》”’！？·…)],;"
 _STATUS_TEXT = {
     Status.OK: "read, nothing doubtful",
@@ -181,7 +184,7 @@ def wrapped(text: str, columns: int) -> list[str]:
 
 
 def fitted(text: str, columns: int) -> str:
-    """Text whose lines fit a terminal; what is there to be pasted, behind an arrow, is left whole.
+    """Text whose lines fit a terminal; code that is there to be pasted, behind an arrow, is left whole.
 
     >>> print(fitted("  one two three", 10))
       one two
@@ -191,7 +194,7 @@ def fitted(text: str, columns: int) -> str:
     for line in text.split("\n"):
         told = line.lstrip()
         indent = line[: len(line) - len(told)]
-        if text_width(line) <= columns or told.startswith("→"):
+        if text_width(line) <= columns or (told.startswith("→") and _PASTED.search(told)):
             lines.append(line)
             continue
         first = wrapped(told, columns - len(indent))[0]
@@ -228,6 +231,11 @@ def _pieces(text: str) -> Iterator[str]:
                 word = ""
     if word:
         yield word
+
+
+def alike(words: str) -> str:
+    """What a document has of a report, as the database names it with commas between, as a message."""
+    return joined(", ", map(Told, words.split(", ")))
 
 
 def entry(path: str, told: str) -> list[str]:
@@ -345,16 +353,17 @@ def render_summary(
 
 
 def render_formats(formats: "Iterable[Format]") -> list[str]:
-    """A line for each edition: years, tables with how many figures, rules, title."""
-    head = [said(word) for word in ("id", "years", "figures", "rules", "title")]
-    rows = [
-        (
-            form.id,
-            f"{form.first_year}–{form.last_year or ''}",
-            " + ".join(f"{t.key} {len(list(t.slots()))}" for t in form.tables),
-            str(len(form.rules)),
-            f"{form.title}, {form.authority}",
-        )
-        for form in formats
-    ]
-    return render_table([head, *rows])
+    """A line for each edition: years, figures, rules; below it the title, and the tables with their figures."""
+    known = list(formats)
+    head = [said(word) for word in ("id", "years", "figures", "rules")]
+    rows = []
+    for form in known:
+        figures = sum(len(list(table.slots())) for table in form.tables)
+        rows.append((form.id, f"{form.first_year}–{form.last_year or ''}", str(figures), str(len(form.rules))))
+    first, *others = render_table([head, *rows])
+    lines = [first]
+    for line, form in zip(others, known, strict=True):
+        tables = said(", ").join(f"{t.title} {len(list(t.slots()))}" for t in form.tables)
+        told = [said("; ").join(part for part in (form.title, form.authority) if part), tables]
+        lines += [line, *(f"      {one}" for text in told for one in wrapped(text, _COLUMNS - 6))]
+    return lines

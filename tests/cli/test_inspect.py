@@ -1,6 +1,7 @@
 """``gkingest inspect``, ``formats``, ``codebook``: what the program shows when asked."""
 
 import json
+import re
 from importlib.metadata import version
 from pathlib import Path
 from xml.etree import ElementTree
@@ -9,6 +10,7 @@ import pytest
 
 from cli.conftest import DOUBTFUL, NEWS, REPORT, Call, copy_document
 from gkingest.errors import ExitCode
+from gkingest.render import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -98,7 +100,8 @@ def test_formats_lists_the_editions(call: Call) -> None:
 
     assert answer.code == 0
     older = {"words-2008", "fj-2009", "sh-2008", "dx-2008", "fj-2014", "gb-2014"}
-    listed = [line.split()[0] for line in answer.out.splitlines()[2:]]
+    listed = re.findall(r"(?m)^  (\S+) .*\d$", answer.out)
+    assert max(map(text_width, answer.out.splitlines()[1:])) <= 80
     assert (set(listed[:-2]), listed[-2:]) == (older, ["gk-2019", "gk-2021"])
 
 

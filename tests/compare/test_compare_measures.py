@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 
 from gkingest.compare.comparison import Wanted, compare, grouping
 from gkingest.compare.measure import find_measure
-from gkingest.compare.shown import comparison_tree, render_comparison, render_csv
+from gkingest.compare.shown import break_notes, comparison_tree, render_comparison, render_csv
 from gkingest.errors import UsageError
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
@@ -79,6 +79,22 @@ def test_a_cell_of_one_edition_has_no_number_in_the_other_and_says_why(
         (2023, 0, ""),
     ]
     assert "only the edition of 2021 has this figure" in render_comparison(found)
+
+
+def test_where_a_series_stops_is_told_with_the_reason(formats: Formats, measures: Measures, empty: Engine) -> None:
+    """Fujian counted what was accepted, in items: the requests of 2012 have nothing that compares."""
+    save(empty, made(1, format="fj-2009", year=2012), made(2, figures(new_received="7")))
+    found = compare(empty, "requests", formats, measures, Wanted())
+    (line,) = (text for text in break_notes(found) if text.startswith("the series stops"))
+    assert line == (
+        "the series stops at fj-2009, which has nothing that compares: the sheets of Fujian count what was "
+        "accepted (受理), in items of information, and not what arrived."
+    )
+    told = comparison_tree(found)["stops"]
+    assert told[0]["editions"] == ["fj-2009"]  # type: ignore[index]
+    assert "受理数" in told[0]["why"]["zh"]  # type: ignore[index]
+    by_applicant = compare(empty, "share_natural_person", formats, measures, Wanted())
+    assert "kinds of applicants are asked since 2019" in " ".join(break_notes(by_applicant))
 
 
 def test_what_counts_over_the_whole_form_is_kept_apart_by_edition(

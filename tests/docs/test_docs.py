@@ -83,3 +83,26 @@ def test_every_library_that_the_code_imports_is_declared(root: Path) -> None:
                 imported.add(node.module.split(".")[0])
     foreign = {i for i in imported if i not in sys.stdlib_module_names and i != "gkingest"}
     assert {by_import.get(i, i).lower() for i in foreign} <= declared
+
+
+PAGES = sorted(path.name.removesuffix(".zh.md") for path in (Path(__file__).parents[2] / "docs").glob("*.zh.md"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_for_users_has_the_same_parts_and_calls_in_both_languages(root: Path, page: str) -> None:
+    english, chinese = (text_of(root, f"docs/{page}{tail}.md") for tail in ("", ".zh"))
+    levels = [
+        [line.split()[0] for line in text.splitlines() if re.match("#+ ", line)] for text in (english, chinese)
+    ]
+    assert levels[0] == levels[1]
+    called = [
+        re.findall(r"(?m)^gkingest ([a-z]+)|^(SELECT)\b", "".join(re.findall(r"(?s)```\w+\n.*?```", text)))
+        for text in (english, chinese)
+    ]
+    assert called[0] == called[1]
+
+
+def test_every_page_for_users_is_in_both_languages(root: Path) -> None:
+    """Those in English alone speak to who changes the program, or are in both languages line by line."""
+    pages = {path.name.removesuffix(".md") for path in (root / "docs").glob("*.md")}
+    assert {page for page in pages if not page.endswith(".zh")} - {*PAGES} == {"design", "performance", "recipes"}

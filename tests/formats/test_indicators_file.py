@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from gkingest.errors import FormatError
-from gkingest.formats.crosswalk import load_crosswalk, relation_of
+from gkingest.formats.crosswalk import joined, load_crosswalk, relation_of
 from gkingest.formats.indicators import (
     in_edition,
     is_comparable,
     load_indicators,
     load_measures,
     terms,
+    why_lacking,
 )
 from gkingest.formats.names import form_keys
 from gkingest.formats.spec import Format
@@ -34,6 +35,18 @@ def test_what_ships_is_whole(formats: Formats) -> None:
     assert len({i.key for i in measures.indicators}) == len(measures.indicators) > 40
     for form in formats:
         assert set(relation_of(measures.crosswalk, form)) == set(form_keys(form))
+
+
+def test_where_any_series_stops_the_crosswalk_says_why(formats: Formats) -> None:
+    measures = load_measures(formats)
+    crosswalk = measures.crosswalk
+    for figure in joined(crosswalk, formats):
+        lacking = [e for e in crosswalk.editions if e not in figure.parts]
+        assert [e for e in lacking if crosswalk.why_lacking(figure.key, e) is None] == [], figure.key
+    for indicator in measures.indicators:
+        lacking_it = [f for f in formats if not in_edition(indicator, f, crosswalk)]
+        unsaid = [f.edition for f in lacking_it if why_lacking(indicator, f, formats, crosswalk) is None]
+        assert unsaid == [], indicator.key
 
 
 def test_every_shipped_indicator_is_in_both_editions_and_only_counts_of_slots_do_not_compare(

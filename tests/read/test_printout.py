@@ -233,7 +233,7 @@ def test_pages_are_read_again_to_be_printed_and_stay_so(
     def fails(data: bytes, media_type: str) -> bytes:
         raise DocumentError("failed", "the browser fell asleep")
 
-    monkeypatch.setattr(ingest, "printed_page", fails)
+    monkeypatch.setattr(browser, "printed_page", fails)
     database = open_database("a.sqlite", formats)
     reasons: list[str] = []
 

@@ -1,6 +1,8 @@
 """A picture on its way to clean ink: resolution, stamps, light, skew, bends, pieces of text in its cells."""
 
+import base64
 import io
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,8 +11,11 @@ import pytest
 from drawing import DPI, Room, Sheet
 from PIL import Image
 
+from gkingest.document.ingest import ingest
 from gkingest.errors import DocumentError
+from gkingest.formats.spec import Format
 from gkingest.model.paper import Turn
+from gkingest.model.report import Status
 from gkingest.read.kinds import KINDS
 from gkingest.read.picture.clean import Sheet as Clean
 from gkingest.read.picture.clean import clean_sheet, ink_of
@@ -116,6 +121,43 @@ def test_every_kind_of_picture_is_known_by_its_bytes_and_read(kind: str) -> None
     (raster,) = image_rasters(data)
     assert raster.size == pytest.approx((595, 842), rel=0.05)
     assert raster.pixels[50, 50].max() < 60 < raster.pixels[-50, -50].min()
+
+
+# A white sheet, its upper left corner black, as telephones store photographs.
+HEIC = base64.b64decode(
+    "AAAAGGZ0eXBoZWljAAAAAG1pZjFoZWljAAABgm1ldGEAAAAAAAAAIWhkbHIAAAAAAAAAAHBpY3QAAAAAAAAAAAAAAAAAAAAAImls"
+    "b2MAAAAAREAAAQABAAAAAAGiAAEAAAAAAAABfgAAACNpaW5mAAAAAAABAAAAFWluZmUCAAAAAAEAAGh2YzEAAAAADnBpdG0AAAAA"
+    "AAEAAAECaXBycAAAAOJpcGNvAAAAe2h2Y0MBA3AAAACQAAAAAABd8AD8/fj4AAAPA2AAAQAYQAEMAf//A3AAAAMAkAAAAwAAAwBd"
+    "ugJAYQABAC5CAQEDcAAAAwCQAAADAAADAF2gBoIASZySZbqSSmubgIaDAgAAAwAyAAADAAIQYgABAAdEAcFysGJAAAAAE2NvbHJu"
+    "Y2x4AAEADQAGgAAAABRpc3BlAAAAAAAAAzoAAASSAAAAKGNsYXAAAAM6AAAAAQAABJEAAAABAAAAAAAAAAL/////AAAAAgAAABBw"
+    "aXhpAAAAAAMICAgAAAAYaXBtYQAAAAAAAAABAAEFgQIDBYQAAAGGbWRhdAAAAXooAa8ZCZrEz7jzjjTDDDDDDDDDIPcB4E//9HJc"
+    "YrWIlgaBvt8WWJvXSgInECSJvK1SeZVisQ1yVAAAAwAAAwAacKdbvMDcEMbaAAADAAADAAADAOSAkwdpOjQZAAADAAADAAANuOPh"
+    "UK+m3k+27LrvBSKEUxwqGAANcLShCvlsmtH7+NEnBcUsFRAAAAMAAAMAAIeAAAADAAADAAADAAADAAB5QAAAAwAAAwAAAwAAAwAQ"
+    "UAAAAwAAAwAAAwAAAwCpgAAAAwAAAwAAAwAAAwJSAAADAAADAAADAAAE9AAAAwAAAwAAAwAACRgAAAMAAAMAAAMAAAx4AAADAAAD"
+    "AAADAAAS8AAAAwAAAwAAAwAAGtAAAAMAAAMAAAMAACSgAAADAAADAAADAAAsoAAAAwAAAwAAAwAAO2AAAAMAAAMAAAMAAE1AAAAD"
+    "AAADAAADAABWwAAAAwAAAwAAAwAAAwAAAwAAAwAAAwAAAwAAAwAAAwAAAwAAAwAADpg="
+)
+
+
+def test_a_photo_in_heic_is_read_where_its_library_is_there() -> None:
+    pytest.importorskip("pi_heif", reason="pi-heif, of the extra ocr, is not installed")
+    (raster,) = image_rasters(HEIC)
+    assert sheet_count(HEIC) == 1
+    assert raster.size == pytest.approx((595, 842), rel=0.05)
+    assert raster.pixels[50, 50].max() < 60 < raster.pixels[-50, -50].min()
+    with pytest.raises(DocumentError) as caught:
+        list(image_rasters(HEIC[:400]))
+    assert caught.value.status == "corrupt"
+
+
+def test_a_photo_in_heic_says_what_to_do_where_its_library_is_not_there(
+    tmp_path: Path, formats: tuple[Format, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gkingest.read.heif.find_spec", lambda name: None)
+    (tmp_path / "IMG_0001.HEIC").write_bytes(HEIC)
+    document = ingest(tmp_path / "IMG_0001.HEIC", formats)
+    assert document.status is Status.UNSUPPORTED
+    assert "extra ocr" in document.message and "JPEG" in document.message
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "BMP", "AVIF", "JPEG2000"])

@@ -131,6 +131,13 @@ def test_one_organ_from_2009_on_shows_where_its_counting_changed(
         (2020, 6, "sum", 0),
         (2023, 6, "sum", 0),
     ]
+    wide = "SELECT year, disputes__review__total, disputes__review__total__break, disputes__litigation__total "
+    assert rows(database, f"{wide}, requests__new_received__total FROM comparable_wide ORDER BY year") == [
+        (2012, 3, 1, 3, None),
+        (2016, 3, 1, 3, 3),
+        (2020, 3, 0, 6, 3),
+        (2023, 3, 0, 6, 3),
+    ]
     # What Fujian accepted is not what was received: its year has no row.
     assert [r[0] for r in rows(database, ordered.format("requests", "new_received"))] == [2016, 2020, 2023]
     shares = "SELECT year, value, reason, series_break FROM indicators WHERE indicator = '{}' ORDER BY year"

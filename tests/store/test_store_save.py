@@ -165,7 +165,7 @@ def test_a_file_that_fails_leaves_only_its_line(engine: Engine) -> None:
             None,
             None,
             "zero bytes; download it again",
-            "0 字节；请重新下载",
+            "zero bytes; download it again",
         )
     ]
 

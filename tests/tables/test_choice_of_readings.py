@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from gkingest.document.attempts import Attempt, TableAttempt, best_attempt, judged
+from gkingest.document.attempt import Attempt, TableAttempt, best_of, is_settled, judged
 from gkingest.formats.spec import Format
 from gkingest.interpret.table.locate import Located
 from gkingest.interpret.table.understanding import TableReading
@@ -19,7 +19,16 @@ from gkingest.model.report import CellState, Fact
 GRID = Grid((), 0, 0, (), Box(0, 0, 1, 1), 1, RULED)
 
 
-def attempt(form: Format, way: Way, printed: Mapping[str, str], cost: int = 0, *, grids: bool = True) -> Attempt:
+def attempt(
+    form: Format,
+    way: Way,
+    printed: Mapping[str, str],
+    cost: int = 0,
+    *,
+    missing: int = 0,
+    broken: int = 0,
+    grids: bool = True,
+) -> Attempt:
     """A reading of one row by columns: a number, ink that is none, or "-" for what is not there."""
     facts = []
     for column, raw in printed.items():
@@ -27,7 +36,7 @@ def attempt(form: Format, way: Way, printed: Mapping[str, str], cost: int = 0, *
         value = Decimal(raw) if raw.isdigit() else None
         facts.append(Fact(FactKey("requests", "new_received", column), state, value, raw=raw, page=1))
     found = (GRID,) if grids else ()
-    table = TableAttempt(TableReading(tuple(facts), ()), found, 0, 0, cost)
+    table = TableAttempt(TableReading(tuple(facts), ()), found, missing, broken, cost)
     return Attempt(way, form, (), Located({}, (), (), frozenset(), 0.0), {"requests": table})
 
 
@@ -52,13 +61,34 @@ def test_signs_that_another_reading_tells_apart_count_against_one(
     ruled: Mapping[str, str], stream: Mapping[str, str], cost: int, taken: Way, gk2021: Format
 ) -> None:
     attempts = [attempt(gk2021, RULED, ruled), attempt(gk2021, STREAM, stream, cost)]
-    assert best_attempt(attempts, "requests").way == taken
+    assert best_of(attempts, "requests").way == taken
 
 
 def test_of_readings_that_leave_as_much_open_one_that_found_the_table_is_taken(gk2021: Format) -> None:
     empty = attempt(gk2021, RULED, {"a": "-"}, 3, grids=False)
-    assert best_attempt([empty, attempt(gk2021, ALIGNED, {"a": "-"}, 3)], "requests").way == ALIGNED
-    assert best_attempt([empty, attempt(gk2021, ALIGNED, {"a": "-"}, 4)], "requests").way == RULED
+    assert best_of([empty, attempt(gk2021, ALIGNED, {"a": "-"}, 3)], "requests").way == ALIGNED
+    assert best_of([empty, attempt(gk2021, ALIGNED, {"a": "-"}, 4)], "requests").way == RULED
+
+
+def test_sums_that_do_not_hold_are_settled_by_one_more_reading(gk2021: Format) -> None:
+    ruled = attempt(gk2021, RULED, {"a": "12", "b": "3"}, 3, broken=1)
+    assert not is_settled("requests", [ruled])
+    assert is_settled("requests", [ruled, attempt(gk2021, ALIGNED, {"a": "12", "b": "3"}, 3, broken=1)])
+    assert not is_settled("requests", [ruled, attempt(gk2021, ALIGNED, {"a": "12", "b": "8"}, 3, broken=1)])
+
+
+def test_a_doubt_besides_and_a_gap_take_two_more_readings_that_agree(gk2021: Format) -> None:
+    for printed, cost in (({"a": "12", "b": "3"}, 1), ({"a": "12", "b": "3", "c": "4", "d": "-"}, 1)):
+        gaps = sum(raw == "-" for raw in printed.values())
+        same = [attempt(gk2021, way, printed, cost, missing=gaps) for way in (RULED, STREAM, ALIGNED)]
+        assert not is_settled("requests", same[:2])
+        assert is_settled("requests", same)
+
+
+def test_a_table_that_nobody_found_is_not_settled_by_that(gk2021: Format) -> None:
+    ways = (RULED, STREAM, ALIGNED)
+    none = [attempt(gk2021, way, {"a": "-", "b": "-"}, 3, missing=2, grids=False) for way in ways]
+    assert not is_settled("requests", none)
 
 
 def test_a_drawn_cell_over_several_figures_is_no_reason_to_prefer_a_reading_without_rules(gk2021: Format) -> None:

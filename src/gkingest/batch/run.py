@@ -67,6 +67,7 @@ def run(  # noqa: PLR0913 - one parameter an event
         Corpus(paths, plan.roots) as corpus,
         RunLog(plan.log) as log,
     ):
+        run_on = engine_named(plan.engine)  # before anything is noted: there may be none of that name
         now = fingerprint(formats, plan.reading.ocr, plan.reading.passwords, plan.reading.render)
         about = {
             "version": now.version,
@@ -95,7 +96,7 @@ def run(  # noqa: PLR0913 - one parameter an event
             remembers = database is not None and not plan.force
             groups = corpus.groups(partial(known_at, database)) if remembers else corpus.groups()  # type: ignore[arg-type]
             desk = Desk(groups, plan.limits, sieve.unchanged, fetched, passed_over)
-            outcomes = engine_named(plan.engine)(partial(reader, plan.reading), desk.take, plan.limits, stopped)
+            outcomes = run_on(partial(reader, plan.reading), desk.take, plan.limits, stopped)
             with closing(outcomes):  # type: ignore[type-var]
                 for document in chain.from_iterable(map(desk.settle, outcomes)):
                     kept = saved.keep(document)

@@ -10,7 +10,7 @@ from gkingest.batch.plan import Plan
 from gkingest.formats.spec import Format
 from gkingest.language import said
 from gkingest.model.report import Status
-from gkingest.render import entry, in_lines, render_table, wrapped
+from gkingest.render import alike, entry, in_lines, render_table, wrapped
 from gkingest.store.ask.known import LastRun, known_alike, known_with, last_runs, status_counts
 from gkingest.store.write.save import unfinished
 from gkingest.told import Told
@@ -77,8 +77,8 @@ def render_standing(found: Standing, database: str, *, whole: bool = False) -> l
     if found.unfinished:
         lines += in_lines("the last run did not come to its end: the same command goes on where it stopped")
     lines += render_again(found.again, "documents would be read again", whole=whole)
-    alike = [(path, Told("has {0} of one: {1}", like, message)) for path, like, message in found.alike]
-    titles = ("failed", found.failed), ("unreadable", found.unreadable), ("no reports, but much like one", alike)
+    like_one = [(path, Told("has {0} of one: {1}", alike(like), message)) for path, like, message in found.alike]
+    titles = ("failed", found.failed), ("unreadable", found.unreadable), ("no reports, but much like one", like_one)
     for title, some in titles:
         lines += [f"{said(title)} ({len(some)})"] if some else []
         for path, message in some[:_SHOWN]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gkingest.cli.common import print_lines, say, write
 from gkingest.cli.options import FailOn
-from gkingest.language import said
+from gkingest.language import said, titled
 from gkingest.told import Told
 
 if TYPE_CHECKING:
@@ -75,12 +75,20 @@ class Reporter:
             if self._tone.as_json:
                 told = {"path": path, "status": known.status.value, "message": known.message}
                 write(render_json({"type": "unchanged", **told}))
-            self._minded.append((path, f"{said(known.status.value)}: {said(known.message)}"))
+            self._minded.append((path, titled(known.status.value, known.message)))
 
     def done(self, document: "Document") -> None:
         """Report one document."""
         from gkingest.read.picture.installed import MISSING
-        from gkingest.render import messages_of, printable, render_document, render_doubts, render_json, render_line
+        from gkingest.render import (
+            alike,
+            messages_of,
+            printable,
+            render_document,
+            render_doubts,
+            render_json,
+            render_line,
+        )
 
         self._advance(1, printable(document.path))
         if self._tone.as_json:
@@ -90,7 +98,7 @@ class Reporter:
             say(render_line(document))
         if document.resembles:
             self._alike.append(
-                (document.path, Told("has {0} of one: {1}", ", ".join(document.resembles), document.message))
+                (document.path, Told("has {0} of one: {1}", alike(", ".join(document.resembles)), document.message))
             )
         self._unrecognised |= any(MISSING in told for told in (document.message, *messages_of(document)))
         doubts = render_doubts(document, self._names)

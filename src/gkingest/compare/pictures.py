@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,8 +25,9 @@ from gkingest.compare.printed import FLAGGED, NO_REPORT, NUMBER, looks, reason, 
 from gkingest.compare.shown import figure, with_unit
 from gkingest.errors import UsageError
 from gkingest.formats.indicators import Measures
+from gkingest.formats.names import printed_names, with_printed_names
 from gkingest.formats.spec import Format
-from gkingest.language import Language
+from gkingest.language import Language, in_chinese
 from gkingest.model.key import ANY
 from gkingest.outfile import write_whole
 from gkingest.render import printable, shortened
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 MOST_BARS, MOST_LINES, MOST_PANELS, MOST_ROWS, MOST_COLUMNS = 40, 8, 24, 60, 40
 _LABEL = 34  # columns of a label
+_NO_NAMES: Mapping[str, str] = {}
 
 
 def draw(  # noqa: PLR0913, PLR0917 - what to draw, from what, where and how
@@ -62,14 +64,16 @@ def draw(  # noqa: PLR0913, PLR0917 - what to draw, from what, where and how
         data, notes = _cell_map(engine, name, formats, measures, wanted, ending, language)
     else:
         found = compare(engine, name, formats, measures, wanted)
-        data, notes = chart(found, kind, ending, language)
+        data, notes = chart(found, kind, ending, language, printed_names(formats))
     write_whole(out, data, "--chart")
     return [f"drawn: {out}", *notes]
 
 
-def chart(found: Comparison, kind: str, ending: str, language: Language) -> tuple[bytes, tuple[str, ...]]:
-    """The bytes of a chart, and its notes."""
-    picture, years = _Picture(found, language), {o.who.year for o in found.seen}
+def chart(
+    found: Comparison, kind: str, ending: str, language: Language, names: Mapping[str, str] = _NO_NAMES
+) -> tuple[bytes, tuple[str, ...]]:
+    """The bytes of a chart, and its notes; in Chinese with the ``names`` that the form prints for keys."""
+    picture, years = _Picture(found, language, names), {o.who.year for o in found.seen}
     kind = kind or ("series" if len(years) > 1 else "ranking")
     if kind == "missing":
         return picture.missing(ending)
@@ -102,6 +106,7 @@ class _Picture:
 
     found: Comparison
     language: Language
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def ranking(self, ending: str) -> tuple[bytes, tuple[str, ...]]:
         """A bar for each report."""
@@ -231,9 +236,11 @@ class _Picture:
         years = sorted({o.who.year for o in self.found.seen if o.who.year is not None})
         span = f"{years[0]}–{years[-1]}" if len(years) > 1 else "".join(map(str, years))
         unit = measure.unit or said("value", self.language)
+        chinese = self.language == "zh"
+        formula = with_printed_names(in_chinese(measure.formula), self.names) if chinese else measure.formula
         return Headline(
             getattr(measure.title, self.language),
-            f"{measure.name} = {measure.formula} · {span}",
+            f"{measure.name} = {formula} · {span}",
             unit,
             tuple(notes),
         )

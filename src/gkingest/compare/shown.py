@@ -169,9 +169,8 @@ def break_notes(comparison: Comparison) -> list[str]:
         else:
             told.append(f"the series stops at {listed}, which has nothing that compares: {_spoken(why)}")
     if comparison.broken and measure.why is not None:
-        editions = comparison.editions
-        because = _spoken(measure.why)
-        apart = f"the editions {' and '.join(editions)} are kept apart, as this does not compare: {because}"
+        kept, why_apart = " and ".join(comparison.editions), _spoken(measure.why)
+        apart = f"the editions {kept} are kept apart, as this does not compare: {why_apart}"
         return [apart, *told]
     return told
 

@@ -44,7 +44,6 @@ from gkingest.model.finding import Finding
 from gkingest.model.paper import PICTURE, Page, ReadDocument
 from gkingest.model.provenance import with_said
 from gkingest.model.report import CellState, Document, Fact, Report, Section, Status, Verdict
-from gkingest.read.browser import printed_page
 from gkingest.read.files import read_file
 from gkingest.read.kinds import kind_of
 from gkingest.read.options import OcrMode
@@ -110,8 +109,10 @@ def examine_bytes(
 
 def _held_against_print(outcome: Outcome, opened: Opened, options: ReadWith) -> Outcome:
     """A web page held against what a browser prints of it, which is read as any PDF by the edition of the page."""
+    from gkingest.read import browser  # it needs asyncio and more, which most files do not
+
     try:
-        data = printed_page(opened.data, opened.media_type)
+        data = browser.printed_page(opened.data, opened.media_type)
     except DocumentError as error:
         return unprinted(outcome, error.message)
     editions = {report.format for report in outcome.reports}

@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gkingest.check.articulation import relations
-from gkingest.document.attempts import Attempt, TableAttempt, best_attempt, judged, lasts
+from gkingest.document.attempt import (
+    LOOSE,
+    STRICT,
+    Attempt,
+    TableAttempt,
+    agree,
+    best_of,
+    is_settled,
+    judged,
+    lasts,
+    only_sums_open,
+)
 from gkingest.formats.spec import Format, Table
 from gkingest.interpret.prose.sections import is_section_heading
 from gkingest.interpret.stream.reading import read_stream, stream_labels
@@ -45,9 +56,7 @@ _STRUCTURAL = frozenset(
         *("column.absent", "column.inherited", "cell.ambiguous"),
     }
 )
-_STRICT, _LOOSE = 3.0, 6.0  # points: tolerances of pdfplumber
 _WORTH_CAMELOT = 3  # figures by themselves on its pages, for 1 to 3 s; prose beside scanned tables has one or two
-_HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +95,16 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
     read = replace(read, pages=years.outside_of(read.pages, bands))
     worded = [p for p in read.pages if p.words and not p.problem and mentions_form(p.text, tuple(formats))]
     likely = [p for p in worded if not p.tables]
-    for way, grids in _readings(read, formats, lambda: _doubtful_pages(likely, attempts), bands):
+    for way, grids in _readings(
+        read, formats, lambda: _doubtful_pages(likely, attempts), bands, lambda: only_sums_open(attempts)
+    ):
         seen += grids
         chosen = choose_format(seen, formats, year)
         if chosen is not form:
             attempts[:] = [_attempt(a.way, a.grids, chosen, read.pages, year) for a in attempts]
             form = chosen
-        settled = {
-            t.key: best_attempt(attempts, t.key).tables[t.key] for t in form.printed if _settled(t.key, attempts)
-        }
+        done = (t.key for t in form.printed if is_settled(t.key, attempts))
+        settled = {key: best_of(attempts, key).tables[key] for key in done}
         attempts.append(_attempt(way, grids, form, read.pages, year, settled if way == STREAM else {}))
         if not worded or (not likely and way == STREAM) or _is_enough(attempts, form, titled=titled):
             break
@@ -105,7 +115,7 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
 def _is_enough(attempts: Sequence[Attempt], form: Format, *, titled: bool) -> bool:
     """Whether every table is settled, or two looks at a document without a title showed none."""
     none = not any(o.grids for a in attempts for o in a.tables.values())
-    return (none and not titled and len(attempts) > 1) or all(_settled(t.key, attempts) for t in form.printed)
+    return (none and not titled and len(attempts) > 1) or all(is_settled(t.key, attempts) for t in form.printed)
 
 
 def _readings(
@@ -113,15 +123,23 @@ def _readings(
     formats: Sequence[Format],
     doubtful: Callable[[], Sequence[Page]],
     bands: Sequence[years.Band],
+    only_sums: Callable[[], bool],
 ) -> Iterator[tuple[Way, tuple[Grid, ...]]]:
-    """Each way of reading and its grids; all but the first look at the doubtful pages only, none into the bands."""
+    """Each way of reading and its grids; all but the first look at the doubtful pages only, none into the bands.
+
+    Where ``only_sums`` are open, to confirm the figures takes one more reading: that of least cost comes first.
+    """
     blank = {p.number for p in read.pages if not (p.words or p.tables or p.problem or p.pictures)}
     yield RULED, stitch_grids([p.tables or find_ruled(p) for p in read.pages], blank)
-    yield STREAM, stream_labels(read.pages, formats)
-    aligned = (find_aligned(p, lambda line: is_section_heading(line, formats)) for p in doubtful())
-    yield ALIGNED, stitch_grids(list(aligned), blank)
+    ways = (ALIGNED, STREAM) if only_sums() and doubtful() else (STREAM, ALIGNED)
+    for way in ways:
+        if way == STREAM:
+            yield STREAM, stream_labels(read.pages, formats)
+        else:
+            aligned = [find_aligned(p, lambda line: is_section_heading(line, formats)) for p in doubtful()]
+            yield ALIGNED, stitch_grids(aligned, blank)
     plain = years.outside_of(read_plumber(read.data, [p.number for p in doubtful() if shows_all(p)]), bands)
-    for tolerance in (_STRICT, _LOOSE):
+    for tolerance in (STRICT, LOOSE):
         yield plain_way(tolerance), stitch_grids([find_plain(p, tolerance) for p in plain], blank)
     odd = {p.number for p in plain if is_odd_sheet(p, read.pages)}
     pages = tuple(p for p in doubtful() if shows_all(p) and p.number not in odd)
@@ -136,9 +154,9 @@ def _doubtful_pages(likely: Sequence[Page], attempts: Sequence[Attempt]) -> Sequ
     """Pages that another reading should look at: those of the tables not settled, all if one was not found."""
     wanted: set[int] = set()
     for key in attempts[-1].tables:
-        if _settled(key, attempts):
+        if is_settled(key, attempts):
             continue
-        best = best_attempt(attempts, key).tables[key]
+        best = best_of(attempts, key).tables[key]
         if best.missing:
             return likely
         wanted |= {c.page for g in best.grids for c in g.cells}
@@ -182,32 +200,10 @@ def _streamed(
     found = read_stream(pages, form, [t.key for t in form.printed if t.key not in settled], terms, year)
     outcomes = dict(settled)
     for table in (t for t in form.printed if t.key in found):
-        own = found[table.key]
-        outcomes[table.key] = judged(
-            form, table.key, of_sheet(own.reading, table, year, coded=own.coded), own.grids
-        )
+        reading = of_sheet(found[table.key].reading, table, year, coded=found[table.key].coded)
+        outcomes[table.key] = judged(form, table.key, reading, found[table.key].grids)
     located = Located({t.key: outcomes[t.key].grids for t in form.printed}, (), (), frozenset(), 0.0)
     return Attempt(STREAM, form, labels, located, outcomes)
-
-
-def _settled(key: str, attempts: Sequence[Attempt]) -> bool:
-    """Whether another reading of a table is not worth its time."""
-    if not attempts:
-        return False
-    best = best_attempt(attempts, key)
-    outcome = best.tables[key]
-    if outcome.cost == 0:
-        return True
-    tried = {a.way for a in attempts}
-    if plain_way(_STRICT) not in tried:
-        return False
-    if outcome.missing == 0:  # complete, and read twice: what is broken is printed so
-        return any(a is not best and _agree(a.tables[key].reading, outcome.reading) for a in attempts)
-    return plain_way(_LOOSE) in tried and outcome.missing < _HOPELESS * len(outcome.reading.facts)
-
-
-def _agree(one: TableReading, other: TableReading) -> bool:
-    return {f.key: f.value for f in one.facts} == {f.key: f.value for f in other.facts}
 
 
 def _combine(
@@ -217,11 +213,10 @@ def _combine(
     pages: Sequence[Page],
     beside: Sequence[Grid],
 ) -> Understanding:
-    best = {t.key: best_attempt(attempts, t.key) for t in form.printed}
+    best = {t.key: best_of(attempts, t.key) for t in form.printed}
     located = {key: a.tables[key].grids for key, a in best.items()}
     used = [g for grids in located.values() for g in grids]
-    ids = {id(g) for g in used}
-    grids = (*used, *(g for g in attempts[0].grids if id(g) not in ids), *beside)
+    grids = (*used, *(g for g in attempts[0].grids if not any(g is one for one in used)), *beside)
     read = [c for key, a in best.items() if a.way != RULED for g in located[key] for c in g.cells]
     local = read_local_tables(form, grids, pages)
     first = attempts[0].located
@@ -263,10 +258,10 @@ def _close_calls(
 ) -> Iterator[Finding]:
     """Figures that another edition would read differently, where labels alone do not rule it out."""
     located = [g for a in attempts for grids in a.located.tables.values() for g in grids]
-    used = {t.key: best_attempt(attempts, t.key) for t in form.printed}
+    used = {t.key: best_of(attempts, t.key) for t in form.printed}
     for rival, mixed in rivals(located, form, formats) if located else ():
         again = [_attempt(a.way, a.grids, rival, pages, year) for a in attempts if a in used.values()]
-        other = {f.key: f for t in rival.printed for f in best_attempt(again, t.key).tables[t.key].reading.facts}
+        other = {f.key: f for t in rival.printed for f in best_of(again, t.key).tables[t.key].reading.facts}
         mine = (f for key, a in used.items() for f in a.tables[key].reading.facts)
         differing = [f.key for f in mine if f.state is not CellState.ABSENT and not _alike(f, other.get(f.key))]
         if differing:
@@ -298,7 +293,7 @@ def _confirmed(best: Attempt, attempts: Sequence[Attempt], key: str) -> bool:
     outcome = best.tables[key]
     if not outcome.broken or (outcome.grids and all(g.way.declared for g in outcome.grids)):
         return True
-    return any(a is not best and _agree(a.tables[key].reading, outcome.reading) for a in attempts)
+    return any(a is not best and agree(a.tables[key].reading, outcome.reading) for a in attempts)
 
 
 def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding]:
@@ -307,11 +302,9 @@ def _lasting_doubts(best: Attempt, first: Attempt, key: str) -> Iterator[Finding
         return
     seen = {f.key: f for f in first.tables[key].reading.facts}
     for finding in first.tables[key].reading.findings:
-        known = any(pattern in seen for pattern in finding.touches)
-        if known and lasts(finding):
-            yield replace(
-                finding, message=Told("{0} (seen by {1}, not by {2})", finding.message, first.way, best.way)
-            )
+        if lasts(finding) and any(pattern in seen for pattern in finding.touches):
+            told = Told("{0} (seen by {1}, not by {2})", finding.message, first.way, best.way)
+            yield replace(finding, message=told)
 
 
 def _overlooked(fact: Fact, own: Fact, used: Sequence[Fact]) -> bool:

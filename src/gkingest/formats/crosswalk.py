@@ -138,7 +138,7 @@ class Crosswalk(BaseModel):
     stops: tuple[Stop, ...] = ()
 
     def why_lacking(self, figure: FactKey, edition: str) -> Told | None:
-        """Why the series of a figure stops at an edition that lacks it; ``None`` where that is not said."""
+        """Why the series of a figure stops at an edition that lacks it; ``None`` where nothing says why."""
 
         def meant(names: Iterable[str]) -> bool:
             return any(keys_like(name, (figure,)) for name in names)

@@ -253,12 +253,15 @@ class Wording(_Frozen):
     """Words of the narrative that are no figure's own: by them it is told whether a clause is understood.
 
     ``plain`` may stand beside the words of a figure without changing what it counts (共, 政府信息公开申请);
-    ``narrows`` tell that it counts a part, or something else (网络, 季度).
+    ``narrows`` tell that it counts a part, or something else (网络, 季度), ``wide`` that it counts all the same
+    (通过各种渠道). What is named behind one that ``denies`` (未发生) there was none of.
     """
 
     __hash__ = object.__hash__
 
     plain: tuple[Text, ...] = ()
+    denies: tuple[Text, ...] = ()
+    wide: tuple[Text, ...] = ()
     narrows: tuple[Text, ...] = ()
 
 
@@ -292,6 +295,11 @@ class Format(_Frozen):
     def tables(self) -> tuple[Table, ...]:
         """The tables by whose keys figures are known; ``printed`` are those that stand on paper."""
         return _tables(self.printed)
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether one printed table holds the rows of several."""
+        return any(table.holds for table in self.printed)
 
     @property
     def optional(self) -> frozenset[FactKey]:

@@ -1,16 +1,64 @@
 """The segmenter of Chinese text (jieba), loaded where it is needed and silent about itself."""
 
 import logging
+import re
 import warnings
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from io import BytesIO
 from typing import Any
+
+_FREQUENCY = re.compile(rb"^\S+ (\d+)", re.MULTILINE)  # of a word, which is a line of the dictionary
 
 
 @cache
 def segmenter() -> Any:
-    """The module ``jieba``; its dictionary takes a second to load: few labels, indexing and searching need it."""
+    """The module ``jieba``; its dictionary takes a second and 70 MB to load: indexing and searching need it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what it is written with: nothing that a user could mend
         import jieba
     jieba.setLogLevel(logging.WARNING)
     return jieba
+
+
+@lru_cache(maxsize=4096)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a label, as jieba cuts them."""
+    return tuple(_labels().cut(text))
+
+
+@cache
+def _labels() -> "_LabelSegmenter":
+    return _LabelSegmenter()
+
+
+class _LabelSegmenter:
+    """jieba for some short texts: of its dictionary it loads the words that begin with one of their characters.
+
+    No other word can begin at a place of the text, so that it cuts as with the whole dictionary.
+    """
+
+    def __init__(self) -> None:
+        self._tokenizer = segmenter().Tokenizer()
+        with self._tokenizer.get_dict_file() as file:
+            self._lines: bytes = b"\n" + file.read().replace(b"\r\n", b"\n")
+        self._tokenizer.total = sum(int(found[1]) for found in _FREQUENCY.finditer(self._lines))
+        self._tokenizer.initialized = True
+        self._begun: set[str] = set()
+
+    def cut(self, text: str) -> Iterator[str]:
+        """The words of a text, one after the other."""
+        for char in sorted({*text} - self._begun):
+            self._begun.add(char)
+            known, _ = self._tokenizer.gen_pfdict(BytesIO(b"\n".join(self._beginning_with(char))))
+            self._tokenizer.FREQ |= known
+        yield from self._tokenizer.cut(text)
+
+    def _beginning_with(self, char: str) -> Iterator[bytes]:
+        start = b"\n" + char.encode()
+        at = self._lines.find(start)
+        while at >= 0:
+            end = self._lines.find(b"\n", at + 1)
+            end = len(self._lines) if end < 0 else end
+            yield self._lines[at + 1 : end]
+            at = self._lines.find(start, end)

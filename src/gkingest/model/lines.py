@@ -41,35 +41,39 @@ class Tolerance:
     rounded: int | None = None
     least: float = 1.0
 
-    def level(self, word: Printed) -> float:
-        """The height in points by which words are put in order."""
-        middle = word.box.centre[1]
-        return middle if self.rounded is None else round(middle, self.rounded)
+    def joins(self, line: Sequence[Printed], middles: Sequence[float], word: Printed, middle: float) -> bool:
+        """Whether a word, the next from the top, stands on a line begun before it.
 
-    def joins(self, line: Sequence[Printed], word: Printed) -> bool:
-        """Whether a word, the next from the top, stands on a line begun before it."""
-        known = line[-1] if self.against == "last" else line[0]
-        middle = known.box.centre[1]
-        if self.against == "recent" and len(line) >= 3:
-            middle = sum(w.box.centre[1] for w in line[-3:]) / 3
+        ``middles`` are those of the words of the line, ``middle`` that of the word.
+        """
+        at = -1 if self.against == "last" else 0
+        level = middles[at]
+        if self.against == "recent" and len(middles) >= 3:
+            level = (middles[-3] + middles[-2] + middles[-1]) / 3
         match self.of:
             case "own":
                 height = word.box.height
             case "lower":
-                height = min(word.box.height, known.box.height)
+                height = min(word.box.height, line[at].box.height)
             case "first":
                 height = line[0].box.height
             case "size":
                 height = word.size
-        return abs(word.box.centre[1] - middle) <= self.share * max(height, self.least)
+        return abs(middle - level) <= self.share * max(height, self.least)
 
 
 def in_lines(words: Iterable[T], tolerance: Tolerance) -> list[list[T]]:
     """Words line by line from the top; within a line by the height they are put in order by, then from the left."""
     lines: list[list[T]] = []
-    for word in sorted(words, key=lambda w: (tolerance.level(w), w.box.x0)):
-        if lines and tolerance.joins(lines[-1], word):
+    middles: list[float] = []  # of the words of the last line
+    placed = [(w.box.centre[1], w.box.x0, w) for w in words]
+    digits = tolerance.rounded
+    placed.sort(key=lambda p: (p[0] if digits is None else round(p[0], digits), p[1]))
+    for middle, _, word in placed:
+        if lines and tolerance.joins(lines[-1], middles, word, middle):
             lines[-1].append(word)
+            middles.append(middle)
         else:
             lines.append([word])
+            middles = [middle]
     return lines

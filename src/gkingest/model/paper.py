@@ -98,10 +98,10 @@ def bounding_box(boxes: "list[Box] | tuple[Box, ...]") -> Box:
     if not boxes:
         raise ValueError("no boxes to bound")
     return Box(
-        min(b.x0 for b in boxes),
-        min(b.top for b in boxes),
-        max(b.x1 for b in boxes),
-        max(b.bottom for b in boxes),
+        min([b.x0 for b in boxes]),
+        min([b.top for b in boxes]),
+        max([b.x1 for b in boxes]),
+        max([b.bottom for b in boxes]),
     )
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gkingest.language import language
 from gkingest.model.key import FactKey
 from gkingest.quality.intervals import wilson
 from gkingest.review.coding import Coded, Sheet
@@ -147,7 +148,8 @@ def _alpha(units: Sequence[Sequence[Hashable]]) -> float | None:
 
 def render_agreement(found: Agreement) -> Iterator[str]:
     """The agreement as lines of text."""
-    yield f"{' and '.join(found.coders)} read {found.cells} cells, {found.same} of them alike"
+    both = "、" if language() == "zh" else " and "
+    yield f"{both.join(found.coders)} read {found.cells} cells, {found.same} of them alike"
     for name, one in (
         ("agreement", found.percent),
         ("Cohen's kappa", found.kappa),

@@ -179,9 +179,9 @@ def _strips(words: Sequence[Word], main: Box) -> Iterator[tuple[float, float]]:
         low, end = (main.x0 + (share + off) * main.width for off in (-_OFF, _OFF))
         near = [w for w in words if w.box.x1 > low and w.box.x0 < end]
         edges = sorted({low, end, *(x for w in near for x in (w.box.x0, w.box.x1) if low < x < end)})
-        for one, other in pairwise(edges):
+        for one, other in (strip for strip in pairwise(edges) if strip[1] - strip[0] >= _NARROW):
             crossed = sum(w.box.height for w in near if w.box.x0 < other and w.box.x1 > one)
-            if other - one >= _NARROW and crossed < _BUSY * high:
+            if crossed < _BUSY * high:
                 found.append((one, other))
     yield from sorted(found, key=lambda s: s[0] - s[1])[:_MOST_STRIPS]
 

@@ -25,9 +25,9 @@ _CONTEXT: Mapping[str, object] = {
     **{
         name: f"cr:{name}"
         for name in (
-            "citeAs column extract field fileProperty fileObject fileSet format includes isLiveDataset jsonPath "  # noqa: SIM905
-            "key md5 parentField path recordSet references regex repeated replace separator source subField "
-            "transform".split()
+            "citeAs column equivalentProperty extract field fileProperty fileObject fileSet format includes "  # noqa: SIM905
+            "isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace "
+            "samplingRate separator source subField transform".split()
         )
     },
     "conformsTo": "dct:conformsTo",

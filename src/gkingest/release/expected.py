@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gkingest.formats.expectations import Expectation, Range, Rows, Share
-from gkingest.language import language, said
+from gkingest.language import language, said, titled
 from gkingest.model.report import Status
 from gkingest.release.side import Side
 from gkingest.render import printable, wrapped
@@ -138,7 +138,7 @@ def render_outcomes(outcomes: Sequence[Outcome]) -> Iterator[str]:
     for one in outcomes:
         title = getattr(one.expectation.title, language())
         told = "" if one.expectation.stops or one.held is not False else f" ({said('only told')})"
-        yield from wrapped(f"{said(words[one.held])}{told}: {title}: {said(one.found)}", 79)
+        yield from wrapped(titled(f"{said(words[one.held])}{told}", titled(title, one.found)), 79)
         for place in one.places[:_SHOWN]:
             yield from (f"    {line}" for line in wrapped(printable(said(place)), 75))
         if len(one.places) > _SHOWN:

@@ -1,5 +1,6 @@
 """What a release lacks: no accuracy, people who differ, forms from memory, expectations not met, no author."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -47,13 +48,19 @@ def lacking(
             "FILE), or name a folder of what reports really say (--truth DIR)",
         )
     rows = side.table("corrections", ("report_id", "subject", "standing"))
-    conflicts = sorted({(report, subject) for report, subject, standing in rows if standing == "differs"})
+    standings: dict[tuple[object, object], set[object]] = defaultdict(set)
+    for report, subject, standing in rows:
+        standings[report, subject].add(standing)
+    # Where a third decided, one stands beside those that differ from it.
+    conflicts = sorted(
+        (str(r), str(s)) for (r, s), found in standings.items() if "differs" in found and "stands" not in found
+    )
     if conflicts:
         named = ", ".join(f"{report[:12]}… {subject}" for report, subject in conflicts[:3])
         yield Lack(
             Kind.CONFLICTS,
             f"people differ on {len(conflicts)} figures or reports ({named})",
-            "let them agree, or one of them take a decision back",
+            "let a third decide, or one of them take a decision back",
         )
     used = {edition for (edition,) in side.table("reports", ("format",))}
     for form in forms:

@@ -48,7 +48,7 @@ def render_difference(
     """Lines for a terminal; ``names`` are cells as printed, ``titles`` names of indicators."""
     for word, (name, version, software) in (("before", found.before), ("after", found.after)):
         told = f" {version}" if version else ""
-        yield f"{said(word)}: {printable(name)}{printable(told)} (gkingest {software or '?'})"
+        yield titled(word, f"{printable(name)}{printable(told)} (gkingest {software or '?'})")
     if not found:
         yield said("no report and no figure differs")
         return

@@ -24,6 +24,9 @@ from gkingest.told import Told, joined
 
 _SUSPECT, _NARRATIVE, _EMPTY = "reading.suspect", "narrative.differs", "cell.doubt"
 _NO_IDENTITY = Identity({})
+_OTHER_EDITION = (
+    "its figures were read by the other edition: look at those that only this one has, and correct them"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,7 @@ def _told(read: AsRead, order: Order) -> Iterator[Finding]:
                 expected=f"{word.value}{word.unit}",
                 touches=touches,
                 page=page,
+                hint=_OTHER_EDITION if subject == Field.EDITION else "",
             )
     for subject, word in sorted(order.elsewhere.items()):
         if subject in order.words:

@@ -16,7 +16,8 @@ from gkingest.serve.metadata import metadata
 from gkingest.serve.pages import comparing, figure, files, organs, reports, searching
 from gkingest.serve.review import cells, coding_page, queue_page
 from gkingest.serve.served import BASE, Datasette, Request, houses, link_of, report_address
-from gkingest.serve.spoken import Spoken, kept, other_language, rounded, say, told, wanted
+from gkingest.serve.spoken import kept, other_language, rounded, say, told, wanted
+from gkingest.serve.wording import Spoken, counted, described, reported
 from gkingest.store.ask.browse import COUNTS
 from gkingest.store.ask.canned import CANNED, MATCH_FUNCTION
 
@@ -171,6 +172,8 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
 def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     """What every template may call: words and numbers in the visitor's language."""
     env.globals |= {"say": say, "told": told, "rounded": rounded}
+    env.globals |= {"counted": counted, "described": described, "reported": reported}
+    env.globals["language"] = language  # of pages that tell an error, which are given nothing else
     env.extensions[Spoken.identifier] = Spoken()
 
 

@@ -1,7 +1,7 @@
-"""The language of a visitor, and what pages say in it; Datasette's own words are said through it too."""
+"""The language of a visitor, and what pages say in it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -15,9 +15,6 @@ _WORD = re.compile(r"[a-z]+(_[a-z]+)+")  # of the database, such as needs_review
 ASKED = "_lang"  # in the address
 COOKIE = "gk_lang"
 _YEAR = 365 * 24 * 3600
-# Words between two tags of a template, or between a tag and what is filled in.
-_WORDS = re.compile(r"(?<=[>}])([^<>{}]*[A-Za-z][^<>{}]*)(?=[<{])|(?<=value=\")(Apply|Export CSV|Run SQL)(?=\")")
-_SCRIPT = re.compile(r"(<script.*?</script>|<style.*?</style>)", re.DOTALL)
 
 
 class Told(Protocol):
@@ -68,7 +65,7 @@ def say(text: str, *values: object) -> str:
     'page 2 of 5'
     """
     if language() == "zh":
-        told = _pages().get(text) or catalogue().get(text) or in_chinese(text)
+        told = page_words().get(text) or catalogue().get(text) or in_chinese(text)
     else:
         told = text.replace("_", " ") if _WORD.fullmatch(text) else text
     return re.sub(r"\{(\d+)\}", lambda gap: str(values[int(gap[1])]), told) if values else told
@@ -97,35 +94,6 @@ def rounded(value: object, unit: str = "count") -> str:
 
 
 @cache
-def _pages() -> dict[str, str]:
+def page_words() -> dict[str, str]:
     """The Chinese of what pages alone say: short words that would be found in messages of the terminal too."""
     return read_catalogue(Path(gkingest.language.__file__).with_name("locale") / "serve" / "pages.po")
-
-
-class Spoken:
-    """Turns the English words in Datasette's templates into calls of :func:`say`, as an extension of Jinja does."""
-
-    priority = 100
-    identifier = "gkingest.serve.spoken"
-    tags: frozenset[str] = frozenset()
-
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """The source of a template; ours ask for their words themselves."""
-        if filename is None or "datasette" not in filename or "gkingest" in filename.rpartition("datasette")[2]:
-            return source
-        parts = _SCRIPT.split(source)
-        return "".join(part if number % 2 else _WORDS.sub(_asking, part) for number, part in enumerate(parts))
-
-    def filter_stream(self, stream: Iterator[Any]) -> Iterator[Any]:
-        """Nothing is changed here."""
-        return stream
-
-
-def _asking(found: re.Match[str]) -> str:
-    """``Next page`` as a call, where the catalogue has it; blanks around it stay."""
-    text = found[0]
-    core = " ".join(text.split())
-    if core not in _pages():
-        return text
-    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    return f"{before}{{{{ say({core!r}) }}}}{after}"

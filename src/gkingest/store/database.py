@@ -23,6 +23,7 @@ from gkingest.store.tables.schema import SCHEMA_VERSION, Base, MetaRow
 from gkingest.store.tables.types import storable
 from gkingest.store.views.all_views import views
 from gkingest.store.views.view import View, view_comments, views_hash
+from gkingest.told import Told, joined
 
 # With the write-ahead log the file stays whole; a power cut may cost the last documents, which are then read again.
 _NORMAL = "PRAGMA synchronous = NORMAL"
@@ -105,7 +106,8 @@ def database_error(engine: Engine, consequence: str, error: SQLAlchemyError) -> 
     said = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()
     first = redacted(said[0] if said else type(error).__name__, secrets(engine.url))
     advice = next((advice for words, advice in _ADVICE if words in " ".join(said).lower()), "")
-    return DatabaseError(f"{shown(engine.url)}: {consequence}: {first}" + (f"; {advice}" if advice else ""))
+    told = Told("{0}: {1}: {2}", shown(engine.url), consequence, first)
+    return DatabaseError(joined("; ", (told, advice)))
 
 
 def read_rows(

@@ -1,6 +1,6 @@
 """Rectangles and words → a :class:`Grid`: rows, columns, spans, and the text inside each cell."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, product
@@ -118,8 +118,11 @@ def mean_edges(values: Iterable[float], near: float) -> list[float]:
 
 
 def nearest(edges: Sequence[float], value: float) -> int:
-    """Index of the edge that lies nearest to a value."""
-    return min(range(len(edges)), key=lambda i: abs(edges[i] - value))
+    """Index of the edge that lies nearest to a value; ``edges`` are in order."""
+    after = bisect_left(edges, value)
+    if after == 0 or (after < len(edges) and edges[after] - value < value - edges[after - 1]):
+        return after
+    return after - 1
 
 
 def _squares(place: Place) -> Iterator[tuple[int, int]]:

@@ -3,33 +3,54 @@
 import logging
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gkingest.errors import EngineError
 from gkingest.extras import pip_line
 from gkingest.model.method import CAMELOT, plain_way
-from gkingest.model.paper import Box, Cell, Grid, Page
+from gkingest.model.paper import Box, Cell, Grid, Page, Ruling
 from gkingest.tables.cells import assemble_grid
 from gkingest.text.signs import legible
 
 _STRAY = 500  # characters that pdfminer may see beyond twice those that a viewer shows
 
 
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    """As much of a ``pdfplumber.Page`` as its table finder looks at."""
+
+    edges: list[dict[str, Any]]
+    bbox: tuple[float, float, float, float]
+
+
 def find_plain(page: Page, tolerance: float) -> tuple[Grid, ...]:
     """Grids by pdfplumber's own rules at a snap and join tolerance in points, without any mending of ours."""
     from pdfplumber.table import TableFinder, TableSettings
 
-    from gkingest.tables.ruled import Feed, edge_of
-
-    edges = [edge_of(r) for r in page.rulings if max(r.x1 - r.x0, r.bottom - r.top) >= 1]
+    edges = [_edge_of(r) for r in page.rulings if max(r.x1 - r.x0, r.bottom - r.top) >= 1]
     if len(edges) < 4:
         return ()
     settings = TableSettings(snap_tolerance=tolerance, join_tolerance=tolerance, intersection_tolerance=tolerance)
-    feed: Any = Feed(edges, (0, 0, page.width, page.height))
+    feed: Any = _Feed(edges, (0, 0, page.width, page.height))
     finder = TableFinder(feed, settings)
     grids = (assemble_grid(page, [Box(*cell) for cell in t.cells], plain_way(tolerance)) for t in finder.tables)
     return tuple(g for g in grids if g is not None)
+
+
+def _edge_of(rule: Ruling) -> dict[str, Any]:
+    """The rule as pdfplumber describes an edge."""
+    return {
+        "object_type": "line",
+        "orientation": "h" if rule.horizontal else "v",
+        "x0": rule.x0,
+        "x1": rule.x1,
+        "top": rule.top,
+        "bottom": rule.bottom,
+        "width": rule.x1 - rule.x0,
+        "height": rule.bottom - rule.top,
+    }
 
 
 def read_camelot(data: bytes, pages: tuple[Page, ...]) -> dict[int, tuple[Grid, ...]]:

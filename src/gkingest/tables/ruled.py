@@ -1,13 +1,12 @@
-"""Page with rules → grids: pdfplumber's table finder over the rulings that PDFium gave."""
+"""Page with rules → grids: the cells that rules enclose, once those that are meant to meet do."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from gkingest.model.method import RULED, Way
 from gkingest.model.paper import Box, Grid, Page, Ruling, Word, bounding_box, character_height, outline
 from gkingest.tables.cells import assemble_grid, cluster
+from gkingest.tables.lattice import find_cells
 
 _MIN_RULE = 4.0  # points: shorter strokes are marks, not rules
 _LEAST_DOT = 0.5  # points: what is smaller both ways draws nothing
@@ -15,18 +14,8 @@ _BESIDE = 0.8  # of a rule's height along which the next one runs that bounds th
 _REACH = 1.0  # of the character height: a rule that ends this close to another is meant to touch it
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """As much of a ``pdfplumber.Page`` as its table finder looks at."""
-
-    edges: list[dict[str, Any]]
-    bbox: tuple[float, float, float, float]
-
-
 def find_ruled(page: Page) -> tuple[Grid, ...]:
     """Grids drawn with rules (or with shaded areas that meet), from top to bottom."""
-    from pdfplumber.table import TableFinder, TableSettings
-
     # Tiny marks may be some of many which together draw a dotted rule.
     rulings = [r for r in page.rulings if max(r.x1 - r.x0, r.bottom - r.top) > _LEAST_DOT]
     if len(rulings) < 8:  # no rules worth the name: the borders of shaded cells are all there is
@@ -37,13 +26,8 @@ def find_ruled(page: Page) -> tuple[Grid, ...]:
     snapped = _meet(_snap(rulings, size), _REACH * size)
     if page.origin != "scan":  # rules found in a picture may be longer than drawn, by a stroke of a heading beside
         snapped = _close_sides(snapped, page.words, size)
-    settings = TableSettings(
-        snap_tolerance=0.5, join_tolerance=0.5, edge_min_length=_MIN_RULE, intersection_tolerance=1.0
-    )
-    feed: Any = Feed([edge_of(r) for r in snapped], (0, 0, page.width, page.height))
-    tables = [[Box(*cell) for cell in table.cells] for table in TableFinder(feed, settings).tables]
     way = RULED if page.origin == "text" else Way(page.origin)
-    grids = (assemble_grid(page, cells, way, snapped) for cells in _side_by_side(tables, 0.6 * size))
+    grids = (assemble_grid(page, cells, way, snapped) for cells in _side_by_side(find_cells(snapped), 0.6 * size))
     return tuple(g for g in grids if g is not None)
 
 
@@ -240,17 +224,3 @@ def _with_hanging(
         return
     yield Ruling(rule.x0, max(own), rule.x1, max(own))
     yield from (Ruling(x, end, x, max(own)) for x in (rule.x0, rule.x1))
-
-
-def edge_of(rule: Ruling) -> dict[str, Any]:
-    """The rule as pdfplumber describes an edge."""
-    return {
-        "object_type": "line",
-        "orientation": "h" if rule.horizontal else "v",
-        "x0": rule.x0,
-        "x1": rule.x1,
-        "top": rule.top,
-        "bottom": rule.bottom,
-        "width": rule.x1 - rule.x0,
-        "height": rule.bottom - rule.top,
-    }

@@ -65,7 +65,8 @@ def _edges_on(above: Grid, below: Grid) -> tuple[float, ...] | None:
     if any(abs(a - b) > _WANDER * narrow for a, b in zip(first, moved[-len(first) :], strict=True)):
         return None
     known = above.column_edges
-    return tuple(n if abs((n := known[nearest(known, x)]) - x) <= _WANDER * narrow else x for x in moved)
+    close = [min(known, key=lambda edge, x=x: abs(edge - x)) for x in moved]  # type: ignore[misc]
+    return tuple(n if abs(n - x) <= _WANDER * narrow else x for n, x in zip(close, moved, strict=True))
 
 
 def _row_beside(above: Grid, grid: Grid) -> int | None:

@@ -11,7 +11,6 @@ from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require, write
 from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Levels, Organs, Provinces, Schemas, Years
 from gkingest.errors import ExitCode, UsageError
-from gkingest.language import said
 
 if TYPE_CHECKING:
     from gkingest.quality.agreement import Agreement
@@ -65,6 +64,7 @@ def code(  # noqa: PLR0913, PLR0917 - one parameter an option
     if what is Coding.AGREEMENT:
         _compare(sheets or [], third, disputes, truth, as_json=as_json)
         return
+    from gkingest.render import in_lines
     from gkingest.review.coding import sample, write_sheets
     from gkingest.store.ask.series import selection
 
@@ -80,7 +80,9 @@ def code(  # noqa: PLR0913, PLR0917 - one parameter an option
     groups = len({one.stratum for one in drawn})
     told = [f"{len(drawn)} cells drawn from {groups} strata"]
     told += [f"written: {path}" for path in paths]
-    print_lines([said(line) for line in told])
+    named = " ".join(map(str, paths))
+    told += [f"each coder fills in the column value; then: gkingest code agreement {named}"]
+    print_lines([line for one in told for line in in_lines(one)])
 
 
 def _compare(
@@ -100,6 +102,9 @@ def _compare(
     lines += [f"{sheet.coder} left {sheet.empty} cells empty" for sheet in sheets if sheet.empty]
     if disputes is not None:
         lines.append(f"{dispute_sheet(disputes, found.disputed, paths)} disputed cells written to {disputes}")
+        lines.append(f"a third fills in the column value; then the same command with --third {disputes}")
+    elif found.disputed and third is None:
+        lines.append("--disputes FILE writes a sheet of them for a third")
     if truth is not None:
         lines.append(f"{_write_truth(truth, found)} reports written to {truth}; gkingest evaluate {truth} compares")
     if as_json:

@@ -22,7 +22,7 @@ from gkingest.cli.options import (
     Years,
 )
 from gkingest.errors import ExitCode, UsageError
-from gkingest.language import said
+from gkingest.language import language, said
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -74,7 +74,14 @@ def correct(  # noqa: PLR0913, PLR0917 - one parameter an option
     region: Annotated[
         str | None, typer.Option("--region", help="The division has this code of six digits.")
     ] = None,
-    edition: Annotated[str | None, typer.Option("--edition", help="The form is of this edition.")] = None,
+    edition: Annotated[
+        str | None,
+        typer.Option(
+            "--edition",
+            help="The form is of this edition: its figures are judged by the rules of that, they are not read "
+            "anew.",
+        ),
+    ] = None,
     report: Annotated[YesNo | None, typer.Option("--report", help="It is a report, or none.")] = None,
     same_organ_as: Annotated[
         str | None, typer.Option("--same-organ-as", help="The organ is that of this other document.")
@@ -300,8 +307,9 @@ def _applied(engine: "Engine", ledger: "Ledger", formats: "Sequence[Format]", sc
 
 def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Place]", misprints: int) -> Iterator[str]:
     """The queue as lines for people: what it is, where it stands, what it may be."""
+    from gkingest.model.decision import STATES
     from gkingest.render import in_lines, printable
-    from gkingest.review.queue import counts
+    from gkingest.review.queue import CONFLICT, counts
 
     if not places:
         yield said("nothing doubtful is undecided")
@@ -309,10 +317,12 @@ def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Place]", misprints: i
         who = one.report.who
         yield printable(f"{number}. {who.organ or '?'} {who.year or '?'}  {one.label}")
         page = f", page {one.page}" if one.page else ""
-        yield from in_lines(f"    {one.place.subject}: read as {one.says or 'nothing'}{page}")
-        for code, message in one.doubts[:2]:
-            yield from in_lines(f"    {code}: {said(printable(message))}")
-        others = [f"{c.value} ({c.why})" for c in one.candidates[1:4]]
+        # A state is typed as its English word, so that stands beside the Chinese.
+        says = f"{one.says} ({said(one.says)})" if one.says in STATES and language() == "zh" else one.says
+        yield from in_lines(f"    {one.place.subject}: read as {says or said('nothing')}{page}")
+        for code, message in sorted(one.doubts, key=lambda doubt: doubt[0] != CONFLICT)[:2]:
+            yield from in_lines(f"    {code}: {printable(said(message))}")
+        others = [f"{said(c.value)} ({said(c.why)})" for c in one.candidates[1:4]]
         if others:
             yield from in_lines(f"    may be {', '.join(others)}")
         if one.decided_by:

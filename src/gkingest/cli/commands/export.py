@@ -80,7 +80,7 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
         selection(year or (), province or (), level or (), organ or ()),
         frozenset(find_indicator(name, measures).key for name in indicator or ()),
     )
-    with opened(db, forms, schemas) as (engine, _), _progress() as advance:
+    with opened(db, forms, schemas) as (engine, _), _progress() as (tell, advance):
         assert engine is not None
         files = export(
             engine,
@@ -89,7 +89,7 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
             folder,
             chosen,
             language(),
-            on_sheet=lambda name, rows: print_lines([said(f"{name}: {rows} rows")]),
+            on_sheet=lambda name, rows: tell(said(f"{name}: {rows} rows")),
             on_progress=advance,
             part=part,
             bom=language() == "zh" if bom is None else bom,
@@ -106,13 +106,13 @@ def export_database(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 @contextmanager
-def _progress() -> "Iterator[Callable[[Sequence[str], Fraction], object]]":
-    """A progress bar on standard error if that is a terminal; gives the function that moves it on.
+def _progress() -> "Iterator[tuple[Callable[[str], object], Callable[[Sequence[str], Fraction], object]]]":
+    """A progress bar on standard error if that is a terminal; gives what prints a line, and what moves the bar on.
 
     That takes the sheets that are being written and which part of them is.
     """
     if not sys.stderr.isatty():
-        yield lambda names, done: None
+        yield lambda line: print_lines([line]), lambda names, done: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -121,9 +121,19 @@ def _progress() -> "Iterator[Callable[[Sequence[str], Fraction], object]]":
 
     left = (TaskProgressColumn(), TextColumn(said("time left")), TimeRemainingColumn())
     front = (TextColumn(said("writing")), BarColumn(20), *left, TextColumn("{task.fields[name]}"))
-    with Progress(*front, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*front, console=console, transient=True, redirect_stdout=False) as bar:
         task = bar.add_task("", total=1.0, name="")
-        yield lambda names, done: bar.update(task, completed=float(done), name=shortened(", ".join(names), 24))
+
+        def tell(line: str) -> None:
+            bar.stop()  # the line may go to the same terminal
+            print_lines([line])
+            bar.start()
+
+        def advance(names: "Sequence[str]", done: "Fraction") -> None:
+            bar.update(task, completed=float(done), name=shortened(", ".join(names), 24))
+
+        yield tell, advance
 
 
 class Allowed(StrEnum):
@@ -240,7 +250,7 @@ def make_release(  # noqa: PLR0913, PLR0917 - one parameter an option
             )
         except LackingError as error:
             for lack in error.lacks:
-                say(f"{said(lack.kind)}: {said(lack.told)}", err=True)
+                say(titled(lack.kind, lack.told), err=True)
                 say(f"    → {said(lack.step)}", err=True)
             raise
     print_lines([titled(name, note) for name, note in files if note])

@@ -62,7 +62,9 @@ def search_narrative(
     with opened(db, load(schemas), schemas) as (engine, _):
         found = search(engine, words, most) if engine is not None else []
     for hit in found:
-        print_lines([f"{hit.organ}, {hit.year or '?'}: {hit.heading} ({hit.path}, {said(f'page {hit.page}')})"])
+        where = f"{printable(hit.path)}{said(', ')}{said(f'page {hit.page}')}"
+        whose = f"{hit.organ}, {hit.year or '?'}" if hit.organ else said("no report")
+        print_lines([printable(": ".join(part for part in (whose, hit.heading) if part)) + f" ({where})"])
         print_lines([f"    …{printable(hit.excerpt)}…"])
     if not found:
         print_lines([said(f"no section holds {words}")])

@@ -113,7 +113,7 @@ class _Words:
         if len({h.narrated.key for h in outcomes}) > 1:
             return False
         first = hits[0].start
-        lead = before[:first]
+        lead = self.widened(before[:first])
         if any(word in lead for word in self.wording.narrows):
             return False
         if outcomes and (_LISTED.search(lead) or not self.is_plain(lead)):
@@ -138,6 +138,23 @@ class _Words:
         own = [narrated] if narrated.section is None and any(word in phrase for word in narrated.words) else []
         return list({n.key: n for n in (*own, *(h.narrated for h in hits))}.values()) or [narrated]
 
+    def denied(self, clause: str) -> list[Narrated]:
+        """What a clause says did not happen: outcomes named behind a word that denies, where all else is plain."""
+        for denial in (word for word in self.wording.denies if word in clause):
+            lead, _, rest = clause.partition(denial)
+            hits = [h for h in self.hits(rest) if not h.narrated.whole]
+            ends, starts = [0, *(h.end for h in hits)], [*(h.start for h in hits), len(rest)]
+            plain = all(self.is_plain(rest[a:b]) for a, b in zip(ends, starts, strict=True) if a < b)
+            if plain and not any(word in lead for word in self.wording.narrows):
+                return list({h.narrated.key: h.narrated for h in hits}.values())
+        return []
+
+    def widened(self, text: str) -> str:
+        """A text without words that name ways in which all of it was done."""
+        for word in self.wording.wide:
+            text = text.replace(word, "")
+        return text
+
     def is_plain(self, text: str) -> bool:
         """Whether a text is made up of plain words, figures of years and marks alone."""
         return not _plain(self.wording).sub("", text)
@@ -156,6 +173,8 @@ def _told(sentence: str, known: Sequence[Narrated], wording: Wording, year: int 
                 yield from (_Told(n.key, n.label, (Decimal(0),)) for n in words.none(clause))
             continue
         found = found or money
+        if found is None:
+            yield from (_Told(n.key, n.label, (Decimal(0),)) for n in words.denied(clause))
         if found is None or _ABOUT.search(clause[: found.start()][-4:]):
             continue
         before = clause[: found.start()]
@@ -177,9 +196,16 @@ def _told(sentence: str, known: Sequence[Narrated], wording: Wording, year: int 
 
 def _clauses(sentence: str, year: int | None) -> Iterator[tuple[re.Match[str], bool]]:
     """The clauses of a sentence that speak of no other year, each with whether it tells a part of what was told."""
-    part = False
+    part, end = False, 0
+    outside: list[bool] = []  # what held before each bracket that is open
     for piece in _CLAUSE.finditer(sentence):
         clause = piece[0]
+        for sign in sentence[end : piece.start()]:
+            if sign in "(（":
+                outside.append(part)
+            elif sign in ")）" and outside:
+                part = outside.pop()
+        end = piece.end()
         part = part or _PART in clause
         years = {int(y) for y in _YEAR.findall(clause)}
         if not _OTHER_YEAR.search(clause) and (year is None or not years or year in years):

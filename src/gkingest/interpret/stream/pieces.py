@@ -5,9 +5,10 @@ explains most of its characters by the fewest labels (dynamic programming over t
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 from typing import Literal, NamedTuple
 
 from gkingest.formats.spec import Format
@@ -59,11 +60,15 @@ class Record:
     prose: bool = False
 
 
-class Words(NamedTuple):
-    """The labels of a form by their comparison keys, and how long they are, from the longest."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """The labels of a form by their comparison keys, and how long they are, from the longest, by first character.
 
-    roles: dict[str, frozenset[Role]]
-    lengths: tuple[int, ...]
+    One for each form (see :func:`words_of`), so that it is known by what it is and not by what is in it.
+    """
+
+    roles: Mapping[str, frozenset[Role]]
+    lengths: Mapping[str, tuple[int, ...]]
 
 
 @lru_cache(maxsize=8)
@@ -88,7 +93,10 @@ def words_of(form: Format) -> Words:
                     add(leaf.labels, Role(table.key, axis))  # type: ignore[arg-type]
                     for node in above:
                         add(node.labels, Role(table.key, "group"))
-    lengths = tuple(sorted({len(k) for k in roles}, reverse=True))
+    lengths = {
+        first: tuple(sorted({len(k) for k in keys}, reverse=True))
+        for first, keys in groupby(sorted(roles), key=lambda k: k[0])
+    }
     return Words({k: frozenset(r) for k, r in roles.items()}, lengths)
 
 
@@ -135,6 +143,7 @@ def _letters(token: Token) -> list[tuple[str, int]]:
     return [(c, n) for n, c in enumerate(simplified(fold(token.text)).lower()) if c.isalnum()]
 
 
+@lru_cache(maxsize=4096)
 def _covered(text: str, words: Words) -> float:
     """Share of a text's characters that labels of the form explain; of signs alone those that part or announce."""
     pieces = cut([Token(text, 0, _NOWHERE, 0)], words)
@@ -177,46 +186,53 @@ def cut(run: Sequence[Token], words: Words) -> list[Piece]:
     letters = [(c, t, n) for t, token in enumerate(run) for c, n in _letters(token)]
     text = "".join(c for c, _, _ in letters)
     size = len(text)
-    edges = {i for i in range(size) if i == 0 or letters[i][1] != letters[i - 1][1]} | {size}
-    steps = _cheapest_steps(text, words, edges)
+    edges = frozenset(i for i in range(size) if i == 0 or letters[i][1] != letters[i - 1][1]) | {size}
     spans: list[tuple[int, int, bool]] = []
-    i, noisy = 0, False
-    while i < size:
-        _, end, label = steps[i][noisy]
-        if not label and spans and not spans[-1][2] and not _parts_unknown(letters, i, run):
+    start = 0
+    for end, label in _cheapest_steps(text, words, edges):
+        if not label and spans and not spans[-1][2] and not _parts_unknown(letters, start, run):
             spans[-1] = (spans[-1][0], end, False)
         else:
-            spans.append((i, end, label))
-        i, noisy = end, not label
+            spans.append((start, end, label))
+        start = end
     return [_piece(run, letters, a, b, words if label else None) for a, b, label in spans]
 
 
-def _cheapest_steps(text: str, words: Words, edges: set[int]) -> list[list[tuple[float, int, bool]]]:
-    """The best step from each place, behind a label and behind an unknown character: cost to the end, end, label.
+@lru_cache(maxsize=2048)  # each edition looks at the same runs twice, and reports print the same labels
+def _cheapest_steps(text: str, words: Words, edges: frozenset[int]) -> tuple[tuple[int, bool], ...]:
+    """The cheapest steps over a text: where each ends, and whether it is a label or an unknown character.
 
     ``edges`` are the places where tokens meet.
     """
     size = len(text)
+    # From each place, behind a label and behind an unknown character: cost to the end, end of the step, label.
     steps: list[list[tuple[float, int, bool]]] = [[(0.0, size, False)] * 2 for _ in range(size + 1)]
     for i in range(size - 1, -1, -1):
+        labels = list(_labels_at(text, i, words, edges))
         for noisy in (False, True):
             # a character that nothing explains; to begin such inside of a token right behind a label is dear
             switch = 0.0 if noisy or i in edges else _SWITCH
             best = (_NOISE + switch + steps[i + 1][1][0], i + 1, False)
             entry = _SWITCH if noisy and i not in edges else 0.0
-            for end, cost in _labels_at(text, i, words, edges):
+            for end, cost in labels:
                 total = cost + entry + steps[end][0][0]
                 if total < best[0]:
                     best = (total, end, True)
             steps[i][noisy] = best
-    return steps
+    taken: list[tuple[int, bool]] = []
+    i, noisy = 0, False
+    while i < size:
+        _, i, label = steps[i][noisy]
+        noisy = not label
+        taken.append((i, label))
+    return tuple(taken)
 
 
-def _labels_at(text: str, at: int, words: Words, edges: set[int]) -> Iterator[tuple[int, float]]:
+def _labels_at(text: str, at: int, words: Words, edges: frozenset[int]) -> Iterator[tuple[int, float]]:
     """Labels that begin at a place, with or without a number before them: where each ends, and its cost."""
     number = _ORDINAL.match(text, at)
     for start in {at, *(range(at + 1, number.end() + 1) if number else ())}:
-        for length in words.lengths:
+        for length in words.lengths.get(text[start : start + 1], ()):
             end = start + length
             if end > len(text) or text[start:end] not in words.roles:
                 continue

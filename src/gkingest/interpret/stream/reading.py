@@ -64,8 +64,9 @@ def read_stream(
 def stream_labels(pages: Sequence[Page], formats: Sequence[Format]) -> tuple[Grid, ...]:
     """The labels that the stream spells in any of the editions, as cells of one grid without figures."""
     found: dict[str, Piece] = {}
+    tokens = read_tokens(pages)
     for form in formats:
-        for record in read_records(read_tokens(pages), words_of(form)):
+        for record in read_records(tokens, words_of(form)):
             for piece in record.pieces:
                 if piece.roles and not piece.is_a("section"):
                     found.setdefault(piece.text, piece)
@@ -245,7 +246,8 @@ class _Reader:
                     place=key,
                 )
             )
-            touches = tuple({whole_row(key, s.row) for k, _ in placed for s in k.expected.spots})
+            rows = dict.fromkeys(s.row for k, _ in placed for s in k.expected.spots)
+            touches = tuple(whole_row(key, row) for row in rows)
             self.findings.append(
                 Finding(
                     "column.inherited",

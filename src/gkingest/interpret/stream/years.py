@@ -21,7 +21,7 @@ class Told(NamedTuple):
 def of_the_year(tokens: Sequence[Token], year: int | None, columns: Set[str] = frozenset()) -> Told:
     """The figures of the reported ``year`` alone; what is not divided by years in a steady way stays as it is.
 
-    ``columns`` are keys of the form's own headings: 历年累计 is one of some editions.
+    ``columns`` are keys of the form's own headings: 历年累计 is one of some editions, and of other years elsewhere.
     """
     periods = {id(t): p for t in tokens if t.text and not t.figure and (p := only_period(t.text, year))}
     if len(periods) < 2:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from gkingest.formats.spec import Node
-from gkingest.interpret.segmenter import segmenter
+from gkingest.interpret.segmenter import words_of
 from gkingest.model.method import LabelMatch
 from gkingest.text.labels import label_key, label_keys, read_label
 from gkingest.text.periods import Period, periods_of
@@ -111,6 +111,11 @@ def make_slot(node: Node, above: tuple[Node, ...], key: str, *, heading: bool = 
 
 def align(printed: Sequence[Printed], slots: Sequence[Slot]) -> tuple[Match, ...]:
     """One match for each printed label; no slot is given twice."""
+    return _aligned(tuple(printed), tuple(slots))
+
+
+@lru_cache(maxsize=1024)  # most reports print the same labels in the same order
+def _aligned(printed: tuple[Printed, ...], slots: tuple[Slot, ...]) -> tuple[Match, ...]:
     scores = [_scores(p, slots) for p in printed]
     pairs = _monotone(scores)
     pairs = {i: j for i, j in pairs.items() if _certain(i, j, printed, slots, scores, pairs)}
@@ -186,6 +191,7 @@ def similarity(texts: Sequence[str], slot: Slot) -> float:
     return max(best, 0.0)
 
 
+@lru_cache(maxsize=32768)
 def _key_similarity(key: str, slot: Slot, *, words: bool) -> float:
     if key == slot.official:
         return 1.0
@@ -206,12 +212,7 @@ def _key_similarity(key: str, slot: Slot, *, words: bool) -> float:
 @lru_cache(maxsize=65536)
 def _token_ratio(key: str, spelling: str) -> float:
     """Similarity of the words (jieba) in whatever order: reordered or padded labels."""
-    return fuzz.token_sort_ratio(_tokens(key), _tokens(spelling)) / 100
-
-
-@lru_cache(maxsize=4096)
-def _tokens(key: str) -> str:
-    return " ".join(segmenter().cut(key))
+    return fuzz.token_sort_ratio(" ".join(words_of(key)), " ".join(words_of(spelling))) / 100
 
 
 def _parent_bonus(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> float:

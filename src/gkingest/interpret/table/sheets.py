@@ -67,7 +67,7 @@ def _kinds(grid: Grid, table: Table) -> dict[int, str]:
 def of_sheet(reading: TableReading, table: Table, year: int | None, *, coded: bool = False) -> TableReading:
     """What was read of a table: of a sheet under the keys of the tables whose rows it holds, with its own doubts.
 
-    ``year`` is the reported one; ``coded``: numbers of rows may stand among figures told by order alone.
+    ``year`` is the reported one; ``coded``: numbers of the rows may stand among figures told by order.
     """
     if table.holds:
         facts = tuple(replace(f, key=FactKey(*_split(f.key))) for f in reading.facts)

@@ -100,9 +100,8 @@ def flow_document(
     text: list[Block] = []
 
     def laid() -> None:
-        if text or not pages:
-            pages.append(flow_page(text, origin, len(pages) + 1))
-            text.clear()
+        pages.append(flow_page(text, origin, len(pages) + 1))
+        text.clear()
 
     count = 0
     for block in blocks:
@@ -114,13 +113,15 @@ def flow_document(
         if not block.data:
             lacking.append(name)
         elif len(pictures) < MOST_PICTURES:
-            laid()
+            if text:
+                laid()
             for sheet in range(1, block.sheets + 1):
                 number, high = len(pages) + 1, _WIDTH * block.shape / block.sheets
                 pictures[number] = Picture(name, block.data, sheet)
                 whole = (Box(0, 0, _WIDTH, high),)
                 pages.append(Page(number, _WIDTH, high, (), (), origin=PICTURE, pictures=whole))
-    laid()
+    if text or not pages:
+        laid()
     return ReadDocument(data, tuple(pages), said, pictures=pictures, lacking=tuple(dict.fromkeys(lacking)))
 
 

@@ -37,9 +37,12 @@ def cutouts(cells: Sequence[Box], words: Sequence[Word]) -> list[Cutout]:
     found = []
     for box in cells:
         down, across = (bottom > box.top) & (top < box.bottom), (x1 > box.x0) & (x0 < box.x1)
-        near = [words[int(i)] for i in np.nonzero(down & across)[0]]
-        inside = tuple(w for w in near if box.contains(*w.box.centre))
-        found.append(Cutout(box, inside, tuple(w for w in near if w not in inside)))
+        inside: list[Word] = []
+        others: list[Word] = []
+        for index in np.nonzero(down & across)[0]:
+            word = words[int(index)]
+            (inside if box.contains(*word.box.centre) else others).append(word)
+        found.append(Cutout(box, tuple(inside), tuple(others)))
     return found
 
 

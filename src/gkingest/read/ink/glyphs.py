@@ -22,7 +22,7 @@ _GLYPHS = Tolerance(0.3499, "own", "recent")
 _WORDS = Tolerance(0.5, "first", "first", rounded=1, least=0.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen it would take three times as long to make, and there are thousands on a page
 class Glyph:
     """One printed character, ``size`` points high; ``box`` is its em box.
 
@@ -97,9 +97,10 @@ def _without_doubles(glyphs: list[Glyph]) -> list[Glyph]:
 def _continues(last: Glyph, glyph: Glyph) -> bool:
     if last.angle or glyph.angle:
         return False
-    height = max(min(last.box.height, glyph.box.height), 1.0)
-    same_line = abs(last.box.centre[1] - glyph.box.centre[1]) < 0.4 * height
-    gap = glyph.box.x0 - last.box.x1
+    one, other = last.box, glyph.box
+    height = max(min(one.bottom - one.top, other.bottom - other.top), 1.0)
+    same_line = abs((one.top + one.bottom) / 2 - (other.top + other.bottom) / 2) < 0.4 * height
+    gap = other.x0 - one.x1
     return same_line and -0.5 * height < gap < _GAP * max(min(last.size, glyph.size), 1.0)
 
 

@@ -121,19 +121,27 @@ def _has_shapes(obj: pdfium.FPDF_PAGEOBJECT) -> bool:
 
 def objects_of(page: "PdfPage") -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, Matrix]]:
     """All objects of a ``pypdfium2.PdfPage`` in the order of painting, those in forms with the forms' matrix."""
-    for index in range(pdfium.FPDFPage_CountObjects(page)):
-        yield from _descend(pdfium.FPDFPage_GetObject(page, index), IDENTITY, 0)
+    drawn = page.raw
+    for index in range(pdfium.FPDFPage_CountObjects(drawn)):
+        obj = pdfium.FPDFPage_GetObject(drawn, index)
+        if pdfium.FPDFPageObj_GetType(obj) == pdfium.FPDF_PAGEOBJ_FORM:
+            yield from _inside(obj, IDENTITY, 0)
+        else:
+            yield obj, IDENTITY
 
 
-def _descend(
-    obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, depth: int
+def _inside(
+    form: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, depth: int
 ) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, Matrix]]:
-    if pdfium.FPDFPageObj_GetType(obj) != pdfium.FPDF_PAGEOBJ_FORM:
-        yield obj, matrix
-    elif depth < _MAX_DEPTH:
-        inner = times(_matrix(obj), matrix)
-        for index in range(pdfium.FPDFFormObj_CountObjects(obj)):
-            yield from _descend(pdfium.FPDFFormObj_GetObject(obj, index), inner, depth + 1)
+    if depth >= _MAX_DEPTH:
+        return
+    inner = times(_matrix(form), matrix)
+    for index in range(pdfium.FPDFFormObj_CountObjects(form)):
+        obj = pdfium.FPDFFormObj_GetObject(form, index)
+        if pdfium.FPDFPageObj_GetType(obj) == pdfium.FPDF_PAGEOBJ_FORM:
+            yield from _inside(obj, inner, depth + 1)
+        else:
+            yield obj, inner
 
 
 def _matrix(obj: pdfium.FPDF_PAGEOBJECT) -> Matrix:
@@ -144,7 +152,7 @@ def _matrix(obj: pdfium.FPDF_PAGEOBJECT) -> Matrix:
 
 
 def _bounds(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix) -> Rect | None:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    left, bottom, right, top = ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
     if not pdfium.FPDFPageObj_GetBounds(obj, left, bottom, right, top):
         return None
     rect = (left.value, bottom.value, right.value, top.value)

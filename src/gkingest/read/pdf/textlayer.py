@@ -29,7 +29,7 @@ _PICTURE = 0.3  # share of the page that pictures cover from which it may be one
 _COVER = 0.5  # share of the page that a picture covers before text under it is suspected
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # some producers make one of each character
 class _TextObject:
     """What all characters of one PDF text object share; ``patches`` are painted over it."""
 
@@ -182,17 +182,18 @@ def _upright(glyphs: list[_Placed], frame: _Frame) -> list[Glyph]:
 
 def _read_glyphs(text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> _TextLayer:
     layer = _TextLayer()
-    owners = _TextObjects(text, objects, bounds)
+    chars = text.raw  # taken out of its wrapper once, as each question would take it out again
+    owners = _TextObjects(chars, objects, bounds)
     grounds = [*objects.fills, *(r for _, r in objects.images)]
     loose = pdfium.FS_RECTF()
     x, y, left, right, bottom, top = (ctypes.c_double() for _ in range(6))
-    for index in range(pdfium.FPDFText_CountChars(text)):
-        code = pdfium.FPDFText_GetUnicode(text, index)
+    for index in range(pdfium.FPDFText_CountChars(chars)):
+        code = pdfium.FPDFText_GetUnicode(chars, index)
         if code in _BLANKS:
             continue
         owner = owners.of(index)
-        pdfium.FPDFText_GetLooseCharBox(text, index, loose)
-        pdfium.FPDFText_GetCharOrigin(text, index, x, y)
+        pdfium.FPDFText_GetLooseCharBox(chars, index, loose)
+        pdfium.FPDFText_GetCharOrigin(chars, index, x, y)
         rect, at = (loose.left, loose.bottom, loose.right, loose.top), (x.value, y.value)
         form = objects.in_forms.get(owner.key)
         if form is not None and form.is_left_inside(rect):
@@ -206,10 +207,10 @@ def _read_glyphs(text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> _Te
             layer.covered += [box] if patched else []
             if not patched or owner.hidden or owner.white:
                 continue
-        elif not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
+        elif not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(chars, index) == 1:
             layer.unmapped += 1
         if _lies_in(centre, bounds):
-            inked = code in _FIGURES and pdfium.FPDFText_GetCharBox(text, index, left, right, bottom, top)
+            inked = code in _FIGURES and pdfium.FPDFText_GetCharBox(chars, index, left, right, bottom, top)
             ink = (left.value, bottom.value, right.value, top.value) if inked else None
             (layer.under if patched else layer.glyphs).append((code, owner, box, ink))
     layer.covered += _left_out(text, objects.shapeless) if objects.shapeless else []
@@ -226,7 +227,7 @@ def _left_out(text: "PdfTextPage", shapeless: Mapping[int, Rect]) -> list[Rect]:
 class _TextObjects:
     """The text objects of a page, each asked once about what its characters share."""
 
-    def __init__(self, text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> None:
+    def __init__(self, text: pdfium.FPDF_TEXTPAGE, objects: PageObjects, bounds: Rect) -> None:
         self._text, self._objects = text, objects
         self._covers = [o for o, r in objects.opaque if _share(r, bounds) >= _COVER]
         self._known: dict[int, _TextObject] = {}
@@ -253,14 +254,16 @@ class _TextObjects:
         ask = pdfium.FPDFPageObj_GetStrokeColor if outlined else pdfium.FPDFPageObj_GetFillColor
         red, green, blue, alpha = 0, 0, 0, 255  # black if it does not say
         if pointer and ask(pointer, *self._channels):
-            red, green, blue, alpha = (channel.value for channel in self._channels)
+            r, g, b, a = self._channels
+            red, green, blue, alpha = r.value, g.value, b.value, a.value
         # With no alpha of its own it has a blend mode or a soft mask, which PDFium does not paint over plain paper.
         blended = alpha == 255 and bool(pointer) and bool(pdfium.FPDFPageObj_HasTransparency(pointer))
         order = self._objects.order.get(key, 0)
         hidden = unseen or alpha < 10 or any(order < cover for cover in self._covers)
         white = min(red, green, blue) >= WHITE
         colour = (red << 16) + (green << 8) + blue
-        patches = tuple(r for above, r in self._objects.patches if above > order)
+        over = self._objects.patches
+        patches = tuple(r for above, r in over if above > order) if over else ()
         return _TextObject(key, angle, abs(size), hidden, white, colour, blended, patches)
 
 

@@ -68,7 +68,7 @@ def comparable_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
 
 
 def comparable_wide_view(formats: Sequence[Format], crosswalk: Crosswalk) -> View:
-    """The view ``comparable_wide``: the figures of ``comparable`` not one cell in every edition, a column each."""
+    """The view ``comparable_wide``: a column for each figure that is not one cell in every edition."""
     columns = list(WHO)
     for figure in (f for f in joined(crosswalk, formats) if not all(_is_own(f, e) for e in f.parts)):
         made: dict[tuple[FactKey, ...], list[str]] = {}

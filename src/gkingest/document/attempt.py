@@ -1,4 +1,4 @@
-"""One reading of a document's tables: what each says, what it leaves open, and which reading of a table is best."""
+"""What one reading of the tables came to, which of several is the best, and when no other is worth its time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,16 @@ from gkingest.interpret.table.locate import Located
 from gkingest.interpret.table.understanding import TableReading
 from gkingest.model.finding import Finding, Severity
 from gkingest.model.key import FactKey
-from gkingest.model.method import RULED, Way
+from gkingest.model.method import RULED, Way, plain_way
 from gkingest.model.paper import Grid
 from gkingest.model.report import CellState, Fact
 from gkingest.text.numbers import is_number
 
+STRICT, LOOSE = 3.0, 6.0  # points: tolerances of pdfplumber
 _OPEN = (CellState.ABSENT, CellState.UNREADABLE)
 _PLAIN = frozenset("0123456789０１２３４５６７８９,，.．+-－ \n")
+_PER_SUM = 3  # what a relation that does not hold counts, of open figures and doubts
+_HOPELESS = 0.3  # share of a table's slots still missing that makes the last resort worth its seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,24 @@ class Attempt:
     tables: Mapping[str, TableAttempt]
 
 
+def only_sums_open(attempts: Sequence[Attempt]) -> bool:
+    """Whether all tables are complete and nothing is doubted but what sums that do not hold say of them."""
+    best = (best_of(attempts, key).tables[key] for key in attempts[-1].tables)
+    return all(outcome.cost == _PER_SUM * outcome.broken for outcome in best)
+
+
 def judged(form: Format, key: str, reading: TableReading, grids: tuple[Grid, ...]) -> TableAttempt:
-    """A table's reading with what it leaves open."""
+    """A table as it was read, with what that leaves open."""
     left_out = {f.key for f in reading.facts if f.state is CellState.ABSENT} & form.optional
     merged = [f for f in reading.findings if _is_merged(f, grids)]
-    # what one drawn cell says of several figures no other reading of the page can tell apart
+    # What one drawn cell says of several figures no other reading of the page can tell apart.
     left_out |= {k for f in merged for k in f.touches if isinstance(k, FactKey)}
-    missing = sum(f.state in _OPEN and not is_odd(f) and f.key not in left_out for f in reading.facts)
+    missing = sum(f.state in _OPEN and not _is_odd(f) and f.key not in left_out for f in reading.facts)
     facts = {f.key: f for f in reading.facts}
     wrong = sum(len(broken(form, own, facts)) for t in form.printed if t.key == key for own in t.keys)
     doubts = sum(f.severity >= Severity.WARNING and not lasts(f) and f not in merged for f in reading.findings)
-    return TableAttempt(reading, grids, missing, wrong, missing + 3 * wrong + doubts)
+    doubts += (not grids and form.is_sheet) * len({f.key.row for f in reading.facts})  # half is more than none
+    return TableAttempt(reading, grids, missing, wrong, missing + _PER_SUM * wrong + doubts)
 
 
 def _is_merged(finding: Finding, grids: Sequence[Grid]) -> bool:
@@ -62,7 +72,7 @@ def _is_merged(finding: Finding, grids: Sequence[Grid]) -> bool:
     return drawn and finding.code == "cell.ambiguous" and len(finding.touches) > 1 and is_number(finding.found)
 
 
-def is_odd(fact: Fact) -> bool:
+def _is_odd(fact: Fact) -> bool:
     """Whether ink was met that is no plain figure: no other reading of the same text can mend that."""
     return fact.state is CellState.UNREADABLE and any(c not in _PLAIN for c in fact.raw)
 
@@ -74,14 +84,38 @@ def lasts(finding: Finding) -> bool:
     return finding.code in ("cell.doubt", "cell.sign", "cell.fraction", "cell.unit_unknown")
 
 
-def best_attempt(attempts: Sequence[Attempt], key: str) -> Attempt:
-    """The reading of all tables that leaves least of one table open."""
+def best_of(attempts: Sequence[Attempt], key: str) -> Attempt:
+    """The reading that leaves least of a table open, of equals the first."""
     read = {f.key for a in attempts for f in a.tables[key].reading.facts if f.state is CellState.REPORTED}
 
     def order(attempt: Attempt) -> tuple[int, bool]:
         own = attempt.tables[key]
         # Signs beside figures, such as a watermark's, that another reading tells apart
-        odd = sum(is_odd(f) and f.key in read for f in own.reading.facts)
+        odd = sum(_is_odd(f) and f.key in read for f in own.reading.facts)
         return own.cost + odd, not own.grids
 
     return min(attempts, key=order)
+
+
+def is_settled(key: str, attempts: Sequence[Attempt]) -> bool:
+    """Whether another reading of a table is not worth its time."""
+    if not attempts:
+        return False
+    best = best_of(attempts, key)
+    outcome = best.tables[key]
+    if outcome.cost == 0:
+        return True
+    alike = sum(a is not best and agree(a.tables[key].reading, outcome.reading) for a in attempts)
+    hopeless = outcome.missing >= _HOPELESS * len(outcome.reading.facts)
+    # Complete, and read by rules and without them, or thrice with the same gaps: what is broken is printed so.
+    if (alike and outcome.cost == _PER_SUM * outcome.broken) or (alike > 1 and not hopeless):
+        return True
+    tried = {a.way for a in attempts}
+    if plain_way(STRICT) not in tried:
+        return False
+    return bool(alike) if outcome.missing == 0 else plain_way(LOOSE) in tried and not hopeless
+
+
+def agree(one: TableReading, other: TableReading) -> bool:
+    """Whether both give each figure the same value, or none."""
+    return {f.key: f.value for f in one.facts} == {f.key: f.value for f in other.facts}
