@@ -282,3 +282,18 @@ def test_a_crossed_heading_may_be_printed_as_a_list(
     assert wrong(report, figures) == set()
     short = read(text.replace(rest, "").rstrip() + made.row + listed.replace("其他结果", "", 1), formats)
     assert silent(short, figures) == set()
+
+
+def test_the_number_of_a_page_in_a_text_is_no_row_of_dashes(gk2021: Format, formats: tuple[Format, ...]) -> None:
+    """“- 2 -” right behind blank cells that left empty lines, and behind heads in an order of their own."""
+    zeros = {k: "" for k, v in printed(gk2021, FULL).items() if v == "0" and k.row == "granted"}
+    figures = printed(gk2021, FULL) | zeros
+    label = "（二）部分公开（区分处理的，只计这一情形，不计其他情形）"
+    text = written(gk2021, figures, STYLES["a cell a line"]).replace(label, f"- 2 -\n{label}")
+    assert silent(read(text, formats), figures) == set()
+    moved = written(gk2021, figures, STYLES["tabs"]).replace("商业企业\t科研机构", "科研机构\t商业企业")
+    swapped = {FactKey("requests", r, c) for r in ("granted", "partial") for c in ("commercial", "research")}
+    told = read(moved.replace("\n一、本年新收", "\n- 2 -\n一、本年新收"), formats)
+    values = {f.key: f.raw for f in told.facts if f.key in swapped}
+    other = {"commercial": "research", "research": "commercial"}
+    assert values == {k: figures[FactKey("requests", k.row, other[k.column])] for k in swapped}

@@ -87,9 +87,9 @@ def with_empty_rows(draw: Draw, tables: Tables) -> None:
 
 
 CHANGES = (
+    with_columns_moved,  # before there is an empty one among them
     with_empty_column,
     with_numbers,
-    with_columns_moved,
     as_list,
     with_head_again,
     with_groups_glued,
@@ -142,7 +142,7 @@ def test_however_a_report_is_broken_into_words_no_figure_is_wrong_in_silence(
     form = data.draw(st.sampled_from([f for f in formats if f.edition in ("2019", "2021")]))
     figures = drawn_figures(data.draw, form, expectations)
     tables = [(title, [list(row) for row in rows]) for title, rows in cells(form, figures)]
-    for change in data.draw(st.lists(st.sampled_from(CHANGES), max_size=3, unique=True)):
+    for change in sorted(data.draw(st.sets(st.sampled_from(CHANGES), max_size=3)), key=CHANGES.index):
         change(data.draw, tables)
     style = STYLES[data.draw(st.sampled_from(sorted(STYLES)))]
     text = put_down(tables, style)

@@ -16,7 +16,7 @@ from gkingest.interpret.stream.expected import (
     printed_order,
     rows_of,
 )
-from gkingest.interpret.stream.pieces import Piece, Record, words_of
+from gkingest.interpret.stream.pieces import Piece, Record, Words, cut, words_of
 from gkingest.interpret.stream.rows import Line, Region, find_region, match_lines
 from gkingest.interpret.table.match import Match
 from gkingest.model.method import LabelMatch
@@ -53,28 +53,28 @@ class Layout:
 def find_layout(table: Table, records: Sequence[Record], form: Format) -> Layout:
     """Row by row, transposed, or (where the form prints rows and columns above one line) crossed."""
     words = words_of(form)
-    upright = _upright(table, find_region(records, table, words, "row"))
+    upright = _upright(table, find_region(records, table, words, "row"), words)
     layouts = [upright]
     if any(len(b.row_leaves()) > 1 for b in table.blocks):
-        layouts.append(_transposed(table, find_region(records, table, words, "column")))
+        layouts.append(_transposed(table, find_region(records, table, words, "column"), words))
     if all(b.crossed for b in table.blocks):
         layouts.insert(0, _crossed(table, upright.region))
         layouts.append(_listed(table, find_region(records, table, words, "column")))
     return max(layouts, key=lambda x: x.figures)
 
 
-def _upright(table: Table, region: Region) -> Layout:
+def _upright(table: Table, region: Region, words: Words) -> Layout:
     plain = {b.key: printed_order(b.columns, ()) for b in table.blocks}
     known, _ = _matched(region, rows_of(table, plain))
-    orders = _orders(table, region, known, plain, {b.key: b.columns for b in table.blocks})
+    orders = _orders(table, region, known, plain, {b.key: b.columns for b in table.blocks}, words)
     known, strangers = _matched(region, rows_of(table, orders))
     return Layout(region, known, strangers, orders)
 
 
-def _transposed(table: Table, region: Region) -> Layout:
+def _transposed(table: Table, region: Region, words: Words) -> Layout:
     plain = {b.key: printed_order(b.rows, ()) for b in table.blocks}
     known, _ = _matched(region, columns_of(table, plain))
-    orders = _orders(table, region, known, plain, {b.key: b.rows for b in table.blocks})
+    orders = _orders(table, region, known, plain, {b.key: b.rows for b in table.blocks}, words)
     known, strangers = _matched(region, columns_of(table, orders))
     return Layout(region, known, strangers, orders, transposed=True)
 
@@ -150,6 +150,7 @@ def _orders(
     known: Sequence[Known],
     plain: Mapping[str, Order],
     nodes: Mapping[str, Sequence[Node]],
+    words: Words,
 ) -> dict[str, Order]:
     """The order of each block's figures by the heads printed before its first line."""
     at = {id(line): n for n, line in enumerate(region.lines)}
@@ -161,7 +162,9 @@ def _orders(
         last = min(at[id(line)] for line in own)
         others = (at[id(k.line)] for k in known if k.expected.block is not block)
         start = max((n for n in others if n < last), default=-1)
-        heads = [p for line in region.lines[start + 1 : last] for p in (*line.heads, *as_pieces(line))]
+        heads = [
+            p for n in region.lines[start + 1 : last] for p in (*n.heads, *(as_pieces(n) or _spelled(n, words)))
+        ]
         heads += region.lines[last].heads
         order = printed_order(nodes[block.key], heads)
         found = len(order.leaves) - len(order.missing)
@@ -185,3 +188,8 @@ def as_pieces(line: Line) -> tuple[Piece, ...]:
     if line.items or not line.tokens:
         return ()
     return (Piece(line.label, label_key(line.label), line.tokens),)
+
+
+def _spelled(line: Line, words: Words) -> Sequence[Piece]:
+    """What is spelled before figures that are none of a row, as a page's number behind headings is."""
+    return cut(line.tokens, words) if line.tokens else ()

@@ -20,6 +20,7 @@ _LINES = Tolerance(0.45, "lower", "first")
 _MARGIN = 0.06  # of the page height: page numbers stand there
 _FEW_WORDS = 5  # words of a line that may number a page: 第 2 页 共 5 页 is one of six words at most
 _PAGE_NUMBER = re.compile(r"[\d\s\-—–/第页共.·|]+")
+_BETWEEN_DASHES = re.compile(r"[-—–]\s*\d{1,3}\s*[-—–]")  # how a page's number is set, in a text as well
 _INK_OF_FIGURES = re.compile(
     r"[\d\s.,，．/+\-−—%*＊√〇¹²³⁰⁴-⁹①-⑳]*[\d¹²³⁰⁴-⁹①-⑳][\d\s.,，．/+\-−—%*＊√〇¹²³⁰⁴-⁹①-⑳]*"
 )
@@ -120,7 +121,7 @@ def _outer_pipes(page: Page) -> tuple[bool, bool]:
 
 def _numbers_a_page(words: Sequence[Word], page: Page) -> bool:
     if page.origin not in _PAGED or len(words) > _FEW_WORDS:
-        return False
+        return len(words) == 1 and _BETWEEN_DASHES.fullmatch(words[0].text.strip()) is not None
     middle = words[0].box.centre[1]
     margin = middle < _MARGIN * page.height or middle > (1 - _MARGIN) * page.height
     return margin and all(_PAGE_NUMBER.fullmatch(w.text) for w in words)
