@@ -68,6 +68,12 @@ def asking(database: Path, **more: Any) -> Iterator[Asked]:
 
 
 @pytest.fixture(scope="package")
+def shipped_database(shipped_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy for each process of a test run: what serves may be decided on, so its file is opened for writing."""
+    return Path(shutil.copy(shipped_database, tmp_path_factory.mktemp("served") / shipped_database.name))
+
+
+@pytest.fixture(scope="package")
 def shipped(shipped_database: Path, root: Path) -> Iterator[Asked]:
     """The pages of the shipped corpus."""
     with pytest.MonkeyPatch.context() as patch:
