@@ -122,6 +122,8 @@ CREATE TABLE source ( -- One file by its bytes, wherever it lies
     media_type TEXT NOT NULL,
     -- Pages; 0 if unknown
     page_count INTEGER NOT NULL,
+    -- Edition of the form that a person had decided, by which alone it was read; NULL if all were tried
+    edition TEXT,
     CONSTRAINT pk_source PRIMARY KEY (sha256)
 );
 

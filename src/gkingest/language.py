@@ -140,17 +140,19 @@ def catalogue() -> dict[str, str]:
 
 
 def read_catalogue(path: Path) -> dict[str, str]:
-    """The messages of a file in the form of gettext (PO), each on one line."""
-    messages, key = {}, ""
+    """The messages of a file in the form of gettext (PO); long ones may go on in the lines below."""
+    entries: list[dict[str, str]] = []
+    word = ""
     for line in path.read_text(encoding="utf-8").splitlines():
-        word, _, quoted = line.partition(" ")
-        if word in ("msgid", "msgstr"):
-            text = re.sub(r"\\(.)", lambda m: {"n": "\n"}.get(m[1], m[1]), quoted[1:-1])
-            if word == "msgid":
-                key = text
-            elif key and text:
-                messages[key] = text
-    return messages
+        start = line.find('"')
+        if start < 0 or line.startswith("#"):
+            continue
+        text = re.sub(r"\\(.)", lambda m: {"n": "\n"}.get(m[1], m[1]), line[start + 1 : line.rindex('"')])
+        word = line[:start].strip() or word
+        if line.startswith("msgid "):
+            entries.append({})
+        entries[-1][word] = entries[-1].get(word, "") + text
+    return {one["msgid"]: said for one in entries if one["msgid"] and (said := one.get("msgstr", ""))}
 
 
 class _Shape(NamedTuple):

@@ -95,6 +95,8 @@ def why_again(known: Known, now: Fingerprint, formats: Sequence[Format], plan: P
             return "it ran out of time, and is given more now (--timeout)"
         if "(--memory)" in known.message and plan.limits.megabytes > known.memory:
             return "it ran out of memory, and is given more now (--memory)"
+    if known.edition != plan.reading.editions.get(known.sha256 or "", ""):
+        return "what a person decided of the edition of its form is not what it was read by"
     return is_stale(known, now, formats)
 
 

@@ -1,16 +1,22 @@
 """What a run is to do, and what it did."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gkingest.batch.settings import Settings
 from gkingest.engine.adapter import Limits
+from gkingest.formats.spec import Format
 from gkingest.model.report import CellState, Document, Status
 from gkingest.model.years import YearTally
 from gkingest.redact import redacted, without_login
-from gkingest.review.apply import Applied
+from gkingest.review.apply import Applied, decided_editions
 from gkingest.review.ledger import Ledger
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 GOOD = frozenset({Status.OK, Status.NOT_A_REPORT})
 READABLE = frozenset({*GOOD, Status.NEEDS_REVIEW})
@@ -35,6 +41,14 @@ class Plan:
     log: Path | None = None
     grids: bool = True
     ledger: Ledger | None = None
+
+    def decided(self, database: "Engine | None", formats: Sequence[Format]) -> "Plan":
+        """The same, with the editions of the form that people decided, each for its file.
+
+        Raises :class:`UsageError` where the file of decisions cannot be read, :class:`DatabaseError`.
+        """
+        editions = decided_editions(database, self.ledger, formats)
+        return replace(self, reading=replace(self.reading, editions=editions))
 
     def options(self) -> dict[str, object]:
         """The plan as a run notes it; passwords are not written down, those in addresses neither."""

@@ -68,6 +68,7 @@ def run(  # noqa: PLR0913 - one parameter an event
         RunLog(plan.log) as log,
     ):
         run_on = engine_named(plan.engine)  # before anything is noted: there may be none of that name
+        plan = plan.decided(database, formats)
         now = fingerprint(formats, plan.reading.ocr, plan.reading.passwords, plan.reading.render)
         about = {
             "version": now.version,

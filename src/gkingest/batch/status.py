@@ -59,7 +59,7 @@ def standing(database: "Engine", formats: Sequence[Format], plan: Plan) -> Stand
     return Standing(
         statuses,
         gone,
-        again(database, now, formats, plan),
+        again(database, now, formats, plan.decided(database, formats)),
         tuple(known_with(database, (Status.FAILED,))),
         tuple(known_with(database, _UNREAD[1:])),
         tuple(known_alike(database)),

@@ -76,7 +76,16 @@ def examine_bytes(
     """Read a file that is open; gives its pages as they were read last, too.
 
     ``before`` are pages of another file that belong in front of them, such as the web page a table is attached to.
+    Where a person decided of which edition the form is, it is read by that alone.
     """
+    edition = options.editions.get(opened.sha256, "")
+    document, pages = _examined(opened, options.by_edition(edition), before)
+    if edition and document.source is not None:
+        document = replace(document, source=replace(document.source, edition=edition))
+    return document, pages
+
+
+def _examined(opened: Opened, options: ReadWith, before: Sequence[Page]) -> tuple[Document, tuple[Page, ...]]:
     count = 0
     try:
         read = read_file(opened, options)

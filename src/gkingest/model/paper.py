@@ -107,11 +107,15 @@ def bounding_box(boxes: "list[Box] | tuple[Box, ...]") -> Box:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The bytes of one file. Identity is ``sha256``, not the path."""
+    """The bytes of one file. Identity is ``sha256``, not the path.
+
+    ``edition`` is that of the form which a person decided before they were read, "" where all were tried.
+    """
 
     sha256: str
     media_type: str
     page_count: int
+    edition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

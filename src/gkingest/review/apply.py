@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from gkingest.check.years import YearRules
 from gkingest.formats.spec import Format
-from gkingest.model.decision import Decision
+from gkingest.model.decision import Decision, Field, Ruling
 from gkingest.model.report import Status, Verdict
 from gkingest.review.ledger import Ledger
 from gkingest.review.sitting import Sitting
+from gkingest.review.standing import standing
 from gkingest.store.ask.deciding import has_decisions, kept_decisions
 from gkingest.store.place import file_of
 from gkingest.store.write.copies import link_copies
@@ -67,6 +68,25 @@ def apply_ledger(
     book = ledger.read()
     applied = apply_decisions(engine, book.decisions, formats, only=only)
     return replace(applied, problems=(*book.problems, *applied.problems))
+
+
+def decided_editions(engine: "Engine | None", ledger: Ledger | None, formats: Sequence[Format]) -> dict[str, str]:
+    """The edition of the form, one of ``formats``, by the SHA-256 of each file of which a person decided it.
+
+    Raises :class:`UsageError` where the file of decisions cannot be read, :class:`DatabaseError`.
+    """
+    if ledger is not None and ledger.exists():
+        decisions: Sequence[Decision] = ledger.read().decisions
+    else:
+        decisions = kept_decisions(engine) if engine is not None else ()
+    known = {form.edition for form in formats}
+    found: dict[str, set[str]] = {}
+    for (sha256, _, subject), one in standing(decisions).items():
+        if subject == Field.EDITION and one.stands is not None and one.stands.verdict is Ruling.SET:
+            found.setdefault(sha256, set()).add(one.stands.value)
+    # Of a file with reports of several editions all are tried, as nobody knows which pages are whose.
+    single = {sha256: min(editions) for sha256, editions in found.items() if len(editions) == 1}
+    return {sha256: edition for sha256, edition in single.items() if edition in known}
 
 
 def apply_decisions(

@@ -25,7 +25,7 @@ from gkingest.told import Told, joined
 _SUSPECT, _NARRATIVE, _EMPTY = "reading.suspect", "narrative.differs", "cell.doubt"
 _NO_IDENTITY = Identity({})
 _OTHER_EDITION = (
-    "its figures were read by the other edition: look at those that only this one has, and correct them"
+    "its figures are still those of the other edition: run gkingest over its folder again to read it by this one"
 )
 
 
@@ -182,7 +182,7 @@ def _told(read: AsRead, order: Order) -> Iterator[Finding]:
                 expected=f"{word.value}{word.unit}",
                 touches=touches,
                 page=page,
-                hint=_OTHER_EDITION if subject == Field.EDITION else "",
+                hint=_OTHER_EDITION if subject == Field.EDITION and word.value != read.format else "",
             )
     for subject, word in sorted(order.elsewhere.items()):
         if subject in order.words:

@@ -78,8 +78,8 @@ def correct(  # noqa: PLR0913, PLR0917 - one parameter an option
         str | None,
         typer.Option(
             "--edition",
-            help="The form is of this edition: its figures are judged by the rules of that, they are not read "
-            "anew.",
+            help="The form is of this edition: its figures are judged by the rules of that, and read by it when "
+            "its folder is read again.",
         ),
     ] = None,
     report: Annotated[YesNo | None, typer.Option("--report", help="It is a report, or none.")] = None,

@@ -130,7 +130,8 @@ def status(  # noqa: PLR0913, PLR0917 - one parameter an option
     with opened(db, load(schemas), schemas) as (database, place):
         assert database is not None
         reading, limits = Settings(schemas, ocr.value), _limits(jobs, timeout, memory)
-        found = standing(database, load(schemas), Plan(reading, engine=engine, limits=limits))
+        ledger = ledger_of(db, corrections)
+        found = standing(database, load(schemas), Plan(reading, engine=engine, limits=limits, ledger=ledger))
         places = dict.fromkeys(path.partition(INSIDE)[0] for path, _ in found.failed)
         failed = [path for path in places if retry and os.path.exists(path)]  # noqa: PTH110 - raises nothing
         if not failed:
@@ -143,7 +144,7 @@ def status(  # noqa: PLR0913, PLR0917 - one parameter an option
             limits=limits,
             retry=True,
             roots=tuple(failed),
-            ledger=ledger_of(db, corrections),
+            ledger=ledger,
         )
         summary = _ingest(discover(failed), plan, database, place, Tone(as_json=as_json))
     raise typer.Exit(_exit_code(summary, None))

@@ -26,7 +26,8 @@ class Known:
     ``said`` is what the crawl told then, ``identity`` what the file system afar did, ``seconds`` how long
     reading took and ``message`` what came of it; ``formats``, ``readers``, ``ocr``, ``passwords``, ``timeout``
     (s), ``memory`` (MB) and ``rendered`` are of the run that read it; ``editions`` and ``year`` of its reports;
-    ``run`` is its number; ``pictured``: tables of it were read from pictures.
+    ``run`` is its number; ``pictured``: tables of it were read from pictures; ``edition`` is the one that a person
+    had decided, "" for none.
     """
 
     path: str
@@ -51,6 +52,7 @@ class Known:
     editions: tuple[str, ...] = ()
     year: int | None = None
     rendered: bool = False
+    edition: str = ""
 
 
 def known_at(engine: Engine, paths: Sequence[str]) -> dict[str, Known]:
@@ -178,6 +180,7 @@ class _Location(NamedTuple):
     message_zh: str
     run_id: int | None
     media_type: str | None
+    edition: str | None
 
 
 class _ReadBy(NamedTuple):
@@ -202,7 +205,7 @@ def _known(engine: Engine, column: InstrumentedAttribute[str | None], values: Se
 def _some(connection: Connection, column: InstrumentedAttribute[str | None], values: Sequence[str]) -> list[Known]:
     place = LocationRow
     about = (place.path, place.sha256, place.status, place.kind, place.gone, place.attached_to, place.said)
-    then = (place.identity, place.seconds, *_said(), place.run_id, SourceRow.media_type)
+    then = (place.identity, place.seconds, *_said(), place.run_id, SourceRow.media_type, SourceRow.edition)
     query = select(*about, *then).outerjoin(SourceRow, SourceRow.sha256 == place.sha256).where(column.in_(values))
     rows = [_Location._make(row) for row in connection.execute(query)]
     digests = sorted({row.sha256 for row in rows if row.sha256})
@@ -248,4 +251,5 @@ def _one(
         tuple(edition for edition, _ in reports),
         years[0] if len(years) == len(reports) and years else None,
         bool(run.options.get("render")),
+        row.edition or "",
     )

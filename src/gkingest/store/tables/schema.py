@@ -156,6 +156,12 @@ class SourceRow(Base):
     )
     media_type: Mapped[str] = mapped_column(**said("Media type by content", "按内容判断的媒体类型"))
     page_count: Mapped[int] = mapped_column(**said("Pages; 0 if unknown", "页数；未知为 0"))
+    edition: Mapped[str | None] = mapped_column(
+        **said(
+            "Edition of the form that a person had decided, by which alone it was read; NULL if all were tried",
+            "读取前由人裁定的表格版本，只按该版读取；试过各版时为 NULL",
+        )
+    )
 
 
 class LocationRow(Filled, Base):

@@ -41,7 +41,8 @@ def save_document(engine: Engine, document: Document, run_id: int | None = None,
             first = saving.first_place(document, run_id) if source else None
             if source and first is None:
                 # The source and all that was read from it, in place of what was there.
-                values = {"media_type": source.media_type, "page_count": source.page_count}
+                values: dict[str, object] = {"media_type": source.media_type, "page_count": source.page_count}
+                values["edition"] = source.edition or None
                 saving.upsert(SourceRow, {"sha256": source.sha256}, values)
                 for table in (SectionRow, GridRow, ReportRow):  # facts, findings, statements go with their report
                     connection.execute(delete(table).where(table.sha256 == source.sha256))
