@@ -44,6 +44,9 @@ class Frames:
             for shape in _shapes(line):
                 self._starts[shape].add(line.items.index(line.figures[0]))
         broken = any(len(_between(line.items)) > n for line, n in rows)
+        # a row of no more figures that is longer than the form's shows a column of no one's: places mean nothing
+        if any(len(_between(_hard(line.items))) > n >= len(line.figures) for line, n in rows):
+            self._starts.clear()
         self._soft = len(full) >= _STEADY and not broken
         whole = [line for line, n in rows if n > 1 and len(line.figures) == n]
         parted = sum(any(not t.text for t in _between(line.items)) for line in whole)
@@ -111,6 +114,10 @@ def _shapes(line: Line) -> tuple[tuple[int, ...], ...]:
     first = line.items[0]
     own = max((t.cell for t in line.tokens if t.line == first.line), default=-1)
     return ((first.cells, own), (own,))
+
+
+def _hard(items: Sequence[Token]) -> Sequence[Token]:
+    return [t for t in items if t.text or not t.soft]
 
 
 def _between(items: Sequence[Token]) -> Sequence[Token]:
