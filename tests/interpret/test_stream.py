@@ -298,7 +298,18 @@ def test_the_number_of_a_page_in_a_text_is_no_row_of_dashes(gk2021: Format, form
     assert silent(read(text, formats), figures) == set()
     moved = written(gk2021, figures, STYLES["tabs"]).replace("商业企业\t科研机构", "科研机构\t商业企业")
     swapped = {FactKey("requests", r, c) for r in ("granted", "partial") for c in ("commercial", "research")}
-    told = read(moved.replace("\n一、本年新收", "\n- 2 -\n一、本年新收"), formats)
-    values = {f.key: f.raw for f in told.facts if f.key in swapped}
     other = {"commercial": "research", "research": "commercial"}
-    assert values == {k: figures[FactKey("requests", k.row, other[k.column])] for k in swapped}
+    for between in ("\n- 2 -\n", "\n\n- 2 -\n\n", "\n 2 \n"):
+        told = read(moved.replace("\n一、本年新收", f"{between}一、本年新收"), formats)
+        values = {f.key: f.raw for f in told.facts if f.key in swapped}
+        assert values == {k: figures[FactKey("requests", k.row, other[k.column])] for k in swapped}
+
+
+def test_a_row_of_another_table_is_no_heading_of_the_next(gk2021: Format, formats: tuple[Format, ...]) -> None:
+    """其他 with two figures, in a table of the site's own right above that of the requests."""
+    figures = printed(gk2021, FULL)
+    text = written(gk2021, figures, STYLES["one line"])
+    own = "指标 本年新增数量 累计 政务新媒体账号 2 5 人大代表建议 3 3 其他 1 1 申请人情况"
+    report = read(text.replace("申请人情况", own, 1), formats)
+    assert silent(report, figures) == set()
+    assert not {f for f in wrong(report, figures) if f.table == "requests"}

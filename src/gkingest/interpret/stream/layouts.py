@@ -191,5 +191,7 @@ def as_pieces(line: Line) -> tuple[Piece, ...]:
 
 
 def _spelled(line: Line, words: Words) -> Sequence[Piece]:
-    """What is spelled before figures that are none of a row, as a page's number behind headings is."""
-    return cut(line.tokens, words) if line.tokens else ()
+    """Headings with blanks or a page's number behind them; one label by itself is a row of another table."""
+    pieces = [p for p in cut(line.tokens, words) if p.roles] if line.tokens else []
+    among_heads = any(p.is_a("column") for p in line.heads[-1:])
+    return pieces if len(pieces) > 1 or not line.figures or among_heads else ()

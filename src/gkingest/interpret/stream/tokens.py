@@ -101,6 +101,8 @@ def read_tokens(pages: Sequence[Page]) -> tuple[Token, ...]:
                 number = found[-1].line + 1 if found else 0
                 found += _line(block, page, number, pipes=pipes)
                 bottom = block[0].box.bottom
+            elif page.origin not in _PAGED:  # the line that is left out is no empty one
+                bottom = block[0].box.bottom
     return tuple(t for t in found if not t.soft) if _double_spaced(found) else tuple(found)
 
 
