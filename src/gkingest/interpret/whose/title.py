@@ -17,7 +17,7 @@ _REPORT = (
     r"(?:政府信息公开|政府信息工作公开|政府公开信息|政务信息公开|信息公开)"
     r"(?:工作|条例|执行|实施|情况|年度|总结|的)*(?:报告|年报)"
 )
-_WORDS = ("信息", "公开", "报")  # of every title of a report
+_TOPIC_WORD, _END_WORDS = "公开", ("报", "总结")  # of every title of a report, whatever its name
 _TITLE = re.compile(rf"{YEAR}年?度?(?:的)?{_REPORT}")
 _EARLY_YEAR = re.compile(rf"{YEAR}年度?(?P<organ>[^\s，。；：:>/|]{{2,36}}?)(?:的)?{_REPORT}")
 _NO_YEAR = re.compile(rf"(?P<year>)(?:年度)?{_REPORT}$")
@@ -241,7 +241,7 @@ def _titles(lines: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterat
             run = lines[start : start + length]
             text = "".join(run)
             plain = simplified(text)
-            if not all(word in plain for word in _WORDS):  # ten times as fast as a pattern
+            if _TOPIC_WORD not in plain or not any(word in plain for word in _END_WORDS):  # faster than patterns
                 continue
             found = next((m for p in patterns if (m := p.search(plain))), None)
             if found is None or any(len(line) > 60 for line in run) or not _is_heading(text, found):
