@@ -111,7 +111,7 @@ def test_a_rule_that_holds_with_room_to_spare_explains_no_wrong_cell(form: Forma
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (("    right: [decided_total]\n", ""), "a at_most needs left and right"),
+        (("    right: [decided_total]\n", ""), "a at_most needs left, right"),
         (("[granted, partial]", "[granted, ghost]"), "there is no row ghost"),
         (("[granted, partial]", "[granted, -partial]"), "there is no row -partial"),
         (("[granted, partial]", '["*"]'), "there is no row *"),
