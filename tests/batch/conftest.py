@@ -74,16 +74,16 @@ def contents(engine: Engine, but: Sequence[str] = ("run", "meta")) -> dict[str, 
         rows_changed(engine, "INSERT INTO section_words (section_words, rank) VALUES ('integrity-check', 1)")
     found = {}
     for table in inspect(engine).get_table_names():
-        columns = [c["name"] for c in inspect(engine).get_columns(table) if c["name"] not in OF_A_RUN]
+        columns = [c["name"] for c in inspect(engine).get_columns(table) if c["name"] not in (*OF_A_RUN, "message")]
         if table in (*but, *NUMBERED) or table.startswith("section_words"):
             continue
         found[table] = sorted(rows(engine, f"SELECT {', '.join(columns)} FROM {table}"), key=repr)
-    for view in ("fact", "finding"):
+    for view in ("fact", "finding", "documents"):
         found[view] = sorted(rows(engine, f"SELECT * FROM {view}"), key=repr)
     return found
 
 
 HTML = as_html
 OF_A_RUN = ("run_id", "seconds", "serial")  # what rows say of the run that wrote them
-# By the order of saving; the views fact and finding tell them in words.
+# By the order of saving, as is the message of a place; the views fact, finding and documents tell them in words.
 NUMBERED = ("figure", "slot", "word", "doubt", "phrase")

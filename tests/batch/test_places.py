@@ -64,9 +64,11 @@ def held(place: str, formats: tuple[Format, ...]) -> Iterator[tuple[str, list[An
     engine: Engine = open_database(place, formats)
     with engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
-            # Numbers of words and reports are given as they come; the view of the figures tells them in words.
+            # Numbers of words, phrases and reports are given as they come; the views tell them in words.
             if table.name not in ("run", "meta", "figure", "slot", "word", "doubt", "phrase"):
-                columns = [column for column in table.columns if column.name not in ("seconds", "serial")]
+                columns = [
+                    column for column in table.columns if column.name not in ("seconds", "serial", "message")
+                ]
                 found = connection.execute(select(*columns)).all()
                 yield table.name, sorted(([plain(v) for v in row] for row in found), key=repr)
         for view in VIEWS:
