@@ -69,8 +69,14 @@ def asking(database: Path, **more: Any) -> Iterator[Asked]:
 
 @pytest.fixture(scope="package")
 def shipped_database(shipped_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy for each process of a test run: what serves may be decided on, so its file is opened for writing."""
-    return Path(shutil.copy(shipped_database, tmp_path_factory.mktemp("served") / shipped_database.name))
+    """A copy for each process of a test run, with a log of changes as every database of ours has.
+
+    What serves may be decided on, so its file is opened for writing; that log would be begun then, and lock it.
+    """
+    copy = Path(shutil.copy(shipped_database, tmp_path_factory.mktemp("served") / shipped_database.name))
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    return copy
 
 
 @pytest.fixture(scope="package")
