@@ -10,9 +10,7 @@ from gkingest.interpret.table.layout import vocabulary
 from gkingest.text.labels import fold, label_key, label_keys
 from gkingest.text.numbers import UNITS
 
-_STEADY = (
-    0.8  # share of lines whose first figure is by one more than that of the line before: these number the rows
-)
+_STEADY = 0.8  # share of lines whose first figure is the next of that above: these number the rows
 _FEW = 5  # such lines that show it
 
 

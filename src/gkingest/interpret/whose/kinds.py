@@ -31,9 +31,8 @@ _INSIDE: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("召开", "举行", "举办", "开展", "印发", "发布会", "培训班", "推进会", "获评", "荣获", "调研"),
     ),
 )
-_PROSE = re.compile(
-    r"[，,；;。：:].*[，,；;。：:]"
-)  # a line of a sentence, as the first of a page may be, is no title
+# A line of a sentence, as the first of a page may be, is no title.
+_PROSE = re.compile(r"[，,；;。：:].*[，,；;。：:]")
 _CLOSING = re.compile(r"[》”\"』」）)\]】!！。.\s]+$")
 _BRACKETS = re.compile(r"[(（][^()（）]{0,20}[)）]$")
 
