@@ -127,6 +127,10 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece]) -> Order:
             # lines of a text that spaces may set out: what stands higher may stand further right
             places = {id(n): across(n) for n in level}
             guessed = guessed or not _in_order(places, level)
+        met = [n for n in level if places[id(n)] is not None]
+        guessed = guessed or not (
+            known or _in_order(places, met)
+        )  # some are named, in another order than the form's
         for node in sorted(level, key=lambda n: places[id(n)] or 0) if known else level:
             if node.children:
                 walk(node.children)

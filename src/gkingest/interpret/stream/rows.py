@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from gkingest.formats.spec import Table
 from gkingest.interpret.stream.pieces import Piece, Record, Words
@@ -55,6 +56,25 @@ class Line:
         """Whether label and figures stand in one line, so that a figure has not slipped from another row."""
         lines = {t.line for t in self.figures}
         return bool(self.tokens) and lines <= {t.line for t in self.tokens}
+
+    @property
+    def cut(self) -> bool:
+        """Whether its label goes on below its figures in a text, as it does where a page was cut into lines."""
+        figures = self.figures
+        return bool(figures) and not figures[-1].paged and any(t.line > figures[-1].line for t in self.tokens)
+
+    def scattered(self, *, cut: bool) -> bool:
+        """Whether the places of its figures do not show their order.
+
+        On a page each stands right of that before it. In a text they stand on one line, or else one below the other
+        as the cells of a file without pages do; in what was ``cut`` from a page that order shows nothing.
+        """
+        figures = self.figures
+        if len({t.line for t in figures}) < 2:
+            return False
+        if figures[0].paged:
+            return any(a.page == b.page and a.box.x0 >= b.box.x0 for a, b in pairwise(figures))
+        return cut
 
 
 @dataclass(frozen=True, slots=True)
