@@ -171,7 +171,7 @@ def _orders(
             p for n in region.lines[start + 1 : last] for p in (*n.heads, *(as_pieces(n) or _spelled(n, words)))
         ]
         heads += region.lines[last].heads
-        order = printed_order(nodes[block.key], heads)
+        order = printed_order(nodes[block.key], heads, lined=any(n.alone for n in own))
         found = len(order.leaves) - len(order.missing)
         most = max(len(line.figures) for line in own)
         needed = tuple(h for h in order.leaves if h.piece or not h.node.optional)
