@@ -17,6 +17,7 @@ from gkingest.formats.indicators import Counted, Measures, shipped_measures, ter
 from gkingest.formats.names import form_keys, printed_names
 from gkingest.formats.spec import Format
 from gkingest.model.decision import Field, cell_of
+from gkingest.model.finding import CATALOGUE
 from gkingest.model.key import FactKey
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
@@ -68,10 +69,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the figure may be, and why: as the table says it (digits or the word of a state)."""
+    """What the figure may be, as the table says it (digits or the word of a state), and why: by key and in words."""
 
     value: str
     why: str
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +361,7 @@ class _OfReport:
                 for told in (warned.found, warned.expected):
                     if told and told not in seen:
                         seen.add(told)
-                        yield Candidate(told, warned.code)
+                        yield Candidate(told, warned.code, CATALOGUE[warned.code].meaning)
         for relation in relations(self.form) if self.form else ():
             sign = next((s for k, s in relation.terms if k == key), 0)
             judgement = judge(relation, self.facts) if sign else None
@@ -370,7 +372,7 @@ class _OfReport:
             wanted = (fact.value or Decimal(0)) - judgement.residual / sign
             if wanted >= 0 and f"{wanted:f}" not in seen:
                 seen.add(f"{wanted:f}")
-                yield Candidate(f"{wanted:f}", relation.place)
+                yield Candidate(f"{wanted:f}", relation.place, relation.told)
 
 
 def counts(places: Sequence[Place]) -> Mapping[str, int]:
