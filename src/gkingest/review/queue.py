@@ -17,7 +17,7 @@ from gkingest.formats.indicators import Counted, Measures, shipped_measures, ter
 from gkingest.formats.names import form_keys, printed_names
 from gkingest.formats.spec import Format
 from gkingest.model.decision import Field, cell_of
-from gkingest.model.key import FactKey
+from gkingest.model.key import ANY, FactKey
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.review.recheck import as_said
@@ -68,10 +68,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the figure may be, and why: as the table says it (digits or the word of a state)."""
+    """What the figure may be, and why: as the table says it (digits or the word of a state).
+
+    ``why`` is ``read``, the code of a finding or the place of a rule, which ``told`` says in the words of the form.
+    """
 
     value: str
     why: str
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +243,12 @@ class _Keys:
         """The slots that a finding is about."""
         if touches not in self.named:
             patterns = touched(touches)
-            self.named[touches] = frozenset(s for s, key in self.by_slot.items() if key.matches_any(patterns))
+            several = [pattern for pattern in patterns if any(ANY in part for part in pattern)]
+            # One figure's name is looked up: to hold some twenty of a rule against every figure takes seconds.
+            one = {slot_number(*pattern) for pattern in patterns} & self.by_slot.keys()
+            self.named[touches] = frozenset(
+                one | {slot for slot, key in self.by_slot.items() if several and key.matches_any(several)}
+            )
         return self.named[touches]
 
     def figures(self, report_id: str, flagged: Iterable[Flagged], told: Sequence[Warned]) -> Iterator[Place]:
@@ -370,7 +379,7 @@ class _OfReport:
             wanted = (fact.value or Decimal(0)) - judgement.residual / sign
             if wanted >= 0 and f"{wanted:f}" not in seen:
                 seen.add(f"{wanted:f}")
-                yield Candidate(f"{wanted:f}", relation.place)
+                yield Candidate(f"{wanted:f}", relation.place, relation.told)
 
 
 def counts(places: Sequence[Place]) -> Mapping[str, int]:

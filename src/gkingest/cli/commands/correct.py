@@ -322,7 +322,7 @@ def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Place]", misprints: i
         yield from in_lines(f"    {one.place.subject}: read as {says or said('nothing')}{page}")
         for code, message in sorted(one.doubts, key=lambda doubt: doubt[0] != CONFLICT)[:2]:
             yield from in_lines(f"    {code}: {printable(said(message))}")
-        others = [f"{said(c.value)} ({said(c.why)})" for c in one.candidates[1:4]]
+        others = [f"{said(c.value)} ({c.told or said(c.why)})" for c in one.candidates[1:4]]
         if others:
             yield from in_lines(f"    may be {', '.join(others)}")
         if one.decided_by:
