@@ -29,6 +29,7 @@ from gkingest.store.ask.doubtful import (
     considered,
     decided_subjects,
     flagged_figures,
+    sides,
     touched,
     warnings,
 )
@@ -68,10 +69,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the figure may be, and why: as the table says it (digits or the word of a state).
-
-    ``why`` is ``read``, the code of a finding or the place of a rule, which ``told`` says in the words of the form.
-    """
+    """What it may be, as the table says it (digits, or the word of a state), and why; ``told`` in words."""
 
     value: str
     why: str
@@ -310,6 +308,7 @@ def described(engine: "Engine", formats: Sequence[Format], places: Sequence[Plac
     decided = decided_subjects(engine, [one.serial for one in reports.values()])
     facts = {report_id: facts_of(engine, report_id)[0] for report_id in ids}
     doubts = {report_id: doubts_of(engine, report_id) for report_id in ids}
+    differing = sides(engine, ids) if any(CONFLICT in place.codes for place in places) else {}
     found = []
     for place in places:
         report = reports.get(place.report_id)
@@ -323,7 +322,8 @@ def described(engine: "Engine", formats: Sequence[Format], places: Sequence[Plac
             forms.get(report.who.edition),
         )
         decision, by = decided.get((report.serial, place.subject), ("", ""))
-        found.append(of_report.described(place, names.get(place.subject, place.subject), decision, by))
+        people = [Candidate(*one) for one in differing.get((place.report_id, place.subject), ())]
+        found.append(of_report.described(place, names.get(place.subject, place.subject), decision, by, people))
     return found
 
 
@@ -337,7 +337,7 @@ class _OfReport:
     doubts: Sequence[Doubt]
     form: Format | None
 
-    def described(self, place: Place, label: str, decision: str, by: str) -> Doubtful:
+    def described(self, place: Place, label: str, decision: str, by: str, people: Sequence[Candidate]) -> Doubtful:
         key = place.key
         if key is None:
             doubts = tuple((d.code, d.message) for d in self.doubts if d.code in place.codes)
@@ -348,21 +348,26 @@ class _OfReport:
                 Field.REGION: who.region_code or "",
                 Field.EDITION: who.edition,
             }.get(Field(place.subject), "")
-            return Doubtful(place, self.report, label, says, "", None, None, doubts, (), decision, by)
+            one = (Candidate(says, "read"), *people) if people else ()
+            return Doubtful(place, self.report, label, says, "", None, None, doubts, one, decision, by)
         fact = self.facts.get(key, Fact(key, CellState.ABSENT))
         says = as_said(fact.state, fact.value, fact.unit)
         about = [w for w in self.told if key.matches_any(touched(w.touches))]
         grave = ("warning", "error")
         doubts = tuple((d.code, d.message) for d in self.doubts if d.severity in grave and d.concerns(key))
-        candidates = tuple(self.candidates(key, fact, about))
+        candidates = tuple(self.candidates(key, fact, about, people))
         return Doubtful(
             place, self.report, label, says, fact.raw, fact.page, fact.box, doubts, candidates, decision, by
         )
 
-    def candidates(self, key: FactKey, fact: Fact, about: Sequence[Warned]) -> Iterator[Candidate]:
-        """What was read, what else a reader saw, and what each sum that does not hold would want; each once."""
+    def candidates(
+        self, key: FactKey, fact: Fact, about: Sequence[Warned], people: Sequence[Candidate]
+    ) -> Iterator[Candidate]:
+        """What was read, what people say, what else a reader saw, what each sum that does not hold wants."""
         seen = {as_said(fact.state, fact.value)}
         yield Candidate(as_said(fact.state, fact.value), "read")
+        yield from (one for one in people if one.value not in seen)
+        seen |= {one.value for one in people}
         for warned in about:
             if warned.code in ("cell.reread", "reading.disagrees"):
                 for told in (warned.found, warned.expected):

@@ -154,7 +154,7 @@ async function keep(value) {
   onward(number);
   const shown = show();
   entry.kept = send("decide", told).then((back) => {
-    part("told").textContent = `${words.kept}${words.colon}${one.title} ${value || one.says}${back.problem ? `${words.semicolon}${back.problem}` : ""}`;
+    part("told").textContent = `${words.kept}${words.colon}${one.title} ${words[value] || value || one.says}${back.problem ? `${words.semicolon}${back.problem}` : ""}`;
     return back.decision;
   }, (error) => {
     // It was not kept: back to where it was, with what was typed.
