@@ -45,7 +45,9 @@ async def _pictures(house: House, base: Database, report: str, key: FactKey) -> 
     """None where nothing is printed, or the file is not to be had."""
     if (known := house.painter.known_cell(report, key)) is not None:
         return known
-    facts = {_key(row): row for row in (await base.execute(FACTS_OF, {"report": report})).rows}
+    rows = {_key(row): row for row in (await base.execute(FACTS_OF, {"report": report})).rows}
+    # In the order of the form: the database has them in none, and by it is told which way up a page is.
+    facts = {one: rows[one] for one in (*house.labels, *rows) if one in rows}
     fact = facts.get(key)
     if fact is None or fact["page"] is None or fact["x0"] is None:
         return None
