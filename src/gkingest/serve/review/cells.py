@@ -65,10 +65,20 @@ async def _pictures(house: House, base: Database, report: str, key: FactKey) -> 
 
 def _cut(fact: sqlite3.Row, table: Mapping[FactKey, sqlite3.Row]) -> Cut:
     """What is to be cut out of the page of a figure."""
-    here = [(k.row, _box(row)) for k, row in table.items() if row["page"] == fact["page"] and row["x0"] is not None]
-    rows = [[box for _, box in group] for _, group in groupby(here, key=lambda one: one[0])]
-    first = min(row["page"] for row in table.values() if row["page"])
-    return Cut(_box(fact), tuple(box for _, box in here), reading_turn(rows), first == fact["page"])
+    pages: dict[int, list[tuple[str, Box]]] = {}
+    for key, row in table.items():
+        if row["page"] and row["x0"] is not None:
+            pages.setdefault(row["page"], []).append((key.row, _box(row)))
+    turns = {
+        page: reading_turn([[box for _, box in group] for _, group in groupby(placed, key=lambda one: one[0])])
+        for page, placed in pages.items()
+    }
+    boxes = tuple(box for _, box in pages[fact["page"]])
+    # Some tables are several, one below the other: what has the same column has the same heading.
+    alike = {key.row for key in table if key.column == fact["column_key"]}
+    headed = {page: own for page, placed in pages.items() if (own := [b for row, b in placed if row in alike])}
+    first, turn = min(headed), turns[fact["page"]]
+    return Cut(_box(fact), boxes, turn, (first, tuple(headed[first])) if turns[first] == turn else None)
 
 
 def _box(row: sqlite3.Row) -> Box:
