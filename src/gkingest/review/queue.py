@@ -17,6 +17,7 @@ from gkingest.formats.indicators import Counted, Measures, shipped_measures, ter
 from gkingest.formats.names import form_keys, printed_names
 from gkingest.formats.spec import Format
 from gkingest.model.decision import Field, cell_of
+from gkingest.model.finding import CATALOGUE
 from gkingest.model.key import ANY, FactKey
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
@@ -373,7 +374,7 @@ class _OfReport:
                 for told in (warned.found, warned.expected):
                     if told and told not in seen:
                         seen.add(told)
-                        yield Candidate(told, warned.code)
+                        yield Candidate(told, warned.code, CATALOGUE[warned.code].meaning)
         for relation in relations(self.form) if self.form else ():
             sign = next((s for k, s in relation.terms if k == key), 0)
             judgement = judge(relation, self.facts) if sign else None
