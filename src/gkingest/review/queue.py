@@ -69,7 +69,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the figure may be, as the table says it (digits or the word of a state), and why: by key and in words."""
+    """What the figure may be, as the table says it (digits or a word), and why, by key and in words."""
 
     value: str
     why: str

@@ -77,8 +77,8 @@ class Identity:
 
     ``kind`` is ``report`` where a title says so, otherwise what else the first lines name, with the ``reason``.
     ``preface`` and ``signature`` are the organs named there, ``issued_on`` the date below the report (ISO 8601),
-    or where there is none that alone below its title or behind 发布日期, ``period`` the days that its figures are of. ``pictured`` tells that the organ was recognised in a picture, and
-    that nothing else has it.
+    or where there is none that alone below its title or behind 发布日期, ``period`` the days that its figures are
+    of. ``pictured`` tells that the organ was recognised in a picture, and that nothing else has it.
     """
 
     organ: str
