@@ -10,8 +10,8 @@ import typer
 from gkingest.cli.account import decisions_lines
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require, write
+from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import (
-    DEFAULT_DATABASE,
     AsJson,
     Corrections,
     Database,
