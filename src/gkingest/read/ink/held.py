@@ -288,8 +288,9 @@ def _has_point(shades: Shades, one: Place, other: Place) -> bool:
         return False
     gap = slice(round(one[2] + 1.2), round(other[0] - 1.2))
     foot = slice(max(round(one[3] - 0.25 * (one[3] - one[1])), 0), round(one[3] + 1))
-    part = shades[foot, gap]
-    return bool(part.size and (part > _DARK).any())
+    dark = shades[:, gap] > _DARK
+    above = dark[max(round(one[1]), 0) : foot.start - 1]  # a rule between two cells is there too
+    return bool((dark[foot].any(axis=0) & ~above.any(axis=0)).any())
 
 
 def _slant(raster: Shades) -> float:
