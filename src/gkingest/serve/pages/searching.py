@@ -1,5 +1,6 @@
 """The page that searches the narrative in Chinese."""
 
+import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from gkingest.interpret.prose.search_words import phrase
@@ -22,6 +23,7 @@ async def search_page(datasette: Datasette, request: Request) -> "Response":
     words = str(request.args.get("words") or "").strip()[:_LONGEST_ASKED]
     hits = []
     if words:
+        await asyncio.to_thread(phrase, words)  # the dictionary that cuts them may have to be loaded
         base = datasette.get_database(house.database)
         hits = [
             {
