@@ -12,6 +12,11 @@ from gkingest.read.picture.raster import Pixels, Raster
 Mask = NDArray[np.uint8]  # 255 where there is ink, 0 where there is none
 
 _REDDER = 45  # of 255: red this far above green and blue is stamp or seal, not print
+_STAMP_GAP = 0.1  # inches: ink of one stamp is not farther apart
+_STAMP_LEAST = 200  # pixels: a smaller red spot tells nothing of what is below it
+_STAMP_EVEN, _STAMP_EVENLY = 20.0, 0.6  # of 255: so even is a stamp laid on by a program, and this share of it
+_BELOW_LEAST = 0.003  # of the pixels of a stamp are print below it, where there is any
+_BELOW_APART, _BELOW_REDDER = 25.0, 8.0  # of 255: so much darker than paper is print below, and no redder
 _STEEPEST = 5.0  # degrees: a sheet lies no more askew than that in a feeder
 _INK_SHARE = 0.36  # between ground (0) and full ink (1): what is darker counts as ink
 _NOISES = 9.0  # standard deviations of the ground by which ink is darker
@@ -41,7 +46,7 @@ class Sheet:
 def clean_sheet(raster: Raster, turn: Turn = 0) -> Sheet:
     """Grey picture and ink of a page, turned clockwise by ``turn`` and then set straight."""
     pixels = np.ascontiguousarray(np.rot90(raster.pixels, -turn // 90)) if turn else raster.pixels
-    grey = without_stamps(pixels)
+    grey = without_stamps(pixels, raster.dpi)
     grey = full_contrast(even_ground(grey, raster.dpi))
     ink = ink_of(grey, raster.dpi)
     angle = skew_of(ink, raster.dpi)
@@ -51,20 +56,48 @@ def clean_sheet(raster: Raster, turn: Turn = 0) -> Sheet:
     return Sheet(grey, ink, raster.dpi, angle, turn)
 
 
-def without_stamps(pixels: Pixels) -> Pixels:
+def without_stamps(pixels: Pixels, dpi: float) -> Pixels:
     """Grey picture without red ink.
 
-    Red stamps are light in the red channel, so that black print below them stays readable.
+    Red stamps are light in the red channel, so that black print below them stays readable. One that a program laid
+    over the page covers print as it covers paper, evenly: there print is made as dark again as elsewhere.
     """
     red, green, blue = (pixels[:, :, i] for i in range(3))
     strongest = cv2.max(green, blue)
     excess = cv2.subtract(red, strongest)  # saturates at 0
     mask = (excess > _REDDER).astype(np.uint8) * 255
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     if not mask.any():
-        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+        return grey
     spread = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    return np.asarray(np.where(spread > 0, cv2.max(grey, red), grey), np.uint8)
+    found = np.where(spread > 0, cv2.max(grey, red), grey)
+    whole = cv2.dilate(mask, np.ones((int(_STAMP_GAP * dpi) | 1,) * 2, np.uint8))
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
+    for index in range(1, count):
+        left, top, width, height = (int(n) for n in boxes[index][:4])
+        part = (slice(top, top + height), slice(left, left + width))
+        own = (labels[part] == index) & (mask[part] > 0)
+        levels = _levels_below(grey[part][own], excess[part][own])
+        if levels is not None:
+            dark, ground = levels
+            grown = (grey[part].astype(np.float32) - dark) * (255 / (ground - dark))
+            found[part] = np.where(own, np.clip(grown, 0, 255).astype(np.uint8), found[part])
+    return np.asarray(found, np.uint8)
+
+
+def _levels_below(grey: NDArray[np.uint8], excess: NDArray[np.uint8]) -> tuple[float, float] | None:
+    """How dark print below an even stamp is and how dark paper below it; ``None`` where the two are not told apart.
+
+    Denser ink is darker too, but redder at the same time, which print is not. Brightness tells more than red
+    does, of which pictures keep but a coarse one.
+    """
+    ground = float(np.median(grey))
+    even = np.abs(grey - ground) <= _STAMP_EVEN
+    below = grey < ground - _BELOW_APART
+    if grey.size < _STAMP_LEAST or even.mean() < _STAMP_EVENLY or below.mean() < _BELOW_LEAST:
+        return None
+    redder = float(np.median(excess[below])) - float(np.median(excess[even]))
+    return (float(np.median(grey[below])), ground - _BELOW_APART / 2) if redder <= _BELOW_REDDER else None
 
 
 def even_ground(grey: Pixels, dpi: float) -> Pixels:

@@ -1,4 +1,8 @@
-"""Sheets that are not flat: a page photographed aslant or curled is pulled straight by its own rules."""
+"""Sheets that are not flat: a page photographed aslant or curled is pulled straight by its own rules.
+
+A sharp fold bends no rule smoothly. Strip by strip, as wide as a stroke, what is drawn along the rules is laid over
+what the strips before show, and moved by as much.
+"""
 
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -9,7 +13,7 @@ from numpy.typing import NDArray
 
 from gkingest.read.picture.clean import Sheet, ink_of
 from gkingest.read.picture.raster import Pixels
-from gkingest.read.picture.runs import LONG_MEAN, darkness, long_runs
+from gkingest.read.picture.runs import LONG_MEAN, SHORT_MEAN, darkness, long_runs
 
 _TRACED = 1.0  # inches: the shortest rule that tells how a sheet is bent
 _STEP = 0.22  # inches: as far a bent rule is followed along one row of pixels, up to three degrees aslant
@@ -18,6 +22,13 @@ _LEAST_BEND = 1.0  # pixels: a bend below that disturbs nobody
 _FAR = 3.0  # pixels from the fitted bend: such a rule is none, or drawn aslant
 _COARSE = 16  # pixels between the knots at which the bend is computed
 _FIRM = 1e-3  # weight of the wish to leave the sheet as it is
+_STRIP = 0.04  # inches: strips of a sheet that may be folded
+_STEEPEST = 0.45  # of the width of a strip: as far the next one may be moved
+_FARTHEST = 0.5  # inches that a fold moves what lies along it at most
+_FORGOTTEN = 0.15  # of what the strips before show is taken from each new one
+_CLOSER = 1.05  # times as well a strip must lie over those before, to be moved
+_USUAL_BEND, _FEW_STRIPS = 0.06, 4  # slope, and strips along which it lasts: below that a sheet is bent smoothly
+_SHARPER = 1.2  # times as sharp rules must become; an even sheet of text stays below 1.02
 
 Numbers = NDArray[Any]
 Trace = NDArray[np.float64]  # (n, 2): position along the rule, position across it
@@ -61,6 +72,57 @@ def straightened(sheet: Sheet) -> Sheet:
     pulled = cv2.remap(sheet.grey, across, below, cv2.INTER_LINEAR, borderMode=edge, borderValue=255)
     grey = np.asarray(pulled, np.uint8)
     return replace(sheet, grey=grey, ink=ink_of(grey, sheet.dpi))
+
+
+def unfolded(sheet: Sheet) -> Sheet:
+    """The sheet without sharp folds, which shift what lies along them; itself where it has none."""
+    grey = sheet.grey
+    for upright in (True, False):
+        # Half as fine tells whether there is a fold at all.
+        small = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        if not _shifts(np.ascontiguousarray(small if upright else small.T), sheet.dpi / 2).any():
+            continue
+        seen = grey if upright else np.ascontiguousarray(grey.T)
+        moved = _shifts(seen, sheet.dpi)
+        rows, columns = (np.arange(n, dtype=np.float32) for n in seen.shape)
+        below = rows[:, None] + moved[None, :].astype(np.float32)
+        across = np.broadcast_to(columns, below.shape).copy()
+        edge = cv2.BORDER_CONSTANT
+        flat = cv2.remap(seen, across, below, cv2.INTER_LINEAR, borderMode=edge, borderValue=255)
+        grey = np.asarray(flat if upright else np.ascontiguousarray(flat.T), np.uint8)
+    return sheet if grey is sheet.grey else replace(sheet, grey=grey, ink=ink_of(grey, sheet.dpi))
+
+
+def _shifts(grey: Pixels, dpi: float) -> NDArray[np.float64]:
+    """By how many pixels each column lies too low on a folded sheet; all 0 on one that is not folded."""
+    wide = max(int(_STRIP * dpi), 4)
+    dark = np.clip(darkness(grey, dpi, SHORT_MEAN), 0, 80).astype(np.uint8)
+    count, width = dark.shape[1] // wide, dark.shape[1]
+    # One row a strip: how dark it is from top to bottom, a little blurred.
+    strips = cv2.resize(dark[:, : count * wide], (count, dark.shape[0]), interpolation=cv2.INTER_AREA).T
+    strips = cv2.GaussianBlur(np.ascontiguousarray(strips, np.float32), (5, 1), 1.0)
+    high, far, reach = dark.shape[0], int(_FARTHEST * dpi), int(_STEEPEST * wide) + 1
+    room = far + reach
+    padded = np.pad(strips, ((0, 0), (room, room)))
+    first = int(np.argmax(cv2.blur(np.square(strips).sum(axis=1, keepdims=True), (1, 15))))
+    moves = np.zeros(count, np.int64)
+    for order in (range(first + 1, count), range(first - 1, -1, -1)):
+        before, at = strips[first].copy(), 0
+        for index in order:
+            near = np.correlate(padded[index, far + at : far + at + high + 2 * reach], before, "valid")
+            best = int(np.argmax(near))
+            if near[best] > _CLOSER * near[reach]:
+                at = min(max(at + best - reach, -far), far)
+            moves[index] = at
+            before += _FORGOTTEN * (padded[index, room + at : room + at + high] - before)
+    slopes = np.abs(moves[_FEW_STRIPS:] - moves[:-_FEW_STRIPS]) / (_FEW_STRIPS * wide)
+    if slopes.max(initial=0) < _USUAL_BEND:
+        return np.zeros(width)
+    flat = np.sum([row[room + n : room + n + high] for row, n in zip(padded, moves, strict=True)], axis=0)
+    if np.square(flat).sum() < _SHARPER * np.square(strips.sum(axis=0)).sum():
+        return np.zeros(width)
+    smooth = cv2.blur(moves.astype(np.float64).reshape(1, -1), (3, 1)).ravel()
+    return np.interp(np.arange(width), (np.arange(count) + 0.5) * wide, smooth)
 
 
 def traces(grey: Pixels, dpi: float) -> list[Trace]:
