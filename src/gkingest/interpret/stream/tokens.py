@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
+from gkingest.interpret.stream.written import bullet, outer_pipes, rows_of_cells
 from gkingest.model.lines import Tolerance, in_lines
 from gkingest.model.paper import Box, Grid, Page, Word
 from gkingest.model.report import CellState
@@ -28,15 +30,12 @@ _ORDINAL = re.compile(r"[(（]?\d{1,2}[)）.．、]+")
 _MOST_ORDINAL = 30  # no table numbers more rows than that without beginning anew
 _LOOSE = 0.34  # share of neighbouring words with an empty line between them in a text that is set that way
 _MOST_EMPTY = 20  # empty lines that can be cells of one row
-_GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _PAGED = ("text", "scan", "ofd")  # origins of pages that were printed, unlike those of files without pages
 _FRAMES = str.maketrans("│┃║｜", "||||")
 _BORDER = re.compile(
     r"[\s|+:]*(?:[-=]{3,}|[─━═┄┅┈┉┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛├-╋╒-╬]{2,})[\s|+:=─━═┄┅┈┉┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛├-╋╒-╬-]*"
 )
-_PARTING = "；;，"  # signs of prose that part cells where a table was written by them
 _MARKS = re.compile(r"[*＊√†‡※¹²³⁴-⁹①-⑳]")
-_CELL_ENDS = re.compile(r"(?<!\\)[|\t]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def read_tokens(pages: Sequence[Page]) -> tuple[Token, ...]:
         blocks: list[tuple[float, Grid | list[Word]]] = [(g.box.top, g) for g in page.tables]
         outside = [w for w in page.words if not any(g.box.contains(*w.box.centre) for g in page.tables)]
         blocks += [(min(w.box.top for w in row), row) for row in in_lines(outside, _LINES)]
-        pipes = _outer_pipes(page)
+        signs = _signs(page)
         bottom: float | None = None
         for _, block in sorted(blocks, key=lambda b: b[0]):
             number = found[-1].line + 1 if found else 0
@@ -101,7 +100,7 @@ def read_tokens(pages: Sequence[Page]) -> tuple[Token, ...]:
             elif not _numbers_a_page(block, page):
                 found += _after_gap(block, bottom, page, number)
                 number = found[-1].line + 1 if found else 0
-                found += _line(block, page, number, pipes=pipes)
+                found += _line(block, page, number, signs=signs)
                 bottom = block[0].box.bottom
             elif page.origin not in _PAGED:  # the line that is left out is no empty one
                 bottom = block[0].box.bottom
@@ -132,11 +131,24 @@ def _double_spaced(tokens: Sequence[Token]) -> bool:
     return parted > _LOOSE * len(pairs)
 
 
-def _outer_pipes(page: Page) -> tuple[bool, bool]:
-    """Whether a pipe opens the lines of a page's tables, and whether one closes them, or pipes only part cells."""
+class _Signs(NamedTuple):
+    """How the lines of a page are written: a pipe opens those of tables, one closes them, or pipes only part cells.
+
+    ``bullets`` tells that lines are items of lists.
+    """
+
+    leading: bool
+    closing: bool
+    bullets: bool
+
+
+def _signs(page: Page) -> _Signs:
     piped = [t for w in page.words if "|" in (t := w.text.translate(_FRAMES).strip()) and t.strip("| \t")]
     leading, closing = sum(t.startswith("|") for t in piped), sum(t.endswith("|") for t in piped)
-    return 2 * leading > len(piped), 2 * closing > len(piped)
+    bullets = page.origin == "plain" and 2 * sum(0 < bullet(w.text) < len(w.text) for w in page.words) > len(
+        page.words
+    )
+    return _Signs(2 * leading > len(piped), 2 * closing > len(piped), bullets)
 
 
 def _numbers_a_page(words: Sequence[Word], page: Page) -> bool:
@@ -167,58 +179,27 @@ def _after_gap(words: Sequence[Word], bottom: float | None, page: Page, line: in
         yield Token("", page.number, word.box, line + n, soft=True)
 
 
-def _line(words: Sequence[Word], page: Page, line: int, *, pipes: tuple[bool, bool]) -> Iterator[Token]:
-    """One line: of a single word with tabs or pipes its cells, otherwise its words."""
+def _line(words: Sequence[Word], page: Page, line: int, *, signs: _Signs) -> Iterator[Token]:
+    """One line: of a single word its cells, where signs part them, otherwise its words."""
     text = words[0].text.translate(_FRAMES)
-    if len(words) == 1 and _BORDER.fullmatch(text):
+    if len(words) == 1 and (_BORDER.fullmatch(text) or (page.origin == "plain" and not text.strip("[](){}, \t"))):
         return
-    spans = _cells_of(text, page, pipes) if len(words) == 1 else []
-    if not spans:
+    if len(words) > 1 or not (rows := rows_of_cells(text, is_figure, plain=page.origin == "plain")):
         for word in sorted(words, key=lambda w: w.box.x0):
-            yield from _split(word, page, 0, len(word.text), (line, 0, 1))
-    for index, (start, end) in enumerate(spans):
-        place = (line, index, len(spans))
-        cell = text[start:end].strip()
-        if not cell or is_figure(cell):
-            yield _part(words[0], page, start, end, place)
-        else:
-            yield from _split(words[0], page, start, end, place)
-
-
-def _cells_of(text: str, page: Page, pipes: tuple[bool, bool]) -> list[tuple[int, int]]:
-    """Where each cell of a line begins and ends, by tabs, pipes or commas; none in a line of one cell."""
-    ends = [m.start() for m in _CELL_ENDS.finditer(text)]
-    if not ends and page.origin == "plain":
-        sign = "," if _by_commas(text) else next((c for c in _PARTING if _parts_cells(text, c)), "")
-        ends = [n for n, c in enumerate(text) if c == sign]
-    if not ends:
-        return []
-    starts = [0, *(e + 1 for e in ends)]
-    spans = list(zip(starts, [*ends, len(text)], strict=True))
-    if "|" in text:
-        leading, closing = pipes
-        spans = spans[1:] if leading and not text[slice(*spans[0])].strip() else spans
-        spans = spans[:-1] if closing and len(spans) > 1 and not text[slice(*spans[-1])].strip() else spans
-    return spans
-
-
-def _by_commas(text: str) -> bool:
-    """Whether commas part the cells of a line, as they do not in a number or in prose."""
-    cells = text.split(",")
-    told = len(cells) > 3 or any(c and not is_figure(c) for c in cells)
-    return (
-        len(cells) > 1 and told and not (_GROUPS.fullmatch(text) or any(c.isspace() or c in '。；"' for c in text))
-    )
-
-
-def _parts_cells(text: str, sign: str) -> bool:
-    """Whether a sign of prose parts the cells of a line: half of them are figures or blank, and the last is one."""
-    cells = [c.strip() for c in text.split(sign)]
-    inked = [c for c in cells if c]
-    figures = sum(map(is_figure, inked))
-    if not figures or not (is_figure(cells[-1]) or not cells[-1]) or "。" in text:
-        return False
-    return 2 * (len(cells) - len(inked) + figures) >= len(cells) > 1
+            start = bullet(word.text) if signs.bullets else 0
+            if start and start == len(word.text):
+                yield _part(word, page, start, start, (line, 0, 1))
+            yield from _split(word, page, start, len(word.text), (line, 0, 1))
+        return
+    for number, row in enumerate(rows):
+        spans = list(outer_pipes(row, text, leading=signs.leading, closing=signs.closing)) if "|" in text else row
+        for index, (start, end) in enumerate(spans):
+            place = (line + number, index, len(spans))
+            cell = text[start:end].strip()
+            if not cell or is_figure(cell):
+                yield _part(words[0], page, start, end, place)
+            else:
+                yield from _split(words[0], page, start, end, place)
 
 
 def _split(word: Word, page: Page, start: int, end: int, place: tuple[int, int, int]) -> Iterator[Token]:

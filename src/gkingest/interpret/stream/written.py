@@ -1,0 +1,128 @@
+"""Cells of a line of text, by the signs that part them or the brackets and quotes that they stand in."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from gkingest.text.labels import fold
+
+Span = tuple[int, int]
+IsFigure = Callable[[str], bool]
+
+_PIPES = re.compile(r"(?<!\\)[|\t]")
+# Signs of prose that part cells where a table was written by them; 一、 and 1、 number a label.
+_SIGNS = (
+    re.compile(r"[；;]"),
+    re.compile(r"，"),
+    re.compile(r", +"),
+    re.compile(r" / "),
+    re.compile(r" ?· ?"),
+    re.compile(r"(?<![\d一二三四五六七八九十])、|(?<=\d)、(?=\d|$)"),
+)
+_GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_QUOTED = r"\"(?:[^\"\\]|\\.|\"\")*\"|'(?:[^'\\]|\\.)*'"
+_LISTED = re.compile(rf"[\s,;，；\[\](){{}}]*(?:(?:{_QUOTED}|-?\d+(?:\.\d+)?|null|None)[\s,;，；\[\](){{}}]*)+")
+_ITEM = re.compile(rf"{_QUOTED}|(?<![\w.])-?\d+(?:\.\d+)?|null|None|\](?=\s*,\s*\[)")
+_BRACKETED = re.compile(r"(?:\[[^\[\]]*\]\s*){2,}")
+_EMPTY = ("null", "None")
+_BULLET = re.compile(r"[-*•·](?:\s+|$)")
+_ENDS = re.compile(r"[；;。]")
+_OTHER_ENDS = re.compile(r"[。；\"]|\s")
+
+
+def rows_of_cells(text: str, is_figure: IsFigure, *, plain: bool) -> list[list[Span]]:
+    """The rows of a line, each as where its cells begin and end; none if the line has one cell only.
+
+    ``plain`` tells that it is of a text file, whose tables may be written by any sign.
+    """
+    if ends := [m.span() for m in _PIPES.finditer(text)]:
+        return [[_unquoted(text, span) for span in _between(ends, 0, len(text))]]
+    if not plain:
+        return []
+    if _by_commas(text, is_figure):
+        return [_between([m.span() for m in re.finditer(",", text)], 0, len(text))]
+    if len(text) > 1 and (rows := _listed(text)):
+        return rows
+    for sign in _SIGNS:
+        if cells := _parted(text, 0, len(text), sign, is_figure):
+            return [cells]
+    return _sentences(text, is_figure)
+
+
+def bullet(text: str) -> int:
+    """How many characters of a line open an item of a list, all of them if it is blank; 0 if none do."""
+    found = _BULLET.match(text)
+    return found.end() if found else 0
+
+
+def _between(ends: Sequence[Span], start: int, end: int) -> list[Span]:
+    return list(zip([start, *(b for _, b in ends)], [*(a for a, _ in ends), end], strict=True))
+
+
+def _unquoted(text: str, span: Span) -> Span:
+    """A cell without the quotes around it."""
+    cell = text[slice(*span)]
+    inner = cell.strip()
+    if len(inner) < 2 or inner[0] not in "\"'" or inner[-1] != inner[0]:
+        return span
+    start = span[0] + cell.index(inner[0]) + 1
+    return start, start + len(inner) - 2
+
+
+def _by_commas(text: str, is_figure: IsFigure) -> bool:
+    """Whether commas part the cells of a line, as they do not in a number or in prose."""
+    cells = text.split(",")
+    told = len(cells) > 3 or any(c and not is_figure(c) for c in cells)
+    return len(cells) > 1 and told and not (_GROUPS.fullmatch(text) or _OTHER_ENDS.search(text))
+
+
+def _listed(text: str) -> list[list[Span]]:
+    """Cells in quotes, as lists of programs and of data have them, or each in brackets."""
+    if _BRACKETED.fullmatch(text.strip()):
+        return [[(m.start() + 1, m.end() - 1) for m in re.finditer(r"\[[^\[\]]*\]", text)]]
+    quoted = any(c in text for c in "\"'") or (text.lstrip().startswith("[") and "," in text)
+    if not quoted or not _LISTED.fullmatch(text):
+        return []
+    rows: list[list[Span]] = [[]]
+    for found in _ITEM.finditer(text):
+        if found[0] == "]":
+            rows.append([])
+        else:
+            blank = found[0] in _EMPTY
+            rows[-1].append((found.start(), found.start()) if blank else _unquoted(text, found.span()))
+    return [row for row in rows if row]
+
+
+def _parted(text: str, start: int, end: int, sign: re.Pattern[str], is_figure: IsFigure) -> list[Span]:
+    """Cells between signs of prose: half of them are figures or blank, and so is the last one."""
+    spans = _between([m.span() for m in sign.finditer(text, start, end)], start, end)
+    cells = [text[slice(*s)].strip() for s in spans]
+    inked = [c for c in cells if c]
+    figures = sum(map(is_figure, inked))
+    if len(cells) < 2 or "。" in text[start:end]:
+        return []
+    if sign.pattern == " / ":  # no sign of prose, and a dash where it stands by itself
+        return spans if "/" not in map(fold, cells) else []
+    if not figures or not (is_figure(cells[-1]) or not cells[-1]):
+        return []
+    return spans if 2 * (len(cells) - len(inked) + figures) >= len(cells) else []
+
+
+def _sentences(text: str, is_figure: IsFigure) -> list[list[Span]]:
+    """Rows that end like sentences, their cells between commas: most of them have figures."""
+    ends = [m.span() for m in _ENDS.finditer(text)]
+    parts = [s for s in _between(ends, 0, len(text)) if text[slice(*s)].strip()]
+    if len(parts) < 3:
+        return []
+    rows = [_parted(text, *s, _SIGNS[1], is_figure) for s in parts]
+    return (
+        [row or [span] for row, span in zip(rows, parts, strict=True)]
+        if 2 * sum(map(bool, rows)) > len(rows)
+        else []
+    )
+
+
+def outer_pipes(spans: list[Span], text: str, *, leading: bool, closing: bool) -> Iterator[Span]:
+    """Cells without what stands before the first pipe of a line and behind the last, where pipes enclose tables."""
+    first = leading and not text[slice(*spans[0])].strip()
+    last = closing and len(spans) - first > 1 and not text[slice(*spans[-1])].strip()
+    yield from spans[int(first) : len(spans) - int(last)]
