@@ -48,6 +48,18 @@ CREATE TABLE decision ( -- What people decided, a row for each line of correctio
 
 CREATE INDEX ix_decision_sha256 ON decision (sha256);
 
+CREATE TABLE look ( -- What a run that left nothing to do looked at; emptied as soon as any row changes on which that rests
+    -- SHA-256 of paths and options
+    asked TEXT NOT NULL,
+    -- SHA-256 of size, times and number of each file, of the files of gkingest, and of the tables
+    state TEXT NOT NULL,
+    -- run.id of that run
+    run_id INTEGER NOT NULL,
+    -- What it said, as JSON
+    told JSON NOT NULL,
+    CONSTRAINT pk_look PRIMARY KEY (asked)
+);
+
 CREATE TABLE meta ( -- What this database is: project, schema version, views
     -- project, schema_version or views
     "key" TEXT NOT NULL,
@@ -553,6 +565,102 @@ END;
 CREATE TRIGGER section_indexed AFTER UPDATE OF words ON section BEGIN
     INSERT INTO section_words (section_words, rowid, words) SELECT 'delete', old.id, old.words WHERE old.words IS NOT NULL;
     INSERT INTO section_words (rowid, words) SELECT new.id, new.words WHERE new.words IS NOT NULL;
+END;
+
+CREATE TRIGGER look_as_read_insert AFTER INSERT ON as_read BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_as_read_update AFTER UPDATE ON as_read BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_as_read_delete AFTER DELETE ON as_read BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_decision_insert AFTER INSERT ON decision BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_decision_update AFTER UPDATE ON decision BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_decision_delete AFTER DELETE ON decision BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_location_insert AFTER INSERT ON location BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_location_update AFTER UPDATE ON location BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_location_delete AFTER DELETE ON location BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_meta_insert AFTER INSERT ON meta BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_meta_update AFTER UPDATE ON meta BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_meta_delete AFTER DELETE ON meta BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_report_insert AFTER INSERT ON report BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_report_update AFTER UPDATE ON report BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_report_delete AFTER DELETE ON report BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_report_pair_insert AFTER INSERT ON report_pair BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_report_pair_update AFTER UPDATE ON report_pair BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_report_pair_delete AFTER DELETE ON report_pair BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_run_insert AFTER INSERT ON run WHEN new.finished_at IS NULL BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_run_update AFTER UPDATE ON run BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_run_delete AFTER DELETE ON run BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_source_insert AFTER INSERT ON source BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_source_update AFTER UPDATE ON source BEGIN
+    DELETE FROM look;
+END;
+
+CREATE TRIGGER look_source_delete AFTER DELETE ON source BEGIN
+    DELETE FROM look;
 END;
 
 -- One slot of the form as a report fills it

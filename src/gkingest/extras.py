@@ -1,8 +1,17 @@
-"""The command that installs what is missing, written in one place."""
+"""What may be installed beside the package: the command that does it, written in one place, and LibreOffice."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
+
+_PROGRAMS = ("soffice", "libreoffice")
+# Where installers put it that do not change the PATH, below the variables of Windows and on macOS.
+_PLACES = (
+    "%ProgramFiles%/LibreOffice/program/soffice.com",
+    "%ProgramFiles(x86)%/LibreOffice/program/soffice.com",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+)
 
 
 def install_line(extra: str, python: str | None = None) -> str:
@@ -36,3 +45,9 @@ def repair_line(module: str) -> str:
 
     there = packages_distributions().get(module.partition(".")[0])
     return pip_line("--force-reinstall", *there) if there else pip_line("gkingest")
+
+
+def office_program() -> str:
+    """The LibreOffice that is installed, "" if none is."""
+    found = (shutil.which(name) for name in (*_PROGRAMS, *map(os.path.expandvars, _PLACES)))
+    return next(filter(None, found), "")

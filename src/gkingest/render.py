@@ -326,8 +326,9 @@ def step_of(finding: Finding, names: Mapping[str, str]) -> str:
 
 
 def finding_line(finding: Finding) -> str:
-    """A finding on one line: code, place, page, message, hint."""
-    where = " ".join(part for part in (finding.code, finding.place) if part)
+    """A finding on one line: code, place, page, message, hint; a rule's message says itself which line it is of."""
+    place = "" if finding.code.startswith("rule.") else finding.place
+    where = " ".join(part for part in (finding.code, place) if part)
     hint = f" → {finding.hint}" if finding.hint else ""
     page = f" (page {finding.page})" if finding.page else ""
     return printable(f"{where}{page}: {finding.message}{hint}")

@@ -8,11 +8,12 @@ import pytest
 from kinds.writing import TITLE, as_html, as_text, blocks
 from sqlalchemy import Engine, inspect, text
 
-from gkingest.batch.plan import Plan, Summary
+from gkingest.batch.plan import Plan
 from gkingest.batch.run import run
 from gkingest.batch.settings import Settings
 from gkingest.corpus.discovery import discover
 from gkingest.formats.spec import Format
+from gkingest.model.summary import Summary
 from gkingest.store.database import open_database
 
 Run = Callable[..., Summary]

@@ -16,7 +16,7 @@ from batch.readers import strict
 from sqlalchemy import Engine
 
 from gkingest.batch.desk import read_parcel
-from gkingest.batch.plan import Plan, Summary
+from gkingest.batch.plan import Plan
 from gkingest.batch.run import run
 from gkingest.batch.settings import Settings
 from gkingest.corpus.discovery import RemotePath, discover, is_remote
@@ -24,6 +24,7 @@ from gkingest.corpus.intake import Parcel, Reading
 from gkingest.engine.adapter import Limits
 from gkingest.errors import UsageError
 from gkingest.formats.spec import Format
+from gkingest.model.summary import Summary
 from gkingest.store.database import open_database
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from cli.conftest import DOUBTFUL, Call, copy_document
 from gkingest.cli.app import command_names
-from gkingest.cli.main import app
+from gkingest.cli.commands.all import app
 from gkingest.formats.names import cells_called, printed_names, with_printed_names
 from gkingest.formats.spec import Format
 from gkingest.language import catalogue, choose, in_chinese, language, said

@@ -488,3 +488,19 @@ def test_a_figure_on_a_page_where_its_table_goes_on_is_shown_with_the_headings(c
     wanted = Image.fromarray(page.pixels).convert("L").crop((left - 40, top, left + 80, bottom))
     assert image.crop((left - 40, 0, left + 80, wanted.height)).tobytes() == wanted.tobytes()
     assert min(wanted.crop((20, wanted.height // 2, 100, wanted.height - 30)).tobytes()) < 100
+
+
+def test_headings_alone_at_the_foot_of_a_page_are_shown_above_the_figures_of_the_next(cited, corpus: Path) -> None:  # type: ignore[no-untyped-def]
+    """固始 prints the headings of 申请 down to 779 points of page 1, and all their figures on page 2."""
+    found = cited("固始县", 2023, "requests/granted/natural_person")
+    assert {f.page for f in found.table} == {2}
+    image = Image.open(BytesIO(crop_of(found))).convert("L")
+    page = page_sheet(next(corpus.rglob("www.gushi.gov.cn/*.pdf")).read_bytes(), "application/pdf", 1)
+    scale = page.dpi / 72
+    # 自然人 stands at 743 to 766 points, over the column of the figure
+    left, top, bottom = (round(points * scale) for points in (261, 743.3, 765.6))
+    wanted = Image.fromarray(page.pixels).convert("L").crop((left, top, left + 60, bottom))
+    shown = top - round((779.7 - 112) * scale)
+    assert image.crop((left, shown, left + 60, shown + wanted.height)).tobytes() == wanted.tobytes()
+    assert min(wanted.tobytes()) < 100
+    assert frame(crop_of(found))[1] > shown + wanted.height

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gkingest.cli.app import command_names
-from gkingest.cli.main import app
+from gkingest.cli.commands.all import app
 
 TOLD = re.compile(r"`gkingest ([^`\n]+)`|(?<![\w'`])gkingest ((?:[a-z]+)(?: --?[a-z-]+(?: [A-Z]+)?)*)")
 OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]*)(?: ([a-z]+))?")

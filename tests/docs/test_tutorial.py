@@ -13,6 +13,8 @@ import pyreadstat
 import pytest
 from docs.printed import Block, blocks, installed_by_make_run
 
+pytestmark = pytest.mark.xdist_group("tutorial")  # its steps take a minute: one worker runs them, once
+
 
 def stata_variables(name: str) -> set[str]:
     """Words of the Stata steps that could be variables of a file."""

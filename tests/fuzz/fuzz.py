@@ -223,9 +223,10 @@ def run(numbers: Iterator[int], seed: int, whole: Sequence[tuple[str, bytes]], w
     return tally
 
 
-def run_seen(seconds: float, seed: int, first: int, ocr: str, kept: Path) -> Counter[str]:
-    """Clean reports in one figure of which the page shows another than the file says: how each was read."""
-    from tricks import TRICKS, outcome
+def run_seen(seconds: float, seed: int, first: int, ocr: str, kept: Path) -> tuple[int, Counter[str]]:
+    """Clean reports in figures of which the page shows others than the file says: how each figure was read."""
+    from tricks import document as tricked
+    from tricks import outcome
 
     from gkingest.document.ingest import ingest
     from gkingest.formats.load import load_formats
@@ -233,21 +234,22 @@ def run_seen(seconds: float, seed: int, first: int, ocr: str, kept: Path) -> Cou
     formats = load_formats(ROOT / "schemas")
     form = next(f for f in formats if f.edition == "2021")
     told: Counter[str] = Counter()
+    number = first - 1
     with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "report.pdf"
         for number in _numbers(first, seconds):
-            rng = Random(f"{seed}/{number}")
-            trick = rng.choice(TRICKS)
-            data, seen = trick.make(form, rng)
-            path = Path(folder) / f"report.{trick.kind}"
+            data, played = tricked(form, Random(f"{seed}/{number}"))
             path.write_bytes(data)
-            how = outcome(ingest(path, formats, ocr), seen)  # type: ignore[arg-type]
-            how = "plain, doubted" if trick.plain and how == "doubted" else how
-            told[how] += 1
-            if how in ("silent", "plain, doubted"):
-                kept.mkdir(parents=True, exist_ok=True)
-                (kept / f"{seed}-{number}-{trick.name}.{trick.kind}").write_bytes(data)
-                print(f"document {number} ({trick.kind}, {trick.name}) is {how}: a reader sees {seen}", flush=True)
-    return told
+            found = ingest(path, formats, ocr)  # type: ignore[arg-type]
+            for key, (trick, seen) in played.items():
+                how = outcome(found, seen, key)
+                how = "plain, doubted" if trick.plain and how == "doubted" else how
+                told[how] += 1
+                if how in ("silent", "plain, doubted"):
+                    kept.mkdir(parents=True, exist_ok=True)
+                    (kept / f"{seed}-{number}.{trick.kind}").write_bytes(data)
+                    print(f"document {number}, {trick.name} at {key}, is {how}: a reader sees {seen}", flush=True)
+    return number - first + 1, told
 
 
 def _numbers(first: int, seconds: float) -> Iterator[int]:
@@ -277,9 +279,9 @@ def main() -> int:
         return bool(wrong)
     kept = Path(tempfile.gettempdir()) / f"gkingest-fuzz-{asked.seed}"
     if asked.seen:
-        counted = run_seen(asked.seconds, asked.seed, asked.first, asked.ocr, kept)
+        number, counted = run_seen(asked.seconds, asked.seed, asked.first, asked.ocr, kept)
         listed = ", ".join(f"{count} {how}" for how, count in counted.most_common())
-        print(f"fuzz: seed {asked.seed}, {counted.total()} documents that show other than they say: {listed}")
+        print(f"fuzz: seed {asked.seed}, {number} documents, {counted.total()} figures drawn in odd ways: {listed}")
         return bool(counted["silent"])
     worker = Worker(asked.limit, asked.megabytes, asked.ocr)
     try:

@@ -5,7 +5,7 @@ the number (or a blank for ``NOTHING``), or any doubt; what must not be is anoth
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,9 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[1])]
 
-from kinds.pdf_writing import KEY, SIZE, Drawn, report, show  # noqa: E402
+from kinds.pdf_writing import KEY, SIZE, Drawn, report, several, show  # noqa: E402
+
+from gkingest.model.key import FactKey  # noqa: E402
 
 NOTHING, NO_NUMBER = "nothing", "no number"
 Seen = Decimal | str
@@ -24,15 +26,20 @@ _DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight
 
 @dataclass(frozen=True)
 class Trick:
-    """A trick: ``make`` draws a figure at random and tells what of it a reader sees.
+    """A trick: ``at`` draws a figure at random; how it is drawn, and what a reader sees of it once it was.
 
     ``plain`` tells that the figure is honest, however it looks, and must be read without a doubt.
     """
 
     kind: str
     name: str
-    make: Callable[[Any, Random], tuple[bytes, Seen]]
+    at: Callable[[Random], tuple[Callable[[float, float], Drawn], list[Seen]]]
     plain: bool = False
+
+    def make(self, form: Any, rng: Random) -> tuple[bytes, Seen]:
+        """A report with this trick alone, and what a reader sees of its figure."""
+        drawn, seen = self.at(rng)
+        return report(form, drawn), seen[0]
 
 
 def _number(rng: Random) -> str:
@@ -42,7 +49,7 @@ def _number(rng: Random) -> str:
 def _pdf(draw: Callable[[str, str, float, float, Random], tuple[Drawn, Seen]], *, plain: bool = False) -> Trick:
     """A trick that draws digits ``more`` of no meaning, and the figure, at x and y."""
 
-    def make(form: Any, rng: Random) -> tuple[bytes, Seen]:
+    def at(rng: Random) -> tuple[Callable[[float, float], Drawn], list[Seen]]:
         more, figure = str(rng.randint(1, 9)), _number(rng)
         seen: list[Seen] = []
 
@@ -51,9 +58,9 @@ def _pdf(draw: Callable[[str, str, float, float, Random], tuple[Drawn, Seen]], *
             seen.append(what)
             return drawn
 
-        return report(form, trick), seen[0]
+        return trick, seen
 
-    return Trick("pdf", draw.__name__, make, plain)
+    return Trick("pdf", draw.__name__, at, plain)
 
 
 def _beside(before: str, more: str, figure: str, x: float, y: float, after: str = "", **objects: Any) -> Drawn:
@@ -292,24 +299,47 @@ TRICKS: list[Trick] = [
     ),
     *(_pdf(t, plain=True) for t in (covered_by_a_layer_that_is_off, drawn_by_the_file)),
 ]
+IN_CATALOG = frozenset(("layer_off", "a_field", "covered_by_a_layer_that_is_off"))  # one of them to a file
 
 
-def outcome(found: Any, seen: Seen) -> str:
+def outcome(found: Any, seen: Seen, key: FactKey = KEY) -> str:
     """``right``, ``doubted`` or ``silent``: what a reading makes of the cell of which a reader sees this."""
     report_ = found.report
-    fact = next((f for f in report_.facts if f.key == KEY), None) if report_ else None
-    if fact is None or KEY in report_.flagged() or fact.state.value in ("absent", "unreadable"):
+    fact = next((f for f in report_.facts if f.key == key), None) if report_ else None
+    if fact is None or key in report_.flagged() or fact.state.value in ("absent", "unreadable"):
         return "doubted"
     if seen == NOTHING:
         return "right" if fact.state.value == "blank" else "silent"
     return "right" if fact.value == seen else "silent"
 
 
-def documents(form: Any, seed: int) -> Iterator[tuple[Trick, bytes, Seen]]:
-    """Documents without end, every one told by the seed and its number."""
-    number = 0
-    while True:
-        rng = Random(f"{seed}/{number}")
-        trick = rng.choice(TRICKS)
-        yield (trick, *trick.make(form, rng))
-        number += 1
+# Figures that no other figure depends on, so that no sum gives a trick away.
+KEYS = tuple(
+    FactKey("proactive", row, column)
+    for row, column in (
+        ("licensing", "decisions"),
+        ("penalties", "decisions"),
+        ("coercion", "decisions"),
+        ("fees", "amount"),
+        ("normative_documents", "issued"),
+        ("normative_documents", "repealed"),
+        ("normative_documents", "in_force"),
+        ("regulations", "issued"),
+    )
+)
+
+
+def document(form: Any, rng: Random) -> tuple[bytes, dict[FactKey, tuple[Trick, Seen]]]:
+    """A report with one trick or several, and what a reader sees of each figure; but one adds to the catalog.
+
+    Several cost no more than one, and show whether one of them hides another; one alone shows what it does itself.
+    """
+    chosen: dict[FactKey, Trick] = {}
+    for key in KEYS[: rng.choice([1, 2, 4, 6, 8])]:
+        others = [
+            t for t in TRICKS if t.name not in IN_CATALOG or not any(c.name in IN_CATALOG for c in chosen.values())
+        ]
+        chosen[key] = rng.choice(others)
+    drawn = {key: trick.at(rng) for key, trick in chosen.items()}
+    data = several(form, {key: draw for key, (draw, _) in drawn.items()})
+    return data, {key: (trick, drawn[key][1][0]) for key, trick in chosen.items()}

@@ -11,6 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from gkingest.cli.commands.all import app
+from gkingest.cli.early import kept_help
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "gkingest"
 PAGES = ROOT / "docs" / "rooms"
@@ -40,6 +45,15 @@ def pages() -> dict[str, str]:
 
 
 _MADE = "Written by `make design` from the package; what a room says of itself stands in its `__init__.py`."
+
+
+def first_pages() -> dict[Path, str]:
+    """The first page of help in each language, as the commands say it, by the file that is shown in its place."""
+    pages = {}
+    for word in ("zh", "en"):
+        said = CliRunner().invoke(app, ["--lang", word, "--help"], prog_name="gkingest")
+        pages[kept_help()] = said.output
+    return pages
 
 
 def decisions() -> str:
@@ -149,6 +163,8 @@ def main() -> int:
             old.unlink()
     for name, text in written.items():
         (PAGES / name).write_text(text, encoding="utf-8")
+    for path, page in first_pages().items():
+        path.write_text(page, encoding="utf-8")
     (DECISIONS / "README.md").write_text(decisions(), encoding="utf-8")
     before, _, after = DESIGN.read_text(encoding="utf-8").split("```", 2)
     DESIGN.write_text(f"{before}```\n{traced()}\n```{after}", encoding="utf-8")

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
-from house.rooms import DECISIONS, DESIGN, PACKAGE, PAGES, asking, decisions, pages, traced
+from house.rooms import DECISIONS, DESIGN, PACKAGE, PAGES, asking, decisions, first_pages, pages, traced
 
 
 def test_the_pages_of_the_rooms_are_those_of_this_package() -> None:
@@ -39,3 +39,8 @@ def test_only_the_ladder_goes_back_to_the_paper() -> None:
     others = {"document.attempt", "document.read_with", "document.outcome"}
     assert asking("interpret.table") == {"document.ladder", *others}
     assert asking("read.pdf.plumber") == {"document.ladder"}
+
+
+def test_the_first_page_of_help_that_is_shown_is_the_one_that_the_commands_write() -> None:
+    written = first_pages()
+    assert {path: path.read_text(encoding="utf-8") for path in written} == written, "run make design"

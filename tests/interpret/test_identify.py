@@ -271,3 +271,19 @@ def test_no_pages_and_empty_pages_are_nobodys_report() -> None:
     for nothing in ((), pages(""), pages("", "")):
         identity = identify(nothing)
         assert (identity.organ, identity.year, identity.title, identity.kind) == ("", None, "", "")
+
+
+@pytest.mark.parametrize(
+    ("head", "foot", "day"),
+    [
+        ("（2025年1月26日）\n", "", "2025-01-26"),
+        ("索引号：011158112 发布日期：2025年03月28日 有效\n", "", "2025-03-28"),
+        ("发布时间：2025-03-28 10:20\n", "", "2025-03-28"),
+        ("发布日期：2025年03月28日\n", "\n某县水利局\n2025年1月20日", "2025-01-20"),
+        ("我局于2025年1月26日召开会议。\n", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_the_day_of_issue_is_printed_below_else_above(head: str, foot: str, day: str) -> None:
+    text = "攸县水利局2024年政府信息公开工作年度报告\n" + head + PERIOD.format(2024) + foot
+    assert identify(pages(text)).issued_on == day

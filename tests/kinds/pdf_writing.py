@@ -1,7 +1,8 @@
 """One made-up report drawn as a PDF, cell by cell, so that a test can draw one of its figures in its own way."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 from gkingest.formats.spec import Format
 from gkingest.model.key import FactKey
@@ -43,8 +44,16 @@ def _chinese(text: str, x: float, y: float, size: float = SIZE) -> str:
 
 def report(form: Format, trick: Trick | None = None, figure: str = "53") -> bytes:
     """The report on one long page; its figure of licensing is ``figure``, or drawn by ``trick``."""
-    told, where = "", (0.0, 0.0)
-    parts = blocks(form, {KEY: "\ue000"})
+    return several(form, {KEY: trick or (lambda x, y: Drawn(show(figure, x, y)))})
+
+
+def several(form: Format, tricks: Mapping[FactKey, Trick]) -> bytes:
+    """The report on one long page, some of its figures drawn by tricks; but one of them may add to the catalog."""
+    told = ""
+    marks = {key: chr(0xE000 + n) for n, key in enumerate(tricks)}
+    draws = {marks[key]: trick for key, trick in tricks.items()}
+    where: dict[str, tuple[float, float]] = {}
+    parts = blocks(form, marks)
     high = 120 + sum(HIGH * (len(p.rows) + 1 if isinstance(p, Table) else 1.5) for p in parts)
     y = high - 50
     for part in parts:
@@ -59,16 +68,41 @@ def report(form: Format, trick: Trick | None = None, figure: str = "53") -> byte
             x0, x1 = edges[column], edges[column + cell.columns]
             top, foot = y - row * HIGH, y - (row + cell.rows) * HIGH
             told += f"{x0:.2f} {foot:.2f} {x1 - x0:.2f} {top - foot:.2f} re S\n"
-            if cell.text == "\ue000":
-                where = (x0 + x1) / 2 - 5, foot + 5
+            if cell.text in draws:
+                where[cell.text] = (x0 + x1) / 2 - 5, foot + 5
             elif cell.text.replace(".", "").isdigit():
                 told += show(cell.text, (x0 + x1) / 2 - 2.5 * len(cell.text), foot + 5)
             else:
                 size = min(SIZE, (x1 - x0 - 3) / max(len(cell.text), 1))
                 told += _chinese(cell.text, x0 + 1.5, foot + 5, size) if cell.text else ""
         y -= (len(part.rows) + 1) * HIGH
-    drawn = trick(*where) if trick else Drawn(show(figure, *where))
-    return _pdf(told + drawn.content, drawn, high)
+    drawn = [trick(*where[mark]) for mark, trick in draws.items()]
+    whole = drawn[0] if len(drawn) == 1 else _together(drawn)
+    return _pdf(told + whole.content, whole, high)
+
+
+def _together(drawn: Sequence[Drawn]) -> Drawn:
+    """All of them, what each gives a name to under a name of its own."""
+    whole = Drawn("")
+    for number, one in enumerate(drawn):
+        names = "|".join(n for f in fields(Drawn) if isinstance(given := getattr(one, f.name), dict) for n in given)
+        known = re.compile(rf"(?<=[/@])({names})\b" if names else "(?!)")
+
+        def renamed(text: str, known: re.Pattern[str] = known, number: int = number) -> str:
+            return known.sub(rf"\g<0>x{number}", text)
+
+        whole.content += renamed(one.content)
+        whole.catalog += renamed(one.catalog)
+        whole.annotations += one.annotations
+        for ours, theirs in ((whole.fonts, one.fonts), (whole.states, one.states), (whole.layers, one.layers)):
+            ours.update({f"{name}x{number}": renamed(text) for name, text in theirs.items()})
+        whole.forms.update({f"{name}x{number}": data for name, data in one.forms.items()})
+    return whole
+
+
+def _linked(text: str, places: Mapping[str, str]) -> str:
+    """``text`` with objects in the place of their names after an @."""
+    return re.sub(r"@(\w+)", lambda name: places.get(name[1], name[0]), text)
 
 
 def _pdf(content: str, drawn: Drawn, high: float) -> bytes:
@@ -87,7 +121,7 @@ def _pdf(content: str, drawn: Drawn, high: float) -> bytes:
     layers = {n: added(o) for n, o in drawn.layers.items()}
     forms = {n: added(o.decode("latin-1")) for n, o in drawn.forms.items()}
     kinds: Sequence[tuple[str, dict[str, str]]] = (
-        ("Font", {n: added(o.replace("@FX", forms.get("FX", ""))) for n, o in fonts.items()}),
+        ("Font", {n: added(_linked(o, forms)) for n, o in fonts.items()}),
         ("ExtGState", drawn.states),
         ("XObject", forms),
         ("Properties", layers),
@@ -95,10 +129,7 @@ def _pdf(content: str, drawn: Drawn, high: float) -> bytes:
     listed = "".join(f"/{kind}<<" + "".join(f"/{n} {o}" for n, o in those.items()) + ">>" for kind, those in kinds)
     notes = " ".join(added(a) for a in drawn.annotations)
     stream = added(f"<</Length {len(content)}>>stream\n{content}\nendstream")
-    catalog = drawn.catalog
-    for name, place in layers.items():
-        catalog = catalog.replace(f"@{name}", place)
-    catalog = catalog.replace("@NOTE", notes)
+    catalog = _linked(drawn.catalog, layers).replace("@NOTE", notes)
     body[0] = f"<</Type/Catalog/Pages 2 0 R{catalog}>>"
     body[1] = "<</Type/Pages/Kids[3 0 R]/Count 1>>"
     body[2] = (

@@ -14,10 +14,10 @@ import pytest
 from kinds.writing import as_html, as_mhtml, blocks
 from typer.testing import CliRunner
 
-from gkingest.batch.plan import Plan, Summary
+from gkingest.batch.plan import Plan
 from gkingest.batch.run import run
 from gkingest.batch.settings import Settings
-from gkingest.cli.main import app
+from gkingest.cli.commands.all import app
 from gkingest.corpus.discovery import discover
 from gkingest.document import ingest
 from gkingest.document.outcome import Outcome
@@ -27,6 +27,7 @@ from gkingest.engine.adapter import Limits
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
 from gkingest.model.report import Document, Status
+from gkingest.model.summary import Summary
 from gkingest.read import browser
 from gkingest.read.triage import as_opened
 from gkingest.store.database import open_database

@@ -14,7 +14,8 @@ from gkingest.model.decision import Decision, Ruling
 from gkingest.model.finding import Finding
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState
-from gkingest.review.apply import Applied, apply_decisions
+from gkingest.model.summary import Applied
+from gkingest.review.apply import apply_decisions
 from gkingest.review.making import made, taken_back
 from gkingest.review.queue import ranked
 from gkingest.store.database import open_database

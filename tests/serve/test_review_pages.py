@@ -98,6 +98,38 @@ def test_a_decision_is_on_the_disk_when_it_is_answered_and_in_the_data_after_tha
     assert "decided by" not in asked.get(f"/-/gkingest/report/{GUSHI}").text
 
 
+def total_of(asked: Asked) -> int:
+    """How many figures the queue of sums has."""
+    found = re.search(r'data-total="([0-9]+)"', asked.get(REVIEW, code="rule.broken").text)
+    assert found
+    return int(found[1])
+
+
+def test_what_is_decided_is_no_longer_in_the_queue_and_what_two_differ_on_is_there_with_both(
+    changed: Callable[..., Asked], tmp_path: Path
+) -> None:
+    """The ranking that a server keeps is renewed for the report alone, and only the first is of all of them."""
+    asked = changed()
+    totals = [total_of(asked)]
+    sealed = told(seal_of(asked))
+    for by, value in (("李华", "36"), ("王芳", "40"), ("赵敏", "36")):
+        assert post(asked, f"{REVIEW}/decide", {**sealed, "by": by, "value": value}).status_code == 200
+        totals.append(total_of(asked))
+        if by == "王芳":
+            page = asked.get(REVIEW, code="decision.conflict", _lang="zh").text
+            queue = re.search(r'data-queue="([0-9a-f]+)"', page)
+            assert queue
+            (one,) = asked.get(f"{REVIEW}/items.json", queue=queue[1], first="0", _lang="zh").json()["items"]
+            assert [(c["value"], c["why"]) for c in one["candidates"]][1:3] == [("36", "李华"), ("40", "王芳")]
+            assert len([words for words in one["doubts"] if "李华" in words]) == 1
+    first, decided, differing, settled = totals
+    assert decided < first, "36 settles three sums, and with them the figures that stand in no other"
+    assert differing > decided == settled
+    desk = houses[asked.datasette].desk
+    assert desk is not None and desk.problem == ""
+    assert len(lines(tmp_path)) == 3
+
+
 @pytest.mark.parametrize(
     ("change", "status", "says"),
     [

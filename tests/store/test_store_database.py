@@ -11,7 +11,7 @@ from gkingest.errors import DatabaseError, ExitCode
 from gkingest.formats.spec import Format
 from gkingest.store import database
 from gkingest.store.database import open_database
-from gkingest.store.tables.ddl import FULL_TEXT, table_statements
+from gkingest.store.tables.ddl import IN_SQLITE_ALONE, table_statements
 from gkingest.store.write.save import save_document, save_run, save_run_end
 
 from .cases import about, document, dump, rows
@@ -68,7 +68,7 @@ def test_opening_again_keeps_everything(engine: Engine, formats: tuple[Format, .
 def test_the_tables_are_those_of_the_reviewed_script(engine: Engine) -> None:
     kept = rows(engine, "SELECT sql FROM sqlite_master WHERE type <> 'view' AND sql IS NOT NULL")
     own = {sql for (sql,) in kept if "section_words_" not in sql}  # SQLite's own, of the full-text index
-    assert own == {*table_statements(), *FULL_TEXT}
+    assert own == {*table_statements(), *IN_SQLITE_ALONE}
 
 
 def test_a_file_that_is_no_database_stays_as_it_is(tmp_path: Path) -> None:

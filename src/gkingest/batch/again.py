@@ -8,11 +8,12 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from gkingest.batch.fingerprint import Fingerprint, is_stale
-from gkingest.batch.plan import READABLE, Plan
+from gkingest.batch.plan import Plan
 from gkingest.corpus.intake import INSIDE
 from gkingest.formats.spec import Format
 from gkingest.language import said, titled
 from gkingest.model.report import Status
+from gkingest.model.summary import READABLE
 from gkingest.read.kinds import kind_of
 from gkingest.render import in_lines, printable
 from gkingest.store.ask.known import Known, known_at, known_inside, packed, present_paths

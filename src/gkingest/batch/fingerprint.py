@@ -9,13 +9,14 @@ from functools import cache
 from pathlib import Path
 
 import gkingest
-from gkingest.batch.plan import READABLE
 from gkingest.check.years import YearRules
 from gkingest.corpus.intake import ARCHIVES
 from gkingest.engine.machine import available_cores
+from gkingest.extras import office_program
 from gkingest.formats.spec import Format
 from gkingest.imports import Code, code_of
 from gkingest.model.report import Status
+from gkingest.model.summary import READABLE
 from gkingest.paths import data_files
 from gkingest.read.kinds import KINDS, kind_of
 from gkingest.read.picture.installed import is_installed
@@ -95,15 +96,11 @@ def is_stale(known: Known, now: Fingerprint, formats: Sequence[Format]) -> str:
         and known.status in READABLE,
         # Which passwords were tried before is written down nowhere.
         "there are passwords to be tried": known.status == Status.ENCRYPTED and now.passwords,
-        "LibreOffice is installed now": known.status == Status.UNSUPPORTED and kind.converted and _has_office(),
+        "LibreOffice is installed now": known.status == Status.UNSUPPORTED
+        and kind.converted
+        and bool(office_program()),
     }
     return "; ".join(reason for reason, holds in reasons.items() if holds)
-
-
-def _has_office() -> bool:
-    from gkingest.read.declared.convert import office_program  # with readers that a run may have no need of
-
-    return bool(office_program())
 
 
 @cache

@@ -1,6 +1,5 @@
-"""What a run is to do, and what it did."""
+"""What a run is to do."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,17 +8,12 @@ from typing import TYPE_CHECKING
 from gkingest.batch.settings import Settings
 from gkingest.engine.adapter import Limits
 from gkingest.formats.spec import Format
-from gkingest.model.report import CellState, Document, Status
-from gkingest.model.years import YearTally
 from gkingest.redact import redacted, without_login
-from gkingest.review.apply import Applied, decided_editions
+from gkingest.review.apply import decided_editions
 from gkingest.review.ledger import Ledger
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-GOOD = frozenset({Status.OK, Status.NOT_A_REPORT})
-READABLE = frozenset({*GOOD, Status.NEEDS_REVIEW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,91 +61,3 @@ class Plan:
             "passwords": bool(self.reading.passwords),
             "corrections": str(self.ledger.path) if self.ledger else "",
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Years:
-    """Reports of one organ for consecutive years, of all that the database holds.
-
-    ``pairs`` of them, those in which a rule is ``broken``, and how many relations came out how.
-    """
-
-    pairs: int
-    broken: int
-    relations: YearTally
-
-
-@dataclass(slots=True)
-class Summary:
-    """What a run did: documents by status, cells by state, findings by code; ``unchanged`` ones by status too,
-    ``left`` those of them that an option would have read otherwise.
-
-    ``years`` is ``None`` where nothing was compared, ``applied`` tells of decisions; ``ended_by`` is the signal
-    that ended the run, 0 for none. ``problems`` are records of a crawl that could not be used, ``unlisted`` names
-    that could not be looked into, with the reason.
-    """
-
-    statuses: Counter[str] = field(default_factory=Counter)
-    unchanged: Counter[str] = field(default_factory=Counter)
-    left: Counter[str] = field(default_factory=Counter)
-    cells: Counter[str] = field(default_factory=Counter)
-    findings: Counter[str] = field(default_factory=Counter)
-    flagged: int = 0
-    gone: int = 0
-    years: Years | None = None
-    applied: Applied = field(default_factory=Applied)
-    seconds: float = 0.0
-    problems: tuple[str, ...] = ()
-    unlisted: dict[str, str] = field(default_factory=dict)
-    stopped: bool = False
-    ended_by: int = 0
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether somebody ended the run before it was through."""
-        return bool(self.ended_by)
-
-    @property
-    def documents(self) -> int:
-        """How many documents were read."""
-        return self.statuses.total()
-
-    def tree(self, database: str) -> dict[str, object]:
-        """The summary as plain values for JSON; ``database`` is where the rows lie, "" after a dry run."""
-        years: dict[str, object] | None = None
-        if self.years is not None:
-            of_pairs = {"pairs": self.years.pairs, "broken_pairs": self.years.broken}
-            years = {**of_pairs, **self.years.relations._asdict()}
-        return {
-            "type": "summary",
-            "documents": self.documents,
-            "statuses": dict(self.statuses),
-            "unchanged": dict(self.unchanged),
-            "left_as_read": dict(self.left),
-            "gone": self.gone,
-            "cells": dict(self.cells),
-            "flagged": self.flagged,
-            "findings": dict(self.findings),
-            "years": years,
-            "decisions": {
-                "decided": self.applied.decided,
-                "open": self.applied.open,
-                "unplaced": self.applied.unplaced,
-                "problems": list(self.applied.problems),
-            },
-            "problems": list(self.problems),
-            "unlisted": [{"path": path, "reason": reason} for path, reason in self.unlisted.items()],
-            "seconds": round(self.seconds, 3),
-            "stopped": self.stopped,
-            "interrupted": self.interrupted,
-            "database": database or None,
-        }
-
-    def add(self, document: Document) -> None:
-        """Count one more document."""
-        self.statuses[document.status.value] += 1
-        for report in document.reports:
-            states = Counter(f.state for f in report.facts)
-            self.cells.update({s.value: states[s] for s in CellState})
-            self.findings.update(f.code for f in report.findings)
-            self.flagged += len(report.flagged())

@@ -1,6 +1,7 @@
 """A corpus: find its files, hand them out to be read, save each as soon as it comes back."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Self
 
 from gkingest.batch.again import Again, again, left_as_read
 from gkingest.batch.desk import Desk, Same, read_parcel
-from gkingest.batch.fingerprint import fingerprint, machine, rules_of
+from gkingest.batch.fingerprint import Fingerprint, fingerprint, machine, rules_of
 from gkingest.batch.interrupt import heeding_signals
-from gkingest.batch.plan import GOOD, Plan, Summary, Years
+from gkingest.batch.plan import Plan
 from gkingest.batch.runlog import RunLog
 from gkingest.batch.settings import Settings
 from gkingest.batch.unchanged import Sieve, mark_gone
@@ -28,7 +29,8 @@ from gkingest.formats.load import format_hash
 from gkingest.formats.spec import Format
 from gkingest.interpret.prose.search_words import segmented
 from gkingest.model.report import Document, Status
-from gkingest.review.apply import Applied, apply_ledger
+from gkingest.model.summary import GOOD, Applied, Summary, Years
+from gkingest.review.apply import apply_ledger
 from gkingest.store.ask.known import known_at
 from gkingest.store.ask.search import index_sections
 from gkingest.store.write.copies import link_copies
@@ -53,13 +55,15 @@ def run(  # noqa: PLR0913 - one parameter an event
     on_same: Callable[[Same], object] = lambda same: None,
     on_interrupt: Callable[[int], object] = lambda number: None,
     reader: Reader = read_parcel,
+    keep: Callable[[Summary, int], object] | None = None,
 ) -> Summary:
     """Read ``paths`` and save each document as it comes back; without ``database`` nothing is saved.
 
     Before anything is read ``on_again`` gets what is read again of unchanged files. ``on_done`` gets every document
-    that was read, ``on_same`` those that need no reading. ``reader`` reads a parcel; it must be picklable. Ctrl-C,
-    and a signal to end, end the run after what is saved (``on_interrupt`` gets the signal and may say so, from its
-    handler); whatever ends it, the next run goes on where it stopped. Raises :class:`GkingestError`.
+    that was read, ``on_same`` those that need no reading. ``reader`` reads a parcel; it must be picklable. ``keep``
+    gets what the next run will say, and the number of this one, where nothing is left to do. Ctrl-C, and a signal
+    to end, end the run after what is saved (``on_interrupt`` gets the signal and may say so, from its handler);
+    whatever ends it, the next run goes on where it stopped. Raises :class:`GkingestError`.
     """
     summary, start = Summary(), time.monotonic()
     with (
@@ -88,8 +92,7 @@ def run(  # noqa: PLR0913 - one parameter an event
             sieve = Sieve(database, now, formats, plan, saved.run_id, saved.note_change)
 
             def passed_over(same: Same) -> None:
-                summary.unchanged.update(known.status.value for known in same.values())
-                summary.left.update(note for known in same.values() if (note := left_as_read(known, now)))
+                _count(summary, now, same)
                 on_same(same)
 
             # A cluster that runs elsewhere does not see this disk.
@@ -112,9 +115,26 @@ def run(  # noqa: PLR0913 - one parameter an event
             summary.ended_by = stopped.number
             if database is not None and not summary.stopped and not summary.interrupted:
                 summary.gone = mark_gone(database, corpus)
+        if keep is not None and database is not None and not (summary.stopped or summary.interrupted):
+            told = Summary(unchanged=summary.unchanged, left=summary.left, problems=summary.problems)
+            told.years, told.applied = summary.years, replace(summary.applied, changed=frozenset())
+            is_done = not summary.documents and not summary.unlisted
+            # Once anything was written, what the next run finds is not what this one found.
+            if saved.changed or summary.gone or summary.applied.changed:
+                told.unchanged, told.left = Counter(), Counter()
+                sieve = Sieve(database, now, formats, plan, saved.run_id, saved.note_change)
+                settled = partial(_count, told, now)
+                is_done = Desk(corpus.groups(), plan.limits, sieve.unchanged, on_same=settled).take() is None
+            if is_done and not (told.problems or told.applied.problems):  # said in two languages, and kept in one
+                keep(told, saved.run_id or 0)
         summary.seconds = time.monotonic() - start
         log.write("end", **{k: v for k, v in summary.tree("").items() if k not in ("type", "database")})
     return summary
+
+
+def _count(summary: Summary, now: Fingerprint, same: Same) -> None:
+    summary.unchanged.update(known.status.value for known in same.values())
+    summary.left.update(note for known in same.values() if (note := left_as_read(known, now)))
 
 
 class Saver:

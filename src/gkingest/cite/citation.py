@@ -10,6 +10,7 @@ from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.language import in_chinese
 from gkingest.model.key import FactKey
+from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.store.ask.citing import (
     Copy,
@@ -20,6 +21,7 @@ from gkingest.store.ask.citing import (
     decisions_on,
     doubts_of,
     facts_of,
+    headings_before,
     source_of,
 )
 
@@ -57,7 +59,8 @@ class Check:
 class Citation:
     """One figure and what stands behind it.
 
-    ``table`` are all figures of its table, ``decisions`` what people said of it.
+    ``table`` are all figures of its table, ``decisions`` what people said of it; ``headings`` is where those of the
+    table stand if that is on a page before its figures.
     """
 
     fact: Fact
@@ -69,6 +72,7 @@ class Citation:
     copies: tuple[Copy, ...]
     table: tuple[Fact, ...]
     decisions: tuple[Said, ...] = ()
+    headings: tuple[int, Box] | None = None
 
 
 def cite(
@@ -84,6 +88,7 @@ def cite(
     key = find_cell(cell, form, formats, measures)
     facts, flagged = facts_of(engine, report.report_id)
     doubts = doubts_of(engine, report.report_id)
+    table = tuple(f for k, f in facts.items() if k.table == key.table)
     return Citation(
         facts.get(key, Fact(key, CellState.ABSENT)),
         key in flagged,
@@ -92,8 +97,9 @@ def cite(
         _checks(form, key, facts, doubts),
         tuple(d for d in doubts if d.concerns(key) and d.code not in TOLD),
         copies_of(engine, report.report_id),
-        tuple(f for k, f in facts.items() if k.table == key.table),
+        table,
         decisions_on(engine, report.report_id, str(key)),
+        headings_before(engine, source.sha256, table),
     )
 
 

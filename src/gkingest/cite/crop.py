@@ -20,6 +20,7 @@ __all__ = ["crop_of", "cropped", "has_picture", "reading_turn"]
 
 _HEADINGS = 112.0  # points above the first figures of a table: its headings, three levels at most
 _ROW = 34.0  # points above the first figures of a table that goes on from another page: half a tall row
+_LINE = 1.0  # points below headings at the foot of a page: the line that ends them
 _BELOW = 34.0  # points below the framed cell, so that the next row is seen too
 
 
@@ -52,6 +53,9 @@ def crop_of(citation: Citation, passwords: Sequence[str] = ()) -> bytes:
     data = _plain(source_bytes(source, passwords), source.media_type, passwords)
     turn = reading_turn(rows[fact.page].values())
     begins = (first, boxes[first]) if first < fact.page and reading_turn(rows[first].values()) == turn else None
+    if citation.headings is not None and turn == 0:
+        page, heads = citation.headings
+        begins = page, [Box(heads.x0, heads.bottom + _LINE, heads.x1, heads.bottom + _ROW)]
     return cropped(data, source.media_type, fact.page, fact.box, boxes[fact.page], turn=turn, begins=begins)
 
 

@@ -6,11 +6,12 @@ from gkingest.formats.names import printed_names, with_printed_names
 from gkingest.language import language, said, titled
 from gkingest.model.decision import REASONS
 from gkingest.model.finding import CATALOGUE
+from gkingest.model.method import in_words
 from gkingest.model.paper import Box
-from gkingest.model.report import CellState
+from gkingest.model.report import CellState, Fact
 from gkingest.render import printable, render_value, text_width, wrapped
 from gkingest.store.ask.citing import Copy, Place
-from gkingest.told import joined
+from gkingest.told import Told, joined
 
 
 def render_citation(citation: Citation) -> list[str]:
@@ -32,7 +33,7 @@ def render_citation(citation: Citation) -> list[str]:
         *(("", p.path) for p in source.places if at and p.path != at.path),
         ("sha256", source.sha256),
         ("place", said(stands if fact.page else "printed nowhere")),
-        ("read", said(f"{fact.method or 'nothing was found to read'}, confidence {fact.confidence:.2f}")),
+        ("read", said(_read(fact))),
         ("flagged", said("yes: a check or doubt below touches it" if citation.flagged else "no")),
         *_check_lines(citation),
         *_doubt_lines(citation),
@@ -85,6 +86,11 @@ def _dates(citation: Citation) -> str:
     return said(", ").join(f"{said(name)} {day or said('not known')}" for name, day in dates.items())
 
 
+def _read(fact: Fact) -> str:
+    way = in_words(fact.method) if fact.method else Told("nothing was found to read")
+    return Told("{0}, confidence {1}", way, f"{fact.confidence:.2f}")
+
+
 def _box(box: Box | None) -> str:
     if box is None:
         return "place on it not known"
@@ -99,7 +105,7 @@ def _check_lines(citation: Citation) -> list[tuple[str, str]]:
             more = check.told_zh.removeprefix(check.sentence)
             lines.append(f"{said(outcome)}：{check.sentence}{more if more[:1] in '：' else f'（{more}）'}")
         else:
-            lines.append(f"{outcome}: {check.place}: {check.sentence}{told if told[:1] in ':' else f' ({told})'}")
+            lines.append(f"{outcome}: {check.sentence}{told if told[:1] in ':' else f' ({told})'}")
     return _headed("checks", lines or [said("no relation of the form has this cell")])
 
 

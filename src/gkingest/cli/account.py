@@ -1,23 +1,29 @@
 """What a run says on standard output: lines as documents are done, doubts and summary at the end."""
 
 from collections.abc import Callable, Collection, Container, Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from gkingest.cli.common import print_lines, say, write
-from gkingest.cli.options import FailOn
 from gkingest.language import said, titled
 from gkingest.told import Told
 
 if TYPE_CHECKING:
     from gkingest.batch.again import Again
     from gkingest.batch.desk import Same
-    from gkingest.batch.plan import Summary
     from gkingest.formats.spec import Format
     from gkingest.model.report import Document
-    from gkingest.review.apply import Applied
+    from gkingest.model.summary import Applied, Summary
 
 _SHOWN = 20  # documents and doubts of a kind that are shown; the rest is in the tables finding and location
 _DOUBTS_EACH = 4  # of them for one document
+
+
+class FailOn(StrEnum):
+    """From which kind of document on a finished run counts as failed."""
+
+    REVIEW = "review"
+    UNREADABLE = "unreadable"
 
 
 class Tone(NamedTuple):
@@ -31,8 +37,8 @@ class Tone(NamedTuple):
 
 def statuses_fine(fail_on: FailOn | None) -> Collection[str]:
     """Statuses of documents that do not make a run fail."""
-    from gkingest.batch.plan import GOOD, READABLE
     from gkingest.model.report import Status
+    from gkingest.model.summary import GOOD, READABLE
 
     return {None: frozenset(Status), FailOn.REVIEW: GOOD, FailOn.UNREADABLE: READABLE}[fail_on]
 

@@ -13,12 +13,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from gkingest.cli.early import choose_language
 from gkingest.cli.help import help_page
 from gkingest.errors import UsageError
-from gkingest.language import VARIABLE, choose
 
 _DEFAULT_COMMAND = "ingest"
-_LANGUAGE_NAMES = ("--lang", "--language", "-l")
 _Misuse: type[Any] = typer.BadParameter.__base__ or Exception  # click's UsageError, which repeats what was typed
 
 
@@ -26,7 +25,8 @@ class _Group(TyperGroup):
     """``gkingest corpus/`` is ``gkingest ingest corpus/``: what begins with no command is given to ingest."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        args = _choose_language(args)
+        args = choose_language(args)
+        ctx.obj = tuple(args)  # as they were typed
         for command in (self, *self.commands.values()):
             command.get_help = partial(help_page, command)  # type: ignore[method-assign]
         own = {"--help", "--version", "--install-completion", "--show-completion"}
@@ -61,26 +61,6 @@ def _discreet() -> Iterator[None]:
         path = error.ctx.command_path if error.ctx else "gkingest"
         message = error.format_message().rstrip(".")
         raise UsageError(f"{message}; `{path} --help` tells what it takes") from error
-
-
-def _choose_language(args: list[str]) -> list[str]:
-    """The words without the language that they ask for, before or after the command; it is taken for the run."""
-    kept, word, words = [], None, iter(args)
-    for one in map(str, words):
-        name, equals, value = one.partition("=")
-        if one == "--":
-            kept += [one, *words]
-        elif name in _LANGUAGE_NAMES:
-            word = value if equals else next(words, "")
-        else:
-            kept.append(one)
-    try:
-        choose(word)
-    except ValueError as error:
-        choose(None if word else "en")
-        named = f"--lang {word}" if word else f"{VARIABLE}={error}"
-        raise UsageError(f"{named}: there is no such language; write zh or en") from error
-    return kept
 
 
 app = typer.Typer(

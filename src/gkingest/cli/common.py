@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from gkingest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -87,7 +85,7 @@ def say(text: str, *, err: bool = False) -> None:
         text = "".join(c if c == "\n" or is_shown(c) else c.encode("unicode_escape").decode("ascii") for c in text)
     if (sys.stderr if err else sys.stdout).isatty():
         text = fitted(text, shutil.get_terminal_size().columns)
-    typer.echo(text, err=err)
+    print(text, file=sys.stderr if err else sys.stdout, flush=True)
 
 
 def write(data: bytes) -> None:

@@ -7,26 +7,12 @@ from contextlib import suppress
 from types import TracebackType
 from typing import NoReturn
 
-from gkingest.cli.app import app
-from gkingest.cli.commands import cite, coding, compare, correct, export, ingest, looking, maintenance
 from gkingest.cli.common import on_standard_output, say
+from gkingest.cli.early import answered
 from gkingest.errors import EngineError, GkingestError
 from gkingest.extras import repair_line
 from gkingest.language import said
 from gkingest.redact import redacted
-
-__all__ = [
-    "app",
-    "cite",
-    "coding",
-    "compare",
-    "correct",
-    "export",
-    "ingest",
-    "looking",
-    "main",
-    "maintenance",
-]
 
 
 def main() -> None:
@@ -39,6 +25,10 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         with on_standard_output():
+            if answered(sys.argv[1:]):
+                return
+            from gkingest.cli.commands.all import app
+
             try:
                 app(prog_name="gkingest")
             finally:

@@ -6,15 +6,6 @@ from typing import Annotated
 
 import typer
 
-DEFAULT_DATABASE = "db/gkingest.sqlite"
-
-
-class FailOn(StrEnum):
-    """From which kind of document on a finished run counts as failed."""
-
-    REVIEW = "review"
-    UNREADABLE = "unreadable"
-
 
 class Ocr(StrEnum):
     """Which pages are read from their pictures."""

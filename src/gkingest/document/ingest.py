@@ -289,18 +289,7 @@ def assemble(
     if any(f.code == "reading.suspect" for f in findings):  # known from the picture; the sums need not say it again
         broken = tuple(f for f in broken if f.code != "reading.suspect")
     findings += broken
-    if form.provisional:
-        reason = Told("{0}: {1}", form.title, form.provisional)
-        findings.append(Finding("form.provisional", reason, found=form.edition))
-    if identity.year and not form.first_year <= identity.year <= (form.last_year or 9999):
-        findings.append(
-            Finding(
-                "format.year",
-                Told("the tables are of the {0} edition, the year is {1}", form.edition, identity.year),
-                found=form.edition,
-                expected=str(identity.year),
-            )
-        )
+    findings += edition_findings(form, identity.year)
     report = Report(
         identity.organ,
         identity.year,
@@ -317,6 +306,18 @@ def assemble(
     if print_doubt is not None:
         report = replace(report, findings=(*report.findings, print_doubt))
     return with_owner(report, identity, read.provenance, plain_text([p.text for p in pages]), divisions)
+
+
+def edition_findings(form: Format, year: int | None) -> list[Finding]:
+    """Doubts about the edition: its form is recalled only, or the report's year is none of its years."""
+    findings: list[Finding] = []
+    if form.provisional:
+        reason = Told("{0}: {1}", form.title, form.provisional)
+        findings.append(Finding("form.provisional", reason, found=form.edition))
+    if year and not form.first_year <= year <= (form.last_year or 9999):
+        told = Told("the tables are of the {0} edition, the year is {1}", form.edition, year)
+        findings.append(Finding("format.year", told, found=form.edition, expected=str(year)))
+    return findings
 
 
 def page_findings(pages: Sequence[Page], facts: Sequence[Fact]) -> list[Finding]:

@@ -15,7 +15,7 @@ from gkingest.language import language, said
 from gkingest.markup import fill
 from gkingest.model.finding import CATALOGUE, Finding
 from gkingest.model.key import FactKey
-from gkingest.model.method import Way
+from gkingest.model.method import Way, in_words
 from gkingest.model.paper import Box, Grid, Page, Word
 from gkingest.model.report import CellState, Document, Fact, Report
 from gkingest.paths import stored_path
@@ -40,6 +40,21 @@ _COLOURS = {
     CellState.UNREADABLE: "#bc4c00",
 }
 _FLAGGED = "#d1242f"
+_MANY = 5  # columns whose headings fit side by side on a terminal
+_SHORT = 3  # characters of a heading that fit into a column
+# What tells the division of an organ.
+_EVIDENCE = {
+    "organ": "name of the organ",
+    "title": "title",
+    "signature": "signature",
+    "host": "address of the site",
+    "site": "code of the site",
+    "source": "source told by the crawl",
+    "preface": "opening words",
+    "filing": "registration of the site",
+    "text": "text of the report",
+    "spelling": "spelling of the address",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,7 @@ def _page_lines(pages: Sequence[Page]) -> list[str]:
         (
             str(p.number),
             f"{p.width:.0f}×{p.height:.0f}",
-            p.origin,
+            said(in_words(p.origin)),
             str(len(p.words)) if p.words else said("text only"),
             str(len(p.rulings)),
             f"{p.turn}°" if p.turn else "",
@@ -130,16 +145,19 @@ def _page_lines(pages: Sequence[Page]) -> list[str]:
 
 
 def _grid_lines(look: Inspection) -> list[str]:
-    head = ("grid", "page", "method", "rows×columns", "cells", "loose words", "table")
+    head, names = (
+        ("grid", "page", "method", "rows×columns", "cells", "loose words", "table"),
+        printed_names(look.forms),
+    )
     rows = [
         (
             str(number),
             "–".join(str(n) for n in sorted({min(c.page for c in g.cells), max(c.page for c in g.cells)})),
-            str(g.way),
+            said(in_words(g.way)),
             f"{g.rows}×{g.columns}",
             str(len(g.cells)),
             str(len(g.loose)),
-            table or said("(none)"),
+            said(", ").join(_called(key, names) for key in table.split(", ")) if table else said("(none)"),
         )
         for number, (g, table) in enumerate(grid_tables(look), 1)
         if g.cells
@@ -153,7 +171,8 @@ def _identity_lines(report: Report) -> list[str]:
     rows += [("region", f"{report.region_code or said('none')} {path}".rstrip()), ("year", str(report.year or ""))]
     rows += [("period", "–".join(report.period))] if report.period else []
     rows += [("issued", report.issued_on)] if report.issued_on else []
-    rows += [("evidence", printable("  ".join(part for part in clue if part))) for clue in report.region_evidence]
+    for source, *told in report.region_evidence:
+        rows.append(("evidence", printable("  ".join(filter(None, (said(_EVIDENCE.get(source, source)), *told))))))
     return _named(rows)
 
 
@@ -164,13 +183,17 @@ def table_lines(report: Report, form: Format) -> list[str]:
     for table in form.tables:
         own = [f for key, f in facts.items() if key.table == table.key]
         counts = {s: sum(f.state is s for f in own) for s in CellState}
-        told = ", ".join(f"{n} {said(s.value)}" for s, n in counts.items() if n)
-        methods = ", ".join(sorted({str(f.method) for f in own if f.method})) or said("not found")
-        lines.append(f"  {table.key} {table.title} [{methods}]: {told}")
+        told = said(", ").join(f"{n} {said(s.value)}" for s, n in counts.items() if n)
+        methods = said("; ").join(said(m) for m in sorted({in_words(f.method) for f in own if f.method}))
+        key = "" if language() == "zh" else f"{table.key} "
+        lines += in_lines(f"  {key}{table.title} [{methods or said('not found')}]{said(': ')}{told}")
         for block in table.blocks:
             lines += render_table(_block_rows(table.key, block, facts, flagged), indent="    ", right=True)
     stated = [f for key, f in facts.items() if key.table not in {t.key for t in form.tables}]
-    lines += [f"  {f.key} [{f.method or said('not mentioned')}]: {_shown(f, f.key in flagged)}" for f in stated]
+    names = printed_names([form])
+    for one in stated:
+        way = said(in_words(one.method) if one.method else "not mentioned")
+        lines.append(f"  {_called(str(one.key), names)} [{way}]{said(': ')}{_shown(one, one.key in flagged)}")
     return [*lines, said("  (· blank, - dash, ∅ not printed, ? unreadable, ! flagged)")]
 
 
@@ -178,7 +201,12 @@ def _block_rows(
     table: str, block: Block, facts: Mapping[FactKey, Fact], flagged: frozenset[FactKey]
 ) -> list[list[str]]:
     leaves = [leaf for leaf, _ in block.column_leaves()]
-    rows = [["", *map(_name, leaves)]]
+    heads = [_name(leaf) for leaf in leaves]
+    rows = [["", *heads]]
+    if language() == "zh" and len(leaves) > _MANY:  # in two lines, as the form prints them
+        at = [(len(head) + 1) // 2 if len(head) > _SHORT else 0 for head in heads]
+        halves = [(head[:n], head[n:]) for n, head in zip(at, heads, strict=True)]
+        rows = [["", *line] for line in zip(*halves, strict=True)]
     for leaf, _ in block.row_leaves():
         keys = [FactKey(table, leaf.key or "", column.key or "") for column in leaves]
         rows.append([_name(leaf), *(_shown(facts.get(k), k in flagged) for k in keys)])
@@ -188,6 +216,11 @@ def _block_rows(
 def _name(node: Node) -> str:
     """What a row or column is called: by its key, in Chinese as the form prints it."""
     return shortened(node.label, 26) if language() == "zh" else node.key or ""
+
+
+def _called(key: str, names: Mapping[str, str]) -> str:
+    """A table or cell by its key, in Chinese as the form prints it."""
+    return names.get(key, key) if language() == "zh" else key
 
 
 def _shown(fact: Fact | None, flagged: bool) -> str:

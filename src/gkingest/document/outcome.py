@@ -123,11 +123,11 @@ def may_be_report(identity: Identity, pages: Sequence[Page], options: ReadWith) 
 def without_tables(read: ReadDocument, identity: Identity, understood: Understanding, options: ReadWith) -> Outcome:
     """What a document is that does not hold the tables."""
     form, grids, pages = understood.form, understood.grids, read.pages
-    unread = [p for p in pages if p.problem and not is_lost(p)]
     sections = read_sections(pages, (), form)
-    if unread:
-        numbers = _numbered(unread)
-        message: str = Told("page {0} has no usable text: {1}; no figure was read", numbers, unread[0].problem)
+    if unread := [p for p in pages if p.problem and not is_lost(p)]:
+        message: str = Told(
+            "page {0} has no usable text: {1}; no figure was read", _numbered(unread), unread[0].problem
+        )
         if all(p.damaged for p in unread):
             return Outcome(Status.CORRUPT, identity.kind, message, None, grids, sections)
         message = joined(", ", (message, "it needs character recognition"))
@@ -139,37 +139,43 @@ def without_tables(read: ReadDocument, identity: Identity, understood: Understan
         report = with_owner(report, identity, read.provenance, text, options.divisions)
         message = report.findings[-1].message
         return Outcome(Status.NEEDS_REVIEW, "report", message, report, grids, sections)
-    named = max(headings(sections), sum(simplified(fold(heading)) in text for heading in form.sections))
-    attached = _attachment(identity, read, text)
-    pictured = any(p.origin == "scan" and mentions_form(p.text, (form,)) for p in pages)
-    pictured |= named > 0 and any(p.origin == "scan" for p in pages)
-    silent = not identity.kind and len("".join(p.text for p in pages).strip()) < _SILENT
-    lost = lost_pictures(read) if identity.kind == "report" or silent else ""
-    if attached or lost or (told := _told_report(identity, understood, named, pictured=pictured)):
-        if attached:
-            message = Told(
-                "it is the page of a report whose tables stand in a file that it points to: {0}; fetch that file "
-                "and lay it beside the page",
-                attached,
-            )
-        elif lost:
-            message = Told(
-                "its tables may be pictures that are not there or cannot be opened: {0}; fetch them, lay them "
-                "beside the file and read it again (--force)",
-                lost,
-            )
-        else:
-            message = Told(
-                "{0}, but no statutory table could be found on its pages; look at them: the tables may be laid out "
-                "in a way that is not known yet, or be missing",
-                told,
-            )
+    message = _lacking(read, identity, understood, sections)
+    if message:
         report = _empty_report(dated_by_sections(identity, sections), sections, form)
         report = with_owner(report, identity, read.provenance, text, options.divisions)
         return Outcome(Status.NEEDS_REVIEW, "report", message, report, grids, sections)
     kind, reason = _other_kind(identity, understood)
     like = _likeness(identity, understood, sections)
     return Outcome(Status.NOT_A_REPORT, kind, reason, None, grids, sections, resembles=like)
+
+
+def _lacking(read: ReadDocument, identity: Identity, understood: Understanding, sections: Sequence[Section]) -> str:
+    """Why a report's tables are not on these pages; empty: it is no report."""
+    form, pages = understood.form, read.pages
+    text = plain_text([p.text for p in pages])
+    if attached := _attachment(identity, read, text):
+        return Told(
+            "it is the page of a report whose tables stand in a file that it points to: {0}; fetch that file "
+            "and lay it beside the page",
+            attached,
+        )
+    silent = not identity.kind and len("".join(p.text for p in pages).strip()) < _SILENT
+    lost = lost_pictures(read) if identity.kind == "report" or silent else ""
+    if lost:
+        return Told(
+            "its tables may be pictures that are not there or cannot be opened: {0}; fetch them, lay them "
+            "beside the file and read it again (--force)",
+            lost,
+        )
+    named = max(headings(sections), sum(simplified(fold(heading)) in text for heading in form.sections))
+    pictured = any(p.origin == "scan" and (named > 0 or mentions_form(p.text, (form,))) for p in pages)
+    if told := _told_report(identity, understood, named, pictured=pictured):
+        return Told(
+            "{0}, but no statutory table could be found on its pages; look at them: the tables may be laid out "
+            "in a way that is not known yet, or be missing",
+            told,
+        )
+    return ""
 
 
 def _form_of_words(identity: Identity, formats: Sequence[Format]) -> Format | None:

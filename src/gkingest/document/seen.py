@@ -12,7 +12,7 @@ from gkingest.document.ladder import Understanding
 from gkingest.document.read_with import ReadWith
 from gkingest.model.finding import Finding
 from gkingest.model.key import EVERY_FIGURE, FactKey
-from gkingest.model.method import ALIGNED
+from gkingest.model.method import ALIGNED, RULED
 from gkingest.model.paper import Box, Cell, Page, ReadDocument, Word, character_height
 from gkingest.model.report import CellState, Fact
 from gkingest.read.ink.glance import Cutout, cutouts, plain
@@ -98,14 +98,34 @@ def _cells(pages: Sequence[Page], understood: Understanding) -> dict[int, list[C
     """Cells of the tables found that may hold a figure, by pages of a PDF's text layer."""
     layers = {p.number: p for p in pages if p.origin == "text" and p.words and not p.problem}
     figures = {(f.page, f.box) for f in understood.facts.values() if f.page in layers}
+    located = [c for grids in understood.located.values() for g in grids for c in g.cells if c.page in layers]
+    told = {c.page for c in located if (c.page, layers[c.page].displayed(c.ink)) in figures}
+    drawn = [c for c in _drawn_around(understood, located) if _is_plain(c)]
     found: dict[int, list[Cell]] = {}
-    for cell in (c for grids in understood.located.values() for g in grids for c in g.cells if c.page in layers):
-        plain = not any("\u4e00" <= c <= "\u9fff" for c in cell.text)
-        if plain or (cell.page, layers[cell.page].displayed(cell.ink)) in figures:
+    for cell in located:
+        plain = _is_plain(cell) or (cell.page, layers[cell.page].displayed(cell.ink)) in figures
+        if plain and not any(d.page == cell.page and d.box.contains(*cell.ink.centre) for d in drawn):
             found.setdefault(cell.page, []).append(cell)
-    return {
-        n: cells for n, cells in found.items() if any((n, layers[n].displayed(c.ink)) in figures for c in cells)
-    }
+    for cell in drawn:
+        found.setdefault(cell.page, []).append(cell)
+    return {n: cells for n, cells in found.items() if n in told}
+
+
+def _is_plain(cell: Cell) -> bool:
+    return not any("\u4e00" <= c <= "\u9fff" for c in cell.text)
+
+
+def _drawn_around(understood: Understanding, located: Sequence[Cell]) -> Iterator[Cell]:
+    """Cells that rules draw where a table was read by how its words stand: such have no room beside their words."""
+    used = [g for grids in understood.located.values() for g in grids]
+    if all(g.way == RULED or g.way.declared for g in used):
+        return
+    around = [(c.page, c.box.top, c.box.bottom) for c in located]
+    for grid in (g for g in understood.grids if g.way == RULED and not any(g is u for u in used)):
+        for cell in grid.cells:
+            middle, high = cell.box.centre[1], cell.box.height
+            if any(page == cell.page and top - high <= middle <= foot + high for page, top, foot in around):
+                yield cell
 
 
 Sights = list[tuple[Cell, tuple[Word, ...], Sight]]
@@ -283,7 +303,7 @@ def _doubted(understood: Understanding, doubts: Sequence[Doubted], pages: Mappin
             merged = doubt.code == "cell.ambiguous"
             if merged and len(touched) < 2:
                 continue
-            keys = [f.key for f in touched] or _beside(facts, doubt, pages[doubt.page])
+            keys = [f.key for f in touched] or _beside(facts, doubt, pages[doubt.page]) or _unplaced(facts, doubt)
             facts |= {f.key: _lost(f) for f in touched if doubt.lost}
             if keys:
                 findings.append(
@@ -317,3 +337,12 @@ def _beside(facts: Mapping[FactKey, Fact], doubt: Doubted, page: Page) -> list[F
     middle = doubt.box.centre[1]
     return [f.key for f in facts.values() if f.page == doubt.page and f.box and not page.turn
             and f.box.top <= middle <= f.box.bottom]  # fmt: skip
+
+
+def _unplaced(facts: Mapping[FactKey, Fact], doubt: Doubted) -> list[FactKey]:
+    """Blanks of a table that stand nowhere, of which a cell that no figure was read from may be one."""
+    boxes = [f.box for f in facts.values() if f.page == doubt.page and f.box]
+    middle = doubt.box.centre[1]
+    if not boxes or not min(b.top for b in boxes) - 40 <= middle <= max(b.bottom for b in boxes) + 40:
+        return []
+    return [f.key for f in facts.values() if f.state is CellState.BLANK and f.box is None]

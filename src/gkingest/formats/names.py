@@ -105,17 +105,20 @@ def bare(label: str) -> str:
 
 def cells_called(name: str, formats: "Sequence[Format]") -> tuple[FactKey, ...]:
     """Cells by printed names: 予以公开 (its total), 予以公开/自然人; of the latest edition that has them."""
-    row, _, column = re.sub("[·／]", "/", name).rpartition("/") if re.search("[/·／]", name) else (name, "", "")
+    # A stroke may stand between row and column or in a name, as in 本年增/减
+    parts = [(name, ""), *((name[: mark.start()], name[mark.end() :]) for mark in re.finditer("[/·／]", name))]
     for form in reversed(formats):
         found = [
             (FactKey(table.key, row_key, column_key), head)
             for table in form.tables
             for row_key, column_key, line, head in table.slots()
+            for row, column in parts
             if row in (line.label, bare(line.label)) and column in ("", head.label, bare(head.label))
         ]
         totals = [key for key, head in found if head.kind == "total"]
         if found:
-            return tuple(key for key, _ in found) if column or not totals else tuple(totals)
+            named = any(mark in name for mark in "/·／")
+            return tuple(key for key, _ in found) if named or not totals else tuple(totals)
     return ()
 
 

@@ -13,6 +13,8 @@ from gkingest.model.report import CellState
 
 Edges = tuple[float, float, float, float]  # x0, top, x1, bottom in points
 
+FILE_NAME = "corrections.csv"  # of decisions, beside the database
+
 
 class Ruling(StrEnum):
     """What a line does: say something else than what was read, confirm what was read, or take a line back."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Self
 
+from gkingest.told import Told, joined
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -68,3 +70,39 @@ class Method(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.way}/{self.label}" if self.label else str(self.way)
+
+
+# What a person reads for the name of a way, of a page's origin and of a match.
+_WORDS = {
+    "text": "text layer",
+    "ruled": "along ruled lines",
+    "stream": "in the order of the text",
+    "aligned": "by the alignment of words",
+    "camelot": "by Camelot",
+    "scan": "recognised in the picture",
+    "picture": "picture",
+    "sentence": "from a sentence",
+    "html": "cells of the web page",
+    "docx": "cells of the Word file",
+    "xlsx": "cells of the worksheet",
+    "ofd": "page of the OFD file",
+    "plain": "plain text",
+    LabelMatch.EXACT: "label as on the form",
+    LabelMatch.ALIAS: "label by another known name",
+    LabelMatch.FUZZY: "label by likeness",
+}
+
+
+def in_words(told: object) -> str:
+    """A method, way or origin as a person reads it, in English that can be said in every language.
+
+    >>> in_words(Method(STREAM, LabelMatch.FUZZY))
+    'in the order of the text, label by likeness'
+    """
+    return joined(", ", (_word(part) for part in str(told).split("/")))
+
+
+def _word(part: str) -> str:
+    if part.startswith("pdfplumber-"):
+        return Told("by pdfplumber, tolerance {0}", part.partition("-")[2])
+    return Told(_WORDS[part]) if part in _WORDS else part

@@ -74,9 +74,9 @@ def agreement(sheets: Sequence[Sheet], third: Sheet | None = None) -> Agreement:
     same = {cell for cell, codes in several.items() if len({_says(code) for code in codes}) == 1}
     truth = {cell: codes[0] for cell, codes in several.items() if cell in same}
     truth |= {cell: arbiter[cell] for cell in several if cell not in same and cell in arbiter}
-    pairs = [
-        (_says(told[0][c]), _says(told[1][c])) for c in every if len(told) > 1 and c in told[0] and c in told[1]
-    ]
+    first, second = told[0], told[1] if len(told) > 1 else {}
+    both = sorted(first.keys() & second.keys())
+    pairs = [(_says(first[cell]), _says(second[cell])) for cell in both]
     low, high = wilson(len(same), len(several))
     return Agreement(
         tuple(sheet.coder for sheet in sheets),

@@ -28,6 +28,8 @@ _GAP = 0.025  # of the height: between an upper page and a lower one
 _TALL = 2.0  # times the width: what is taller is no page but two
 _NEAR = 0.03  # of the width within which the sheets of one file have their gutters
 _MOST_STRIPS = 12  # that are looked at where hardly any word crosses
+_BESIDE = 6.0  # points between the shaded cells of one row
+_GROUND = 0.3  # of the height of a sheet: what is shaded over more is no row
 _DEPTH = 2  # gutters of gutters: four columns
 
 
@@ -197,12 +199,30 @@ def _free(page: Page, words: Sequence[Word], main: Box, low: float, high: float)
         top, bottom = one.top + _TOUCH, other.top - _TOUCH
         if any(d.top <= top and d.bottom >= bottom and x0 <= d.x0 <= x1 for d in down):
             crossing.append((one.top, other.bottom))
+    crossing += [(f.top, f.bottom) for f in _shaded(page.fills, page.height) if f.x0 < low and f.x1 > high]
     bands, top = [], main.top
     for start, end in (*sorted(crossing), (main.bottom, main.bottom)):
         if start - top > _SHORT * page.height:
             bands.append((top, start))
         top = max(top, end)
     return bands
+
+
+def _shaded(fills: Sequence[Box], height: float) -> Iterator[Box]:
+    """Rows of shaded cells, which are no gutter between pages; what is as high as a page is its ground."""
+    rows: dict[tuple[int, int], list[Box]] = {}
+    for fill in sorted(fills, key=lambda f: f.x0):
+        if fill.height < _GROUND * height:
+            rows.setdefault((round(fill.top), round(fill.bottom)), []).append(fill)
+    for cells in rows.values():
+        row = cells[0]
+        for cell in cells[1:]:
+            if cell.x0 - row.x1 > _BESIDE:
+                yield row
+                row = cell
+            else:
+                row = row.union(cell)
+        yield row
 
 
 def _between_rows(page: Page) -> float | None:

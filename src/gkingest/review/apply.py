@@ -5,15 +5,16 @@ what was applied before. A report whose decisions are applied already is passed 
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gkingest.check.years import YearRules
 from gkingest.formats.spec import Format
-from gkingest.model.decision import Decision, Field, Ruling
+from gkingest.model.decision import FILE_NAME, Decision, Field, Ruling
 from gkingest.model.report import Status, Verdict
+from gkingest.model.summary import Applied
 from gkingest.review.ledger import Ledger
 from gkingest.review.sitting import Sitting
 from gkingest.review.standing import standing
@@ -26,22 +27,6 @@ from gkingest.told import Told, joined
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-FILE_NAME = "corrections.csv"
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What came of it: reports whose rows changed, how many questions are decided or open, and lines that are none.
-
-    ``unplaced`` decisions are about reports or cells that the database does not have.
-    """
-
-    changed: frozenset[str] = frozenset()
-    decided: int = 0
-    open: int = 0
-    unplaced: int = 0
-    problems: tuple[str, ...] = ()
 
 
 def ledger_of(db: str, corrections: Path | None = None) -> Ledger | None:

@@ -17,7 +17,8 @@ from gkingest.formats.indicators import Counted, Measures, shipped_measures, ter
 from gkingest.formats.names import form_keys, printed_names
 from gkingest.formats.spec import Format
 from gkingest.model.decision import Field, cell_of
-from gkingest.model.key import FactKey
+from gkingest.model.finding import CATALOGUE
+from gkingest.model.key import ANY, FactKey
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.review.recheck import as_said
@@ -29,6 +30,7 @@ from gkingest.store.ask.doubtful import (
     considered,
     decided_subjects,
     flagged_figures,
+    sides,
     touched,
     warnings,
 )
@@ -68,10 +70,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the figure may be, and why: as the table says it (digits or the word of a state)."""
+    """What it may be, as the table says it (digits, or the word of a state), and why; ``told`` in words."""
 
     value: str
     why: str
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +242,12 @@ class _Keys:
         """The slots that a finding is about."""
         if touches not in self.named:
             patterns = touched(touches)
-            self.named[touches] = frozenset(s for s, key in self.by_slot.items() if key.matches_any(patterns))
+            several = [pattern for pattern in patterns if any(ANY in part for part in pattern)]
+            # One figure's name is looked up: to hold some twenty of a rule against every figure takes seconds.
+            one = {slot_number(*pattern) for pattern in patterns} & self.by_slot.keys()
+            self.named[touches] = frozenset(
+                one | {slot for slot, key in self.by_slot.items() if several and key.matches_any(several)}
+            )
         return self.named[touches]
 
     def figures(self, report_id: str, flagged: Iterable[Flagged], told: Sequence[Warned]) -> Iterator[Place]:
@@ -301,6 +309,7 @@ def described(engine: "Engine", formats: Sequence[Format], places: Sequence[Plac
     decided = decided_subjects(engine, [one.serial for one in reports.values()])
     facts = {report_id: facts_of(engine, report_id)[0] for report_id in ids}
     doubts = {report_id: doubts_of(engine, report_id) for report_id in ids}
+    differing = sides(engine, ids) if any(CONFLICT in place.codes for place in places) else {}
     found = []
     for place in places:
         report = reports.get(place.report_id)
@@ -314,7 +323,8 @@ def described(engine: "Engine", formats: Sequence[Format], places: Sequence[Plac
             forms.get(report.who.edition),
         )
         decision, by = decided.get((report.serial, place.subject), ("", ""))
-        found.append(of_report.described(place, names.get(place.subject, place.subject), decision, by))
+        people = [Candidate(*one) for one in differing.get((place.report_id, place.subject), ())]
+        found.append(of_report.described(place, names.get(place.subject, place.subject), decision, by, people))
     return found
 
 
@@ -328,7 +338,7 @@ class _OfReport:
     doubts: Sequence[Doubt]
     form: Format | None
 
-    def described(self, place: Place, label: str, decision: str, by: str) -> Doubtful:
+    def described(self, place: Place, label: str, decision: str, by: str, people: Sequence[Candidate]) -> Doubtful:
         key = place.key
         if key is None:
             doubts = tuple((d.code, d.message) for d in self.doubts if d.code in place.codes)
@@ -339,27 +349,32 @@ class _OfReport:
                 Field.REGION: who.region_code or "",
                 Field.EDITION: who.edition,
             }.get(Field(place.subject), "")
-            return Doubtful(place, self.report, label, says, "", None, None, doubts, (), decision, by)
+            one = (Candidate(says, "read"), *people) if people else ()
+            return Doubtful(place, self.report, label, says, "", None, None, doubts, one, decision, by)
         fact = self.facts.get(key, Fact(key, CellState.ABSENT))
         says = as_said(fact.state, fact.value, fact.unit)
         about = [w for w in self.told if key.matches_any(touched(w.touches))]
         grave = ("warning", "error")
         doubts = tuple((d.code, d.message) for d in self.doubts if d.severity in grave and d.concerns(key))
-        candidates = tuple(self.candidates(key, fact, about))
+        candidates = tuple(self.candidates(key, fact, about, people))
         return Doubtful(
             place, self.report, label, says, fact.raw, fact.page, fact.box, doubts, candidates, decision, by
         )
 
-    def candidates(self, key: FactKey, fact: Fact, about: Sequence[Warned]) -> Iterator[Candidate]:
-        """What was read, what else a reader saw, and what each sum that does not hold would want; each once."""
+    def candidates(
+        self, key: FactKey, fact: Fact, about: Sequence[Warned], people: Sequence[Candidate]
+    ) -> Iterator[Candidate]:
+        """What was read, what people say, what else a reader saw, what each sum that does not hold wants."""
         seen = {as_said(fact.state, fact.value)}
         yield Candidate(as_said(fact.state, fact.value), "read")
+        yield from (one for one in people if one.value not in seen)
+        seen |= {one.value for one in people}
         for warned in about:
             if warned.code in ("cell.reread", "reading.disagrees"):
                 for told in (warned.found, warned.expected):
                     if told and told not in seen:
                         seen.add(told)
-                        yield Candidate(told, warned.code)
+                        yield Candidate(told, warned.code, CATALOGUE[warned.code].meaning)
         for relation in relations(self.form) if self.form else ():
             sign = next((s for k, s in relation.terms if k == key), 0)
             judgement = judge(relation, self.facts) if sign else None
@@ -370,7 +385,7 @@ class _OfReport:
             wanted = (fact.value or Decimal(0)) - judgement.residual / sign
             if wanted >= 0 and f"{wanted:f}" not in seen:
                 seen.add(f"{wanted:f}")
-                yield Candidate(f"{wanted:f}", relation.place)
+                yield Candidate(f"{wanted:f}", relation.place, relation.told)
 
 
 def counts(places: Sequence[Place]) -> Mapping[str, int]:

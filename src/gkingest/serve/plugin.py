@@ -1,6 +1,5 @@
 """The hooks through which Datasette asks us: links, pages, functions of SQL, headers."""
 
-import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -17,7 +16,7 @@ from gkingest.serve.pages import comparing, figure, files, organs, reports, sear
 from gkingest.serve.review import cells, coding_page, queue_page
 from gkingest.serve.served import BASE, Datasette, Request, houses, link_of, report_address
 from gkingest.serve.spoken import kept, other_language, rounded, say, told, wanted
-from gkingest.serve.wording import Spoken, counted, described, reported
+from gkingest.serve.wording import Spoken, asked_for, counted, described, reported
 from gkingest.store.ask.browse import COUNTS
 from gkingest.store.ask.canned import CANNED, MATCH_FUNCTION
 
@@ -39,12 +38,6 @@ Scope = dict[str, Any]  # of ASGI, as are the others
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-
-@hookimpl  # type: ignore[untyped-decorator]
-def startup(datasette: Datasette) -> Callable[[], Awaitable[str]] | None:
-    """Load the dictionary that cuts words before anybody waits for it."""
-    return (lambda: asyncio.to_thread(phrase, "公开")) if datasette in houses else None
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -71,6 +64,7 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Await
     report = "(?P<report>[0-9a-f]{64}-[0-9]{1,4})"
     return [
         (rf"^{BASE}/(?P<file>style\.css|pages\.js|review\.js)$", files.static_file),
+        (r"^/-/static/table\.js$", files.script_of_tables),
         (rf"^{BASE}/review$", queue_page.queue_page),
         (rf"^{BASE}/code$", coding_page.code_page),
         (rf"^{BASE}/code/items\.json$", coding_page.code_items),
@@ -172,7 +166,10 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
 def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     """What every template may call: words and numbers in the visitor's language."""
     env.globals |= {"say": say, "told": told, "rounded": rounded}
-    env.globals |= {"counted": counted, "described": described, "reported": reported}
+    env.globals |= {"counted": counted, "described": described, "reported": reported, "asked_for": asked_for}
+    # Pages that tell an error are given no styles and no menu.
+    env.globals["extra_css_urls"] = [{"url": address} for address in extra_css_urls(datasette)]
+    env.globals["own_links"] = lambda: menu_links(datasette)
     env.globals["language"] = language  # of pages that tell an error, which are given nothing else
     env.extensions[Spoken.identifier] = Spoken()
 

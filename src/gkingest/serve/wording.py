@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
+from markupsafe import Markup, escape
+
 from gkingest.language import language
 from gkingest.serve.spoken import page_words, say
 
@@ -38,11 +40,22 @@ PIECES = {
     "{% if title %}{{ title }}{% else %}Error {{ status }}{% endif %}": (
         '{% if title %}{{ say(title) }}{% else %}{{ say("Error") }} {{ status }}{% endif %}'
     ),
+    '>{{ name }}</label> <input type="text" id="qp': '>{{ asked_for(name) }}</label> <input type="text" id="qp',
+    "{{ database }}{% if query and query.sql %}: {{ query.sql }}{% endif %}": (
+        "{{ metadata.title or database }}"
+        "{% if query and query.sql and not canned_query %}{{ say(': ') }}{{ query.sql }}{% endif %}"
+    ),
     "{{ error }}</div>": "{{ reported(error) }}</div>",
     "from {{ other.other_column }} in {{ other.other_table }}": (
         '{{ say("from {0} in {1}", other.other_column, other.other_table) }}'
     ),
 }
+# What the menu of a column says, which a script of Datasette makes.
+SCRIPT_PIECES = (
+    ">Sort ascending<", ">Sort descending<", ">Facet by this<", ">Hide this column<", ">Show all columns<",
+    ">Show not-blank rows<", "`Type: $", '"Remove this filter"',
+)  # fmt: skip
+_INTERRUPTED = re.compile(r"<p>SQL query took too long\..*?</p>", re.DOTALL)
 _OPERATORS = {
     "exact": '{0} = "{1}"', "not": '{0} != "{1}"', "contains": '{0} contains "{1}"',
     "endswith": '{0} ends with "{1}"', "startswith": '{0} starts with "{1}"', "gt": "{0} > {1}", "gte": "{0} ≥ {1}",
@@ -70,6 +83,20 @@ def in_place(source: str) -> str:
     for piece, ours in PIECES.items():
         source = source.replace(piece, ours)
     return _COUNTED.sub(r'{{ counted(\g<n>, "\g<what>") }}', source)
+
+
+def in_script(source: str) -> str:
+    """The source of the script of Datasette's tables, its words in the visitor's language."""
+    for piece in SCRIPT_PIECES:
+        words = piece.strip('>`$<"').rstrip()
+        source = source.replace(piece, piece.replace(words, say(words)))
+    return source
+
+
+def asked_for(name: str) -> str:
+    """What a query asks for, by the name that its address has for it."""
+    words = say(f"asked: {name}")
+    return name if words.startswith("asked: ") else f"{words} ({name})"
 
 
 def counted(number: int, what: str) -> str:
@@ -103,6 +130,9 @@ def reported(error: object) -> object:
         before, after = complaint.split("{0}")
         if text.startswith(before) and text.endswith(after) and len(text) > len(before) + len(after):
             return say(complaint, text[len(before) : len(text) - len(after)])
+    if isinstance(error, Markup) and (found := _INTERRUPTED.search(text)):
+        words = say("The query took too long, so it was stopped. Ask for fewer rows, years or indicators.")
+        return Markup(f"{text[: found.start()]}<p>{escape(words)}</p>{text[found.end() :]}")
     told = say(text) if "<" not in text else text
     return error if told == text else told
 

@@ -17,7 +17,7 @@ from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.redact import redacted
 from gkingest.store.place import file_of, place_of, secrets, shown
-from gkingest.store.tables.ddl import FULL_TEXT, GIN, table_statements
+from gkingest.store.tables.ddl import GIN, IN_SQLITE_ALONE, table_statements
 from gkingest.store.tables.fit import IN_POSTGRES, IN_SQLITE, PROJECT, Found, check_fit, found_in, is_described
 from gkingest.store.tables.schema import SCHEMA_VERSION, Base, MetaRow
 from gkingest.store.tables.types import storable
@@ -189,7 +189,7 @@ def meta_of(connection: Connection, found: Found) -> dict[str, str]:
 def make_tables(connection: Connection) -> None:
     """Make the tables of this version, where there are none."""
     if connection.dialect.name == "sqlite":
-        for statement in (*table_statements(), *FULL_TEXT):
+        for statement in (*table_statements(), *IN_SQLITE_ALONE):
             connection.exec_driver_sql(statement)
     else:
         Base.metadata.create_all(connection)

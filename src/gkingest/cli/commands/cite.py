@@ -7,7 +7,8 @@ import typer
 
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, passwords_in, print_lines, require, say, write
-from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, PasswordFile, Schemas
+from gkingest.cli.early import DEFAULT_DATABASE
+from gkingest.cli.options import AsJson, Database, PasswordFile, Schemas
 from gkingest.errors import UsageError
 from gkingest.language import said
 

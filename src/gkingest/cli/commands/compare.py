@@ -8,7 +8,8 @@ import typer
 
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require, say, write
-from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Levels, Organs, Provinces, Schemas, Years
+from gkingest.cli.early import DEFAULT_DATABASE
+from gkingest.cli.options import AsJson, Database, Levels, Organs, Provinces, Schemas, Years
 from gkingest.errors import UsageError
 from gkingest.language import language, said
 

@@ -10,8 +10,8 @@ import typer
 from gkingest.cli.account import decisions_lines
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require, write
+from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import (
-    DEFAULT_DATABASE,
     AsJson,
     Corrections,
     Database,
@@ -23,6 +23,7 @@ from gkingest.cli.options import (
 )
 from gkingest.errors import ExitCode, UsageError
 from gkingest.language import language, said
+from gkingest.told import Told
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -318,13 +319,15 @@ def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Place]", misprints: i
         yield printable(f"{number}. {who.organ or '?'} {who.year or '?'}  {one.label}")
         page = f", page {one.page}" if one.page else ""
         # A state is typed as its English word, so that stands beside the Chinese.
-        says = f"{one.says} ({said(one.says)})" if one.says in STATES and language() == "zh" else one.says
+        says = f"{said(one.says)}（{one.says}）" if one.says in STATES and language() == "zh" else one.says
         yield from in_lines(f"    {one.place.subject}: read as {says or said('nothing')}{page}")
         for code, message in sorted(one.doubts, key=lambda doubt: doubt[0] != CONFLICT)[:2]:
-            yield from in_lines(f"    {code}: {printable(said(message))}")
-        others = [f"{said(c.value)} ({said(c.why)})" for c in one.candidates[1:4]]
+            told = printable(said(message))
+            yield from in_lines(f"    {told} [{code}]" if language() == "zh" else f"    {code}: {told}")
+        opening, closing = "（）" if language() == "zh" else (" (", ")")
+        others = [f"{said(c.value)}{opening}{said(c.told or c.why)}{closing}" for c in one.candidates[1:4]]
         if others:
-            yield from in_lines(f"    may be {', '.join(others)}")
+            yield from in_lines(f"    {said(Told('may be {0}', said(', ').join(others)))}")
         if one.decided_by:
             yield from in_lines(f"    decided by {one.decided_by}")
         yield printable(f"    {one.report.path}")
@@ -332,7 +335,7 @@ def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Place]", misprints: i
     if more > 0:
         yield said(f"… and {more} more (--top 0 lists all)")
     if places:
-        told = ", ".join(f"{code} {n}" for code, n in list(counts(places).items())[:6])
+        told = said(", ").join(f"{code} {n}" for code, n in list(counts(places).items())[:6])
         yield from in_lines(f"{len(places)} places in the queue: {told}")
         yield from in_lines(
             "gkingest correct PATH CELL VALUE --by NAME decides; --confirm where it was read rightly"

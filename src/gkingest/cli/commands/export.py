@@ -11,8 +11,8 @@ import typer
 
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require, say, write
+from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import (
-    DEFAULT_DATABASE,
     AsJson,
     Authors,
     Database,

@@ -5,21 +5,21 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gkingest.cli.account import Reporter, Tone, statuses_fine
+from gkingest.cli.account import FailOn, Reporter, Tone, statuses_fine
 from gkingest.cli.app import app, command_names
 from gkingest.cli.common import load, opened, passwords_in, print_lines, require, write
+from gkingest.cli.early import DEFAULT_DATABASE
 from gkingest.cli.options import (
-    DEFAULT_DATABASE,
     AsJson,
     Corrections,
     Database,
     EngineName,
-    FailOn,
     Jobs,
     Memory,
     Ocr,
@@ -35,9 +35,10 @@ from gkingest.language import said
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from gkingest.batch.plan import Plan, Summary
+    from gkingest.batch.plan import Plan
     from gkingest.corpus.discovery import Found
     from gkingest.engine.adapter import Limits
+    from gkingest.model.summary import Summary
 
 
 @app.command()
@@ -71,11 +72,13 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
         typer.Option("--no-grids", help="Save no raw tables, which serve shows where originals are gone."),
     ] = False,
     corrections: Corrections = None,
+    ctx: typer.Context = None,  # type: ignore[assignment]  # there is none where another command reads
 ) -> None:
     """Read reports and save every figure under its key (what `gkingest PATH…` does).
 
     What is unchanged since it was read is passed over; a run that was interrupted goes on where it stopped.
     """
+    from gkingest.batch.glance import Glance
     from gkingest.batch.plan import Plan
     from gkingest.batch.settings import Settings
     from gkingest.corpus.discovery import discover
@@ -85,7 +88,14 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
         from gkingest.read.browser import require_browser
 
         require_browser()
-    files = discover(paths, command_names(), but=Path(db.removeprefix("sqlite:///")))
+    file = Path(db.removeprefix("sqlite:///"))
+    glance = Glance(file, paths, ctx.obj if ctx else ())
+    files = discover(paths, command_names(), file, glance.note)
+    # What else a run depends on, one look cannot tell; and where single files are minded, they are to be told.
+    unusual = (schemas, fail_on, dry_run, force, retry, password_file, log, render, corrections, engine != "local")
+    is_plain = ctx is not None and "://" not in db and not any(unusual)
+    keep = partial(glance.keep, how={"paths": paths, "tone": [quiet, verbose, as_json]})
+    tone = Tone(quiet, verbose, as_json, fail_on)
     plan = Plan(
         Settings(schemas, ocr.value, passwords_in(password_file), render),
         engine=engine,
@@ -99,7 +109,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter an option
         ledger=ledger_of(db, corrections),
     )
     with opened(None if dry_run else db, load(schemas), schemas) as (database, place):
-        summary = _ingest(files, plan, database, place, Tone(quiet, verbose, as_json, fail_on))
+        summary = _ingest(files, plan, database, place, tone, keep=keep if is_plain else None)
     raise typer.Exit(_exit_code(summary, fail_on))
 
 
@@ -158,7 +168,15 @@ def _exit_code(summary: "Summary", fail_on: FailOn | None) -> int:
     return ExitCode.FINDINGS if failed or summary.stopped else ExitCode.OK
 
 
-def _ingest(files: "Sequence[Found]", plan: "Plan", database: "Engine | None", place: str, tone: Tone) -> "Summary":
+def _ingest(
+    files: "Sequence[Found]",
+    plan: "Plan",
+    database: "Engine | None",
+    place: str,
+    tone: Tone,
+    *,
+    keep: "Callable[[Summary, int], object] | None" = None,
+) -> "Summary":
     """Run, and say what comes of it."""
     from gkingest.batch.run import run
 
@@ -173,6 +191,7 @@ def _ingest(files: "Sequence[Found]", plan: "Plan", database: "Engine | None", p
             on_again=reporter.again,
             on_same=reporter.same,
             on_interrupt=_stopping,
+            keep=keep,
         )
     reporter.close(summary, place)
     return summary

@@ -7,7 +7,8 @@ import typer
 
 from gkingest.cli.app import app
 from gkingest.cli.common import load, opened, print_lines, require, say, write
-from gkingest.cli.options import DEFAULT_DATABASE, AsJson, Database, Ocr, OcrOption, Render, Schemas
+from gkingest.cli.early import DEFAULT_DATABASE
+from gkingest.cli.options import AsJson, Database, Ocr, OcrOption, Render, Schemas
 from gkingest.errors import UsageError
 from gkingest.language import said
 from gkingest.redact import redacted

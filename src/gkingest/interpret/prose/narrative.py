@@ -123,6 +123,14 @@ class _Words:
         starts = [*(h.start for h in hits), len(before)]
         return all(self.is_plain(before[a:b]) for a, b in zip(ends, starts, strict=True) if a < b)
 
+    def count_money(self) -> bool:
+        """Whether one of the figures is an amount."""
+        return any(n.unit for n in self.told)
+
+    def says_none(self, clause: str) -> bool:
+        """Whether a clause says in the words of a figure that there is none of it."""
+        return any(phrase in clause for n in self.told for phrase in n.none)
+
     def none(self, clause: str) -> list[Narrated]:
         """What a clause says there is none of: outcomes that it names behind its phrase, else what that is of."""
         narrated, phrase = max(
@@ -162,36 +170,37 @@ class _Words:
 
 def _told(sentence: str, known: Sequence[Narrated], wording: Wording, year: int | None) -> Iterator[_Told]:
     """What a sentence counts, clause by clause, and how much of it."""
-    told = [n for n in known if not n.about or any(word in sentence for word in n.about)]
-    words = _Words(told, wording)
+    words = _Words([n for n in known if not n.about or any(word in sentence for word in n.about)], wording)
     for piece, part in _clauses(sentence, year):
         clause = piece[0]
-        found = _COUNT.search(clause)
-        money = _MONEY.search(clause) if found is None and any(n.unit for n in told) else None
-        if any(phrase in clause for n in told for phrase in n.none):
-            if found is None and money is None:
-                yield from (_Told(n.key, n.label, (Decimal(0),)) for n in words.none(clause))
-            continue
-        found = found or money
+        found, is_money = _COUNT.search(clause), False
+        if found is None and words.count_money():
+            found = _MONEY.search(clause)
+            is_money = found is not None
+        says_none = words.says_none(clause)
         if found is None:
-            yield from (_Told(n.key, n.label, (Decimal(0),)) for n in words.denied(clause))
-        if found is None or _ABOUT.search(clause[: found.start()][-4:]):
+            absent = words.none(clause) if says_none else words.denied(clause)
+            yield from (_Told(n.key, n.label, (Decimal(0),)) for n in absent)
             continue
         before = clause[: found.start()]
-        meant = words.meant(before)
-        if meant is None or (part and meant.whole) or bool(meant.unit) != (found is money):
+        meant = None if says_none or _ABOUT.search(before[-4:]) else words.meant(before)
+        if meant is None or (part and meant.whole) or bool(meant.unit) != is_money:
             continue
-        if money is not None:
-            amount = convert(Decimal(money[1].replace(",", "")), money[2], meant.unit)
-            clear = words.is_clear(before) and amount is not None
-            yield _Told(meant.key if clear else UNCLEAR, meant.label if clear else before, (amount or Decimal(0),))
-            continue
-        behind = _AGAIN.match(sentence, piece.start() + found.end())
-        values = [found[1].replace(",", ""), *([behind[1]] if behind else [])]
-        amounts = tuple(Decimal(v) for v in values)
-        yield (
-            _Told(meant.key, meant.label, amounts) if words.is_clear(before) else _Told(UNCLEAR, before, amounts)
-        )
+        again = None if is_money else _AGAIN.match(sentence, piece.start() + found.end())
+        amounts = _amounts(found, again, meant.unit)
+        if amounts and words.is_clear(before):
+            yield _Told(meant.key, meant.label, amounts)
+        else:
+            yield _Told(UNCLEAR, before, amounts or (Decimal(0),))
+
+
+def _amounts(found: re.Match[str], again: re.Match[str] | None, unit: str) -> tuple[Decimal, ...]:
+    """What a clause counts, and once more in other units (12件/15条); money in ``unit``, none where that fails."""
+    number = Decimal(found[1].replace(",", ""))
+    if unit:
+        amount = convert(number, found[2], unit)
+        return () if amount is None else (amount,)
+    return (number, Decimal(again[1])) if again else (number,)
 
 
 def _clauses(sentence: str, year: int | None) -> Iterator[tuple[re.Match[str], bool]]:

@@ -92,10 +92,11 @@ def crossed_line(block: Block, rows: Order, columns: Order) -> Expected:
     return Expected(None, block, tuple(spots))
 
 
-def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece]) -> Order:
+def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool = False) -> Order:
     """The leaves below ``nodes``, brothers put as a stream names them.
 
     In a text that is the order of the stream, by rows or by columns; on a page it is that from left to right.
+    ``lined`` tells that the lines of a text are those of the table's rows: brothers on several show no order.
     """
     at = _places_of_labels(nodes, pieces)
     found: list[Head] = []
@@ -122,11 +123,16 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece]) -> Order:
         places = {id(n): place(n) for n in level}
         known = all(p is not None for p in places.values())
         heads = [number for n in level if (number := named(n)) is not None]
-        interlaced = known and _interlaced([pieces[number] for number in heads], pieces)
+        interlaced = known and _interlaced([pieces[number] for number in heads], pieces, lined=lined)
         if interlaced and not _in_order(places, level):
             # lines of a text that spaces may set out: what stands higher may stand further right
             places = {id(n): across(n) for n in level}
-            guessed = guessed or not _in_order(places, level)
+            tied = len({x for x in places.values() if x is not None}) < len(level)
+            guessed = guessed or tied or not _in_order(places, level)
+        met = [n for n in level if places[id(n)] is not None]
+        guessed = guessed or not (
+            known or _in_order(places, met)
+        )  # some are named, in another order than the form's
         for node in sorted(level, key=lambda n: places[id(n)] or 0) if known else level:
             if node.children:
                 walk(node.children)
@@ -143,12 +149,12 @@ def _in_order(places: Mapping[int, float | None], level: Sequence[Node]) -> bool
     return all((places[id(a)] or 0) <= (places[id(b)] or 0) for a, b in pairwise(level))
 
 
-def _interlaced(heads: Sequence[Piece], pieces: Sequence[Piece]) -> bool:
-    """Whether brothers stand on several lines of a text of which one holds more than one heading."""
+def _interlaced(heads: Sequence[Piece], pieces: Sequence[Piece], *, lined: bool) -> bool:
+    """Whether brothers stand on several lines of a text whose lines hold more than one heading, or a row each."""
     lines = {h.tokens[0].line for h in heads}
     if len(lines) < 2 or any(map(paged, heads)):
         return False
-    return any(sum(p.tokens[0].line == line for p in pieces) > 1 for line in lines)
+    return lined or any(sum(p.tokens[0].line == line for p in pieces) > 1 for line in lines)
 
 
 def _places_of_labels(nodes: Sequence[Node], pieces: Sequence[Piece]) -> dict[str, int]:

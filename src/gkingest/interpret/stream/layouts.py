@@ -58,7 +58,7 @@ def find_layout(table: Table, records: Sequence[Record], form: Format) -> Layout
     if any(len(b.row_leaves()) > 1 for b in table.blocks):
         layouts.append(_transposed(table, find_region(records, table, words, "column"), words))
     if all(b.crossed for b in table.blocks):
-        layouts.insert(0, _crossed(table, upright.region))
+        layouts.insert(0, _crossed(table, upright.region, words))
         layouts.append(_listed(table, find_region(records, table, words, "column")))
     return max(layouts, key=lambda x: x.figures)
 
@@ -79,7 +79,7 @@ def _transposed(table: Table, region: Region, words: Words) -> Layout:
     return Layout(region, known, strangers, orders, transposed=True)
 
 
-def _crossed(table: Table, region: Region) -> Layout:
+def _crossed(table: Table, region: Region, words: Words) -> Layout:
     """The heading of rows and columns, and the one line of figures below it."""
     heads: list[Piece] = []
     inked = [n for n in region.lines if n.items]
@@ -90,6 +90,7 @@ def _crossed(table: Table, region: Region) -> Layout:
         heads += [*line.heads, *as_pieces(line)]
         if line is main:
             break
+    heads += [p for p in cut(main.tokens, words) if p.roles] if main.tokens else ()
     known, orders = [], {}
     for block in table.blocks:
         rows, columns = printed_order(block.rows, heads), printed_order(block.columns, heads)
@@ -98,7 +99,11 @@ def _crossed(table: Table, region: Region) -> Layout:
             names[n] == names[n % len(columns.leaves)] for n in range(len(names))
         )
         if not (columns.told and repeated):
-            columns = replace(printed_order(block.columns, ()), told=columns.told and rows.told)
+            # names of rows below each column, or halves of headings beside figures on lines of their own, tell none
+            by_column = sum(p.is_a("row", table.key) for p in heads) > 2 * len(rows.leaves)
+            told = columns.told and rows.told and len(names) <= len(columns.leaves)
+            guessed = by_column or main.scattered(cut=True)
+            columns = replace(printed_order(block.columns, ()), told=told, guessed=guessed)
         line = replace(main, texts=(), tokens=())
         known.append(Known(line, crossed_line(block, rows, columns), EXACT))
         orders[block.key] = columns
@@ -166,7 +171,7 @@ def _orders(
             p for n in region.lines[start + 1 : last] for p in (*n.heads, *(as_pieces(n) or _spelled(n, words)))
         ]
         heads += region.lines[last].heads
-        order = printed_order(nodes[block.key], heads)
+        order = printed_order(nodes[block.key], heads, lined=any(n.alone for n in own))
         found = len(order.leaves) - len(order.missing)
         most = max(len(line.figures) for line in own)
         needed = tuple(h for h in order.leaves if h.piece or not h.node.optional)

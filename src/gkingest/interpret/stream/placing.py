@@ -81,8 +81,9 @@ class Frames:
 
     def _bare(self, line: Line, count: int) -> Line:
         """The line without the blanks of columns that hold nothing in any row."""
-        empty = {len(line.items) - n for n in self._spacers.get(count, ())}
-        items = tuple(t for n, t in enumerate(line.items) if n not in empty or t.text)
+        empty = self._spacers.get(count, frozenset())
+        columns = zip(line.items, _columns(line, count), strict=True)
+        items = tuple(t for t, own in columns if t.text or empty.isdisjoint(own))
         return replace(line, items=items) if len(items) < len(line.items) else line
 
     def _window(self, line: Line, items: Sequence[Token], count: int) -> Sequence[Token]:
@@ -93,15 +94,37 @@ class Frames:
         return items[min(starts) :][:count] if len(starts) == 1 else ()
 
 
-def _spacers(lines: Sequence[Line], count: int) -> frozenset[int]:
-    """Where, counted from the last item, rows have a blank between all their figures: an empty column.
+def _spacers(lines: Sequence[Line], count: int) -> frozenset[tuple[int, int]]:
+    """The columns with a blank between all their figures: these are empty.
 
-    Only rows with a figure for each of the ``count`` slots tell it from a column that was left blank.
+    Only rows with a figure for each of the ``count`` slots tell them from a column that was left blank.
     """
-    full = [n.items for n in lines if len(n.figures) == count > 1]
-    between = [{len(own) - own.index(t) for t in _between(own) if not t.text and not t.soft} for own in full]
-    inked = {len(n.items) - i for n in lines for i, t in enumerate(n.items) if t.text}
-    return frozenset(set.intersection(*between) - inked) if len(full) >= _STEADY else frozenset()
+    rows: Counter[int] = Counter()
+    blanks: Counter[tuple[int, int]] = Counter()
+    inked: set[tuple[int, int]] = set()
+    for line in lines if count > 1 else ():
+        columns = _columns(line, count)
+        inked.update(c for t, own in zip(line.items, columns, strict=True) if t.text for c in own)
+        if len(line.figures) != count:
+            continue
+        rows.update({kind for own in columns for kind, _ in own})
+        inner = {id(t) for t in _between(line.items) if not t.text and not t.soft}
+        blanks.update(c for t, own in zip(line.items, columns, strict=True) if id(t) in inner for c in own)
+    return frozenset(c for c, n in blanks.items() if n == rows[c[0]] >= _STEADY and c not in inked)
+
+
+def _columns(line: Line, count: int) -> list[tuple[tuple[int, int], ...]]:
+    """Each item's columns: its place from the last on, its cell among so many, and from the first figure on.
+
+    The last one is told of rows with all their figures only: another may begin with a blank.
+    """
+    items = line.items
+    full = len(line.figures) == count
+    first = items.index(line.figures[0]) if full and items else 0
+    return [
+        ((0, len(items) - n), *(((t.cells, t.cell),) if t.cells > 1 else ()), *(((-1, n - first),) if full else ()))
+        for n, t in enumerate(items)
+    ]
 
 
 def _may_count(strays: Sequence[Token]) -> bool:

@@ -10,6 +10,7 @@ from gkingest.interpret.stream.beside import without_beside
 from gkingest.interpret.stream.layouts import EXACT, Known, as_pieces, find_layout
 from gkingest.interpret.stream.pieces import Piece, Record, read_records, words_of
 from gkingest.interpret.stream.placing import Frames, Placed, splits
+from gkingest.interpret.stream.proof import Terms, order_doubts
 from gkingest.interpret.stream.rows import Line
 from gkingest.interpret.stream.tokens import Token, read_tokens
 from gkingest.interpret.stream.years import of_the_year
@@ -25,7 +26,6 @@ from gkingest.model.paper import Cell, Grid, Page, bounding_box
 from gkingest.model.report import CellState, Fact
 from gkingest.told import Told, joined
 
-Terms = tuple[tuple[FactKey, int], ...]  # the figures of a sum with their signs
 _EXTRA = 2  # rows with more figures than the form has that show a column of its own
 
 
@@ -120,7 +120,7 @@ class _Reader:
         self._surplus(placed)
         self._missing_rows()
         self._missing_columns(facts)
-        self._heads(placed, facts)
+        self.findings += order_doubts(table=self.table, layout=layout, placed=placed, facts=facts, sums=self.sums)
         self._other_years()
         findings = (*self.findings, *work.findings)
         grid = self._cells(placed)
@@ -311,40 +311,6 @@ class _Reader:
                     "column.absent", Told("the column {0} was not found", column), place=column, touches=tuple(keys)
                 )
             )
-
-    def _heads(self, placed: Sequence[tuple[Known, Placed]], facts: Mapping[FactKey, Fact]) -> None:
-        """Blocks of several columns whose order neither their heads nor their sums tell."""
-        for block in self.table.blocks:
-            own = [(k, p) for k, p in placed if k.expected.block is block and p.tokens and not p.unshown]
-            order = self.layout.orders.get(block.key)
-            if not own or order is None or len(order.leaves) < 2:
-                continue
-            if not order.guessed and (order.told or self._summed(own, facts)):
-                continue
-            touches = tuple({whole_row(self.table.key, s.row) for k, _ in own for s in k.expected.spots})
-            names = " ".join(n.label for n in order.missing)
-            told = (
-                Told("the headings stand on several lines, in an order that spaces alone show")
-                if order.guessed
-                else Told("no heading {0} was met: the figures were read in the form's order", names)
-            )
-            self.findings.append(Finding("column.inherited", told, place=block.key, touches=touches))
-
-    def _summed(self, own: Sequence[tuple[Known, Placed]], facts: Mapping[FactKey, Fact]) -> bool:
-        """Whether sums along the figures bear their order out."""
-        keys = {FactKey(self.table.key, s.row, s.column) for k, _ in own for s in k.expected.spots}
-        shown = 0
-        for terms in self.sums:
-            if len({k.column if self.layout.transposed else k.row for k, _ in terms}) > 1 or any(
-                k not in keys for k, _ in terms
-            ):
-                continue
-            values = [(value, sign) for k, sign in terms if (value := facts[k].value) is not None]
-            if sum(value * sign for value, sign in values):
-                return False
-            shown += any(value for value, _ in values)
-        zero = all(facts[k].value in (0, None) for k in keys)
-        return shown > 0 or zero
 
     def _cells(self, placed: Sequence[tuple[Known, Placed]]) -> Grid:
         """What was read as cells: the heads first, then line by line a label and its figures."""

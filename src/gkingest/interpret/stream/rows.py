@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from gkingest.formats.spec import Table
 from gkingest.interpret.stream.pieces import Piece, Record, Words
@@ -55,6 +56,31 @@ class Line:
         """Whether label and figures stand in one line, so that a figure has not slipped from another row."""
         lines = {t.line for t in self.figures}
         return bool(self.tokens) and lines <= {t.line for t in self.tokens}
+
+    @property
+    def alone(self) -> bool:
+        """Whether its figures share one line of a text without cells, which is that of a row then."""
+        figures = self.figures
+        return len(figures) > 1 and len({t.line for t in figures}) == figures[0].cells == 1
+
+    @property
+    def cut(self) -> bool:
+        """Whether its label goes on below its figures in a text, as it does where a page was cut into lines."""
+        figures = self.figures
+        return bool(figures) and not figures[-1].paged and any(t.line > figures[-1].line for t in self.tokens)
+
+    def scattered(self, *, cut: bool) -> bool:
+        """Whether the places of its figures do not show their order.
+
+        On a page each stands right of that before it. In a text they stand on one line, or else one below the other
+        as the cells of a file without pages do; in what was ``cut`` from a page that order shows nothing.
+        """
+        figures = self.figures
+        if len({t.line for t in figures}) < 2:
+            return False
+        if figures[0].paged:
+            return any(a.page == b.page and a.box.x0 >= b.box.x0 for a, b in pairwise(figures))
+        return cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +148,17 @@ def _outside(zone: _Zone, table: Table, words: Words, axis: str) -> list[Line]:
     heads = {p.key for line in lines for p in line.heads if p.is_a("column", table.key) or p.is_a("row", table.key)}
     if len(known) < _FEW and not (known and len(heads) >= _FEW):
         return []
-    last = known[-1]
-    while last + 1 < len(lines) and lines[last + 1].items and lines[last + 1].shared:
+    first, last = known[0], known[-1]
+    while first and not lines[first - 1].figures:
+        first -= 1
+    while last + 1 < len(lines) and lines[last + 1].items and _goes_on(lines[last + 1], table):
         last += 1
-    return lines[known[0] : last + 1]
+    return lines[first : last + 1]
+
+
+def _goes_on(line: Line, table: Table) -> bool:
+    """Whether the last line of a table has a label of other tables too, or only headings."""
+    return line.shared or any(p.is_a("column", table.key) for p in line.heads)
 
 
 def _lines(records: Sequence[Record], table: Table, words: Words, axis: str) -> list[Line]:

@@ -5,7 +5,7 @@ Lines of words, cells that a file declares, and lines with tabs or pipes between
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -34,6 +34,8 @@ _FRAMES = str.maketrans("│┃║｜", "||||")
 _BORDER = re.compile(
     r"[\s|+:]*(?:[-=]{3,}|[─━═┄┅┈┉┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛├-╋╒-╬]{2,})[\s|+:=─━═┄┅┈┉┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛├-╋╒-╬-]*"
 )
+_PARTING = "；;，"  # signs of prose that part cells where a table was written by them
+_MARKS = re.compile(r"[*＊√†‡※¹²³⁴-⁹①-⑳]")
 _CELL_ENDS = re.compile(r"(?<!\\)[|\t]")
 
 
@@ -103,7 +105,23 @@ def read_tokens(pages: Sequence[Page]) -> tuple[Token, ...]:
                 bottom = block[0].box.bottom
             elif page.origin not in _PAGED:  # the line that is left out is no empty one
                 bottom = block[0].box.bottom
-    return tuple(t for t in found if not t.soft) if _double_spaced(found) else tuple(found)
+    found = [t for t in found if not t.soft] if _double_spaced(found) else found
+    return tuple(_with_marks(found))
+
+
+def _with_marks(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The stream with marks of notes in a text at the figures that they stand behind: 26 ² as 26²."""
+    before: Token | None = None
+    for token in tokens:
+        loose = not token.paged and token.cells == 1 and _MARKS.fullmatch(token.text) is not None
+        if before and loose and before.text[-1:].isdecimal() and before.figure and token.line - before.line < 2:
+            before = replace(before, text=before.text + token.text)
+            continue
+        if before:
+            yield before
+        before = token
+    if before:
+        yield before
 
 
 def _double_spaced(tokens: Sequence[Token]) -> bool:
@@ -170,8 +188,9 @@ def _line(words: Sequence[Word], page: Page, line: int, *, pipes: tuple[bool, bo
 def _cells_of(text: str, page: Page, pipes: tuple[bool, bool]) -> list[tuple[int, int]]:
     """Where each cell of a line begins and ends, by tabs, pipes or commas; none in a line of one cell."""
     ends = [m.start() for m in _CELL_ENDS.finditer(text)]
-    if not ends and page.origin == "plain" and _by_commas(text):
-        ends = [n for n, c in enumerate(text) if c == ","]
+    if not ends and page.origin == "plain":
+        sign = "," if _by_commas(text) else next((c for c in _PARTING if _parts_cells(text, c)), "")
+        ends = [n for n, c in enumerate(text) if c == sign]
     if not ends:
         return []
     starts = [0, *(e + 1 for e in ends)]
@@ -190,6 +209,16 @@ def _by_commas(text: str) -> bool:
     return (
         len(cells) > 1 and told and not (_GROUPS.fullmatch(text) or any(c.isspace() or c in '。；"' for c in text))
     )
+
+
+def _parts_cells(text: str, sign: str) -> bool:
+    """Whether a sign of prose parts the cells of a line: half of them are figures or blank, and the last is one."""
+    cells = [c.strip() for c in text.split(sign)]
+    inked = [c for c in cells if c]
+    figures = sum(map(is_figure, inked))
+    if not figures or not (is_figure(cells[-1]) or not cells[-1]) or "。" in text:
+        return False
+    return 2 * (len(cells) - len(inked) + figures) >= len(cells) > 1
 
 
 def _split(word: Word, page: Page, start: int, end: int, place: tuple[int, int, int]) -> Iterator[Token]:

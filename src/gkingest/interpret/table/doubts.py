@@ -1,15 +1,18 @@
 """What to say about labels that were matched by similarity, out of order, twice or not at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from gkingest.interpret.table.columns import Column
 from gkingest.interpret.table.layout import TableLine
 from gkingest.interpret.table.match import Match, Slot
 from gkingest.model.finding import Finding
-from gkingest.model.key import KeyPattern, whole_row
+from gkingest.model.key import FactKey, KeyPattern, whole_row
 from gkingest.model.method import LabelMatch
+from gkingest.model.paper import Cell
+from gkingest.model.report import CellState
 from gkingest.text.labels import fold
+from gkingest.text.numbers import read_number
 from gkingest.told import Told
 
 
@@ -106,3 +109,24 @@ def stranger(
         touches=touches,
         page=page_of(line),
     )
+
+
+def cut_off(figure: Cell, line: TableLine, used: Mapping[Cell, Sequence[FactKey]]) -> Iterator[Finding]:
+    """A figure under a foreign column beside a blank of the form: a stroke may have cut the one from the other.
+
+    ``used`` are the cells of the form's own columns with the figures read from them.
+    """
+    if read_number(figure.text).state is CellState.DASH:
+        return
+    edges = (figure.column, figure.column + figure.column_span)
+    beside = [c for c in line.figure_cells if c.column + c.column_span == edges[0] or c.column == edges[1]]
+    keys = [key for c in beside if not fold(c.text) for key in used.get(c, ())]
+    if keys:
+        yield Finding(
+            "ink.unused",
+            "printed under no column of the form: " + fold(figure.text),
+            place=", ".join(map(str, keys)),
+            found=figure.text,
+            page=figure.page,
+            touches=tuple(keys),
+        )

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from gkingest.formats.spec import Node, Table
 from gkingest.interpret.table.columns import Column, ColumnReading, is_crossed, read_columns, under_their_rows
-from gkingest.interpret.table.doubts import alias_hint, column_doubt, page_of, row_doubts, stranger
+from gkingest.interpret.table.doubts import alias_hint, column_doubt, cut_off, page_of, row_doubts, stranger
 from gkingest.interpret.table.facts import Extraction, Place, extract_facts
 from gkingest.interpret.table.layout import (
     Heading,
@@ -315,6 +315,7 @@ class _Reader:
             for cell in [c for c in left if self._extra_column(c, line)]:
                 extra.setdefault(self._extra_column(cell, line), []).append(fold(cell.text))
                 left.remove(cell)
+                yield from cut_off(cell, line, work.used)
             if row not in holes:
                 left = [c for c in left if read_number(c.text).state is not CellState.DASH]
             else:

@@ -43,6 +43,10 @@ _OLD_ENDED = re.compile(r"(?:报告书?|年报|总结|度|[年)）》])$")  # an
 _LAST_OLD = 2018  # since then there is one name, and a 政务公开工作总结 is another document
 _OLD_HEAD = 30  # lines: further down such a name is a link
 _DATE = re.compile(rf"{DAY}[)）]?$")
+_DATE_ALONE = re.compile(rf"[(（]?{DAY}[)）]?")
+_PUBLISHED = re.compile(rf"(?:发布|发文|公布|成文|生成)(?:日期|时间)[:：]?{DAY}")
+_IN_DIGITS = re.compile(r"(20[0-3]\d)[-/.](\d{1,2})[-/.](\d{1,2})")
+_FOOT = re.compile(r"[—\-–\d/第页共\s]+$")
 _ORGAN_END = re.compile(
     r"(?:政府(?:办公厅|办公室)?|街道|苏木|海关|委员会|办公室|办公厅|办事处|管委会|总队|支队|大队|分局|总局|中心|中学|小学|学校|学院|"
     r"大学|医院|集团|公司|联合会|残联|妇联|工会|团委|图书馆|博物馆|档案馆|文化馆|研究院|研究所|基金|[局厅委办院所署处会站队区县市镇乡省州盟旗馆社台部])$"
@@ -73,8 +77,8 @@ class Identity:
 
     ``kind`` is ``report`` where a title says so, otherwise what else the first lines name, with the ``reason``.
     ``preface`` and ``signature`` are the organs named there, ``issued_on`` the date below the report (ISO 8601),
-    ``period`` the days that its figures are of. ``pictured`` tells that the organ was recognised in a picture, and
-    that nothing else has it.
+    or where there is none that alone below its title or behind 发布日期, ``period`` the days that its figures are
+    of. ``pictured`` tells that the organ was recognised in a picture, and that nothing else has it.
     """
 
     organ: str
@@ -120,13 +124,22 @@ def identify(pages: Sequence[Page]) -> Identity:
         title,
         kind,
         tuple(findings),
-        iso_day(_DATE.search(re.sub(r"[—\-–\d/第页共\s]+$", "", everything[-200:].rstrip()))),
+        _issued(lines, everything),
         said,
         signature,
         "" if title else other.reason,
         printed,
         any(page.origin == "scan" for page in pages[:1]),
     )
+
+
+def _issued(lines: Sequence[str], everything: str) -> str:
+    """The date below the report; else one that stands alone in the first lines, or that a site prints above."""
+    head = [simplified(line) for line in lines[:_OLD_HEAD]]
+    told = [_IN_DIGITS.sub(r"\1年\2月\3日", line) for line in head]
+    above = (*map(_DATE_ALONE.fullmatch, head), *map(_PUBLISHED.search, told))
+    found = (_DATE.search(_FOOT.sub("", everything[-200:].rstrip())), *above)
+    return next(filter(None, map(iso_day, found)), "")
 
 
 def _lines_of(pages: Sequence[Page]) -> list[str]:

@@ -3,8 +3,6 @@
 It is looked for only when there is such a file; it runs with a profile of its own, without macros, and for so long.
 """
 
-import os
-import shutil
 import subprocess
 import tempfile
 from contextlib import suppress
@@ -12,6 +10,7 @@ from pathlib import Path
 
 from gkingest.engine.machine import end_tree
 from gkingest.errors import DocumentError
+from gkingest.extras import office_program
 from gkingest.model.paper import ReadDocument
 from gkingest.read.declared.docx import word_file
 from gkingest.read.declared.xlsx import spreadsheet
@@ -20,13 +19,6 @@ from gkingest.read.options import ReadOptions
 from gkingest.read.triage import media_type
 
 _PATIENCE = 90.0  # seconds for one conversion
-_PROGRAMS = ("soffice", "libreoffice")
-# Where installers put it that do not change the PATH, below the variables of Windows and on macOS.
-_PLACES = (
-    "%ProgramFiles%/LibreOffice/program/soffice.com",
-    "%ProgramFiles(x86)%/LibreOffice/program/soffice.com",
-    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
-)
 # Streams of an OLE file that tell what it is, whatever it is called; WPS Office writes the same ones.
 _STREAMS = (("EncryptedPackage", ""), ("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls"))
 _SHEETS = frozenset({"xls", "xlt", "et", "ett"})
@@ -99,12 +91,6 @@ def as_docx(data: bytes, suffix: str, seconds: float = _PATIENCE) -> bytes:
             "libreoffice-calc-nogui); fetch it again, or open it by hand and save it as DOCX or XLSX",
         )
     return written
-
-
-def office_program() -> str:
-    """The LibreOffice that is installed, "" if none is."""
-    found = (shutil.which(name) for name in (*_PROGRAMS, *map(os.path.expandvars, _PLACES)))
-    return next(filter(None, found), "")
 
 
 def _kind(data: bytes, suffix: str) -> str:

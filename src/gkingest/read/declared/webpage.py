@@ -14,7 +14,7 @@ from gkingest.read.declared.flow import Block, FlowCell, FlowTable, check_extent
 from gkingest.read.declared.pictured import linked, parts_of
 from gkingest.read.declared.webtext import BLANK, DEEPEST, PICTURE, WRITTEN, Collector, Ink
 from gkingest.read.options import Beside, ReadOptions
-from gkingest.read.style.look import PLACED, Look
+from gkingest.read.style.look import FAINT, PLACED, Look
 from gkingest.read.style.looks import Looks
 
 if TYPE_CHECKING:
@@ -118,12 +118,27 @@ def read_html(data: bytes, declared: str = "", beside: Beside = nothing) -> WebP
         raise DocumentError(
             "corrupt", f"the web page is empty or damaged ({error}), so there is nothing to read; fetch it again"
         ) from error
+    _group_rows(root)
     article = _article(root)
     blocks = tuple(_Walk(root, beside).blocks(article))
     if not any(isinstance(b, FlowTable) for b in blocks) and next(article.iter("table"), None) is not None:
         blocks = tuple(_Walk(root, beside, revealed=True).blocks(article))
     head = Head(root, text)
     return WebPage(blocks, head.title(), head.published(), head.canonical(), tuple(head.site()))
+
+
+def _group_rows(root: "Element") -> None:
+    """Rows that stand in a table itself are in a group of rows to a browser, and to rules of style."""
+    for table in list(root.iter("table")):
+        group = None
+        for row in list(table):
+            if row.tag != "tr":
+                group = None if isinstance(row.tag, str) else group  # but for remarks
+                continue
+            if group is None:
+                group = row.makeelement("tbody")
+                row.addprevious(group)
+            group.append(row)
 
 
 def read_mhtml(data: bytes) -> WebPage:
@@ -318,6 +333,10 @@ class _Walk:
             own = self.looks.of(row, around)
             if any(map(self.collector.scripts.name, (row, *above))):
                 own = replace(own, doubt=WRITTEN)
+            elif any((w := self.looks.written(row, own, s)) and not w.lifted for s in ("before", "after")):
+                own = replace(own, doubt=PLACED)  # it takes a place among the cells
+            elif any(e.display.endswith("grid") or e.backwards or e.unsure for e in (look, around, own)):
+                own = replace(own, doubt=PLACED)
             if not (around.absent or own.absent):
                 rows.append((_ORDER.get(around.display, 1), row, own))
         rows.sort(key=lambda r: r[0])  # heads are drawn first and feet last, wherever they stand
@@ -327,7 +346,8 @@ class _Walk:
             looks = [self.looks.of(cell, around) for cell in cells]
             # A cell that is dropped takes no room.
             shown = [(cell, own) for cell, own in zip(cells, looks, strict=True) if not own.dropped]
-            dressed.append((around, shown))
+            unsure = any(own.unsure for own in looks)
+            dressed.append((replace(around, doubt=PLACED) if unsure else around, shown))
         return dressed
 
     def _general(self, table: "Element", look: Look) -> str:
@@ -337,8 +357,10 @@ class _Walk:
             if owner is table and tag == "script":
                 if next(element.iterancestors("td", "th"), table) is table and "write" in (element.text or ""):
                     return WRITTEN
-            elif owner is table and self.looks.of(element, look).absent:
-                return PLACED
+            elif owner is table and tag != "script":
+                column = self.looks.of(element, look)
+                if column.absent or column.pale is not False:
+                    return PLACED if column.absent else FAINT
         return ""
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import tinycss2
 
+from gkingest.read.declared.notes import Line, has_digit
 from gkingest.read.declared.scripts import Scripts, runs
 from gkingest.read.style.look import MOVED, PLACED, Look
 from gkingest.read.style.looks import Looks
@@ -32,7 +33,6 @@ NOTE = "small characters behind the figure may be a note or a part of it"
 DEEP = "elements in the cell are nested deeper than they are followed"
 _NUMBER = re.compile(r"[+＋\-−－]?[\d,，.．]*\d[\d,，.．]*[^\d\s]{0,6}")
 _MARK = re.compile(r"\s*[\[(（〔【]?\s*(?:\d{1,2}|[①-⑳*※†‡a-z]|注\s*\d{0,2})\s*[\])）〕】]?\s*")
-_SMALL = 0.85  # of the figure's size: <small> is 0.83; sizes that editors mix by chance (14 for 16 points) are 0.87
 _PLAIN = re.compile(r"\s*(\d+(?:\.\d+)?)(?:px)?\s*")
 _CONSTANT = re.compile(
     r"\s*(?:<!--[^\n]*\n)?\s*document\.write(?:ln)?\(\s*(?:(\d+(?:\.\d+)?)|'([^'<>&\\]*)'|\"([^\"<>&\\]*)\")\s*\)\s*;?"
@@ -70,6 +70,8 @@ class Ink:
             return
         if _OVERRIDES.search(text):
             self.doubts.append(PLACED)
+        if look.room < 0.5 * look.drawn_size * len(text.strip()) and has_digit(text):
+            self.doubts.append(MOVED)
         if look.struck and text.strip():
             self.doubts.append(STRUCK)
         elif text:
@@ -96,7 +98,7 @@ class Ink:
         # What runs from the right puts signs and groups of digits in another order.
         astray = any(look.placed or look.reversed or look.rtl for _, look in inked)
         turned = any(look.rtl and not look.reversed and not p.strip().isdigit() for p, look in inked)
-        if (turned or (astray and len(inked) > 1)) and any(_has_digit(p) for p, _ in inked):
+        if (turned or (astray and len(inked) > 1)) and any(has_digit(p) for p, _ in inked):
             told.append(PLACED)
         return text, next(iter(told), noted)
 
@@ -105,54 +107,23 @@ class Ink:
         inked = [(p, look) for p, look in self.pieces if look is not None]
         if not any(look.shift for _, look in inked) and len({look.size for _, look in inked}) <= 1:
             return _joined([p for p, _ in self.pieces]), ""
-        line = _Line.of(inked)
+        line = Line.of(inked)
         plain = "".join(p for p, look in inked if not line.is_off(look))
         number = _NUMBER.fullmatch("".join(plain.translate(_BLANKS).replace(UNKNOWN, "").split())) is not None
         parts, noted, begun = [], "", False
         for piece, look in self.pieces:
             text = piece
             if look is None or not line.is_off(look):
-                begun |= _has_digit(piece)
+                begun |= has_digit(piece)
             elif moved := line.shifted(look):
                 small = look.drawn_size <= 0.92 * line.size
                 # Nobody takes a note behind a figure for a part of it.
                 note = number and begun and small and _MARK.fullmatch(piece)
                 text = "" if note else piece.translate(RAISED if moved > 0 else LOWERED)
-            elif number and _has_digit(piece):
+            elif number and has_digit(piece):
                 text, noted = piece.translate(LOWERED), NOTE
             parts.append(text)
         return _joined(parts), noted
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """The line on which the figure of a cell stands, and the size of its digits; 0 for a cell without one."""
-
-    base: float = 0.0
-    size: float = 0.0
-
-    @classmethod
-    def of(cls, inked: Sequence[tuple[str, Look]]) -> "_Line":
-        """The line of digits that are neither raised nor lowered, or else of the first where it is large."""
-        digits = [look for p, look in inked if _has_digit(p)]
-        level = [look for look in digits if not cls(size=look.drawn_size).shifted(look)]
-        if digits and not level and digits[0].size > 0.9 * max(look.size for look in digits):
-            first = digits[0]
-            level = [look for look in digits if look.shift == first.shift and not first.size < 14]
-        return cls(level[0].shift, max(look.drawn_size for look in level)) if level else cls()
-
-    def shifted(self, look: Look) -> int:
-        """1 for text above the line, -1 for text below: sup rises by a third of the size, sub sinks by a fifth."""
-        shift, size = look.shift - self.base, self.size or look.drawn_size / 0.83
-        return 1 if shift > 0.15 * size else -1 if shift < -0.08 * size else 0
-
-    def is_off(self, look: Look) -> bool:
-        """Whether text may be a note: off its line, or smaller than the figure."""
-        return self.shifted(look) != 0 or look.drawn_size <= _SMALL * self.size
-
-
-def _has_digit(text: str) -> bool:
-    return any(c.isdigit() for c in text)
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -164,6 +135,9 @@ def _joined(parts: Sequence[str]) -> str:
             joined = joined.replace(UNKNOWN, "")  # a mark beside a label
     lines = (" ".join(line.split()) for line in joined.split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+_ASIDE = frozenset(("rt", "rtc", "rp"))  # an aid to reading what it stands beside
 
 
 class Collector:
@@ -193,17 +167,20 @@ class Collector:
     def place(self, child: "Element", around: Look, ink: Ink, depth: int) -> None:
         """One element within text that looks like ``around``."""
         tag, look = child.tag.lower(), self.looks.of(child, around)
-        if look.in_cell and self.scripts.name(child):
-            ink.doubts.append(WRITTEN)
+        if look.in_cell and (look.unsure or self.scripts.name(child)):
+            ink.doubts.append(MOVED if look.unsure else WRITTEN)
         if tag == "script":
             _Special(child, around, ink).script()
-        elif look.absent or tag in ("rt", "rtc", "rp"):
+        elif look.absent or tag in _ASIDE:
             if tag == "template" and child.get("shadowrootmode"):
-                ink.unknown(look, CONTROL)
+                ink.unknown(around, CONTROL)
+            elif tag in _ASIDE and not look.absent and self.looks.is_styled(child):
+                ink.doubts.append(MOVED)
         elif tag == "br":
             ink.end_line()
         elif (found := _SPECIAL.get(tag)) and not (tag == "object" and child.get("data") is None):
-            found(_Special(child, look, ink))
+            drawn = tag in ("svg", "math") and look.seen and self.looks.is_styled(child)
+            (_Special.picture if drawn else found)(_Special(child, look, ink))
         else:
             self._mark(child, look, ink)
             apart = look.breaks or tag in ("td", "th", "tr", "caption")
@@ -219,6 +196,8 @@ class Collector:
     def _fold(self, child: "Element", look: Look, ink: Ink, depth: int) -> None:
         """Details that are closed show their summary alone."""
         summary = child.find("summary")
+        if self.looks.begins_otherwise(child):
+            ink.doubts.append(CONTROL)
         if summary is None:
             ink.doubts.append(CONTROL)
         else:
@@ -365,6 +344,7 @@ class _Special:
 # Marks of lists that are no signs to be read, and where they stand.
 _BULLETS = frozenset((None, "disc", "circle", "square", "none", "inside", "outside"))
 
+_PLAIN_MATH = frozenset(("xmlns", "display", "mathvariant", "id", "form"))
 _ROWS = frozenset(("math", "mrow", "mn", "mi", "mo", "mtext", "mstyle", "semantics", "mpadded"))
 
 
@@ -376,7 +356,7 @@ def _formula(child: "Element", look: Look, ink: Ink) -> None:
         _formula(parts[0], look, ink)
         shift = (0.33 if tag == "msup" else -0.2) * look.size
         _formula(parts[1], replace(look, shift=look.shift + shift, size=look.size * 0.71), ink)
-    elif tag not in _ROWS or child.get("style") or child.get("class"):
+    elif tag not in _ROWS or not _PLAIN_MATH.issuperset(child.keys()):
         ink.unknown(look, PICTURE)
     else:
         ink.add((child.text or "").strip(), look)

@@ -7,6 +7,7 @@ from gkingest.model.paper import Box, Ruling, Word, bounding_box
 from gkingest.read.ink.glyphs import Glyph
 
 _STROKE = 80.0  # points: a longer rule belongs to a table
+_BEYOND = 0.6  # of the size of a word: so far a line that strikes or underlines it may reach beyond it
 _LETTER = 14.0  # points: rules that hang together within this are a drawn letter, not a table
 _TOUCH = 2.5  # points between rules that hang together
 _SQUARE = 10  # points: side of the squares in which rules are looked for
@@ -23,14 +24,17 @@ def without_struck(glyphs: list[Glyph], rulings: tuple[Ruling, ...]) -> list[Gly
 
 
 def without_decoration(rulings: tuple[Ruling, ...], words: tuple[Word, ...]) -> tuple[Ruling, ...]:
-    """Rulings without those that underline or strike a word: as wide as the word, below its middle."""
+    """Rulings without those that underline or strike a word: about as wide as the word, below its middle.
+
+    What strikes a figure reaches beyond it; as a rule its ends would part cells far above and below.
+    """
     short = _by_height(r for r in rulings if r.horizontal and 2 < r.x1 - r.x0 < _STROKE)
     dropped = {
         r
         for w in words
         for r in _near(short, w.box)
-        if w.box.x0 - 2 <= r.x0
-        and r.x1 <= w.box.x1 + 2
+        if w.box.x0 - _BEYOND * w.size <= r.x0
+        and r.x1 <= w.box.x1 + _BEYOND * w.size
         and w.box.top + 0.3 * w.box.height < r.top < w.box.bottom + 0.12 * w.box.height
     }
     return tuple(r for r in rulings if r not in dropped) if dropped else rulings

@@ -67,12 +67,13 @@ def marked_picture(
     turn: Turn = 0,
     dpi: float | None = None,
     above: "tuple[Raster, Box] | None" = None,
+    quick: bool = False,
 ) -> bytes:
     """PNG of a sheet with a red frame around one box, the part ``cut`` out of it (all of it without).
 
     Boxes are in points of the page as displayed; the picture is turned clockwise by ``turn`` at the end, and made
     smaller to ``dpi`` where that is less than the sheet has. ``above``, a part of another sheet, is put on top at
-    the same scale, with a line between.
+    the same scale, with a line between. ``quick``: somebody waits for it, so time matters more than bytes.
     """
     from PIL import ImageDraw
 
@@ -92,7 +93,7 @@ def marked_picture(
         strip = _part(_image(other, dpi), place, own, turn)
         size = (round(strip.width * scale / own), round(strip.height * scale / own))
         image = _stacked(strip.resize(size) if own != scale else strip, image, line)
-    return _png(image)
+    return _png(image, quick)
 
 
 def _part(image: Any, cut: Box | None, scale: float, turn: Turn) -> Any:
@@ -133,7 +134,7 @@ def _pixels(box: Box, scale: float) -> tuple[int, int, int, int]:
     return round(box.x0 * scale), round(box.top * scale), round(box.x1 * scale), round(box.bottom * scale)
 
 
-def _png(image: Any) -> bytes:
+def _png(image: Any, quick: bool = False) -> bytes:
     stream = io.BytesIO()
-    image.save(stream, format="PNG", optimize=True)
+    image.save(stream, format="PNG", **{"compress_level": 1} if quick else {"optimize": True})
     return stream.getvalue()

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import tinycss2
 from cssselect2 import ElementWrapper, Matcher, SelectorError, compile_selector_list
 
+from gkingest.read.style.media import holds_on_screen, is_supported, sheet_within
+
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
@@ -19,6 +21,7 @@ Declared = tuple[
     tuple[str, str], ...
 ]  # (property, value) in ascending order: of two for one property the last holds
 
+UNSURE = "-unsure"  # stands beside declarations of which nobody can say whether they hold
 KEPT = frozenset((
     "position", "float", "order", "left", "top", "right", "bottom", "inset", "transform", "translate", "scale",
     "rotate", "width", "height", "max-width", "max-height", "overflow", "overflow-x", "overflow-y", "clip",
@@ -32,10 +35,12 @@ KEPT = frozenset((
     "border", "border-left", "border-right", "animation", "animation-name", "list-style", "list-style-type",
     "offset", "offset-path", "font-size-adjust", "inline-size", "block-size", "max-inline-size", "max-block-size",
     "inset-inline", "inset-inline-start", "inset-block-start", "margin-inline", "margin-inline-start",
-    "margin-inline-end", "margin-block-start", "padding-inline", "padding-inline-start", "padding-inline-end"
+    "margin-inline-end", "margin-block-start", "padding-inline", "padding-inline-start", "padding-inline-end",
+    "-webkit-mask", "backdrop-filter", "-webkit-text-stroke", "-webkit-text-stroke-width", "box-shadow", "outline",
+    "outline-width", "color-scheme", "gap", "column-gap", "flex-wrap", "font-variant", "list-style-image", "fill",
+    "fill-opacity", "text-anchor", UNSURE
 ))  # fmt: skip
-_PSEUDO = ("before", "after", "first-letter", "first-line", "marker")
-_SCREEN = 1280  # CSS pixels: how wide a window is taken to be
+_PSEUDO = ("before", "after", "first-letter", "first-line", "marker", "details-content")
 _LONGEST = 1000  # characters of a selector; those of frameworks have 200
 # Some two microseconds each; a report in the page of a site with all its rules in it asks for some 20,000.
 _MOST_STEPS = 1_000_000  # from element to element and from rule to rule
@@ -47,8 +52,13 @@ _LIKE = (
     (re.compile(r"\b(u)\+", re.IGNORECASE), r"\1 + "),
     (re.compile(r":(?:defined|dir\(\s*ltr\s*\))", re.IGNORECASE), ":not(:empty:not(:empty))"),
     (re.compile(r":read-only\b", re.IGNORECASE), ":not(input, textarea)"),
+    (re.compile(r"\*\|"), ""),
 )
-_WIDTH = re.compile(r"\(\s*(min|max)-(?:device-)?width\s*:\s*([\d.]+)\s*(px|em|rem)\s*\)")
+
+
+_Layer = tuple[int, ...]  # its number within each layer around it, below 0; rules of no layer are the strongest
+_MOST_LAYERS = 100_000
+_AT_REST = frozenset(("animation", "animation-name"))
 
 
 class TooMuchStyleError(Exception):
@@ -68,18 +78,19 @@ class PageRules:
         self.writes = False  # or for what stands before, after or at the beginning of its content
         self._matcher = Matcher()
         self._layers: dict[str, int] = {}
+        self.initial: dict[str, str] = {}  # what variables are where nothing says it
         self._nodes: dict[Element, _Node] = {}
         self._steps, self._count = _MOST_STEPS, 0
         self._styles: dict[str, tuple[list[tuple[bool, tuple[str, str]]], Declared]] = {"": ([], ())}
-        sheets = [s for s in root.iter("style") if holds_on_screen(s.get("media") or "")]
-        texts = ["".join(s.itertext()) for s in sheets]
+        sheets = [s for s in root.iter("style", "link") if holds_on_screen(s.get("media") or "")]
+        texts = ["".join(s.itertext()) if s.tag == "style" else sheet_within(s.get("href") or "") for s in sheets]
         if sum(map(len, texts)) > _LARGEST:
             self.unfollowed = True
         else:
             for text in texts:
                 rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
                 try:
-                    self._take(rules, "", -1)
+                    self._take(rules, "", ())
                 except RecursionError:
                     self.unfollowed = True
 
@@ -99,7 +110,10 @@ class PageRules:
         by_pseudo: dict[str | None, list[tuple[Any, ...]]] = {None: [(i, 1, 0, (), 0, d) for i, d in own]}
         for specificity, order, pseudo, (layer, declarations) in self._matcher.match(self._node(element)):
             entries = by_pseudo.setdefault(pseudo, [])
-            entries += ((important, 0, layer, specificity, order, d) for important, d in declarations)
+            turned = tuple(-n for n in layer)  # of layers the first is the strongest in what is important
+            for important, declaration in declarations:
+                place = turned if important else layer
+                entries.append((important, 0, place, specificity, order, declaration))
         if len(by_pseudo) == 1 and len(by_pseudo[None]) == len(own):
             return plain, {}
         in_order = {
@@ -128,7 +142,7 @@ class PageRules:
         if self._steps < 0:
             raise TooMuchStyleError
 
-    def _take(self, rules: Sequence[Any], outer: str, layer: int) -> None:
+    def _take(self, rules: Sequence[Any], outer: str, layer: _Layer, unsure: bool = False) -> None:
         """Rules of a sheet, of a condition that holds, or within the rule with the selector ``outer``."""
         for rule in rules:
             if rule.type == "qualified-rule":
@@ -136,33 +150,49 @@ class PageRules:
                 if outer:
                     within = f":is({outer})"
                     selector = selector.replace("&", within) if "&" in selector else f"{within} {selector}"
-                self._take_block(rule.content, selector, layer)
+                self._take_block(rule.content, selector, layer, unsure)
             elif rule.type == "at-rule":
-                self._take_at(rule, outer, layer)
+                self._take_at(rule, outer, layer, unsure)
 
-    def _take_at(self, rule: Any, outer: str, layer: int) -> None:
+    def _take_at(self, rule: Any, outer: str, layer: _Layer, unsure: bool) -> None:
         name, prelude = rule.lower_at_keyword, tinycss2.serialize(rule.prelude).strip().lower()
         if name == "font-face" and rule.content:
             said = {n: v for _, (n, v) in _declarations(rule.content, ("font-family", "src"))}
-            if "url(" in said.get("src", ""):  # word processors name families of the reader's own so
+            source = said.get("src", "").lower()
+            if "url(" in source or "dings" in source:  # word processors name families of the reader's own so
                 self.fonts.add(said.get("font-family", "").strip("\"' ").lower())
+        elif name == "property" and rule.content:
+            told = {n: v for _, (n, v) in _declarations(rule.content, ("initial-value",))}
+            self.initial[tinycss2.serialize(rule.prelude).strip()] = told.get("initial-value", "")
+        elif name == "import" and (text := sheet_within(tinycss2.serialize(rule.prelude))):
+            inner = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+            self._take(inner, "", layer, unsure)
         elif name == "layer" and rule.content is None:
             for one in prelude.split(","):
-                self._layers.setdefault(one.strip(), len(self._layers) - 10_000)
+                self._layer(one.strip(), layer)
         elif rule.content is not None:
             if name == "layer":
-                layer = self._layers.setdefault(prelude, len(self._layers) - 10_000)
+                layer = self._layer(prelude, layer)
             never = (name == "media" and not holds_on_screen(prelude)) or (
                 name == "supports" and prelude.startswith("not")
             )
-            if name in ("media", "supports", "layer", "container", "scope") and not never:
+            unsure = unsure or name in ("container", "scope", "starting-style")
+            unsure = unsure or (name == "supports" and not is_supported(prelude))
+            if name in ("media", "supports", "layer", "container", "scope", "starting-style") and not never:
                 if outer:
-                    self._take_block(rule.content, outer, layer)
+                    self._take_block(rule.content, outer, layer, unsure)
                 else:
                     inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-                    self._take(inner, "", layer)
+                    self._take(inner, "", layer, unsure)
 
-    def _take_block(self, content: Sequence[Any], selector: str, layer: int) -> None:
+    def _layer(self, name: str, outer: _Layer) -> _Layer:
+        """The place of a layer among all: what a layer says itself is stronger than the layers within it."""
+        for part in name.split("."):
+            own = f"{outer}{part}" if part else f"{outer}{len(self._layers)}"
+            outer = (*outer, self._layers.setdefault(own, len(self._layers) - _MOST_LAYERS))
+        return outer
+
+    def _take_block(self, content: Sequence[Any], selector: str, layer: _Layer, unsure: bool = False) -> None:
         """Declarations of a rule, and the rules within it."""
         nested = [
             n
@@ -170,8 +200,10 @@ class PageRules:
             if n.type in ("qualified-rule", "at-rule")
         ]
         if nested:
-            self._take(nested, selector, layer)
+            self._take(nested, selector, layer, unsure)
         declarations = tuple(_declarations(content, KEPT))
+        if unsure and any(name not in _AT_REST for _, (name, _) in declarations):
+            declarations = (*declarations, (True, (UNSURE, "1")))
         if not declarations or self._count > _MOST_RULES:
             return
         for known, like in _LIKE:
@@ -188,7 +220,7 @@ class PageRules:
         self.unfollowed = self.unfollowed or self._count > _MOST_RULES
         for one in compiled if self._count <= _MOST_RULES else ():
             if one.pseudo_element is None or one.pseudo_element in _PSEUDO:
-                self._matcher.add_selector(one, (layer if layer != -1 else 0, declarations))
+                self._matcher.add_selector(one, ((*layer, 0), declarations))
                 self.matched = True
                 self.writes = self.writes or one.pseudo_element is not None
 
@@ -245,23 +277,6 @@ class _Node(ElementWrapper):  # type: ignore[misc]
         for element in self.etree_children:
             self._rules.step()
             yield self._rules._node(element)
-
-
-def holds_on_screen(media: str) -> bool:
-    """Whether a media query holds for a page on the screen of a desk."""
-    for query in media.lower().split(",") if media.strip() else ["all"]:
-        wanted = query.strip()
-        negated = wanted.startswith("not ")
-        kind = re.match(r"(?:only\s+|not\s+)?([a-z]+)", wanted)
-        holds = kind is None or kind[1] in ("all", "screen")
-        for bound, number, unit in _WIDTH.findall(wanted):
-            edge = float(number) * (1 if unit == "px" else 16)
-            holds = holds and (edge <= _SCREEN if bound == "min" else edge >= _SCREEN)
-        asked = re.findall(r"\(\s*([a-z-]+)", wanted)
-        known = all(re.fullmatch(r"(?:min|max)-(?:device-)?width", name) for name in asked)
-        if (holds and known) != negated:
-            return True
-    return False
 
 
 def _declarations(content: Any, names: Any) -> Iterator[tuple[bool, tuple[str, str]]]:

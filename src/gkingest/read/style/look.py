@@ -1,5 +1,6 @@
 """How the text of an element looks to a reader, and whether he can tell what it says."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,9 +59,12 @@ class Look:
     covers: bool = False  # it is lifted out of the flow, and its ground hides what lies below
     column: bool = False  # what stands in it stands one below the other
     row: bool = False  # what stands in it stands side by side
+    backwards: bool = False  # and in an order that the file does not have
     bullet: str = ""  # what style says of the marks of a list
     in_cell: bool = False
     content: str = ""  # what style writes here
+    unsure: bool = False  # nobody can say whether what is said of it holds
+    room: float = math.inf  # how wide the narrowest box around it is that cuts off what does not fit
 
     @cached_property
     def drawn_size(self) -> float:
@@ -95,7 +99,8 @@ class Look:
             return self.doubt
         if self.pale is None or self.drawn_size < _SMALL:
             return FAINT
-        return MOVED if self.indent < -100 or self.indent > 300 or self.spacing < -0.3 * self.size else ""
+        apart = not -0.3 * self.size <= self.spacing <= 0.8 * self.size
+        return MOVED if self.indent < -100 or self.indent > 300 or apart else ""
 
     @property
     def boxed(self) -> bool:

@@ -25,7 +25,7 @@ class Looks:
 
     def within(self, element: "Element") -> Look:
         """The look of an element, reckoned from the root of the page."""
-        look = Look()
+        look = Look(variables=tuple(self._rules.initial.items()))
         for around in (*reversed(list(element.iterancestors())), element):
             look = self.of(around, look)
         return look
@@ -56,8 +56,12 @@ class Looks:
     def begins_otherwise(self, element: "Element") -> bool:
         """Whether the mark, the first letter or line of an element looks otherwise than the rest."""
         return self._rules.writes and any(
-            name.startswith(("first", "marker")) for name in self._declared(element)[1]
+            name.startswith(("first", "marker", "details")) for name in self._declared(element)[1]
         )
+
+    def is_styled(self, element: "Element") -> bool:
+        """Whether a rule or an attribute says something of the style of an element or of one within it."""
+        return any(isinstance(e.tag, str) and self._declared(e)[0] for e in element.iter())
 
     def _declared(self, element: "Element") -> tuple[Declared, dict[str, Declared]]:
         try:

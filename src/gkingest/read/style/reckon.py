@@ -9,13 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gkingest.read.style.css import UNSURE
 from gkingest.read.style.look import AWAY, CLEAR, FAINT, MOVED, OWN_FONT, REVEALED, SAME, TURNED, Look
 from gkingest.read.style.said import Said
-from gkingest.read.style.values import called, colour, factor, laid_on, length
+from gkingest.read.style.values import angle, called, colour, factor, laid_on, length
 
 # What hides or redraws text by means that are not followed; in cells also what moves or sizes it.
-_UNFOLLOWED = ("-webkit-text-security", "mask", "mix-blend-mode")
+_UNFOLLOWED = ("-webkit-text-security", "mask", "mix-blend-mode", "backdrop-filter", "-webkit-text-stroke")
 _CARRIED = ("offset", "offset-path", "font-size-adjust")
+_EDGES = ("text-shadow", "-webkit-text-stroke")
+_WIDE = 4.0  # CSS pixels: a wider outline covers what is beside it
+_OUTSIDE = -16.0  # CSS pixels: Word sets paragraphs by -5.4 points before their cell
+_OF_PICTURES = frozenset(("wingdings", "wingdings 2", "wingdings 3", "webdings", "zapf dingbats", "zapfdingbats"))
+_ALONE = ("scale", "translate", "rotate")  # transformations that have properties of their own
+_CONTROLS = frozenset(("input", "select", "textarea", "button", "meter", "progress"))
 _ELSEWHERE = re.compile(r"\b(?:attr|if|random|sibling-\w+)\(")  # a value that is calculated from what is around
 _REPAINTED = re.compile(r"(?:blur|brightness|contrast|invert)\(")
 # What text has from that around it unless it is said: the field, the property, and what is made of its value.
@@ -31,7 +38,7 @@ _CLIPPED = {"inset": (50.0, math.inf), "circle": (0.0, 0.0)}  # the first argume
 
 def reckoned(said: Said, around: Look, tag: str, fonts: set[str]) -> Look:
     """The look of an element for which ``said`` holds."""
-    own, size = _Reckoning(said, around), said.font_size(around.size)
+    own, size = _Reckoning(said, around, tag in _CONTROLS), said.font_size(around.size)
     ink, filled = said.get("color"), said.get("-webkit-text-fill-color")
     shade = colour(ink, around.color, said.quirks) if ink else around.color
     told = {field: of(value) for field, name, of in _INHERITED if (value := said.get(name))}
@@ -42,10 +49,11 @@ def reckoned(said: Said, around: Look, tag: str, fonts: set[str]) -> Look:
         fill=colour(filled, around.color, said.quirks) if filled else around.fill,
         indent=said.told("text-indent", size, 800.0, around.indent),
         spacing=said.told("letter-spacing", size, size, around.spacing),
-        edged=around.edged or bool(said.get("text-shadow")) or said.get("background-clip") == "text",
+        edged=around.edged or any(map(said.get, _EDGES)) or said.get("background-clip") == "text",
         variables=tuple(said.variables.items()),
         bullet=said.values.get("list-style-type", around.bullet),
         content=said.values.get("content", ""),
+        unsure=bool(said.get(UNSURE)) or "revert-layer" in said.values.values(),
         **{field: value for field, value in told.items() if value is not None},
     )
     if "override" in said.get("unicode-bidi"):
@@ -61,6 +69,7 @@ class _Reckoning:
 
     said: Said
     around: Look
+    control: bool
 
     def boxed(self, tag: str) -> Look:
         """The kind of its box, and what that takes from the boxes around it."""
@@ -82,6 +91,7 @@ class _Reckoning:
             lifted=lifted,
             column=column,
             row=display.endswith("flex") and not column,
+            backwards=display.endswith("flex") and said.get("flex-direction").endswith("reverse"),
             in_cell=tag in ("td", "th") or (around.in_cell and not table),
             opacity=around.opacity * said.opacity(),
             zoom=around.zoom * (factor(said.get("zoom")) or 1.0),
@@ -105,13 +115,24 @@ class _Reckoning:
         """Text in shapes that the page brings along, or drawn by means that are not followed."""
         said = self.said
         named = {name.strip().strip("\"'") for name in look.family.split(",")}
-        if named & fonts:
+        if named & (fonts | _OF_PICTURES):
             return replace(look, doubt=OWN_FONT)
         unfollowed = any(map(said.get, _UNFOLLOWED)) or _REPAINTED.search(said.get("filter")) is not None
         if look.in_cell and not unfollowed:
-            values = (value for name, value in said.values.items() if name != "content")
-            unfollowed = any(map(said.get, _CARRIED)) or any(map(_ELSEWHERE.search, values))
+            values = [value for name, value in said.values.items() if name != "content"]
+            unfollowed = any(map(said.get, _CARRIED)) or any(map(_ELSEWHERE.search, values)) or self.painted()
         return replace(look, doubt=MOVED) if unfollowed else look
+
+    def painted(self) -> bool:
+        """Whether something is painted over or beside the text, or its size is no number."""
+        said = self.said
+        sized = said.get("font-size")
+        return (
+            "inset" in said.get("box-shadow")
+            or said.get("color-scheme") == "dark"
+            or any(length(part) > _WIDE for part in said.get("outline").split())
+            or ("(" in sized and math.isnan(length(sized, self.around.size, self.around.size)))
+        )
 
     def on_ground(self, look: Look) -> Look:
         """The ground of a box, and whether something is drawn on it."""
@@ -131,7 +152,8 @@ class _Reckoning:
         pictured = "url(" in image or "image-set(" in image or "url(" in look.content
         pairs = zip(ground, around.ground, strict=True) if ground and around.ground else ()
         shaded = max((abs(a - b) for a, b in pairs), default=0.0) > SAME
-        covers = look.lifted and (own[3] > CLEAR or bool(image))
+        up = any(said.distance(n, look.size) < -0.3 * look.size for n in ("margin-top", "margin-left"))
+        covers = (look.lifted or up) and (own[3] > CLEAR or bool(image))
         return replace(look, ground=ground, pictured=pictured, drawn=lined or shaded, covers=covers)
 
     def moved(self, look: Look) -> Look:
@@ -151,6 +173,8 @@ class _Reckoning:
             doubt = MOVED
         if look.in_cell and (margin <= AWAY or above <= AWAY):
             gone, doubt = gone or (look.boxed and margin <= AWAY), MOVED
+        elif look.in_cell and look.display != "table-cell" and margin + max(look.indent, 0.0) <= _OUTSIDE:
+            doubt = MOVED
         return replace(look, gone=gone, doubt=doubt, placed=look.placed or (relative and abs(sideways) >= 3))
 
     def turned(self, look: Look) -> Look:
@@ -159,8 +183,11 @@ class _Reckoning:
         if not look.boxed:
             return look
         gone, doubt, placed, zoom = look.gone, look.doubt, look.placed, look.zoom
-        alone = (f"{name}({said.get(name)})" for name in ("scale", "translate", "rotate") if said.get(name))
-        for name, arguments in called(" ".join((said.get("transform"), *alone))):
+        alone = (f"{name}({said.get(name)})" for name in _ALONE if said.get(name))
+        asked = " ".join((said.get("transform"), *alone))
+        if asked.count("(") > len(called(asked)):
+            doubt = TURNED  # a value that is calculated
+        for name, arguments in called(asked):
             if name.startswith("translate"):
                 numbers = [length(a, look.size, look.size) for a in arguments]
                 gone = gone or any(n <= AWAY for n in numbers)
@@ -168,29 +195,14 @@ class _Reckoning:
             elif name.startswith("scale") and all(factor(a) >= 0 for a in arguments):
                 zoom *= min(map(factor, arguments), default=1.0)
                 gone = gone or zoom < 0.05
-            elif any(factor(a.replace("deg", "")) for a in arguments):
+            elif name.startswith(("scale", "matrix")) or any(angle(a) != 0 for a in arguments):
                 doubt = TURNED
         return replace(look, gone=gone, doubt=doubt, placed=placed, zoom=zoom)
 
     def cut(self, look: Look) -> Look:
         """A box of which only a part is shown, or none."""
         said = self.said
-        if not look.boxed or look.display.startswith("table-r"):
-            return look
-        gone, doubt = look.gone, look.doubt
-        room = said.distance("padding-left", look.size) + said.distance("padding-top", look.size)
-        for axis, extents, least in (("x", ("width", "max-width"), 1.2), ("y", ("height", "max-height"), 0.7)):
-            if said.get(f"overflow-{axis}") in ("hidden", "clip", "auto", "scroll"):
-                # A cell of a table is as wide and high as its text asks for, unless that is forbidden.
-                names = extents[1:] if look.display == "table-cell" else extents
-                extent = min(said.told(name, look.size, None, math.inf) for name in names)
-                if extent <= 1 and room <= 2:
-                    gone = True
-                elif extent < least * look.size:
-                    doubt = MOVED
-        if look.lifted:
-            clip = [length(a) for name, found in called(said.get("clip")) if name == "rect" for a in found]
-            gone = gone or (len(clip) == 4 and (clip[1] - clip[3] <= 1 or clip[2] - clip[0] <= 1))
+        gone, doubt, clear = look.gone, look.doubt, look.room
         for name, arguments in called(said.get("clip-path")):
             first = length(arguments[0], look.size, 100.0) if arguments else math.nan
             low, high = _CLIPPED.get(name, (math.nan, math.nan))
@@ -198,13 +210,30 @@ class _Reckoning:
                 gone = True
             else:
                 doubt = MOVED
-        return replace(look, gone=gone, doubt=doubt)
+        if not look.boxed or look.display.startswith("table-r"):
+            return replace(look, gone=gone, doubt=doubt)
+        room = said.distance("padding-left", look.size) + said.distance("padding-top", look.size)
+        for axis, extents, least in (("x", ("width", "max-width"), 1.2), ("y", ("height", "max-height"), 0.7)):
+            if self.control or said.get(f"overflow-{axis}") in ("hidden", "clip", "auto", "scroll"):
+                # A cell of a table is as wide and high as its text asks for, unless that is forbidden.
+                names = extents[1:] if look.display == "table-cell" else extents
+                extent = min(said.told(name, look.size, None, math.inf) for name in names)
+                if extent <= 1 and room <= 2:
+                    gone = True
+                elif extent < least * look.size:
+                    doubt = MOVED
+                elif axis == "x":
+                    clear = min(clear, extent)
+        if look.lifted:
+            clip = [length(a) for name, found in called(said.get("clip")) if name == "rect" for a in found]
+            gone = gone or (len(clip) == 4 and (clip[1] - clip[3] <= 1 or clip[2] - clip[0] <= 1))
+        return replace(look, gone=gone, doubt=doubt, room=clear)
 
     def set_in_line(self, look: Look) -> Look:
         """How text is set in its line: raised, lowered, or out of its turn."""
         said = self.said
         shift, placed, doubt = self.shift(look), look.placed, look.doubt
-        tabular = look.display.startswith("table")
+        tabular = "table" in look.display
         turned = bool(said.get("float")) or said.get("order") not in ("", "0")
         if look.in_cell and look.display != "table-cell":
             sides = [
@@ -212,8 +241,10 @@ class _Reckoning:
             ]
             apart = look.inline and any(n >= 0.4 * look.size or n <= -2 for n in sides)
             wide = look.display == "inline-block" and said.distance("width", look.size) > 1.5 * look.size
-            backwards = said.get("flex-direction").endswith("reverse")
-            placed = any((placed, apart, tabular, wide, turned, backwards))
+            wraps = said.get("flex-direction").endswith("reverse") or said.get("flex-wrap").startswith("wrap")
+            gap = look.row and said.distance("gap", look.size) >= 0.4 * look.size
+            framed = look.inline and look.drawn and bool(said.get("border")) and not self.control
+            placed = any((placed, apart, tabular, wide, turned, wraps, gap, framed))
         if said.get("animation-name") and (look.in_cell or tabular):
             doubt = MOVED
         if look.display == "table-cell" or look.display.startswith("table-row"):
@@ -239,7 +270,7 @@ class _Reckoning:
                 else said.distance("bottom", look.size, 0.0)
             )
             shift += up
-        variants = said.get("font-variant-position") + said.get("font-feature-settings")
+        variants = " ".join(map(said.get, ("font-variant-position", "font-feature-settings", "font-variant")))
         if "super" in variants or "sups" in variants:
             shift += 0.33 * size
         elif "sub" in variants:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 from gkingest.read.style.css import Declared
-from gkingest.read.style.values import called, colour, factor, hint_colour, length, words
+from gkingest.read.style.values import OF_SYSTEM, called, colour, factor, hint_colour, length, words
 
 NAMED_SIZES = {
     "xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0, "x-large": 24.0,
@@ -86,6 +86,11 @@ _SYNONYMS = {
     "padding-inline-end": "padding-right",
     "mask-image": "mask",
     "-webkit-mask-image": "mask",
+    "-webkit-mask": "mask",
+    "-webkit-text-stroke-width": "-webkit-text-stroke",
+    "outline-width": "outline",
+    "column-gap": "gap",
+    "list-style-image": "list-style-type",
 }
 _INITIAL = {"color": "#000", "visibility": "visible"}
 _VAR = re.compile(r"var\(\s*(--[^\s,()]+)\s*(?:,([^()]*(?:\([^()]*\)[^()]*)*))?\)")
@@ -171,7 +176,7 @@ class Said:
             if name == "display":
                 value = value.removeprefix("block ").removeprefix("inline ")
             # Where nobody knows a colour the one before holds; one called like a function may be of tomorrow.
-            told = value == "inherit" or "(" in value or name != "color"
+            told = value == "inherit" or "(" in value or value in OF_SYSTEM or name != "color"
             if told or colour(value, _BLACK, self.quirks) is not None:
                 self.values[_SYNONYMS.get(name, name)] = value
 

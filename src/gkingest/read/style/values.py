@@ -14,24 +14,83 @@ _UNITS = {
 _OF_SIZE = {"em": 1.0, "ex": 0.5, "ch": 0.5, "ic": 1.0, "lh": 1.2}
 _LENGTH = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)")
 _CALLED = re.compile(r"([a-z-]+[a-z0-9]*)\(([^()]*)\)")
-_SYSTEM = {"window": "#fff", "canvas": "#fff", "windowtext": "#000", "canvastext": "#000", "buttonface": "#efefef"}
+_SYSTEM = {
+    **dict.fromkeys(("window", "canvas", "field", "highlighttext"), "#fff"), "buttonface": "#efefef",
+    **dict.fromkeys(("windowtext", "canvastext", "fieldtext", "buttontext", "marktext"), "#000"),
+}  # fmt: skip
+# Those of a system that are not the same everywhere.
+OF_SYSTEM = frozenset((
+    "accentcolor", "accentcolortext", "activetext", "appworkspace", "background", "buttonborder",
+    "buttonhighlight", "buttonshadow", "captiontext", "graytext", "highlight", "inactiveborder",
+    "inactivecaption", "inactivecaptiontext", "infobackground", "infotext", "linktext", "mark", "menu",
+    "menutext", "scrollbar", "selecteditem", "selecteditemtext", "threedface", "visitedtext", "activeborder",
+    "activecaption", "threeddarkshadow", "threedhighlight", "threedlightshadow", "threedshadow", "windowframe",
+))  # fmt: skip
+_TURN = {"deg": 1.0, "turn": 360.0, "rad": 57.29578, "grad": 0.9, "": 1.0}
 
 
 def length(value: str, size: float = 16.0, whole: float | None = None) -> float:
     """CSS pixels; not a number where it cannot be told.
 
-    ``size`` is that of the font, ``whole`` what a percentage is of. Sums and products within ``calc()`` are none.
+    ``size`` is that of the font, ``whole`` what a percentage is of.
+
+    >>> length("calc(1em - 16px)"), length("min(3px, 1em)"), length("clamp(0px, 2px, 1px)")
+    (0.0, 3.0, 1.0)
     """
     found = _LENGTH.fullmatch(value.strip().lower())
     if found is None:
-        inner = re.fullmatch(r"calc\(([^()]*)\)", value.strip().lower())
-        return length(inner[1], size, whole) if inner else math.nan
+        return _reckoned(value, size, whole) if "(" in value and len(value) < 200 else math.nan
     number, unit = float(found[1]), found[2]
     if number == 0:
         return 0.0
     if unit == "%":
         return number / 100 * whole if whole is not None else math.nan
     return number * (_OF_SIZE[unit] * size if unit in _OF_SIZE else _UNITS.get(unit, math.nan))
+
+
+def _reckoned(value: str, size: float, whole: float | None) -> float:
+    """What ``calc()``, ``min()``, ``max()`` and ``clamp()`` of lengths come to; not a number for what is none."""
+    tokens = re.findall(r"[a-z-]+\(|(?:\d+\.?\d*|\.\d+)[a-z%]*|\S", value.strip().lower())
+
+    def argument() -> float:
+        total = product()
+        while tokens and tokens[0] in ("+", "-"):
+            total += product() if tokens.pop(0) == "+" else -product()
+        return total
+
+    def product() -> float:
+        found = single()
+        while tokens and tokens[0] in ("*", "/"):
+            multiplied = tokens.pop(0) == "*"
+            by = single()
+            found = found * by if multiplied else found / by if by else math.nan
+        return found
+
+    def single() -> float:
+        token = tokens.pop(0) if tokens else ""
+        if token == "-":
+            return -single()
+        if token not in ("(", "calc(", "min(", "max(", "clamp("):
+            return length(token, size, whole) if "(" not in token else math.nan
+        parts = [argument()]
+        while tokens and tokens[0] == ",":
+            tokens.pop(0)
+            parts.append(argument())
+        closed = bool(tokens) and tokens.pop(0) == ")"
+        if not closed or any(map(math.isnan, parts)) or (token == "clamp(") != (len(parts) == 3):
+            return math.nan
+        return (
+            max(parts[0], min(parts[1], parts[2])) if len(parts) == 3 else (max if token == "max(" else min)(parts)
+        )
+
+    found = argument()
+    return math.nan if tokens else found
+
+
+def angle(value: str) -> float:
+    """Degrees; not a number where it cannot be told."""
+    found = _LENGTH.fullmatch(value.strip().lower())
+    return float(found[1]) * _TURN[found[2]] if found and found[2] in _TURN else math.nan
 
 
 def colour(value: str, current: Colour, quirks: bool = False) -> Colour | None:

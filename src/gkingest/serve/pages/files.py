@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from gkingest.serve.pages.page_view import picture_of
 from gkingest.serve.served import Datasette, Request, houses
+from gkingest.serve.wording import in_script
 
 if TYPE_CHECKING:
     from datasette import Response
@@ -19,6 +20,16 @@ async def static_file(datasette: Datasette, request: Request) -> "Response":
 
     path = _FOLDER / request.url_vars["file"]
     return Response(path.read_text(encoding="utf-8"), content_type=_KINDS[path.suffix])
+
+
+async def script_of_tables(datasette: Datasette, request: Request) -> "Response":
+    """The script of Datasette's tables in the visitor's language, so it is asked for each time."""
+    import datasette as package
+    from datasette.utils.asgi import Response
+
+    path = Path(package.__file__).parent / "static" / "table.js"
+    source = in_script(path.read_text(encoding="utf-8"))
+    return Response(source, headers={"cache-control": "no-cache"}, content_type=_KINDS[".js"])
 
 
 async def picture(datasette: Datasette, request: Request) -> "Response":

@@ -160,10 +160,14 @@ class Desk:
                 self._pending |= pending
                 self._lines = None
         # What is decided of a whole report may make another one that of its organ and year.
-        if before is None or any(decision.key is None for decision in pending):
-            ranking = Ranking.of(engine, self.formats, self.measures)
-        else:
-            ranking = before.renewed({*reports, *rivals(engine, reports)})
+        try:
+            if before is None or any(decision.key is None for decision in pending):
+                ranking = Ranking.of(engine, self.formats, self.measures)
+            else:
+                ranking = before.renewed({*reports, *rivals(engine, reports)})
+        except GkingestError:
+            self._lines = None  # so that the next one ranks all of them
+            raise
         self._ranking, self._runs = ranking, runs
         return ranking
 

@@ -8,7 +8,7 @@ from gkingest.formats.names import printed_names, with_printed_names
 from gkingest.language import language, said
 from gkingest.model.decision import REASONS
 from gkingest.model.finding import CATALOGUE
-from gkingest.review.queue import Doubtful, Wanted, counts
+from gkingest.review.queue import CONFLICT, Doubtful, Wanted, counts
 from gkingest.serve.pages.answer import nothing, page
 from gkingest.serve.review.cells import PARTS, cell_address
 from gkingest.serve.review.coders import Coder, enter, plain_name, refused
@@ -111,7 +111,7 @@ def _item(datasette: Datasette, house: House, number: int, one: Doubtful) -> dic
             {
                 "value": c.value,
                 "told": told_value(c.value),
-                "why": say("as it was read") if c.why == "read" else names.get(c.why.rpartition(" ")[2], c.why),
+                "why": say("as it was read") if c.why == "read" else c.told or said(CATALOGUE[c.why].meaning),
             }
             for c in one.candidates
         ],
@@ -131,6 +131,8 @@ def told_value(value: str) -> str:
 def _doubt(code: str, message: str, names: dict[str, str]) -> str:
     told = said(message)
     in_names = with_printed_names(told, names) if language() == "zh" else told
+    if code == CONFLICT:  # its meaning is what its message begins with
+        return in_names
     return f"{said(CATALOGUE[code].meaning)}{say(': ')}{in_names}"
 
 

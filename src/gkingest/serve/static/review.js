@@ -4,7 +4,8 @@ const desk = document.getElementById("review");
 const words = JSON.parse(desk.dataset.words), base = `${desk.dataset.base}/${desk.dataset.where}`, total = Number(desk.dataset.total);
 const part = (name) => document.getElementById(name);
 const items = new Map(), seen = new Map(), broken = new Set(), past = [], skipped = [];
-const AHEAD = 6, FIRST = 3, AT_ONCE = 12; // pictures that are fetched ahead; items that are asked for at the start, and later
+// Items whose pictures are fetched ahead; items asked for at the start, and later; items that are known ahead at least.
+const AHEAD = 6, FIRST = 3, AT_ONCE = 12, KNOWN = 2 * AHEAD;
 const blind = desk.dataset.where === "code";
 let at = Number(desk.dataset.first), decided = Number(desk.dataset.done), asking = null;
 
@@ -56,8 +57,9 @@ async function ahead(number) {
   const turn = ++looking;
   for (let next = number; next < Math.min(number + AHEAD, total) && turn === looking; next += 1) {
     if (!items.has(next)) await fetchFrom(next);
-    const later = next + AHEAD; // asked for long before it is shown, while pictures are fetched
-    if (later < total && !items.has(later) && !asking) fetchFrom(later);
+    let later = next; // the first that is not known: asked for long before it is shown, while pictures are fetched
+    while (items.has(later)) later += 1;
+    if (later < Math.min(next + KNOWN, total) && !asking) fetchFrom(later);
     await look(next);
   }
 }
@@ -75,7 +77,7 @@ function noPicture(holds) {
 
 async function show() {
   const number = order();
-  part("progress").textContent = `${words.of.replace("{0}", Math.min(at + 1, total)).replace("{1}", total)}; ${words.done}: ${decided}`;
+  part("progress").textContent = `${words.of.replace("{0}", Math.min(at + 1, total)).replace("{1}", total)}${words.semicolon}${words.done}${words.colon}${decided}`;
   if (number < 0) {
     part("item").hidden = true;
     part("told").textContent = words.end;
@@ -93,7 +95,7 @@ async function show() {
   part("address").href = `${one.address}#mark`;
   part("open").textContent = one.open;
   part("says").textContent = one.says;
-  part("raw").textContent = one.raw && one.raw !== one.says ? `${words.printed}: ${one.raw}` : "";
+  part("raw").textContent = one.raw && one.raw !== one.says ? `${words.printed}${words.colon}${one.raw}` : "";
   const [cell, row, head] = one.pictures, there = cell && !broken.has(cell);
   picture("cell", cell); picture("row", row); picture("head", head); picture("sheet", there ? "" : one.sheet);
   noPicture(!there && (!one.sheet || broken.has(one.sheet)));
@@ -152,7 +154,7 @@ async function keep(value) {
   onward(number);
   const shown = show();
   entry.kept = send("decide", told).then((back) => {
-    part("told").textContent = `${words.kept}: ${one.title} ${value || one.says}${back.problem ? `; ${back.problem}` : ""}`;
+    part("told").textContent = `${words.kept}${words.colon}${one.title} ${words[value] || value || one.says}${back.problem ? `${words.semicolon}${back.problem}` : ""}`;
     return back.decision;
   }, (error) => {
     // It was not kept: back to where it was, with what was typed.
@@ -212,6 +214,8 @@ document.querySelectorAll("[data-state]").forEach((button) => button.addEventLis
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.isComposing) return;
   const value = part("value"), typing = event.target.matches("input[type=text]") && event.target !== value || event.target.matches("select");
+  // A name is no decision: the figure has not been looked at yet.
+  if (event.key === "Enter" && event.target === part("by")) { event.preventDefault(); if (event.target.value.trim()) value.focus(); return; }
   if (event.key === "Escape") { part("more").hidden = true; value.focus(); return; }
   if (typing) return;
   const candidates = [...part("candidates").children];

@@ -10,12 +10,13 @@ from sqlalchemy import Engine, func, select
 
 from gkingest.model.key import FactKey, KeyPattern
 from gkingest.model.method import Method
-from gkingest.model.paper import Box
+from gkingest.model.paper import Box, bounding_box
 from gkingest.model.report import CellState, Fact
 from gkingest.store.database import read_rows
-from gkingest.store.tables.contents import CopyRow
+from gkingest.store.tables.contents import CopyRow, GridRow
 from gkingest.store.tables.figures import FactRow
 from gkingest.store.tables.findings import FindingRow
+from gkingest.store.tables.packed import unpacked
 from gkingest.store.tables.schema import LocationRow, ReportRow, SourceRow
 from gkingest.store.tables.types import loaded_number
 
@@ -255,6 +256,26 @@ def copies_of(engine: Engine, report_id: str) -> tuple[Copy, ...]:
         paths = tuple(place.path for place in _places(engine, row.sha256))
         copies.append(Copy(row.report_id, paths, row.reason, has, told))
     return tuple(copies)
+
+
+def headings_before(engine: Engine, sha256: str, table: Sequence[Fact]) -> tuple[int, Box] | None:
+    """The page at whose foot the headings of a table stand alone, and where: its figures begin on the next.
+
+    None where they stand above the figures, or the run kept no grids. Raises :class:`DatabaseError`.
+    """
+    placed = [(f.page, f.box) for f in table if f.page is not None and f.box is not None]
+    first = min((page for page, _ in placed), default=0)
+    inks = {(page, round(box.x0, 1), round(box.top, 1)) for page, box in placed}
+    kept = select(GridRow.content).where(
+        GridRow.sha256 == sha256, GridRow.page < first, GridRow.content.is_not(None)
+    )
+    for content in read_rows(engine, lambda packed: unpacked(packed)["cells"], kept, doing=_DOING):
+        own = [c["row"] for c in content if (c["page"], *(round(edge, 1) for edge in c["ink"][:2])) in inks]
+        heads = [c for c in content if own and c["row"] < min(own) and c["page"] < first]
+        if heads:
+            page = max(c["page"] for c in heads)
+            return page, bounding_box([Box(*c["box"]) for c in heads if c["page"] == page])
+    return None
 
 
 class _Linked(NamedTuple):

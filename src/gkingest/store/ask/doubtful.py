@@ -13,6 +13,7 @@ from gkingest.model.finding import Severity
 from gkingest.model.key import KeyPattern
 from gkingest.store.ask.series import WHO_OF_REPORT, Organ, Selection, conditions
 from gkingest.store.database import database_error, read_rows
+from gkingest.store.tables.contents import CopyRow
 from gkingest.store.tables.findings import VERDICT_NUMBERS
 
 _DOING = "what is doubtful cannot be looked up"
@@ -134,6 +135,19 @@ def decided_subjects(
     return {(report, subject): (decision, by) for report, subject, decision, by in found}
 
 
+def sides(engine: Engine, report_ids: Collection[str]) -> Mapping[tuple[str, str], Sequence[tuple[str, str, str]]]:
+    """Value, code and person of those who differ, by report and subject. Raises :class:`DatabaseError`."""
+    query = (
+        "SELECT sha256 || '-' || report, subject, value || unit, person FROM decision WHERE standing = 'differs'{} "
+        "ORDER BY decided_at, id"
+    )
+    found: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    rows = _of_reports(engine, lambda *row: row, query, "AND sha256 || '-' || report", report_ids)
+    for report_id, subject, value, person in rows:
+        found.setdefault((report_id, subject), []).append((value, "decision.conflict", person))
+    return found
+
+
 def runs_so_far(engine: Engine) -> tuple[object, ...]:
     """What is another as soon as a run saved something: runs, ends, reports. Raises :class:`DatabaseError`."""
     query = (
@@ -146,7 +160,7 @@ def runs_so_far(engine: Engine) -> tuple[object, ...]:
 def rivals(engine: Engine, report_ids: Collection[str]) -> list[str]:
     """The reports that these are copies of, and their copies. Raises :class:`DatabaseError`."""
     pairs = (("report_id", "current_id"), ("current_id", "report_id"))
-    queries = (f"SELECT {other} FROM copy{{}}" for one, other in pairs)
+    queries = (f"SELECT {other} FROM {CopyRow.__tablename__}{{}}" for _, other in pairs)
     narrowed = (f"WHERE {one}" for one, _ in pairs)
     return [i for q, n in zip(queries, narrowed, strict=True) for i in _of_reports(engine, str, q, n, report_ids)]
 

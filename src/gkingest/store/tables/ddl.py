@@ -28,7 +28,7 @@ def shape(of: Iterable[Table] | None = None) -> str:
         lines = chain.from_iterable(str(one.compile(dialect=dialect)).splitlines() for one in made)
         # Sorted: in which order columns and constraints stand is no difference.
         digest.update("\n".join([table.name, *sorted(line.strip(" ,\t") for line in lines), ""]).encode())
-    digest.update("\n".join((*FULL_TEXT, GIN)).encode())
+    digest.update("\n".join((*IN_SQLITE_ALONE, GIN)).encode())
     return digest.hexdigest()
 
 
@@ -63,5 +63,16 @@ FULL_TEXT = (
     "    INSERT INTO section_words (rowid, words) SELECT new.id, new.words WHERE new.words IS NOT NULL;\nEND",
 )
 
-# The same in PostgreSQL, which keeps it by itself.
+# What a run depends on that finds nothing to do: whoever changes any of it, the next run looks at everything again.
+# A run that is noted with its end, as one is that had nothing to do, changes nothing.
+_LOOKED_AT = ("as_read", "decision", "location", "meta", "report", "report_pair", "run", "source")
+_UNLESS = {("run", "INSERT"): " WHEN new.finished_at IS NULL"}
+LOOKS = tuple(
+    f"CREATE TRIGGER look_{table}_{event.lower()} AFTER {event} ON {table}{_UNLESS.get((table, event), '')} BEGIN\n"
+    "    DELETE FROM look;\nEND"
+    for table, event in product(_LOOKED_AT, ("INSERT", "UPDATE", "DELETE"))
+)
+IN_SQLITE_ALONE = (*FULL_TEXT, *LOOKS)
+
+# The full-text index in PostgreSQL, which keeps it by itself.
 GIN = "CREATE INDEX ix_section_words ON section USING gin (to_tsvector('simple', coalesce(words, '')))"

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from gkingest.errors import DatabaseError
-from gkingest.store.tables.ddl import FULL_TEXT, tables
+from gkingest.store.tables.ddl import FULL_TEXT, LOOKS, tables
 from gkingest.store.tables.schema import SCHEMA_VERSION, MetaRow
 
 PROJECT = "gkingest"
@@ -69,6 +69,8 @@ def missing(found: Found, dialect: str) -> list[str]:
     if dialect == "sqlite":
         made = [statement.split()[3 if "VIRTUAL" in statement else 2] for statement in FULL_TEXT]
         lacking += [f"{name}, for the search" for name in made if name not in found]
+        watching = (statement.split()[2] for statement in LOOKS)
+        lacking += [f"{name}, by which a run knows of changes" for name in watching if name not in found]
     return lacking
 
 

@@ -103,6 +103,32 @@ class MetaRow(Base):
     value: Mapped[str] = mapped_column(**said("Its value", "取值"))
 
 
+class LookRow(Base):
+    """What a run looked at that left nothing to do, by which the next one like it knows that it has none."""
+
+    __tablename__ = "look"
+    __table_args__ = (
+        said(
+            "What a run that left nothing to do looked at; emptied as soon as any row changes on which that rests",
+            "已无事可做的一次运行所查看的内容；其所依据的行一有变化即清空",
+        ),
+    )
+
+    asked: Mapped[str] = mapped_column(
+        primary_key=True, **said("SHA-256 of paths and options", "路径与选项的 SHA-256")
+    )
+    state: Mapped[str] = mapped_column(
+        **said(
+            "SHA-256 of size, times and number of each file, of the files of gkingest, and of the tables",
+            "各文件大小、时间与编号、gkingest 自身文件及表结构的 SHA-256",
+        )
+    )
+    run_id: Mapped[int] = mapped_column(**said("run.id of that run", "该次运行的 run.id"))
+    told: Mapped[Json] = mapped_column(
+        JSON(none_as_null=True), **said("What it said, as JSON", "该次运行的结果（JSON）")
+    )
+
+
 class RunRow(Base):
     """One call of the programme."""
 

@@ -1,0 +1,72 @@
+"""What bears out the order in which figures are read: their places, the heads above them, the sums along them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from gkingest.formats.spec import Block, Table
+from gkingest.interpret.stream.layouts import Known, Layout
+from gkingest.interpret.stream.placing import Placed
+from gkingest.model.finding import Finding
+from gkingest.model.key import FactKey, whole_row
+from gkingest.model.report import Fact
+from gkingest.told import Told
+
+Terms = tuple[tuple[FactKey, int], ...]  # the figures of a sum with their signs
+Own = Sequence[tuple[Known, Placed]]
+
+
+def order_doubts(
+    *, table: Table, layout: Layout, placed: Own, facts: Mapping[FactKey, Fact], sums: Sequence[Terms]
+) -> Iterator[Finding]:
+    """Rows whose figures may stand in another order than they were read in.
+
+    A sum along a row holds for every order of its parts, so that it bears out the place of its total alone: where
+    neither the places of figures nor heads show an order, sums that hold are no reason to believe one.
+    """
+    for block in table.blocks:
+        own = [(k, p) for k, p in placed if k.expected.block is block and p.tokens and not p.unshown]
+        if not own:
+            continue
+        if told := _unsure_heads(table, block, layout, own, facts, sums):
+            yield _doubt(table, block, own, told)
+        # a page's text that was cut into blocks keeps the lines of its labels, and not the order of its figures
+        cut = any(k.line.cut for k, _ in placed)
+        scattered = [(k, p) for k, p in own if len(k.line.figures) > 1 and k.line.scattered(cut=cut)]
+        if scattered:
+            yield _doubt(table, block, scattered, Told("the figures of a row do not stand one right of the other"))
+
+
+def _unsure_heads(
+    table: Table, block: Block, layout: Layout, own: Own, facts: Mapping[FactKey, Fact], sums: Sequence[Terms]
+) -> Told | None:
+    """Why neither the heads nor the sums of a block of several columns tell their order."""
+    order = layout.orders.get(block.key)
+    if order is None or len(order.leaves) < 2:
+        return None
+    if order.guessed:
+        return Told("the headings stand on several lines, in an order that spaces alone show")
+    if order.told or _summed(table, own, facts, layout, sums):
+        return None
+    names = " ".join(n.label for n in order.missing)
+    return Told("no heading {0} was met: the figures were read in the form's order", names)
+
+
+def _doubt(table: Table, block: Block, own: Own, told: Told) -> Finding:
+    touches = tuple({whole_row(table.key, s.row) for k, _ in own for s in k.expected.spots})
+    return Finding("column.inherited", told, place=block.key, touches=touches)
+
+
+def _summed(table: Table, own: Own, facts: Mapping[FactKey, Fact], layout: Layout, sums: Sequence[Terms]) -> bool:
+    """Whether sums along the figures bear their order out."""
+    keys = {FactKey(table.key, s.row, s.column) for k, _ in own for s in k.expected.spots}
+    shown = 0
+    for terms in sums:
+        if len({k.column if layout.transposed else k.row for k, _ in terms}) > 1 or any(
+            k not in keys for k, _ in terms
+        ):
+            continue
+        values = [(value, sign) for k, sign in terms if (value := facts[k].value) is not None]
+        if sum(value * sign for value, sign in values):
+            return False
+        shown += any(value for value, _ in values)
+    zero = all(facts[k].value in (0, None) for k in keys)
+    return shown > 0 or zero
