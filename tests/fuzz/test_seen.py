@@ -6,12 +6,15 @@ from random import Random
 
 import numpy as np
 import pytest
-from kinds.pdf_writing import KEY, Drawn, report, show
-from tricks import TRICKS, Trick, outcome
+from kinds.pdf_writing import KEY, Drawn, report, several, show
+from tricks import KEYS, TRICKS, Trick, outcome
 
 from gkingest.document.ingest import ingest
 from gkingest.formats.spec import Format
-from gkingest.model.paper import Box, Word
+from gkingest.interpret.table.doubts import cut_off
+from gkingest.interpret.table.layout import TableLine
+from gkingest.model.key import FactKey
+from gkingest.model.paper import Box, Cell, Word
 from gkingest.model.report import Status
 from gkingest.read.ink.held import held
 
@@ -48,6 +51,45 @@ def test_digits_that_leave_no_ink_are_dropped_and_the_rest_is_believed(
     assert (fact.value, fact.raw) == (Decimal(53), "53")
     assert KEY not in found.report.flagged()
     assert "page.hidden_text" in {f.code for f in found.report.findings}
+
+
+def test_a_line_through_a_figure_parts_no_cells_of_the_table_below(
+    formats: tuple[Format, ...], tmp_path: Path
+) -> None:
+    """Its end stands in line with a rule further down, and once made a column that cut the headings in two."""
+
+    def struck(x: float, y: float) -> Drawn:
+        return Drawn(show("887", x, y) + f"q 1 w {x - 2.5:g} {y + 3:g} m 333 {y + 3:g} l S Q\n")
+
+    struck_at = FactKey("proactive", "regulations", "issued")
+    plain = {KEY: lambda x, y: Drawn(show("565", x, y))}
+    data = several(edition(formats), {struck_at: struck} | plain)
+    found = ingest(saved(tmp_path / "report.pdf", data), formats, "never")
+    assert outcome(found, Decimal(565)) == "right"
+    assert outcome(found, "no number", struck_at) == "doubted"
+
+
+def test_a_field_is_seen_where_words_and_not_rules_make_the_table(
+    formats: tuple[Format, ...], tmp_path: Path
+) -> None:
+    """A struck figure and a speck below another make its words be read without the rules that are drawn."""
+    tricks = {t.name: t for t in TRICKS}
+    played = dict(zip(KEYS, ("a_field", "struck", "other_digits", "tiny"), strict=False))
+    drawn = {key: tricks[name].at(Random(name)) for key, name in played.items()}
+    data = several(edition(formats), {key: draw for key, (draw, _) in drawn.items()})
+    found = ingest(saved(tmp_path / "report.pdf", data), formats, "never")
+    assert {name: outcome(found, drawn[key][1][0], key) for key, name in played.items()} == {
+        "a_field": "doubted", "struck": "doubted", "other_digits": "doubted", "tiny": "right",
+    }  # fmt: skip
+
+
+def test_a_figure_beside_a_blank_that_was_cut_from_it_is_told() -> None:
+    """A heading that was cut in two leaves its figures to its second half, which is no column of the form."""
+    blank, figure, dash = (Cell(t, CELL, CELL, 1, 4, n) for n, t in enumerate(("", "565", "—"), 1))
+    line = TableLine(0, (4,), (), (blank, figure, dash), (), 0)
+    (told,) = cut_off(figure, line, {blank: [KEY]})
+    assert told.touches == (KEY,)
+    assert not list(cut_off(dash, line, {blank: [KEY]}))
 
 
 def test_a_plain_report_has_no_doubt(formats: tuple[Format, ...], tmp_path: Path) -> None:

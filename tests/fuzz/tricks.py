@@ -226,6 +226,30 @@ def other_digits(more: str, figure: str, x: float, y: float, rng: Random) -> tup
     ] != "0" else NO_NUMBER
 
 
+def _called(shown: str, sign: str, name: str, x: float, y: float) -> Drawn:
+    """Text in a font that calls one of its signs by another name, in hexadecimal digits."""
+    unicode = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /a def 1 begincodespacerange <00> "
+        f"<ff> endcodespacerange 1 beginbfchar\n<{ord(sign):02x}> <{name}>\nendbfchar endcmap end end"
+    )
+    fonts = {"FL": "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode @FX>>"}
+    forms = {"FX": f"<</Length {len(unicode)}>>stream\n{unicode}\nendstream".encode()}
+    return Drawn(show(shown, x, y, font="FL"), fonts=fonts, forms=forms)
+
+
+def called_otherwise(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    """The font calls its last digit a unit, a mark, a joiner or a blank."""
+    name = rng.choice(["4EF6", "6761", "3002", "25B2", "002A", "2460", "200B", "00AD", "FE0F", "3164"])
+    shown = figure[:-1].replace(figure[-1], "1" if figure[-1] != "1" else "2") + figure[-1]
+    return _called(shown, shown[-1], name, x, y), Decimal(shown)
+
+
+def a_point_without_a_name(more: str, figure: str, x: float, y: float, rng: Random) -> tuple[Drawn, Seen]:
+    """The font calls its point a blank, or a comma."""
+    shown = f"{more}.{rng.randint(100, 999)}"
+    return _called(shown, ".", rng.choice(["00A0", "2009", "002C"]), x, y), Decimal(shown)
+
+
 # Honest figures in odd dress ------------------------------------------------------------------------------------
 
 
@@ -293,6 +317,7 @@ TRICKS: list[Trick] = [
     *map(_pdf, (layer_off, tiny, scaled_down, colour_of_its_patch, no_shape)),
     *map(_pdf, (covered, covered_by_an_image, covered_by_a_note, struck, over_one_another, raised_note)),
     *map(_pdf, (cut_in_half, a_digit_drawn, only_drawn, a_field, other_digits)),
+    *map(_pdf, (called_otherwise, a_point_without_a_name)),
     *(
         _pdf(t, plain=True)
         for t in (red, grey, underlined, small, twice_for_bold, on_a_ground, slanted, other_fonts)

@@ -159,6 +159,11 @@ IN_WORD = [
     WordTrick("a merger that is not accepted", p(r("53")), None, cell="<w:cellMerge w:vMerge='cont'/>"),
     WordTrick("brackets of a formula", p(IN_BRACKETS), None),
     WordTrick("today", p(r("<w:dayLong/>")), None),
+    WordTrick("a number of the page", p(field("PAGE", r("5")), r("3")), None),
+    WordTrick("the page's own number", p(r("<w:pgNum/>"), r("3")), None),
+    WordTrick("fitted to nothing", p(r("53", "<w:fitText w:val='1'/>")), None),
+    WordTrick("moved out to the right", p(r("53"), look="<w:ind w:right='-9000'/><w:jc w:val='right'/>"), None),
+    WordTrick("a speck from the right", p(r("9", "<w:rtl/><w:szCs w:val='2'/>"), r("53")), "53"),
     WordTrick("a list with marks", p(r("53"), look="<w:numPr><w:numId w:val='1'/></w:numPr>"), None),
 ]  # fmt: skip
 

@@ -19,6 +19,7 @@ _FLAT = 44  # of 255: where pixels differ by less nothing is drawn
 _CLEAR = 90  # of 255: ink that differs by more from its ground is plain to see
 _ALIKE = 0.6  # correlation with its own digit from which a shape is that digit at a glance
 _AHEAD = 0.02  # by which it must be more like its own digit than like any other
+ROOM = 0.3  # of the height of digits: room between two in which a point may stand
 _LARGEST = 40  # pixels: digits higher or wider are looked at one by one
 
 
@@ -115,7 +116,8 @@ def _digits_apart(words: Sequence[Word], scale: float) -> list[Box]:
         return []
     if not len(inks) == len(word.inks) == len(word.text) or min(i.height for i in inks) * scale < 6:
         return []
-    return inks if all(a.x1 <= b.x0 + 0.1 * a.width for a, b in pairwise(inks)) else []
+    gaps = [(b.x0 - a.x1, a.height) for a, b in pairwise(inks)]
+    return inks if all(-0.1 * high < gap < ROOM * high for gap, high in gaps) else []
 
 
 def _as_told(pixels: NDArray[np.uint8], boxes: Shades, signs: NDArray[Any]) -> NDArray[np.bool_]:

@@ -5,13 +5,14 @@ Boxes are points on the upright page; inside of this module places are pixels of
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gkingest.model.paper import Box, Word, bounding_box
+from gkingest.read.ink.glance import ROOM
 from gkingest.read.ink.shapes import DASHES, Shades, is_flat, likeness, sampled
 
 _UNSEEN = 20  # of 255: ink that differs from its ground by less is none to a reader (5 % black: 13)
@@ -26,6 +27,8 @@ _AROUND = 18  # pixels around a cell that are looked at too
 _DIGITS = "0123456789"
 _NARROW = str.maketrans("０１２３４５６７８９", _DIGITS)
 _SLANTED = frozenset("/／∕⁄")
+_LIKE_DIGITS = frozenset("lIOoSBZzsDQb|°ⅠІО０１２３４５６７８９" + _DIGITS)  # signs that look like digits by right
+_A_DIGIT = 0.8  # correlation from which the ink of another sign is a digit
 _STROKE = -0.75  # / of 27 fonts: -0.87 to -0.96; digits of the same: 0.27 to -0.57
 
 Place = tuple[float, float, float, float]
@@ -133,6 +136,9 @@ class _Cutting:
     def doubt_of(self, word: Word, kept: Sequence[int]) -> tuple[str, bool] | None:
         """In what the shapes of a word differ from those that it claims, and whether the ink may be read."""
         claims = word.claims or word.text
+        for c in kept:
+            if not (word.inks and word.inks[c]) and self._is_a_digit(word, c, claims[c]):
+                return f"{claims[c]!r} stands for ink of another shape", True
         inks = [(claims[c].translate(_NARROW), ink) for c in kept if word.inks and (ink := word.inks[c])]
         if not inks:
             return None
@@ -151,14 +157,9 @@ class _Cutting:
             return x0 - off[0], y0 - off[1], x1 - off[0], y1 - off[1]
 
         places = [shifted(ink) for _, ink in inks]
-        digits = [i for i, (char, _) in enumerate(inks) if char in _DIGITS]
-        if digits and _is_struck(shades, [places[i] for i in digits]):
-            return f"a line runs through {word.text}", False
-        for i in (i for i, (char, _) in enumerate(inks) if char not in _DIGITS):
-            if _is_no_sign(shades, places[i], inks[i][0], word.size * self._scale):
-                return f"{word.text!r} stands for ink of another shape", True
-        if any(inks[i][1].height < self._small for i in digits):
-            return f"{word.text} is too small to be read", False
+        reason, legible = self._signs_differ(word, shades, inks, places)
+        if reason:
+            return reason, legible
         slots = [
             shifted(Box(word.edges[c], ink.top, word.edges[c + 1], ink.bottom))
             if len(word.edges) > c + 1
@@ -166,7 +167,44 @@ class _Cutting:
             for c in kept
             if (ink := word.inks[c])
         ]
+        digits = [i for i, (char, _) in enumerate(inks) if char in _DIGITS]
         return _unlike(shades, [(inks[i][0], places[i], slots[i]) for i in digits], word.text)
+
+    def _signs_differ(
+        self, word: Word, shades: Shades, inks: Sequence[tuple[str, Box]], places: Sequence[Place]
+    ) -> tuple[str, bool]:
+        """What tells another figure than the signs of a word do, and whether it may be read; "" for nothing."""
+        digits = [i for i, (char, _) in enumerate(inks) if char in _DIGITS]
+        others = [i for i in range(len(inks)) if i not in digits]
+        if digits and _is_struck(shades, [places[i] for i in digits]):
+            return f"a line runs through {word.text}", False
+        size = word.size * self._scale
+        if other := [inks[i][0] for i in others if _is_no_sign(shades, places[i], inks[i][0], size)]:
+            return f"{other[0]!r} stands for ink of another shape", True
+        if any(_is_other_point(char, ink) for char, ink in inks):
+            return f"a point in {word.text} looks like a comma, or a comma like a point", True
+        if any(_has_point(shades, places[a], places[b]) for a, b in pairwise(digits) if b == a + 1):
+            return "something is drawn between two digits, as a decimal point may be", True
+        if any(inks[i][1].height < self._small for i in digits):
+            return f"{word.text} is too small to be read", False
+        return "", False
+
+    def _is_a_digit(self, word: Word, index: int, char: str) -> bool:
+        """Whether the picture shows a digit where a sign stands that is none, as 件 or ▲; 〇 is a 0 to a reader."""
+        if char in _LIKE_DIGITS or len(word.edges) != len(word.text) + 1:
+            return False
+        part = self._part(self._place(Box(word.edges[index], word.box.top, word.edges[index + 1], word.box.bottom)))
+        if min(part.shape[:2]) < 6:
+            return False
+        differs = np.abs(part - np.median(part.reshape(-1, part.shape[2]), axis=0)).max(axis=2)
+        if differs.max() < _FAINT:
+            return False
+        shades = differs / differs.max()
+        place = _inked(shades, (0.0, 0.0, float(part.shape[1]), float(part.shape[0])), 0.0)
+        if place[3] - place[1] < 0.5 * word.size * self._scale:
+            return False
+        alike = likeness(sampled(shades, place)[None])[0]
+        return bool(alike.max() > _A_DIGIT) and not (char == "〇" and int(alike.argmax()) == 0)
 
     def has_other_ink(self, words: Sequence[tuple[Word, Sequence[int]]], others: Sequence[Word]) -> bool:
         """Whether something is drawn in the cell that is neither its text, a rule nor what crosses the cell."""
@@ -237,6 +275,22 @@ def _is_no_sign(shades: Shades, place: Place, char: str, size: float) -> bool:
     if char in _SLANTED:  # a stroke is much like some digits on a small raster, but none slants like it
         return _slant(raster) > _STROKE
     return bool(likeness(raster[None])[0].max() > 0.88)
+
+
+def _is_other_point(char: str, ink: Box) -> bool:
+    """Whether a point is as long as a comma, or a comma as short as a point."""
+    return (char == "," and ink.height < 1.25 * ink.width) or (char == "." and ink.height > 1.5 * ink.width)
+
+
+def _has_point(shades: Shades, one: Place, other: Place) -> bool:
+    """Whether something stands at the foot of the gap between two digits."""
+    if other[0] - one[2] < ROOM * (one[3] - one[1]):
+        return False
+    gap = slice(round(one[2] + 1.2), round(other[0] - 1.2))
+    foot = slice(max(round(one[3] - 0.25 * (one[3] - one[1])), 0), round(one[3] + 1))
+    dark = shades[:, gap] > _DARK
+    above = dark[max(round(one[1]), 0) : foot.start - 1]  # a rule between two cells is there too
+    return bool((dark[foot].any(axis=0) & ~above.any(axis=0)).any())
 
 
 def _slant(raster: Shades) -> float:

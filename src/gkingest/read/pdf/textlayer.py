@@ -13,13 +13,16 @@ from gkingest.read.ink.glyphs import Glyph, build_words, dominant_turn, lines_of
 from gkingest.read.ink.plane import WHITE, Rect, apply, moved
 from gkingest.read.ink.strokes import apart_from_strokes, without_decoration, without_struck
 from gkingest.read.pdf.objects import PageObjects, address, read_objects
-from gkingest.text.signs import FIGURES, sign_of
+from gkingest.text.signs import FIGURES, UNKNOWN, sign_of
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
 _BLANKS = frozenset({0x20, 0x0A, 0x0D, 0x09, 0x3000, 0xA0})
 _FIGURES = frozenset(map(ord, FIGURES))
+# Joiners, marks of direction, thin blanks, fillers: as text they show nothing.
+_NO_INK = frozenset((0xAD, 0x34F, 0x115F, 0x1160, 0x180E, 0x2800, 0x3164, 0xFEFF, 0xFFA0, *range(0x2000, 0x2010),
+                     *range(0x2028, 0x2030), *range(0x205F, 0x2070), *range(0xFE00, 0xFE10)))  # fmt: skip
 _FEW_PATHS = 8  # painted paths or pictures below which a page has no ruled table
 _OUTLINES = 60  # painted paths on a page without text: its letters are drawn as outlines
 _MOST_GLYPHS = 100_000  # a large sheet full of the smallest print has fewer
@@ -210,7 +213,10 @@ def _read_glyphs(text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> _Te
         elif not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(chars, index) == 1:
             layer.unmapped += 1
         if _lies_in(centre, bounds):
-            inked = code in _FIGURES and pdfium.FPDFText_GetCharBox(chars, index, left, right, bottom, top)
+            asked = code in _FIGURES or code in _NO_INK
+            inked = asked and pdfium.FPDFText_GetCharBox(chars, index, left, right, bottom, top)
+            if inked and code in _NO_INK and right.value > left.value and top.value > bottom.value:
+                code = ord(UNKNOWN)  # the font draws something, whatever it calls it
             ink = (left.value, bottom.value, right.value, top.value) if inked else None
             (layer.under if patched else layer.glyphs).append((code, owner, box, ink))
     layer.covered += _left_out(text, objects.shapeless) if objects.shapeless else []

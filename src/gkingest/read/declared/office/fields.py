@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 # Fields that only mark or keep something and show nothing.
 _SILENT = frozenset({"XE", "TC", "TA", "RD", "SET", "ASK", "PRIVATE", "BOOKMARK", "NEXT", "NEXTIF", "SKIPIF"})
+# Fields that are made anew whenever pages are laid out.
+_LAID_OUT = frozenset({"PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "DATE", "TIME"})
 _NO_RESULT = "a field without a stored result stands in the cell"
 _OLD_RESULT = "the result of a field in the cell is out of date as it is stored"
 
@@ -74,7 +76,7 @@ def told(code: str, *, filled: bool, anew: bool = False) -> str:
     word = (code.split() or [""])[0].upper()
     if not filled:
         return "" if word in _SILENT else _NO_RESULT
-    return _OLD_RESULT if anew and word.startswith("=") else ""
+    return _OLD_RESULT if word in _LAID_OUT or (anew and word.startswith("=")) else ""
 
 
 def is_on_attribute(element: "Element", name: str) -> bool:

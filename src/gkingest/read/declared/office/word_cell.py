@@ -17,6 +17,7 @@ _INSIDE = {
     "control": "a control stands in the cell",
     "dataBinding": "text of the cell is taken from another part of the file when it is opened",
     "framePr": "text of the cell is moved to another place of the page",
+    "pgNum": "a number of a page stands in the cell",
     "cellMerge": "the cell was merged or split, and the change is not accepted",
 }
 _TWO_WAYS = "programs show either of two texts in the cell"
@@ -72,7 +73,8 @@ def squeezed(
         if line and line < _DIGIT * size:
             return _LOW
         left = sum(_twips(indent, name) for name in ("left", "start", "firstLine")) - _twips(indent, "hanging")
-        if left < -_OUTSIDE or (wide and left > wide):
+        right = sum(_twips(indent, name) for name in ("right", "end"))
+        if min(left, right) < -_OUTSIDE or (wide and left > wide):
             return _SHIFTED
         top += max(line, _LINE * size) + count(spacing, 0, "after") / 20
     return ""

@@ -57,10 +57,13 @@ class WordLook:
         own = {k: v for e in run if local_name(e) == "rPr" for k, v in properties(e).items()}  # formulas have two
         character = attribute(own.get("rStyle"), "val")
         all_ = {**self.styles.run(around.style, character, around.place), **own}
-        size = _number(all_.get("sz"), 2 * USUAL_SIZE) / 2
+        complex_ = is_on(all_.get("rtl")) or is_on(all_.get("cs"))
+        size = _number(all_.get("szCs" if complex_ else "sz"), 2 * USUAL_SIZE) / 2
         seen, doubt = self._sight(all_, around)
         spacing = _number(all_.get("spacing"), 0) / 20
         if _number(all_.get("w"), 100) < _NARROWEST or not _CLOSEST * size <= spacing <= _FARTHEST * size:
+            doubt = _SQUEEZED
+        if "fitText" in all_ and _number(all_["fitText"], 0) < 20 * size:
             doubt = _SQUEEZED
         if is_of_pictures(attribute(all_.get("rFonts"), "ascii")):
             doubt = SIGN_FONT
