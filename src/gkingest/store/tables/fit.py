@@ -39,14 +39,13 @@ def check_fit(name: str, meta: Mapping[str, str], found: Found, dialect: str) ->
             f"{_migrate(name)}, carries over what you entered (inhabitants) and reads the reports again"
         )
     if lacking := missing(found, dialect):
-        more = Told(" and more") if len(lacking) > _SHOWN else ""
+        listed = joined(", ", lacking[:_SHOWN])
         raise DatabaseError(
             Told(
-                "{0}: {1}{2} is missing, so another program changed the tables; {3} and makes them anew, or "
+                "{0}: {1} is missing, so another program changed the tables; {2} and makes them anew, or "
                 "restore a copy of your own",
                 name,
-                joined(", ", lacking[:_SHOWN]),
-                more,
+                Told("{0} and more", listed) if len(lacking) > _SHOWN else listed,
                 _migrate(name),
             )
         )
