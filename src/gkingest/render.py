@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from gkingest.formats.names import with_printed_names
-from gkingest.language import language, said
+from gkingest.language import language, said, titled
 from gkingest.model.finding import CATALOGUE, Finding, Severity
 from gkingest.model.report import CellState, Document, Report, Status
 from gkingest.told import Told, joined
@@ -270,10 +270,10 @@ def render_line(document: Document) -> str:
     for report in document.reports:
         doubts = sum(f.severity >= Severity.WARNING for f in report.findings)
         cells = sum(f.state is CellState.REPORTED for f in report.facts)
-        whose = f"{report.organ or said('organ unknown')}, {report.year or said('year unknown')}"
+        whose = f"{report.organ or said('organ unknown')}{said(', ')}{report.year or said('year unknown')}"
         counted = said(f"{cells} of {len(report.facts)} cells with a number, {doubts or said('no')} doubts")
-        parts.append(f"{whose}, {said(f'form {report.format}')}: {counted}")
-    told = "; ".join(parts) or said(document.message)
+        parts.append(titled(said(", ").join((whose, said(f"form {report.format}"))), counted))
+    told = said("; ").join(parts) or said(document.message)
     status = said(document.status.value)
     return f"{status}{' ' * (13 - text_width(status))} {printable(document.path)}  {printable(told)}"
 

@@ -50,9 +50,13 @@ def promised(text: str) -> list[str]:
 
 
 def test_both_languages_show_the_same_steps() -> None:
-    one, other = ([b[1:] for b in blocks(f"docs/{name}")] for name in ("tutorial.md", "tutorial.zh.md"))
-    assert one == other
-    assert {"bash", "python", "r", "stata", "text"} == {language for language, _ in one}
+    one, other = (blocks(f"docs/{name}") for name in ("tutorial.md", "tutorial.zh.md"))
+    assert [b.language for b in one] == [b.language for b in other]
+    steps = [[re.sub("(?m)^# .*", "", b.text) for b in told if b.language != "text"] for told in (one, other)]
+    assert steps[0] == steps[1]
+    numbers = [[re.findall(r"\d+", b.text) for b in told if b.language == "text"] for told in (one, other)]
+    assert numbers[0] == numbers[1]
+    assert {"bash", "python", "r", "stata", "text"} == {b.language for b in one}
 
 
 def test_only_the_installation_is_not_run() -> None:
@@ -92,6 +96,18 @@ def test_every_step_runs_and_prints_what_it_is_said_to_print(
     for step, output in told:
         for line in promised(output.text):
             assert re.search(rf"(?m)^\s*{line}\s*$", outputs[step]), f"{line}\nnot in\n{outputs[step]}"
+
+
+@pytest.mark.slow
+def test_in_chinese_it_prints_what_the_chinese_page_shows(
+    done: tuple[Path, list[tuple[Block, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GKINGEST_LANG", "zh")
+    steps = blocks("docs/tutorial.zh.md")
+    compared, output = next((a, b) for a, b in pairwise(steps) if b.language == "text" and "compare" in a.text)
+    printed = ran(compared, done[0])
+    for line in promised(output.text):
+        assert re.search(rf"(?m)^\s*{line}\s*$", printed), f"{line}\nnot in\n{printed}"
 
 
 @pytest.mark.slow

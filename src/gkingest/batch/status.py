@@ -92,6 +92,6 @@ def render_standing(found: Standing, database: str, *, whole: bool = False) -> l
     told = render_table(runs)
     lines.append(told[0])
     for line, run in zip(told[1:], found.runs, strict=True):
-        counts = ", ".join(f"{n} {said(status)}" for status, n in (run.counts or {}).items())
+        counts = said(", ").join(f"{n} {said(status)}" for status, n in (run.counts or {}).items())
         lines += [line, *(f"     {part}" for part in wrapped(counts, 74))]
     return lines

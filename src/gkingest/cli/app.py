@@ -14,8 +14,9 @@ import typer
 from typer.core import TyperGroup
 
 from gkingest.cli.early import choose_language
-from gkingest.cli.help import help_page
+from gkingest.cli.help import help_page, in_words
 from gkingest.errors import UsageError
+from gkingest.language import said
 
 _DEFAULT_COMMAND = "ingest"
 _Misuse: type[Any] = typer.BadParameter.__base__ or Exception  # click's UsageError, which repeats what was typed
@@ -60,6 +61,8 @@ def _discreet() -> Iterator[None]:
             raise
         path = error.ctx.command_path if error.ctx else "gkingest"
         message = error.format_message().rstrip(".")
+        if type(error).__name__ == "MissingParameter":
+            message = in_words(said(message))
         raise UsageError(f"{message}; `{path} --help` tells what it takes") from error
 
 

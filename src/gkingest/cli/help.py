@@ -24,6 +24,7 @@ def help_page(command: Any, ctx: Any) -> str:
     colon = "：" if language() == "zh" else ":"
     for word in ("[OPTIONS]", "COMMAND", "[ARGS]"):
         usage = usage.replace(word, said(word))
+    usage = in_words(usage)
     lines = [f"{said('Usage')}{'：' if colon == '：' else ': '}{ctx.command_path} {usage}", ""]
     for paragraph in (command.help or "").split("\n\n"):
         told = said(" ".join(paragraph.split()))
@@ -36,7 +37,7 @@ def help_page(command: Any, ctx: Any) -> str:
         if rows:
             lines += [
                 f"{said(title)}{colon}",
-                *(line for left, right in rows for line in _row(_told(_kinds(left)), _told(right))),
+                *(line for left, right in rows for line in _row(in_words(_told(_kinds(left))), _told(right))),
                 "",
             ]
     if grouped:
@@ -44,6 +45,11 @@ def help_page(command: Any, ctx: Any) -> str:
         for name, one in grouped.items():
             lines += _row(name, said(" ".join((one.help or "").partition("\n\n")[0].split())), 12)
     return "\n".join(lines).rstrip()
+
+
+def in_words(text: str) -> str:
+    """Text with the names of arguments in the language of the run: ORGAN and 机关."""
+    return re.sub(r"(?<![\w-])[A-Z]+(?:_[A-Z]+)*(?![\w-])", lambda name: said(name[0]), text)
 
 
 def _kinds(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from gkingest.language import Language, in_chinese
 from gkingest.markup import fill
 from gkingest.model.finding import CATALOGUE
+from gkingest.model.method import in_words
 from gkingest.model.report import CellState
 from gkingest.quality.coverage import REASONS, Coverage, Place, coverage
 from gkingest.quality.evaluate import STRATA, Evaluation, Score
@@ -150,7 +151,7 @@ def _cells(cells: Sequence[CellCount], language: Language) -> Iterator[Block]:
     total = sum(sum(c[s] for s in states) for c in methods.values())
     rows: list[Sequence[Value]] = [
         (
-            name or word("none", language),
+            (in_chinese(in_words(name)) if language == "zh" else in_words(name)) or word("none", language),
             *(c[s] for s in states),
             c["flagged"],
             _percent(n := sum(c[s] for s in states), total),

@@ -139,7 +139,7 @@ def correct(  # noqa: PLR0913, PLR0917 - one parameter an option
             person = _Person(engine, formats, ledger, by, (word.strip(), more.strip()), schemas)
             decisions = [person.decision(document, name, told, undo=undo) for name, told in given.items()]
             ledger.append(*decisions)
-            lines = [line for decision in decisions for line in _told(decision)]
+            lines = [line for decision in decisions for line in _told(decision, formats)]
         lines += _applied(engine, ledger, formats, schemas)
     print_lines([*map(said, lines), said(f"saved in {ledger.path}")])
 
@@ -254,18 +254,22 @@ class _Person:
         )
 
 
-def _told(decision: "Decision") -> Iterator[str]:
-    """What was decided, in a line."""
+def _told(decision: "Decision", formats: "Sequence[Format]") -> Iterator[str]:
+    """What was decided, in a line; in Chinese with the names that are printed."""
+    from gkingest.formats.names import printed_names
     from gkingest.model.decision import Ruling
 
+    subject: str = decision.subject
+    if language() == "zh":
+        subject = printed_names(formats).get(subject, said(subject))
     whose = f"{decision.organ} {decision.year or ''}".strip() or decision.file
     if decision.verdict is Ruling.UNDO:
-        yield f"taken back: {decision.subject} ({whose})"
+        yield f"taken back: {subject} ({whose})"
     elif decision.verdict is Ruling.CONFIRM:
-        yield f"confirmed: {decision.subject} is {decision.value}{decision.unit} ({whose})"
+        yield f"confirmed: {subject} is {decision.value}{decision.unit} ({whose})"
     else:
         was = decision.value_read or "nothing"
-        yield f"decided: {decision.subject} is {decision.value}{decision.unit}, read as {was} ({whose})"
+        yield f"decided: {subject} is {decision.value}{decision.unit}, read as {was} ({whose})"
 
 
 def _added(ledger: "Ledger", file: Path) -> list[str]:

@@ -24,6 +24,7 @@ from gkingest.cli.options import (
 )
 from gkingest.errors import ExitCode, UsageError
 from gkingest.language import language, said, titled
+from gkingest.told import Told
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -246,7 +247,7 @@ def make_release(  # noqa: PLR0913, PLR0917 - one parameter an option
                 previous,
                 chosen,
                 language(),
-                lambda name, rows: print_lines([said(f"{name}: {rows} rows")]),
+                lambda name, rows: print_lines([said(Told("{0}: {1} rows", said(name), rows))]),
             )
         except LackingError as error:
             for lack in error.lacks:

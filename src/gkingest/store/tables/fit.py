@@ -5,6 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 from gkingest.errors import DatabaseError
 from gkingest.store.tables.ddl import FULL_TEXT, LOOKS, tables
 from gkingest.store.tables.schema import SCHEMA_VERSION, MetaRow
+from gkingest.told import Told, joined
+
+_SHOWN = 3  # of what is missing
 
 PROJECT = "gkingest"
 # Names of tables and triggers, each with its columns: one line each, none for what has no columns.
@@ -36,9 +39,15 @@ def check_fit(name: str, meta: Mapping[str, str], found: Found, dialect: str) ->
             f"{_migrate(name)}, carries over what you entered (inhabitants) and reads the reports again"
         )
     if lacking := missing(found, dialect):
+        listed = joined(", ", lacking[:_SHOWN])
         raise DatabaseError(
-            f"{name}: {', '.join(lacking[:3])}{' and more' if len(lacking) > 3 else ''} is missing, so another "
-            f"program changed the tables; {_migrate(name)} and makes them anew, or restore a copy of your own"
+            Told(
+                "{0}: {1} is missing, so another program changed the tables; {2} and makes them anew, or "
+                "restore a copy of your own",
+                name,
+                Told("{0} and more", listed) if len(lacking) > _SHOWN else listed,
+                _migrate(name),
+            )
         )
 
 
@@ -59,18 +68,20 @@ def check_ours(name: str, meta: Mapping[str, str], found: Found) -> None:
 
 def missing(found: Found, dialect: str) -> list[str]:
     """Tables, columns and, in SQLite, what keeps the search up to date, that are not there."""
-    lacking = []
+    lacking: list[str] = []
     for table in tables():
         columns = found.get(table.name)
         if columns is None:
-            lacking.append(f"the table {table.name}")
+            lacking.append(Told("the table {0}", table.name))
         else:
-            lacking += [f"the column {table.name}.{c.name}" for c in table.columns if c.name not in columns]
+            lacking += [
+                Told("the column {0}.{1}", table.name, c.name) for c in table.columns if c.name not in columns
+            ]
     if dialect == "sqlite":
         made = [statement.split()[3 if "VIRTUAL" in statement else 2] for statement in FULL_TEXT]
-        lacking += [f"{name}, for the search" for name in made if name not in found]
+        lacking += [Told("{0}, for the search", name) for name in made if name not in found]
         watching = (statement.split()[2] for statement in LOOKS)
-        lacking += [f"{name}, by which a run knows of changes" for name in watching if name not in found]
+        lacking += [Told("{0}, by which a run knows of changes", name) for name in watching if name not in found]
     return lacking
 
 
