@@ -477,6 +477,17 @@ CREATE TABLE report_pair ( -- The current reports of one organ for two years tha
 
 CREATE INDEX ix_report_pair_later_id ON report_pair (later_id);
 
+CREATE TABLE stamp ( -- What the file system told of a file when its bytes were read last: where it is the same, so are they
+    -- location.path
+    path TEXT NOT NULL,
+    -- SHA-256 of the bytes
+    sha256 TEXT NOT NULL,
+    -- Size, time of writing, time of change (ns), number of the file
+    told TEXT NOT NULL,
+    CONSTRAINT pk_stamp PRIMARY KEY (path),
+    CONSTRAINT fk_stamp_path FOREIGN KEY(path) REFERENCES location (path) ON DELETE CASCADE
+);
+
 CREATE TABLE statement ( -- A figure that the narrative states in words
     -- Report it stands in
     report_id TEXT NOT NULL,

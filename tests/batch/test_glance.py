@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, inspect, text
 
-from gkingest.batch import glance as of_glance
+from gkingest.batch import unchanged
 from gkingest.batch.glance import Glance
 from gkingest.batch.plan import Plan
 from gkingest.batch.run import run
 from gkingest.batch.settings import Settings
+from gkingest.corpus import stamp
 from gkingest.corpus.discovery import discover
+from gkingest.corpus.intake import File, sha256_of
 from gkingest.formats.spec import Format
 from gkingest.model.summary import Summary
 from gkingest.review.apply import ledger_of
@@ -30,7 +32,13 @@ FILE = Path("a.sqlite")
 @pytest.fixture
 def of_old(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files count as written long ago, whose next change shows."""
-    monkeypatch.setattr(of_glance, "_COARSE", -(10**15))
+    monkeypatch.setattr(stamp, "COARSE", -(10**15))
+
+
+@pytest.fixture
+def of_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files count as written a moment ago, however slow the machine is."""
+    monkeypatch.setattr(stamp, "COARSE", 10**15)
 
 
 @pytest.fixture
@@ -59,7 +67,7 @@ def everything(database: Engine) -> dict[str, list[tuple[object, ...]]]:
         return {
             name: sorted((tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))), key=repr)
             for name in inspect(connection).get_table_names()
-            if name not in ("run", "look") and not name.startswith("section_words")
+            if name not in ("run", "look", "stamp") and not name.startswith("section_words")
         }
 
 
@@ -159,6 +167,7 @@ def test_another_question_is_another_run(world: World, monkeypatch: pytest.Monke
     assert glanced("--ocr=never").nothing_to_do() is not None
 
 
+@pytest.mark.usefixtures("of_now")
 def test_what_was_written_a_moment_ago_may_change_once_more_without_a_sign(world: World) -> None:
     in_full(world, glanced())
     assert glanced().nothing_to_do() is None
@@ -178,10 +187,44 @@ def test_a_file_that_failed_is_tried_again_each_time(world: World) -> None:
     assert glanced().nothing_to_do() is None
 
 
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files whose bytes were read to know them again."""
+    names: list[str] = []
+
+    def noted(file: File) -> str:
+        names.append(file.name)
+        return sha256_of(file)
+
+    monkeypatch.setattr(unchanged, "sha256_of", noted)
+    return names
+
+
+@pytest.mark.usefixtures("of_old")
+def test_the_bytes_of_a_file_are_read_again_only_when_it_shows_a_change(world: World, hashed: list[str]) -> None:
+    assert in_full(world).documents == 3
+    assert in_full(world).documents == 0
+    hashed.clear()
+    assert in_full(world).unchanged.total() == 3
+    assert hashed == []
+    in_place("crawl/1/report.txt", "教育局", "财政局")
+    assert in_full(world).documents == 1
+    assert hashed == ["crawl/1/report.txt"]
+
+
+@pytest.mark.usefixtures("of_now")
+def test_the_bytes_of_a_file_that_was_just_written_are_read_each_time(world: World, hashed: list[str]) -> None:
+    in_full(world)
+    for _ in range(2):
+        hashed.clear()
+        assert in_full(world).documents == 0
+        assert len(hashed) == 3
+
+
 CALLS = """\
 import sys
-from gkingest.batch import glance
-glance._COARSE = -(10**15)
+from gkingest.corpus import stamp
+stamp.COARSE = -(10**15)
 from gkingest.cli.main import main
 sys.argv[1:] = ["crawl", "--db", "a.sqlite", "--ocr", "never", "--jobs", "1", *sys.argv[1:]]
 try:

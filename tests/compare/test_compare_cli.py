@@ -71,7 +71,7 @@ def test_counts_by_inhabitants(call, corpus_file: Path, tmp_path: Path) -> None:
     assert (first[0], first[-2:]) == ("1", ["1.325", "53/400,000"])
     assert (second[0], second[-2:]) == ("2", ["0.800", "59/737,500"])
     assert others
-    assert all(line[0] == "–" and "(no_population)" in line for line in others)
+    assert all(line[0] == "–" and "(no inhabitants known)" in line for line in others)
     assert "for each 10,000 inhabitants" in out
 
     code, out, _ = call("compare", "requests/granted/total", "--by", "year", "--per-capita", "--json", db=own)

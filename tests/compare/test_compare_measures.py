@@ -189,6 +189,8 @@ def test_nothing_meant_is_an_error_that_says_what_there_is(
     save(empty, made(1))
     with pytest.raises(UsageError, match=r"years: 2023; provinces: 河南省"):
         compare(empty, "requests", formats, measures, Wanted(Selection(years=(2022,))))
+    with pytest.raises(UsageError, match="near it are 第1县人民政府"):
+        compare(empty, "requests", formats, measures, Wanted(Selection(organs=("第县人民政府办",))))
 
 
 def test_of_the_first_ranks_ties_are_kept_and_the_rest_is_counted(
@@ -199,7 +201,7 @@ def test_of_the_first_ranks_ties_are_kept_and_the_rest_is_counted(
     assert [s.rank for s in found.shown] == [1, 2, 2]
     lines = render_comparison(found)
     assert any("1 more with a number are not shown" in line for line in lines)
-    assert any("never ranked nor taken for 0: blank 1" in line for line in lines)
+    assert any("never ranked nor taken for 0: blank: 1" in line for line in lines)
 
 
 def test_a_flagged_value_is_marked(empty: Engine, formats: Formats, measures: Measures) -> None:
@@ -296,7 +298,14 @@ def test_years_are_typed_in_several_ways(typed: list[str], years: tuple[int, ...
     assert selection(typed, [], [], []).years == years
 
 
-@pytest.mark.parametrize("typed", ["2023-2019", "last", "20", "2019-", "-2019", "", "99999"])
+def test_a_year_without_reports_is_one_and_a_level_is_called_as_people_say_it() -> None:
+    assert selection(["1999"], [], [], []).years == (1999,)
+    assert selection([], [], ["县级", "乡镇", "county"], []).levels == ("county", "township", "county")
+    with pytest.raises(UsageError, match="ends before it begins; write 2019-2023"):
+        selection(["2023-2019"], [], [], [])
+
+
+@pytest.mark.parametrize("typed", ["last", "20", "2019-", "-2019", "", "99999"])
 def test_what_is_no_year_is_refused(typed: str) -> None:
     with pytest.raises(UsageError, match="this is no year"):
         selection([typed], [], [], [])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gkingest.read.picture.clean import Sheet as Clean
 from gkingest.read.picture.raster import Pixels
 from gkingest.read.picture.rules import Rule, Rules, find_rules
-from gkingest.read.picture.straight import straightened, traces
+from gkingest.read.picture.straight import straightened, traces, unfolded
 
 COLUMNS, ROWS = (60, 260, 420, 640, 820), (50, 130, 210, 290, 370, 450)
 
@@ -158,6 +158,31 @@ def test_a_curled_sheet_two_degrees_aslant_is_pulled_straight() -> None:
     flat = straightened(Clean(picture, 255 - picture, float(DPI), 0.0))
     rows = np.array([[np.flatnonzero(flat.grey[:, c] < 128)[0]] for c in range(60, 940, 40)])
     assert np.ptp(rows) <= 3
+
+
+@pytest.mark.parametrize("upright", [True, False])
+def test_a_sharply_folded_sheet_is_laid_flat(upright: bool) -> None:
+    picture = grey(ruled(rows=tuple(range(50, 560, 60))))
+    along = np.arange(picture.shape[1 if upright else 0])
+    zigzag = np.interp(along, [250, 330, 410], [0, 24, 0]).round().astype(int)
+    folded = picture.copy() if upright else picture.T.copy()
+    for column, shift in enumerate(zigzag):
+        folded[:, column] = np.roll(folded[:, column], shift)
+    folded = np.ascontiguousarray(folded if upright else folded.T)
+
+    flat = rules(unfolded(Clean(folded, 255 - folded, float(DPI), 0.0)).grey)
+    assert close(places(flat.across), tuple(range(50, 560, 60)))
+    assert close(places(flat.down), COLUMNS)
+
+
+def test_a_sheet_that_is_not_folded_stays_as_it_is() -> None:
+    picture = grey(ruled())
+    text = Sheet()
+    for y in range(60, 560, 50):
+        text.write("Annual report of 2023 11 12 13", 40, y)
+    for even in (picture, grey(text), np.full_like(picture, 255)):
+        sheet = Clean(even, 255 - even, float(DPI), 0.0)
+        assert unfolded(sheet) is sheet
 
 
 def test_a_page_of_text_or_of_nothing_has_no_rules() -> None:

@@ -210,3 +210,25 @@ def test_pages_of_a_booklet_of_two_sheets_come_from_the_outside_in(
     ]
     read = unfolded(tuple(sheets), formats)
     assert [p.text for p in read] == [leaf(n).text for n in range(1, 9)]
+
+
+@pytest.mark.parametrize("step", [17.0, 34.0], ids=["every row", "every other row"])
+def test_rows_of_shaded_cells_are_no_pages_beside_each_other(formats: tuple[Format, ...], step: float) -> None:
+    """A table without rules on a landscape page: labels left of the middle, figures and headings right of it."""
+    form = formats[-1]
+    rows = [leaf.label for leaf, _ in form.table("requests").blocks[0].row_leaves()]
+    words = []
+    for n, label in enumerate(rows):
+        top = 40 + 17 * n
+        words += [Word(label[:12], Box(60, top, 60 + 9 * len(label[:12]), top + 9), 9)]
+        words += [
+            Word(f"{n}.{label[:9]}", Box(480, top, 560, top + 9), 9),
+            Word("0", Box(700, top, 705, top + 9), 9),
+        ]
+    cells = [(50, 420), (422, 690), (692, 790)]
+    shades = [Box(a, y, b, y + 15) for y in np.arange(38, 38 + 17 * len(rows), step) for a, b in cells]
+    page = Page(1, 842, 595, tuple(words), (), origin="ofd", text="\n".join(lines_of(words)))
+    assert len(unfolded((page,), formats)) == 2  # nothing else tells the two halves from two pages
+    assert unfolded((replace(page, fills=tuple(shades)),), formats) == (replace(page, fills=tuple(shades)),)
+    ground = (Box(0, 0, 842, 595), Box(20, 20, 410, 575))
+    assert len(unfolded((replace(page, fills=ground),), formats)) == 2

@@ -204,6 +204,35 @@ def test_a_red_stamp_goes_and_the_figure_below_it_stays() -> None:
     assert same(after.pieces[0].box, figure)
 
 
+def laid_over(sheet: Sheet, colour: tuple[int, int, int], share: float = 0.75) -> None:
+    """A seal of a ring and a disc that hides a share of what is below it, as programs lay it over a page."""
+    seal = np.zeros(sheet.pixels.shape[:2], np.uint8)
+    cv2.circle(seal, (350, 170), 120, 255, 8)
+    cv2.circle(seal, (350, 170), 45, 255, -1)
+    under = sheet.pixels[seal > 0].astype(np.float64)
+    sheet.pixels[seal > 0] = (share * np.array(colour) + (1 - share) * under).astype(np.uint8)
+
+
+@pytest.mark.parametrize("colour", [(214, 30, 40), (40, 60, 200)])
+def test_below_a_seal_that_was_laid_over_a_page_its_figures_and_rules_stay(colour: tuple[int, int, int]) -> None:
+    sheet = ruled()
+    sheet.write("38", 330, 180, scale=1.2)
+    before = pieces(sheet)
+    laid_over(sheet, colour)
+    after = pieces(sheet)
+    assert [p.room for p in after.pieces] == [p.room for p in before.pieces]
+    assert same(after.pieces[0].box, before.pieces[0].box)
+    assert (after.crossed, after.pale) == ({}, ())
+
+
+def test_blue_ink_that_is_no_seal_stays() -> None:
+    sheet = ruled()
+    figure = sheet.write("38", 330, 180, scale=1.2)
+    sheet.pixels[(sheet.pixels < 128).all(axis=2)] = (30, 40, 160)
+    (piece,) = pieces(sheet).pieces
+    assert same(piece.box, figure)
+
+
 @pytest.mark.parametrize("angle", [-2.0, -0.7, 1.3, 3.0])
 def test_a_sheet_that_lies_askew_is_set_straight(angle: float) -> None:
     sheet = Sheet(1400, 1000)

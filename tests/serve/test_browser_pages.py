@@ -166,9 +166,15 @@ def test_the_queue_is_gone_through_by_keyboard_and_a_kill_loses_nothing(tab: Any
     tab.goto(f"{served.address}/-/gkingest/review?code=rule.broken")
     tab.wait_for_selector("#item:not([hidden])")
     tab.keyboard.type("Li Hua")
-    tab.focus("#value")
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "value", "a name confirms nothing"
+    assert not (served.folder / "corrections.csv").exists()
     tab.wait_for_function("() => document.getElementById('row').naturalWidth > 300")
     seen(tab, "review")
+    tab.wait_for_function("() => items.size >= 15")
+    assert tab.evaluate("[...items.keys()].join()") == ",".join(map(str, range(15))), (
+        "none is asked for out of turn"
+    )
     before = number()
     tab.keyboard.press("Enter")
     onward(before)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gkingest.serve.picture_process import CellPictures, Cut
 from gkingest.serve.review.coders import Coder, Coders, coders_of
 from gkingest.serve.served import houses
 
@@ -172,6 +173,36 @@ def test_the_queue_hands_out_what_a_person_needs_and_pictures_of_it(shipped: Ask
         assert shipped.get(address).content.startswith(b"\x89PNG")
     assert shipped.get(cell.replace("decided_total", "nothing")).status_code == 404
     assert shipped.get(f"{REVIEW}/items.json", queue="gone", first="0").status_code == 404
+
+
+def test_pictures_of_a_cell_are_upright_with_the_headings_that_are_over_it(
+    shipped: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """固始 2023: the figures of requests are all on page 2, those of what is published on page 1."""
+    cuts = {}
+
+    async def cut_of(asked: Any, data: bytes, sheet: tuple[str, str, int], cut: Cut) -> CellPictures:
+        cuts[asked[1].row] = (sheet[2], cut)
+        return CellPictures({"cell": b"", "row": b"", "head": b""})
+
+    painter = houses[shipped.datasette].painter
+    monkeypatch.setattr(painter, "cell", cut_of)
+    monkeypatch.setattr(painter, "known_cell", lambda report, key: None)
+    where = f"/-/gkingest/cell/{GUSHI}"
+    rows = ("new_received", "granted", "rejected.publication", "decided_total", "carried_out")
+    for row in rows:
+        shipped.get(f"{where}/requests/{row}/total/row.png")
+    shipped.get(f"{where}/proactive/licensing/decisions/row.png")
+    assert {cut.turn for _, cut in cuts.values()} == {0}
+    assert {row: (page, cut.begins[0]) for row, (page, cut) in cuts.items() if cut.begins} == {
+        **dict.fromkeys(rows, (2, 2)),
+        "licensing": (1, 1),
+    }
+    _, licensing = cuts["licensing"]
+    assert licensing.begins is not None
+    assert min(box.top for box in licensing.begins[1]) == licensing.box.top, (
+        "its own heading, not that of the first"
+    )
 
 
 SHEET = ("item", "organ", "year", "page", "table", "row", "column", "value", "remark", "coder", "report_id", "cell")

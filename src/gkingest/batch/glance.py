@@ -17,16 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import gkingest
+from gkingest.corpus.stamp import Stamp
 from gkingest.extras import office_program
 from gkingest.language import VARIABLE
 from gkingest.model.decision import FILE_NAME
 from gkingest.model.summary import Summary
 from gkingest.paths import shipped_data
 from gkingest.store.look import last_told, note_look, nothing_since
-
-# What was written within so many ns before a look may have been written again after it, without any sign: clocks of
-# file systems are coarse, 2 s on FAT.
-_COARSE = 2_000_000_000
 
 
 class Glance:
@@ -38,7 +35,7 @@ class Glance:
 
     def __init__(self, file: Path, roots: Sequence[str], words: Sequence[str]) -> None:
         self._file, self._asked, self._begun = file, asked(file, words), time.time_ns()
-        self._youngest, self._sure = 0, all(map(os.path.isdir, roots))
+        self._sure = all(map(os.path.isdir, roots))
         self._state = hashlib.sha256(json.dumps(_installation()).encode())
         package = Path(gkingest.__file__).parent
         for folder in dict.fromkeys((package, shipped_data())):
@@ -56,11 +53,9 @@ class Glance:
             return
         # A folder is as the files in it are; its own times change with whatever else is written there.
         is_folder = stat.S_ISDIR(told.st_mode)
-        seen = (told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino)
-        line = (path, told.st_mode, *(() if is_folder else seen))
-        self._state.update(f"{line}\n".encode("utf-8", "surrogateescape"))
-        if not is_folder:
-            self._youngest = max(self._youngest, told.st_mtime_ns, told.st_ctime_ns)
+        stamp = None if is_folder else Stamp.of(told)
+        self._state.update(f"{told.st_mode} {stamp} {path}\n".encode("utf-8", "surrogateescape"))
+        self._sure &= stamp is None or stamp.is_settled(self._begun)
 
     def nothing_to_do(self) -> Summary | None:
         """What a run says that finds nothing to do, which is noted as one; ``None``: that has to be looked at."""
@@ -74,7 +69,7 @@ class Glance:
 
         ``how`` is what the words meant, for :func:`meant`.
         """
-        if self._sure and self._youngest < self._begun - _COARSE:
+        if self._sure:
             told = {**summary.tree(""), "how": how}
             note_look(self._file, self._asked, self._state.hexdigest(), run_id, told)
 
@@ -95,9 +90,9 @@ class Glance:
         except OSError:
             self._state.update(f"no {path}\n".encode("utf-8", "surrogateescape"))
             return
-        line = (path, told.st_size, told.st_mtime_ns, told.st_ino)
-        self._state.update(f"{line}\n".encode("utf-8", "surrogateescape"))
-        self._youngest = max(self._youngest, told.st_mtime_ns)
+        stamp = Stamp.of(told)._replace(changed=0)  # which links to a folder change too
+        self._state.update(f"{stamp} {path}\n".encode("utf-8", "surrogateescape"))
+        self._sure &= stamp.is_settled(self._begun)
 
 
 def asked(file: Path, words: Sequence[str]) -> str:

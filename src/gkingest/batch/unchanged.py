@@ -1,6 +1,7 @@
 """Which files need not be read: their bytes, the code, the forms and what the crawl says are as they were."""
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,20 @@ from gkingest.batch.plan import Plan
 from gkingest.corpus.files import Corpus
 from gkingest.corpus.intake import File, sha256_of
 from gkingest.corpus.remote import SIDECARS
+from gkingest.corpus.stamp import Stamp
 from gkingest.errors import DocumentError
 from gkingest.formats.spec import Format
-from gkingest.store.ask.known import Known, known_at, known_bytes, packed, present_paths, set_gone, set_identities
+from gkingest.store.ask.known import (
+    Known,
+    known_at,
+    known_bytes,
+    packed,
+    present_paths,
+    set_gone,
+    set_identities,
+    set_stamps,
+    stamps_of,
+)
 from gkingest.store.write.save import save_place
 
 if TYPE_CHECKING:
@@ -42,24 +54,33 @@ class Sieve:
         """Names of the files that need no reading, with what they are known as.
 
         Bytes that are known from another path get a line of their own at once. A file that cannot be opened is
-        left to its reader, who says why. Of one that is not fetched yet its file system may say that it is so.
+        left to its reader, who says why. Where the file system tells of one what it told before, its bytes are not
+        read. Of one that is not fetched yet its file system may say that it is so.
         """
         if self._database is None or self._plan.force:
             return {}
-        at = known_at(self._database, [f.name for f in files])
+        names, begun = [f.name for f in files], time.time_ns()
+        at, kept = known_at(self._database, names), stamps_of(self._database, names)
         same: dict[str, Known] = {}
         elsewhere: list[tuple[File, str]] = []
         identities: dict[str, str] = {}
+        stamps: dict[str, tuple[str, str]] = {}
         for file in files:
             known = at.get(file.name)
             if file.afar and not _is_same_afar(known, file):
                 continue
+            # Taken before the bytes are: what is written meanwhile shows in the next one.
+            stamp = None if file.afar or file.data is not None else Stamp.at(file.path)
+            stamped = (known.sha256 or "", str(stamp)) if known and stamp else None
             try:
-                digest = known.sha256 if known and file.afar else sha256_of(file)
+                is_known = known and (file.afar or (stamped and kept.get(file.name) == stamped))
+                digest = known.sha256 if known and is_known else sha256_of(file)
             except DocumentError:
                 digest = None
             if known and known.sha256 == digest and self._holds(known, file):
                 same[file.name] = known
+                if stamp and stamped and not is_known and stamp.is_settled(begun):
+                    stamps[file.name] = stamped
                 if known.identity != file.identity:
                     identities[file.name] = file.identity
             elif digest:
@@ -67,6 +88,8 @@ class Sieve:
         if back := [name for name, known in same.items() if known.gone]:
             set_gone(self._database, back, gone=False)
             self._on_change()
+        if stamps:
+            set_stamps(self._database, stamps)
         if identities:
             set_identities(self._database, identities)
         return same | self._known_elsewhere(self._database, elsewhere)

@@ -36,6 +36,9 @@ def main() -> None:
                 sys.stdout.flush()
     except GkingestError as error:
         _end(error)
+    except BrokenPipeError:  # nobody reads on
+        _let_go()
+        sys.exit(1)
     except ImportError as error:
         if (error.name or "").partition(".")[0] == "gkingest":
             raise
@@ -55,12 +58,16 @@ def _print_error(kind: type[BaseException], error: BaseException, trace: Traceba
 def _end(error: GkingestError) -> NoReturn:
     with suppress(OSError):
         say(f"gkingest: {said(error.message)}", err=True)
+    _let_go()
+    sys.exit(int(error.exit_code))
+
+
+def _let_go() -> None:
+    """Drop what a stream holds and cannot write; Python would fail on it once more when it ends."""
     for stream in (sys.stdout, sys.stderr):
-        # Drop what a stream holds and cannot write; Python would fail on it once more when it ends
         try:
             stream.flush()
         except OSError:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, stream.fileno())
             os.close(nowhere)
-    sys.exit(int(error.exit_code))

@@ -11,7 +11,7 @@ from gkingest.errors import UsageError
 from gkingest.formats.crosswalk import Told
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
-from gkingest.store.ask.series import Observation, Selection, available, observations
+from gkingest.store.ask.series import Observation, Selection, nothing_meant, observations
 from gkingest.store.views.panel import NOT_IN_EDITION
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def compare(
 
     seen = observed(wanted.selection)
     if not seen:
-        raise nothing_meant(engine)
+        raise nothing_meant(engine, wanted.selection, "there is nothing to compare")
     among = None
     if wanted.peers:
         years = tuple(sorted({o.who.year for o in seen if o.who.year is not None}))
@@ -123,15 +123,6 @@ def compare(
         tuple(stands(seen, measure.split, wanted.ascending, among)),
         tuple(groups(seen, wanted.by, measure.split, measure.factor)) if wanted.by else (),
     )
-
-
-def nothing_meant(engine: "Engine") -> UsageError:
-    """The error that no current report is meant, with what there is."""
-    there = available(engine)
-    if not there["year"]:
-        return UsageError("the database holds no report, so there is nothing to compare; ingest first")
-    told = "; ".join(f"{name}s: {', '.join(values)}" for name, values in there.items())
-    return UsageError(f"no report is of these years, provinces, levels and organs; the database has {told}")
 
 
 def grouping(by: Sequence[str]) -> tuple[str, ...]:

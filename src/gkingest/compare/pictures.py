@@ -19,7 +19,7 @@ from gkingest.chart.drawings import (
 )
 from gkingest.chart.fonts import families
 from gkingest.chart.paper import KINDS
-from gkingest.compare.comparison import Comparison, Wanted, compare, nothing_meant
+from gkingest.compare.comparison import Comparison, Wanted, compare
 from gkingest.compare.measure import find_keys, titles
 from gkingest.compare.printed import FLAGGED, NO_REPORT, NUMBER, looks, reason, said
 from gkingest.compare.shown import figure, with_unit
@@ -31,7 +31,7 @@ from gkingest.language import Language, in_chinese
 from gkingest.model.key import ANY
 from gkingest.outfile import write_whole
 from gkingest.render import printable, shortened
-from gkingest.store.ask.series import Observation, states
+from gkingest.store.ask.series import Observation, nothing_meant, states
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -293,7 +293,7 @@ def _cell_map(
         raise UsageError(f"{name}: no cell is called so; a pattern is written requests/*/total")
     reports = states(engine, cells, formats, wanted.selection)
     if not reports:
-        raise nothing_meant(engine)
+        raise nothing_meant(engine, wanted.selection, "there is nothing to compare")
     kept, shown = reports[:MOST_COLUMNS], cells[:MOST_ROWS]
     notes = _cut_note(len(kept), len(reports), "reports", "first rows", language)
     if len(shown) < len(cells):

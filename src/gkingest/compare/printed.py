@@ -26,6 +26,7 @@ _LOOKS = {
     "not_in_edition": _Look("#e6e9ed", "·", "not in this edition of the form", "该版表格无此项"),
     "zero_denominator": _Look("#c9ccd1", "0", "denominator is 0", "分母为 0"),
     "negative_denominator": _Look("#a9adb5", "−", "denominator is negative", "分母为负"),
+    "no_population": _Look("#d5d9c1", "p", "no inhabitants known", "人口不详"),
     NO_REPORT: _Look("#ffffff", "", "no report", "无报告"),
 }
 

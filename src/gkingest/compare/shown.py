@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from gkingest.compare.comparison import Comparison
+from gkingest.compare.printed import reason
 from gkingest.compare.ranks import PERCENTILE, Standing
 from gkingest.formats.crosswalk import Told
 from gkingest.formats.names import with_printed_names
-from gkingest.language import language, said
+from gkingest.language import language, said, titled
 from gkingest.render import in_lines, printable, render_value, text_width
 from gkingest.text.spreadsheet import cell_text
 
@@ -78,7 +79,7 @@ def _rank_lines(comparison: Comparison) -> list[str]:
 def _row(standing: Standing, comparison: Comparison, divided: bool) -> list[str]:
     seen = standing.seen
     place = "".join(dict.fromkeys(p for p in (seen.who.province, seen.who.prefecture) if p))
-    value = with_unit(seen.value, comparison) if seen.value is not None else f"({said(seen.reason)})"
+    value = with_unit(seen.value, comparison) if seen.value is not None else f"({reason(seen.reason, language())})"
     cells = [
         "–" if standing.rank is None else str(standing.rank),
         str(seen.who.year or "?"),
@@ -111,7 +112,7 @@ def _group_lines(comparison: Comparison) -> list[str]:
             str(sum(group.missing.values())),
             *(with_unit(n, comparison) for n in numbers),
             *([_fraction(*pair)] if divided else []),
-            ", ".join(f"{said(reason)} {n}" for reason, n in sorted(group.missing.items())),
+            said(", ").join(titled(reason(why, language()), str(n)) for why, n in sorted(group.missing.items())),
         ]
         rows.append(row)
     return _aligned(rows, left=(*range(len(names)), len(rows[0]) - 1))
@@ -138,7 +139,7 @@ def notes(comparison: Comparison) -> list[str]:
         if measure.factor is not None:
             told.append("pooled: sum of the numerators over sum of the denominators, of those with a number")
     if comparison.missing:
-        listed = ", ".join(f"{said(reason)} {count}" for reason, count in comparison.missing.items())
+        listed = said(", ").join(titled(reason(why, language()), str(n)) for why, n in comparison.missing.items())
         told.append(f"without a number, never ranked nor taken for 0: {listed}")
     if flagged := sum(o.flagged for o in seen if o.value is not None):
         told.append(f"{FLAG} marks what rests on a flagged figure ({flagged}): gkingest cite tells why")
@@ -213,7 +214,7 @@ def render_csv(comparison: Comparison) -> str:
         for g in comparison.groups:
             counts = (g.n, sum(g.missing.values()), g.flagged)
             numbers = (g.low, g.median, g.high, g.numerator, g.denominator, g.pooled)
-            reasons = " ".join(f"{reason}:{n}" for reason, n in sorted(g.missing.items()))
+            reasons = " ".join(f"{why}:{n}" for why, n in sorted(g.missing.items()))
             texts = map(cell_text, (comparison.measure.name, *g.key))
             writer.writerow([*texts, *counts, *map(plain, numbers), reasons])
         return stream.getvalue()

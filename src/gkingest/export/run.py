@@ -8,7 +8,6 @@ from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gkingest.errors import UsageError
 from gkingest.export.authors import Author
 from gkingest.export.columnar import ParquetFormat
 from gkingest.export.folder import DOCUMENTS, SUMS, export_folder, write_sums
@@ -21,7 +20,7 @@ from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format as Form
 from gkingest.language import Language
 from gkingest.store.ask.dump import Sheet, Snapshot, Value, sheets
-from gkingest.store.ask.series import Selection, chosen
+from gkingest.store.ask.series import Selection, chosen, nothing_meant
 from gkingest.store.codebook import codebook
 
 if TYPE_CHECKING:
@@ -113,10 +112,7 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
     if part.reports != _ALL:
         reports = frozenset(organ.report_id for organ in chosen(database, part.reports))
         if not reports:
-            raise UsageError(
-                "no report is of these years, provinces, levels and organs, so nothing was written; "
-                "`gkingest status` tells what there is"
-            )
+            raise nothing_meant(database, part.reports, "there is nothing to export")
     # Every name that an export may leave, whatever its formats.
     tables = {f"{s.name}{ending}" for s in wanted for ending in (".csv", LABELLED, ".parquet", ".dta")}
     possible = frozenset({*tables, WORKBOOK, *DOCUMENTS, *beside.names, SUMS})

@@ -244,7 +244,7 @@ def find_indicator(name: str, measures: Measures) -> Indicator:
     for indicator in measures.indicators:
         if name in names_of(indicator):
             return indicator
-    names = [known for indicator in measures.indicators for known in names_of(indicator)]
+    names = list(dict.fromkeys(known for indicator in measures.indicators for known in names_of(indicator)))
     near = get_close_matches(name, names, n=4, cutoff=0.4)
     told = f"do you mean {', '.join(near)}?" if near else "`gkingest codebook` lists all of them"
     raise UsageError(f"{name}: there is no such indicator; {told}")

@@ -32,6 +32,7 @@ _MUST_BE = {
     "float_type": "a number",
     "float_parsing": "a number",
     "decimal_type": "a number",
+    "finite_number": "a number",
     "decimal_parsing": "a number",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
@@ -201,7 +202,7 @@ def _told(error: Any, where: str, model: type[BaseModel]) -> str:
     }
     if kind in _MUST_BE:
         return Told("{0} is {1}; it must be {2}", where, given, Told(_MUST_BE[kind]))
-    return told.get(kind) or Told("{0} is {1}: {2}; mend it", where, given, error["msg"])
+    return told.get(kind) or Told("{0} is {1}, which does not fit here; mend it", where, given)
 
 
 def _in_one_line(told: str) -> str:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from gkingest.model.paper import Box, Page, Part, Ruling, Word
 from gkingest.read.ink.glyphs import lines_of
 
+Rows = tuple[Sequence[Box], Sequence[Box]]  # rules across, and rows of shaded cells
 OwnText = Callable[[str], bool]  # whether a text could stand on a page of its own
 Areas = tuple[Box, ...]
 
@@ -28,7 +29,7 @@ _GAP = 0.025  # of the height: between an upper page and a lower one
 _TALL = 2.0  # times the width: what is taller is no page but two
 _NEAR = 0.03  # of the width within which the sheets of one file have their gutters
 _MOST_STRIPS = 12  # that are looked at where hardly any word crosses
-_BESIDE = 6.0  # points between the shaded cells of one row
+_BESIDE = 6.0  # points between the cells of one row
 _GROUND = 0.3  # of the height of a sheet: what is shaded over more is no row
 _DEPTH = 2  # gutters of gutters: four columns
 
@@ -157,9 +158,11 @@ def _columns(page: Page, areas: Areas, own: OwnText, known: Sequence[float], dep
 def _gutter(page: Page, words: Sequence[Word], main: Box, own: OwnText, known: Sequence[float]) -> _Gutter | None:
     """The gutter through an area that is free along most of it, ``None`` if there is none."""
     inside = [w for w in words if main.contains(*w.box.centre)]
+    rules = list(_in_rows([Box(r.x0, r.top, r.x1, r.bottom) for r in page.rulings if r.horizontal]))
+    shades = list(_in_rows([f for f in page.fills if f.height < _GROUND * page.height]))
     best: tuple[float, _Gutter] | None = None
     for low, high in _strips(inside, main):
-        bands = _free(page, inside, main, low, high)
+        bands = _free(page, inside, main, (low, high), (rules, shades))
         at, along = (low + high) / 2, sum(b - a for a, b in bands)
         shown = any(abs(at - k) < _NEAR * page.width for k in known)
         if (along < _LONG * page.height and not shown) or (best and along <= best[0]):
@@ -188,18 +191,27 @@ def _strips(words: Sequence[Word], main: Box) -> Iterator[tuple[float, float]]:
     yield from sorted(found, key=lambda s: s[0] - s[1])[:_MOST_STRIPS]
 
 
-def _free(page: Page, words: Sequence[Word], main: Box, low: float, high: float) -> list[tuple[float, float]]:
-    """The bands (height from, to) in which neither a word nor a table crosses a strip."""
+def _free(
+    page: Page,
+    words: Sequence[Word],
+    main: Box,
+    strip: tuple[float, float],
+    rows: tuple[Sequence[Box], Sequence[Box]],
+) -> list[tuple[float, float]]:
+    """The bands (height from, to) in which neither a word nor a table crosses a strip.
+
+    ``rows`` are rules across and rows of shaded cells.
+    """
+    low, high = strip
     crossing = [(w.box.top, w.box.bottom) for w in words if w.box.x0 < high and w.box.x1 > low]
-    across = sorted((r for r in page.rulings if r.x0 < low and r.x1 > high), key=lambda r: (r.top, r.x0))
-    crossing += [(r.top, r.bottom) for r in across]
+    across, shaded = (sorted((r for r in own if r.x0 < low and r.x1 > high), key=lambda r: r.top) for own in rows)
+    crossing += [(r.top, r.bottom) for r in (*across, *shaded)]
     down = [r for r in page.rulings if r.bottom - r.top > r.x1 - r.x0] if len(across) > 1 else []
     for one, other in pairwise(across):
         x0, x1 = max(one.x0, other.x0) - _TOUCH, min(one.x1, other.x1) + _TOUCH
         top, bottom = one.top + _TOUCH, other.top - _TOUCH
         if any(d.top <= top and d.bottom >= bottom and x0 <= d.x0 <= x1 for d in down):
             crossing.append((one.top, other.bottom))
-    crossing += [(f.top, f.bottom) for f in _shaded(page.fills, page.height) if f.x0 < low and f.x1 > high]
     bands, top = [], main.top
     for start, end in (*sorted(crossing), (main.bottom, main.bottom)):
         if start - top > _SHORT * page.height:
@@ -208,20 +220,19 @@ def _free(page: Page, words: Sequence[Word], main: Box, low: float, high: float)
     return bands
 
 
-def _shaded(fills: Sequence[Box], height: float) -> Iterator[Box]:
-    """Rows of shaded cells, which are no gutter between pages; what is as high as a page is its ground."""
+def _in_rows(pieces: Sequence[Box]) -> Iterator[Box]:
+    """Pieces of one height that stand beside each other as one: rules of cells, cells that are shaded."""
     rows: dict[tuple[int, int], list[Box]] = {}
-    for fill in sorted(fills, key=lambda f: f.x0):
-        if fill.height < _GROUND * height:
-            rows.setdefault((round(fill.top), round(fill.bottom)), []).append(fill)
-    for cells in rows.values():
-        row = cells[0]
-        for cell in cells[1:]:
-            if cell.x0 - row.x1 > _BESIDE:
+    for piece in sorted(pieces, key=lambda f: f.x0):
+        rows.setdefault((round(piece.top), round(piece.bottom)), []).append(piece)
+    for own in rows.values():
+        row = own[0]
+        for piece in own[1:]:
+            if piece.x0 - row.x1 > _BESIDE:
                 yield row
-                row = cell
+                row = piece
             else:
-                row = row.union(cell)
+                row = row.union(piece)
         yield row
 
 

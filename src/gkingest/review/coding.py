@@ -20,7 +20,7 @@ from gkingest.outfile import write_whole
 from gkingest.review.recheck import as_said
 from gkingest.review.workbook import read_table, table_of
 from gkingest.store.ask.doubtful import Considered, considered, every_figure, words
-from gkingest.store.ask.series import Selection
+from gkingest.store.ask.series import Selection, nothing_meant
 from gkingest.store.tables.figures import slot_number
 from gkingest.store.views.panel import panel_slots
 from gkingest.text.numbers import read_number
@@ -92,6 +92,8 @@ def sample(
         report, key = reports.get(figure.serial), keys.get(figure.slot)
         if report is not None and key is not None:
             drawing.add(report, key, figure.page, _stratum(by, report, key, named.get(figure.method, "")))
+    if selection != Selection() and not reports:
+        raise nothing_meant(engine, selection, "there is nothing to code")
     if not drawing.sizes:
         raise UsageError("the database has no figure that could be drawn; ingest reports first")
     return drawing.drawn()

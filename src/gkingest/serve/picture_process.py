@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 _LIMITS = Limits(jobs=1, seconds=40.0, megabytes=2048)  # what a page may take
 _KEPT = 24  # pictures, of some hundred kB each
 _DPI = 120.0
-_KEPT_CELLS, _KEPT_SHEETS = 200, 3
+_KEPT_CELLS, _KEPT_SHEETS = 200, 4
 # Points around a cell and its row, left of the figures for the labels of rows, over the first of them for headings.
 _BESIDE, _OVER, _LABELS, _HEADINGS, _ABOVE = 16.0, 9.0, 230.0, 90.0, 4.0
+_NOWHERE = Box(-99.0, -99.0, -98.0, -98.0)
 _Asked = TypeVar("_Asked")
 _Made = TypeVar("_Made")
 
@@ -41,13 +42,13 @@ class Picture:
 class Cut:
     """What is cut out of a page for one cell: its box, those of its table on the page, how it is turned upright.
 
-    ``headed``: the headings of the columns stand on the same page.
+    ``begins``: the page on which its table begins, over which the headings are, and the boxes of the table there.
     """
 
     box: Box
     table: tuple[Box, ...]
     turn: Turn
-    headed: bool
+    begins: tuple[int, tuple[Box, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,41 +148,57 @@ def ready(nothing: None) -> None:
 def paint_cell(asked: tuple[bytes, tuple[str, str, int], Cut]) -> CellPictures:
     """Pictures of a cell, done in the other process; raises :class:`DocumentError`."""
     data, named, cut = asked
-    sheet = _sheets.get(named) or _sheet(data, *named[1:])
-    _sheets[named] = sheet
-    while len(_sheets) > _KEPT_SHEETS:
-        _sheets.popitem(last=False)
-    width, height = sheet.size
-    across, deep = (height, width) if cut.turn in (90, 270) else (width, height)
-    back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[cut.turn]  # type: ignore[assignment]
-    box, *table = (one.turned(cut.turn, width, height) for one in (cut.box, *cut.table))
-
-    def part(x0: float, top: float, x1: float, bottom: float) -> bytes:
-        area = Box(max(x0, 0.0), max(top, 0.0), min(x1, across), min(bottom, deep))
-        if area.x1 - area.x0 < 1 or area.bottom - area.top < 1:
-            return b""
-        return _piece(sheet, cut, area.turned(back, across, deep))
-
-    wide = bounding_box([box, *table])
-    first = min(one.top for one in (box, *table))
-    left = max(wide.x0 - _LABELS, 0.0)
+    sheet = _kept_sheet(data, named)
+    box, *table = _upright(sheet, (cut.box, *cut.table), cut.turn)
+    wide, head = bounding_box([box, *table]), b""
+    if cut.begins is not None:
+        number, boxes = cut.begins
+        first = _kept_sheet(data, (*named[:2], number))
+        over = bounding_box(_upright(first, boxes, cut.turn))
+        area = Box(over.x0 - _LABELS, over.top - _HEADINGS, over.x1 + _BESIDE, over.top - _ABOVE)
+        head = _piece(first, area, cut.turn)
     return CellPictures(
         {
-            "cell": part(box.x0 - _BESIDE, box.top - _OVER, box.x1 + _BESIDE, box.bottom + _OVER),
-            "row": part(left, box.top - _OVER, wide.x1 + _BESIDE, box.bottom + _OVER),
-            "head": part(left, first - _HEADINGS, wide.x1 + _BESIDE, first - _ABOVE) if cut.headed else b"",
+            "cell": _piece(sheet, _around(box, box.x0 - _BESIDE, box.x1), cut.turn, cut.box),
+            "row": _piece(sheet, _around(box, wide.x0 - _LABELS, wide.x1), cut.turn, cut.box),
+            "head": head,
         }
     )
 
 
-def _piece(sheet: "Raster", cut: Cut, area: Box) -> bytes:
-    """PNG of a part of a sheet; of that alone, as to copy all pixels three times takes long."""
-    scale = sheet.dpi / 72
+def _around(box: Box, left: float, right: float) -> Box:
+    """The height of a cell, from ``left`` to a little beyond ``right``."""
+    return Box(left, box.top - _OVER, right + _BESIDE, box.bottom + _OVER)
+
+
+def _kept_sheet(data: bytes, named: tuple[str, str, int]) -> "Raster":
+    sheet = _sheets.get(named) or _sheet(data, *named[1:])
+    _sheets[named] = sheet
+    _sheets.move_to_end(named)
+    while len(_sheets) > _KEPT_SHEETS:
+        _sheets.popitem(last=False)
+    return sheet
+
+
+def _upright(sheet: "Raster", boxes: Sequence[Box], turn: Turn) -> list[Box]:
+    """Where boxes are once the page is set upright."""
+    return [one.turned(turn, *sheet.size) for one in boxes]
+
+
+def _piece(sheet: "Raster", area: Box, turn: Turn, framed: Box = _NOWHERE) -> bytes:
+    """PNG of a part of a sheet, told as it is upright; of that alone, as to copy all pixels takes long."""
+    width, height = sheet.size
+    across, deep = (height, width) if turn in (90, 270) else (width, height)
+    back: Turn = {0: 0, 90: 270, 180: 180, 270: 90}[turn]  # type: ignore[assignment]
+    area = Box(max(area.x0, 0.0), max(area.top, 0.0), min(area.x1, across), min(area.bottom, deep))
+    if area.x1 - area.x0 < 1 or area.bottom - area.top < 1:
+        return b""
+    area, scale = area.turned(back, across, deep), sheet.dpi / 72
     left, top, right, bottom = (round(edge * scale) for edge in (area.x0, area.top, area.x1, area.bottom))
     piece = replace(sheet, pixels=sheet.pixels[top:bottom, left:right])
     across, down = left / scale, top / scale
-    box = Box(cut.box.x0 - across, cut.box.top - down, cut.box.x1 - across, cut.box.bottom - down)
-    return marked_picture(piece, box, turn=cut.turn, quick=True)
+    box = Box(framed.x0 - across, framed.top - down, framed.x1 - across, framed.bottom - down)
+    return marked_picture(piece, box, turn=turn, quick=True)
 
 
 def paint_page(asked: tuple[bytes, str, int]) -> Picture:

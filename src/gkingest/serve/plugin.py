@@ -15,7 +15,7 @@ from gkingest.serve.metadata import metadata
 from gkingest.serve.pages import comparing, figure, files, organs, reports, searching
 from gkingest.serve.review import cells, coding_page, queue_page
 from gkingest.serve.served import BASE, Datasette, Request, houses, link_of, report_address
-from gkingest.serve.spoken import kept, other_language, rounded, say, told, wanted
+from gkingest.serve.spoken import kept, other_language, rounded, say, told, wanted, way
 from gkingest.serve.wording import Spoken, asked_for, counted, described, reported
 from gkingest.store.ask.browse import COUNTS
 from gkingest.store.ask.canned import CANNED, MATCH_FUNCTION
@@ -165,7 +165,7 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
 @hookimpl  # type: ignore[untyped-decorator]
 def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     """What every template may call: words and numbers in the visitor's language."""
-    env.globals |= {"say": say, "told": told, "rounded": rounded}
+    env.globals |= {"say": say, "told": told, "rounded": rounded, "way": way}
     env.globals |= {"counted": counted, "described": described, "reported": reported, "asked_for": asked_for}
     # Pages that tell an error are given no styles and no menu.
     env.globals["extra_css_urls"] = [{"url": address} for address in extra_css_urls(datasette)]

@@ -93,6 +93,17 @@ def rounded(value: object, unit: str = "count") -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}".rstrip("0")
 
 
+def way(method: str) -> str:
+    """How a figure was read, in words where the catalogue has them, with the code that the database has.
+
+    >>> way("ruled/exact")
+    'ruled/exact'
+    """
+    told = [(part, say(f"way: {part}")) for part in method.split("/")]
+    words = [words for part, words in told if words != f"way: {part}"]
+    return f"{say(', ').join(words)} ({method})" if words else method
+
+
 @cache
 def page_words() -> dict[str, str]:
     """The Chinese of what pages alone say: short words that would be found in messages of the terminal too."""

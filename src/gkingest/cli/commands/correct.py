@@ -171,8 +171,8 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     from gkingest.formats.indicators import load_measures
     from gkingest.render import render_json
-    from gkingest.review.queue import Wanted, described, ranked
-    from gkingest.store.ask.series import selection
+    from gkingest.review.queue import Ranking, Wanted, described
+    from gkingest.store.ask.series import Selection, nothing_meant, selection
 
     require(db, "there is nothing to review")
     formats = load(schemas)
@@ -181,9 +181,10 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter an option
     with opened(db, formats, schemas) as (engine, _):
         assert engine is not None
         lines = _applied(engine, ledger, formats, schemas)
-        places = ranked(
-            engine, formats, Wanted(chosen, tuple(code or ()), decided), load_measures(formats, schemas)
-        )
+        ranking = Ranking.of(engine, formats, load_measures(formats, schemas), chosen)
+        if chosen != Selection() and not ranking.reports:
+            raise nothing_meant(engine, chosen, "there is nothing to review")
+        places = ranking.queue(Wanted(chosen, tuple(code or ()), decided))
         kept = [place for place in places if misprints or decided or not place.is_misprint]
         shown = described(engine, formats, kept[:top] if top else kept)
     if as_json:

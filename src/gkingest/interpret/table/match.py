@@ -136,7 +136,8 @@ def _aligned(printed: tuple[Printed, ...], slots: tuple[Slot, ...]) -> tuple[Mat
 
 def _scores(printed: Printed, slots: Sequence[Slot]) -> list[float]:
     """Score of a printed label for every slot; a label that spells a slot is not compared with the others."""
-    spelled = [_method(printed, s).spelled for s in slots]
+    keys = _keys(printed)
+    spelled = [_method_of(keys, s).spelled for s in slots]
     known = any(spelled)
     return [_score(printed, s, slots) if yes or not known else 0.0 for s, yes in zip(slots, spelled, strict=True)]
 
@@ -153,11 +154,18 @@ def _match(printed: Printed, slots: Sequence[Slot], scores: list[float], j: int 
     return Match(j, LabelMatch.FUZZY, plain[j], runner, j, in_order)
 
 
+def _keys(printed: Printed) -> frozenset[str]:
+    return frozenset(key for t in printed.texts for key in label_keys(t))
+
+
 def _method(printed: Printed, slot: Slot) -> LabelMatch:
-    keys = [key for t in printed.texts for key in label_keys(t)]
+    return _method_of(_keys(printed), slot)
+
+
+def _method_of(keys: frozenset[str], slot: Slot) -> LabelMatch:
     if slot.official in keys:
         return LabelMatch.EXACT
-    if any(k in slot.aliases or k in slot.joint for k in keys):
+    if not (keys.isdisjoint(slot.aliases) and keys.isdisjoint(slot.joint)):
         return LabelMatch.ALIAS
     return LabelMatch.FUZZY
 
@@ -204,9 +212,16 @@ def _key_similarity(key: str, slot: Slot, *, words: bool) -> float:
         # In a short label one character is a different word: 行政许可 and 行政处罚.
         score = max(score, ratio if min(len(key), len(spelling)) >= 4 else ratio * 0.9)
     if words and score < _ACCEPT and len(key) >= 4:
-        alike = [s for s in spellings if fuzz.ratio(sorted(key), sorted(s)) >= _SAME_CHARACTERS]
+        own = _characters(key)
+        alike = [s for s in spellings if fuzz.ratio(own, _characters(s)) >= _SAME_CHARACTERS]
         score = max([score, *(_token_ratio(key, spelling) for spelling in alike)])
     return 0.97 * score
+
+
+@lru_cache(maxsize=32768)
+def _characters(key: str) -> str:
+    """The characters of a label in an order of their own."""
+    return "".join(sorted(key))
 
 
 @lru_cache(maxsize=65536)

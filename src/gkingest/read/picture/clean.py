@@ -11,12 +11,14 @@ from gkingest.read.picture.raster import Pixels, Raster
 
 Mask = NDArray[np.uint8]  # 255 where there is ink, 0 where there is none
 
-_REDDER = 45  # of 255: red this far above green and blue is stamp or seal, not print
+_REDDER = 45  # of 255: red this far above green and blue is stamp or seal, not print; and so is blue of a seal
+_TINGED = 15  # of 255: what is that much more coloured is partly stamp, where it lies near one
+_SEAL, _SEAL_SHAPE = (0.8, 2.4), 1.7  # inches, and its longer side by the shorter: the frame of a seal
 _STAMP_GAP = 0.1  # inches: ink of one stamp is not farther apart
 _STAMP_LEAST = 200  # pixels: a smaller red spot tells nothing of what is below it
 _STAMP_EVEN, _STAMP_EVENLY = 20.0, 0.6  # of 255: so even is a stamp laid on by a program, and this share of it
 _BELOW_LEAST = 0.003  # of the pixels of a stamp are print below it, where there is any
-_BELOW_APART, _BELOW_REDDER = 25.0, 8.0  # of 255: so much darker than paper is print below, and no redder
+_BELOW_APART, _BELOW_DENSER = 25.0, 8.0  # of 255: so much darker than paper is print below, and no more coloured
 _STEEPEST = 5.0  # degrees: a sheet lies no more askew than that in a feeder
 _INK_SHARE = 0.36  # between ground (0) and full ink (1): what is darker counts as ink
 _NOISES = 9.0  # standard deviations of the ground by which ink is darker
@@ -57,47 +59,73 @@ def clean_sheet(raster: Raster, turn: Turn = 0) -> Sheet:
 
 
 def without_stamps(pixels: Pixels, dpi: float) -> Pixels:
-    """Grey picture without red ink.
+    """Grey picture without red ink, and without blue where it is a seal; elsewhere blue ink writes figures.
 
-    Red stamps are light in the red channel, so that black print below them stays readable. One that a program laid
-    over the page covers print as it covers paper, evenly: there print is made as dark again as elsewhere.
+    Stamps are light in the channel of their colour, so that black print below them stays readable. One that a
+    program laid over the page covers print as it covers paper, evenly: there print is made as dark again as
+    elsewhere.
     """
-    red, green, blue = (pixels[:, :, i] for i in range(3))
-    strongest = cv2.max(green, blue)
-    excess = cv2.subtract(red, strongest)  # saturates at 0
-    mask = (excess > _REDDER).astype(np.uint8) * 255
+    red, green, blue = (np.asarray(channel, np.uint8) for channel in cv2.split(pixels))
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-    if not mask.any():
-        return grey
+    for light, others in ((red, cv2.max(green, blue)), (blue, cv2.max(red, green))):
+        excess = np.asarray(cv2.subtract(light, others), np.uint8)  # saturates at 0
+        mask = (excess > _REDDER).view(np.uint8)
+        if light is blue and mask.any():
+            mask = _seals_of(mask, dpi)
+        if mask.any():
+            grey = _without_ink(grey, light, excess, mask, dpi)
+    return grey
+
+
+def _seals_of(mask: Mask, dpi: float) -> Mask:
+    """What lies within frames that have the size and shape of a seal."""
+    found = np.zeros_like(mask)
+    closed = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    for left, top, width, height in cv2.connectedComponentsWithStats(closed)[2][1:, :4].tolist():
+        low, high = sorted((width, height))
+        if _SEAL[0] * dpi <= low and high <= min(_SEAL[1] * dpi, _SEAL_SHAPE * low):
+            part = (slice(top, top + height), slice(left, left + width))
+            found[part] = mask[part]
+    return found
+
+
+def _without_ink(grey: Pixels, light: Pixels, excess: Pixels, mask: Mask, dpi: float) -> Pixels:
+    """The picture without the ink of a stamp, where ``mask`` is set; ``light`` is the channel of its colour."""
     spread = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    found = np.where(spread > 0, cv2.max(grey, red), grey)
+    found = np.where(spread > 0, cv2.max(grey, light), grey)
+    edges = cv2.dilate(mask, np.ones((7, 7), np.uint8))
     whole = cv2.dilate(mask, np.ones((int(_STAMP_GAP * dpi) | 1,) * 2, np.uint8))
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
     for index in range(1, count):
         left, top, width, height = (int(n) for n in boxes[index][:4])
         part = (slice(top, top + height), slice(left, left + width))
-        own = (labels[part] == index) & (mask[part] > 0)
-        levels = _levels_below(grey[part][own], excess[part][own])
+        tinged = (edges[part] > 0) | (excess[part] > _TINGED)  # and strokes as thin as a pixel
+        own = (labels[part] == index) & tinged
+        core = own & (mask[part] > 0)
+        levels = _levels_below(grey[part][core], excess[part][core])
         if levels is not None:
             dark, ground = levels
-            grown = (grey[part].astype(np.float32) - dark) * (255 / (ground - dark))
-            found[part] = np.where(own, np.clip(grown, 0, 255).astype(np.uint8), found[part])
+            covered = np.minimum(excess[part][own] / np.float32(_REDDER), 1)
+            clear = (grey[part][own] - covered * dark) / (1 - covered * (1 - (ground - dark) / 255))
+            found[part][own] = np.clip(clear, 0, 255).astype(np.uint8)
     return np.asarray(found, np.uint8)
 
 
 def _levels_below(grey: NDArray[np.uint8], excess: NDArray[np.uint8]) -> tuple[float, float] | None:
-    """How dark print below an even stamp is and how dark paper below it; ``None`` where the two are not told apart.
+    """How dark print below an even stamp is and how dark paper below it; ``None`` where it is not even.
 
-    Denser ink is darker too, but redder at the same time, which print is not. Brightness tells more than red
-    does, of which pictures keep but a coarse one.
+    Denser ink is darker too, but more coloured at the same time, which print is not. Brightness tells more than
+    colour does, of which pictures keep but a coarse one.
     """
     ground = float(np.median(grey))
     even = np.abs(grey - ground) <= _STAMP_EVEN
     below = grey < ground - _BELOW_APART
-    if grey.size < _STAMP_LEAST or even.mean() < _STAMP_EVENLY or below.mean() < _BELOW_LEAST:
+    if grey.size < _STAMP_LEAST or even.mean() < _STAMP_EVENLY:
         return None
-    redder = float(np.median(excess[below])) - float(np.median(excess[even]))
-    return (float(np.median(grey[below])), ground - _BELOW_APART / 2) if redder <= _BELOW_REDDER else None
+    if below.mean() < _BELOW_LEAST:
+        return ground / 2, ground - _BELOW_APART / 2
+    denser = float(np.median(excess[below])) - float(np.median(excess[even]))
+    return (float(np.median(grey[below])), ground - _BELOW_APART / 2) if denser <= _BELOW_DENSER else None
 
 
 def even_ground(grey: Pixels, dpi: float) -> Pixels:

@@ -28,6 +28,10 @@ _STRIDE = 16  # pixels: widths are rounded up to this, so that batches have few 
 _SPREAD = 1.25  # lines of one batch differ in width by no more, as all are padded to the widest
 _BUDGET = 5_000  # pixels across in one batch: the output takes 9 kB for each
 _WIDEST = 3_200  # pixels: a longer line is squeezed
+# A line as wide as five characters is no figure. Of 359 lines of ten scans all 184 numbers in them were read the
+# same at six tenths of their width, and labels at four tenths but for brackets.
+_LONG, _NARROWED = 160, 0.6
+_CLEAR = 0.8  # mean chance of the characters of a narrowed line from which it is read well
 _FIGURES = "0123456789.,"
 _FIGURE = re.compile(r"[+\-−－]?\d[\d,，.．]*(元|万元|亿元|件|项|条|个|%)?")
 _ALIKE = frozenset("0123456789.,oO〇○。口日DQ|lIi!][)(·°'`， +十丨｜tT")  # what a recogniser makes of lone digits
@@ -88,10 +92,18 @@ class PaddleEngine:
         self._figures = np.array([0, *(i for i, c in enumerate(self._characters) if c in _FIGURES and c)])
 
     def read(self, lines: Sequence[Pixels]) -> list[Reading]:
-        """Read the lines in batches of like width."""
-        scaled = [_scaled(line) for line in lines]
-        order = sorted(range(len(lines)), key=lambda i: scaled[i].shape[1])
-        results = [Reading("", 0.0)] * len(lines)
+        """Read the lines, long ones made narrower, and once more as they are where that is no use."""
+        long = [_natural(line) >= _LONG for line in lines]
+        readings = self._read([_scaled(n, _NARROWED if far else 1.0) for n, far in zip(lines, long, strict=True)])
+        again = [i for i, r in enumerate(readings) if long[i] and (r.is_figure or r.mean < _CLEAR)]
+        for index, reading in zip(again, self._read([_scaled(lines[i], 1.0) for i in again]), strict=True):
+            readings[index] = reading
+        return readings
+
+    def _read(self, scaled: Sequence[NDArray[np.float32]]) -> list[Reading]:
+        """Lines of the height that the network sees, in batches of like width."""
+        order = sorted(range(len(scaled)), key=lambda i: scaled[i].shape[1])
+        results = [Reading("", 0.0)] * len(scaled)
         start = 0
         while start < len(order):
             end = start + 1
@@ -143,12 +155,16 @@ def _collapse(best: NDArray[Any], chances: NDArray[np.float32]) -> tuple[list[in
     return found, sure
 
 
-def _scaled(line: Pixels) -> NDArray[np.float32]:
+def _natural(line: Pixels) -> float:
+    """How wide a line is when it is as high as the network sees it."""
+    return float(line.shape[1] * _HEIGHT / line.shape[0])
+
+
+def _scaled(line: Pixels, narrowed: float) -> NDArray[np.float32]:
     import cv2
 
-    height, width = line.shape[:2]
-    wide = min(max(round(width * _HEIGHT / height), 16), _WIDEST)
-    way = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_CUBIC
+    wide = min(max(round(_natural(line) * narrowed), 16), _WIDEST)
+    way = cv2.INTER_AREA if line.shape[0] > _HEIGHT or narrowed < 1 else cv2.INTER_CUBIC
     small = cv2.resize(line, (wide, _HEIGHT), interpolation=way)
     return np.asarray(small, np.float32) / 127.5 - 1.0
 

@@ -19,6 +19,7 @@ from gkingest.read.picture.runs import (
     LONG_MEAN,
     SHORT_MEAN,
     STRAY,
+    Darkness,
     Look,
     darkness,
     is_dotted,
@@ -35,6 +36,7 @@ _THICK = 0.06  # inches: a band thicker than this is shading or a picture
 _REACH = 0.07  # inches: a rule that ends this close to another is meant to touch it
 _WINDOW = 0.5  # inches: the stretch of a rule that is straight
 _SOLID = 0.86  # share of its length along which a rule is drawn
+_GLANCED = 0.5  # the same of what lies anywhere near it, and of its ends that other rules cover
 _FULL = 0.95  # the same where ink stands close beside it, as in a letter
 # The same of a rule that needs no other to be believed: 6,000 stretches of printed, noisy and faxed tables had it,
 # and none of the 50 strokes of 本, 中 and 件 that seemed to be rules in rows as high as the print.
@@ -103,13 +105,14 @@ def find_rules(sheet: Sheet) -> Rules:
     upright = tuple(places.values())
     down = _borne_out(_between(steep, upright, across), dpi)
     reach = _REACH * dpi
-    across = [
+    crossed = [
         a
         for a in across
         if a.length >= _FREE * dpi or len({round(d.at / reach) for d in down if a.touches(d, reach)}) >= 2
     ]
-    down = _borne_out(_between(steep, upright, across), dpi)
-    return Rules(tuple(_between(flat, across, down, free=True)), tuple(down))
+    if len(crossed) < len(across):
+        down = _borne_out(_between(steep, upright, crossed), dpi)
+    return Rules(tuple(_between(flat, crossed, down, free=True)), tuple(down))
 
 
 def _borne_out(rules: Sequence[Rule], dpi: float) -> list[Rule]:
@@ -135,9 +138,12 @@ def _borne_out(rules: Sequence[Rule], dpi: float) -> list[Rule]:
 
 def _places(look: Look, mean: float, least: float) -> list[Rule]:
     """Where rules may lie: dark runs longer than ``least`` inches, when averaged along ``mean`` inches."""
-    dark = darkness(look.grey, look.dpi, mean)
+    dark: Darkness = look.dark
+    noise = 2 * look.least if mean == SHORT_MEAN else None
+    if mean != SHORT_MEAN:
+        dark = darkness(look.grey, look.dpi, mean)
     found = []
-    for run in long_runs(dark, look.dpi, least):
+    for run in long_runs(dark, look.dpi, least, noise):
         thick = float(run.own.sum()) / run.width
         if thick <= _THICK * look.dpi:
             weights = run.weights(dark).sum(axis=1)
@@ -223,7 +229,7 @@ def _is_dotted_whole(look: Look, place: Rule) -> bool:
     if place.length < _LONG * look.dpi:
         return False
     part = look.stretch(place.at, place.start, place.end)
-    return is_dotted(part.drawn, look.dpi) and float(part.alone.mean()) >= _LONELY
+    return is_dotted(part.drawn, look.dpi) and float(look.alone(part).mean()) >= _LONELY
 
 
 def _stops(place: Rule, meets: Sequence[float], reach: float, *, free: bool) -> list[tuple[float, float]]:
@@ -241,7 +247,7 @@ def _stops(place: Rule, meets: Sequence[float], reach: float, *, free: bool) -> 
 def _followed(look: Look, at: float, start: float, end: float, *, thick: float, dotted: bool) -> list[Rule]:
     """The rule from ``start`` to ``end`` near ``at``, window by window as it strays; nothing if it is broken."""
     strays = end - start > 2 * _WINDOW * look.dpi  # a long one may do so beyond what a glance shows
-    if not strays and not look.shows_any(at, start, end):
+    if not strays and not look.shows_any(at, start, end, DOTTED if dotted else _GLANCED):
         return []
     count = max(round((end - start) / (_WINDOW * look.dpi)), 1)
     bounds = np.linspace(start, end, count + 1)
@@ -251,11 +257,13 @@ def _followed(look: Look, at: float, start: float, end: float, *, thick: float, 
         at = part.at
         parts.append(part)
         rules.append(Rule(at, first, last, thick))
+    marks = np.concatenate([p.drawn for p in parts])
+    drawn = float(marks.mean())
+    if drawn < (DOTTED if dotted else _SOLID):
+        return []
     if sum(look.ink(r.at, r.start, r.end) for r in rules) < len(rules) * look.faintest:
         return []
-    marks = np.concatenate([p.drawn for p in parts])
-    clear = float(np.concatenate([p.alone for p in parts]).mean())
-    drawn = float(marks.mean())
+    clear = float(np.concatenate([look.alone(p) for p in parts]).mean())
     if drawn >= (_SOLID if clear >= _CROWDED else _FULL) and touches_ends(
         parts[0].inked, parts[-1].inked, look.dpi
     ):

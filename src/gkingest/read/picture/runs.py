@@ -23,9 +23,13 @@ _HALF = 0.005  # inches to both sides of the middle of a rule where its ink is l
 _EVEN = 0.5  # of its usual darkness: where a rule is paler it is interrupted
 _USUAL = 0.65  # quantile of darkness along a stretch that is the usual one
 _DASH = 0.1  # inches: dashes are shorter
+_BESIDE = 160  # of 255: what is darker close beside a rule is ink
 _GROUND = 12  # of 255: the ground is not paler than that below white
 _PADDING = 0.022  # inches that a letter at least keeps away from a rule, after averaging
 _DOTS = 0.045  # inches: the usual gap in a dashed or dotted rule, after averaging
+
+
+Darkness = NDArray[np.int16] | NDArray[np.uint8]  # the latter with 0 for what is lighter
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Run:
     height: int
     own: NDArray[np.bool_]
 
-    def weights(self, dark: NDArray[np.int16]) -> NDArray[np.int16]:
+    def weights(self, dark: Darkness) -> NDArray[np.int16]:
         """Darkness of its pixels, 0 beside them."""
         part = dark[self.top : self.top + self.height, self.left : self.left + self.width]
         return np.asarray(np.where(self.own, part, 0), np.int16)
@@ -46,23 +50,27 @@ class Run:
 
 def darkness(grey: Pixels, dpi: float, length: float) -> NDArray[np.int16]:
     """By how much the mean along ``length`` inches of a line is darker than what lies a little above and below."""
-    mean = np.asarray(cv2.blur(grey, (int(length * dpi) | 1, 1)), np.int16)
-    above, below = np.full_like(mean, 0), np.full_like(mean, 0)
+    mean = np.asarray(cv2.blur(grey, (int(length * dpi) | 1, 1)), np.uint8)
+    above, below = np.zeros_like(mean), np.zeros_like(mean)
     for apart in {max(int(a * dpi), 3) for a in _APART}:
         above[apart:] = np.maximum(above[apart:], mean[:-apart])
         below[:-apart] = np.maximum(below[:-apart], mean[apart:])
-    return np.asarray(np.minimum(above, below) - mean, np.int16)
+    return np.asarray(cv2.subtract(np.minimum(above, below), mean, dtype=cv2.CV_16S), np.int16)
 
 
-def above_noise(dark: NDArray[np.int16], dpi: float) -> float:
+def above_noise(dark: Darkness, dpi: float) -> float:
     """Darkness from which a place on this page is no noise of its ground."""
     noise = float(np.percentile(np.abs(dark[:: max(int(dpi / 40), 1)]), _ONE_SIGMA))
     return min(max(_NOISES * noise, _PALEST), _DARKER)
 
 
-def long_runs(dark: NDArray[np.int16], dpi: float, least: float) -> Iterator[Run]:
-    """Horizontal runs of what is darker than the noise, at least ``least`` inches long."""
-    runs = ((dark > above_noise(dark, dpi)) * 255).astype(np.uint8)
+def long_runs(dark: Darkness, dpi: float, least: float, noise: float | None = None) -> Iterator[Run]:
+    """Horizontal runs of what is darker than the noise, at least ``least`` inches long.
+
+    ``noise`` is the darkness of that where it is known.
+    """
+    level = int(above_noise(dark, dpi) if noise is None else noise)
+    runs = (dark > level).view(np.uint8)
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (int(least * dpi), 1))
     runs = np.asarray(cv2.morphologyEx(runs, cv2.MORPH_OPEN, kernel), np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
@@ -73,14 +81,14 @@ def long_runs(dark: NDArray[np.int16], dpi: float, least: float) -> Iterator[Run
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of a rule, pixel by pixel: where it is ``drawn``, darker than the ground beside it; where there is
-    any ink, as also between the lines of a double rule that crosses it; where nothing stands beside it.
+    """A piece of a rule, pixel by pixel from ``low`` on: where it is ``drawn``, darker than the ground beside it;
+    where there is any ink, as also between the lines of a double rule that crosses it.
     """
 
     at: float
+    low: int
     drawn: NDArray[np.bool_]
     inked: NDArray[np.bool_]
-    alone: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +96,8 @@ class Look:
     """The page seen along one direction: ``grey`` turned so that the rules sought lie flat.
 
     ``dark`` tells by how much a short stretch is darker than the ground beside it; less than ``least`` is noise.
-    ``near`` counts from the left the pixels that have more than noise not far above or below. ``faintest`` is how
-    dark a rule of this side of the sheet is at least.
+    ``near`` counts from the upper left corner the pixels that have more than noise not far above or below.
+    ``faintest`` is how dark a rule of this side of the sheet is at least.
     """
 
     grey: Pixels
@@ -107,21 +115,26 @@ class Look:
         top = max(round(at) - stray, 0)
         block = self.dark[top : round(at) + stray + 1, low:high]
         if not block.size:
-            return Stretch(at, np.zeros(1, bool), np.zeros(1, bool), np.zeros(1, bool))
+            return Stretch(at, low, np.zeros(1, bool), np.zeros(1, bool))
         best = top + int(np.argmax(np.minimum(block, 80).sum(axis=1)))
         rows = slice(max(best - half, 0), best + half + 1)
         profile = self.dark[rows, low:high].max(axis=0)
         usual = int(_USUAL * (len(profile) - 1))
         level = max(_EVEN * float(np.partition(profile, usual)[usual]), self.least)
-        drawn = np.asarray(profile > level, np.bool_)
+        drawn = np.asarray(profile > int(level), np.bool_)
         inked = drawn | (self.grey[rows, low:high].min(axis=0) < 255 - _GROUND - level)
-        close = max(half + 2, int(_APART[1] * self.dpi))
+        return Stretch(float(best), low, drawn, np.asarray(inked, np.bool_))
+
+    def alone(self, part: Stretch) -> NDArray[np.bool_]:
+        """Where nothing stands beside a stretch, pixel by pixel."""
+        best, low, high = int(part.at), part.low, part.low + part.drawn.size
+        close = max(round(_HALF * self.dpi), 1) + 2
+        close = max(close, int(_APART[1] * self.dpi))
         far = close + int(0.04 * self.dpi)
-        above = self.grey[max(best - far, 0) : max(best - close, 1), low:high]
-        below = self.grey[best + close : best + far, low:high]
-        beside = [(s < 160).any(axis=0) if s.size else np.zeros(high - low, bool) for s in (above, below)]
-        alone = np.asarray(~(beside[0] | beside[1]), np.bool_)
-        return Stretch(float(best), drawn, np.asarray(inked, np.bool_), alone)
+        beside = [self.grey[max(best - far, 0) : max(best - close, 1), low:high]]
+        beside.append(self.grey[best + close : best + far, low:high])
+        darkest = [s.min(axis=0) for s in beside if s.size]
+        return np.asarray(np.all([d >= _BESIDE for d in darkest], axis=0), np.bool_)
 
     def ink(self, at: float, first: float, last: float) -> float:
         """How dark a stretch of a rule near ``at`` mostly is where it is drawn, of 255.
@@ -134,12 +147,13 @@ class Look:
         drawn = drawn[drawn > self.least]
         return float(np.partition(drawn, drawn.size // 2)[drawn.size // 2]) if drawn.size else 0.0
 
-    def shows_any(self, at: float, start: float, end: float) -> bool:
-        """Whether there is anything like a rule near a place, told without looking closely."""
-        row = min(max(round(at), 0), self.near.shape[0] - 1)
+    def shows_any(self, at: float, start: float, end: float, share: float) -> bool:
+        """Whether something like a rule may be near a place along that share of it, at a glance."""
+        row = min(max(round(at), 0), self.near.shape[0] - 2)
         first, last = max(int(start), 0), min(int(end), self.near.shape[1] - 1)
-        count = int(self.near[row, last]) - int(self.near[row, first])
-        return bool(count >= DOTTED * (last - first))
+        above, below = self.near[row], self.near[row + 1]
+        count = int(below[last]) - int(above[last]) - int(below[first]) + int(above[first])
+        return bool(count >= share * (last - first))
 
 
 def look_along(grey: Pixels, dpi: float) -> Look:
@@ -147,8 +161,8 @@ def look_along(grey: Pixels, dpi: float) -> Look:
     dark = darkness(grey, dpi, SHORT_MEAN)
     least = above_noise(dark, dpi) * 0.5
     stray = max(round(STRAY * dpi), 1)
-    near = cv2.dilate((dark > least).astype(np.uint8), np.ones((2 * stray + 1, 1), np.uint8))
-    return Look(grey, np.maximum(dark, 0).astype(np.uint8), np.cumsum(near, axis=1, dtype=np.int32), least, dpi)
+    near = cv2.dilate((dark > int(least)).view(np.uint8), np.ones((2 * stray + 1, 1), np.uint8))
+    return Look(grey, np.maximum(dark, 0).astype(np.uint8), np.asarray(cv2.integral(near), np.int32), least, dpi)
 
 
 def is_dotted(drawn: NDArray[np.bool_], dpi: float) -> bool:

@@ -121,6 +121,7 @@ def _shifts(grey: Pixels, dpi: float) -> NDArray[np.float64]:
     flat = np.sum([row[room + n : room + n + high] for row, n in zip(padded, moves, strict=True)], axis=0)
     if np.square(flat).sum() < _SHARPER * np.square(strips.sum(axis=0)).sum():
         return np.zeros(width)
+    moves -= int(np.median(moves))  # most of the sheet stays where it is
     smooth = cv2.blur(moves.astype(np.float64).reshape(1, -1), (3, 1)).ravel()
     return np.interp(np.arange(width), (np.arange(count) + 0.5) * wide, smooth)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import floor, log10
 from typing import NamedTuple
 
 _BAR, _GAP, _LABELS, _WIDE, _VALUES = 18, 6, 300, 420, 170
@@ -112,7 +113,7 @@ def lines(title: str, series: Sequence[Curve], wide: bool = True) -> Drawing:
     """A series over years; a year without a value breaks the line, and is never 0."""
     years = sorted({year for line in series for year, _, _ in line.points})
     values = [v for line in series for _, v, _ in line.points if v is not None]
-    most, least = max([*values, 0.0]), min([*values, 0.0])
+    most, least = round_over(max([*values, 0.0])), -round_over(-min([*values, 0.0])) or 0.0
     spread = (most - least) or 1.0
     length = _WIDE * 1.5 if wide else _NARROW + 60
 
@@ -125,7 +126,7 @@ def lines(title: str, series: Sequence[Curve], wide: bool = True) -> Drawing:
     width = _LEFT + length + 20
     marks = [
         Mark(_LEFT, width - 20, down(value), f"{value:,.0f}" if value == int(value) else f"{value:,.1f}")
-        for value in (least, (least + most) / 2, most)
+        for value in dict.fromkeys((least, (least + most) / 2, most))
     ]
     drawn = []
     for number, line in enumerate(series):
@@ -133,6 +134,18 @@ def lines(title: str, series: Sequence[Curve], wide: bool = True) -> Drawing:
         drawn.append(DrawnLine(line.label, _COLOURS[number % len(_COLOURS)], _LEFT, _HEIGHT + 20 * number, runs))
     below = [Words(across(year), _HEIGHT - _BOTTOM + 22, str(year)) for year in years]
     return Drawing(title, width, _HEIGHT + 20 * len(series), wide, marks=marks, years=below, lines=drawn)
+
+
+def round_over(value: float) -> float:
+    """The least round number that a value does not exceed, one whose half is round too; 0 for 0.
+
+    >>> [round_over(value) for value in (0, 0.7, 3, 61.2, 100, 1273)]
+    [0.0, 0.8, 4.0, 80.0, 100.0, 2000.0]
+    """
+    if value <= 0:
+        return 0.0
+    power = 10.0 ** floor(log10(value))
+    return next((step * power for step in (1.0, 2.0, 4.0, 6.0, 8.0) if value <= step * power), 10 * power)
 
 
 def _runs(line: Curve) -> Iterator[list[tuple[int, float, str]]]:

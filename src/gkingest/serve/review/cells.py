@@ -45,7 +45,9 @@ async def _pictures(house: House, base: Database, report: str, key: FactKey) -> 
     """None where nothing is printed, or the file is not to be had."""
     if (known := house.painter.known_cell(report, key)) is not None:
         return known
-    facts = {_key(row): row for row in (await base.execute(FACTS_OF, {"report": report})).rows}
+    rows = {_key(row): row for row in (await base.execute(FACTS_OF, {"report": report})).rows}
+    # In the order of the form: the database has them in none, and by it is told which way up a page is.
+    facts = {one: rows[one] for one in (*house.labels, *rows) if one in rows}
     fact = facts.get(key)
     if fact is None or fact["page"] is None or fact["x0"] is None:
         return None
@@ -63,10 +65,20 @@ async def _pictures(house: House, base: Database, report: str, key: FactKey) -> 
 
 def _cut(fact: sqlite3.Row, table: Mapping[FactKey, sqlite3.Row]) -> Cut:
     """What is to be cut out of the page of a figure."""
-    here = [(k.row, _box(row)) for k, row in table.items() if row["page"] == fact["page"] and row["x0"] is not None]
-    rows = [[box for _, box in group] for _, group in groupby(here, key=lambda one: one[0])]
-    first = min(row["page"] for row in table.values() if row["page"])
-    return Cut(_box(fact), tuple(box for _, box in here), reading_turn(rows), first == fact["page"])
+    pages: dict[int, list[tuple[str, Box]]] = {}
+    for key, row in table.items():
+        if row["page"] and row["x0"] is not None:
+            pages.setdefault(row["page"], []).append((key.row, _box(row)))
+    turns = {
+        page: reading_turn([[box for _, box in group] for _, group in groupby(placed, key=lambda one: one[0])])
+        for page, placed in pages.items()
+    }
+    boxes = tuple(box for _, box in pages[fact["page"]])
+    # Some tables are several, one below the other: what has the same column has the same heading.
+    alike = {key.row for key in table if key.column == fact["column_key"]}
+    headed = {page: own for page, placed in pages.items() if (own := [b for row, b in placed if row in alike])}
+    first, turn = min(headed), turns[fact["page"]]
+    return Cut(_box(fact), boxes, turn, (first, tuple(headed[first])) if turns[first] == turn else None)
 
 
 def _box(row: sqlite3.Row) -> Box:

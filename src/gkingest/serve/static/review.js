@@ -78,9 +78,9 @@ function noPicture(holds) {
 async function show() {
   const number = order();
   part("progress").textContent = `${words.of.replace("{0}", Math.min(at + 1, total)).replace("{1}", total)}${words.semicolon}${words.done}${words.colon}${decided}`;
+  part("end").hidden = number >= 0;
   if (number < 0) {
     part("item").hidden = true;
-    part("told").textContent = words.end;
     return;
   }
   if (!items.has(number)) await fetchFrom(number);

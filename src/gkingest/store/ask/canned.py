@@ -145,7 +145,8 @@ ORDER BY region_code, organ, year""",
             "verdict 仅用于勾稽不符：printed（原文如此）、reading（识别有误）、undetermined（未能判定）",
         ),
         """\
-SELECT code, severity, verdict, count(*) AS findings, count(DISTINCT report_id) AS reports, min(message) AS example
+SELECT code, severity, verdict, count(*) AS findings, count(DISTINCT report_id) AS reports, min(message) AS example,
+    min(message_zh) AS example_zh
 FROM finding
 GROUP BY code, severity, verdict
 ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, findings DESC, code, verdict""",
@@ -159,7 +160,7 @@ ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, fin
             "报告自身不成立的勾稽关系，识读无疑。year 可留空",
         ),
         f"""\
-SELECT r.organ, r.year, f.place, f.found, f.expected, f.message, f.page, f.sha256, f.report_id
+SELECT r.organ, r.year, f.place, f.found, f.expected, f.message, f.message_zh, f.page, f.sha256, f.report_id
 FROM finding AS f
 JOIN report AS r ON r.id = f.report_id
 WHERE f.code = 'rule.broken' AND f.verdict = 'printed' AND {_ANY_YEAR}
@@ -264,7 +265,7 @@ ORDER BY w.rank, s.id""",
         Words("Files that gave no report, and why", "没有读出报告的文件及原因"),
         Words("What is no report is listed too", "包括不是报告的文件"),
         """\
-SELECT path, status, kind, message, sha256
+SELECT path, status, kind, message, message_zh, sha256
 FROM documents
 WHERE status NOT IN ('ok', 'needs_review')
 ORDER BY status, kind, path""",

@@ -4,7 +4,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, Text, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -12,7 +24,7 @@ from gkingest.model.method import SCAN
 from gkingest.model.report import Status
 from gkingest.store.database import database_error, read_rows, writing
 from gkingest.store.tables.contents import GridRow
-from gkingest.store.tables.schema import Json, LocationRow, ReportRow, RunRow, SourceRow
+from gkingest.store.tables.schema import Json, LocationRow, ReportRow, RunRow, SourceRow, StampRow
 from gkingest.store.views.findings import of_place
 from gkingest.told import Bilingual
 
@@ -155,6 +167,28 @@ def set_identities(engine: Engine, identities: Mapping[str, str]) -> None:
         raise database_error(engine, "what is known of files afar could not be noted", error) from error
 
 
+def stamps_of(engine: Engine, paths: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """SHA-256 of the bytes that lay at these paths, with what the file system told of them when they were read."""
+    row, found = StampRow, {}
+    for start in range(0, len(paths), _AT_ONCE):
+        query = select(row.path, row.sha256, row.told).where(row.path.in_(paths[start : start + _AT_ONCE]))
+        found.update({path: (sha256, told) for path, sha256, told in read_rows(engine, _Stamped, query)})
+    return found
+
+
+def set_stamps(engine: Engine, stamps: Mapping[str, tuple[str, str]]) -> None:
+    """Note what the file system tells of files whose bytes were read, by path."""
+    rows = [{"path": path, "sha256": sha256, "told": told} for path, (sha256, told) in stamps.items()]
+    try:
+        with writing(engine).begin() as connection:
+            connection.execute(
+                delete(StampRow).where(StampRow.path == bindparam("of")), [{"of": p} for p in stamps]
+            )
+            connection.execute(insert(StampRow), rows)
+    except SQLAlchemyError as error:
+        raise database_error(engine, "what the file system tells of files could not be noted", error) from error
+
+
 def present_paths(engine: Engine) -> Iterator[list[str]]:
     """Paths that are not marked as gone, in their order, some at a time as they are asked for."""
     after = ""
@@ -162,6 +196,14 @@ def present_paths(engine: Engine) -> Iterator[list[str]]:
     while paths := read_rows(engine, str, present.where(LocationRow.path > after)):
         after = paths[-1]
         yield paths
+
+
+class _Stamped(NamedTuple):
+    """A path with the bytes and the stamp of its file."""
+
+    path: str
+    sha256: str
+    told: str
 
 
 class _Location(NamedTuple):

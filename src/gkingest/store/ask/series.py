@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from sqlalchemy import Engine, bindparam, text
@@ -19,6 +20,7 @@ from gkingest.store.tables.types import loaded_number
 from gkingest.store.views.indicators import NO_POPULATION, PER_INHABITANTS, indicator_query
 from gkingest.store.views.organ import identity
 from gkingest.store.views.panel import NOT_IN_EDITION, REGION_LEVEL, why_missing
+from gkingest.told import Bilingual, Told, joined
 
 _WHO = (
     "report_id, organ, organ_kind, organ_key, region_code, region_name, region_level, province, prefecture, year, "
@@ -26,13 +28,23 @@ _WHO = (
 )
 _MADE = {"report_id": "r.id AS report_id", "region_level": f"{REGION_LEVEL.expression} AS region_level"}
 WHO_OF_REPORT = ", ".join(_MADE.get(name, f"r.{name}") for name in _WHO.split(", "))
-_FIRST, _LAST = 2008, 2100  # years a report can be about
+_FIRST, _LAST = 1900, 2100  # what is a year, whether there are reports about it or not
 _DOING = "the figures cannot be looked up"
 _PRECISE = Context(prec=15)  # digits of a quotient, as many as a double holds; equal fractions stay equal
 FACTORS = {"percent": 100, "ratio": 1}  # units of indicators that are divided
 _KINDS = ("department", "township", "zone", "public_body")
 _REGIONS = ("province", "prefecture", "county")
 LEVELS = (*_REGIONS, *_KINDS)
+# Levels as people say them, the name that is suggested first.
+_SAID = {
+    "province": ("省级", "省"),
+    "prefecture": ("市级", "地级", "地市级", "市"),
+    "county": ("县级", "区县级", "区县", "县"),
+    "department": ("部门",),
+    "township": ("乡镇街道", "乡镇", "街道"),
+    "zone": ("开发区",),
+    "public_body": ("公共企事业单位",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +82,34 @@ def selection(
     years: Sequence[str], provinces: Sequence[str], levels: Sequence[str], organs: Sequence[str]
 ) -> Selection:
     """What was typed as a selection: years as 2023, 2019-2023 or 2019,2021; raises :class:`UsageError`."""
-    for level in levels:
-        if level not in LEVELS:
-            raise UsageError(f"--level {level}: there is no such level; choose among {', '.join(LEVELS)}")
     found = sorted({year for words in years for part in words.split(",") for year in _years(part)})
-    return Selection(tuple(found), tuple(provinces), tuple(levels), tuple(organs))
+    return Selection(tuple(found), tuple(provinces), tuple(map(_level, levels)), tuple(organs))
+
+
+def _level(word: str) -> str:
+    """The level that is called so, by its key or as people say it."""
+    for level, names in _SAID.items():
+        if word == level or word in names:
+            return level
+    chinese = "、".join(f"{names[0]}（{level}）" for level, names in _SAID.items())
+    listed = Bilingual(", ".join(LEVELS), chinese)
+    raise UsageError(Told("--level {0}: there is no such level; choose among {1}", word, listed))
+
+
+def nothing_meant(engine: Engine, asked: Selection, consequence: str) -> UsageError:
+    """The error that no current report is meant, with what there is. Raises :class:`DatabaseError`."""
+    there = available(engine)
+    if not there["year"]:
+        return UsageError(Told("the database holds no report, so {0}; ingest first", consequence))
+    years, provinces = (", ".join(there[name]) for name in ("year", "province"))
+    told: str = Told(
+        "no report is of these years, provinces, levels and organs; the database has years: {0}; provinces: {1}",
+        years,
+        provinces,
+    )
+    known = {name for who in chosen(engine, Selection()) for name in (who.organ, who.region_name) if name}
+    near = [name for part in asked.organs for name in get_close_matches(part, sorted(known), 4, 0.4)]
+    return UsageError(joined("; ", (told, Told("near it are {0}", ", ".join(near)) if near else "")))
 
 
 def _years(words: str) -> range:
@@ -83,6 +118,8 @@ def _years(words: str) -> range:
         start, end = int(first), int(last or first)
         if _FIRST <= start <= end <= _LAST:
             return range(start, end + 1)
+        if _FIRST <= end < start <= _LAST:
+            raise UsageError(Told("--year {0}: this ends before it begins; write {1}-{2}", words, end, start))
     raise UsageError(f"--year {words}: this is no year; write 2023, 2019-2023 or 2019,2021")
 
 

@@ -277,6 +277,29 @@ class LocationRow(Filled, Base):
     )
 
 
+class StampRow(Base):
+    """What the file system told of a file whose bytes were looked at, by which they need not be read again."""
+
+    __tablename__ = "stamp"
+    __table_args__ = (
+        said(
+            "What the file system told of a file when its bytes were read last: where it is the same, so are they",
+            "最近一次读取字节时本机文件系统对该文件的说明：相同则字节未变",
+        ),
+    )
+
+    path: Mapped[str] = mapped_column(
+        from_("location.path"), primary_key=True, **said("location.path", "location.path")
+    )
+    sha256: Mapped[str] = mapped_column(**said("SHA-256 of the bytes", "字节的 SHA-256"))
+    told: Mapped[str] = mapped_column(
+        **said(
+            "Size, time of writing, time of change (ns), number of the file",
+            "大小、写入时间、变更时间（纳秒）、文件编号",
+        )
+    )
+
+
 class ReportRow(Base):
     """One organ's report for one year."""
 
