@@ -42,13 +42,13 @@ run: $(VENV)/.installed
 	@$(BIN)/gkingest $(ARGS) corpus/
 
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not stage" $(ARGS)
+	@$(BIN)/python -m pytest -n auto -m "not stage" $(ARGS)
 
 test-stages: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -m stage $(ARGS)
+	@$(BIN)/python -m pytest -n auto -m stage $(ARGS)
 
 test-fast: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest -n auto --dist loadgroup @tests/fast.txt $(ARGS)
+	@$(BIN)/python -m pytest -n auto @tests/fast.txt $(ARGS)
 
 # ARGS="3.12" runs them on that version alone.
 test-versions:

@@ -13,9 +13,6 @@ import pyreadstat
 import pytest
 from docs.printed import Block, blocks, installed_by_make_run
 
-pytestmark = pytest.mark.xdist_group("tutorial")  # its steps take a minute: one worker runs them, once
-
-
 def stata_variables(name: str) -> set[str]:
     """Words of the Stata steps that could be variables of a file."""
     steps = "".join(b.text for b in blocks(f"docs/{name}") if b.language == "stata")
@@ -67,52 +64,39 @@ def test_only_the_installation_is_not_run() -> None:
     assert install == f"python -m pip install '{installed_by_make_run()}' pandas"
 
 
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> tuple[Path, list[tuple[Block, str]]]:
-    """Every step run, in one folder that holds the corpus; what each printed."""
+@pytest.mark.slow
+def test_every_step_runs_prints_and_leaves_what_it_is_said_to(
+    tmp_path: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One test, as the steps take a minute and workers of pytest share nothing."""
     if shutil.which("Rscript") is None:
         reason = "R is not installed (Debian: apt install r-base-core r-cran-haven), so its steps were not run"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    folder = tmp_path_factory.mktemp("tutorial")
-    shutil.copytree(corpus, folder / "corpus")
-    printed = [
-        (b, ran(b, folder))
+    shutil.copytree(corpus, tmp_path / "corpus")
+    outputs = {
+        b: ran(b, tmp_path)
         for b in blocks("docs/tutorial.md")
         if b.language in ("bash", "python", "r") and "pip install" not in b.text
-    ]
-    return folder, printed
-
-
-@pytest.mark.slow
-def test_every_step_runs_and_prints_what_it_is_said_to_print(
-    done: tuple[Path, list[tuple[Block, str]]],
-) -> None:
-    outputs = dict(done[1])
-    steps = blocks("docs/tutorial.md")
-    told = [(before, after) for before, after in pairwise(steps) if after.language == "text"]
+    }
+    told = [(a, b) for a, b in pairwise(blocks("docs/tutorial.md")) if b.language == "text"]
     assert len(told) == 4
     for step, output in told:
         for line in promised(output.text):
             assert re.search(rf"(?m)^\s*{line}\s*$", outputs[step]), f"{line}\nnot in\n{outputs[step]}"
+    look_at_what_the_steps_wrote(tmp_path)
+    hold_the_stata_steps_against_their_files(tmp_path)
 
-
-@pytest.mark.slow
-def test_in_chinese_it_prints_what_the_chinese_page_shows(
-    done: tuple[Path, list[tuple[Block, str]]], monkeypatch: pytest.MonkeyPatch
-) -> None:
     monkeypatch.setenv("GKINGEST_LANG", "zh")
     steps = blocks("docs/tutorial.zh.md")
     compared, output = next((a, b) for a, b in pairwise(steps) if b.language == "text" and "compare" in a.text)
-    printed = ran(compared, done[0])
+    printed = ran(compared, tmp_path)
     for line in promised(output.text):
         assert re.search(rf"(?m)^\s*{line}\s*$", printed), f"{line}\nnot in\n{printed}"
 
 
-@pytest.mark.slow
-def test_what_the_steps_write_is_there(done: tuple[Path, list[tuple[Block, str]]]) -> None:
-    folder = done[0]
+def look_at_what_the_steps_wrote(folder: Path) -> None:
     assert (folder / "cell.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in (folder / "years.svg").read_text(encoding="utf-8")
     assert "<html" in (folder / "quality.html").read_text(encoding="utf-8")
@@ -121,13 +105,10 @@ def test_what_the_steps_write_is_there(done: tuple[Path, list[tuple[Block, str]]
     assert not ready.duplicated(["unit", "year"]).any()
 
 
-@pytest.mark.slow
-def test_the_stata_steps_name_variables_and_keys_that_are_there(
-    done: tuple[Path, list[tuple[Block, str]]],
-) -> None:
+def hold_the_stata_steps_against_their_files(folder: Path) -> None:
     """Stata needs a licence: its steps are held against the files they read."""
-    panel, about = pyreadstat.read_dta(str(done[0] / "out/panel.dta"), user_missing=True)
-    rates, _ = pyreadstat.read_dta(str(done[0] / "out/indicators_wide.dta"), user_missing=True)
+    panel, about = pyreadstat.read_dta(str(folder / "out/panel.dta"), user_missing=True)
+    rates, _ = pyreadstat.read_dta(str(folder / "out/indicators_wide.dta"), user_missing=True)
     known = {*panel.columns, *rates.columns}
     assert stata_variables("tutorial.md") == {
         "report_id",

@@ -6,17 +6,20 @@ otherwise it is *silent*. The share of silent errors is the headline.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gkingest.errors import UsageError
 from gkingest.language import said
 from gkingest.model.key import FactKey
-from gkingest.model.method import Method
+from gkingest.model.method import Method, in_words
 from gkingest.model.report import CellState, Status
 from gkingest.quality.intervals import by_report, none_seen, wilson
 from gkingest.quality.truth import TrueCell, Truth, load_truth
 from gkingest.store.ask.coverage import ReadCell, ReadReport, paths_of, read_report
+from gkingest.told import Bilingual, Told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -250,8 +253,8 @@ def _rounded(ends: tuple[float, float]) -> list[float]:
     return [round(end, 6) for end in ends]
 
 
-def render_evaluation(found: Evaluation) -> Iterator[str]:
-    """The evaluation as lines of text."""
+def render_evaluation(found: Evaluation, names: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
+    """The evaluation as lines of text; ``names`` are printed for keys where Chinese is spoken."""
     from gkingest.render import printable, render_table
 
     total = found.total
@@ -272,19 +275,26 @@ def render_evaluation(found: Evaluation) -> Iterator[str]:
     )
     rows: list[tuple[str, ...]] = [tuple(map(said, head)), _row(said("all"), total)]
     for stratum in STRATA:
-        rows += [_row(f"{said(stratum)} {word}", score) for word, score in found.by(stratum).items()]
+        worded = in_words if stratum == "method" else partial(_named, names=names)
+        rows += [_row(f"{said(stratum)} {said(worded(word))}", score) for word, score in found.by(stratum).items()]
     yield from render_table(rows, right=True)
     for one in found.assessed:
         for what, truth, read in one.about:
             yield printable(f"{one.read.path}: {what} is {truth}, read as {read or 'nothing'}")
         for cell in one.cells:
             if cell.outcome != "right":
-                loud = "silent" if cell.silent else "told"
-                yield printable(
-                    f"{one.read.path}: {cell.key} {cell.outcome} ({loud}): {cell.truth}, read {cell.read}"
+                loud = Told("silent" if cell.silent else "told")
+                place, truth, read = _named(str(cell.key), names), Told(cell.truth), Told(cell.read)
+                yield Told(
+                    "{0}: {1}: {2}, {3}; it is {4}, read as {5}",
+                    *(printable(one.read.path), place, Told(cell.outcome), loud, truth, read),
                 )
     for name in found.not_found:
         yield printable(f"{name}: no document of the database answers to it; not counted")
+
+
+def _named(key: str, names: Mapping[str, str]) -> str:
+    return Bilingual(key, names[key]) if key in names else key
 
 
 def _row(name: str, score: Score) -> tuple[str, ...]:

@@ -111,17 +111,19 @@ def evaluate_truth(
     schemas: Schemas = None,
 ) -> None:
     """Compare the database with figures that a person read off the pages."""
+    from gkingest.formats.names import printed_names
     from gkingest.quality.evaluate import evaluate, render_evaluation
     from gkingest.render import render_json
 
     require(db, "there is nothing to evaluate")
-    with opened(db, load(schemas), schemas) as (engine, _):
+    formats = load(schemas)
+    with opened(db, formats, schemas) as (engine, _):
         assert engine is not None
         found = evaluate(engine, truth)
     if as_json:
         write(render_json(found.tree()))
     else:
-        print_lines([said(line) for line in render_evaluation(found)])
+        print_lines([said(line) for line in render_evaluation(found, printed_names(formats))])
 
 
 @app.command()
