@@ -13,6 +13,7 @@ import pyreadstat
 import pytest
 from docs.printed import Block, blocks, installed_by_make_run
 
+
 def stata_variables(name: str) -> set[str]:
     """Words of the Stata steps that could be variables of a file."""
     steps = "".join(b.text for b in blocks(f"docs/{name}") if b.language == "stata")
