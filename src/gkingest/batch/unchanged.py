@@ -66,21 +66,17 @@ class Sieve:
         identities: dict[str, str] = {}
         stamps: dict[str, tuple[str, str]] = {}
         for file in files:
-            known = at.get(file.name)
-            if file.afar and not _is_same_afar(known, file):
+            known, stamp = at.get(file.name), None
+            if not file.afar:
+                digest, stamp = _digest_of(file, known, kept.get(file.name))
+            elif known and _is_same_afar(known, file):
+                digest = known.sha256
+            else:
                 continue
-            # Taken before the bytes are: what is written meanwhile shows in the next one.
-            stamp = None if file.afar or file.data is not None else Stamp.at(file.path)
-            stamped = (known.sha256 or "", str(stamp)) if known and stamp else None
-            try:
-                is_known = known and (file.afar or (stamped and kept.get(file.name) == stamped))
-                digest = known.sha256 if known and is_known else sha256_of(file)
-            except DocumentError:
-                digest = None
             if known and known.sha256 == digest and self._holds(known, file):
                 same[file.name] = known
-                if stamp and stamped and not is_known and stamp.is_settled(begun):
-                    stamps[file.name] = stamped
+                if stamp and stamp.is_settled(begun):
+                    stamps[file.name] = (known.sha256 or "", str(stamp))
                 if known.identity != file.identity:
                     identities[file.name] = file.identity
             elif digest:
@@ -119,6 +115,18 @@ class Sieve:
             assert self._database is not None
             return not why_archive(self._database, known, self._now, self._formats, self._plan)
         return not why_again(known, self._now, self._formats, self._plan)
+
+
+def _digest_of(file: File, known: Known | None, kept: tuple[str, str] | None) -> tuple[str | None, Stamp | None]:
+    """The digest of a file here, none if it cannot be opened, and the stamp to keep where its bytes were read."""
+    # Taken before the bytes are: what is written meanwhile shows in the next one.
+    stamp = Stamp.at(file.path) if known and file.data is None else None
+    if known and stamp and kept == (known.sha256 or "", str(stamp)):
+        return known.sha256, None
+    try:
+        return sha256_of(file), stamp
+    except DocumentError:
+        return None, stamp
 
 
 def mark_gone(database: "Engine", corpus: Corpus) -> int:

@@ -108,16 +108,9 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
         own = tuple(i for i in measures.indicators if i.key in part.indicators)
         measures = measures.model_copy(update={"indicators": own})
     wanted = (*sheets(forms, measures), *(extra.sheet for extra in beside.sheets))
-    reports = None
-    if part.reports != _ALL:
-        reports = frozenset(organ.report_id for organ in chosen(database, part.reports))
-        if not reports:
-            raise nothing_meant(database, part.reports, "there is nothing to export")
-    # Every name that an export may leave, whatever its formats.
-    tables = {f"{s.name}{ending}" for s in wanted for ending in (".csv", LABELLED, ".parquet", ".dta")}
-    possible = frozenset({*tables, WORKBOOK, *DOCUMENTS, *beside.names, SUMS})
+    reports = _reports_meant(database, part)
     made = {extra.sheet.name: extra.rows for extra in beside.sheets}
-    with export_folder(target, possible) as folder, Snapshot(database) as snapshot:
+    with export_folder(target, _possible_names(wanted, beside)) as folder, Snapshot(database) as snapshot:
         makers = _makers(folder, formats, language, wanted, bom)
         rows = dict[str, int]()
         # Sheets that are made of the current reports are written together, in one walk over these.
@@ -147,6 +140,22 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
             files.append((folder / name, ""))
         write_sums(folder, [path for path, _ in files])
     return [(path.name, note) for path, note in sorted(files)]
+
+
+def _reports_meant(database: "Engine", part: Part) -> frozenset[str] | None:
+    """The reports that a part takes, ``None`` for all; :class:`UsageError` if there is none of them."""
+    if part.reports == _ALL:
+        return None
+    reports = frozenset(organ.report_id for organ in chosen(database, part.reports))
+    if not reports:
+        raise nothing_meant(database, part.reports, "there is nothing to export")
+    return reports
+
+
+def _possible_names(wanted: Sequence[Sheet], beside: Beside) -> frozenset[str]:
+    """Every name that an export may leave, whatever its formats."""
+    tables = {f"{s.name}{ending}" for s in wanted for ending in (".csv", LABELLED, ".parquet", ".dta")}
+    return frozenset({*tables, WORKBOOK, *DOCUMENTS, *beside.names, SUMS})
 
 
 def _makers(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gkingest.errors import UsageError
 from gkingest.formats.spec import Format
@@ -13,7 +13,7 @@ from gkingest.regions.divisions import load_divisions
 from gkingest.review.recheck import as_said
 from gkingest.review.standing import Standing, standing
 from gkingest.review.whose import is_division
-from gkingest.store.ask.deciding import cell_read, known_reports, places_of, sources_known
+from gkingest.store.ask.deciding import Known, cell_read, known_reports, places_of, sources_known
 from gkingest.text.numbers import read_number
 
 if TYPE_CHECKING:
@@ -43,44 +43,30 @@ def made(  # noqa: PLR0913 - what a person says has so many parts
     if known is None and subject != Field.IS_REPORT:
         raise UsageError(f"{report_id}: the database has no such report, so nothing of it can be decided")
     places = places_of(engine, [source]).get(source, ())
-    read, printed, page, box = "", "", None, None
-    key = cell_of(subject)
-    if key is not None:
-        cell = cell_read(engine, report_id, key)
-        if cell is None and not _is_cell(subject, formats):
-            raise UsageError(f"{subject}: no edition of the form has such a cell; `gkingest codebook` lists them")
-        if cell is not None:
-            read = as_said(CellState(cell.state), cell.value)
-            printed, page, box = cell.printed, cell.page, cell.box
-            unit = unit or (cell.unit if value is None else "")
-        if value is not None:
+    if cell_of(subject) is None:
+        read = _Read(_field_read(subject, known))
+    else:
+        read = _cell_read(engine, report_id, subject, formats)
+        if value is None:
+            unit = unit or read.unit
+        else:
             value, own = _amount(value)
             unit = unit or own
-    elif known is not None:
-        read = {
-            Field.ORGAN: known.organ,
-            Field.YEAR: str(known.year or ""),
-            Field.REGION: known.region_code or "",
-            Field.EDITION: known.format,
-            Field.IS_REPORT: "yes",
-        }.get(Field(subject), "")
-    elif subject == Field.IS_REPORT:
-        read = "no"
     decision = Decision(
         source=source,
         subject=subject,
         verdict=Ruling.CONFIRM if value is None else Ruling.SET,
-        value=read or str(CellState.ABSENT) if value is None else value.strip(),
+        value=read.value or str(CellState.ABSENT) if value is None else value.strip(),
         by=" ".join(by.split()),
         at=at or now(),
         report=int(ordinal or 1),
         unit=unit,
-        value_read=read,
-        printed=" ".join(printed.split()),
+        value_read=read.value,
+        printed=" ".join(read.printed.split()),
         reason=reason or ("as_printed" if value is None else ""),
         words=" ".join(words.split()),
-        page=page,
-        box=box,
+        page=read.page,
+        box=read.box,
         file=PurePosixPath(places[0].path).name if places else "",
         organ=known.organ if known else "",
         year=known.year if known else None,
@@ -89,6 +75,41 @@ def made(  # noqa: PLR0913 - what a person says has so many parts
     if problem:
         raise UsageError(f"{subject}: {problem}")
     return decision
+
+
+class _Read(NamedTuple):
+    """What was read of a figure or field, as the decision says it, and where it is printed."""
+
+    value: str = ""
+    printed: str = ""
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    unit: str = ""
+
+
+def _cell_read(engine: "Engine", report_id: str, subject: str, formats: Sequence[Format]) -> _Read:
+    """What was read of a cell; nothing if the report lacks it, :class:`UsageError` if every edition does."""
+    key = cell_of(subject)
+    cell = None if key is None else cell_read(engine, report_id, key)
+    if cell is not None:
+        return _Read(as_said(CellState(cell.state), cell.value), cell.printed, cell.page, cell.box, cell.unit)
+    if not _is_cell(subject, formats):
+        raise UsageError(f"{subject}: no edition of the form has such a cell; `gkingest codebook` lists them")
+    return _Read()
+
+
+def _field_read(subject: str, known: Known | None) -> str:
+    """What was read of a field of a report, or that a file is none."""
+    if known is None:
+        return "no"
+    told = {
+        Field.ORGAN: known.organ,
+        Field.YEAR: str(known.year or ""),
+        Field.REGION: known.region_code or "",
+        Field.EDITION: known.format,
+        Field.IS_REPORT: "yes",
+    }
+    return told.get(Field(subject), "")
 
 
 def taken_back(decision: Decision, *, by: str, words: str = "", at: str = "") -> Decision:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from gkingest.formats.spec import Format
+from gkingest.formats.spec import Format, Table
 from gkingest.interpret.stream.tokens import Token
 from gkingest.interpret.table.layout import vocabulary
 from gkingest.text.labels import fold, label_key, label_keys
@@ -32,8 +32,7 @@ def without_beside(tokens: Sequence[Token], form: Format) -> Bare:
         return Bare(tuple(tokens))
     named = {label_key(text): b.kind for t in tables for b in t.beside for text in b.labels}
     columns = frozenset(k for t in tables for k in vocabulary(t).columns)
-    rows = [leaf for t in tables for block in t.blocks for leaf, _ in block.row_leaves()]
-    units = {*filter(None, UNITS), *(leaf.counter for leaf in rows if leaf.counter)}
+    units = _units(tables)
     lines = [list(line) for _, line in groupby(tokens, lambda t: t.line)]
     kept: list[list[Token]] = []
     kinds: Mapping[int, str] = {}
@@ -51,6 +50,12 @@ def without_beside(tokens: Sequence[Token], form: Format) -> Bare:
     numbered = _numbered(kept) if coded else frozenset[int]()
     left = tuple(t for line in kept for t in line if id(t) not in numbered)
     return Bare(left, coded and not numbered)
+
+
+def _units(tables: Sequence[Table]) -> frozenset[str]:
+    """Words that a sheet may print in a column of units: those of amounts, and what its rows count."""
+    rows = (leaf for t in tables for block in t.blocks for leaf, _ in block.row_leaves())
+    return frozenset({*filter(None, UNITS), *(leaf.counter for leaf in rows if leaf.counter)})
 
 
 def _heads(line: Sequence[Token], named: Mapping[str, str], columns: frozenset[str]) -> dict[int, str]:

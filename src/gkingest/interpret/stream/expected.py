@@ -92,52 +92,62 @@ def crossed_line(block: Block, rows: Order, columns: Order) -> Expected:
     return Expected(None, block, tuple(spots))
 
 
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Where the pieces of a stream name the nodes of an axis: ``at`` has the number of a piece by its key."""
+
+    at: Mapping[str, int]
+    pieces: Sequence[Piece]
+
+    def named(self, node: Node) -> int | None:
+        """The piece that names a node."""
+        return next((self.at[k] for text in node.labels if (k := label_key(text)) in self.at), None)
+
+    def place(self, node: Node) -> float | None:
+        """Where a node stands in the stream of a text, or from left to right on a page."""
+        own = self.named(node)
+        if own is not None and not (node.children and paged(self.pieces[own])):
+            return centre_of(self.pieces[own]) if paged(self.pieces[own]) else own
+        # what stands below a heading is left or right of its neighbours on a page, but comes later in a text
+        below = [p for c in node.children if (p := self.place(c)) is not None]
+        return min(below, default=None) if any(map(paged, self.pieces)) else None
+
+    def across(self, node: Node) -> float | None:
+        """Where the first of what stands below a node stands from left to right."""
+        own = self.named(node)
+        below = [x for c in node.children if (x := self.across(c)) is not None]
+        return min(below, default=None if own is None else centre_of(self.pieces[own]))
+
+
 def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool = False) -> Order:
     """The leaves below ``nodes``, brothers put as a stream names them.
 
     In a text that is the order of the stream, by rows or by columns; on a page it is that from left to right.
     ``lined`` tells that the lines of a text are those of the table's rows: brothers on several show no order.
     """
-    at = _places_of_labels(nodes, pieces)
+    met_at = _Met(_places_of_labels(nodes, pieces), pieces)
     found: list[Head] = []
     guessed = False
 
-    def named(node: Node) -> int | None:
-        return next((at[k] for text in node.labels if (k := label_key(text)) in at), None)
-
-    def place(node: Node) -> float | None:
-        own = named(node)
-        if own is not None and not (node.children and paged(pieces[own])):
-            return centre_of(pieces[own]) if paged(pieces[own]) else own
-        # what stands below a heading is left or right of its neighbours on a page, but comes later in a text
-        below = [p for c in node.children if (p := place(c)) is not None]
-        return min(below, default=None) if any(map(paged, pieces)) else None
-
-    def across(node: Node) -> float | None:
-        own = named(node)
-        below = [x for c in node.children if (x := across(c)) is not None]
-        return min(below, default=None if own is None else centre_of(pieces[own]))
-
     def walk(level: Sequence[Node]) -> None:
         nonlocal guessed
-        places = {id(n): place(n) for n in level}
+        places = {id(n): met_at.place(n) for n in level}
         known = all(p is not None for p in places.values())
-        heads = [number for n in level if (number := named(n)) is not None]
+        heads = [number for n in level if (number := met_at.named(n)) is not None]
         interlaced = known and _interlaced([pieces[number] for number in heads], pieces, lined=lined)
         if interlaced and not _in_order(places, level):
             # lines of a text that spaces may set out: what stands higher may stand further right
-            places = {id(n): across(n) for n in level}
+            places = {id(n): met_at.across(n) for n in level}
             tied = len({x for x in places.values() if x is not None}) < len(level)
             guessed = guessed or tied or not _in_order(places, level)
         met = [n for n in level if places[id(n)] is not None]
-        guessed = guessed or not (
-            known or _in_order(places, met)
-        )  # some are named, in another order than the form's
+        # some are named, in another order than the form's
+        guessed = guessed or not (known or _in_order(places, met))
         for node in sorted(level, key=lambda n: places[id(n)] or 0) if known else level:
             if node.children:
                 walk(node.children)
             else:
-                number = named(node)
+                number = met_at.named(node)
                 found.append(Head(node, pieces[number] if number is not None else None))
 
     walk(nodes)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gkingest.formats.spec import Format, Node, Table
+from gkingest.formats.spec import Block, Format, Node, Table
 from gkingest.interpret.stream.expected import (
     Expected,
     Head,
@@ -158,19 +158,12 @@ def _orders(
     words: Words,
 ) -> dict[str, Order]:
     """The order of each block's figures by the heads printed before its first line."""
-    at = {id(line): n for n, line in enumerate(region.lines)}
     orders = dict(plain)
     for block in table.blocks:
         own = [k.line for k in known if k.expected.block is block]
         if not own:
             continue
-        last = min(at[id(line)] for line in own)
-        others = (at[id(k.line)] for k in known if k.expected.block is not block)
-        start = max((n for n in others if n < last), default=-1)
-        heads = [
-            p for n in region.lines[start + 1 : last] for p in (*n.heads, *(as_pieces(n) or _spelled(n, words)))
-        ]
-        heads += region.lines[last].heads
+        heads = _heads_above(block, region, known, words)
         order = printed_order(nodes[block.key], heads, lined=any(n.alone for n in own))
         found = len(order.leaves) - len(order.missing)
         most = max(len(line.figures) for line in own)
@@ -186,6 +179,16 @@ def _orders(
             order = next(filter(None, above), order)
         orders[block.key] = order
     return orders
+
+
+def _heads_above(block: Block, region: Region, known: Sequence[Known], words: Words) -> list[Piece]:
+    """The heads between the first line of a block and what stands of other blocks above it."""
+    at = {id(line): n for n, line in enumerate(region.lines)}
+    last = min(at[id(k.line)] for k in known if k.expected.block is block)
+    others = (at[id(k.line)] for k in known if k.expected.block is not block)
+    start = max((n for n in others if n < last), default=-1)
+    heads = [p for n in region.lines[start + 1 : last] for p in (*n.heads, *(as_pieces(n) or _spelled(n, words)))]
+    return heads + list(region.lines[last].heads)
 
 
 def as_pieces(line: Line) -> tuple[Piece, ...]:

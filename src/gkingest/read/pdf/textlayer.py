@@ -46,6 +46,7 @@ class _TextObject:
     patches: tuple[Rect, ...]
 
 
+_Edges = tuple[ctypes.c_double, ctypes.c_double, ctypes.c_double, ctypes.c_double]
 _Placed = tuple[int, _TextObject, Rect, Rect | None]  # code, text object, em box, what the shape of a figure fills
 
 
@@ -189,7 +190,8 @@ def _read_glyphs(text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> _Te
     owners = _TextObjects(chars, objects, bounds)
     grounds = [*objects.fills, *(r for _, r in objects.images)]
     loose = pdfium.FS_RECTF()
-    x, y, left, right, bottom, top = (ctypes.c_double() for _ in range(6))
+    x, y = ctypes.c_double(), ctypes.c_double()
+    edges = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
     for index in range(pdfium.FPDFText_CountChars(chars)):
         code = pdfium.FPDFText_GetUnicode(chars, index)
         if code in _BLANKS:
@@ -213,14 +215,22 @@ def _read_glyphs(text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> _Te
         elif not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(chars, index) == 1:
             layer.unmapped += 1
         if _lies_in(centre, bounds):
-            asked = code in _FIGURES or code in _NO_INK
-            inked = asked and pdfium.FPDFText_GetCharBox(chars, index, left, right, bottom, top)
-            if inked and code in _NO_INK and right.value > left.value and top.value > bottom.value:
-                code = ord(UNKNOWN)  # the font draws something, whatever it calls it
-            ink = (left.value, bottom.value, right.value, top.value) if inked else None
+            ink = None
+            if code in _FIGURES or code in _NO_INK:
+                ink = _ink_of(chars, index, edges)
+                if ink and code in _NO_INK and ink[2] > ink[0] and ink[3] > ink[1]:
+                    code = ord(UNKNOWN)  # the font draws something, whatever it calls it
             (layer.under if patched else layer.glyphs).append((code, owner, box, ink))
     layer.covered += _left_out(text, objects.shapeless) if objects.shapeless else []
     return layer
+
+
+def _ink_of(chars: pdfium.FPDF_TEXTPAGE, index: int, edges: _Edges) -> Rect | None:
+    """What a character paints, if the font says so; ``edges`` are filled for it."""
+    left, right, bottom, top = edges
+    if not pdfium.FPDFText_GetCharBox(chars, index, left, right, bottom, top):
+        return None
+    return left.value, bottom.value, right.value, top.value
 
 
 def _left_out(text: "PdfTextPage", shapeless: Mapping[int, Rect]) -> list[Rect]:
