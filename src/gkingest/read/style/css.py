@@ -41,6 +41,7 @@ KEPT = frozenset((
     "fill-opacity", "text-anchor", UNSURE
 ))  # fmt: skip
 _PSEUDO = ("before", "after", "first-letter", "first-line", "marker", "details-content")
+_GROUPS = ("media", "supports", "layer", "container", "scope", "starting-style")  # at-rules that hold rules
 _LONGEST = 1000  # characters of a selector; those of frameworks have 200
 # Some two microseconds each; a report in the page of a site with all its rules in it asks for some 20,000.
 _MOST_STEPS = 1_000_000  # from element to element and from rule to rule
@@ -170,20 +171,28 @@ class PageRules:
         elif name == "layer" and rule.content is None:
             for one in prelude.split(","):
                 self._layer(one.strip(), layer)
-        elif rule.content is not None:
-            if name == "layer":
-                layer = self._layer(prelude, layer)
-            never = (name == "media" and not holds_on_screen(prelude)) or (
-                name == "supports" and prelude.startswith("not")
-            )
-            unsure = unsure or name in ("container", "scope", "starting-style")
-            unsure = unsure or (name == "supports" and not is_supported(prelude))
-            if name in ("media", "supports", "layer", "container", "scope", "starting-style") and not never:
-                if outer:
-                    self._take_block(rule.content, outer, layer, unsure)
-                else:
-                    inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-                    self._take(inner, "", layer, unsure)
+        elif name in _GROUPS and rule.content is not None:
+            self._take_group(rule, outer, layer, unsure)
+
+    def _take_group(self, rule: Any, outer: str, layer: _Layer, unsure: bool) -> None:
+        """Rules within an at-rule, if its condition may hold."""
+        name, prelude = rule.lower_at_keyword, tinycss2.serialize(rule.prelude).strip().lower()
+        if name == "layer":
+            layer = self._layer(prelude, layer)
+        elif name == "media":
+            if not holds_on_screen(prelude):
+                return
+        elif name == "supports":
+            if prelude.startswith("not"):
+                return
+            unsure = unsure or not is_supported(prelude)
+        else:
+            unsure = True
+        if outer:
+            self._take_block(rule.content, outer, layer, unsure)
+        else:
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            self._take(inner, "", layer, unsure)
 
     def _layer(self, name: str, outer: _Layer) -> _Layer:
         """The place of a layer among all: what a layer says itself is stronger than the layers within it."""
