@@ -66,7 +66,10 @@ def rows_changed(engine: Engine, statement: str) -> None:
         connection.execute(text(statement))
 
 
-def contents(engine: Engine, but: Sequence[str] = ("run", "meta")) -> dict[str, list[tuple[Any, ...]]]:
+OF_RUNS = ("run", "meta", "look", "stamp")  # tables of what runs did and saw, not of what they read
+
+
+def contents(engine: Engine, but: Sequence[str] = OF_RUNS) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, without what tells one run from another, and the index of words checked.
 
     How FTS5 keeps its index inside depends on the order in which it got its rows.
