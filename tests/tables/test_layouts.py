@@ -39,7 +39,7 @@ PARTLY = {
     "d02_extra_other_unmerged": (193, "the same with 4.其他 under （四）无法提供, parent"),
     "d03_drawn_dashes": (198, "cells that do not apply carry a short drawn line (Word shape) instead "),
     "d04_diagonals": (198, "cells that do not apply are struck out by a diagonal line (Word 斜线): a"),
-    "d05_flat_watermark": (47, "light grey level watermark 办公室 0335 repeated over the page (OA systems"),
+    "d05_flat_watermark": (68, "light grey level watermark 办公室 0335 repeated over the page (OA systems"),
     "d11_stamp_opaque": (197, "an opaque picture (scanned seal with white ground) covers the 行政复议 fig"),
     "f01_small_mark_baseline": (197, "note mark as a smaller digit (6 pt) on the base line right behind the "),
     "f02_sup_cairo": (197, "superscript digit in cairo output, raised by 3 pt, 6 pt high"),

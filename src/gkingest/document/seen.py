@@ -12,7 +12,7 @@ from gkingest.document.ladder import Understanding
 from gkingest.document.read_with import ReadWith
 from gkingest.model.finding import Finding
 from gkingest.model.key import EVERY_FIGURE, FactKey
-from gkingest.model.method import ALIGNED, RULED
+from gkingest.model.method import ALIGNED, RULED, STREAM
 from gkingest.model.paper import Box, Cell, Page, ReadDocument, Word, character_height
 from gkingest.model.report import CellState, Fact
 from gkingest.read.ink.glance import Cutout, cutouts, plain
@@ -120,10 +120,14 @@ def _drawn_around(understood: Understanding, located: Sequence[Cell]) -> Iterato
     used = [g for grids in understood.located.values() for g in grids]
     if all(g.way == RULED or g.way.declared for g in used):
         return
+    # What was read by neither words nor rules has room of its own, where a watermark would be held once more.
+    roomy = {c.page for g in used if g.way not in (ALIGNED, STREAM, RULED) for c in g.cells}
     around = [(c.page, c.box.top, c.box.bottom) for c in located]
     for grid in (g for g in understood.grids if g.way == RULED and not any(g is u for u in used)):
         for cell in grid.cells:
             middle, high = cell.box.centre[1], cell.box.height
+            if cell.page in roomy:
+                continue
             if any(page == cell.page and top - high <= middle <= foot + high for page, top, foot in around):
                 yield cell
 
