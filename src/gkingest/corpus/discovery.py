@@ -99,10 +99,8 @@ def _files(given: Path, seen: set[tuple[int, int]]) -> Iterator[tuple[Path | Unl
         try:
             status = path.stat()
             if not stat.S_ISDIR(status.st_mode):
-                yield (
-                    path,
-                    status,
-                )  # pipes, sockets and devices too: whoever reads them says that they are not opened
+                # Pipes, sockets and devices too: whoever reads them says that they are not opened.
+                yield path, status
                 continue
             if (status.st_dev, status.st_ino) in seen:
                 continue

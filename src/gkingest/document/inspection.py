@@ -145,10 +145,8 @@ def _page_lines(pages: Sequence[Page]) -> list[str]:
 
 
 def _grid_lines(look: Inspection) -> list[str]:
-    head, names = (
-        ("grid", "page", "method", "rows×columns", "cells", "loose words", "table"),
-        printed_names(look.forms),
-    )
+    head = ("grid", "page", "method", "rows×columns", "cells", "loose words", "table")
+    names = printed_names(look.forms)
     rows = [
         (
             str(number),

@@ -139,8 +139,7 @@ def without_tables(read: ReadDocument, identity: Identity, understood: Understan
         report = with_owner(report, identity, read.provenance, text, options.divisions)
         message = report.findings[-1].message
         return Outcome(Status.NEEDS_REVIEW, "report", message, report, grids, sections)
-    message = _lacking(read, identity, understood, sections)
-    if message:
+    if message := _lacking(read, identity, understood, sections, text):
         report = _empty_report(dated_by_sections(identity, sections), sections, form)
         report = with_owner(report, identity, read.provenance, text, options.divisions)
         return Outcome(Status.NEEDS_REVIEW, "report", message, report, grids, sections)
@@ -149,10 +148,11 @@ def without_tables(read: ReadDocument, identity: Identity, understood: Understan
     return Outcome(Status.NOT_A_REPORT, kind, reason, None, grids, sections, resembles=like)
 
 
-def _lacking(read: ReadDocument, identity: Identity, understood: Understanding, sections: Sequence[Section]) -> str:
-    """Why a report's tables are not on these pages; empty: it is no report."""
+def _lacking(
+    read: ReadDocument, identity: Identity, understood: Understanding, sections: Sequence[Section], text: str
+) -> str:
+    """Why a report's tables are not on these pages, of which ``text`` is the plain text; empty: it is no report."""
     form, pages = understood.form, read.pages
-    text = plain_text([p.text for p in pages])
     if attached := _attachment(identity, read, text):
         return Told(
             "it is the page of a report whose tables stand in a file that it points to: {0}; fetch that file "
