@@ -116,16 +116,13 @@ def run(  # noqa: PLR0913 - one parameter an event
             if database is not None and not summary.stopped and not summary.interrupted:
                 summary.gone = mark_gone(database, corpus)
         if keep is not None and database is not None and not (summary.stopped or summary.interrupted):
-            told = Summary(unchanged=summary.unchanged, left=summary.left, problems=summary.problems)
-            told.years, told.applied = summary.years, replace(summary.applied, changed=frozenset())
-            is_done = not summary.documents and not summary.unlisted
-            # Once anything was written, what the next run finds is not what this one found.
-            if saved.changed or summary.gone or summary.applied.changed:
-                told.unchanged, told.left = Counter(), Counter()
+
+            def is_all_done(on_same: Callable[[Same], object]) -> bool:
                 sieve = Sieve(database, now, formats, plan, saved.run_id, saved.note_change)
-                settled = partial(_count, told, now)
-                is_done = Desk(corpus.groups(), plan.limits, sieve.unchanged, on_same=settled).take() is None
-            if is_done and not (told.problems or told.applied.problems):  # said in two languages, and kept in one
+                return Desk(corpus.groups(), plan.limits, sieve.unchanged, on_same=on_same).take() is None
+
+            told = _said_next(summary, now, is_all_done if saved.wrote else None)
+            if told is not None:
                 keep(told, saved.run_id or 0)
         summary.seconds = time.monotonic() - start
         log.write("end", **{k: v for k, v in summary.tree("").items() if k not in ("type", "database")})
@@ -135,6 +132,24 @@ def run(  # noqa: PLR0913 - one parameter an event
 def _count(summary: Summary, now: Fingerprint, same: Same) -> None:
     summary.unchanged.update(known.status.value for known in same.values())
     summary.left.update(note for known in same.values() if (note := left_as_read(known, now)))
+
+
+def _said_next(
+    summary: Summary, now: Fingerprint, is_all_done: Callable[[Callable[[Same], object]], bool] | None
+) -> Summary | None:
+    """What the next run will say that finds nothing to do; ``None`` where it may find something.
+
+    Once anything was written, what that one finds is not what this one found: then ``is_all_done`` asks the same
+    questions of all files once more.
+    """
+    told = Summary(unchanged=summary.unchanged, left=summary.left, problems=summary.problems)
+    told.years, told.applied = summary.years, replace(summary.applied, changed=frozenset())
+    is_done = not summary.documents and not summary.unlisted
+    if is_all_done is not None:
+        told.unchanged, told.left = Counter(), Counter()
+        is_done = is_all_done(partial(_count, told, now))
+    # Problems are said in two languages and would be kept in one.
+    return told if is_done and not (told.problems or told.applied.problems) else None
 
 
 class Saver:
@@ -170,15 +185,19 @@ class Saver:
         if error is not None or database is None or self.run_id is None:
             return
         summary.applied = self.apply(database)
-        changed = self.changed or summary.gone > 0 or bool(summary.applied.changed)
-        if changed:
+        if self.wrote:
             link_copies(database)
             index_sections(database, segmented)
-        found = compare_years(database, rules.compare, rules.cells, rules_of(rules), changed=changed)
+        found = compare_years(database, rules.compare, rules.cells, rules_of(rules), changed=self.wrote)
         summary.years = Years(*found)
         counts = {**summary.statuses, "unchanged": summary.unchanged.total(), "gone": summary.gone}
         counts |= {"interrupted": 1} if summary.interrupted else {}
         save_run_end(database, self.run_id, {k: n for k, n in counts.items() if n})
+
+    @property
+    def wrote(self) -> bool:
+        """Whether the database is another one than before the run."""
+        return self.changed or self._summary.gone > 0 or bool(self._summary.applied.changed)
 
     def note_change(self) -> None:
         """The database is about to be another one than before the run."""

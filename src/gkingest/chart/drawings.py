@@ -40,6 +40,18 @@ class Bar:
     flagged: bool = False
     group: str = ""
 
+    def draw(self, axes: "Axes", place: int, span: float) -> None:
+        """Draw it at a place of the axes; ``span`` is how far they reach."""
+        if self.value is None:
+            axes.text(0.008 * span, place, self.text, va="center", fontsize=8, color=PALE, style="italic")
+            return
+        look: dict[str, Any] = {"color": COLOURS[0]}
+        if self.flagged:
+            look = {"facecolor": "#ffe7d6", "edgecolor": WARN, "hatch": _HATCH, "linewidth": 0.8}
+        axes.barh(place, self.value, height=0.68, **look)
+        at = max(self.value, 0.0) + 0.008 * span
+        axes.text(at, place, self.text, va="center", fontsize=8, color=WARN if self.flagged else INK)
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -62,6 +74,45 @@ class Series:
 
     label: str
     points: tuple[Point, ...]
+
+    def draw(self, axes: "Axes", colour: str, newest: str, number: int, count: int, width: float = _WIDTH) -> None:
+        """Points joined from year to year; a year without a number breaks the line and is marked at the foot.
+
+        With ``newest`` points of two editions are not joined, and those of the newest are squares. In a drawing of
+        one line the reason stands at the mark where ``width`` inches give it room.
+        """
+        left, right = axes.get_xlim()
+        room = width / (right - left) / _REASON_LETTER  # half Chinese characters from year to year
+        for one, other in zip(self.points, self.points[1:], strict=False):
+            joined = other.year == one.year + 1 and not (newest and one.edition != other.edition)
+            if joined and one.value is not None and other.value is not None:
+                # Dotted where the counting changed in between.
+                dotted = one.series_break != other.series_break
+                look = {"linestyle": (0, (1, 2)), "linewidth": 1.0} if dotted else {"linewidth": 1.6}
+                axes.plot([one.year, other.year], [one.value, other.value], color=colour, **look)
+        axes.plot([], [], color=colour, marker="o", label=self.label)
+        low, high = axes.get_ylim()
+        for point in self.points:
+            if point.value is None:
+                # Side by side, so that two organs without a number in one year are both seen.
+                at = point.year + (number - (count - 1) / 2) * min(0.5 / count, 0.12)
+                axes.plot(at, low + 0.05 * (high - low), marker="x", markersize=5, color=colour, clip_on=False)
+                if count == 1 and text_width(point.reason) <= room:
+                    told: dict[str, Any] = {
+                        "textcoords": "offset points",
+                        "ha": "center",
+                        "fontsize": 6.5,
+                        "color": PALE,
+                    }
+                    axes.annotate(point.reason, (point.year, 0.0), (0, 3), **told)
+                continue
+            shape = "s" if newest and point.edition == newest else "o"
+            face = "white" if point.flagged else colour
+            axes.plot(point.year, point.value, marker=shape, markersize=5.5, color=colour, markerfacecolor=face)
+            if point.flagged:
+                axes.annotate(
+                    "!", (point.year, point.value), (5, 3), textcoords="offset points", color=WARN, fontsize=9
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +138,7 @@ def draw_ranking(words: Headline, bars: Sequence[Bar], kind: str) -> bytes:
             if isinstance(bar, str):
                 axes.text(least, place, bar, va="center", fontsize=9, color=INK, fontweight="bold")
             else:
-                _bar(axes, place, bar, span)
+                bar.draw(axes, place, span)
         axes.set_yticks(
             [p for p, b in places if isinstance(b, Bar)], [b.label for _, b in places if isinstance(b, Bar)]
         )
@@ -111,18 +162,6 @@ def _spaced(bars: Sequence[Bar]) -> list[tuple[int, Bar | str]]:
     return list(enumerate(lines))
 
 
-def _bar(axes: "Axes", place: int, bar: Bar, span: float) -> None:
-    if bar.value is None:
-        axes.text(0.008 * span, place, bar.text, va="center", fontsize=8, color=PALE, style="italic")
-        return
-    look: dict[str, Any] = {"color": COLOURS[0]}
-    if bar.flagged:
-        look = {"facecolor": "#ffe7d6", "edgecolor": WARN, "hatch": _HATCH, "linewidth": 0.8}
-    axes.barh(place, bar.value, height=0.68, **look)
-    at = max(bar.value, 0.0) + 0.008 * span
-    axes.text(at, place, bar.text, va="center", fontsize=8, color=WARN if bar.flagged else INK)
-
-
 def draw_series(words: Headline, lines: Sequence[Series], kind: str, split: bool) -> bytes:
     """Lines over the years in one drawing; with ``split`` points of two editions of the form are not joined."""
     with style():
@@ -131,7 +170,7 @@ def draw_series(words: Headline, lines: Sequence[Series], kind: str, split: bool
         axes = figure.add_subplot()
         _series_axes(axes, lines, words.axis)
         for number, line in enumerate(lines):
-            _line(axes, line, COLOURS[number % len(COLOURS)], newest if split else "", number, len(lines))
+            line.draw(axes, COLOURS[number % len(COLOURS)], newest if split else "", number, len(lines))
         _say_break(axes, lines, split)
         legend_below(figure, 2)
         return written(figure, kind)
@@ -154,7 +193,7 @@ def draw_panels(words: Headline, lines: Sequence[Series], kind: str, split: bool
                 axes.set_visible(False)
                 continue
             _series_axes(axes, lines, "", width)
-            _line(axes, lines[number], COLOURS[0], newest if split else "", 0, 1, width)
+            lines[number].draw(axes, COLOURS[0], newest if split else "", 0, 1, width)
             _say_break(axes, [lines[number]], split, small=True)
             axes.set_title("\n".join(titles[number]), fontsize=8, loc="left")
             axes.tick_params(labelsize=7)
@@ -176,48 +215,6 @@ def _series_axes(axes: "Axes", lines: Sequence[Series], label: str, width: float
     axes.grid(axis="y", color=GRID, linewidth=0.6)
     axes.axhline(0, color=PALE, linewidth=0.6)
     axes.set_ylabel(label)
-
-
-def _line(
-    axes: "Axes", line: Series, colour: str, newest: str, number: int, count: int, width: float = _WIDTH
-) -> None:
-    """Points joined from year to year; a year without a number breaks the line and is marked at the foot.
-
-    With ``newest`` points of two editions are not joined, and those of the newest are squares. In a drawing of one
-    line the reason stands at the mark where ``width`` inches give it room.
-    """
-    left, right = axes.get_xlim()
-    room = width / (right - left) / _REASON_LETTER  # half Chinese characters from year to year
-    for one, other in zip(line.points, line.points[1:], strict=False):
-        joined = other.year == one.year + 1 and not (newest and one.edition != other.edition)
-        if joined and one.value is not None and other.value is not None:
-            # Dotted where the counting changed in between.
-            dotted = one.series_break != other.series_break
-            look = {"linestyle": (0, (1, 2)), "linewidth": 1.0} if dotted else {"linewidth": 1.6}
-            axes.plot([one.year, other.year], [one.value, other.value], color=colour, **look)
-    axes.plot([], [], color=colour, marker="o", label=line.label)
-    low, high = axes.get_ylim()
-    for point in line.points:
-        if point.value is None:
-            # Side by side, so that two organs without a number in one year are both seen.
-            at = point.year + (number - (count - 1) / 2) * min(0.5 / count, 0.12)
-            axes.plot(at, low + 0.05 * (high - low), marker="x", markersize=5, color=colour, clip_on=False)
-            if count == 1 and text_width(point.reason) <= room:
-                told: dict[str, Any] = {
-                    "textcoords": "offset points",
-                    "ha": "center",
-                    "fontsize": 6.5,
-                    "color": PALE,
-                }
-                axes.annotate(point.reason, (point.year, 0.0), (0, 3), **told)
-            continue
-        shape = "s" if newest and point.edition == newest else "o"
-        face = "white" if point.flagged else colour
-        axes.plot(point.year, point.value, marker=shape, markersize=5.5, color=colour, markerfacecolor=face)
-        if point.flagged:
-            axes.annotate(
-                "!", (point.year, point.value), (5, 3), textcoords="offset points", color=WARN, fontsize=9
-            )
 
 
 def _newest(lines: Sequence[Series]) -> str:

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from gkingest.store.ask.series import Observation, Organ, quotient
 
@@ -50,6 +50,27 @@ class Group:
     numerator: Decimal | None
     denominator: Decimal | None
     pooled: Decimal | None
+
+    @classmethod
+    def of(cls, key: tuple[str, ...], members: Sequence[Observation], factor: int | None) -> Self:
+        """What the observations of a group say; ``factor`` is what a quotient of theirs is multiplied by."""
+        told = [o for o in members if o.value is not None]
+        values = _values(told)
+        above = sum((o.numerator for o in told if o.numerator is not None), Decimal(0)) if told else None
+        below = sum((o.denominator for o in told if o.denominator is not None), Decimal(0)) if told else None
+        pooled = above if factor is None else quotient(above, below, factor)
+        return cls(
+            key,
+            len(told),
+            sum(o.flagged for o in told),
+            Counter(o.reason for o in members if o.value is None),
+            quantile(values, 1),
+            quantile(values, 2),
+            quantile(values, 3),
+            above,
+            None if factor is None else below,
+            pooled,
+        )
 
 
 def stands(
@@ -123,27 +144,7 @@ def groups(seen: Sequence[Observation], by: Sequence[str], split: bool, factor: 
         # Organs of one name in two places are two groups.
         return tuple(GROUPS[n](one.who) for n in names), one.who.identity if "organ" in by else ()
 
-    return [_group(k, members, factor) for (k, _), members in sorted(_by(seen, key).items())]
-
-
-def _group(key: tuple[str, ...], members: Sequence[Observation], factor: int | None) -> Group:
-    told = [o for o in members if o.value is not None]
-    values = _values(told)
-    above = sum((o.numerator for o in told if o.numerator is not None), Decimal(0)) if told else None
-    below = sum((o.denominator for o in told if o.denominator is not None), Decimal(0)) if told else None
-    pooled = above if factor is None else quotient(above, below, factor)
-    return Group(
-        key,
-        len(told),
-        sum(o.flagged for o in told),
-        Counter(o.reason for o in members if o.value is None),
-        quantile(values, 1),
-        quantile(values, 2),
-        quantile(values, 3),
-        above,
-        None if factor is None else below,
-        pooled,
-    )
+    return [Group.of(k, members, factor) for (k, _), members in sorted(_by(seen, key).items())]
 
 
 def quantile(values: Sequence[Decimal], quarter: int) -> Decimal | None:

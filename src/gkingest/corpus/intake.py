@@ -86,6 +86,40 @@ class File:
         large = self.data is None and Path(self.path).stat().st_size > _LARGEST_PACKAGE
         return ZIP if large else self.opened().media_type
 
+    def documents_of(
+        self, options: ReadWith, inside: Iterable[Inside], start: int
+    ) -> Generator[Document, None, int]:
+        """What is inside of a file from number ``start`` on; returns how many there are in all."""
+        count = 0
+        # What is said of an archive holds for its files too: where it comes from, but not its own address.
+        own = self.provenance
+        shared = replace(own, url="", said=tuple(s for s in own.said if s[0] != "url"))
+        for member, data, problem, said, locked in inside:
+            count += 1
+            if count <= start:
+                continue
+            path = f"{self.name}{INSIDE}{member or count}"
+            if problem:
+                status = Status.ENCRYPTED if locked else Status.CORRUPT
+                yield Document(path, None, status, "", problem, provenance=said)
+                continue
+            yield _examined(as_opened(path, data, merge(said, shared)), options)[0]
+        return count
+
+    def documents_with_own(
+        self, options: ReadWith, inside: Iterable[Inside], source: Source, start: int
+    ) -> Iterator[Document]:
+        """What is inside of an archive, and behind it the archive with how many files it holds."""
+        provenance = self.provenance
+        try:
+            count = yield from self.documents_of(options, inside, start)
+        except DocumentError as error:
+            status = Status(error.status)
+            yield Document(self.name, source, status, "archive", error.message, provenance=provenance)
+            return
+        message = f"an archive of {count} files, each with a line of its own"
+        yield Document(self.name, source, Status.NOT_A_REPORT, "archive", message, provenance=provenance)
+
 
 Together = tuple[File, ...]  # what is read in one go: one file, or a page and its attachments in their order
 
@@ -145,19 +179,19 @@ def documents_in(
             return
         if file.head_kind() == WARC:
             stored = files_inside(file.data if file.data is not None else Path(file.path), WARC, ())
-            yield from _documents_inside(file, options, stored, digest(file), start)
+            yield from file.documents_with_own(options, stored, digest(file), start)
             return
         opened = file.opened()
         if opened.media_type == ZIP:
             inside = files_inside(opened.data, ZIP, options.passwords)
-            yield from _documents_inside(file, options, inside, opened.source(0), start)
+            yield from file.documents_with_own(options, inside, opened.source(0), start)
             return
     except DocumentError as error:
         yield Document(file.name, None, Status(error.status), "", error.message, provenance=file.provenance)
         return
     count = 0
     if opened.media_type == PDF and (attached := list(files_inside(opened.data, PDF, options.passwords))):
-        count = yield from _read_inside(file, options, attached, start)
+        count = yield from file.documents_of(options, attached, start)
     document = _examined(opened, options)[0]
     if count and document.report is None:
         told = f"{count} files are attached inside it, each with a line of its own"
@@ -203,41 +237,6 @@ def _with_covers(documents: Sequence[Document], beside: Mapping[str, File]) -> t
             message = f"its tables stand in the attachment {attachment}, where the report is kept"
             settled[at] = replace(document, status=Status.NOT_A_REPORT, kind="cover", message=message, report=None)
     return tuple(settled)
-
-
-def _documents_inside(
-    archive: File, options: ReadWith, inside: Iterable[Inside], source: Source, start: int
-) -> Iterator[Document]:
-    provenance = archive.provenance
-    try:
-        count = yield from _read_inside(archive, options, inside, start)
-    except DocumentError as error:
-        status = Status(error.status)
-        yield Document(archive.name, source, status, "archive", error.message, provenance=provenance)
-        return
-    message = f"an archive of {count} files, each with a line of its own"
-    yield Document(archive.name, source, Status.NOT_A_REPORT, "archive", message, provenance=provenance)
-
-
-def _read_inside(
-    archive: File, options: ReadWith, inside: Iterable[Inside], start: int
-) -> Generator[Document, None, int]:
-    """What is inside of a file from number ``start`` on; returns how many there are in all."""
-    count = 0
-    # What is said of an archive holds for its files too: where it comes from, but not its own address.
-    own = archive.provenance
-    shared = replace(own, url="", said=tuple(s for s in own.said if s[0] != "url"))
-    for member, data, problem, said, locked in inside:
-        count += 1
-        if count <= start:
-            continue
-        path = f"{archive.name}{INSIDE}{member or count}"
-        if problem:
-            status = Status.ENCRYPTED if locked else Status.CORRUPT
-            yield Document(path, None, status, "", problem, provenance=said)
-            continue
-        yield _examined(as_opened(path, data, merge(said, shared)), options)[0]
-    return count
 
 
 def file_at(path: Path, crawl: FolderProvenance) -> File:

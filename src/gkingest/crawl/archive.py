@@ -47,6 +47,22 @@ class Limits:
             return f"it unpacks to more than {self.ratio} times its size, as only archives made to do harm do"
         return ""
 
+    def opened(self, data: bytes) -> ZipFile:
+        """The archive with its directory read; raises :class:`DocumentError`."""
+        most = 20 * self.members  # a directory of millions would fill the memory before the first member is read
+        if data.count(b"PK\1\2") > most:
+            raise DocumentError(
+                "corrupt", f"the ZIP archive lists more than {most} files, too many to be read; unpack it by hand"
+            )
+        try:
+            return ZipFile(BytesIO(data))
+        except _BROKEN as error:
+            raise DocumentError(
+                "corrupt",
+                f"the ZIP archive cannot be opened ({error}), so nothing in it can be read; "
+                "fetch it again, or unpack it by hand",
+            ) from error
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -70,7 +86,7 @@ def members(data: bytes, passwords: Sequence[str] = (), *, limits: Limits = Limi
 def package_kind(data: bytes) -> PackageKind:
     """What a ZIP file is by the names inside; ``zip`` for a plain archive and for a damaged one."""
     try:
-        with _opened(data, Limits()) as archive:
+        with Limits().opened(data) as archive:
             names = {info.filename.replace("\\", "/").lstrip("/").lower() for info in archive.infolist()}
             if office := _office(names):
                 return office
@@ -100,23 +116,6 @@ def _office(names: set[str]) -> PackageKind | None:
     return next((kind for start, kind in main if any(name.startswith(start) for name in names)), None)
 
 
-def _opened(data: bytes, limits: Limits) -> ZipFile:
-    """The archive with its directory read; raises :class:`DocumentError`."""
-    most = 20 * limits.members  # a directory of millions would fill the memory before the first member is read
-    if data.count(b"PK\1\2") > most:
-        raise DocumentError(
-            "corrupt", f"the ZIP archive lists more than {most} files, too many to be read; unpack it by hand"
-        )
-    try:
-        return ZipFile(BytesIO(data))
-    except _BROKEN as error:
-        raise DocumentError(
-            "corrupt",
-            f"the ZIP archive cannot be opened ({error}), so nothing in it can be read; "
-            "fetch it again, or unpack it by hand",
-        ) from error
-
-
 class _Unpacking:
     """One archive with all that is inside it: counts and limits are shared."""
 
@@ -131,7 +130,7 @@ class _Unpacking:
 
     def walk(self, data: bytes, inside: str = "", depth: int = 0) -> Iterator[Member]:
         """Members of the archive ``data``, which is itself the member ``inside`` of another one."""
-        with _opened(data, self._limits) as archive:
+        with self._limits.opened(data) as archive:
             for number, info in enumerate(archive.infolist(), 1):
                 raw = _decoded_name(info)
                 name = safe_name(raw) or f"member-{number}"

@@ -42,6 +42,15 @@ class Place:
         name = self.folder.name
         return (name[:place] for place, char in enumerate(name) if char == "_" and place)
 
+    def may_be_of(self, row: Row) -> bool:
+        """Whether a row found by its number may be about the page: numbers come twice where channels count anew."""
+        channel, title, shown = row.get("channel", "").strip(), _letters(row.get("title", "")), _letters(self.title)
+        if channel == self.channel:
+            return True
+        if title and shown:
+            return title.startswith(shown) or shown.startswith(title)
+        return not channel
+
 
 def place_of(path: Path) -> Place | None:
     """The place of ``path`` in the shape; ``None`` where it has another."""
@@ -74,7 +83,7 @@ class Index:
         if inside in self._by_folder:
             return self._by_folder[inside]
         numbered = list(chain.from_iterable(self._by_number.get(number, ()) for number in place.ids()))
-        fitting = [row for row in numbered if _fits(row, place)]
+        fitting = [row for row in numbered if place.may_be_of(row)]
         if _differ(fitting):
             fitting = [row for row in fitting if row.get("channel", "").strip() == place.channel] or fitting
         if _differ(fitting):
@@ -102,16 +111,6 @@ def link_row(place: Place, page_url: str, rows: Sequence[Row]) -> Row:
 
 def _differ(rows: Sequence[Row]) -> bool:
     return len({row.get("url", "") for row in rows}) > 1
-
-
-def _fits(row: Row, place: Place) -> bool:
-    """Whether a row found by its number may be about the page: numbers come twice where channels count anew."""
-    channel, title, shown = row.get("channel", "").strip(), _letters(row.get("title", "")), _letters(place.title)
-    if channel == place.channel:
-        return True
-    if title and shown:
-        return title.startswith(shown) or shown.startswith(title)
-    return not channel
 
 
 def _letters(title: str) -> str:

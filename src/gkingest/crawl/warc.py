@@ -69,6 +69,13 @@ class Response:
         status = "" if self.http_status is None else str(self.http_status)
         return told("warc", {"url": self.url, "fetched_at": self.fetched_at, "http_status": status})
 
+    def typed(self, content_type: str | None) -> "Response":
+        """The response with media type and charset as its header declares them."""
+        declared = content_type or ""
+        charset = _CHARSET.search(declared)
+        kind = declared.partition(";")[0].strip().lower()
+        return replace(self, media_type=kind, charset=charset[1].lower() if charset else "")
+
 
 def responses(source: bytes | Path, *, limits: Limits = WARC_LIMITS) -> Iterator[Response]:
     """Answers of status 2xx and resources of a WARC or ARC file, gzipped or not, in its order.
@@ -172,7 +179,7 @@ class _Reading:
         if problem := self._stopped or self._limits.beyond(size, size) or _disowned(headers, block):
             return replace(found, problem=f"{problem}, so the document was not read; fetch it again")
         if record.rec_type == "resource":
-            return _typed(replace(found, data=block), record.content_type)
+            return replace(found, data=block).typed(record.content_type)
         return self._answer(found, status, block)
 
     def _block(self, record: "ArcWarcRecord", wanted: bool) -> tuple[bytes, int]:
@@ -212,14 +219,7 @@ class _Reading:
             data, problem = entity(body, headers, self._limits)
         told_why = f"{problem}, so it was not read; fetch it again" if problem else ""
         found = replace(found, data=data, problem=told_why, http_status=code)
-        return _typed(found, headers.get("content-type"))
-
-
-def _typed(found: Response, content_type: str | None) -> Response:
-    declared = content_type or ""
-    charset = _CHARSET.search(declared)
-    kind = declared.partition(";")[0].strip().lower()
-    return replace(found, media_type=kind, charset=charset[1].lower() if charset else "")
+        return found.typed(headers.get("content-type"))
 
 
 def _incomplete(status: int | None, headers: dict[str, str], body: bytes) -> str:

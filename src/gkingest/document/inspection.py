@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from gkingest.check.articulation import TOLD
 from gkingest.document.ingest import examine
@@ -286,9 +286,9 @@ def render_svg(page: Page, picture: bytes, grids: Sequence[Grid], report: Report
         width=page.height if wide else page.width,
         height=page.width if wide else page.height,
         picture=base64.b64encode(picture).decode("ascii"),
-        words=[_written(word) for word in page.words],
+        words=[_Written.of(word) for word in page.words],
         grids=grids_here,
-        marks=[_mark(f, f.box, f.key in flagged) for f in facts if f.page == page.number and f.box],
+        marks=[_Mark.of(f, f.box, f.key in flagged) for f in facts if f.page == page.number and f.box],
     )
 
 
@@ -301,11 +301,12 @@ class _Written(NamedTuple):
     squeezed: float | None
     text: str
 
-
-def _written(word: Word) -> _Written:
-    size = 0.85 * word.box.height
-    squeezed = word.box.width if size * text_width(word.text) / 2 > word.box.width else None
-    return _Written(word.box.x0, word.box.bottom - 0.15 * word.box.height, size, squeezed, printable(word.text))
+    @classmethod
+    def of(cls, word: Word) -> Self:
+        """A word of a page as it is drawn."""
+        size = 0.85 * word.box.height
+        squeezed = word.box.width if size * text_width(word.text) / 2 > word.box.width else None
+        return cls(word.box.x0, word.box.bottom - 0.15 * word.box.height, size, squeezed, printable(word.text))
 
 
 class _Mark(NamedTuple):
@@ -319,15 +320,16 @@ class _Mark(NamedTuple):
     under: float
     lines: Sequence[str]
 
-
-def _mark(fact: Fact, box: Box, flagged: bool) -> _Mark:
-    told = f"{fact.key}: {fact.state.value} {fact.raw!r}" + (" (flagged)" if flagged else "")
-    return _Mark(
-        str(fact.key),
-        f"{fact.state.value}{' flagged' if flagged else ''}",
-        printable(told),
-        box,
-        _FLAGGED if flagged else _COLOURS.get(fact.state, "#000000"),
-        box.bottom - 4 if fact.state is CellState.BLANK else box.bottom,  # an empty cell's box is the cell
-        (printable(fact.key.row), printable(f"{fact.key.column} {_shown(fact, flagged)}")),
-    )
+    @classmethod
+    def of(cls, fact: Fact, box: Box, flagged: bool) -> Self:
+        """The mark of a figure."""
+        told = f"{fact.key}: {fact.state.value} {fact.raw!r}" + (" (flagged)" if flagged else "")
+        return cls(
+            str(fact.key),
+            f"{fact.state.value}{' flagged' if flagged else ''}",
+            printable(told),
+            box,
+            _FLAGGED if flagged else _COLOURS.get(fact.state, "#000000"),
+            box.bottom - 4 if fact.state is CellState.BLANK else box.bottom,  # an empty cell's box is the cell
+            (printable(fact.key.row), printable(f"{fact.key.column} {_shown(fact, flagged)}")),
+        )

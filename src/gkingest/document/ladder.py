@@ -131,8 +131,7 @@ def _readings(
     """
     blank = {p.number for p in read.pages if not (p.words or p.tables or p.problem or p.pictures)}
     yield RULED, stitch_grids([p.tables or find_ruled(p) for p in read.pages], blank)
-    ways = (ALIGNED, STREAM) if only_sums() and doubtful() else (STREAM, ALIGNED)
-    for way in ways:
+    for way in (ALIGNED, STREAM) if only_sums() and doubtful() else (STREAM, ALIGNED):
         if way == STREAM:
             yield STREAM, stream_labels(read.pages, formats)
         else:
@@ -141,13 +140,18 @@ def _readings(
     plain = years.outside_of(read_plumber(read.data, [p.number for p in doubtful() if shows_all(p)]), bands)
     for tolerance in (STRICT, LOOSE):
         yield plain_way(tolerance), stitch_grids([find_plain(p, tolerance) for p in plain], blank)
-    odd = {p.number for p in plain if is_odd_sheet(p, read.pages)}
-    pages = tuple(p for p in doubtful() if shows_all(p) and p.number not in odd)
-    tokens = (token for p in pages for w in p.words for token in w.text.split())
-    if sum(map(is_number, tokens)) >= _WORTH_CAMELOT:
+    if pages := _worth_camelot(doubtful(), plain, read.pages):
         tables = read_camelot(read.data, pages)
         kept = [[o for g in tables.get(p.number, ()) if (o := years.grid_outside_of(g, bands))] for p in pages]
         yield CAMELOT, stitch_grids(kept, blank)
+
+
+def _worth_camelot(doubtful: Sequence[Page], plain: Sequence[Page], every: Sequence[Page]) -> tuple[Page, ...]:
+    """Pages that the last resort may tell more of; none where few figures stand on them by themselves."""
+    odd = {p.number for p in plain if is_odd_sheet(p, every)}
+    pages = tuple(p for p in doubtful if shows_all(p) and p.number not in odd)
+    tokens = (token for p in pages for w in p.words for token in w.text.split())
+    return pages if sum(map(is_number, tokens)) >= _WORTH_CAMELOT else ()
 
 
 def _doubtful_pages(likely: Sequence[Page], attempts: Sequence[Attempt]) -> Sequence[Page]:

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from gkingest.errors import UsageError
 
@@ -32,6 +33,24 @@ class Author:
         """The address of the ORCID; "" without one."""
         return f"https://orcid.org/{self.orcid}" if self.orcid else ""
 
+    @classmethod
+    def parse(cls, word: str) -> Self:
+        """One author as typed; raises :class:`UsageError`."""
+        name, _, rest = word.partition("<")
+        orcid = rest.strip().removesuffix(">").strip().removeprefix("https://orcid.org/").upper()
+        family, comma, given = name.replace("，", ",").partition(",")
+        family, given = " ".join(family.split()), " ".join(given.split())
+        if not family:
+            raise UsageError(
+                f"--author {word}: no name stands there; write Family, Given <ORCID>, or an institution"
+            )
+        if rest and not (_ORCID.fullmatch(orcid) and _check(orcid) == orcid[-1]):
+            raise UsageError(
+                f"--author {word}: {orcid or 'nothing'} is no ORCID; copy it from orcid.org, 0000-0000-0000-0000, "
+                "or leave it away"
+            )
+        return cls(family, given, orcid, bool(comma) or bool(orcid))
+
 
 def authors_of(given: Sequence[str]) -> tuple[Author, ...]:
     """Authors as typed, else those of the environment (``;`` between): ``Family, Given <ORCID>``, or institutions.
@@ -39,22 +58,7 @@ def authors_of(given: Sequence[str]) -> tuple[Author, ...]:
     Raises :class:`UsageError` where a name is empty or an ORCID is none.
     """
     words = given or [part for part in os.environ.get(VARIABLE, "").split(";") if part.strip()]
-    return tuple(_author(word) for word in words)
-
-
-def _author(word: str) -> Author:
-    name, _, rest = word.partition("<")
-    orcid = rest.strip().removesuffix(">").strip().removeprefix("https://orcid.org/").upper()
-    family, comma, given = name.replace("，", ",").partition(",")
-    family, given = " ".join(family.split()), " ".join(given.split())
-    if not family:
-        raise UsageError(f"--author {word}: no name stands there; write Family, Given <ORCID>, or an institution")
-    if rest and not (_ORCID.fullmatch(orcid) and _check(orcid) == orcid[-1]):
-        raise UsageError(
-            f"--author {word}: {orcid or 'nothing'} is no ORCID; copy it from orcid.org, 0000-0000-0000-0000, or "
-            "leave it away"
-        )
-    return Author(family, given, orcid, bool(comma) or bool(orcid))
+    return tuple(Author.parse(word) for word in words)
 
 
 def _check(orcid: str) -> str:

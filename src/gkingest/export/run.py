@@ -39,6 +39,22 @@ class Part:
     reports: Selection = _ALL
     indicators: frozenset[str] = frozenset()
 
+    def report_ids(self, database: "Engine") -> frozenset[str] | None:
+        """The reports that it takes, ``None`` for all; :class:`UsageError` if there is none of them."""
+        if self.reports == _ALL:
+            return None
+        reports = frozenset(organ.report_id for organ in chosen(database, self.reports))
+        if not reports:
+            raise nothing_meant(database, self.reports, "there is nothing to export")
+        return reports
+
+    def measures(self, every: Measures) -> Measures:
+        """What there is to measure by, with the indicators that it takes."""
+        if not self.indicators:
+            return every
+        own = tuple(i for i in every.indicators if i.key in self.indicators)
+        return every.model_copy(update={"indicators": own})
+
 
 @dataclass(frozen=True, slots=True)
 class Extra:
@@ -104,11 +120,9 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
     """
     require_libraries(formats)
     part = part or Part()
-    if part.indicators:
-        own = tuple(i for i in measures.indicators if i.key in part.indicators)
-        measures = measures.model_copy(update={"indicators": own})
+    measures = part.measures(measures)
     wanted = (*sheets(forms, measures), *(extra.sheet for extra in beside.sheets))
-    reports = _reports_meant(database, part)
+    reports = part.report_ids(database)
     made = {extra.sheet.name: extra.rows for extra in beside.sheets}
     with export_folder(target, _possible_names(wanted, beside)) as folder, Snapshot(database) as snapshot:
         makers = _makers(folder, formats, language, wanted, bom)
@@ -140,16 +154,6 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
             files.append((folder / name, ""))
         write_sums(folder, [path for path, _ in files])
     return [(path.name, note) for path, note in sorted(files)]
-
-
-def _reports_meant(database: "Engine", part: Part) -> frozenset[str] | None:
-    """The reports that a part takes, ``None`` for all; :class:`UsageError` if there is none of them."""
-    if part.reports == _ALL:
-        return None
-    reports = frozenset(organ.report_id for organ in chosen(database, part.reports))
-    if not reports:
-        raise nothing_meant(database, part.reports, "there is nothing to export")
-    return reports
 
 
 def _possible_names(wanted: Sequence[Sheet], beside: Beside) -> frozenset[str]:

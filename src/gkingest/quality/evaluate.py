@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from gkingest.errors import UsageError
 from gkingest.language import said
@@ -48,6 +48,26 @@ class Compared:
         """Whether it is an error that nothing tells of."""
         return self.outcome != "right" and not self.told
 
+    @classmethod
+    def of(cls, key: FactKey, truth: TrueCell, read: ReadCell, *, said: bool) -> Self:
+        """A cell held against what is true; ``said`` tells that a finding speaks of its whole table."""
+        state = CellState(read.state)
+        same = truth.value == read.value and truth.unit in (None, read.unit)
+        outcomes = {  # by whether there should be a number, and whether there is one
+            (True, True): "right" if same else "wrong",
+            (True, False): "missed",
+            (False, True): "invented",
+            (False, False): "right" if truth.state is state else "state",
+        }
+        return cls(
+            key,
+            outcomes[truth.state is CellState.REPORTED, state is CellState.REPORTED],
+            said or state is CellState.UNREADABLE or read.flagged,
+            _words(truth.state, truth.value, truth.unit),
+            _words(state.value, read.value, read.unit),
+            read.method,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
@@ -57,6 +77,20 @@ class Assessed:
     read: ReadReport
     cells: tuple[Compared, ...]
     about: tuple[tuple[str, str, str], ...]
+
+    def stratum(self, stratum: str, cell: Compared) -> str:
+        """Where a cell of it belongs in a stratum."""
+        pictured = any(read.method is not None and read.method.way.pictured for read in self.read.cells.values())
+        words: Mapping[str, str] = {
+            "table": cell.key.table,
+            "format": self.truth.format or self.read.format or "?",
+            "kind_of_file": self.read.media_type,
+            "source": "not read" if not self.read.cells else "picture" if pictured else "text",
+            "method": str(cell.method or "not found"),
+            "year": str(self.truth.year or self.read.year or "?"),
+            "level": self.read.level or "?",
+        }
+        return words[stratum]
 
 
 @dataclass(slots=True)
@@ -105,6 +139,28 @@ class Score:
             ),
         }
 
+    def row(self, name: str) -> tuple[str, ...]:
+        """A row of the table."""
+        numbers = (len(self.reports), self.cells, *self.counts.values(), sum(self.told.values()), self.silent)
+        low, high = wilson(self.silent, self.cells)
+        return (name, *map(str, numbers), f"{100 * low:.2f}-{100 * high:.2f} %")
+
+    def silent_share(self) -> str:
+        """The share of silent errors in words, with its interval."""
+        if not self.cells:
+            return "nothing compared"
+        low, high = wilson(self.silent, self.cells)
+        told = (
+            f"{100 * self.silent / self.cells:.3f} % of cells, 95 %: {100 * low:.3f}-{100 * high:.3f} % "
+            "taking cells as independent (Wilson)"
+        )
+        if by := by_report(self.reports):
+            return f"{told}, {100 * by[0]:.3f}-{100 * by[1]:.3f} % drawing whole reports (bootstrap)"
+        if not self.silent:
+            most = f"at most {100 * none_seen(len(self.reports)):.1f} % of such reports have one (95 %)"
+            return f"{told}; none in {len(self.reports)} reports: {most}"
+        return told
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -127,7 +183,7 @@ class Evaluation:
         for one in self.assessed:
             parts: dict[str, list[Compared]] = {}
             for cell in one.cells:
-                parts.setdefault(_stratum(stratum, one, cell), []).append(cell)
+                parts.setdefault(one.stratum(stratum, cell), []).append(cell)
             for word, cells in parts.items():
                 scores.setdefault(word, Score()).add(cells)
         return dict(sorted(scores.items()))
@@ -182,7 +238,7 @@ def assess(truth: Truth, read: ReadReport) -> Assessed:
     """One report held against its truth; cells that the truth does not name are not looked at."""
     said = read.status in _SAID_SO
     cells = tuple(
-        _compared(key, cell, read.cells.get(key, _NO_CELL), said=said) for key, cell in truth.cells.items()
+        Compared.of(key, cell, read.cells.get(key, _NO_CELL), said=said) for key, cell in truth.cells.items()
     )
     pairs = (
         ("organ", truth.organ, read.organ),
@@ -190,25 +246,6 @@ def assess(truth: Truth, read: ReadReport) -> Assessed:
         ("format", truth.format, read.format),
     )
     return Assessed(truth, read, cells, tuple(p for p in pairs if p[1] and p[1] != p[2]))
-
-
-def _compared(key: FactKey, truth: TrueCell, read: ReadCell, *, said: bool) -> Compared:
-    state = CellState(read.state)
-    same = truth.value == read.value and truth.unit in (None, read.unit)
-    outcomes = {  # by whether there should be a number, and whether there is one
-        (True, True): "right" if same else "wrong",
-        (True, False): "missed",
-        (False, True): "invented",
-        (False, False): "right" if truth.state is state else "state",
-    }
-    return Compared(
-        key,
-        outcomes[truth.state is CellState.REPORTED, state is CellState.REPORTED],
-        said or state is CellState.UNREADABLE or read.flagged,
-        _words(truth.state, truth.value, truth.unit),
-        _words(state.value, read.value, read.unit),
-        read.method,
-    )
 
 
 def _words(state: str, value: object, unit: str | None) -> str:
@@ -235,20 +272,6 @@ def _digest(truth: Truth, paths: Sequence[tuple[str, str]]) -> str:
     return ""
 
 
-def _stratum(stratum: str, one: Assessed, cell: Compared) -> str:
-    pictured = any(read.method is not None and read.method.way.pictured for read in one.read.cells.values())
-    words: Mapping[str, str] = {
-        "table": cell.key.table,
-        "format": one.truth.format or one.read.format or "?",
-        "kind_of_file": one.read.media_type,
-        "source": "not read" if not one.read.cells else "picture" if pictured else "text",
-        "method": str(cell.method or "not found"),
-        "year": str(one.truth.year or one.read.year or "?"),
-        "level": one.read.level or "?",
-    }
-    return words[stratum]
-
-
 def _rounded(ends: tuple[float, float]) -> list[float]:
     return [round(end, 6) for end in ends]
 
@@ -259,7 +282,7 @@ def render_evaluation(found: Evaluation, names: Mapping[str, str] = MappingProxy
 
     total = found.total
     yield f"{len(found.assessed)} reports, {total.cells} cells: {total.counts['right']} right"
-    yield f"silent errors: {total.silent} ({_share(total)})"
+    yield f"silent errors: {total.silent} ({total.silent_share()})"
     head = (
         "",
         "reports",
@@ -273,10 +296,10 @@ def render_evaluation(found: Evaluation, names: Mapping[str, str] = MappingProxy
         "silent",
         "95 % (cells)",
     )
-    rows: list[tuple[str, ...]] = [tuple(map(said, head)), _row(said("all"), total)]
+    rows: list[tuple[str, ...]] = [tuple(map(said, head)), total.row(said("all"))]
     for stratum in STRATA:
         worded = in_words if stratum == "method" else partial(_named, names=names)
-        rows += [_row(f"{said(stratum)} {said(worded(word))}", score) for word, score in found.by(stratum).items()]
+        rows += [score.row(f"{said(stratum)} {said(worded(word))}") for word, score in found.by(stratum).items()]
     yield from render_table(rows, right=True)
     for one in found.assessed:
         for what, truth, read in one.about:
@@ -295,25 +318,3 @@ def render_evaluation(found: Evaluation, names: Mapping[str, str] = MappingProxy
 
 def _named(key: str, names: Mapping[str, str]) -> str:
     return Bilingual(key, names[key]) if key in names else key
-
-
-def _row(name: str, score: Score) -> tuple[str, ...]:
-    numbers = (len(score.reports), score.cells, *score.counts.values(), sum(score.told.values()), score.silent)
-    low, high = wilson(score.silent, score.cells)
-    return (name, *map(str, numbers), f"{100 * low:.2f}-{100 * high:.2f} %")
-
-
-def _share(score: Score) -> str:
-    if not score.cells:
-        return "nothing compared"
-    low, high = wilson(score.silent, score.cells)
-    told = (
-        f"{100 * score.silent / score.cells:.3f} % of cells, 95 %: {100 * low:.3f}-{100 * high:.3f} % taking cells "
-    )
-    told += "as independent (Wilson)"
-    if by := by_report(score.reports):
-        return f"{told}, {100 * by[0]:.3f}-{100 * by[1]:.3f} % drawing whole reports (bootstrap)"
-    if not score.silent:
-        most = f"at most {100 * none_seen(len(score.reports)):.1f} % of such reports have one (95 %)"
-        return f"{told}; none in {len(score.reports)} reports: {most}"
-    return told

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from gkingest.language import Language, in_chinese
 from gkingest.markup import fill
@@ -34,12 +34,25 @@ class Field:
     share: str = ""
     lacking: str = ""
 
+    @classmethod
+    def bar(cls, number: int, total: int) -> Self:
+        """A bar for a part of a total."""
+        return cls(f"{160 * number / total if total else 0:.1f}", "bar")
+
+
+Value = Field | str | int | None
+
 
 class Text(NamedTuple):
     """A heading of that level, or a note (0)."""
 
     text: str
     level: int = 0
+
+    @classmethod
+    def heading(cls, name: str, language: Language, level: int = 2) -> Self:
+        """A heading in the language of the page."""
+        return cls(word(name, language), level)
 
 
 class Table(NamedTuple):
@@ -48,9 +61,20 @@ class Table(NamedTuple):
     heads: Sequence[str]
     rows: Sequence[Sequence[Field]]
 
+    @classmethod
+    def of(cls, heads: Iterable[str], rows: Iterable[Sequence[Value]]) -> Self:
+        """A table of plain values, numbers set as such."""
+        fields: list[list[Field]] = []
+        for row in rows:
+            fields.append([])
+            for value in row:
+                kind: Literal["", "n"] = "n" if isinstance(value, int) else ""
+                text = "" if value is None or isinstance(value, Field) else _number(value)
+                fields[-1].append(value if isinstance(value, Field) else Field(text, kind))
+        return cls([*heads], fields)
+
 
 Block = Text | Table
-Value = Field | str | int | None
 
 
 def quality_page(counted: Counts, found: Evaluation | None, language: Language) -> str:
@@ -83,9 +107,9 @@ def _head(counted: Counts, covered: Coverage, language: Language) -> Iterator[Bl
         ("runs", len(runs)),
         ("last_run", last),
     ]
-    yield _heading("title", language, 1)
+    yield Text.heading("title", language, 1)
     yield Text(word("intro", language))
-    yield _table((), [(word(name, language), _number(value)) for name, value in facts])
+    yield Table.of((), [(word(name, language), _number(value)) for name, value in facts])
 
 
 def _files(counted: Counts, language: Language) -> Iterator[Block]:
@@ -93,18 +117,18 @@ def _files(counted: Counts, language: Language) -> Iterator[Block]:
     gone = sum(row.gone or 0 for row in counted.documents)
     for row in counted.documents:
         numbers[row.status] += row.n
-    yield _heading("files_title", language)
+    yield Text.heading("files_title", language)
     yield _bars(("status", "number"), numbers.most_common(), language)
     if gone:
         yield Text(f"{word('gone', language)}: {gone:,}")
     if counted.reasons:
-        yield _heading("reasons_title", language, 3)
+        yield Text.heading("reasons_title", language, 3)
         rows = [(r.status, r.n, r.message_zh if language == "zh" else r.message) for r in counted.reasons]
         yield from _long(_words(("status", "number", "reason"), language), rows, language)
 
 
 def _coverage(covered: Coverage, language: Language) -> Iterator[Block]:
-    yield _heading("coverage", language)
+    yield Text.heading("coverage", language)
     yield Text(word("coverage_note", language))
     most = max(covered.reports.values(), default=1)
     holes = Counter((h.place, h.year) for h in covered.holes)
@@ -118,11 +142,11 @@ def _coverage(covered: Coverage, language: Language) -> Iterator[Block]:
             depth = 0.12 + 0.6 * reports / most if reports else 0
             row.append(Field(str(reports or ""), "shade", f"{depth:.2f}", f"+{lacking:,}" if lacking else ""))
         rows.append(row)
-    yield _table((word("region", language), *map(str, covered.years)), rows)
+    yield Table.of((word("region", language), *map(str, covered.years)), rows)
     if covered.unplaced:
         told = "; ".join(f"{word(f'lack_{k}', language)}: {n:,}" for k, n in sorted(covered.unplaced.items()))
         yield Text(f"{word('unplaced', language)}: {told}")
-    yield _heading("holes_title", language, 3)
+    yield Text.heading("holes_title", language, 3)
     numbers = Counter(h.reason for h in covered.holes)
     named = [(word(f"hole_{r}", language), numbers[r]) for r in REASONS if numbers[r]]
     yield _bars(("reason", "number"), named, language)
@@ -138,7 +162,7 @@ def _coverage(covered: Coverage, language: Language) -> Iterator[Block]:
 
 
 def _cells(cells: Sequence[CellCount], language: Language) -> Iterator[Block]:
-    yield _heading("cells", language)
+    yield Text.heading("cells", language)
     states = [s.value for s in CellState]
     methods: dict[str, Counter[str]] = {}
     bands: Counter[int] = Counter()
@@ -155,30 +179,38 @@ def _cells(cells: Sequence[CellCount], language: Language) -> Iterator[Block]:
             *(c[s] for s in states),
             c["flagged"],
             _percent(n := sum(c[s] for s in states), total),
-            _bar(n, total),
+            Field.bar(n, total),
         )
         for name, c in sorted(methods.items(), key=lambda item: (-sum(item[1][s] for s in states), item[0]))
     ]
-    yield _table([*_words(("method", *states, "flagged", "share"), language), ""], rows)
-    yield _heading("confidence", language, 3)
+    yield Table.of([*_words(("method", *states, "flagged", "share"), language), ""], rows)
+    yield Text.heading("confidence", language, 3)
     yield _bars(("confidence", "number"), [(word(f"band{b}", language), bands[b]) for b in (3, 2, 1, 0)], language)
 
 
 def _findings(findings: Sequence[FindingCount], language: Language) -> Iterator[Block]:
-    yield _heading("findings", language)
+    yield Text.heading("findings", language)
     most = max((row.n for row in findings), default=1)
     rows = [
-        (Field(r.code, "code"), r.severity, r.verdict, r.n, r.reports, _bar(r.n, most), _meaning(r.code, language))
+        (
+            Field(r.code, "code"),
+            r.severity,
+            r.verdict,
+            r.n,
+            r.reports,
+            Field.bar(r.n, most),
+            _meaning(r.code, language),
+        )
         for r in findings
     ]
     heads = _words(("code", "severity", "verdict", "number", "reports"), language)
-    yield _table([*heads, "", word("meaning", language)], rows)
+    yield Table.of([*heads, "", word("meaning", language)], rows)
 
 
 def _decisions(decided: Sequence[DecidedCount], language: Language) -> Iterator[Block]:
     if not decided:
         return
-    yield _heading("decisions", language)
+    yield Text.heading("decisions", language)
     settled = Counter(row.standing for row in decided)
     yield Text(word("decisions_note", language).format(stand=settled["stands"], differ=settled["differs"]))
     rows: list[Sequence[Value]] = [
@@ -200,7 +232,7 @@ def _was(row: DecidedCount) -> str:
 def _arithmetic(counted: Counts, language: Language) -> Iterator[Block]:
     tally = counted.tally
     share = _percent(int(tally.misprinted), int(tally.assessed))
-    yield _heading("arithmetic", language)
+    yield Text.heading("arithmetic", language)
     yield Text(
         word("arithmetic_note", language).format(**{k: int(v) for k, v in tally._asdict().items()}, share=share)
     )
@@ -213,13 +245,13 @@ def _arithmetic(counted: Counts, language: Language) -> Iterator[Block]:
 
 
 def _years(counted: Counts, language: Language) -> Iterator[Block]:
-    yield _heading("from_year", language)
+    yield Text.heading("from_year", language)
     yield Text(
         word("pairs_note", language).format(**{k: f"{int(v):,}" for k, v in counted.pairs._asdict().items()})
     )
     rows = [(Field(r.code, "code"), r.severity, r.verdict, r.n, _meaning(r.code, language)) for r in counted.years]
     if rows:
-        yield _table(_words(("code", "severity", "verdict", "number", "meaning"), language), rows)
+        yield Table.of(_words(("code", "severity", "verdict", "number", "meaning"), language), rows)
     listed: list[Sequence[Value]] = []
     for r in counted.broken_pairs:
         earlier, later = _at(r.earlier_path, r.earlier_page, language), _at(r.later_path, r.later_page, language)
@@ -238,7 +270,7 @@ def _at(path: str, page: int | None, language: Language) -> str:
 
 
 def _accuracy(found: Evaluation, language: Language) -> Iterator[Block]:
-    yield _heading("accuracy", language)
+    yield Text.heading("accuracy", language)
     yield Text(word("accuracy_note", language))
     heads = _words(
         ("stratum", "reports", "cell", "right", "wrong", "missed", "invented", "state", "told", "silent",
@@ -248,7 +280,7 @@ def _accuracy(found: Evaluation, language: Language) -> Iterator[Block]:
     rows = [_score(word("all", language), found.total, language)]
     for stratum in STRATA:
         rows += [_score(f"{word(stratum, language)}: {w}", s, language) for w, s in found.by(stratum).items()]
-    yield _table(heads, rows)
+    yield Table.of(heads, rows)
     errors: list[Sequence[Value]] = [
         (Field(one.read.path, "path"), Field(str(cell.key), "code"), word(cell.outcome, language),
          word("silent" if cell.silent else "told", language), cell.truth, cell.read)
@@ -281,21 +313,6 @@ def _score(name: str, score: Score, language: Language) -> Sequence[Value]:
 # ---- blocks and fields
 
 
-def _heading(name: str, language: Language, level: int = 2) -> Text:
-    return Text(word(name, language), level)
-
-
-def _table(heads: Iterable[str], rows: Iterable[Sequence[Value]]) -> Table:
-    fields: list[list[Field]] = []
-    for row in rows:
-        fields.append([])
-        for value in row:
-            kind: Literal["", "n"] = "n" if isinstance(value, int) else ""
-            text = "" if value is None or isinstance(value, Field) else _number(value)
-            fields[-1].append(value if isinstance(value, Field) else Field(text, kind))
-    return Table([*heads], fields)
-
-
 def _number(value: str | int) -> str:
     """A count with separators; a year is none."""
     return f"{value:,}" if isinstance(value, int) and not 1900 < value < 2100 else str(value)
@@ -303,7 +320,7 @@ def _number(value: str | int) -> str:
 
 def _long(heads: Sequence[str], rows: Sequence[Sequence[Value]], language: Language) -> Iterator[Block]:
     """A table cut after many rows, which says so."""
-    yield _table(heads, rows[:_MOST_LISTED])
+    yield Table.of(heads, rows[:_MOST_LISTED])
     if len(rows) > _MOST_LISTED:
         yield Text(word("more", language).format(f"{len(rows) - _MOST_LISTED:,}"))
 
@@ -311,14 +328,10 @@ def _long(heads: Sequence[str], rows: Sequence[Sequence[Value]], language: Langu
 def _bars(names: Sequence[str], counts: Sequence[tuple[str, int]], language: Language) -> Block:
     """A table of counts with a bar each."""
     total = sum(n for _, n in counts)
-    rows = [(name, n, _percent(n, total), _bar(n, total)) for name, n in counts]
+    rows = [(name, n, _percent(n, total), Field.bar(n, total)) for name, n in counts]
     if not rows:
         return Text(word("nothing", language))
-    return _table([*_words((*names, "share"), language), ""], rows)
-
-
-def _bar(number: int, total: int) -> Field:
-    return Field(f"{160 * number / total if total else 0:.1f}", "bar")
+    return Table.of([*_words((*names, "share"), language), ""], rows)
 
 
 def _percent(part: int, total: int) -> str:

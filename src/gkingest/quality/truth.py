@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Self
 
 from gkingest.errors import UsageError
 from gkingest.model.key import FactKey
@@ -27,6 +28,22 @@ class TrueCell:
     value: Decimal | None
     unit: str | None = None
 
+    @classmethod
+    def parse(cls, state: str, value: str, unit: str | None, where: str) -> Self:
+        """A cell as written; raises :class:`UsageError`."""
+        known = {s.value: s for s in CellState}
+        if state not in known:
+            raise UsageError(f"{where}: there is no state {state!r}; one of {', '.join(known)}")
+        try:
+            number = Decimal(value) if value else None
+        except InvalidOperation as error:
+            raise UsageError(f"{where}: {value!r} is no number; write digits, and a point for fractions") from error
+        if (known[state] is CellState.REPORTED) != (number is not None):
+            raise UsageError(
+                f"{where}: {state} with {value or 'no value'}; a value stands with reported and only there"
+            )
+        return cls(known[state], number, unit)
+
 
 @dataclass(frozen=True, slots=True)
 class Truth:
@@ -45,6 +62,30 @@ class Truth:
         """The digest, if it is named by that."""
         return self.name.lower() if _SHA256.fullmatch(self.name.lower()) else ""
 
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """One file of what is true; raises :class:`UsageError`."""
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path}: cannot be read ({error}); give text in UTF-8") from error
+        reader = {".json": _from_json, ".csv": _from_csv, ".tsv": _from_tsv}[path.suffix.lower()]
+        told, cells = reader(text, str(path))
+        head = defaultdict(str, told)
+        kept: dict[FactKey, TrueCell] = {}
+        for where, key, cell in cells:
+            if key in kept:
+                raise UsageError(f"{where}: {key} is told twice; keep one")
+            kept[key] = cell
+        if not (kept or head["organ"] or head["year"]):  # a report of words alone has no cells
+            raise UsageError(f"{path}: tells of no cell; give a line a cell, or take the file away")
+        try:
+            year, ordinal = int(head["year"] or 0) or None, int(head["report"] or 1)
+        except ValueError as error:
+            raise UsageError(f"{path}: year and report are whole numbers ({error})") from error
+        name = head["sha256"] or head["document"] or path.stem
+        return cls(str(path), name, kept, ordinal, head["organ"], year, head["format"])
+
 
 def load_truth(folder: Path) -> list[Truth]:
     """Every ``.csv``, ``.json`` and ``.tsv`` file below ``folder`` in the order of their names.
@@ -56,36 +97,13 @@ def load_truth(folder: Path) -> list[Truth]:
     paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _KINDS and p.is_file())
     if not paths:
         raise UsageError(f"{folder}: holds no .csv, .json or .tsv file; docs/quality.md says how to write one")
-    truths = [_load(path) for path in paths]
+    truths = [Truth.load(path) for path in paths]
     seen: dict[tuple[str, int], str] = {}
     for truth in truths:
         other = seen.setdefault((truth.name, truth.ordinal), truth.file)
         if other != truth.file:
             raise UsageError(f"{truth.file}: {truth.name} is told in {other} already; keep one of them")
     return truths
-
-
-def _load(path: Path) -> Truth:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read ({error}); give text in UTF-8") from error
-    reader = {".json": _from_json, ".csv": _from_csv, ".tsv": _from_tsv}[path.suffix.lower()]
-    told, cells = reader(text, str(path))
-    head = defaultdict(str, told)
-    kept: dict[FactKey, TrueCell] = {}
-    for where, key, cell in cells:
-        if key in kept:
-            raise UsageError(f"{where}: {key} is told twice; keep one")
-        kept[key] = cell
-    if not (kept or head["organ"] or head["year"]):  # a report of words alone has no cells
-        raise UsageError(f"{path}: tells of no cell; give a line a cell, or take the file away")
-    try:
-        year, ordinal = int(head["year"] or 0) or None, int(head["report"] or 1)
-    except ValueError as error:
-        raise UsageError(f"{path}: year and report are whole numbers ({error})") from error
-    name = head["sha256"] or head["document"] or path.stem
-    return Truth(str(path), name, kept, ordinal, head["organ"], year, head["format"])
 
 
 _Read = tuple[dict[str, str], list[tuple[str, FactKey, TrueCell]]]
@@ -102,7 +120,7 @@ def _from_tsv(text: str, name: str) -> _Read:
         elif line:
             key, state, value, unit = (line + "\t" * 3).split("\t")[:4]
             where = f"{name}:{number}"
-            cells.append((where, _key(key.split("/"), where), _cell(state, value, unit, where)))
+            cells.append((where, _key(key.split("/"), where), TrueCell.parse(state, value, unit, where)))
     return head, cells
 
 
@@ -120,7 +138,7 @@ def _from_csv(text: str, name: str) -> _Read:
         key = _key([(line[c] or "").strip() for c in _COLUMNS[:3]], where)
         unit = line.get("unit")
         state, value = ((line[c] or "").strip() for c in _COLUMNS[3:])
-        cells.append((where, key, _cell(state, value, unit, where)))
+        cells.append((where, key, TrueCell.parse(state, value, unit, where)))
     return {}, cells
 
 
@@ -147,28 +165,13 @@ def _cells_of(listed: list[dict[str, object]], name: str) -> Iterator[tuple[str,
         value = "" if cell.get("value") is None else str(cell["value"])
         unit = None if cell.get("unit") is None else str(cell["unit"])
         key = _key([str(cell.get(c) or "") for c in _COLUMNS[:3]], where)
-        yield where, key, _cell(str(cell.get("state") or ""), value, unit, where)
+        yield where, key, TrueCell.parse(str(cell.get("state") or ""), value, unit, where)
 
 
 def _key(parts: list[str], where: str) -> FactKey:
     if len(parts) != 3 or not all(parts):
         raise UsageError(f"{where}: {'/'.join(parts)} is no table, row and column; the codebook lists their keys")
     return FactKey(*parts)
-
-
-def _cell(state: str, value: str, unit: str | None, where: str) -> TrueCell:
-    known = {s.value: s for s in CellState}
-    if state not in known:
-        raise UsageError(f"{where}: there is no state {state!r}; one of {', '.join(known)}")
-    try:
-        number = Decimal(value) if value else None
-    except InvalidOperation as error:
-        raise UsageError(f"{where}: {value!r} is no number; write digits, and a point for fractions") from error
-    if (known[state] is CellState.REPORTED) != (number is not None):
-        raise UsageError(
-            f"{where}: {state} with {value or 'no value'}; a value stands with reported and only there"
-        )
-    return TrueCell(known[state], number, unit)
 
 
 def write_truth(folder: Path, reports: Mapping[str, Mapping[FactKey, TrueCell]]) -> list[Path]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from gkingest.errors import FormatError
 from gkingest.paths import shipped_data
@@ -52,6 +52,17 @@ class Division:
     def short_names(self) -> tuple[str, ...]:
         """Names without an ending, as 卫东 for 卫东区; a name of two characters has none."""
         return tuple(n for n in self.also if n not in self.long_names)
+
+    @classmethod
+    def parse(cls, where: str, cells: list[str]) -> Self:
+        """A line of the table; raises :class:`FormatError`."""
+        code, name, level, parent, since, until, successor, also, pinyin = cells
+        known = next((one for one in LEVELS if one == level), None)
+        if known is None or len(code) != 6 or not since.isdigit() or not (until or "0").isdigit():
+            raise FormatError(Told("{0}: {1} {2}: no such level, code or year", where, code, name))
+        readings = tuple(tuple(syllable.split("/")) for syllable in pinyin.split())
+        names = tuple(also.split(",")) if also else ()
+        return cls(code, name, known, parent, int(since), int(until) if until else None, successor, names, readings)
 
 
 class Divisions:
@@ -162,7 +173,7 @@ def regions_folder() -> Path:
 @lru_cache(maxsize=1)
 def load_divisions() -> Divisions:
     """The shipped table, read once; raises FormatError where it is missing or spoilt."""
-    return Divisions(_division(*line) for line in read_rows(regions_folder() / "gb2260.tsv", _COLUMNS))
+    return Divisions(Division.parse(*line) for line in read_rows(regions_folder() / "gb2260.tsv", _COLUMNS))
 
 
 def read_rows(path: Path, columns: list[str]) -> list[tuple[str, list[str]]]:
@@ -178,15 +189,3 @@ def read_rows(path: Path, columns: list[str]) -> list[tuple[str, list[str]]]:
         if len(cells) != len(columns):
             raise FormatError(Told("{0}: {1} cells where {2} belong", where, len(cells), len(columns)))
     return rows[1:]
-
-
-def _division(where: str, cells: list[str]) -> Division:
-    code, name, level, parent, since, until, successor, also, pinyin = cells
-    known = next((one for one in LEVELS if one == level), None)
-    if known is None or len(code) != 6 or not since.isdigit() or not (until or "0").isdigit():
-        raise FormatError(Told("{0}: {1} {2}: no such level, code or year", where, code, name))
-    readings = tuple(tuple(syllable.split("/")) for syllable in pinyin.split())
-    names = tuple(also.split(",")) if also else ()
-    return Division(
-        code, name, known, parent, int(since), int(until) if until else None, successor, names, readings
-    )

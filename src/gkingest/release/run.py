@@ -30,7 +30,7 @@ from gkingest.release.described import (
 from gkingest.release.difference import Change, Difference, compare
 from gkingest.release.expected import Outcome, check
 from gkingest.release.lacking import Lack, lacking, unfinished
-from gkingest.release.side import ABOUT, Side, opened_folder, side_of
+from gkingest.release.side import ABOUT, opened_folder, side_of
 from gkingest.release.tables import extras
 from gkingest.release.wanted import Wanted
 from gkingest.store.ask.coverage import counts
@@ -75,6 +75,68 @@ class _Known:
     read_with: Mapping[str, Mapping[str, object]]
     years: tuple[str, ...]
 
+    def about(self, written: Written) -> dict[str, object]:
+        """What a release says of itself to programs."""
+        wanted = self.wanted
+        tree: dict[str, object] = {
+            "version": wanted.version,
+            "date": self.date,
+            "title": wanted.title,
+            "license": wanted.licence.spdx,
+            "authors": [author.name for author in wanted.authors],
+            "software": {"name": "gkingest", "version": written.run["version"]},
+            "rows": dict(written.rows),
+            "lacks": [{"kind": str(lack.kind), "told": lack.told} for lack in self.lacks],
+            "readings": self.read_with,
+        }
+        if self.previous:
+            tree["previous"] = {"version": self.previous[0], "sha256sums": self.previous[1]}
+        return tree
+
+    def story(self) -> Story:
+        """What the README tells of it."""
+        changes: list[tuple[str, str]] = []
+        if self.changes is not None and self.previous is not None:
+            counted = {change: sum(f.change is change for f in self.changes.figures) for change in Change}
+            words = [counted[change] for change in (Change.CHANGED, Change.ADDED, Change.GONE)]
+            version = self.previous[0] or "?"
+            changes.append(
+                (
+                    f"Against {version}: {words[0]} figures changed, {words[1]} added, {words[2]} gone; "
+                    f"{len(self.changes.reports)} reports came, went or are others (`changes`).",
+                    f"与 {version} 相比：{words[0]} 个数据改变，{words[1]} 个新增，{words[2]} 个消失；"
+                    f"{len(self.changes.reports)} 份报告新增、消失或更换。",
+                )
+            )
+        words_of = {True: ("held", "符合"), False: ("not held", "不符合"), None: ("not assessable", "无法判断")}
+        expected = [
+            (
+                f"{words_of[o.held][0]}: {o.expectation.title.en} ({o.found})",
+                f"{words_of[o.held][1]}：{o.expectation.title.zh}",
+            )
+            for o in self.outcomes
+        ]
+        lacks = [(lack.told, "") for lack in self.lacks]
+        return Story(tuple(lacks), self.accuracy.lines if self.accuracy else (), tuple(changes), tuple(expected))
+
+    def texts(self, written: Written) -> dict[str, str]:
+        """Its own documents by file name."""
+        wanted, date, software = self.wanted, self.date, written.run["version"]
+        texts = {
+            ABOUT: json_text(self.about(written)),
+            "LICENSE": licence_text(wanted),
+            "CITATION.cff": citation_cff(wanted, date, software),
+            "README.md": readme_text(wanted, date, self.story(), written),
+            "datapackage.json": json_text(_described(json.loads(written.package), wanted, date)),
+            "datacite.json": json_text(datacite(wanted, date, self.years, software)),
+            "zenodo.json": json_text(zenodo(wanted, date)),
+            "croissant.json": json_text(croissant(wanted, date, written)),
+            "expectations.json": json_text({"expectations": [outcome.tree() for outcome in self.outcomes]}),
+        }
+        if self.accuracy is not None:
+            texts["accuracy.json"] = json_text(self.accuracy.tree)
+        return texts
+
 
 def release(  # noqa: PLR0913, PLR0917 - what is released, of what, where to
     engine: "Engine",
@@ -114,39 +176,17 @@ def release(  # noqa: PLR0913, PLR0917 - what is released, of what, where to
             compare(before, side) if before else None,
             (before.version, _sums_of(previous)) if before and previous else None,
             readings(snapshot),
-            _years(side),
+            tuple(sorted({report.year for report in side.reports.values() if report.year})),
         )
-    more = Beside(extras(coverage(counts(engine)), known.changes), NAMES, lambda written: _texts(known, written))
+    more = Beside(extras(coverage(counts(engine)), known.changes), NAMES, known.texts)
     return export(
         engine, forms, measures, target, formats, language, on_sheet, authors=wanted.authors, beside=more
     )  # fmt: skip
 
 
-def _years(side: Side) -> tuple[str, ...]:
-    return tuple(sorted({report.year for report in side.reports.values() if report.year}))
-
-
 def _sums_of(folder: Path) -> str:
     sums = folder / SUMS
     return sha256_of(sums) if sums.is_file() else ""
-
-
-def _texts(known: _Known, written: Written) -> dict[str, str]:
-    wanted, date, software = known.wanted, known.date, written.run["version"]
-    texts = {
-        ABOUT: json_text(_about(known, written)),
-        "LICENSE": licence_text(wanted),
-        "CITATION.cff": citation_cff(wanted, date, software),
-        "README.md": readme_text(wanted, date, _story(known), written),
-        "datapackage.json": json_text(_described(json.loads(written.package), wanted, date)),
-        "datacite.json": json_text(datacite(wanted, date, known.years, software)),
-        "zenodo.json": json_text(zenodo(wanted, date)),
-        "croissant.json": json_text(croissant(wanted, date, written)),
-        "expectations.json": json_text({"expectations": [outcome.tree() for outcome in known.outcomes]}),
-    }
-    if known.accuracy is not None:
-        texts["accuracy.json"] = json_text(known.accuracy.tree)
-    return texts
 
 
 def _described(package: dict[str, object], wanted: Wanted, date: str) -> dict[str, object]:
@@ -160,48 +200,3 @@ def _described(package: dict[str, object], wanted: Wanted, date: str) -> dict[st
         told["homepage"] = wanted.url
     resources = told.pop("resources")
     return {**told, "resources": resources}
-
-
-def _about(known: _Known, written: Written) -> dict[str, object]:
-    """What a release says of itself to programs."""
-    wanted = known.wanted
-    tree: dict[str, object] = {
-        "version": wanted.version,
-        "date": known.date,
-        "title": wanted.title,
-        "license": wanted.licence.spdx,
-        "authors": [author.name for author in wanted.authors],
-        "software": {"name": "gkingest", "version": written.run["version"]},
-        "rows": dict(written.rows),
-        "lacks": [{"kind": str(lack.kind), "told": lack.told} for lack in known.lacks],
-        "readings": known.read_with,
-    }
-    if known.previous:
-        tree["previous"] = {"version": known.previous[0], "sha256sums": known.previous[1]}
-    return tree
-
-
-def _story(known: _Known) -> Story:
-    changes: list[tuple[str, str]] = []
-    if known.changes is not None and known.previous is not None:
-        counted = {change: sum(f.change is change for f in known.changes.figures) for change in Change}
-        words = [counted[change] for change in (Change.CHANGED, Change.ADDED, Change.GONE)]
-        version = known.previous[0] or "?"
-        changes.append(
-            (
-                f"Against {version}: {words[0]} figures changed, {words[1]} added, {words[2]} gone; "
-                f"{len(known.changes.reports)} reports came, went or are others (`changes`).",
-                f"与 {version} 相比：{words[0]} 个数据改变，{words[1]} 个新增，{words[2]} 个消失；"
-                f"{len(known.changes.reports)} 份报告新增、消失或更换。",
-            )
-        )
-    words_of = {True: ("held", "符合"), False: ("not held", "不符合"), None: ("not assessable", "无法判断")}
-    expected = [
-        (
-            f"{words_of[o.held][0]}: {o.expectation.title.en} ({o.found})",
-            f"{words_of[o.held][1]}：{o.expectation.title.zh}",
-        )
-        for o in known.outcomes
-    ]
-    lacks = [(lack.told, "") for lack in known.lacks]
-    return Story(tuple(lacks), known.accuracy.lines if known.accuracy else (), tuple(changes), tuple(expected))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from gkingest.errors import UsageError
 from gkingest.export.plain import number
@@ -96,6 +96,31 @@ class Side:
         for report, rows in groupby(self.table("indicators", columns), key=itemgetter(0)):
             yield report, {r[1]: Measured(*r[2:]) for r in rows}
 
+    @classmethod
+    def of(
+        cls, name: str, version: str, software: str, table: Table, read_with: Mapping[str, Mapping[str, object]]
+    ) -> Self:
+        """A side with what is asked of its tables again and again."""
+        columns = ("id", "sha256", "organ", "organ_key", "region_code", "prefecture", "province", "year", "path")
+        reports = {}
+        for own, sha256, organ, key, code, prefecture, province, year, path in table("reports", columns):
+            whose = identity(own, key, code, prefecture, province)
+            reports[own] = Report(own, sha256, organ, whose, code, province, year, path)
+        known: dict[str, bool] = {}
+        for sha256, gone in table("documents", ("sha256", "gone")):
+            if sha256:
+                known[sha256] = known.get(sha256, True) and gone == "1"
+        read = {
+            sha256: reading_of(read_with[run], kind)
+            for sha256, kind, run in table("sources", ("sha256", "media_type", "reading"))
+            if run in read_with
+        }
+        decided: dict[str, dict[str, tuple[str, str]]] = {}
+        for report, subject, decision, who, verdict, standing in table("corrections", _DECIDED):
+            if standing == "stands" and verdict == Ruling.SET:
+                decided.setdefault(report, {})[subject] = (decision, who)
+        return cls(name, version, software, reports, known, read, decided, table)
+
 
 @contextmanager
 def opened_folder(folder: Path) -> Iterator[Side]:
@@ -116,7 +141,7 @@ def opened_folder(folder: Path) -> Iterator[Side]:
     software = about.get("software", {})
     code = str(software.get("version", "")) if isinstance(software, dict) else ""
     read = about.get("readings", {})
-    yield _side(
+    yield Side.of(
         folder.name, str(about.get("version", "")), code, _of_folder(folder), read if isinstance(read, dict) else {}
     )
 
@@ -164,37 +189,13 @@ def side_of(snapshot: Snapshot, name: str, forms: Sequence[Format], measures: Me
         places = [names.index(column) if column in names else -1 for column in columns]
         yield from (tuple(row[at] if at >= 0 else "" for at in places) for row in rows)
 
-    return _side(name, version, snapshot.latest_run()["version"], table, readings(snapshot))
+    return Side.of(name, version, snapshot.latest_run()["version"], table, readings(snapshot))
 
 
 def _text(value: Value) -> str:
     if value is None:
         return ""
     return number(value) if isinstance(value, Decimal) else str(value)
-
-
-def _side(
-    name: str, version: str, software: str, table: Table, read_with: Mapping[str, Mapping[str, object]]
-) -> Side:
-    columns = ("id", "sha256", "organ", "organ_key", "region_code", "prefecture", "province", "year", "path")
-    reports = {}
-    for own, sha256, organ, key, code, prefecture, province, year, path in table("reports", columns):
-        whose = identity(own, key, code, prefecture, province)
-        reports[own] = Report(own, sha256, organ, whose, code, province, year, path)
-    known: dict[str, bool] = {}
-    for sha256, gone in table("documents", ("sha256", "gone")):
-        if sha256:
-            known[sha256] = known.get(sha256, True) and gone == "1"
-    read = {
-        sha256: reading_of(read_with[run], kind)
-        for sha256, kind, run in table("sources", ("sha256", "media_type", "reading"))
-        if run in read_with
-    }
-    decided: dict[str, dict[str, tuple[str, str]]] = {}
-    for report, subject, decision, who, verdict, standing in table("corrections", _DECIDED):
-        if standing == "stands" and verdict == Ruling.SET:
-            decided.setdefault(report, {})[subject] = (decision, who)
-    return Side(name, version, software, reports, known, read, decided, table)
 
 
 _DECIDED = ("report_id", "subject", "id", "person", "verdict", "standing")

@@ -46,6 +46,16 @@ class Drawn:
     stratum: str
     cells: int
 
+    def row(self, number: int, coder: str, names: Mapping[str, str]) -> list[str]:
+        """A row of a sheet that a person codes."""
+        who, key = self.report.who, self.key
+        return [
+            str(number), self.report.path, who.organ, str(who.year or ""), str(self.page or ""),
+            names.get(key.table, key.table), names.get(f"{key.table}/{key.row}", key.row),
+            names.get(f"{key.table}/*/{key.column}", key.column).rpartition("·")[2], "", "", coder, who.report_id,
+            str(key), f"{self.stratum} ({self.cells})",
+        ]  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Coded:
@@ -170,21 +180,11 @@ def write_sheets(
         path = folder / f"coding-{coder}.{'xlsx' if workbook else 'csv'}"
         if path.exists():
             raise UsageError(f"{path}: is there already and may hold what somebody coded; name another folder")
-        rows = [_line(n, one, coder, names) for n, one in enumerate(ordered, 1)]
+        rows = [one.row(n, coder, names) for n, one in enumerate(ordered, 1)]
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(path, table_of(path, _SHEET, rows))
         paths.append(path)
     return paths
-
-
-def _line(number: int, drawn: Drawn, coder: str, names: Mapping[str, str]) -> list[str]:
-    who, key = drawn.report.who, drawn.key
-    return [
-        str(number), drawn.report.path, who.organ, str(who.year or ""), str(drawn.page or ""),
-        names.get(key.table, key.table), names.get(f"{key.table}/{key.row}", key.row),
-        names.get(f"{key.table}/*/{key.column}", key.column).rpartition("·")[2], "", "", coder, who.report_id,
-        str(key), f"{drawn.stratum} ({drawn.cells})",
-    ]  # fmt: skip
 
 
 def read_sheet(path: Path) -> Sheet:

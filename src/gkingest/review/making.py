@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from gkingest.errors import UsageError
 from gkingest.formats.spec import Format
@@ -46,7 +46,7 @@ def made(  # noqa: PLR0913 - what a person says has so many parts
     if cell_of(subject) is None:
         read = _Read(_field_read(subject, known))
     else:
-        read = _cell_read(engine, report_id, subject, formats)
+        read = _Read.of_cell(engine, report_id, subject, formats)
         if value is None:
             unit = unit or read.unit
         else:
@@ -86,16 +86,16 @@ class _Read(NamedTuple):
     box: tuple[float, float, float, float] | None = None
     unit: str = ""
 
-
-def _cell_read(engine: "Engine", report_id: str, subject: str, formats: Sequence[Format]) -> _Read:
-    """What was read of a cell; nothing if the report lacks it, :class:`UsageError` if every edition does."""
-    key = cell_of(subject)
-    cell = None if key is None else cell_read(engine, report_id, key)
-    if cell is not None:
-        return _Read(as_said(CellState(cell.state), cell.value), cell.printed, cell.page, cell.box, cell.unit)
-    if not _is_cell(subject, formats):
-        raise UsageError(f"{subject}: no edition of the form has such a cell; `gkingest codebook` lists them")
-    return _Read()
+    @classmethod
+    def of_cell(cls, engine: "Engine", report_id: str, subject: str, formats: Sequence[Format]) -> Self:
+        """What was read of a cell; nothing if the report lacks it, :class:`UsageError` if every edition does."""
+        key = cell_of(subject)
+        cell = None if key is None else cell_read(engine, report_id, key)
+        if cell is not None:
+            return cls(as_said(CellState(cell.state), cell.value), cell.printed, cell.page, cell.box, cell.unit)
+        if not _is_cell(subject, formats):
+            raise UsageError(f"{subject}: no edition of the form has such a cell; `gkingest codebook` lists them")
+        return cls()
 
 
 def _field_read(subject: str, known: Known | None) -> str:

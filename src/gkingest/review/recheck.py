@@ -51,6 +51,92 @@ class Order:
             if one.stands is not None:
                 yield subject, one, one.stands
 
+    def settled(self, read: AsRead, looked: frozenset[FactKey]) -> Iterator[int]:
+        """Doubts that decisions answer: about fields that are decided, and about figures of which each is."""
+        prefixes = tuple(code for subject, *_ in self.standing() for code in SETTLES.get(subject, ()))
+        if "organ_key" in self.identity.columns:
+            prefixes += SETTLES[Field.SAME_ORGAN_AS]
+        for doubt in read.doubts:
+            if prefixes and doubt.code.startswith(prefixes):
+                yield doubt.ordinal
+            elif looked and doubt.touches and doubt.code not in TOLD and doubt.code != _SUSPECT:
+                about = [key for key in read.facts if key.matches_any(doubt.touches)]
+                exact = [FactKey(*t) for t in doubt.touches if not any(ANY in part for part in t)]
+                if (about or exact) and looked.issuperset((*about, *exact)):
+                    yield doubt.ordinal
+
+    def told(self, read: AsRead) -> Iterator[Finding]:
+        """What is to be said of the decisions themselves."""
+        for subject, one in sorted(self.words.items()):
+            key, word = one.words[0].key, one.stands
+            touches = (key,) if key is not None else ()
+            fact = read.facts.get(key) if key is not None else None
+            page = fact.page if fact else None
+            if word is None:
+                sides = "; ".join(f"{d.by}: {d.value}{d.unit}" for d in one.words)
+                yield Finding(
+                    "decision.conflict",
+                    Told("people differ, so what was read stands: {0}", sides),
+                    place=subject,
+                    found=sides,
+                    touches=touches,
+                    page=page,
+                    hint="a third person decides: gkingest correct FILE CELL VALUE --by NAME",
+                )
+            elif subject == Field.IS_REPORT and word.value == "no":
+                yield Finding(
+                    "decision.no_report",
+                    Told("{0} decided that it is no report: {1}", one.by, _why(word)),
+                    place=subject,
+                    hint="gkingest correct FILE --undo --report no takes it back",
+                )
+            elif (was := _read_otherwise(word, fact)) is not None:
+                yield Finding(
+                    "decision.set",
+                    Told(
+                        "{0} decided {1} in place of {2}: {3}",
+                        one.by,
+                        f"{word.value}{word.unit}",
+                        was or "nothing",
+                        _why(word),
+                    ),
+                    place=subject,
+                    found=was,
+                    expected=f"{word.value}{word.unit}",
+                    touches=touches,
+                    page=page,
+                    hint=_OTHER_EDITION if subject == Field.EDITION and word.value != read.format else "",
+                )
+        for subject, word in sorted(self.elsewhere.items()):
+            if subject in self.words:
+                continue
+            key = word.key
+            fact = read.facts.get(key) if key is not None else None
+            was = as_said(fact.state, fact.value, fact.unit) if fact else ""
+            decided = (word.by, f"{word.value}{word.unit}")
+            message = Told("{0} decided {1} on other bytes of this document", *decided)
+            if was:
+                message = Told("{0} decided {1} on other bytes of this document; these read {2}", *decided, was)
+            yield Finding(
+                "decision.reopened",
+                message,
+                place=subject,
+                found=was,
+                expected=f"{word.value}{word.unit}",
+                touches=(key,) if key is not None else (),
+                page=fact.page if fact else None,
+                hint="look at the page and decide again: the document was changed since",
+            )
+
+    def in_place(self, read: AsRead) -> Iterator[Instead]:
+        """What had been read where a decision stands."""
+        for subject, one, word in self.standing():
+            if (key := word.key) is not None:
+                fact = read.facts.get(key, Fact(key, CellState.ABSENT))
+                yield Instead(subject, str(fact.state), fact.value, fact.unit, fact.raw, word.id, one.by)
+            else:
+                yield Instead(subject, "", None, "", word.value_read, word.id, one.by)
+
 
 @dataclass(frozen=True, slots=True)
 class _Decided(Evidence):
@@ -84,8 +170,8 @@ def rechecked(
     }
     facts = {**read.facts, **changed}
     looked = frozenset(changed)
-    settled = set(_settled(read, order, looked))
-    said = [*order.identity.findings, *_told(read, order)]
+    settled = set(order.settled(read, looked))
+    said = [*order.identity.findings, *order.told(read)]
     agrees: dict[int, bool | None] = {}
     form = forms.get(edition)
     if form is not None and looked:
@@ -109,7 +195,7 @@ def rechecked(
         codes = [Finding(d.code, "", verdict=d.verdict) for d in open_]
         columns |= tally(form, facts, [*codes, *said])._asdict()
     return Rewritten(
-        digest, columns, changed, frozenset(settled), tuple(said), flagged, agrees, tuple(_instead(read, order))
+        digest, columns, changed, frozenset(settled), tuple(said), flagged, agrees, tuple(order.in_place(read))
     )
 
 
@@ -125,85 +211,6 @@ def _decided(fact: Fact, word: Decision, form_unit: str) -> Fact:
 def as_said(state: CellState, value: Decimal | None, unit: str = "") -> str:
     """What a cell says, in a word: its number with the unit, or its state."""
     return str(state) if value is None else f"{value:f}{unit}"
-
-
-def _settled(read: AsRead, order: Order, looked: frozenset[FactKey]) -> Iterator[int]:
-    """Doubts that decisions answer: about fields that are decided, and about figures of which each is."""
-    prefixes = tuple(code for subject, *_ in order.standing() for code in SETTLES.get(subject, ()))
-    if "organ_key" in order.identity.columns:
-        prefixes += SETTLES[Field.SAME_ORGAN_AS]
-    for doubt in read.doubts:
-        if prefixes and doubt.code.startswith(prefixes):
-            yield doubt.ordinal
-        elif looked and doubt.touches and doubt.code not in TOLD and doubt.code != _SUSPECT:
-            about = [key for key in read.facts if key.matches_any(doubt.touches)]
-            exact = [FactKey(*t) for t in doubt.touches if not any(ANY in part for part in t)]
-            if (about or exact) and looked.issuperset((*about, *exact)):
-                yield doubt.ordinal
-
-
-def _told(read: AsRead, order: Order) -> Iterator[Finding]:
-    """What is to be said of the decisions themselves."""
-    for subject, one in sorted(order.words.items()):
-        key, word = one.words[0].key, one.stands
-        touches = (key,) if key is not None else ()
-        fact = read.facts.get(key) if key is not None else None
-        page = fact.page if fact else None
-        if word is None:
-            sides = "; ".join(f"{d.by}: {d.value}{d.unit}" for d in one.words)
-            yield Finding(
-                "decision.conflict",
-                Told("people differ, so what was read stands: {0}", sides),
-                place=subject,
-                found=sides,
-                touches=touches,
-                page=page,
-                hint="a third person decides: gkingest correct FILE CELL VALUE --by NAME",
-            )
-        elif subject == Field.IS_REPORT and word.value == "no":
-            yield Finding(
-                "decision.no_report",
-                Told("{0} decided that it is no report: {1}", one.by, _why(word)),
-                place=subject,
-                hint="gkingest correct FILE --undo --report no takes it back",
-            )
-        elif (was := _read_otherwise(word, fact)) is not None:
-            yield Finding(
-                "decision.set",
-                Told(
-                    "{0} decided {1} in place of {2}: {3}",
-                    one.by,
-                    f"{word.value}{word.unit}",
-                    was or "nothing",
-                    _why(word),
-                ),
-                place=subject,
-                found=was,
-                expected=f"{word.value}{word.unit}",
-                touches=touches,
-                page=page,
-                hint=_OTHER_EDITION if subject == Field.EDITION and word.value != read.format else "",
-            )
-    for subject, word in sorted(order.elsewhere.items()):
-        if subject in order.words:
-            continue
-        key = word.key
-        fact = read.facts.get(key) if key is not None else None
-        was = as_said(fact.state, fact.value, fact.unit) if fact else ""
-        decided = (word.by, f"{word.value}{word.unit}")
-        message = Told("{0} decided {1} on other bytes of this document", *decided)
-        if was:
-            message = Told("{0} decided {1} on other bytes of this document; these read {2}", *decided, was)
-        yield Finding(
-            "decision.reopened",
-            message,
-            place=subject,
-            found=was,
-            expected=f"{word.value}{word.unit}",
-            touches=(key,) if key is not None else (),
-            page=fact.page if fact else None,
-            hint="look at the page and decide again: the document was changed since",
-        )
 
 
 def _read_otherwise(word: Decision, fact: Fact | None) -> str | None:
@@ -283,13 +290,3 @@ def _flagged(
         return key in patterns or key.matches_any(wild)
 
     return frozenset(key for key in facts if is_flagged(key))
-
-
-def _instead(read: AsRead, order: Order) -> Iterator[Instead]:
-    """What had been read where a decision stands."""
-    for subject, one, word in order.standing():
-        if (key := word.key) is not None:
-            fact = read.facts.get(key, Fact(key, CellState.ABSENT))
-            yield Instead(subject, str(fact.state), fact.value, fact.unit, fact.raw, word.id, one.by)
-        else:
-            yield Instead(subject, "", None, "", word.value_read, word.id, one.by)

@@ -131,6 +131,17 @@ class House:
         words = self.labels.get(key)
         return str(key) if words is None else words.zh if language() == "zh" else words.en
 
+    def to_fact(self, row: Mapping[str, Any], column: str) -> str | None:
+        """Where a value of a table leads, if it is of one figure."""
+        report = row.get("report_id")
+        if not report:
+            return None
+        key = self.cells.get(column)  # of panel
+        if key is None and column in _OF_A_FACT and {"table_key", "row_key", "column_key"} <= row.keys():
+            key = FactKey(row["table_key"], row["row_key"], row["column_key"])
+        # comparable has keys of sums too, which are no cell of the form.
+        return fact_address(report, key) if key in self.labels else None
+
 
 def with_titles(house: House) -> House:
     """The house once it knows what its figures are called."""
@@ -173,18 +184,7 @@ def link_of(house: House, row: sqlite3.Row, value: object, column: str) -> str |
     columns = set(row.keys())
     told = {name: row[name] for name in columns & _USED}
     plain = {name: value["value"] if isinstance(value, dict) else value for name, value in told.items()}
-    return _to_fact(house, plain, column) or _to_page(plain, column)
-
-
-def _to_fact(house: House, row: Mapping[str, Any], column: str) -> str | None:
-    report = row.get("report_id")
-    if not report:
-        return None
-    key = house.cells.get(column)  # of panel
-    if key is None and column in _OF_A_FACT and {"table_key", "row_key", "column_key"} <= row.keys():
-        key = FactKey(row["table_key"], row["row_key"], row["column_key"])
-    # comparable has keys of sums too, which are no cell of the form.
-    return fact_address(report, key) if key in house.labels else None
+    return house.to_fact(plain, column) or _to_page(plain, column)
 
 
 def _to_page(row: Mapping[str, Any], column: str) -> str | None:

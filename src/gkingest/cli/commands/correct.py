@@ -125,16 +125,7 @@ def correct(  # noqa: PLR0913, PLR0917 - one parameter an option
                 raise UsageError("name the document and the cell, or --from or --to and a file")
             if not by.strip():
                 raise UsageError("--by: say who decides; a name, or initials, also in the variable GKINGEST_BY")
-            if undo and cell is not None:
-                given = {cell: None}
-            elif cell is not None:
-                given = {cell: value, **given}
-            if not given:
-                raise UsageError("name a cell and what it says, or one of --organ, --year, --region, --edition, …")
-            if cell is not None and value is None and not (confirm or undo):
-                raise UsageError(f"{cell}: say what the page says, or --confirm what was read, or --undo")
-            if value is not None and confirm:
-                raise UsageError(f"{value} or --confirm: say what the page says, or confirm what was read")
+            given = _with_cell(given, cell, value, confirm=confirm, undo=undo)
             word, _, more = reason.replace("：", ":").partition(":")
             person = _Person(engine, formats, ledger, by, (word.strip(), more.strip()), schemas)
             decisions = [person.decision(document, name, told, undo=undo) for name, told in given.items()]
@@ -197,6 +188,23 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter an option
     else:
         print_lines([*map(said, lines), *_listed(shown, kept, len(places) - len(kept))])
     raise typer.Exit(ExitCode.FINDINGS if kept and not decided else ExitCode.OK)
+
+
+def _with_cell(
+    given: dict[str, str | None], cell: str | None, value: str | None, *, confirm: bool, undo: bool
+) -> dict[str, str | None]:
+    """What is said of which subject, that of a cell before the others; raises :class:`UsageError`."""
+    if undo and cell is not None:
+        given = {cell: None}
+    elif cell is not None:
+        given = {cell: value, **given}
+    if not given:
+        raise UsageError("name a cell and what it says, or one of --organ, --year, --region, --edition, …")
+    if cell is not None and value is None and not (confirm or undo):
+        raise UsageError(f"{cell}: say what the page says, or --confirm what was read, or --undo")
+    if value is not None and confirm:
+        raise UsageError(f"{value} or --confirm: say what the page says, or confirm what was read")
+    return given
 
 
 def _ledger(db: str, corrections: Path | None) -> "Ledger":

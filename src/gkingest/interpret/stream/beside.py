@@ -32,8 +32,18 @@ def without_beside(tokens: Sequence[Token], form: Format) -> Bare:
         return Bare(tuple(tokens))
     named = {label_key(text): b.kind for t in tables for b in t.beside for text in b.labels}
     columns = frozenset(k for t in tables for k in vocabulary(t).columns)
-    units = _units(tables)
     lines = [list(line) for _, line in groupby(tokens, lambda t: t.line)]
+    kept, told = _without_columns(lines, named, columns, _units(tables))
+    coded = not told and any(named.get(label_key(t.text)) == "code" for t in tokens)
+    numbered = _numbered(kept) if coded else frozenset[int]()
+    left = tuple(t for line in kept for t in line if id(t) not in numbered)
+    return Bare(left, coded and not numbered)
+
+
+def _without_columns(
+    lines: Sequence[list[Token]], named: Mapping[str, str], columns: frozenset[str], units: frozenset[str]
+) -> tuple[list[list[Token]], bool]:
+    """Lines without cells in columns that a heading names so, or without units; and whether one is of numbers."""
     kept: list[list[Token]] = []
     kinds: Mapping[int, str] = {}
     width, told = 0, False
@@ -46,10 +56,7 @@ def without_beside(tokens: Sequence[Token], form: Format) -> Bare:
             kept.append([t for t in line if kinds.get(t.cell, "label") == "label"])
         else:
             kept.append([t for t in line if fold(t.text) not in units])
-    coded = not told and any(named.get(label_key(t.text)) == "code" for t in tokens)
-    numbered = _numbered(kept) if coded else frozenset[int]()
-    left = tuple(t for line in kept for t in line if id(t) not in numbered)
-    return Bare(left, coded and not numbered)
+    return kept, told
 
 
 def _units(tables: Sequence[Table]) -> frozenset[str]:

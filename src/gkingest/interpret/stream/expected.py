@@ -118,6 +118,21 @@ class _Met:
         below = [x for c in node.children if (x := self.across(c)) is not None]
         return min(below, default=None if own is None else centre_of(self.pieces[own]))
 
+    def brothers(self, level: Sequence[Node], *, lined: bool) -> tuple[dict[int, float | None], bool, bool]:
+        """Where the nodes of a level stand, by their identity; whether all are named; whether that is guessed."""
+        places = {id(n): self.place(n) for n in level}
+        known = all(p is not None for p in places.values())
+        heads = [self.pieces[number] for n in level if (number := self.named(n)) is not None]
+        guessed = False
+        if known and _interlaced(heads, self.pieces, lined=lined) and not _in_order(places, level):
+            # lines of a text that spaces may set out: what stands higher may stand further right
+            places = {id(n): self.across(n) for n in level}
+            tied = len({x for x in places.values() if x is not None}) < len(level)
+            guessed = tied or not _in_order(places, level)
+        met = [n for n in level if places[id(n)] is not None]
+        # some are named, in another order than the form's
+        return places, known, guessed or not (known or _in_order(places, met))
+
 
 def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool = False) -> Order:
     """The leaves below ``nodes``, brothers put as a stream names them.
@@ -131,18 +146,8 @@ def printed_order(nodes: Sequence[Node], pieces: Sequence[Piece], *, lined: bool
 
     def walk(level: Sequence[Node]) -> None:
         nonlocal guessed
-        places = {id(n): met_at.place(n) for n in level}
-        known = all(p is not None for p in places.values())
-        heads = [number for n in level if (number := met_at.named(n)) is not None]
-        interlaced = known and _interlaced([pieces[number] for number in heads], pieces, lined=lined)
-        if interlaced and not _in_order(places, level):
-            # lines of a text that spaces may set out: what stands higher may stand further right
-            places = {id(n): met_at.across(n) for n in level}
-            tied = len({x for x in places.values() if x is not None}) < len(level)
-            guessed = guessed or tied or not _in_order(places, level)
-        met = [n for n in level if places[id(n)] is not None]
-        # some are named, in another order than the form's
-        guessed = guessed or not (known or _in_order(places, met))
+        places, known, unsure = met_at.brothers(level, lined=lined)
+        guessed = guessed or unsure
         for node in sorted(level, key=lambda n: places[id(n)] or 0) if known else level:
             if node.children:
                 walk(node.children)

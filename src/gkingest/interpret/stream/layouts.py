@@ -1,7 +1,6 @@
 """The ways in which a table may be printed in a stream, and the one that its lines bear out."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gkingest.formats.spec import Block, Format, Node, Table
@@ -116,26 +115,28 @@ def _listed(table: Table, region: Region) -> Layout:
 
     The row may stand before each column or before the first only; every figure of the form must be there once.
     """
-    known: list[Known] = []
-    met: dict[tuple[str, str], int] = Counter()
+    known = tuple(_doubly_named(table, region.lines))
+    slots = {(r.key, c.key) for b in table.blocks for r, _ in b.row_leaves() for c, _ in b.column_leaves()}
+    if {(s.row, s.column) for k in known for s in k.expected.spots} != slots or len(known) > len(slots):
+        return Layout(region, (), (), {})
+    own = {id(k.line) for k in known}
+    others = tuple((n, Match(None)) for n in region.lines if n.figures and id(n) not in own)
+    return Layout(region, known, others, {})
+
+
+def _doubly_named(table: Table, lines: Sequence[Line]) -> Iterator[Known]:
+    """Lines of one figure each behind the names of its row, or below one that is, and of its column."""
     rows = {label_key(t): (leaf, b) for b in table.blocks for leaf, _ in b.row_leaves() for t in leaf.labels}
     columns = {(b.key, label_key(t)): n for b in table.blocks for n, _ in b.column_leaves() for t in n.labels}
     row = None
-    for line in region.lines:
+    for line in lines:
         row = next((rows[p.key] for p in reversed(line.heads) if p.key in rows), row)
         column = columns.get((row[1].key, label_key(line.label))) if row else None
         if row is None or column is None or not line.spelled or sum(not t.soft for t in line.items) != 1:
             continue
         (leaf, block), head = row, Piece(line.label, label_key(line.label), line.tokens)
         spot = Spot(leaf.key or "", column.key or "", Head(column, head))
-        known.append(Known(line, Expected(None, block, (spot,)), EXACT))
-        met[spot.row, spot.column] += 1
-    slots = {(r.key, c.key) for b in table.blocks for r, _ in b.row_leaves() for c, _ in b.column_leaves()}
-    if met.keys() != slots or len(known) > len(slots):
-        return Layout(region, (), (), {})
-    own = {id(k.line) for k in known}
-    others = tuple((n, Match(None)) for n in region.lines if n.figures and id(n) not in own)
-    return Layout(region, tuple(known), others, {})
+        yield Known(line, Expected(None, block, (spot,)), EXACT)
 
 
 def _matched(

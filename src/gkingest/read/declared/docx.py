@@ -194,13 +194,7 @@ class _Walk:
             elif look.hidden or self._fields.in_code:
                 continue
             elif name in _DRAWN:
-                boxes = list(_flat(element, frozenset({"txbxContent"})))
-                ink.boxes += boxes
-                ink.picture |= not boxes
-                named = (
-                    attribute(e, "embed") or attribute(e, "id") for e in element.iter("{*}blip", "{*}imagedata")
-                )
-                ink.shown += self._package.pictures([self._targets.get(name, ("", ""))[1] for name in named])
+                self._draw(element, ink)
             elif name in _NOTES:
                 if is_note_mark(element) and not look.small:  # as large as the figure that it stands behind
                     ink.add(_UNKNOWN, like)
@@ -211,6 +205,14 @@ class _Walk:
                     self._fields.fill()
                     turned = look.from_right and any(c.isdecimal() for c in text)
                     ink.add(f"\u202b{text}\u202c" if turned else text.translate(look.small), like)
+
+    def _draw(self, drawing: "Element", ink: _Ink) -> None:
+        """Text boxes of a drawing, or its pictures."""
+        boxes = list(_flat(drawing, frozenset({"txbxContent"})))
+        ink.boxes += boxes
+        ink.picture |= not boxes
+        named = (attribute(e, "embed") or attribute(e, "id") for e in drawing.iter("{*}blip", "{*}imagedata"))
+        ink.shown += self._package.pictures([self._targets.get(name, ("", ""))[1] for name in named])
 
     def _table(self, table: "Element") -> Iterator[Block]:
         """The table, then what else stands in its cells; only what stands in it where it merely sets out a page."""

@@ -271,11 +271,7 @@ class _Walk:
                 tag, own = child.tag.lower(), self.looks.of(child, look)
                 if tag == "table" and not own.absent and _is_data(child):
                     yield from _flushed(ink)
-                    cells = tuple(self._cells(child, own))
-                    # A table that is there but not drawn is no table of blanks.
-                    if any(c.text for c in cells) or not child.text_content().strip():
-                        yield FlowTable(cells)
-                    yield from filter(None, (linked(e, self.beside) for e in child.iter(*_PICTURED)))
+                    yield from self._table(child, own)
                 elif tag in _PICTURED and not own.absent and (shown := linked(child, self.beside)):
                     yield from _flushed(ink)
                     yield shown
@@ -293,6 +289,14 @@ class _Walk:
             if child.tail:
                 ink.add(child.tail, look)
         self.collector.write(element, look, ink, "after")
+
+    def _table(self, table: "Element", look: Look) -> Iterator[Block]:
+        """A table of figures, then the pictures that stand in it."""
+        cells = tuple(self._cells(table, look))
+        # A table that is there but not drawn is no table of blanks.
+        if any(c.text for c in cells) or not table.text_content().strip():
+            yield FlowTable(cells)
+        yield from filter(None, (linked(e, self.beside) for e in table.iter(*_PICTURED)))
 
     def _cells(self, table: "Element", look: Look) -> Iterator[FlowCell]:
         """Cells by HTML's table model: each in the next column that is free, spans from above respected."""
@@ -340,15 +344,14 @@ class _Walk:
             if not (around.absent or own.absent):
                 rows.append((_ORDER.get(around.display, 1), row, own))
         rows.sort(key=lambda r: r[0])  # heads are drawn first and feet last, wherever they stand
-        dressed = []
-        for _, row, around in rows:
-            cells = [cell for cell in row if isinstance(cell.tag, str) and cell.tag.lower() in ("td", "th")]
-            looks = [self.looks.of(cell, around) for cell in cells]
-            # A cell that is dropped takes no room.
-            shown = [(cell, own) for cell, own in zip(cells, looks, strict=True) if not own.dropped]
-            unsure = any(own.unsure for own in looks)
-            dressed.append((replace(around, doubt=PLACED) if unsure else around, shown))
-        return dressed
+        return [self._row(row, around) for _, row, around in rows]
+
+    def _row(self, row: "Element", around: Look) -> tuple[Look, list[tuple["Element", Look]]]:
+        """The cells of a row that take room, each with its look."""
+        cells = [cell for cell in row if isinstance(cell.tag, str) and cell.tag.lower() in ("td", "th")]
+        looks = [self.looks.of(cell, around) for cell in cells]
+        shown = [(cell, own) for cell, own in zip(cells, looks, strict=True) if not own.dropped]
+        return (replace(around, doubt=PLACED) if any(own.unsure for own in looks) else around), shown
 
     def _general(self, table: "Element", look: Look) -> str:
         """Why none of the table's cells is certain."""

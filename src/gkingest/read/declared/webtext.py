@@ -171,10 +171,11 @@ class Collector:
             ink.doubts.append(MOVED if look.unsure else WRITTEN)
         if tag == "script":
             _Special(child, around, ink).script()
-        elif look.absent or tag in _ASIDE:
+        elif look.absent:
             if tag == "template" and child.get("shadowrootmode"):
                 ink.unknown(around, CONTROL)
-            elif tag in _ASIDE and not look.absent and self.looks.is_styled(child):
+        elif tag in _ASIDE:
+            if self.looks.is_styled(child):
                 ink.doubts.append(MOVED)
         elif tag == "br":
             ink.end_line()
@@ -182,16 +183,21 @@ class Collector:
             drawn = tag in ("svg", "math") and look.seen and self.looks.is_styled(child)
             (_Special.picture if drawn else found)(_Special(child, look, ink))
         else:
-            self._mark(child, look, ink)
-            apart = look.breaks or tag in ("td", "th", "tr", "caption")
-            if apart:
-                ink.end_line()
-            if tag == "details" and child.get("open") is None:
-                self._fold(child, look, ink, depth)
-            else:
-                self.gather(child, look, ink, depth + 1)
-            if apart:
-                ink.end_line()
+            self._enter(child, look, ink, depth)
+
+    def _enter(self, element: "Element", look: Look, ink: Ink, depth: int) -> None:
+        """What stands within an element, on lines of its own where it is set apart."""
+        self._mark(element, look, ink)
+        tag = element.tag.lower()
+        apart = look.breaks or tag in ("td", "th", "tr", "caption")
+        if apart:
+            ink.end_line()
+        if tag == "details" and element.get("open") is None:
+            self._fold(element, look, ink, depth)
+        else:
+            self.gather(element, look, ink, depth + 1)
+        if apart:
+            ink.end_line()
 
     def _fold(self, child: "Element", look: Look, ink: Ink, depth: int) -> None:
         """Details that are closed show their summary alone."""

@@ -300,9 +300,7 @@ class _Shown:
             end = merged.get(place, place)
             (row, down), (column, across) = (_shown(place[n], end[n], hidden[n]) for n in (0, 1))
             cell = cells.get(place)
-            text, doubt = self.content(cell) if cell is not None else ("", "")
-            if cell is not None and any(c.isdecimal() for c in text) and len(text) <= _LONG:
-                doubt = doubt or self.look.doubt(cell, text, end)
+            text, doubt = self.content(cell, end) if cell is not None else ("", "")
             if down and across and (text or doubt or place in merged):
                 beside = sheet._cells.get((place[0], end[1] + 1))
                 boxed = beside is not None and bool(beside.border.left.style or beside.border.right.style)
@@ -319,8 +317,8 @@ class _Shown:
         }
         return rows, sorted(columns)
 
-    def content(self, cell: "Cell") -> tuple[str, str]:
-        """Text of a cell as a reader sees it, and what is to be doubted."""
+    def content(self, cell: "Cell", end: tuple[int, int]) -> tuple[str, str]:
+        """Text of a cell, merged up to ``end``, as a reader sees it, and what is to be doubted."""
         code = str(cell.number_format)
         value, doubt = self.results.of(cell)
         if self.sheet.sheet_view.showFormulas and cell.coordinate in self.results.pending.formulas:
@@ -337,7 +335,10 @@ class _Shown:
         from_right = (
             cell.alignment.readingOrder == 2 and isinstance(value, str) and any(c.isdecimal() for c in text)
         )
-        return f"\u202b{text.strip()}\u202c" if from_right else text.strip(), doubt or unseen
+        shown, doubt = f"\u202b{text.strip()}\u202c" if from_right else text.strip(), doubt or unseen
+        if not doubt and len(shown) <= _LONG and any(c.isdecimal() for c in shown):
+            doubt = self.look.doubt(cell, shown, end)
+        return shown, doubt
 
 
 def _shown(first: int, last: int, hidden: Sequence[int]) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 import ctypes
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -189,25 +189,17 @@ def _read_glyphs(text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> _Te
     chars = text.raw  # taken out of its wrapper once, as each question would take it out again
     owners = _TextObjects(chars, objects, bounds)
     grounds = [*objects.fills, *(r for _, r in objects.images)]
-    loose = pdfium.FS_RECTF()
-    x, y = ctypes.c_double(), ctypes.c_double()
     edges = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
     for index in range(pdfium.FPDFText_CountChars(chars)):
         code = pdfium.FPDFText_GetUnicode(chars, index)
         if code in _BLANKS:
             continue
         owner = owners.of(index)
-        pdfium.FPDFText_GetLooseCharBox(chars, index, loose)
-        pdfium.FPDFText_GetCharOrigin(chars, index, x, y)
-        rect, at = (loose.left, loose.bottom, loose.right, loose.top), (x.value, y.value)
-        form = objects.in_forms.get(owner.key)
-        if form is not None and form.is_left_inside(rect):
-            rect, at = moved(form.matrix, rect), apply(form.matrix, *at)
-        box = _em_box(rect, *at, owner)
+        box = owners.box_of(index, owner)
         # White text shows on a shaded area or a picture; editors paint a patch over a figure to correct it.
         centre = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        patched = bool(owner.patches) and any(_lies_in(centre, r) for r in owner.patches)
-        if owner.hidden or patched or (owner.white and not any(_lies_in(centre, g) for g in grounds)):
+        patched = bool(owner.patches) and _lies_in_one(centre, owner.patches)
+        if owner.hidden or patched or (owner.white and not _lies_in_one(centre, grounds)):
             layer.hidden += 1
             layer.covered += [box] if patched else []
             if not patched or owner.hidden or owner.white:
@@ -215,22 +207,22 @@ def _read_glyphs(text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> _Te
         elif not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(chars, index) == 1:
             layer.unmapped += 1
         if _lies_in(centre, bounds):
-            ink = None
-            if code in _FIGURES or code in _NO_INK:
-                ink = _ink_of(chars, index, edges)
-                if ink and code in _NO_INK and ink[2] > ink[0] and ink[3] > ink[1]:
-                    code = ord(UNKNOWN)  # the font draws something, whatever it calls it
+            told = code in _FIGURES or code in _NO_INK
+            code, ink = _inked(chars, index, code, edges) if told else (code, None)
             (layer.under if patched else layer.glyphs).append((code, owner, box, ink))
     layer.covered += _left_out(text, objects.shapeless) if objects.shapeless else []
     return layer
 
 
-def _ink_of(chars: pdfium.FPDF_TEXTPAGE, index: int, edges: _Edges) -> Rect | None:
-    """What a character paints, if the font says so; ``edges`` are filled for it."""
+def _inked(chars: pdfium.FPDF_TEXTPAGE, index: int, code: int, edges: _Edges) -> tuple[int, Rect | None]:
+    """What a character is and paints, as far as the font says so; ``edges`` are filled for it."""
     left, right, bottom, top = edges
     if not pdfium.FPDFText_GetCharBox(chars, index, left, right, bottom, top):
-        return None
-    return left.value, bottom.value, right.value, top.value
+        return code, None
+    ink = left.value, bottom.value, right.value, top.value
+    # Of a sign that should have no ink the font may draw something, whatever it calls it.
+    drawn = code in _NO_INK and ink[2] > ink[0] and ink[3] > ink[1]
+    return ord(UNKNOWN) if drawn else code, ink
 
 
 def _left_out(text: "PdfTextPage", shapeless: Mapping[int, Rect]) -> list[Rect]:
@@ -249,6 +241,7 @@ class _TextObjects:
         self._known: dict[int, _TextObject] = {}
         self._matrix = pdfium.FS_MATRIX()
         self._channels = [ctypes.c_uint() for _ in range(4)]
+        self._loose, self._x, self._y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
 
     def of(self, index: int) -> _TextObject:
         """That of a character."""
@@ -258,6 +251,17 @@ class _TextObjects:
         if known is None:
             known = self._known[key] = self._asked(index, pointer, key)
         return known
+
+    def box_of(self, index: int, owner: _TextObject) -> Rect:
+        """Box of a character across its line, in user space."""
+        loose, x, y = self._loose, self._x, self._y
+        pdfium.FPDFText_GetLooseCharBox(self._text, index, loose)
+        pdfium.FPDFText_GetCharOrigin(self._text, index, x, y)
+        rect, at = (loose.left, loose.bottom, loose.right, loose.top), (x.value, y.value)
+        form = self._objects.in_forms.get(owner.key)
+        if form is not None and form.is_left_inside(rect):
+            rect, at = moved(form.matrix, rect), apply(form.matrix, *at)
+        return _em_box(rect, *at, owner)
 
     def _asked(self, index: int, pointer: pdfium.FPDF_PAGEOBJECT, key: int) -> _TextObject:
         m = self._matrix
@@ -304,6 +308,10 @@ def _em_box(loose: Rect, x: float, y: float, owner: _TextObject) -> Rect:
 
 def _lies_in(point: tuple[float, float], rect: Rect) -> bool:
     return rect[0] <= point[0] <= rect[2] and rect[1] <= point[1] <= rect[3]
+
+
+def _lies_in_one(point: tuple[float, float], rects: Iterable[Rect]) -> bool:
+    return any(_lies_in(point, rect) for rect in rects)
 
 
 def _share(rect: Rect, bounds: Rect) -> float:

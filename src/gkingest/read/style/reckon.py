@@ -201,17 +201,11 @@ class _Reckoning:
 
     def cut(self, look: Look) -> Look:
         """A box of which only a part is shown, or none."""
+        look = self.clipped(look)
+        if not look.boxed or look.display.startswith("table-r"):
+            return look
         said = self.said
         gone, doubt, clear = look.gone, look.doubt, look.room
-        for name, arguments in called(said.get("clip-path")):
-            first = length(arguments[0], look.size, 100.0) if arguments else math.nan
-            low, high = _CLIPPED.get(name, (math.nan, math.nan))
-            if low <= first <= high:
-                gone = True
-            else:
-                doubt = MOVED
-        if not look.boxed or look.display.startswith("table-r"):
-            return replace(look, gone=gone, doubt=doubt)
         room = said.distance("padding-left", look.size) + said.distance("padding-top", look.size)
         for axis, extents, least in (("x", ("width", "max-width"), 1.2), ("y", ("height", "max-height"), 0.7)):
             if self.control or said.get(f"overflow-{axis}") in ("hidden", "clip", "auto", "scroll"):
@@ -229,6 +223,27 @@ class _Reckoning:
             gone = gone or (len(clip) == 4 and (clip[1] - clip[3] <= 1 or clip[2] - clip[0] <= 1))
         return replace(look, gone=gone, doubt=doubt, room=clear)
 
+    def clipped(self, look: Look) -> Look:
+        """A box that a path cuts, away or in part."""
+        for name, arguments in called(self.said.get("clip-path")):
+            first = length(arguments[0], look.size, 100.0) if arguments else math.nan
+            low, high = _CLIPPED.get(name, (math.nan, math.nan))
+            look = replace(look, gone=True) if low <= first <= high else replace(look, doubt=MOVED)
+        return look
+
+    def stands_apart(self, look: Look) -> bool:
+        """Whether something within a cell has a place of its own beside the text around it."""
+        said = self.said
+        sides = [
+            said.distance(f"{n}-{side}", look.size) for n in ("margin", "padding") for side in ("left", "right")
+        ]
+        apart = look.inline and any(n >= 0.4 * look.size or n <= -2 for n in sides)
+        wide = look.display == "inline-block" and said.distance("width", look.size) > 1.5 * look.size
+        wraps = said.get("flex-direction").endswith("reverse") or said.get("flex-wrap").startswith("wrap")
+        gap = look.row and said.distance("gap", look.size) >= 0.4 * look.size
+        framed = look.inline and look.drawn and bool(said.get("border")) and not self.control
+        return any((apart, wide, wraps, gap, framed))
+
     def set_in_line(self, look: Look) -> Look:
         """How text is set in its line: raised, lowered, or out of its turn."""
         said = self.said
@@ -236,15 +251,7 @@ class _Reckoning:
         tabular = "table" in look.display
         turned = bool(said.get("float")) or said.get("order") not in ("", "0")
         if look.in_cell and look.display != "table-cell":
-            sides = [
-                said.distance(f"{n}-{side}", look.size) for n in ("margin", "padding") for side in ("left", "right")
-            ]
-            apart = look.inline and any(n >= 0.4 * look.size or n <= -2 for n in sides)
-            wide = look.display == "inline-block" and said.distance("width", look.size) > 1.5 * look.size
-            wraps = said.get("flex-direction").endswith("reverse") or said.get("flex-wrap").startswith("wrap")
-            gap = look.row and said.distance("gap", look.size) >= 0.4 * look.size
-            framed = look.inline and look.drawn and bool(said.get("border")) and not self.control
-            placed = any((placed, apart, tabular, wide, turned, wraps, gap, framed))
+            placed = placed or tabular or turned or self.stands_apart(look)
         if said.get("animation-name") and (look.in_cell or tabular):
             doubt = MOVED
         if look.display == "table-cell" or look.display.startswith("table-row"):

@@ -39,7 +39,7 @@ def length(value: str, size: float = 16.0, whole: float | None = None) -> float:
     """
     found = _LENGTH.fullmatch(value.strip().lower())
     if found is None:
-        return _reckoned(value, size, whole) if "(" in value and len(value) < 200 else math.nan
+        return _Reckoned(value, size, whole).total() if "(" in value and len(value) < 200 else math.nan
     number, unit = float(found[1]), found[2]
     if number == 0:
         return 0.0
@@ -48,43 +48,54 @@ def length(value: str, size: float = 16.0, whole: float | None = None) -> float:
     return number * (_OF_SIZE[unit] * size if unit in _OF_SIZE else _UNITS.get(unit, math.nan))
 
 
-def _reckoned(value: str, size: float, whole: float | None) -> float:
+class _Reckoned:
     """What ``calc()``, ``min()``, ``max()`` and ``clamp()`` of lengths come to; not a number for what is none."""
-    tokens = re.findall(r"[a-z-]+\(|(?:\d+\.?\d*|\.\d+)[a-z%]*|\S", value.strip().lower())
 
-    def argument() -> float:
-        total = product()
-        while tokens and tokens[0] in ("+", "-"):
-            total += product() if tokens.pop(0) == "+" else -product()
+    def __init__(self, value: str, size: float, whole: float | None) -> None:
+        self._tokens = re.findall(r"[a-z-]+\(|(?:\d+\.?\d*|\.\d+)[a-z%]*|\S", value.strip().lower())
+        self._size, self._whole = size, whole
+
+    def total(self) -> float:
+        """The value of the whole text."""
+        found = self.sum()
+        return math.nan if self._tokens else found
+
+    def sum(self) -> float:
+        """Products, added or taken away."""
+        total = self.product()
+        while self._next_is("+", "-"):
+            total += self.product() if self._tokens.pop(0) == "+" else -self.product()
         return total
 
-    def product() -> float:
-        found = single()
-        while tokens and tokens[0] in ("*", "/"):
-            multiplied = tokens.pop(0) == "*"
-            by = single()
+    def product(self) -> float:
+        """Values, multiplied or divided."""
+        found = self.single()
+        while self._next_is("*", "/"):
+            multiplied = self._tokens.pop(0) == "*"
+            by = self.single()
             found = found * by if multiplied else found / by if by else math.nan
         return found
 
-    def single() -> float:
-        token = tokens.pop(0) if tokens else ""
+    def single(self) -> float:
+        """A length, or what stands in brackets, by the function before them."""
+        token = self._tokens.pop(0) if self._tokens else ""
         if token == "-":
-            return -single()
+            return -self.single()
         if token not in ("(", "calc(", "min(", "max(", "clamp("):
-            return length(token, size, whole) if "(" not in token else math.nan
-        parts = [argument()]
-        while tokens and tokens[0] == ",":
-            tokens.pop(0)
-            parts.append(argument())
-        closed = bool(tokens) and tokens.pop(0) == ")"
+            return length(token, self._size, self._whole) if "(" not in token else math.nan
+        parts = [self.sum()]
+        while self._next_is(","):
+            self._tokens.pop(0)
+            parts.append(self.sum())
+        closed = bool(self._tokens) and self._tokens.pop(0) == ")"
         if not closed or any(map(math.isnan, parts)) or (token == "clamp(") != (len(parts) == 3):
             return math.nan
-        return (
-            max(parts[0], min(parts[1], parts[2])) if len(parts) == 3 else (max if token == "max(" else min)(parts)
-        )
+        if len(parts) == 3:
+            return max(parts[0], min(parts[1], parts[2]))
+        return max(parts) if token == "max(" else min(parts)
 
-    found = argument()
-    return math.nan if tokens else found
+    def _next_is(self, *signs: str) -> bool:
+        return bool(self._tokens) and self._tokens[0] in signs
 
 
 def angle(value: str) -> float:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import urlencode
 
 from gkingest.formats.indicators import Indicator
@@ -61,6 +61,22 @@ class Listed(NamedTuple):
     address: str
     flagged: bool
 
+    @classmethod
+    def of(cls, datasette: Datasette, row: sqlite3.Row, indicator: Indicator) -> Self:
+        """The value of one report."""
+        address = datasette.urls.path(report_address(row["report_id"]))
+        valued = row["value"] is not None
+        parts = indicator.unit != "count" and valued
+        return cls(
+            row["organ"],
+            row["year"],
+            rounded(row["value"], indicator.unit) if valued else "",
+            f"{rounded(row['numerator'])}/{rounded(row['denominator'])}" if parts else "",
+            "" if valued else say(row["reason"]),
+            address,
+            bool(row["flagged"]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
@@ -79,7 +95,7 @@ async def compare_page(datasette: Datasette, request: Request) -> "Response":
     asked, years = await _asked(datasette, request)
     compared = await _compared(datasette, house, asked)
     organs = (await base.execute(ORGANS_IN, {"province": asked.province, "most": _MOST_ORGANS + 1})).rows
-    listed = [_listed(datasette, row, asked.indicator) for row in compared.rows]
+    listed = [Listed.of(datasette, row, asked.indicator) for row in compared.rows]
     shown = {
         "asked": asked,
         "indicators": house.indicators,
@@ -171,21 +187,6 @@ def _series(datasette: Datasette, rows: Sequence[sqlite3.Row], asked: _Asked) ->
     drawn = [Curve(labels[key], tuple(points[key])) for key in chosen]
     drawings = [lines(asked.title, drawn, wide) for wide in (True, False)] if drawn else []
     return _Compared(rows, drawings, len(points) - len(chosen), [links[who] for who, _ in chosen if who in links])
-
-
-def _listed(datasette: Datasette, row: sqlite3.Row, indicator: Indicator) -> Listed:
-    address = datasette.urls.path(report_address(row["report_id"]))
-    valued = row["value"] is not None
-    parts = indicator.unit != "count" and valued
-    return Listed(
-        row["organ"],
-        row["year"],
-        rounded(row["value"], indicator.unit) if valued else "",
-        f"{rounded(row['numerator'])}/{rounded(row['denominator'])}" if parts else "",
-        "" if valued else say(row["reason"]),
-        address,
-        bool(row["flagged"]),
-    )
 
 
 def _citation(house: House, asked: _Asked, reports: int) -> str:

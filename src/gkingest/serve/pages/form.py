@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from gkingest.formats.spec import Block, Format, Node
 from gkingest.model.key import FactKey
@@ -32,6 +32,30 @@ class Part(NamedTuple):
         """The figures in it."""
         return [square.key for row in self.body for square in row if square.key]
 
+    @classmethod
+    def of(cls, table: str, block: Block) -> Self:
+        """A block of a table, its headings above and beside the figures."""
+        columns = [leaf.key or "" for leaf, _ in block.column_leaves()]
+        rows = [leaf.key or "" for leaf, _ in block.row_leaves()]
+        if block.crossed:
+            return cls.side_by_side(table, block, rows, columns)
+        deep, levels = _levels(block.rows), _levels(block.columns)
+        head = _across(block.columns, levels)
+        head[0].insert(0, Square(rows=levels, columns=deep))
+        body = [
+            [*headings, *(Square(key=FactKey(table, row, column)) for column in columns)]
+            for row, headings in zip(rows, _down(block.rows, deep), strict=True)
+        ]
+        return cls(block.caption, head, body)
+
+    @classmethod
+    def side_by_side(cls, table: str, block: Block, rows: Sequence[str], columns: Sequence[str]) -> Self:
+        """A block whose rows are printed side by side, each over all of the columns: one long row of figures."""
+        above = _across(block.rows, _levels(block.rows), len(columns))
+        below = [Square(leaf.label, leaf.title, scope="col") for _ in rows for leaf, _ in block.column_leaves()]
+        figures = [Square(key=FactKey(table, row, column)) for row in rows for column in columns]
+        return cls(block.caption, [*above, below], [figures])
+
 
 class FormTable(NamedTuple):
     """One statutory table, with the number of its section."""
@@ -44,36 +68,13 @@ class FormTable(NamedTuple):
 
 def laid_out(form: Format) -> list[FormTable]:
     """The tables of an edition, and what section six states in words as a table of one column."""
-    tables = [FormTable(t.key, t.section, t.title, [_part(t.key, b) for b in t.blocks]) for t in form.tables]
+    tables = [FormTable(t.key, t.section, t.title, [Part.of(t.key, b) for b in t.blocks]) for t in form.tables]
     for stated in form.stated:
         rows = [[Square(label, label, scope="row"), Square(key=key)] for key, label, _, _ in stated.slots()]
         tables.append(
             FormTable(stated.table, stated.section, form.sections[stated.section - 1], [Part("", [], rows)])
         )
     return tables
-
-
-def _part(table: str, block: Block) -> Part:
-    columns = [leaf.key or "" for leaf, _ in block.column_leaves()]
-    rows = [leaf.key or "" for leaf, _ in block.row_leaves()]
-    if block.crossed:
-        return _crossed(table, block, rows, columns)
-    deep, levels = _levels(block.rows), _levels(block.columns)
-    head = _across(block.columns, levels)
-    head[0].insert(0, Square(rows=levels, columns=deep))
-    body = [
-        [*headings, *(Square(key=FactKey(table, row, column)) for column in columns)]
-        for row, headings in zip(rows, _down(block.rows, deep), strict=True)
-    ]
-    return Part(block.caption, head, body)
-
-
-def _crossed(table: str, block: Block, rows: Sequence[str], columns: Sequence[str]) -> Part:
-    """A block whose rows are printed side by side, each over all of the columns: one long row of figures."""
-    above = _across(block.rows, _levels(block.rows), len(columns))
-    below = [Square(leaf.label, leaf.title, scope="col") for _ in rows for leaf, _ in block.column_leaves()]
-    figures = [Square(key=FactKey(table, row, column)) for row in rows for column in columns]
-    return Part(block.caption, [*above, below], [figures])
 
 
 def _levels(nodes: Sequence[Node]) -> int:

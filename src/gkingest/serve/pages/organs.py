@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from gkingest.model.key import FactKey
 from gkingest.serve.pages.answer import nothing, page, table_file
@@ -45,6 +45,32 @@ class Line(NamedTuple):
     label: str
     title: str
     values: list[Value | None]
+
+    @classmethod
+    def of(
+        cls,
+        datasette: Datasette,
+        house: House,
+        key: FactKey,
+        label: str,
+        title: str,
+        years: Sequence[sqlite3.Row],
+        facts: Mapping[tuple[str, FactKey], sqlite3.Row],
+    ) -> Self:
+        """One figure in each of the years."""
+        values: list[Value | None] = []
+        for row in years:
+            fact = facts.get((row["report_id"], key))
+            if fact is None:
+                values.append(None)
+                continue
+            address = datasette.urls.path(fact_address(row["report_id"], key))
+            if fact["state"] == "reported":
+                values.append(Value(rounded(fact["value"]), "", address, bool(fact["flagged"])))
+            else:
+                word = say("not printed") if fact["state"] == "absent" else say(fact["state"])
+                values.append(Value("", word, address, bool(fact["flagged"])))
+        return cls(label, title, values)
 
 
 class Pair(NamedTuple):
@@ -107,7 +133,7 @@ async def organ_page(datasette: Datasette, request: Request) -> "Response":
         "years": [(row, datasette.urls.path(report_address(row["report_id"]))) for row in years],
         "organ": years[-1]["organ"],
         "tables": [
-            (title, [_line(datasette, house, key, label, heading, years, facts) for key, label, heading in lines])
+            (title, [Line.of(datasette, house, key, label, heading, years, facts) for key, label, heading in lines])
             for title, lines in _lines(house, years)
         ],
         "pairs": sorted(pairs),
@@ -182,27 +208,3 @@ def _lines(house: House, years: Sequence[sqlite3.Row]) -> list[tuple[str, list[t
                     if figure.key:
                         tables.setdefault(laid.key, {}).setdefault(figure.key, (head.label, head.title))
     return [(titles[name], [(key, *words) for key, words in lines.items()]) for name, lines in tables.items()]
-
-
-def _line(
-    datasette: Datasette,
-    house: House,
-    key: FactKey,
-    label: str,
-    title: str,
-    years: Sequence[sqlite3.Row],
-    facts: Mapping[tuple[str, FactKey], sqlite3.Row],
-) -> Line:
-    values: list[Value | None] = []
-    for row in years:
-        fact = facts.get((row["report_id"], key))
-        if fact is None:
-            values.append(None)
-            continue
-        address = datasette.urls.path(fact_address(row["report_id"], key))
-        if fact["state"] == "reported":
-            values.append(Value(rounded(fact["value"]), "", address, bool(fact["flagged"])))
-        else:
-            word = say("not printed") if fact["state"] == "absent" else say(fact["state"])
-            values.append(Value("", word, address, bool(fact["flagged"])))
-    return Line(label, title, values)

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from gkingest.model.key import FactKey
 from gkingest.serve.pages.answer import nothing, page, table_file
@@ -56,6 +56,34 @@ class Shown:
     doubted: bool
     decided: str = ""
 
+    @classmethod
+    def of(
+        cls,
+        datasette: Datasette,
+        report: sqlite3.Row,
+        key: FactKey,
+        fact: sqlite3.Row | None,
+        doubts: Sequence[Told],
+    ) -> Self:
+        """A figure of a report as its form shows it."""
+        marks = [d.number for d in doubts if key.matches_any(d.touches)][:_MOST_MARKS]
+        address = datasette.urls.path(fact_address(report["report_id"], key))
+        if fact is None or (fact["state"] == "absent" and not fact["decided_by"]):
+            return cls(key, "", say("not printed"), address if fact else "", "", marks, bool(marks))
+        printed = "".join((fact["raw_text"] or "").split())
+        number = fact["state"] == "reported"
+        decided = ""
+        if fact["decided_by"]:
+            read = printed or rounded(fact["value_read"]) or say("blank")
+            decided, printed = say("decided by {0}; read: {1}", fact["decided_by"], read[:_LONGEST]), ""
+        if number and len(printed) > _LONGEST:
+            printed = f"{rounded(fact['value'])}{fact['unit']}"  # it is told in a sentence
+        text = (printed or rounded(fact["value"])) if number else printed[:_LONGEST]
+        ink = "-".join(("ink", *key)).replace(".", "_") if fact["page"] and fact["x0"] is not None else ""
+        return cls(
+            key, text, "" if number else say(fact["state"]), address, ink, marks, bool(fact["flagged"]), decided
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Ink:
@@ -79,7 +107,7 @@ async def report_page(datasette: Datasette, request: Request) -> "Response":
     places = (await base.execute(PLACES, {"sha256": report["sha256"]})).rows
     tables = laid_out(house.form(report["format"]))
     figures = {
-        square.key: _shown(datasette, report, square.key, facts.get(square.key), serious)
+        square.key: Shown.of(datasette, report, square.key, facts.get(square.key), serious)
         for table in tables
         for part in table.parts
         for row in part.body
@@ -124,28 +152,6 @@ async def report_file(datasette: Datasette, request: Request) -> "Response":
 
 def _key(row: sqlite3.Row) -> FactKey:
     return FactKey(row["table_key"], row["row_key"], row["column_key"])
-
-
-def _shown(
-    datasette: Datasette, report: sqlite3.Row, key: FactKey, fact: sqlite3.Row | None, doubts: Sequence[Told]
-) -> Shown:
-    marks = [d.number for d in doubts if key.matches_any(d.touches)][:_MOST_MARKS]
-    address = datasette.urls.path(fact_address(report["report_id"], key))
-    if fact is None or (fact["state"] == "absent" and not fact["decided_by"]):
-        return Shown(key, "", say("not printed"), address if fact else "", "", marks, bool(marks))
-    printed = "".join((fact["raw_text"] or "").split())
-    number = fact["state"] == "reported"
-    decided = ""
-    if fact["decided_by"]:
-        read = printed or rounded(fact["value_read"]) or say("blank")
-        decided, printed = say("decided by {0}; read: {1}", fact["decided_by"], read[:_LONGEST]), ""
-    if number and len(printed) > _LONGEST:
-        printed = f"{rounded(fact['value'])}{fact['unit']}"  # it is told in a sentence
-    text = (printed or rounded(fact["value"])) if number else printed[:_LONGEST]
-    ink = "-".join(("ink", *key)).replace(".", "_") if fact["page"] and fact["x0"] is not None else ""
-    return Shown(
-        key, text, "" if number else say(fact["state"]), address, ink, marks, bool(fact["flagged"]), decided
-    )
 
 
 def _about(doubt: Told, table: FormTable) -> bool:

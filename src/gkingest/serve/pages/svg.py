@@ -29,6 +29,20 @@ class Curve:
     label: str
     points: tuple[tuple[int, float | None, str], ...]
 
+    def runs(self) -> Iterator[list[tuple[int, float, str]]]:
+        """The stretches of a line that have a value every year."""
+        run: list[tuple[int, float, str]] = []
+        before: int | None = None
+        for year, value, text in self.points:
+            if run and (value is None or (before is not None and year > before + 1)):
+                yield run
+                run = []
+            if value is not None:
+                run.append((year, value, text))
+                before = year
+        if run:
+            yield run
+
 
 class DrawnBar(NamedTuple):
     """A bar in its place; measures are in pixels."""
@@ -130,7 +144,7 @@ def lines(title: str, series: Sequence[Curve], wide: bool = True) -> Drawing:
     ]
     drawn = []
     for number, line in enumerate(series):
-        runs = [[Point(across(y), down(v), y, text) for y, v, text in run] for run in _runs(line)]
+        runs = [[Point(across(y), down(v), y, text) for y, v, text in run] for run in line.runs()]
         drawn.append(DrawnLine(line.label, _COLOURS[number % len(_COLOURS)], _LEFT, _HEIGHT + 20 * number, runs))
     below = [Words(across(year), _HEIGHT - _BOTTOM + 22, str(year)) for year in years]
     return Drawing(title, width, _HEIGHT + 20 * len(series), wide, marks=marks, years=below, lines=drawn)
@@ -146,18 +160,3 @@ def round_over(value: float) -> float:
         return 0.0
     power = 10.0 ** floor(log10(value))
     return next((step * power for step in (1.0, 2.0, 4.0, 6.0, 8.0) if value <= step * power), 10 * power)
-
-
-def _runs(line: Curve) -> Iterator[list[tuple[int, float, str]]]:
-    """The stretches of a line that have a value every year."""
-    run: list[tuple[int, float, str]] = []
-    before: int | None = None
-    for year, value, text in line.points:
-        if run and (value is None or (before is not None and year > before + 1)):
-            yield run
-            run = []
-        if value is not None:
-            run.append((year, value, text))
-            before = year
-    if run:
-        yield run

@@ -104,6 +104,106 @@ class Sheet:
         """Names of the columns that hold neither a number that may be missing nor its reason."""
         return [c.name for c in self.columns if not c.reason and not c.tells_why]
 
+    @classmethod
+    def of_view(cls, view: View, name: str, key: tuple[str, ...], reason: dict[str, str] | None = None) -> Self:
+        """The sheet that a view is."""
+        columns = tuple(
+            Column(c.name, _kind(view.name, c.name), c.comment, (reason or {}).get(c.name, ""))
+            for c in view.columns
+        )
+        names = ", ".join(c.name for c in columns)
+        query = f"SELECT {names} FROM {view.name} ORDER BY {', '.join(key)}"
+        return cls(name, view.comment, columns, key, query)
+
+    def with_unit(self) -> "Sheet":
+        """The sheet and behind it the unit that the form prescribes, which no table of the database holds."""
+        words = Words("Unit that the form prescribes; empty for counts", "表格规定的单位；计数为空")
+        return replace(self, columns=(*self.columns, Column(_UNIT, Kind.TEXT, words)))
+
+    def made_by(self, maker: Callable[[list[str]], Maker]) -> "Sheet":
+        """The sheet as it is made of every report, in place of the query."""
+        names = [column.name for column in self.columns]
+        return replace(self, query="", maker=lambda: maker(names))
+
+    @classmethod
+    def of_panel(cls, panel: View, formats: Sequence[Format]) -> Self:
+        """The panel with a reason beside each figure."""
+        units = {slot.name: slot.unit for slot in panel_slots(formats)}
+        columns: list[Column] = []
+        for column in panel.columns:
+            if column.name not in units:
+                columns.append(Column(column.name, _kind("panel", column.name), column.comment))
+                continue
+            name = f"{column.name}{MISSING}"
+            columns.append(Column(column.name, Kind.NUMBER, column.comment, name, units[column.name]))
+            columns.append(Column(name, Kind.TEXT, _why(column.comment), tells_why=True))
+        sheet = cls("panel", panel.comment, tuple(columns), ("report_id",))
+        return replace(sheet, maker=lambda: Panel(sheet.head(), len(columns), formats))
+
+    @classmethod
+    def of_indicators(cls, long: View, measures: Measures, computed: Computed) -> Self:
+        """Indicators side by side."""
+        own = (
+            "indicator",
+            "value",
+            "numerator",
+            "denominator",
+            "unit",
+            "reason",
+            "flagged",
+            "comparable",
+            "series_break",
+        )
+        columns = [Column(c.name, _kind("", c.name), c.comment) for c in long.columns if c.name not in own]
+        for indicator in sorted(measures.indicators, key=lambda i: i.key):
+            unit = "" if indicator.unit == "count" else indicator.unit
+            label = Words(indicator.title.en, indicator.title.zh)
+            name = f"{indicator.key}{MISSING}"
+            columns.append(Column(indicator.key, Kind.REAL, label, name, unit))
+            columns.append(Column(name, Kind.TEXT, _why(label), tells_why=True))
+        title = Words(
+            "One row a current report, one column an indicator, beside it why it is missing",
+            "每份现行报告一行，每个指标一列，旁附缺失原因",
+        )
+        sheet = cls("indicators_wide", title, tuple(columns), ("report_id",))
+        return replace(sheet, maker=lambda: IndicatorsWide(sheet.head(), len(columns), computed))
+
+    @classmethod
+    def of_errata(cls) -> Self:
+        """What is doubted in print or by people."""
+        columns = _from_table(FindingRow, f"report_id ordinal {_OF_FINDING}")
+        shown = ", ".join(f"d.{c.name}" for c in columns)
+        organ = Column("organ", Kind.TEXT, Words("Name of the organ as printed", "机关名称（照印）"))
+        year = Column("year", Kind.INTEGER, Words("Year that the figures are about", "数据所属年度"))
+        decided = tuple(
+            Column(c.name, _kind("", c.name), words_of(c))
+            for c in (FactRow.__table__.c[name] for name in ("value_read", "decided_by", "decision"))
+        )
+        title = Words(
+            "Doubts about current reports: what adds up wrongly in print (verdict printed), what may be misread, "
+            "what wants a look, and what people decided otherwise than it was read (code decision.set). Findings "
+            "that only inform are left out",
+            "对现行报告的疑问：印刷本身不平的（verdict 为 printed）、可能误读的、需要核对的，以及经人工更正的"
+            "（代码 decision.set）；仅供参考的不列",
+        )
+        query = (
+            f"SELECT {shown}, r.organ, r.year, e.value_read, e.decided_by, e.decision FROM finding AS d "
+            "JOIN reports_current AS r ON r.id = d.report_id JOIN report AS n ON n.id = r.id "
+            "LEFT JOIN decided AS e ON e.report = n.serial AND e.subject = d.place "
+            "WHERE d.severity <> 'info' OR d.code = 'decision.set' ORDER BY d.report_id, d.ordinal"
+        )
+        return cls("errata", title, (*columns, organ, year, *decided), ("report_id", "ordinal"), query)
+
+    def typed(self, columns: Columns, numbers: "_Numbers") -> Columns:
+        """What the database gave, as the kinds of the columns say."""
+        typed = list(columns)
+        for at, column in enumerate(self.columns):
+            if column.kind is Kind.NUMBER:
+                typed[at] = list(map(numbers.__getitem__, typed[at]))
+            elif column.kind is Kind.REAL and self.maker is None:
+                typed[at] = [None if value is None else float(value) for value in typed[at]]
+        return typed
+
 
 def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple[Sheet, ...]:
     """Everything that can be taken out, wide and long."""
@@ -113,26 +213,30 @@ def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple
     pairs = made["pair_findings"]  # whose column of JSON is no cell
     cells = ("report_id", "table_key", "row_key", "column_key")
     # Rates, once there is a population to divide by; before, each of them would only say that there is none.
-    rates = _of_view(made["per_capita"], "per_capita", ("report_id", "indicator"), reason={"value": "reason"})
+    rates = Sheet.of_view(made["per_capita"], "per_capita", ("report_id", "indicator"), reason={"value": "reason"})
     some = "WHERE EXISTS (SELECT 1 FROM population)"
-    facts = _of_view(made["facts_current"], "facts", cells, reason=dict.fromkeys(_AMOUNTS, "missing"))
-    comparable = _of_view(made["comparable"], "comparable", (*cells, "relation"), reason={"value": "missing"})
-    indicators = _of_view(made["indicators"], "indicators", ("report_id", "indicator"), reason={"value": "reason"})
+    facts = Sheet.of_view(made["facts_current"], "facts", cells, reason=dict.fromkeys(_AMOUNTS, "missing"))
+    comparable = Sheet.of_view(made["comparable"], "comparable", (*cells, "relation"), reason={"value": "missing"})
+    indicators = Sheet.of_view(
+        made["indicators"], "indicators", ("report_id", "indicator"), reason={"value": "reason"}
+    )
     shown = tuple(
         ViewColumn(name, f"l.{name}", words_of(LocationRow.__table__.c[name])) for name in _OF_LOCATION.split()
     )
     place = (*shown[:4], *of_place("l"), *shown[4:])
     return (
-        _of_view(made["reports_current"], "reports", ("id",)),
-        _panel(made["panel"], formats),
-        _made(_with_unit(facts), lambda names: Facts(names, formats, _UNIT)),
-        _made(_with_unit(comparable), lambda names: Comparable(names, formats, measures, _UNIT)),
-        _indicators_wide(made["indicators"], measures, computed),
-        _made(indicators, lambda names: Indicators(names, computed)),
+        Sheet.of_view(made["reports_current"], "reports", ("id",)),
+        Sheet.of_panel(made["panel"], formats),
+        facts.with_unit().made_by(lambda names: Facts(names, formats, _UNIT)),
+        comparable.with_unit().made_by(lambda names: Comparable(names, formats, measures, _UNIT)),
+        Sheet.of_indicators(made["indicators"], measures, computed),
+        indicators.made_by(lambda names: Indicators(names, computed)),
         replace(rates, query=rates.query.replace(" ORDER BY ", f" {some} ORDER BY ")),
-        _errata(),
-        _of_view(made["decisions"], "decisions", ("decision",)),
-        _of_view(replace(pairs, columns=tuple(c for c in pairs.columns if c.name != "cells")), pairs.name, _PAIR),
+        Sheet.of_errata(),
+        Sheet.of_view(made["decisions"], "decisions", ("decision",)),
+        Sheet.of_view(
+            replace(pairs, columns=tuple(c for c in pairs.columns if c.name != "cells")), pairs.name, _PAIR
+        ),
         Sheet(
             "documents",
             Words("One row a path that was given, whatever became of it", "每个给定路径一行，无论结果如何"),
@@ -150,74 +254,12 @@ def sheets(formats: Sequence[Format], measures: Measures | None = None) -> tuple
     )
 
 
-def _of_view(view: View, name: str, key: tuple[str, ...], reason: dict[str, str] | None = None) -> Sheet:
-    columns = tuple(
-        Column(c.name, _kind(view.name, c.name), c.comment, (reason or {}).get(c.name, "")) for c in view.columns
-    )
-    names = ", ".join(c.name for c in columns)
-    query = f"SELECT {names} FROM {view.name} ORDER BY {', '.join(key)}"
-    return Sheet(name, view.comment, columns, key, query)
-
-
-def _with_unit(sheet: Sheet) -> Sheet:
-    """The sheet and behind it the unit that the form prescribes, which no table of the database holds."""
-    words = Words("Unit that the form prescribes; empty for counts", "表格规定的单位；计数为空")
-    return replace(sheet, columns=(*sheet.columns, Column(_UNIT, Kind.TEXT, words)))
-
-
-def _made(sheet: Sheet, maker: Callable[[list[str]], Maker]) -> Sheet:
-    """The sheet as it is made of every report, in place of the query."""
-    names = [column.name for column in sheet.columns]
-    return replace(sheet, query="", maker=lambda: maker(names))
-
-
 def _kind(view: str, name: str) -> Kind:
     if name in _INTEGERS:
         return Kind.INTEGER
     if name in _FIGURES or (name == "value" and view in ("comparable", "facts_current")):
         return Kind.NUMBER
     return Kind.REAL if name in _REALS and view != "decisions" else Kind.TEXT
-
-
-def _panel(panel: View, formats: Sequence[Format]) -> Sheet:
-    units = {slot.name: slot.unit for slot in panel_slots(formats)}
-    columns: list[Column] = []
-    for column in panel.columns:
-        if column.name not in units:
-            columns.append(Column(column.name, _kind("panel", column.name), column.comment))
-            continue
-        name = f"{column.name}{MISSING}"
-        columns.append(Column(column.name, Kind.NUMBER, column.comment, name, units[column.name]))
-        columns.append(Column(name, Kind.TEXT, _why(column.comment), tells_why=True))
-    sheet = Sheet("panel", panel.comment, tuple(columns), ("report_id",))
-    return replace(sheet, maker=lambda: Panel(sheet.head(), len(columns), formats))
-
-
-def _indicators_wide(long: View, measures: Measures, computed: Computed) -> Sheet:
-    own = (
-        "indicator",
-        "value",
-        "numerator",
-        "denominator",
-        "unit",
-        "reason",
-        "flagged",
-        "comparable",
-        "series_break",
-    )
-    columns = [Column(c.name, _kind("", c.name), c.comment) for c in long.columns if c.name not in own]
-    for indicator in sorted(measures.indicators, key=lambda i: i.key):
-        unit = "" if indicator.unit == "count" else indicator.unit
-        label = Words(indicator.title.en, indicator.title.zh)
-        name = f"{indicator.key}{MISSING}"
-        columns.append(Column(indicator.key, Kind.REAL, label, name, unit))
-        columns.append(Column(name, Kind.TEXT, _why(label), tells_why=True))
-    title = Words(
-        "One row a current report, one column an indicator, beside it why it is missing",
-        "每份现行报告一行，每个指标一列，旁附缺失原因",
-    )
-    sheet = Sheet("indicators_wide", title, tuple(columns), ("report_id",))
-    return replace(sheet, maker=lambda: IndicatorsWide(sheet.head(), len(columns), computed))
 
 
 def _why(label: Words) -> Words:
@@ -227,31 +269,6 @@ def _why(label: Words) -> Words:
 def _from_table(table: type[Base | FindingRow], names: str) -> tuple[Column, ...]:
     chosen = (table.__table__.c[name] for name in names.split())
     return tuple(Column(c.name, _kind("", c.name), words_of(c)) for c in chosen)
-
-
-def _errata() -> Sheet:
-    columns = _from_table(FindingRow, f"report_id ordinal {_OF_FINDING}")
-    shown = ", ".join(f"d.{c.name}" for c in columns)
-    organ = Column("organ", Kind.TEXT, Words("Name of the organ as printed", "机关名称（照印）"))
-    year = Column("year", Kind.INTEGER, Words("Year that the figures are about", "数据所属年度"))
-    decided = tuple(
-        Column(c.name, _kind("", c.name), words_of(c))
-        for c in (FactRow.__table__.c[name] for name in ("value_read", "decided_by", "decision"))
-    )
-    title = Words(
-        "Doubts about current reports: what adds up wrongly in print (verdict printed), what may be misread, what "
-        "wants a look, and what people decided otherwise than it was read (code decision.set). Findings that only "
-        "inform are left out",
-        "对现行报告的疑问：印刷本身不平的（verdict 为 printed）、可能误读的、需要核对的，以及经人工更正的"
-        "（代码 decision.set）；仅供参考的不列",
-    )
-    query = (
-        f"SELECT {shown}, r.organ, r.year, e.value_read, e.decided_by, e.decision FROM finding AS d "
-        "JOIN reports_current AS r ON r.id = d.report_id JOIN report AS n ON n.id = r.id "
-        "LEFT JOIN decided AS e ON e.report = n.serial AND e.subject = d.place "
-        "WHERE d.severity <> 'info' OR d.code = 'decision.set' ORDER BY d.report_id, d.ordinal"
-    )
-    return Sheet("errata", title, (*columns, organ, year, *decided), ("report_id", "ordinal"), query)
 
 
 class Snapshot:
@@ -291,7 +308,7 @@ class Snapshot:
         try:
             asked = self._connection.execution_options(stream_results=True, yield_per=_AT_ONCE)
             for rows in asked.execute(text(sheet.query)).partitions():
-                yield _typed(sheet, list(zip(*rows, strict=True)), self._numbers)
+                yield sheet.typed(list(zip(*rows, strict=True)), self._numbers)
         except SQLAlchemyError as error:
             raise database_error(self._engine, f"{sheet.name} cannot be read", error) from error
 
@@ -313,7 +330,7 @@ class Snapshot:
                         maker.add(report)
                 done = Fraction(min(at + AT_ONCE, len(serials)), len(serials))
                 taken = zip(some, makers, strict=True)
-                yield done, [_typed(sheet, maker.take(), self._numbers) for sheet, maker in taken]
+                yield done, [sheet.typed(maker.take(), self._numbers) for sheet, maker in taken]
         except SQLAlchemyError as error:
             names = ", ".join(sheet.name for sheet in some)
             raise database_error(self._engine, f"{names} cannot be read", error) from error
@@ -333,17 +350,6 @@ class _Numbers(dict[float | str | Decimal | None, Value]):
             self.clear()
         self[stored] = made = None if stored is None else loaded_number(stored)
         return made
-
-
-def _typed(sheet: Sheet, columns: Columns, numbers: _Numbers) -> Columns:
-    """What the database gave, as the kinds of the columns say."""
-    typed = list(columns)
-    for at, column in enumerate(sheet.columns):
-        if column.kind is Kind.NUMBER:
-            typed[at] = list(map(numbers.__getitem__, typed[at]))
-        elif column.kind is Kind.REAL and sheet.maker is None:
-            typed[at] = [None if value is None else float(value) for value in typed[at]]
-    return typed
 
 
 _LAST = "SELECT version, finished_at FROM run ORDER BY id DESC LIMIT 1"

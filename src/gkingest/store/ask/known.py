@@ -224,6 +224,37 @@ class _Location(NamedTuple):
     media_type: str | None
     edition: str | None
 
+    def known(
+        self, run: "_ReadBy", reports: Sequence[tuple[str, int | None]], pictured: Collection[str | None]
+    ) -> Known:
+        """What is known of it, with the run that read it and its reports."""
+        years = [year for _, year in reports if year is not None]
+        return Known(
+            self.path,
+            self.sha256,
+            self.media_type or "",
+            Status(self.status),
+            self.kind,
+            bool(self.gone),
+            self.attached_to is not None,
+            [tuple(words) for words in self.said],
+            self.identity or "",
+            self.seconds,
+            Bilingual(self.message, self.message_zh),
+            run.formats,
+            run.readers,
+            run.options.get("ocr_used", ""),
+            bool(run.options.get("passwords")),
+            float(run.options.get("timeout", 0)),
+            int(run.options.get("memory", 0)),
+            self.run_id,
+            self.sha256 in pictured,
+            tuple(edition for edition, _ in reports),
+            years[0] if len(years) == len(reports) and years else None,
+            bool(run.options.get("render")),
+            self.edition or "",
+        )
+
 
 class _ReadBy(NamedTuple):
     """With what a run read."""
@@ -261,37 +292,6 @@ def _some(connection: Connection, column: InstrumentedAttribute[str | None], val
     seen = select(GridRow.sha256).where(GridRow.sha256.in_(digests), GridRow.method == str(SCAN)).distinct()
     pictured = set(connection.scalars(seen))
     return [
-        _one(row, runs.get(row.run_id, _ReadBy(None, {}, {}, {})), reports.get(row.sha256 or "", []), pictured)
+        row.known(runs.get(row.run_id, _ReadBy(None, {}, {}, {})), reports.get(row.sha256 or "", []), pictured)
         for row in rows
     ]
-
-
-def _one(
-    row: _Location, run: _ReadBy, reports: Sequence[tuple[str, int | None]], pictured: Collection[str | None]
-) -> Known:
-    years = [year for _, year in reports if year is not None]
-    return Known(
-        row.path,
-        row.sha256,
-        row.media_type or "",
-        Status(row.status),
-        row.kind,
-        bool(row.gone),
-        row.attached_to is not None,
-        [tuple(words) for words in row.said],
-        row.identity or "",
-        row.seconds,
-        Bilingual(row.message, row.message_zh),
-        run.formats,
-        run.readers,
-        run.options.get("ocr_used", ""),
-        bool(run.options.get("passwords")),
-        float(run.options.get("timeout", 0)),
-        int(run.options.get("memory", 0)),
-        row.run_id,
-        row.sha256 in pictured,
-        tuple(edition for edition, _ in reports),
-        years[0] if len(years) == len(reports) and years else None,
-        bool(run.options.get("render")),
-        row.edition or "",
-    )

@@ -140,6 +140,26 @@ class _Numbered(NamedTuple):
     ordinal: int
     serial: int
 
+    def put_back(self, connection: Connection, content: Json) -> None:
+        """One report as it was read."""
+        f = FigureRow
+        for slot, *was in content["figures"]:
+            at = (f.report == self.serial) & (f.slot == slot)
+            if not was:
+                connection.execute(delete(f).where(at))
+                continue
+            state, value, form_value, unit = was
+            values = {"state": state, "value": _number(value), "form_value": _number(form_value), "unit": unit}
+            connection.execute(update(f).where(at).values(values))
+        _set_flags(connection, self.serial, content["flagged"])
+        made_here = (DoubtRow.report == self.serial) & (DoubtRow.ordinal >= _FIRST_ORDINAL)
+        connection.execute(delete(DoubtRow).where(made_here))
+        if content["findings"]:
+            connection.execute(insert(DoubtRow), content["findings"])
+        _set_agrees(connection, self.id, {int(n): agrees for n, agrees in content["agrees"].items()})
+        connection.execute(delete(DecidedRow).where(DecidedRow.report == self.serial))
+        connection.execute(delete(AsReadRow).where(AsReadRow.report_id == self.id))
+
 
 _Places = dict[str, Place]
 
@@ -173,7 +193,7 @@ class _Source:
             before = {path: Place(status, kind, Bilingual(*told)) for path, (status, kind, *told) in places}
             if kept.before:
                 c.execute(update(ReportRow).where(ReportRow.id == row.id).values(kept.before))
-            _put_back(c, row, kept.content)
+            row.put_back(c, kept.content)
         if not before:
             return now
         other = before[min(before)]  # a path that came later was told what the decided file was
@@ -289,27 +309,6 @@ def slot_of(subject: str) -> int:
     """The number under which a decided subject is kept: of a cell its slot."""
     parts = subject.split("/")
     return slot_number(*parts) if len(parts) == 3 else slot_number("", subject, "")
-
-
-def _put_back(connection: Connection, row: _Numbered, content: Json) -> None:
-    """One report as it was read."""
-    f = FigureRow
-    for slot, *was in content["figures"]:
-        at = (f.report == row.serial) & (f.slot == slot)
-        if not was:
-            connection.execute(delete(f).where(at))
-            continue
-        state, value, form_value, unit = was
-        values = {"state": state, "value": _number(value), "form_value": _number(form_value), "unit": unit}
-        connection.execute(update(f).where(at).values(values))
-    _set_flags(connection, row.serial, content["flagged"])
-    made_here = (DoubtRow.report == row.serial) & (DoubtRow.ordinal >= _FIRST_ORDINAL)
-    connection.execute(delete(DoubtRow).where(made_here))
-    if content["findings"]:
-        connection.execute(insert(DoubtRow), content["findings"])
-    _set_agrees(connection, row.id, {int(n): agrees for n, agrees in content["agrees"].items()})
-    connection.execute(delete(DecidedRow).where(DecidedRow.report == row.serial))
-    connection.execute(delete(AsReadRow).where(AsReadRow.report_id == row.id))
 
 
 def _set_flags(connection: Connection, serial: int, slots: Sequence[int]) -> None:
