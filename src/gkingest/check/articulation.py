@@ -116,6 +116,33 @@ class Judgement:
             return "no single cell explains it"
         return Told("a single wrong cell would explain it: {0}", " / ".join(candidates))
 
+    def unassessed(self, facts: Mapping[FactKey, Fact], evidence: "Evidence") -> Iterator[Finding]:
+        """That a relation cannot be assessed, or holds if the cells without a number are zeros."""
+        relation, unknown = self.relation, self.unknown
+        names = [relation.label(k) for k in unknown]
+        cells = "、".join(names) if len(names) <= 4 else Told("{0} cells", len(names))
+        open_, apart = self.outcome is Outcome.NOT_ASSESSABLE, abs(self.residual)
+        if not open_:
+            message = Told("{0}: holds if the cells without a number are zeros ({1})", relation.told, cells)
+        elif apart:
+            shape = "{0}: cannot be judged, as {1} gives no number; the other numbers differ by {2}"
+            message = Told(shape, relation.told, cells, apart)
+        else:
+            message = Told("{0}: cannot be judged, as {1} gives no number", relation.told, cells)
+        touches = tuple(k for k, _ in relation.terms)
+        yield Finding(f"rule.{self.outcome}", message, place=relation.place, touches=touches)
+        # Cells of a picture that seem empty, while a sum wants a number there: faint print may have been missed.
+        empty = [k for k in unknown if k in evidence.pictured and facts[k].state is CellState.BLANK]
+        if empty and open_:
+            yield Finding(
+                "cell.doubt",
+                Told("nothing was seen in the picture, but the sum lacks {0}", apart),
+                place=relation.place,
+                touches=tuple(empty),
+                page=facts[empty[0]].page,
+                hint="look at the page: the cell may hold a faint figure",
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -150,6 +177,23 @@ class Evidence:
         if self.confirmed:
             return "printed", "two independent readings of the page agree, so the report is printed so"
         return "undetermined", "no second reading of the page confirms the figures: compare them with it"
+
+    def suspicion(self, judged: Sequence[Judgement]) -> Iterator[Finding]:
+        """No organ errs in half of its sums: then the digits that were read are not those on the page."""
+        assessed = [j for j in judged if j.outcome in (Outcome.HOLDS, Outcome.BROKEN)]
+        wrong = [j for j in assessed if j.outcome is Outcome.BROKEN]
+        if len(wrong) >= _SUSPECT and len(wrong) >= 0.4 * len(assessed):
+            pictured = any(k in self.pictured for j in wrong for k, _ in j.relation.terms)
+            doubt = (
+                "the picture may have been misread" if pictured else "the text layer may not say what is printed"
+            )
+            step = "" if pictured else "where they differ, gkingest FILE --ocr always --force reads it as a picture"
+            yield Finding(
+                "reading.suspect",
+                Told("{0} of {1} relations do not hold: {2}", len(wrong), len(assessed), doubt),
+                touches=(EVERY_FIGURE,),
+                hint=joined("; ", ("compare a few figures with the page", step)),
+            )
 
 
 NO_EVIDENCE = Evidence()
@@ -239,8 +283,8 @@ def check_articulation(
                 )
             )
         elif judgement.outcome in (Outcome.NOT_ASSESSABLE, Outcome.BLANK_CONSISTENT):
-            findings += _unassessed(judgement, facts, evidence)
-    return (*findings, *_suspect(judged, evidence))
+            findings += judgement.unassessed(facts, evidence)
+    return (*findings, *evidence.suspicion(judged))
 
 
 def tally(form: Format, facts: Mapping[FactKey, Fact], findings: Iterable[Finding]) -> Tally:
@@ -254,51 +298,7 @@ def tally(form: Format, facts: Mapping[FactKey, Fact], findings: Iterable[Findin
     return Tally(reported, known - open_ + printed, printed)
 
 
-def _suspect(judged: Sequence[Judgement], evidence: Evidence) -> Iterator[Finding]:
-    """No organ errs in half of its sums: then the digits that were read are not those on the page."""
-    assessed = [j for j in judged if j.outcome in (Outcome.HOLDS, Outcome.BROKEN)]
-    wrong = [j for j in assessed if j.outcome is Outcome.BROKEN]
-    if len(wrong) >= _SUSPECT and len(wrong) >= 0.4 * len(assessed):
-        pictured = any(k in evidence.pictured for j in wrong for k, _ in j.relation.terms)
-        doubt = "the picture may have been misread" if pictured else "the text layer may not say what is printed"
-        step = "" if pictured else "where they differ, gkingest FILE --ocr always --force reads it as a picture"
-        yield Finding(
-            "reading.suspect",
-            Told("{0} of {1} relations do not hold: {2}", len(wrong), len(assessed), doubt),
-            touches=(EVERY_FIGURE,),
-            hint=joined("; ", ("compare a few figures with the page", step)),
-        )
-
-
 def broken(form: Format, table: str, facts: Mapping[FactKey, Fact]) -> tuple[Judgement, ...]:
     """The relations of one table that do not hold."""
     judged = (judge(r, facts) for r in relations(form) if r.rule.table == table)
     return tuple(j for j in judged if j.outcome is Outcome.BROKEN)
-
-
-def _unassessed(judgement: Judgement, facts: Mapping[FactKey, Fact], evidence: Evidence) -> Iterator[Finding]:
-    """That a relation cannot be assessed, or holds if the cells without a number are zeros."""
-    relation, unknown = judgement.relation, judgement.unknown
-    names = [relation.label(k) for k in unknown]
-    cells = "、".join(names) if len(names) <= 4 else Told("{0} cells", len(names))
-    open_, apart = judgement.outcome is Outcome.NOT_ASSESSABLE, abs(judgement.residual)
-    if not open_:
-        message = Told("{0}: holds if the cells without a number are zeros ({1})", relation.told, cells)
-    elif apart:
-        shape = "{0}: cannot be judged, as {1} gives no number; the other numbers differ by {2}"
-        message = Told(shape, relation.told, cells, apart)
-    else:
-        message = Told("{0}: cannot be judged, as {1} gives no number", relation.told, cells)
-    touches = tuple(k for k, _ in relation.terms)
-    yield Finding(f"rule.{judgement.outcome}", message, place=relation.place, touches=touches)
-    # Cells of a picture that seem empty, while a sum wants a number there: faint print may have been missed.
-    empty = [k for k in unknown if k in evidence.pictured and facts[k].state is CellState.BLANK]
-    if empty and open_:
-        yield Finding(
-            "cell.doubt",
-            Told("nothing was seen in the picture, but the sum lacks {0}", apart),
-            place=relation.place,
-            touches=tuple(empty),
-            page=facts[empty[0]].page,
-            hint="look at the page: the cell may hold a faint figure",
-        )

@@ -7,6 +7,7 @@ are made; each table takes the best, and where good readings differ that is a fi
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Self
 
 from gkingest.check.articulation import relations
 from gkingest.document.attempt import (
@@ -80,6 +81,45 @@ class Understanding:
         """Facts of all statutory tables by key."""
         return {f.key: f for reading in self.tables.values() for f in reading.facts}
 
+    @classmethod
+    def of(
+        cls,
+        form: Format,
+        attempts: Sequence[Attempt],
+        close: Sequence[Finding],
+        pages: Sequence[Page],
+        beside: Sequence[Grid],
+    ) -> Self:
+        """The best reading of each table, and where good ones differ."""
+        best = {t.key: best_of(attempts, t.key) for t in form.printed}
+        located = {key: a.tables[key].grids for key, a in best.items()}
+        used = [g for grids in located.values() for g in grids]
+        grids = (*used, *(g for g in attempts[0].grids if not any(g is one for one in used)), *beside)
+        read = [c for key, a in best.items() if a.way != RULED for g in located[key] for c in g.cells]
+        local = read_local_tables(form, grids, pages)
+        first = attempts[0].located
+        others = tuple(
+            g for g in first.others if not any(g.page == c.page and g.box.contains(*c.ink.centre) for c in read)
+        )
+        first = replace(first, others=others)
+        unclaimed = [f for f in unclaimed_tables(first) if not any(table.claims(f) for table in local)]
+        twice = told_of_all(second_report(attempts[0].located), form.printed)
+        findings = [*twice, *unclaimed, *close]
+        for table in form.printed:
+            if best[table.key].way != STREAM or attempts[0].tables[table.key].grids:
+                findings += _fallback(best[table.key], table.key, table.title)
+            findings += _disagreements(best[table.key], attempts, table.key)
+            findings += _lasting_doubts(best[table.key], attempts[0], table.key)
+        return cls(
+            form=form,
+            tables={t.key: _as_read(best[t.key], t) for t in form.printed},
+            grids=grids,
+            located=located,
+            findings=tuple(findings),
+            confirmed=all(_confirmed(a, attempts, key) for key, a in best.items()),
+            local=local,
+        )
+
 
 def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, *, titled: bool) -> Understanding:
     """Read the tables of a document as often as doubt remains and another way is left.
@@ -109,7 +149,7 @@ def understand(read: ReadDocument, formats: Sequence[Format], year: int | None, 
         if not worded or (not likely and way == STREAM) or _is_enough(attempts, form, titled=titled):
             break
     close = _close_calls(form, attempts, formats, read.pages, year)
-    return _combine(form, attempts, [*close, *years.told_beside(bands)], read.pages, beside)
+    return Understanding.of(form, attempts, [*close, *years.told_beside(bands)], read.pages, beside)
 
 
 def _is_enough(attempts: Sequence[Attempt], form: Format, *, titled: bool) -> bool:
@@ -208,43 +248,6 @@ def _streamed(
         outcomes[table.key] = judged(form, table.key, reading, found[table.key].grids)
     located = Located({t.key: outcomes[t.key].grids for t in form.printed}, (), (), frozenset(), 0.0)
     return Attempt(STREAM, form, labels, located, outcomes)
-
-
-def _combine(
-    form: Format,
-    attempts: Sequence[Attempt],
-    close: Sequence[Finding],
-    pages: Sequence[Page],
-    beside: Sequence[Grid],
-) -> Understanding:
-    best = {t.key: best_of(attempts, t.key) for t in form.printed}
-    located = {key: a.tables[key].grids for key, a in best.items()}
-    used = [g for grids in located.values() for g in grids]
-    grids = (*used, *(g for g in attempts[0].grids if not any(g is one for one in used)), *beside)
-    read = [c for key, a in best.items() if a.way != RULED for g in located[key] for c in g.cells]
-    local = read_local_tables(form, grids, pages)
-    first = attempts[0].located
-    others = tuple(
-        g for g in first.others if not any(g.page == c.page and g.box.contains(*c.ink.centre) for c in read)
-    )
-    first = replace(first, others=others)
-    unclaimed = [f for f in unclaimed_tables(first) if not any(table.claims(f) for table in local)]
-    twice = told_of_all(second_report(attempts[0].located), form.printed)
-    findings = [*twice, *unclaimed, *close]
-    for table in form.printed:
-        if best[table.key].way != STREAM or attempts[0].tables[table.key].grids:
-            findings += _fallback(best[table.key], table.key, table.title)
-        findings += _disagreements(best[table.key], attempts, table.key)
-        findings += _lasting_doubts(best[table.key], attempts[0], table.key)
-    return Understanding(
-        form=form,
-        tables={t.key: _as_read(best[t.key], t) for t in form.printed},
-        grids=grids,
-        located=located,
-        findings=tuple(findings),
-        confirmed=all(_confirmed(a, attempts, key) for key, a in best.items()),
-        local=local,
-    )
 
 
 def _as_read(best: Attempt, table: Table) -> TableReading:

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, Self, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -48,6 +48,22 @@ class _LineError(Exception):
     def __init__(self, line: int, told: str) -> None:
         super().__init__(told)
         self.line, self.told = line, _in_one_line(told)
+
+    @classmethod
+    def of(cls, error: ValidationError, model: type[BaseModel], lines: dict[_Place, int]) -> Self:
+        """The first thing that does not fit the model; of several ways to read one value, what came closest."""
+        found = []
+        for one in error.errors():
+            # The part of a place that the file has; the rest is missing there, or names a way to read it.
+            known: _Place = ()
+            for part in one["loc"]:
+                known = (*known, part) if (*known, part) in lines else known
+            found.append((known, one))
+        start = found[0][0]
+        place, one = max((f for f in found if f[0][: len(start)] == start), key=lambda f: len(f[0]))
+        names = [part for part in place if isinstance(part, str)]
+        where = ".".join(names[-2:]) or Told("the file")
+        return cls(lines.get(place, 1), _told(one, where, model))
 
 
 def load_model(path: Path, model: type[_Model]) -> _Model:
@@ -102,7 +118,7 @@ def _parsed(words: str, model: type[_Model]) -> _Model:
     try:
         return model.model_validate(tree)
     except ValidationError as error:
-        raise _misfit(error, model, lines) from error
+        raise _LineError.of(error, model, lines) from error
 
 
 class _Loader(yaml.SafeLoader):
@@ -160,22 +176,6 @@ def _tree(node: Node | None, place: _Place, lines: dict[_Place, int]) -> object:
         lines[*place, key.value] = at
         own[key.value] = _tree(value, (*place, key.value), lines)
     return own
-
-
-def _misfit(error: ValidationError, model: type[BaseModel], lines: dict[_Place, int]) -> _LineError:
-    """The first thing that does not fit the model; of several ways to read one value, what came closest."""
-    found = []
-    for one in error.errors():
-        # The part of a place that the file has; the rest is missing there, or names a way to read it.
-        known: _Place = ()
-        for part in one["loc"]:
-            known = (*known, part) if (*known, part) in lines else known
-        found.append((known, one))
-    start = found[0][0]
-    place, one = max((f for f in found if f[0][: len(start)] == start), key=lambda f: len(f[0]))
-    names = [part for part in place if isinstance(part, str)]
-    where = ".".join(names[-2:]) or Told("the file")
-    return _LineError(lines.get(place, 1), _told(one, where, model))
 
 
 def _told(error: Any, where: str, model: type[BaseModel]) -> str:

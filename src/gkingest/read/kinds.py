@@ -8,6 +8,7 @@ import codecs
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Self
 
 PDF = "application/pdf"
 HTML, MHTML, TEXT = "text/html", "multipart/related", "text/plain"
@@ -51,6 +52,12 @@ class Kind:
         if self.part:
             return any(name == self.part or name.endswith(f"/{self.part}") for name in parts)
         return self.test(data) if self.test else data.startswith(self.starts)
+
+    @classmethod
+    def picture(cls, media_type: str, *starts: bytes, test: Callable[[bytes], bool] | None = None) -> Self:
+        """A kind of picture."""
+        reader = "gkingest.read.picture.recognise:read_image"
+        return cls(media_type, "image", reader, pictured=True, starts=starts, test=test)
 
 
 def kind_of(media_type: str) -> Kind:
@@ -103,24 +110,19 @@ def _is_bitmap(data: bytes) -> bool:
     return data[:2] == b"BM" and data[14:18] in (bytes((n, 0, 0, 0)) for n in (12, 40, 52, 56, 64, 108, 124))
 
 
-def _picture(media_type: str, *starts: bytes, test: Callable[[bytes], bool] | None = None) -> Kind:
-    reader = "gkingest.read.picture.recognise:read_image"
-    return Kind(media_type, "image", reader, pictured=True, starts=starts, test=test)
-
-
 # The first kind that fits is it: packages come before plain ZIP files, text comes last.
 KINDS: dict[str, Kind] = {
     kind.media_type: kind
     for kind in (
         Kind(PDF, "PDF", "gkingest.read.printed:pdf_file", pictured=True, test=_is_pdf),
-        _picture("image/png", b"\x89PNG\r\n"),
-        _picture("image/jpeg", b"\xff\xd8\xff"),
-        _picture("image/tiff", b"II*\x00", b"MM\x00*"),
-        _picture("image/gif", b"GIF87a", b"GIF89a"),
-        _picture("image/webp", test=lambda data: data[:4] == b"RIFF" and data[8:12] == b"WEBP"),
-        _picture("image/bmp", test=_is_bitmap),
-        _picture("image/avif", test=lambda data: data[4:8] == b"ftyp" and b"avif" in data[8:64]),
-        _picture("image/jp2", b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
+        Kind.picture("image/png", b"\x89PNG\r\n"),
+        Kind.picture("image/jpeg", b"\xff\xd8\xff"),
+        Kind.picture("image/tiff", b"II*\x00", b"MM\x00*"),
+        Kind.picture("image/gif", b"GIF87a", b"GIF89a"),
+        Kind.picture("image/webp", test=lambda data: data[:4] == b"RIFF" and data[8:12] == b"WEBP"),
+        Kind.picture("image/bmp", test=_is_bitmap),
+        Kind.picture("image/avif", test=lambda data: data[4:8] == b"ftyp" and b"avif" in data[8:64]),
+        Kind.picture("image/jp2", b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
         Kind(
             HEIC,
             "image",

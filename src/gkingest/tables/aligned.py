@@ -27,6 +27,36 @@ class _Row:
     others: list[Word]
     middle: float
 
+    def take(self, words: Sequence[Word], zone: Zone, stacked: set[Word]) -> None:
+        """Put words beside the figures or into the columns, but those of stacked labels."""
+        for word in words:
+            if word not in stacked:
+                (self.labels if zone.is_label(word) else self.others).append(word)
+
+    def cells(self, index: int, zone: Zone, page: int) -> Iterator[Cell]:
+        """Cells of the row, empty ones too."""
+        box = bounding_box([w.box for w in (*self.labels, *self.others)])
+        edges = zone.edges
+        groups: dict[tuple[int, int], list[Word]]
+        everything = sorted((*self.labels, *self.others), key=lambda w: w.box.x0)
+        one_line = all(abs(w.box.centre[1] - self.middle) < 2 for w in everything)
+        figures = any(is_figure(w) for w in everything)
+        if one_line and len(everything) == len(edges) - 2 and not figures:
+            groups = {
+                (i, i + 1): [w] for i, w in enumerate(everything, 1)
+            }  # a heading for each, labels' column too
+        else:
+            outer, inner = _label_parts(self.labels)
+            groups = {(0, 1): outer, (1, 2): inner}
+            for span, word in _spans(self.others, zone):
+                groups.setdefault(span, []).append(word)
+        filled = {c for a, b in groups for c in range(a, b)}
+        groups.update({(c, c + 1): [] for c in range(len(edges) - 1) if c not in filled})
+        for (start, end), inside in sorted(groups.items()):
+            area = Box(edges[start], box.top, edges[end], box.bottom)
+            ink = bounding_box([w.box for w in inside]) if inside else area
+            yield Cell(cell_text(inside, area), area, ink, page, index, start, 1, end - start)
+
 
 def find_aligned(page: Page, ends_table: Callable[[str], bool]) -> tuple[Grid, ...]:
     """Grids of a page by alignment; ``ends_table`` tells whether a line of text is a heading between tables."""
@@ -70,7 +100,7 @@ def _grid(page: Page, region: list[WordLine]) -> Grid | None:
     rules = _ruled_rows(page, region, zone.border)
     found = _rows_between(region, rules, zone, stacked) if rules else _rows_by_lines(region, zone, stacked, size)
     rows = _with_joined_headings([r for r in found if r.labels or r.others], zone)
-    cells = [cell for index, row in enumerate(rows) for cell in _cells(row, index, zone, page.number)]
+    cells = [cell for index, row in enumerate(rows) for cell in row.cells(index, zone, page.number)]
     if len(cells) < 2:
         return None
     box = bounding_box([c.box for c in cells])
@@ -117,17 +147,11 @@ def _rows_between(region: list[WordLine], rules: list[float], zone: Zone, stacke
     for line in region:
         index = sum(y < line.middle for y in rules)
         row = rows.setdefault(index, _Row([], [], line.middle))
-        _deal(line.words, zone, row, stacked)
+        row.take(line.words, zone, stacked)
     for row in rows.values():
         inner = [w for w in row.labels if w.box.x1 > leaf]
         row.labels = inner or row.labels
     return [rows[i] for i in sorted(rows)]
-
-
-def _deal(words: Sequence[Word], zone: Zone, row: _Row, stacked: set[Word]) -> None:
-    for word in words:
-        if word not in stacked:
-            (row.labels if zone.is_label(word) else row.others).append(word)
 
 
 def _rows_by_lines(region: list[WordLine], zone: Zone, stacked: set[Word], size: float) -> list[_Row]:
@@ -138,7 +162,7 @@ def _rows_by_lines(region: list[WordLine], zone: Zone, stacked: set[Word], size:
     outer: dict[int, list[Word]] = {}
     for line in region:
         row = _Row([], [], line.middle)
-        _deal(line.words, zone, row, stacked)
+        row.take(line.words, zone, stacked)
         inner += [w for w in row.labels if w.box.x1 > leaf]
         if row.others:
             outer[id(row)] = [w for w in row.labels if w.box.x1 <= leaf]
@@ -220,28 +244,6 @@ def _with_joined_headings(rows: list[_Row], zone: Zone) -> list[_Row]:
         joined.append(row)
         below = row if single else None
     return joined[::-1]
-
-
-def _cells(row: _Row, index: int, zone: Zone, page: int) -> Iterator[Cell]:
-    box = bounding_box([w.box for w in (*row.labels, *row.others)])
-    edges = zone.edges
-    groups: dict[tuple[int, int], list[Word]]
-    everything = sorted((*row.labels, *row.others), key=lambda w: w.box.x0)
-    one_line = all(abs(w.box.centre[1] - row.middle) < 2 for w in everything)
-    figures = any(is_figure(w) for w in everything)
-    if one_line and len(everything) == len(edges) - 2 and not figures:
-        groups = {(i, i + 1): [w] for i, w in enumerate(everything, 1)}  # a heading for each, labels' column too
-    else:
-        outer, inner = _label_parts(row.labels)
-        groups = {(0, 1): outer, (1, 2): inner}
-        for span, word in _spans(row.others, zone):
-            groups.setdefault(span, []).append(word)
-    filled = {c for a, b in groups for c in range(a, b)}
-    groups.update({(c, c + 1): [] for c in range(len(edges) - 1) if c not in filled})
-    for (start, end), inside in sorted(groups.items()):
-        area = Box(edges[start], box.top, edges[end], box.bottom)
-        ink = bounding_box([w.box for w in inside]) if inside else area
-        yield Cell(cell_text(inside, area), area, ink, page, index, start, 1, end - start)
 
 
 def _label_parts(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:

@@ -29,6 +29,16 @@ class WordLine:
         """y of the line's middle, in points."""
         return (self.top + self.bottom) / 2
 
+    def heading_words(self, bands: Sequence[tuple[float, float]], left: float) -> list[Word]:
+        """Words of a line that stand above figure columns: some do for certain, so the others beside them may."""
+        words = [w for w in self.words if w.box.x0 > left and len(w.text) <= 10]
+        return words if any(w.box.x1 > bands[0][0] for w in words) else []
+
+    def numbers_label(self, word: Word) -> bool:
+        """Whether a number numbers the label right after it."""
+        after = [w for w in self.words if w.box.x0 >= word.box.x1]
+        return bool(after) and not is_figure(after[0]) and after[0].box.x0 - word.box.x1 < 0.8 * word.size
+
 
 @dataclass(frozen=True, slots=True)
 class Zone:
@@ -60,12 +70,12 @@ def read_lines(page: Page) -> list[WordLine]:
 
 def find_bands(region: Sequence[WordLine], size: float) -> list[tuple[float, float]]:
     """x extents of the figure columns: what the figures cover, and heading words beside them."""
-    bands = _merged([(w.box.x0, w.box.x1) for n in region for w in n.figures if not _ordinal(w, n)])
+    bands = _merged([(w.box.x0, w.box.x1) for n in region for w in n.figures if not n.numbers_label(w)])
     if not bands:
         return _heading_bands(region, size)
     labels = (w for n in region if n.figures for w in n.words if w not in n.figures and w.box.x1 < bands[0][0])
     left = max((w.box.x1 for w in labels), default=0.0)  # where the labels that stand beside figures end
-    headings = sorted((_heading_words(n, bands, left) for n in region if not n.figures), key=len)
+    headings = sorted((n.heading_words(bands, left) for n in region if not n.figures), key=len)
     if headings and len(headings[-1]) > len(bands):  # some columns have a heading but no figure at all
         usual = median(w.box.width for w in headings[-1])
         for word in (w for words in reversed(headings) for w in words if w.box.width < 1.6 * usual):
@@ -86,18 +96,6 @@ def _heading_bands(region: Sequence[WordLine], size: float) -> list[tuple[float,
         clear = all(word.box.x1 < a - 0.1 * size or word.box.x0 > b + 0.1 * size for a, b in bands)
         bands = _merged([*bands, (word.box.x0, word.box.x1)]) if clear else bands
     return bands
-
-
-def _heading_words(line: WordLine, bands: Sequence[tuple[float, float]], left: float) -> list[Word]:
-    """Words of a line that stand above figure columns: some do for certain, so the others beside them may."""
-    words = [w for w in line.words if w.box.x0 > left and len(w.text) <= 10]
-    return words if any(w.box.x1 > bands[0][0] for w in words) else []
-
-
-def _ordinal(word: Word, line: WordLine) -> bool:
-    """A number that numbers the label right after it."""
-    after = [w for w in line.words if w.box.x0 >= word.box.x1]
-    return bool(after) and not is_figure(after[0]) and after[0].box.x0 - word.box.x1 < 0.8 * word.size
 
 
 def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:

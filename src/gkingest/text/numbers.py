@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import Self
 
 from gkingest.model.report import CellState
 from gkingest.text.labels import fold, simplified
@@ -68,9 +69,10 @@ class Number:
     problem: str = ""
     mark: str = ""
 
-
-def _unreadable(problem: str) -> Number:
-    return Number(CellState.UNREADABLE, problem=problem)
+    @classmethod
+    def unreadable(cls, problem: str) -> Self:
+        """Ink that could not be read, and why."""
+        return cls(CellState.UNREADABLE, problem=problem)
 
 
 def _unit(text: str) -> str | None:
@@ -103,15 +105,15 @@ def read_number(printed: str) -> Number:
 
 def _unmarked(printed: str) -> Number:
     if any(unicodedata.category(c) == "No" for c in printed):
-        return _unreadable("a raised, circled or broken figure")
+        return Number.unreadable("a raised, circled or broken figure")
     seen = printed if printed.isascii() and printed.isprintable() else as_seen(printed)
     if seen is None:
-        return _unreadable("signs without ink may turn or hide figures here")
+        return Number.unreadable("signs without ink may turn or hide figures here")
     text = _ZERO_BY_DIGIT.sub("0", unicodedata.normalize("NFKC", seen)).strip()
     if not text:
         return Number(CellState.BLANK)
     if any("0" <= c <= "9" for c in text) and _DIGIT_SPACES.search(text):
-        return _unreadable("two groups of digits in one cell")
+        return Number.unreadable("two groups of digits in one cell")
     text = "".join(text.split()).translate(_MINUS)
     if _is_dash(text):
         return Number(CellState.DASH)
@@ -123,15 +125,15 @@ def _signed_number(text: str) -> Number:
         return Number(CellState.REPORTED, Decimal(0))
     found = _NUMBER.match(text)
     if found is None:
-        return _unreadable("not a number, a blank or a dash")
+        return Number.unreadable("not a number, a blank or a dash")
     unit = _unit(found["unit"])
     if unit is None:
-        return _unreadable(f"unknown unit {found['unit']!r}")
+        return Number.unreadable(f"unknown unit {found['unit']!r}")
     if re.match(r"0\d", found["digits"]):
-        return _unreadable("a number does not begin with zero")
+        return Number.unreadable("a number does not begin with zero")
     digits = found["digits"].replace(",", "")
     if len(digits) > _LONGEST:
-        return _unreadable(f"a number of {len(digits)} digits, more than any count or amount has")
+        return Number.unreadable(f"a number of {len(digits)} digits, more than any count or amount has")
     value = Decimal(digits)
     sign = found["sign"] or ""
     if sign[:1] in {"-", "减", "↓"} and value:

@@ -48,6 +48,134 @@ class Extraction:
         """Write a doubt down."""
         self.findings.append(Finding(code, message, touches=keys, **more))  # type: ignore[arg-type]
 
+    def form_value(self, fact: Fact, value: Decimal, unit: str, node: Node) -> Decimal | None:
+        """A value in the unit of the form; ``None`` with a doubt where it cannot be told."""
+        if not node.unit:
+            if unit and unit not in COUNTERS:
+                self.note(
+                    "cell.unit_unknown",
+                    Told("a unit of money ({0}) where the form counts", unit),
+                    fact.key,
+                    page=fact.page,
+                    found=fact.raw,
+                )
+                return None
+            return value
+        form_value = convert(value, unit, node.unit)
+        if form_value is None:
+            self.note(
+                "cell.unit_missing",
+                "the amount names no unit, nor does its heading",
+                fact.key,
+                page=fact.page,
+                found=fact.raw,
+                expected=node.unit,
+            )
+        return form_value
+
+    def check_kind(self, fact: Fact, number: Number, node: Node) -> None:
+        """Doubts about a number that is of another kind than the form asks for."""
+        value = number.value or Decimal(0)
+        if node.number != "change" and (number.signed or value < 0):
+            self.note(
+                "cell.sign",
+                Told("“{0}” carries a sign where the form has none", fact.raw),
+                fact.key,
+                page=fact.page,
+                found=fact.raw,
+            )
+        if node.number != "amount" and value != value.to_integral_value():
+            self.note(
+                "cell.fraction",
+                Told("“{0}” is no whole number, but the form counts", fact.raw),
+                fact.key,
+                page=fact.page,
+                found=fact.raw,
+            )
+
+    def located(self, fact: Fact, cell: Cell) -> Fact:
+        """A fact with the place of its ink."""
+        page = self.pages.get(cell.page)
+        box = page.displayed(cell.ink) if page else cell.ink
+        return replace(fact, page=cell.page, box=box, confidence=min(fact.confidence, cell.confidence))
+
+    def valued(self, fact: Fact, number: Number, node: Node, beside_row: str) -> Fact:
+        """A fact with the number that its ink is."""
+        if number.state is not CellState.REPORTED or number.value is None:
+            if number.state is CellState.UNREADABLE:
+                row = whole_row(fact.key.table, fact.key.row)  # a neighbour's figure may be part of this ink
+                self.note(
+                    "cell.unreadable",
+                    Told("“{0}”: {1}", fact.raw, number.problem),
+                    row if len(fact.raw.split()) > 1 else fact.key,
+                    place=str(fact.key),
+                    page=fact.page,
+                    found=fact.raw,
+                    expected="a number, a blank or a dash",
+                    hint="look at the page",
+                )
+            return replace(fact, state=number.state)
+        if number.mark:
+            message = Told("{0} stands behind the number and is no part of it", number.mark)
+            self.note("cell.mark", message, fact.key, place=str(fact.key), page=fact.page, found=fact.raw)
+        of_row = beside_row if beside_row in UNITS else ""
+        heading, beside = header_unit(fact.column_label), of_row or (self.caption_unit if node.unit else "")
+        stated = heading or beside
+        if heading and beside and heading != beside:
+            message = Told("the heading states {0}, the text beside the table {1}", heading, beside)
+            self.note("cell.unit_unknown", message, fact.key, page=fact.page, found=beside, expected=heading)
+        usual = stated or (node.unit if node.unit_printed else "")
+        unit = number.unit or usual
+        self.check_kind(fact, number, node)
+        form_value = self.form_value(fact, number.value, unit, node)
+        if number.unit and usual and number.unit != usual:
+            self.note(
+                "cell.unit",
+                Told("printed in {0}, the heading says {1}", number.unit, usual),
+                fact.key,
+                page=fact.page,
+                found=fact.raw,
+                expected=usual,
+            )
+        return replace(fact, state=CellState.REPORTED, value=number.value, unit=unit, form_value=form_value)
+
+    def doubt_shared_cells(self) -> None:
+        """An inked cell that would serve several slots serves none: nobody can say which it means."""
+        for cell, keys in self.used.items():
+            if len(keys) < 2 or not fold(cell.text):
+                continue
+            for key in keys:
+                self.facts[key] = replace(
+                    self.facts[key], state=CellState.UNREADABLE, value=None, form_value=None, unit=""
+                )
+            self.note(
+                "cell.ambiguous",
+                Told("one cell (“{0}”) stands for {1} figures", fold(cell.text), len(keys)),
+                *keys,
+                page=cell.page,
+                found=cell.text,
+                hint="look at the page: the cell is merged in print",
+            )
+
+    def doubt_run_together(self) -> None:
+        """A very long number whose neighbour in the row is empty may be two numbers printed as one."""
+        rows: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self.facts.values():
+            rows[fact.key.row].append(fact)
+        for facts in rows.values():
+            blank = any(f.state is CellState.BLANK for f in facts)
+            for fact in facts:
+                long = fact.value is not None and len(fact.value.as_tuple().digits) >= _LONG
+                if blank and long:
+                    self.note(
+                        "cell.run_together",
+                        Told("{0} stands beside an empty cell", fact.raw),
+                        fact.key,
+                        page=fact.page,
+                        found=fact.raw,
+                        hint="look whether two figures were printed as one",
+                    )
+
 
 def extract_facts(
     table: Table,
@@ -68,8 +196,8 @@ def extract_facts(
             work.facts[key] = Fact(key, missing)
             continue
         work.facts[key] = _fact(key, candidates[0], row_node if row_node.unit else column_node, work)
-    _shared_cells(work)
-    _run_together(work)
+    work.doubt_shared_cells()
+    work.doubt_run_together()
     return work
 
 
@@ -90,8 +218,8 @@ def _fact(key: FactKey, place: Place, node: Node, work: Extraction) -> Fact:
         column_label=place.column.label,
     )
     if not inked:
-        return _located(fact, cells[0], work) if cells else fact
-    fact = _located(replace(fact, raw="\n".join(c.text for c in inked)), inked[0], work)
+        return work.located(fact, cells[0]) if cells else fact
+    fact = work.located(replace(fact, raw="\n".join(c.text for c in inked)), inked[0])
     if len(inked) > 1:
         work.note(
             "cell.ambiguous",
@@ -101,134 +229,4 @@ def _fact(key: FactKey, place: Place, node: Node, work: Extraction) -> Fact:
             found=fact.raw,
         )
         return replace(fact, state=CellState.UNREADABLE)
-    return _valued(fact, read_number(inked[0].text), node, work, place.unit)
-
-
-def _located(fact: Fact, cell: Cell, work: Extraction) -> Fact:
-    page = work.pages.get(cell.page)
-    box = page.displayed(cell.ink) if page else cell.ink
-    return replace(fact, page=cell.page, box=box, confidence=min(fact.confidence, cell.confidence))
-
-
-def _valued(fact: Fact, number: Number, node: Node, work: Extraction, beside_row: str) -> Fact:
-    if number.state is not CellState.REPORTED or number.value is None:
-        if number.state is CellState.UNREADABLE:
-            row = whole_row(fact.key.table, fact.key.row)  # a neighbour's figure may be part of this ink
-            work.note(
-                "cell.unreadable",
-                Told("“{0}”: {1}", fact.raw, number.problem),
-                row if len(fact.raw.split()) > 1 else fact.key,
-                place=str(fact.key),
-                page=fact.page,
-                found=fact.raw,
-                expected="a number, a blank or a dash",
-                hint="look at the page",
-            )
-        return replace(fact, state=number.state)
-    if number.mark:
-        message = Told("{0} stands behind the number and is no part of it", number.mark)
-        work.note("cell.mark", message, fact.key, place=str(fact.key), page=fact.page, found=fact.raw)
-    of_row = beside_row if beside_row in UNITS else ""
-    heading, beside = header_unit(fact.column_label), of_row or (work.caption_unit if node.unit else "")
-    stated = heading or beside
-    if heading and beside and heading != beside:
-        message = Told("the heading states {0}, the text beside the table {1}", heading, beside)
-        work.note("cell.unit_unknown", message, fact.key, page=fact.page, found=beside, expected=heading)
-    usual = stated or (node.unit if node.unit_printed else "")
-    unit = number.unit or usual
-    _check_kind(fact, number, node, work)
-    form_value = _form_value(fact, number.value, unit, node, work)
-    if number.unit and usual and number.unit != usual:
-        work.note(
-            "cell.unit",
-            Told("printed in {0}, the heading says {1}", number.unit, usual),
-            fact.key,
-            page=fact.page,
-            found=fact.raw,
-            expected=usual,
-        )
-    return replace(fact, state=CellState.REPORTED, value=number.value, unit=unit, form_value=form_value)
-
-
-def _form_value(fact: Fact, value: Decimal, unit: str, node: Node, work: Extraction) -> Decimal | None:
-    if not node.unit:
-        if unit and unit not in COUNTERS:
-            work.note(
-                "cell.unit_unknown",
-                Told("a unit of money ({0}) where the form counts", unit),
-                fact.key,
-                page=fact.page,
-                found=fact.raw,
-            )
-            return None
-        return value
-    form_value = convert(value, unit, node.unit)
-    if form_value is None:
-        work.note(
-            "cell.unit_missing",
-            "the amount names no unit, nor does its heading",
-            fact.key,
-            page=fact.page,
-            found=fact.raw,
-            expected=node.unit,
-        )
-    return form_value
-
-
-def _check_kind(fact: Fact, number: Number, node: Node, work: Extraction) -> None:
-    value = number.value or Decimal(0)
-    if node.number != "change" and (number.signed or value < 0):
-        work.note(
-            "cell.sign",
-            Told("“{0}” carries a sign where the form has none", fact.raw),
-            fact.key,
-            page=fact.page,
-            found=fact.raw,
-        )
-    if node.number != "amount" and value != value.to_integral_value():
-        work.note(
-            "cell.fraction",
-            Told("“{0}” is no whole number, but the form counts", fact.raw),
-            fact.key,
-            page=fact.page,
-            found=fact.raw,
-        )
-
-
-def _shared_cells(work: Extraction) -> None:
-    """An inked cell that would serve several slots serves none: nobody can say which it means."""
-    for cell, keys in work.used.items():
-        if len(keys) < 2 or not fold(cell.text):
-            continue
-        for key in keys:
-            work.facts[key] = replace(
-                work.facts[key], state=CellState.UNREADABLE, value=None, form_value=None, unit=""
-            )
-        work.note(
-            "cell.ambiguous",
-            Told("one cell (“{0}”) stands for {1} figures", fold(cell.text), len(keys)),
-            *keys,
-            page=cell.page,
-            found=cell.text,
-            hint="look at the page: the cell is merged in print",
-        )
-
-
-def _run_together(work: Extraction) -> None:
-    """A very long number whose neighbour in the row is empty may be two numbers printed as one."""
-    rows: dict[str, list[Fact]] = defaultdict(list)
-    for fact in work.facts.values():
-        rows[fact.key.row].append(fact)
-    for facts in rows.values():
-        blank = any(f.state is CellState.BLANK for f in facts)
-        for fact in facts:
-            long = fact.value is not None and len(fact.value.as_tuple().digits) >= _LONG
-            if blank and long:
-                work.note(
-                    "cell.run_together",
-                    Told("{0} stands beside an empty cell", fact.raw),
-                    fact.key,
-                    page=fact.page,
-                    found=fact.raw,
-                    hint="look whether two figures were printed as one",
-                )
+    return work.valued(fact, read_number(inked[0].text), node, place.unit)

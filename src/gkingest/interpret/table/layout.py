@@ -129,6 +129,130 @@ class GridView:
         cells = (self._at.get((r, column)) for r in rows)
         return tuple(dict.fromkeys(c for c in cells if c is not None))
 
+    def holds_only_pieces(self, row: int, kinds: list[str], words: Vocabulary) -> bool:
+        """Whether a row holds only words above the figures: no figure, and nothing where the labels stand."""
+        near = [r for r in (row - 1, row + 1) if 0 <= r < len(kinds) and kinds[r] == "heading"]
+        starts = [c.column for r in near for c in self.row(r) if _knows(words.columns, c.text)]
+        cells = [c for c in self.row(row) if fold(c.text)]
+        labels = any(_knows(words.rows - words.columns, c.text) for c in cells)
+        figures = any(read_number(c.text).state in (CellState.REPORTED, CellState.DASH) for c in cells)
+        return bool(cells and starts) and min(c.column for c in cells) >= min(starts) and not labels and not figures
+
+    def kind(self, row: int, words: Vocabulary) -> str:
+        """What a row is: a caption, a heading or a line."""
+        cells = [c for c in self.row(row) if fold(c.text)]
+        caption = [_knows(words.captions, c.text) for c in cells]
+        if cells and all(c or _knows(words.ignored, cell.text) for c, cell in zip(caption, cells, strict=True)):
+            return "caption" if any(caption) or len(cells) == 1 else "heading"
+        if any(is_number(c.text) for c in cells if c.row == row or c.row_span == 1):
+            return "line"
+        columns = [c for c in cells if _knows(words.columns, c.text)]
+        only_rows = any(_knows(words.rows, c.text) and not _knows(words.columns, c.text) for c in cells)
+        if only_rows or not columns:
+            return "line"
+        if len(columns) == 1 and columns[0].row == row and _numbered(cells, words):
+            return "line"
+        return "heading"
+
+    def kinds(self, words: Vocabulary) -> list[str]:
+        """Kind of every row; rows between or beside headings that only carry pieces of words are headings too."""
+        kinds = [self.kind(row, words) for row in range(self.grid.rows)]
+        changed = True
+        while changed:
+            changed = False
+            for row, kind in enumerate(kinds):
+                if kind == "line" and self.holds_only_pieces(row, kinds, words):
+                    kinds[row] = "heading"
+                    changed = True
+        return kinds
+
+    def label_columns(self, start: int, kinds: Sequence[str]) -> int:
+        """How many columns from the left hold labels below a heading: few of their cells are numbers."""
+        end = next((r for r in range(start, len(kinds)) if kinds[r] == "heading"), len(kinds))
+        lines = [r for r in range(start, end) if kinds[r] == "line"]
+        for column in range(self.grid.columns):
+            inked = [c for c in self.column(column, lines) if fold(c.text)]
+            if len(inked) >= _FEW_CELLS and sum(is_number(c.text) for c in inked) > len(inked) / 2:
+                return column
+        return 0
+
+    def heading(self, grid: int, rows: tuple[int, ...], kinds: Sequence[str], words: Vocabulary) -> Heading:
+        """Innermost heading cells from left to right, each with the texts above it from the outermost in.
+
+        What the form declares ignored, as the numbers 甲 乙 1 2 below the names of columns, is none where others
+        are.
+        """
+        innermost: dict[Cell, tuple[str, ...]] = {}
+        for column in range(self.grid.columns):
+            inked = [c for c in self.column(column, rows) if fold(c.text)]
+            stack = [c for c in inked if not _knows(words.ignored, c.text)] or inked
+            if stack and stack[-1] not in innermost:
+                innermost[stack[-1]] = tuple(c.text for c in stack[:-1])
+        return Heading(grid, rows, tuple(innermost.items()), self.label_columns(rows[-1] + 1, kinds))
+
+    def first_column(
+        self,
+        row: int,
+        current: int,
+        headings: Sequence[Heading],
+        words: Vocabulary,
+        known: dict[int, int],
+    ) -> int:
+        """First figure column for a row."""
+        if current in known:
+            return known[current]
+        if current >= 0:
+            starts = [c.column for c, _ in headings[current].cells if _knows(words.columns, c.text)]
+            if starts:
+                return min(starts)
+        figures = [c.column for c in self.row(row) if is_number(c.text)]
+        labels = [c.column + c.column_span for c in self.row(row) if _knows(words.rows, c.text)]
+        return max(labels, default=min(figures, default=min(1, self.grid.columns)))
+
+    def rows_of(self, row: int, first: int, leaf: Cell | None) -> tuple[int, ...]:
+        """Grid rows of a printed row: those its label cell spans, unless they hold figures of their own."""
+        if leaf is None or leaf.row != row or leaf.row_span == 1:
+            return (row,)
+        rows = tuple(range(row, min(leaf.row + leaf.row_span, self.grid.rows)))
+        for column in range(first, self.grid.columns):
+            if sum(bool(fold(c.text)) for c in self.column(column, rows)) > 1:
+                return (row,)
+        return rows
+
+    def lower_part(self, row: int, first: int, words: Vocabulary) -> tuple[str, ...] | None:
+        """What a label goes on with in a row where no figure begins; ``None`` if the row is one of its own.
+
+        Where a page cuts cells at different heights, a rule beside a row cuts its label and not its figures.
+        """
+        figures = self.between(row, first, self.grid.columns) if row < self.grid.rows else ()
+        pieces = tuple(c.text for c in self.between(row, 0, first) if c.row == row and fold(c.text))
+        own = any(read_label(p).level or _knows(words.rows, p) for p in pieces)
+        return None if own or not figures or any(c.row == row for c in figures) else pieces
+
+    def line(
+        self, grid: int, row: int, first: int, heading: int, carried: dict[int, str], words: Vocabulary
+    ) -> TableLine:
+        """A line of the table, labels left of column ``first`` and figures from there on."""
+        labels = self.between(row, 0, first)
+        inked = [c for c in labels if fold(c.text)]
+        leaf = inked[-1] if inked else None
+        rows = self.rows_of(row, first, leaf)
+        while (pieces := self.lower_part(rows[-1] + 1, first, words)) is not None:
+            rows = (*rows, rows[-1] + 1)
+            if leaf is not None and pieces:
+                whole = replace(leaf, text="\n".join((leaf.text, *pieces)))
+                labels = tuple(whole if c is leaf else c for c in labels)
+                leaf = inked[-1] = whole
+        figures = tuple(dict.fromkeys(c for r in rows for c in self.between(r, first, self.grid.columns)))
+        figures = tuple(c for c in figures if c not in labels)
+        above = _labels_above(carried, inked)
+        if leaf is not None and leaf.row < row:  # the label belongs to the row where it begins
+            own = tuple(c for c in labels if c is not leaf)
+            return TableLine(
+                grid, rows, tuple(c for c in own if c.column > leaf.column), figures, (*above, leaf.text), heading
+            )
+        return TableLine(grid, rows, labels, figures, above, heading)
+
 
 def as_columns(grid: Grid, table: Table) -> Grid:
     """The grid of a crossed table that is printed as a list, a row for each figure, its rows and columns exchanged.
@@ -161,12 +285,12 @@ class Sketch:
 def read_headings(grids: Sequence[Grid], words: Vocabulary) -> Sketch:
     """Tell headings, captions and lines apart by the words of the form."""
     views = tuple(GridView(grid) for grid in grids)
-    kinds = tuple(tuple(_kinds(view, words)) for view in views)
+    kinds = tuple(tuple(view.kinds(words)) for view in views)
     headings = []
     for index, (view, rows) in enumerate(zip(views, kinds, strict=True)):
         for kind, run in groupby(range(len(rows)), key=rows.__getitem__):
             if kind == "heading":
-                headings.append(_heading(view, index, tuple(run), rows, words))
+                headings.append(view.heading(index, tuple(run), rows, words))
     return Sketch(views, kinds, tuple(headings))
 
 
@@ -186,125 +310,17 @@ def read_layout(sketch: Sketch, words: Vocabulary, first_column: dict[int, int])
             elif kinds[row] == "caption":
                 captions += [c.text for c in view.row(row) if fold(c.text)]
             else:
-                first = _first_column(view, row, current, sketch.headings, words, first_column)
-                line = _line(view, index, row, first, current, carried, words)
+                first = view.first_column(row, current, sketch.headings, words, first_column)
+                line = view.line(index, row, first, current, carried, words)
                 end = line.rows[-1] + 1
                 lines.append(line)
             row = end
     return Layout(sketch.headings, tuple(lines), tuple(captions))
 
 
-def _kinds(view: GridView, words: Vocabulary) -> list[str]:
-    """Kind of every row; rows between or beside headings that only carry pieces of words are headings too."""
-    kinds = [_kind(view, row, words) for row in range(view.grid.rows)]
-    changed = True
-    while changed:
-        changed = False
-        for row, kind in enumerate(kinds):
-            if kind == "line" and _only_pieces(view, row, kinds, words):
-                kinds[row] = "heading"
-                changed = True
-    return kinds
-
-
-def _only_pieces(view: GridView, row: int, kinds: list[str], words: Vocabulary) -> bool:
-    """Whether a row holds nothing but words above the figures: no figure, and nothing where the labels stand."""
-    near = [r for r in (row - 1, row + 1) if 0 <= r < len(kinds) and kinds[r] == "heading"]
-    starts = [c.column for r in near for c in view.row(r) if _knows(words.columns, c.text)]
-    cells = [c for c in view.row(row) if fold(c.text)]
-    labels = any(_knows(words.rows - words.columns, c.text) for c in cells)
-    figures = any(read_number(c.text).state in (CellState.REPORTED, CellState.DASH) for c in cells)
-    return bool(cells and starts) and min(c.column for c in cells) >= min(starts) and not labels and not figures
-
-
-def _kind(view: GridView, row: int, words: Vocabulary) -> str:
-    cells = [c for c in view.row(row) if fold(c.text)]
-    caption = [_knows(words.captions, c.text) for c in cells]
-    if cells and all(c or _knows(words.ignored, cell.text) for c, cell in zip(caption, cells, strict=True)):
-        return "caption" if any(caption) or len(cells) == 1 else "heading"
-    if any(is_number(c.text) for c in cells if c.row == row or c.row_span == 1):
-        return "line"
-    columns = [c for c in cells if _knows(words.columns, c.text)]
-    only_rows = any(_knows(words.rows, c.text) and not _knows(words.columns, c.text) for c in cells)
-    if only_rows or not columns:
-        return "line"
-    if len(columns) == 1 and columns[0].row == row and _numbered(cells, words):
-        return "line"
-    return "heading"
-
-
 def _numbered(cells: Sequence[Cell], words: Vocabulary) -> bool:
     """Whether the one label of a row carries the numbering of a row, as 3.其他 and （七）总计 do."""
     return any(read_label(c.text).level for c in cells if _knows(words.rows, c.text))
-
-
-def _heading(view: GridView, grid: int, rows: tuple[int, ...], kinds: Sequence[str], words: Vocabulary) -> Heading:
-    """Innermost heading cells from left to right, each with the texts above it from the outermost in.
-
-    What the form declares ignored, as the numbers 甲 乙 1 2 below the names of columns, is none where others are.
-    """
-    innermost: dict[Cell, tuple[str, ...]] = {}
-    for column in range(view.grid.columns):
-        inked = [c for c in view.column(column, rows) if fold(c.text)]
-        stack = [c for c in inked if not _knows(words.ignored, c.text)] or inked
-        if stack and stack[-1] not in innermost:
-            innermost[stack[-1]] = tuple(c.text for c in stack[:-1])
-    return Heading(grid, rows, tuple(innermost.items()), _label_columns(view, rows[-1] + 1, kinds))
-
-
-def _label_columns(view: GridView, start: int, kinds: Sequence[str]) -> int:
-    """How many columns from the left hold labels in the lines below a heading: few of their cells are numbers."""
-    end = next((r for r in range(start, len(kinds)) if kinds[r] == "heading"), len(kinds))
-    lines = [r for r in range(start, end) if kinds[r] == "line"]
-    for column in range(view.grid.columns):
-        inked = [c for c in view.column(column, lines) if fold(c.text)]
-        if len(inked) >= _FEW_CELLS and sum(is_number(c.text) for c in inked) > len(inked) / 2:
-            return column
-    return 0
-
-
-def _first_column(
-    view: GridView,
-    row: int,
-    current: int,
-    headings: Sequence[Heading],
-    words: Vocabulary,
-    known: dict[int, int],
-) -> int:
-    """First figure column for a row."""
-    if current in known:
-        return known[current]
-    if current >= 0:
-        starts = [c.column for c, _ in headings[current].cells if _knows(words.columns, c.text)]
-        if starts:
-            return min(starts)
-    figures = [c.column for c in view.row(row) if is_number(c.text)]
-    labels = [c.column + c.column_span for c in view.row(row) if _knows(words.rows, c.text)]
-    return max(labels, default=min(figures, default=min(1, view.grid.columns)))
-
-
-def _line(
-    view: GridView, grid: int, row: int, first: int, heading: int, carried: dict[int, str], words: Vocabulary
-) -> TableLine:
-    labels = view.between(row, 0, first)
-    inked = [c for c in labels if fold(c.text)]
-    leaf = inked[-1] if inked else None
-    rows = _rows_of(view, row, first, leaf)
-    while (pieces := _lower_part(view, rows[-1] + 1, first, words)) is not None:
-        rows = (*rows, rows[-1] + 1)
-        if leaf is not None and pieces:
-            whole = replace(leaf, text="\n".join((leaf.text, *pieces)))
-            labels = tuple(whole if c is leaf else c for c in labels)
-            leaf = inked[-1] = whole
-    figures = tuple(dict.fromkeys(c for r in rows for c in view.between(r, first, view.grid.columns)))
-    figures = tuple(c for c in figures if c not in labels)
-    above = _labels_above(carried, inked)
-    if leaf is not None and leaf.row < row:  # the label belongs to the row where it begins
-        own = tuple(c for c in labels if c is not leaf)
-        return TableLine(
-            grid, rows, tuple(c for c in own if c.column > leaf.column), figures, (*above, leaf.text), heading
-        )
-    return TableLine(grid, rows, labels, figures, above, heading)
 
 
 def _labels_above(carried: dict[int, str], inked: Sequence[Cell]) -> tuple[str, ...]:
@@ -318,28 +334,6 @@ def _labels_above(carried: dict[int, str], inked: Sequence[Cell]) -> tuple[str, 
         for column in [c for c in carried if c > cell.column]:
             del carried[column]
     return tuple(above)
-
-
-def _lower_part(view: GridView, row: int, first: int, words: Vocabulary) -> tuple[str, ...] | None:
-    """What a label goes on with in a row where no figure begins; ``None`` if the row is one of its own.
-
-    Where a page cuts cells at different heights, a rule beside a row cuts its label and not its figures.
-    """
-    figures = view.between(row, first, view.grid.columns) if row < view.grid.rows else ()
-    pieces = tuple(c.text for c in view.between(row, 0, first) if c.row == row and fold(c.text))
-    own = any(read_label(p).level or _knows(words.rows, p) for p in pieces)
-    return None if own or not figures or any(c.row == row for c in figures) else pieces
-
-
-def _rows_of(view: GridView, row: int, first: int, leaf: Cell | None) -> tuple[int, ...]:
-    """Grid rows of a printed row: those its label cell spans, unless they hold figures of their own."""
-    if leaf is None or leaf.row != row or leaf.row_span == 1:
-        return (row,)
-    rows = tuple(range(row, min(leaf.row + leaf.row_span, view.grid.rows)))
-    for column in range(first, view.grid.columns):
-        if sum(bool(fold(c.text)) for c in view.column(column, rows)) > 1:
-            return (row,)
-    return rows
 
 
 def merged(upper: TableLine, lower: TableLine) -> TableLine | None:

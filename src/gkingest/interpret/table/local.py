@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from gkingest.formats.spec import Format, Node, StatedFee
 from gkingest.model.finding import Finding
@@ -49,6 +49,29 @@ class LocalTable(NamedTuple):
         )
         return self.facts, [*self.findings, differs]
 
+    @classmethod
+    def of(cls, stated: StatedFee, grid: Grid, heads: dict[str, Cell], pages: dict[int, Page]) -> Self:
+        """What stands below its heads."""
+        facts, findings = [], []
+        for node in stated.printed:
+            head = heads[node.key or ""]
+            inked = [c for c in grid.cells if _is_below(c, head) and fold(c.text)]
+            fact = _fact(stated, node, grid.way, head, inked, pages.get(grid.page))
+            facts.append(fact)
+            if fact.state is CellState.UNREADABLE:
+                findings.append(
+                    Finding(
+                        "cell.unreadable",
+                        Told("no single number stands below {0}", node.label),
+                        place=str(fact.key),
+                        found=fact.raw,
+                        page=grid.page,
+                        touches=(fact.key,),
+                        hint="look at the page",
+                    )
+                )
+        return cls(stated, grid, tuple(facts), tuple(findings))
+
 
 def read_local_tables(form: Format, grids: Sequence[Grid], pages: Sequence[Page]) -> tuple[LocalTable, ...]:
     """The first grid with all columns of each small table that an edition knows; none where it is not printed."""
@@ -56,7 +79,7 @@ def read_local_tables(form: Format, grids: Sequence[Grid], pages: Sequence[Page]
     first: dict[FactKey, LocalTable] = {}
     for stated, grid, heads in found:
         if len(heads) == len(stated.printed) and stated.fact_key not in first:
-            first[stated.fact_key] = _read(stated, grid, heads, {p.number: p for p in pages})
+            first[stated.fact_key] = LocalTable.of(stated, grid, heads, {p.number: p for p in pages})
     return tuple(first.values())
 
 
@@ -65,28 +88,6 @@ def _heads(stated: StatedFee, grid: Grid) -> dict[str, Cell]:
     names = {fold(label): node.key or "" for node in stated.printed for label in node.labels}
     printed = ((_UNIT.sub("", simplified(fold(cell.text))), cell) for cell in grid.cells)
     return {names[text]: cell for text, cell in printed if text in names}
-
-
-def _read(stated: StatedFee, grid: Grid, heads: dict[str, Cell], pages: dict[int, Page]) -> LocalTable:
-    facts, findings = [], []
-    for node in stated.printed:
-        head = heads[node.key or ""]
-        inked = [c for c in grid.cells if _is_below(c, head) and fold(c.text)]
-        fact = _fact(stated, node, grid.way, head, inked, pages.get(grid.page))
-        facts.append(fact)
-        if fact.state is CellState.UNREADABLE:
-            findings.append(
-                Finding(
-                    "cell.unreadable",
-                    Told("no single number stands below {0}", node.label),
-                    place=str(fact.key),
-                    found=fact.raw,
-                    page=grid.page,
-                    touches=(fact.key,),
-                    hint="look at the page",
-                )
-            )
-    return LocalTable(stated, grid, tuple(facts), tuple(findings))
 
 
 def _is_below(cell: Cell, head: Cell) -> bool:

@@ -57,6 +57,78 @@ class Printed:
     above: tuple[str, ...] = ()
     figures: bool = True
 
+    def method(self, slot: Slot) -> LabelMatch:
+        """How it is found to be a slot of the form."""
+        keys = [key for t in self.texts for key in label_keys(t)]
+        if slot.official in keys:
+            return LabelMatch.EXACT
+        if any(k in slot.aliases or k in slot.joint for k in keys):
+            return LabelMatch.ALIAS
+        return LabelMatch.FUZZY
+
+    def parent_bonus(self, slot: Slot, slots: Sequence[Slot]) -> float:
+        """Whether what is printed above is the slot's heading, another slot's, or nothing we know."""
+        if not self.above:
+            return 0.0
+        own = {key for keys in slot.above for key in keys}
+        others = {key for s in slots for keys in s.above for key in keys} - own
+        bonus = 0.0
+        for text in self.above:
+            key = label_key(text)
+            if key in own:
+                bonus += _PARENT_AGREES
+            elif key in others:
+                bonus -= _PARENT_DIFFERS
+        return bonus
+
+    def score(self, slot: Slot, slots: Sequence[Slot]) -> float:
+        """Similarity of label and place; 0 where the two cannot mean the same."""
+        if slot.heading and self.figures and label_key(self.texts[0]) not in {slot.official, *slot.aliases}:
+            return 0.0
+        plain = similarity(self.texts, slot)
+        if plain < _FUZZY:
+            return 0.0
+        place = self.parent_bonus(slot, slots)
+        if place < 0 and sum(s.official == slot.official for s in slots) > 1:
+            return 0.0  # a label that recurs means what stands above it
+        score, label = plain, read_label(self.texts[0])
+        if label.ordinal and slot.ordinal and label.level == slot.level:
+            score += 0.03 if label.ordinal == slot.ordinal else -0.04
+        score += place
+        if slot.heading == self.figures:
+            score -= 0.15
+        return max(score, 0.0)
+
+    def scores(self, slots: Sequence[Slot]) -> list[float]:
+        """Score of a printed label for every slot; a label that spells a slot is not compared with the others."""
+        spelled = [self.method(s).spelled for s in slots]
+        known = any(spelled)
+        return [self.score(s, slots) if yes or not known else 0.0 for s, yes in zip(slots, spelled, strict=True)]
+
+    def names_another(self, slot: Slot, slots: Sequence[Slot]) -> bool:
+        """Whether it contains the whole label of another slot, a figure or another period: it is another then."""
+        key = label_key(self.texts[0])
+        if key[-1:].isdigit() and not slot.official[-1:].isdigit():
+            return True  # a figure has got into the label
+        if of_another_period(key, slot):
+            return True
+        names = {s.official for s in slots if s is not slot and not s.heading and len(s.official) >= 2}
+        return any(name in key and name not in slot.official for name in names)
+
+    def matched(self, slots: Sequence[Slot], scores: list[float], j: int | None, *, in_order: bool) -> "Match":
+        """What it is matched to: slot ``j``, or none."""
+        if j is not None and (method := self.method(slots[j])).spelled:
+            return Match(j, method, similarity(self.texts, slots[j]), 0.0, j, in_order)
+        plain = [similarity(self.texts, s) for s in slots]
+        if j is None:
+            near = max(range(len(slots)), key=lambda k: (plain[k], scores[k]), default=None)
+            score = plain[near] if near is not None else 0.0
+            return Match(None, None, score, 0.0, near if score >= 0.4 else None)
+        runner = max(
+            (p for k, p in enumerate(plain) if k != j and slots[k].official != slots[j].official), default=0.0
+        )
+        return Match(j, LabelMatch.FUZZY, plain[j], runner, j, in_order)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -116,7 +188,7 @@ def align(printed: Sequence[Printed], slots: Sequence[Slot]) -> tuple[Match, ...
 
 @lru_cache(maxsize=1024)  # most reports print the same labels in the same order
 def _aligned(printed: tuple[Printed, ...], slots: tuple[Slot, ...]) -> tuple[Match, ...]:
-    scores = [_scores(p, slots) for p in printed]
+    scores = [p.scores(slots) for p in printed]
     pairs = _monotone(scores)
     pairs = {i: j for i, j in pairs.items() if _certain(i, j, printed, slots, scores, pairs)}
     matches = []
@@ -124,7 +196,7 @@ def _aligned(printed: tuple[Printed, ...], slots: tuple[Slot, ...]) -> tuple[Mat
     moved = _out_of_order(printed, slots, scores, pairs)
     for i in range(len(printed)):
         j = pairs.get(i, moved.get(i))
-        match = _match(printed[i], slots, scores[i], j, in_order=i in pairs)
+        match = printed[i].matched(slots, scores[i], j, in_order=i in pairs)
         if j is None and match.near is None:
             before = max((pairs[k] for k in pairs if k < i), default=-1)
             after = min((pairs[k] for k in pairs if k > i), default=len(slots))
@@ -132,53 +204,6 @@ def _aligned(printed: tuple[Printed, ...], slots: tuple[Slot, ...]) -> tuple[Mat
             match = replace(match, near=free[0]) if len(free) == 1 else match
         matches.append(match)
     return tuple(matches)
-
-
-def _scores(printed: Printed, slots: Sequence[Slot]) -> list[float]:
-    """Score of a printed label for every slot; a label that spells a slot is not compared with the others."""
-    spelled = [_method(printed, s).spelled for s in slots]
-    known = any(spelled)
-    return [_score(printed, s, slots) if yes or not known else 0.0 for s, yes in zip(slots, spelled, strict=True)]
-
-
-def _match(printed: Printed, slots: Sequence[Slot], scores: list[float], j: int | None, *, in_order: bool) -> Match:
-    if j is not None and (method := _method(printed, slots[j])).spelled:
-        return Match(j, method, similarity(printed.texts, slots[j]), 0.0, j, in_order)
-    plain = [similarity(printed.texts, s) for s in slots]
-    if j is None:
-        near = max(range(len(slots)), key=lambda k: (plain[k], scores[k]), default=None)
-        score = plain[near] if near is not None else 0.0
-        return Match(None, None, score, 0.0, near if score >= 0.4 else None)
-    runner = max((p for k, p in enumerate(plain) if k != j and slots[k].official != slots[j].official), default=0.0)
-    return Match(j, LabelMatch.FUZZY, plain[j], runner, j, in_order)
-
-
-def _method(printed: Printed, slot: Slot) -> LabelMatch:
-    keys = [key for t in printed.texts for key in label_keys(t)]
-    if slot.official in keys:
-        return LabelMatch.EXACT
-    if any(k in slot.aliases or k in slot.joint for k in keys):
-        return LabelMatch.ALIAS
-    return LabelMatch.FUZZY
-
-
-def _score(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> float:
-    """Similarity of label and place; 0 where the two cannot mean the same."""
-    if slot.heading and printed.figures and label_key(printed.texts[0]) not in {slot.official, *slot.aliases}:
-        return 0.0
-    plain = similarity(printed.texts, slot)
-    if plain < _FUZZY:
-        return 0.0
-    place = _parent_bonus(printed, slot, slots)
-    if place < 0 and sum(s.official == slot.official for s in slots) > 1:
-        return 0.0  # a label that recurs means what stands above it
-    score, label = plain, read_label(printed.texts[0])
-    if label.ordinal and slot.ordinal and label.level == slot.level:
-        score += 0.03 if label.ordinal == slot.ordinal else -0.04
-    score += place
-    if slot.heading == printed.figures:
-        score -= 0.15
-    return max(score, 0.0)
 
 
 def similarity(texts: Sequence[str], slot: Slot) -> float:
@@ -213,22 +238,6 @@ def _key_similarity(key: str, slot: Slot, *, words: bool) -> float:
 def _token_ratio(key: str, spelling: str) -> float:
     """Similarity of the words (jieba) in whatever order: reordered or padded labels."""
     return fuzz.token_sort_ratio(" ".join(words_of(key)), " ".join(words_of(spelling))) / 100
-
-
-def _parent_bonus(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> float:
-    """Whether what is printed above is the slot's heading, another slot's, or nothing we know."""
-    if not printed.above:
-        return 0.0
-    own = {key for keys in slot.above for key in keys}
-    others = {key for s in slots for keys in s.above for key in keys} - own
-    bonus = 0.0
-    for text in printed.above:
-        key = label_key(text)
-        if key in own:
-            bonus += _PARENT_AGREES
-        elif key in others:
-            bonus -= _PARENT_DIFFERS
-    return bonus
 
 
 def _monotone(scores: list[list[float]]) -> dict[int, int]:
@@ -267,24 +276,13 @@ def _certain(
         free = k not in taken and before < k < after
         if k != j and free and slots[k].heading == slots[j].heading and scores[i][k] >= scores[i][j] - 0.02:
             return False
-    if _method(printed[i], slots[j]).spelled:
+    if printed[i].method(slots[j]).spelled:
         return True
-    if _names_another(printed[i], slots[j], slots):
+    if printed[i].names_another(slots[j], slots):
         return False
     plain = similarity(printed[i].texts, slots[j])
     rivals = [similarity(printed[i].texts, s) for k, s in enumerate(slots) if k != j]
     return plain >= _ACCEPT and plain - max(rivals, default=0.0) >= _MARGIN
-
-
-def _names_another(printed: Printed, slot: Slot, slots: Sequence[Slot]) -> bool:
-    """Whether a label contains the whole label of another slot, a figure or another period: then it is not one."""
-    key = label_key(printed.texts[0])
-    if key[-1:].isdigit() and not slot.official[-1:].isdigit():
-        return True  # a figure has got into the label
-    if of_another_period(key, slot):
-        return True
-    names = {s.official for s in slots if s is not slot and not s.heading and len(s.official) >= 2}
-    return any(name in key and name not in slot.official for name in names)
 
 
 def of_another_period(key: str, slot: Slot) -> bool:
@@ -324,11 +322,11 @@ def _out_of_order(
     for i, p in enumerate(printed):
         if i in pairs or not label_key(p.texts[0]):
             continue
-        exact = [k for k, s in enumerate(slots) if not s.heading and _method(p, s).spelled and scores[i][k] > 0]
+        exact = [k for k, s in enumerate(slots) if not s.heading and p.method(s).spelled and scores[i][k] > 0]
         alone = len(exact) == 1 and exact[0] not in taken
         key = label_key(p.texts[0])
         once = sum(label_key(other.texts[0]) == key for other in printed if other.figures) == 1
-        if alone and (once or _parent_bonus(p, slots[exact[0]], slots) > 0):
+        if alone and (once or p.parent_bonus(slots[exact[0]], slots) > 0):
             found[i] = exact[0]
             taken.add(exact[0])
     return found

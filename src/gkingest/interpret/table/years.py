@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Self
 
 from rapidfuzz import fuzz
 
@@ -218,7 +219,7 @@ def of_the_year(
             before = (grid.columns, columns)
         elif grid.columns == before[0] and not periods:
             columns = before[1]
-        own = _labelled(grid, named, labels, year)
+        own = _Labelled.of(grid, named, labels, year)
         rows |= own.rows
         if columns or rows or own.others:
             left |= {fold(c.text): c.page for c, p in periods.items() if p is not Period.THIS}
@@ -244,30 +245,28 @@ class _Labelled:
     rows: frozenset[int]
     plain: Mapping[Cell, str]
 
-
-def _labelled(
-    grid: Grid, named: Mapping[str, frozenset[str]], heads: frozenset[str], year: int | None
-) -> _Labelled:
-    """Labels such as 上年规章 or 规章(2022年), where this year's stands in the same row or column."""
-    known = frozenset(label for labels in named.values() for label in labels)
-    keys = {c: label_key(c.text) for c in grid.cells if fold(c.text)}
-    bases = {c: base for c in keys if (base := without_periods(c.text)) in named}
-    told = {c: dated(c.text, year) for c in bases if keys[c] not in known}
-    this = [c for c in bases if keys[c] in known or told[c] == {Period.THIS}]
-    gone: list[Cell] = []
-    rows: set[int] = set()
-    plain: dict[Cell, str] = {}
-    for cell in (c for c, periods in told.items() if periods == {Period.LAST}):
-        alike = [c for c in this if bases[c] == bases[cell]]
-        beside, below = [c for c in alike if c.row == cell.row], [c for c in alike if c.column == cell.column]
-        if beside:
-            plain |= dict.fromkeys((cell, *_under(cell, grid, keys, heads)), "")
-        elif below:
-            rows |= set(range(cell.row, cell.row + cell.row_span))
-        if beside or below:
-            gone.append(cell)
-            plain |= {c: min(named[bases[c]]) for c in beside or below if keys[c] not in known}
-    return _Labelled(tuple(gone), frozenset(rows), plain)
+    @classmethod
+    def of(cls, grid: Grid, named: Mapping[str, frozenset[str]], heads: frozenset[str], year: int | None) -> Self:
+        """Labels such as 上年规章 or 规章(2022年), where this year's stands in the same row or column."""
+        known = frozenset(label for labels in named.values() for label in labels)
+        keys = {c: label_key(c.text) for c in grid.cells if fold(c.text)}
+        bases = {c: base for c in keys if (base := without_periods(c.text)) in named}
+        told = {c: dated(c.text, year) for c in bases if keys[c] not in known}
+        this = [c for c in bases if keys[c] in known or told[c] == {Period.THIS}]
+        gone: list[Cell] = []
+        rows: set[int] = set()
+        plain: dict[Cell, str] = {}
+        for cell in (c for c, periods in told.items() if periods == {Period.LAST}):
+            alike = [c for c in this if bases[c] == bases[cell]]
+            beside, below = [c for c in alike if c.row == cell.row], [c for c in alike if c.column == cell.column]
+            if beside:
+                plain |= dict.fromkeys((cell, *_under(cell, grid, keys, heads)), "")
+            elif below:
+                rows |= set(range(cell.row, cell.row + cell.row_span))
+            if beside or below:
+                gone.append(cell)
+                plain |= {c: min(named[bases[c]]) for c in beside or below if keys[c] not in known}
+        return cls(tuple(gone), frozenset(rows), plain)
 
 
 def _under(head: Cell, grid: Grid, keys: Mapping[Cell, str], heads: frozenset[str]) -> Iterator[Cell]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from gkingest.interpret.whose.clues import STRONG, Clue, Clues, read_text, spelled
 from gkingest.regions.divisions import Division, Divisions
@@ -25,6 +26,18 @@ class Candidate:
         """Its code in the year, else the one of its printed name."""
         return (self.now or self.printed).code
 
+    @classmethod
+    def of(cls, table: Divisions, stages: Sequence[Division], year: int | None) -> Self:
+        """The body that had a code and name by stages, in the year."""
+        if year is None:
+            latest = max(stages, key=lambda d: d.since)
+            only = len(table.stages(latest)) == 1 and latest.until is None
+            return cls(latest, latest if only else None, _NOW if latest.until is None else _FAR)
+        printed = min(stages, key=lambda d: _distance(d, year))
+        gap = _distance(printed, year)
+        now = printed if gap == 0 else table.same_body(printed, year)
+        return cls(printed, now, min(gap, _FAR))
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -44,7 +57,7 @@ def candidates(table: Divisions, pool: Sequence[Division], year: int | None) -> 
     bodies: dict[int, list[Division]] = {}
     for division in pool:
         bodies.setdefault(table.body(division), []).append(division)
-    found = [_candidate(table, stages, year) for stages in bodies.values()]
+    found = [Candidate.of(table, stages, year) for stages in bodies.values()]
     return sorted(found, key=lambda c: c.code)
 
 
@@ -94,17 +107,6 @@ def choose(
             return Choice(first, weighed.others(first), hint=hint)
     order = sorted(near, key=lambda c: (-sum(weighed.support[c]), c.reach, c.code))
     return Choice(None, tuple(order), opposed)
-
-
-def _candidate(table: Divisions, stages: Sequence[Division], year: int | None) -> Candidate:
-    if year is None:
-        latest = max(stages, key=lambda d: d.since)
-        only = len(table.stages(latest)) == 1 and latest.until is None
-        return Candidate(latest, latest if only else None, _NOW if latest.until is None else _FAR)
-    printed = min(stages, key=lambda d: _distance(d, year))
-    gap = _distance(printed, year)
-    now = printed if gap == 0 else table.same_body(printed, year)
-    return Candidate(printed, now, min(gap, _FAR))
 
 
 def _distance(division: Division, year: int) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Self
 
 from gkingest.regions.divisions import Divisions, Level
 from gkingest.regions.mentions import Mention, mention_at, names_inside, short_inside
@@ -71,6 +71,29 @@ class Organ:
     corps: bool = False
     led: bool = False
 
+    @classmethod
+    def of_the_corps(cls, table: Divisions, name: str) -> Self:
+        """An organ of the Xinjiang Production and Construction Corps, in a city of its own if it names one."""
+        mentions = (mention_at(table, name, n) for n in range(2, len(name)))
+        city = next((m for m in mentions if m and m.text.endswith("市") and not m.short), None)
+        if _PUBLIC.search(name):
+            return cls(name, "public_body", city, corps=True)
+        zone = re.search(r"(?:兵团|师|团场?|市|人民政府|办公厅?室?)$", name)
+        return cls(name, "zone" if zone else "department", city, corps=True)
+
+    def with_unknown(self, table: Divisions) -> "Organ":
+        """The organ with the part of the city that it is of, or a place that no table knows."""
+        place = _branch(table, self.place, self.rest) if self.place and self.kind == "department" else self.place
+        text = self.rest if place else self.name
+        unknown = _unknown(text, self.kind) if place == self.place else ""
+        kind = _kind(text.removeprefix(unknown), place) if unknown else self.kind
+        level = ""
+        if not place:  # what kind of division a name without place is of
+            found = _GENERIC.match(self.name)
+            named = found.groupdict() if found else {"province": is_hall(self.name)}
+            level = next((key for key, value in named.items() if value), "")
+        return replace(self, kind=kind, place=place, unknown=unknown, level=level)
+
 
 def read_organ(table: Divisions, organ: str) -> Organ:
     """Take an organ's name apart; an empty name gives an organ of no kind."""
@@ -78,7 +101,7 @@ def read_organ(table: Divisions, organ: str) -> Organ:
     if not name:
         return Organ("", "")
     if _CORPS.search(name):
-        return _of_the_corps(table, name)
+        return Organ.of_the_corps(table, name)
     lead = _STATE.match(name)
     start = lead.end() if lead else 0
     place = mention_at(table, name, 0) or mention_at(table, name, start)
@@ -95,7 +118,7 @@ def read_organ(table: Divisions, organ: str) -> Organ:
         if lead and place is None:
             kind = "public_body" if _PUBLIC.search(name) else "department"
         return Organ(name, kind, place, rest, state=True)
-    return _with_unknown(table, Organ(name, kind, place, rest, led=bool(lead)))
+    return Organ(name, kind, place, rest, led=bool(lead)).with_unknown(table)
 
 
 def _is_other_zone(place: Mention, rest: str) -> bool:
@@ -106,30 +129,6 @@ def _is_other_zone(place: Mention, rest: str) -> bool:
 def _is_of_the_state(place: Mention | None, rest: str, *, led: bool) -> bool:
     """Whether an organ is a central body, or of districts of its own that are no divisions."""
     return (led and place is None) or ((place is None or place.short) and bool(_OWN_DISTRICTS.search(rest)))
-
-
-def _of_the_corps(table: Divisions, name: str) -> Organ:
-    """An organ of the Xinjiang Production and Construction Corps, in a city of its own if it names one."""
-    mentions = (mention_at(table, name, n) for n in range(2, len(name)))
-    city = next((m for m in mentions if m and m.text.endswith("市") and not m.short), None)
-    if _PUBLIC.search(name):
-        return Organ(name, "public_body", city, corps=True)
-    zone = re.search(r"(?:兵团|师|团场?|市|人民政府|办公厅?室?)$", name)
-    return Organ(name, "zone" if zone else "department", city, corps=True)
-
-
-def _with_unknown(table: Divisions, organ: Organ) -> Organ:
-    """``organ`` with the part of the city that it is of, or a place that no table knows."""
-    place = _branch(table, organ.place, organ.rest) if organ.place and organ.kind == "department" else organ.place
-    text = organ.rest if place else organ.name
-    unknown = _unknown(text, organ.kind) if place == organ.place else ""
-    kind = _kind(text.removeprefix(unknown), place) if unknown else organ.kind
-    level = ""
-    if not place:  # what kind of division a name without place is of
-        found = _GENERIC.match(organ.name)
-        named = found.groupdict() if found else {"province": is_hall(organ.name)}
-        level = next((key for key, value in named.items() if value), "")
-    return replace(organ, kind=kind, place=place, unknown=unknown, level=level)
 
 
 def _is_lent(place: Mention, kind: OrganKind) -> bool:

@@ -73,6 +73,34 @@ class FlowTable:
                         doubts[first] = doubts[index] = _TWICE
         return owners, doubts
 
+    def grid(self, top: float, origin: Origin, number: int) -> Grid:
+        """The table set out on a page from ``top`` on."""
+        rows, columns = self.rows, self.columns
+        owners, doubts = self.owners()
+        heights = [_LINE] * rows
+        for cell in self.cells:
+            lines = cell.text.count("\n") + 1
+            if cell.row_span == 1:
+                heights[cell.row] = max(heights[cell.row], lines * _LINE)
+        wide = (_WIDTH - 2 * _MARGIN) / columns
+        xs = tuple(_MARGIN + wide * c for c in range(columns + 1))
+        ys = [top]
+        for height in heights:
+            ys.append(ys[-1] + height + _LINE / 2)
+        cells = []
+        places = ((r, c) for r in range(rows) for c in range(columns))
+        holes = (FlowCell("", r, c, doubt=_HOLE) for r, c in places if (r, c) not in owners)
+        for index, cell in enumerate((*self.cells, *holes)):
+            end_row, end_column = cell.row + cell.row_span, cell.column + cell.column_span
+            box = Box(xs[cell.column], ys[cell.row], xs[end_column], ys[end_row])
+            doubt = doubts.get(index, cell.doubt)
+            place = (cell.row, cell.column, cell.row_span, cell.column_span)
+            cells.append(Cell(cell.text.strip(), box, box, number, *place, doubt=doubt))
+        ordered = tuple(sorted(cells, key=lambda c: (c.row, c.column)))
+        return Grid(
+            ordered, rows, columns, xs, Box(xs[0], ys[0], xs[-1], ys[-1]), number, Way(origin, declared=True)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class FlowPicture:
@@ -147,7 +175,7 @@ def flow_page(blocks: Iterable[Block], origin: Origin, number: int = 1) -> Page:
         elif isinstance(block, FlowTable) and block.rows and block.columns:
             places += block.rows * block.columns + sum(c.text.count("\n") for c in block.cells)
             check_extent(places, len(grids) + 1)
-            grid = _grid(block, top, origin, number)
+            grid = block.grid(top, origin, number)
             grids.append(grid)
             for cell in grid.cells:
                 lines = [line.strip() for line in cell.text.splitlines() if line.strip()]
@@ -177,32 +205,6 @@ def check_extent(places: int, tables: int = 0) -> None:
             f"the document has more than {found}, more than any report; take the report out of the file and run "
             "again",
         )
-
-
-def _grid(table: FlowTable, top: float, origin: Origin, number: int) -> Grid:
-    rows, columns = table.rows, table.columns
-    owners, doubts = table.owners()
-    heights = [_LINE] * rows
-    for cell in table.cells:
-        lines = cell.text.count("\n") + 1
-        if cell.row_span == 1:
-            heights[cell.row] = max(heights[cell.row], lines * _LINE)
-    wide = (_WIDTH - 2 * _MARGIN) / columns
-    xs = tuple(_MARGIN + wide * c for c in range(columns + 1))
-    ys = [top]
-    for height in heights:
-        ys.append(ys[-1] + height + _LINE / 2)
-    cells = []
-    places = ((r, c) for r in range(rows) for c in range(columns))
-    holes = (FlowCell("", r, c, doubt=_HOLE) for r, c in places if (r, c) not in owners)
-    for index, cell in enumerate((*table.cells, *holes)):
-        end_row, end_column = cell.row + cell.row_span, cell.column + cell.column_span
-        box = Box(xs[cell.column], ys[cell.row], xs[end_column], ys[end_row])
-        doubt = doubts.get(index, cell.doubt)
-        place = (cell.row, cell.column, cell.row_span, cell.column_span)
-        cells.append(Cell(cell.text.strip(), box, box, number, *place, doubt=doubt))
-    ordered = tuple(sorted(cells, key=lambda c: (c.row, c.column)))
-    return Grid(ordered, rows, columns, xs, Box(xs[0], ys[0], xs[-1], ys[-1]), number, Way(origin, declared=True))
 
 
 def _word(text: str, x0: float, top: float, room: float) -> Word:

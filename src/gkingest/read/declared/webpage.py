@@ -63,26 +63,25 @@ class WebPage:
     canonical: str = ""
     site: tuple[tuple[str, str], ...] = ()
 
+    def document(self, data: bytes) -> ReadDocument:
+        """An article, its title above it where it is not printed there anyway, and what the page says of itself."""
+        blocks = self.blocks
+        above = "".join("".join(b.split()) for b in blocks[:6] if isinstance(b, str))
+        if self.title and "".join(self.title.split()) not in above:
+            blocks = (self.title, *blocks)
+        told = (("url", self.canonical), ("title", self.title), ("published_at", self.published), *self.site)
+        said = tuple((field, value, "page") for field, value in told if value)
+        return flow_document(data, blocks, "html", said)
+
 
 def web_page(data: bytes, options: ReadOptions, beside: Beside = nothing) -> ReadDocument:
     """A web page as a document of one sheet, but for its pictures; ``beside`` gives those of its folder."""
-    return _shown(data, read_html(data, beside=beside))
+    return read_html(data, beside=beside).document(data)
 
 
 def saved_page(data: bytes, options: ReadOptions, beside: Beside = nothing) -> ReadDocument:
     """A web page saved as one file as a document of one sheet."""
-    return _shown(data, read_mhtml(data))
-
-
-def _shown(data: bytes, page: WebPage) -> ReadDocument:
-    """An article, its title above it where it is not printed there anyway, and what the page says of itself."""
-    blocks = page.blocks
-    above = "".join("".join(b.split()) for b in blocks[:6] if isinstance(b, str))
-    if page.title and "".join(page.title.split()) not in above:
-        blocks = (page.title, *blocks)
-    told = (("url", page.canonical), ("title", page.title), ("published_at", page.published), *page.site)
-    said = tuple((field, value, "page") for field, value in told if value)
-    return flow_document(data, blocks, "html", said)
+    return read_mhtml(data).document(data)
 
 
 def read_html(data: bytes, declared: str = "", beside: Beside = nothing) -> WebPage:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain, groupby, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from zipfile import BadZipFile
 
 from gkingest.errors import DocumentError
@@ -53,7 +53,7 @@ def spreadsheet(data: bytes, options: ReadOptions) -> ReadDocument:
 def read_xlsx(data: bytes) -> tuple[Block, ...]:
     """Tables and paragraphs of the visible sheets in order; raises :class:`DocumentError` alone."""
     package = Package(data)
-    pending = _examined(package)
+    pending = _Pending.of(package)
     main = package.related("", "officeDocument", "xl/workbook.xml")
     anew = is_on_attribute(child(package.xml(main), "calcPr"), "fullCalcOnLoad")
     try:
@@ -98,6 +98,30 @@ class _Pending:
     formulas: frozenset[str]
     lacking: frozenset[str]
 
+    @classmethod
+    def of(cls, package: Package) -> Self:
+        """Places of formulas; refuses a spreadsheet that would grow out of bounds when loaded."""
+        if package.xml(package.related("", "officeDocument", "xl/workbook.xml")) is None:
+            raise DocumentError(
+                "unsupported",
+                "the ZIP file holds no spreadsheet, so there are no cells to read; convert it to XLSX or PDF first",
+            )
+        formulas: set[str] = set()
+        lacking: set[str] = set()
+        cells = 0
+        for name in sorted(package.names):
+            if not name.lower().endswith(".xml"):
+                package.verify(name)
+                continue
+            for element in package.scan(name, "c", "mergeCell", "hyperlink"):
+                cells += 1 if local_name(element) == "c" else _area(attribute(element, "ref"))
+                check_size(cells, 1)
+                if (formula := child(element, "f")) is not None:
+                    formulas.add(attribute(element, "r"))
+                    if child(element, "v") is None or is_on_attribute(formula, "ca"):
+                        lacking.add(attribute(element, "r"))
+        return cls(frozenset(formulas), frozenset(lacking))
+
 
 @dataclass(frozen=True, slots=True)
 class _Results:
@@ -125,30 +149,6 @@ class _Results:
             return cell.value, _NO_RESULT if cell.value is None else _OLD_RESULT
         value = int(found) if found == found.to_integral_value() else float(found)
         return value, "" if self.anew or cell.value == value else _NO_RESULT
-
-
-def _examined(package: Package) -> _Pending:
-    """Places of formulas; refuses a spreadsheet that would grow out of bounds when loaded."""
-    if package.xml(package.related("", "officeDocument", "xl/workbook.xml")) is None:
-        raise DocumentError(
-            "unsupported",
-            "the ZIP file holds no spreadsheet, so there are no cells to read; convert it to XLSX or PDF first",
-        )
-    formulas: set[str] = set()
-    lacking: set[str] = set()
-    cells = 0
-    for name in sorted(package.names):
-        if not name.lower().endswith(".xml"):
-            package.verify(name)
-            continue
-        for element in package.scan(name, "c", "mergeCell", "hyperlink"):
-            cells += 1 if local_name(element) == "c" else _area(attribute(element, "ref"))
-            check_size(cells, 1)
-            if (formula := child(element, "f")) is not None:
-                formulas.add(attribute(element, "r"))
-                if child(element, "v") is None or is_on_attribute(formula, "ca"):
-                    lacking.add(attribute(element, "r"))
-    return _Pending(frozenset(formulas), frozenset(lacking))
 
 
 def _area(reference: str) -> int:

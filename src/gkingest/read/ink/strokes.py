@@ -72,7 +72,7 @@ def apart_from_strokes(rulings: tuple[Ruling, ...]) -> tuple[tuple[Ruling, ...],
     for rule in short:
         if rule in seen:
             continue
-        group = _hanging_together(rule, squares)
+        group = squares.hanging_together(rule)
         if squares.looks > _MOST_LOOKS:
             return rulings, ()
         seen |= group
@@ -100,25 +100,24 @@ class _Squares:
             self.looks += len(found)
             yield from found
 
+    def hanging_together(self, rule: Ruling) -> set[Ruling]:
+        """The rule and those it touches, directly or through others, until the group is too large for a letter."""
+        group, left, end = {rule}, rule.x0, rule.x1
+        queue = [rule]
+        while queue and end - left <= _LETTER and self.looks <= _MOST_LOOKS:
+            one = queue.pop()
+            for other in self.near(one):
+                if other not in group and _touch(one, other):
+                    group.add(other)
+                    queue.append(other)
+                    left, end = min(left, other.x0), max(end, other.x1)
+        return group
+
 
 def _squares(rule: Ruling, beyond: float) -> Iterator[tuple[int, int]]:
     for row in range(int((rule.top - beyond) // _SQUARE), int((rule.bottom + beyond) // _SQUARE) + 1):
         for column in range(int((rule.x0 - beyond) // _SQUARE), int((rule.x1 + beyond) // _SQUARE) + 1):
             yield row, column
-
-
-def _hanging_together(rule: Ruling, squares: _Squares) -> set[Ruling]:
-    """The rule and those it touches, directly or through others, until the group is too large for a letter."""
-    group, left, end = {rule}, rule.x0, rule.x1
-    queue = [rule]
-    while queue and end - left <= _LETTER and squares.looks <= _MOST_LOOKS:
-        one = queue.pop()
-        for other in squares.near(one):
-            if other not in group and _touch(one, other):
-                group.add(other)
-                queue.append(other)
-                left, end = min(left, other.x0), max(end, other.x1)
-    return group
 
 
 def _touch(one: Ruling, other: Ruling) -> bool:

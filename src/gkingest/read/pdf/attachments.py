@@ -2,7 +2,7 @@
 
 import ctypes
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import pypdfium2.raw as pdfium
 
@@ -23,6 +23,22 @@ class Attached(NamedTuple):
     data: bytes = b""
     problem: str = ""
 
+    @classmethod
+    def of(cls, attachment: Any) -> Self:
+        """An attachment, unpacked within bounds."""
+        size = pdfium.FPDFAttachment_GetName(attachment, None, 0)
+        letters = ctypes.create_string_buffer(size)
+        pdfium.FPDFAttachment_GetName(attachment, ctypes.cast(letters, ctypes.POINTER(pdfium.FPDF_WCHAR)), size)
+        name = letters.raw.decode("utf-16-le", "replace").rstrip("\0")
+        length = ctypes.c_ulong()
+        if not pdfium.FPDFAttachment_GetFile(attachment, None, 0, length):
+            return cls(name, problem="nothing is attached under this name, or it is damaged; take it out by hand")
+        if length.value > _LARGEST:
+            return cls(name, problem=f"it has {length.value:,} bytes, too much for a document; take it out by hand")
+        content = ctypes.create_string_buffer(length.value)
+        pdfium.FPDFAttachment_GetFile(attachment, content, length.value, length)
+        return cls(name, content.raw)
+
 
 def attached_files(data: bytes, passwords: Sequence[str] = ()) -> tuple[Attached, ...]:
     """The files inside a PDF; none in a PDF that cannot be opened, as whoever reads its pages says why."""
@@ -32,7 +48,7 @@ def attached_files(data: bytes, passwords: Sequence[str] = ()) -> tuple[Attached
         refuse_bombs(data)
         with open_pdf(unlocked(data, passwords), passwords) as pdf:
             listed = range(min(pdfium.FPDFDoc_GetAttachmentCount(pdf.document), _MOST))
-            found = [_read(pdfium.FPDFDoc_GetAttachment(pdf.document, index)) for index in listed]
+            found = [Attached.of(pdfium.FPDFDoc_GetAttachment(pdf.document, index)) for index in listed]
             for number in range(1, min(len(pdf), _MOST_PINNED) + 1):
                 found += _pinned(pdf.page(number))
     except (DocumentError, PdfiumError):
@@ -44,22 +60,5 @@ def _pinned(page: Any) -> Iterator[Attached]:
     for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST)):
         note = pdfium.FPDFPage_GetAnnot(page, index)
         if pdfium.FPDFAnnot_GetSubtype(note) == pdfium.FPDF_ANNOT_FILEATTACHMENT:
-            yield _read(pdfium.FPDFAnnot_GetFileAttachment(note))
+            yield Attached.of(pdfium.FPDFAnnot_GetFileAttachment(note))
         pdfium.FPDFPage_CloseAnnot(note)
-
-
-def _read(attachment: Any) -> Attached:
-    size = pdfium.FPDFAttachment_GetName(attachment, None, 0)
-    letters = ctypes.create_string_buffer(size)
-    pdfium.FPDFAttachment_GetName(attachment, ctypes.cast(letters, ctypes.POINTER(pdfium.FPDF_WCHAR)), size)
-    name = letters.raw.decode("utf-16-le", "replace").rstrip("\0")
-    length = ctypes.c_ulong()
-    if not pdfium.FPDFAttachment_GetFile(attachment, None, 0, length):
-        return Attached(name, problem="nothing is attached under this name, or it is damaged; take it out by hand")
-    if length.value > _LARGEST:
-        return Attached(
-            name, problem=f"it has {length.value:,} bytes, too much for a document; take it out by hand"
-        )
-    content = ctypes.create_string_buffer(length.value)
-    pdfium.FPDFAttachment_GetFile(attachment, content, length.value, length)
-    return Attached(name, content.raw)

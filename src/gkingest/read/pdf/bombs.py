@@ -5,6 +5,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
 from gkingest.errors import DocumentError
 from gkingest.read.pdf.forms import Drawing
@@ -32,7 +33,7 @@ def refuse_bombs(data: bytes) -> None:
     for found in _STREAM.finditer(data):
         picture = bool(_PICTURE.search(data, max(found.start() - _HEAD, 0), found.start()))
         limit = _LARGEST_PICTURE if picture else _LONGEST
-        stream = _unpacked(data, found.end(), limit, keep=not picture)
+        stream = _Stream.of(data, found.end(), limit, keep=not picture)
         taken += stream.taken
         whole += 0 if picture else stream.size
         everything += stream.size
@@ -103,25 +104,25 @@ class _Stream:
     taken: int
     content: bytes | bytearray
 
-
-def _unpacked(data: bytes, start: int, limit: int, *, keep: bool) -> _Stream:
-    """A stream that begins at ``start``; its size is more than ``limit`` as soon as it is beyond."""
-    stream = _Stream(0, 0, b"")
-    if not _is_zlib(data[start : start + 2]):
-        end = data.find(b"endstream", start)
-        text = data[start : end if end >= 0 else len(data)]
-        plain = _decoded(text) if text[:2].isalnum() or text[:2] == b"<~" else b""
-        stream = _Stream(0, len(text), plain or text)
-        if not _is_zlib(plain):
-            return stream
-    packed = memoryview(stream.content or data)[0 if stream.content else start :]
-    for _ in range(_DEPTH):
-        inner = _Unpacking(packed, limit, keep=keep)
-        stream = _Stream(inner.size, stream.taken or inner.taken, inner.content)
-        if inner.size > limit or not _is_zlib(inner.content):
-            break
-        packed = memoryview(inner.content)
-    return stream
+    @classmethod
+    def of(cls, data: bytes, start: int, limit: int, *, keep: bool) -> Self:
+        """A stream that begins at ``start``; its size is more than ``limit`` as soon as it is beyond."""
+        stream = cls(0, 0, b"")
+        if not _is_zlib(data[start : start + 2]):
+            end = data.find(b"endstream", start)
+            text = data[start : end if end >= 0 else len(data)]
+            plain = _decoded(text) if text[:2].isalnum() or text[:2] == b"<~" else b""
+            stream = cls(0, len(text), plain or text)
+            if not _is_zlib(plain):
+                return stream
+        packed = memoryview(stream.content or data)[0 if stream.content else start :]
+        for _ in range(_DEPTH):
+            inner = _Unpacking(packed, limit, keep=keep)
+            stream = cls(inner.size, stream.taken or inner.taken, inner.content)
+            if inner.size > limit or not _is_zlib(inner.content):
+                break
+            packed = memoryview(inner.content)
+        return stream
 
 
 def _decoded(text: bytes) -> bytes:

@@ -85,6 +85,24 @@ class _Frame:
     def size(self) -> tuple[float, float]:
         return (self.height, self.width) if self.turn in (90, 270) else (self.width, self.height)
 
+    def upright(self, glyphs: list[_Placed]) -> list[Glyph]:
+        """The characters as they stand on the page in reading orientation, in points."""
+        signs = {code: sign_of(code) for code in {code for code, _, _, _ in glyphs}}
+        angles = {angle: snapped(angle - self.turn) for angle in {owner.angle for _, owner, _, _ in glyphs}}
+        return [
+            Glyph(
+                char=signs[code],
+                size=owner.size * self.unit,
+                angle=angles[owner.angle],
+                owner=owner.key,
+                box=self.box(em),
+                colour=owner.colour,
+                ink=ink and self.box(ink),
+                blended=owner.blended,
+            )
+            for code, owner, em, ink in glyphs
+        ]
+
 
 def is_drawn(page: "PdfPage") -> bool:
     """Whether the page carries enough graphics for a table, or any picture or form that may hide one."""
@@ -132,7 +150,7 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
     turn = dominant_turn(owner.angle for _, owner, _, _ in layer.glyphs)
     width, height = (bounds[2] - bounds[0]) * unit, (bounds[3] - bounds[1]) * unit
     frame = _Frame(bounds[0], bounds[3], width, height, turn, unit)
-    upright = _upright(layer.glyphs, frame)
+    upright = frame.upright(layer.glyphs)
     boxes = (frame.box(r) for r in objects.rulings)
     width, height = frame.size
     everything = tuple(
@@ -161,27 +179,8 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
         problem=problem,
         hidden=layer.hidden,
         origin="scan" if problem else "text",
-        under=build_words(_upright(layer.under, frame)) if layer.under else (),
+        under=build_words(frame.upright(layer.under)) if layer.under else (),
     )
-
-
-def _upright(glyphs: list[_Placed], frame: _Frame) -> list[Glyph]:
-    """The characters as they stand on the page in reading orientation, in points."""
-    signs = {code: sign_of(code) for code in {code for code, _, _, _ in glyphs}}
-    angles = {angle: snapped(angle - frame.turn) for angle in {owner.angle for _, owner, _, _ in glyphs}}
-    return [
-        Glyph(
-            char=signs[code],
-            size=owner.size * frame.unit,
-            angle=angles[owner.angle],
-            owner=owner.key,
-            box=frame.box(em),
-            colour=owner.colour,
-            ink=ink and frame.box(ink),
-            blended=owner.blended,
-        )
-        for code, owner, em, ink in glyphs
-    ]
 
 
 def _read_glyphs(text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> _TextLayer:
