@@ -171,9 +171,7 @@ def _article(root: "Element") -> "Element":
 
 def _weight(element: "Element") -> float:
     """How much report is in an element: figures in tables, and Chinese text outside of links."""
-    cells = sum(
-        1 for cell in element.iter("td", "th") if any(c.isdigit() for c in (cell.text_content() or "")[:40])
-    )
+    cells = sum(any(c.isdigit() for c in (cell.text_content() or "")[:40]) for cell in element.iter("td", "th"))
     text = "".join(element.itertext("p", "span", "td", "div", "font"))
     links = "".join("".join(a.itertext()) for a in element.iter("a"))
     return 20.0 * cells + len(text) - 2 * len(links)
