@@ -1,5 +1,6 @@
 """What a crawl left beside its files, read from folders that the tests build."""
 
+import csv
 import json
 import os
 from pathlib import Path
@@ -158,6 +159,17 @@ def test_a_useless_manifest_is_left_out_and_told(crawl: Path, content: bytes, wh
     [problem] = crawled.problems
     assert problem.startswith(str(manifest)) and why in problem
     assert crawled.bookkeeping(manifest)
+
+
+def test_what_other_libraries_allow_of_csv_changes_nothing(crawl: Path) -> None:
+    manifest = put(crawl / "manifest.csv", b"path,title\na.pdf," + b"x" * 200_000)
+    before = csv.field_size_limit(1_000_000)
+    try:
+        crawled = FolderProvenance([crawl])
+        assert crawled.of(put(crawl / "a.pdf")) == UNKNOWN
+    finally:
+        csv.field_size_limit(before)
+    assert [problem.partition(": ")[0] for problem in crawled.problems] == [str(manifest)]
 
 
 @pytest.mark.parametrize("content", ["{", "[1, 2]", '"a"', "[" * 100_000, '{"a": [1]}', "1" * 5000, "NaN"])

@@ -15,6 +15,8 @@ Row = dict[str, str]  # field of Provenance, or path, id, channel → text as wr
 
 LARGEST = 50 * 1024 * 1024  # bytes
 TOO_LARGE = "it has more than 50 MB; split it, one list a folder"
+# Characters of a cell: the bound of the csv module, which any library in the process may lift for all.
+_LONGEST = 131_072
 _NAMES = {
     "path": "path file filename filepath localpath savedas 路径 文件 文件名 文件路径 本地路径 保存路径",
     "url": "url fileurl link href 网址 链接 链接地址 地址",
@@ -104,6 +106,8 @@ def csv_rows(text: str) -> list[Row]:
     delimiter = next((d for d in ",\t;，" if d in heading), ",")
     try:
         lines = [line for line in csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True) if line]
+        if any(len(cell) > _LONGEST for line in lines for cell in line):
+            raise csv.Error(f"field larger than field limit ({_LONGEST})")
     except csv.Error as error:
         raise UnreadableError(f"its lines are no CSV ({error}); write it again with a CSV library") from error
     return _tabular(lines, MANIFEST)
