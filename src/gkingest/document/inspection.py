@@ -65,6 +65,25 @@ class Inspection:
     pages: tuple[Page, ...] = ()
     forms: tuple[Format, ...] = ()
 
+    def grid_lines(self) -> list[str]:
+        """Its grids, one a line."""
+        head = ("grid", "page", "method", "rows×columns", "cells", "loose words", "table")
+        names = printed_names(self.forms)
+        rows = [
+            (
+                str(number),
+                "–".join(str(n) for n in sorted({min(c.page for c in g.cells), max(c.page for c in g.cells)})),
+                said(in_words(g.way)),
+                f"{g.rows}×{g.columns}",
+                str(len(g.cells)),
+                str(len(g.loose)),
+                said(", ").join(_called(key, names) for key in table.split(", ")) if table else said("(none)"),
+            )
+            for number, (g, table) in enumerate(grid_tables(self), 1)
+            if g.cells
+        ]
+        return render_table([[said(word) for word in head], *rows]) if rows else [said("  none")]
+
 
 def look(path: Path, options: ReadWith) -> Inspection:
     """One document with its pages, to be shown stage by stage."""
@@ -94,7 +113,7 @@ def render_inspection(look: Inspection) -> list[str]:
     """What was understood of a document, stage by stage."""
     document = look.document
     lines = [said("SOURCE"), *_source_lines(document), said("PAGES"), *_page_lines(look.pages)]
-    lines += [said("GRIDS"), *_grid_lines(look), said("SECTIONS")]
+    lines += [said("GRIDS"), *look.grid_lines(), said("SECTIONS")]
     lines += [f"  {s.number} {s.heading} ({said(f'{len(s.text)} characters')})" for s in document.sections]
     if not look.forms:
         return [*lines, said("REPORT"), *in_lines(f"  {printable(said(Told('none: {0}', document.message)))}")]
@@ -142,25 +161,6 @@ def _page_lines(pages: Sequence[Page]) -> list[str]:
         for p in pages
     ]
     return render_table([[said(word) for word in head], *rows]) if rows else [said("  none could be read")]
-
-
-def _grid_lines(look: Inspection) -> list[str]:
-    head = ("grid", "page", "method", "rows×columns", "cells", "loose words", "table")
-    names = printed_names(look.forms)
-    rows = [
-        (
-            str(number),
-            "–".join(str(n) for n in sorted({min(c.page for c in g.cells), max(c.page for c in g.cells)})),
-            said(in_words(g.way)),
-            f"{g.rows}×{g.columns}",
-            str(len(g.cells)),
-            str(len(g.loose)),
-            said(", ").join(_called(key, names) for key in table.split(", ")) if table else said("(none)"),
-        )
-        for number, (g, table) in enumerate(grid_tables(look), 1)
-        if g.cells
-    ]
-    return render_table([[said(word) for word in head], *rows]) if rows else [said("  none")]
 
 
 def _identity_lines(report: Report) -> list[str]:

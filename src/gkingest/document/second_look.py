@@ -7,6 +7,7 @@ pictures of its pages. The arithmetic tells where to look; only the ink may chan
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Self
 
 from gkingest.check.articulation import Evidence, Outcome, broken, judge, relations
 from gkingest.document.read_with import ReadWith
@@ -41,6 +42,33 @@ class SecondLook:
     findings: tuple[Finding, ...]
     evidence: Evidence
 
+    @classmethod
+    def of(
+        cls,
+        facts: Mapping[FactKey, Fact],
+        confirmed: bool,
+        pictured: frozenset[FactKey],
+        looks: Mapping[FactKey, Looks],
+    ) -> Self:
+        """What the looks say: the same as the first, all of them another figure, or something in between."""
+        settled, findings = dict(facts), []
+        steady, others = set(), {}
+        for key, seen in looks.items():
+            fact = facts[key]
+            values = [(_value(text), chance) for text, chance in seen]
+            agreed = _agreed(values)
+            if agreed is not None and agreed == fact.value:
+                steady.add(key)
+            elif agreed is not None:
+                settled[key] = _changed(fact, agreed)
+                steady.add(key)
+                findings.append(_told(fact, agreed, len(seen)))
+            else:
+                others[key] = tuple(
+                    dict.fromkeys(v for v, c in values if v is not None and v != fact.value and c >= _FAIR)
+                )
+        return cls(settled, tuple(findings), Evidence(confirmed, pictured, frozenset(steady), others))
+
 
 def second_look(read: ReadDocument, form: Format, facts: Mapping[FactKey, Fact], *, confirmed: bool) -> SecondLook:
     """Look again at the pictured figures of every broken relation; ``confirmed`` is passed on for the others."""
@@ -54,7 +82,9 @@ def second_look(read: ReadDocument, form: Format, facts: Mapping[FactKey, Fact],
     for key, word in places.items():
         wanted.setdefault(facts[key].page or 0, []).append(word.box)
     seen = look_again(read, wanted)
-    return _weighed(facts, confirmed, pictured, {k: seen[facts[k].page or 0, w.box] for k, w in places.items()})
+    return SecondLook.of(
+        facts, confirmed, pictured, {k: seen[facts[k].page or 0, w.box] for k, w in places.items()}
+    )
 
 
 def _suspects(form: Format, facts: Mapping[FactKey, Fact]) -> frozenset[FactKey]:
@@ -75,29 +105,6 @@ def _word_of(fact: Fact, scans: Mapping[int, Page]) -> Word | None:
 
 def _inside(point: tuple[float, float], box: Box) -> bool:
     return box.x0 <= point[0] <= box.x1 and box.top <= point[1] <= box.bottom
-
-
-def _weighed(
-    facts: Mapping[FactKey, Fact], confirmed: bool, pictured: frozenset[FactKey], looks: Mapping[FactKey, Looks]
-) -> SecondLook:
-    """What the looks say: the same as the first, all of them another figure, or something in between."""
-    settled, findings = dict(facts), []
-    steady, others = set(), {}
-    for key, seen in looks.items():
-        fact = facts[key]
-        values = [(_value(text), chance) for text, chance in seen]
-        agreed = _agreed(values)
-        if agreed is not None and agreed == fact.value:
-            steady.add(key)
-        elif agreed is not None:
-            settled[key] = _changed(fact, agreed)
-            steady.add(key)
-            findings.append(_told(fact, agreed, len(seen)))
-        else:
-            others[key] = tuple(
-                dict.fromkeys(v for v, c in values if v is not None and v != fact.value and c >= _FAIR)
-            )
-    return SecondLook(settled, tuple(findings), Evidence(confirmed, pictured, frozenset(steady), others))
 
 
 def _value(text: str) -> Decimal | None:

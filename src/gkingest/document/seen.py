@@ -42,6 +42,27 @@ class Doubted:
     legible: bool = False
     code: str = "cell.doubt"
 
+    def stands_in(self, fact: Fact, page: Page) -> bool:
+        """Whether a figure stands in the doubted cell."""
+        if fact.page != self.page or fact.box is None:
+            return False
+        box = page.displayed(self.box)
+        return box.contains(*fact.box.centre) or fact.box.contains(*box.centre)
+
+    def beside(self, facts: Mapping[FactKey, Fact], page: Page) -> list[FactKey]:
+        """Figures of the row that a doubted cell without a figure of its own stands in."""
+        middle = self.box.centre[1]
+        return [f.key for f in facts.values() if f.page == self.page and f.box and not page.turn
+                and f.box.top <= middle <= f.box.bottom]  # fmt: skip
+
+    def unplaced(self, facts: Mapping[FactKey, Fact]) -> list[FactKey]:
+        """Blanks of a table that stand nowhere, of which a cell that no figure was read from may be one."""
+        boxes = [f.box for f in facts.values() if f.page == self.page and f.box]
+        middle = self.box.centre[1]
+        if not boxes or not min(b.top for b in boxes) - 40 <= middle <= max(b.bottom for b in boxes) + 40:
+            return []
+        return [f.key for f in facts.values() if f.state is CellState.BLANK and f.box is None]
+
 
 def seen(
     read: ReadDocument,
@@ -272,7 +293,7 @@ def _without_blanks(
     tables = {}
     for key, reading in understood.tables.items():
         empty = [f for f in reading.facts if f.state in (CellState.BLANK, CellState.DASH)]
-        inked = {f.key for f in empty if any(d.lost and _stands_in(f, d, pages[d.page]) for d in doubts)}
+        inked = {f.key for f in empty if any(d.lost and d.stands_in(f, pages[d.page]) for d in doubts)}
         facts = tuple(_lost(f) if f.key in inked else f for f in reading.facts)
         tables[key] = replace(reading, facts=facts)
     return replace(understood, tables=tables)
@@ -303,11 +324,11 @@ def _doubted(understood: Understanding, doubts: Sequence[Doubted], pages: Mappin
         facts = {f.key: f for f in reading.facts}
         findings = list(reading.findings)
         for doubt in doubts:
-            touched = [f for f in facts.values() if _stands_in(f, doubt, pages[doubt.page])]
+            touched = [f for f in facts.values() if doubt.stands_in(f, pages[doubt.page])]
             merged = doubt.code == "cell.ambiguous"
             if merged and len(touched) < 2:
                 continue
-            keys = [f.key for f in touched] or _beside(facts, doubt, pages[doubt.page]) or _unplaced(facts, doubt)
+            keys = [f.key for f in touched] or doubt.beside(facts, pages[doubt.page]) or doubt.unplaced(facts)
             facts |= {f.key: _lost(f) for f in touched if doubt.lost}
             if keys:
                 findings.append(
@@ -327,26 +348,3 @@ def _doubted(understood: Understanding, doubts: Sequence[Doubted], pages: Mappin
 
 def _lost(fact: Fact) -> Fact:
     return replace(fact, state=CellState.UNREADABLE, value=None, form_value=None, unit="")
-
-
-def _stands_in(fact: Fact, doubt: Doubted, page: Page) -> bool:
-    if fact.page != doubt.page or fact.box is None:
-        return False
-    box = page.displayed(doubt.box)
-    return box.contains(*fact.box.centre) or fact.box.contains(*box.centre)
-
-
-def _beside(facts: Mapping[FactKey, Fact], doubt: Doubted, page: Page) -> list[FactKey]:
-    """Figures of the row that a doubted cell without a figure of its own stands in."""
-    middle = doubt.box.centre[1]
-    return [f.key for f in facts.values() if f.page == doubt.page and f.box and not page.turn
-            and f.box.top <= middle <= f.box.bottom]  # fmt: skip
-
-
-def _unplaced(facts: Mapping[FactKey, Fact], doubt: Doubted) -> list[FactKey]:
-    """Blanks of a table that stand nowhere, of which a cell that no figure was read from may be one."""
-    boxes = [f.box for f in facts.values() if f.page == doubt.page and f.box]
-    middle = doubt.box.centre[1]
-    if not boxes or not min(b.top for b in boxes) - 40 <= middle <= max(b.bottom for b in boxes) + 40:
-        return []
-    return [f.key for f in facts.values() if f.state is CellState.BLANK and f.box is None]

@@ -94,6 +94,11 @@ class Beside:
     names: frozenset[str] = frozenset()
     texts: Callable[[Written], Mapping[str, str]] = _no_texts
 
+    def possible_names(self, wanted: Sequence[Sheet]) -> frozenset[str]:
+        """Every name that an export may leave, whatever its formats."""
+        tables = {f"{s.name}{ending}" for s in wanted for ending in (".csv", LABELLED, ".parquet", ".dta")}
+        return frozenset({*tables, WORKBOOK, *DOCUMENTS, *self.names, SUMS})
+
 
 _NOTHING = Beside()
 
@@ -124,7 +129,7 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
     wanted = (*sheets(forms, measures), *(extra.sheet for extra in beside.sheets))
     reports = part.report_ids(database)
     made = {extra.sheet.name: extra.rows for extra in beside.sheets}
-    with export_folder(target, _possible_names(wanted, beside)) as folder, Snapshot(database) as snapshot:
+    with export_folder(target, beside.possible_names(wanted)) as folder, Snapshot(database) as snapshot:
         makers = _makers(folder, formats, language, wanted, bom)
         rows = dict[str, int]()
         # Sheets that are made of the current reports are written together, in one walk over these.
@@ -154,12 +159,6 @@ def export(  # noqa: PLR0913, PLR0917 - what is taken, where to, and how it is w
             files.append((folder / name, ""))
         write_sums(folder, [path for path, _ in files])
     return [(path.name, note) for path, note in sorted(files)]
-
-
-def _possible_names(wanted: Sequence[Sheet], beside: Beside) -> frozenset[str]:
-    """Every name that an export may leave, whatever its formats."""
-    tables = {f"{s.name}{ending}" for s in wanted for ending in (".csv", LABELLED, ".parquet", ".dta")}
-    return frozenset({*tables, WORKBOOK, *DOCUMENTS, *beside.names, SUMS})
 
 
 def _makers(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 from gkingest.formats.spec import Block, Format, Node, Table
 from gkingest.interpret.stream.expected import (
@@ -48,80 +49,83 @@ class Layout:
         """How many figures stand in lines with as many as the form has."""
         return sum(len(k.expected.spots) for k in self.known if len(k.line.figures) == len(k.expected.spots))
 
+    @classmethod
+    def upright(cls, table: Table, region: Region, words: Words) -> Self:
+        """Row by row, as the form prints it."""
+        plain = {b.key: printed_order(b.columns, ()) for b in table.blocks}
+        known, _ = _matched(region, rows_of(table, plain))
+        orders = _orders(table, region, known, plain, {b.key: b.columns for b in table.blocks}, words)
+        known, strangers = _matched(region, rows_of(table, orders))
+        return cls(region, known, strangers, orders)
+
+    @classmethod
+    def of_columns(cls, table: Table, region: Region, words: Words) -> Self:
+        """The rows of the form as columns."""
+        plain = {b.key: printed_order(b.rows, ()) for b in table.blocks}
+        known, _ = _matched(region, columns_of(table, plain))
+        orders = _orders(table, region, known, plain, {b.key: b.rows for b in table.blocks}, words)
+        known, strangers = _matched(region, columns_of(table, orders))
+        return cls(region, known, strangers, orders, transposed=True)
+
+    @classmethod
+    def crossed(cls, table: Table, region: Region, words: Words) -> Self:
+        """The heading of rows and columns, and the one line of figures below it."""
+        heads: list[Piece] = []
+        inked = [n for n in region.lines if n.items]
+        if not inked:
+            return cls(region, (), (), {})
+        main = max(inked, key=lambda n: (len(n.figures), len(n.items)))
+        for line in region.lines:
+            heads += [*line.heads, *as_pieces(line)]
+            if line is main:
+                break
+        heads += [p for p in cut(main.tokens, words) if p.roles] if main.tokens else ()
+        known, orders = [], {}
+        for block in table.blocks:
+            rows, columns = printed_order(block.rows, heads), printed_order(block.columns, heads)
+            names = [p.key for p in heads if p.is_a("column", table.key)]
+            repeated = len(names) == len(rows.leaves) * len(columns.leaves) and all(
+                names[n] == names[n % len(columns.leaves)] for n in range(len(names))
+            )
+            if not (columns.told and repeated):
+                # names of rows below each column, or halves of headings beside figures on lines of their own,
+                # tell none
+                by_column = sum(p.is_a("row", table.key) for p in heads) > 2 * len(rows.leaves)
+                told = columns.told and rows.told and len(names) <= len(columns.leaves)
+                guessed = by_column or main.scattered(cut=True)
+                columns = replace(printed_order(block.columns, ()), told=told, guessed=guessed)
+            line = replace(main, texts=(), tokens=())
+            known.append(Known(line, crossed_line(block, rows, columns), EXACT))
+            orders[block.key] = columns
+        others = tuple((n, Match(None)) for n in inked if n is not main and n.figures)
+        return cls(region, tuple(known), others, orders)
+
+    @classmethod
+    def listed(cls, table: Table, region: Region) -> Self:
+        """The figures of a crossed heading one below the other, each behind the names of its row and its column.
+
+        The row may stand before each column or before the first only; every figure of the form must be there once.
+        """
+        known = tuple(_doubly_named(table, region.lines))
+        slots = {(r.key, c.key) for b in table.blocks for r, _ in b.row_leaves() for c, _ in b.column_leaves()}
+        if {(s.row, s.column) for k in known for s in k.expected.spots} != slots or len(known) > len(slots):
+            return cls(region, (), (), {})
+        own = {id(k.line) for k in known}
+        others = tuple((n, Match(None)) for n in region.lines if n.figures and id(n) not in own)
+        return cls(region, known, others, {})
+
 
 def find_layout(table: Table, records: Sequence[Record], form: Format) -> Layout:
     """Row by row, transposed, or (where the form prints rows and columns above one line) crossed."""
     words = words_of(form)
-    upright = _upright(table, find_region(records, table, words, "row"), words)
+    upright = Layout.upright(table, find_region(records, table, words, "row"), words)
     layouts = [upright]
     if any(len(b.row_leaves()) > 1 for b in table.blocks):
-        layouts.append(_transposed(table, find_region(records, table, words, "column"), words))
+        layouts.append(Layout.of_columns(table, find_region(records, table, words, "column"), words))
     if all(b.crossed for b in table.blocks):
-        layouts.insert(0, _crossed(table, upright.region, words))
-        layouts.append(_listed(table, find_region(records, table, words, "column")))
+        layouts.insert(0, Layout.crossed(table, upright.region, words))
+        layouts.append(Layout.listed(table, find_region(records, table, words, "column")))
     return max(layouts, key=lambda x: x.figures)
-
-
-def _upright(table: Table, region: Region, words: Words) -> Layout:
-    plain = {b.key: printed_order(b.columns, ()) for b in table.blocks}
-    known, _ = _matched(region, rows_of(table, plain))
-    orders = _orders(table, region, known, plain, {b.key: b.columns for b in table.blocks}, words)
-    known, strangers = _matched(region, rows_of(table, orders))
-    return Layout(region, known, strangers, orders)
-
-
-def _transposed(table: Table, region: Region, words: Words) -> Layout:
-    plain = {b.key: printed_order(b.rows, ()) for b in table.blocks}
-    known, _ = _matched(region, columns_of(table, plain))
-    orders = _orders(table, region, known, plain, {b.key: b.rows for b in table.blocks}, words)
-    known, strangers = _matched(region, columns_of(table, orders))
-    return Layout(region, known, strangers, orders, transposed=True)
-
-
-def _crossed(table: Table, region: Region, words: Words) -> Layout:
-    """The heading of rows and columns, and the one line of figures below it."""
-    heads: list[Piece] = []
-    inked = [n for n in region.lines if n.items]
-    if not inked:
-        return Layout(region, (), (), {})
-    main = max(inked, key=lambda n: (len(n.figures), len(n.items)))
-    for line in region.lines:
-        heads += [*line.heads, *as_pieces(line)]
-        if line is main:
-            break
-    heads += [p for p in cut(main.tokens, words) if p.roles] if main.tokens else ()
-    known, orders = [], {}
-    for block in table.blocks:
-        rows, columns = printed_order(block.rows, heads), printed_order(block.columns, heads)
-        names = [p.key for p in heads if p.is_a("column", table.key)]
-        repeated = len(names) == len(rows.leaves) * len(columns.leaves) and all(
-            names[n] == names[n % len(columns.leaves)] for n in range(len(names))
-        )
-        if not (columns.told and repeated):
-            # names of rows below each column, or halves of headings beside figures on lines of their own, tell none
-            by_column = sum(p.is_a("row", table.key) for p in heads) > 2 * len(rows.leaves)
-            told = columns.told and rows.told and len(names) <= len(columns.leaves)
-            guessed = by_column or main.scattered(cut=True)
-            columns = replace(printed_order(block.columns, ()), told=told, guessed=guessed)
-        line = replace(main, texts=(), tokens=())
-        known.append(Known(line, crossed_line(block, rows, columns), EXACT))
-        orders[block.key] = columns
-    others = tuple((n, Match(None)) for n in inked if n is not main and n.figures)
-    return Layout(region, tuple(known), others, orders)
-
-
-def _listed(table: Table, region: Region) -> Layout:
-    """The figures of a crossed heading one below the other, each behind the names of its row and its column.
-
-    The row may stand before each column or before the first only; every figure of the form must be there once.
-    """
-    known = tuple(_doubly_named(table, region.lines))
-    slots = {(r.key, c.key) for b in table.blocks for r, _ in b.row_leaves() for c, _ in b.column_leaves()}
-    if {(s.row, s.column) for k in known for s in k.expected.spots} != slots or len(known) > len(slots):
-        return Layout(region, (), (), {})
-    own = {id(k.line) for k in known}
-    others = tuple((n, Match(None)) for n in region.lines if n.figures and id(n) not in own)
-    return Layout(region, known, others, {})
 
 
 def _doubly_named(table: Table, lines: Sequence[Line]) -> Iterator[Known]:

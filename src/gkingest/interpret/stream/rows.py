@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Self
 
 from gkingest.formats.spec import Table
 from gkingest.interpret.stream.pieces import Piece, Record, Words
@@ -82,6 +83,48 @@ class Line:
             return any(a.page == b.page and a.box.x0 >= b.box.x0 for a, b in pairwise(figures))
         return cut
 
+    def goes_on(self, table: Table) -> bool:
+        """Whether the last line of a table has a label of other tables too, or only headings."""
+        return self.shared or any(p.is_a("column", table.key) for p in self.heads)
+
+    def with_tail(
+        self, following: Sequence[Piece], table: Table, words: Words, axis: str
+    ) -> tuple["Line", tuple[Token, ...]]:
+        """The line with the end of its label, which may stand below its figures, and the words taken for it."""
+        loose: list[Token] = []
+        for piece in following:
+            if piece.roles:
+                break
+            loose += piece.tokens
+        left = self.tokens[-1].box.x0
+        own = [t for t in loose if abs(t.box.x0 - left) < t.box.height]
+        for tail, count in ((e, n) for e in (loose, own) for n in range(1, min(_TAIL, len(e)) + 1)):
+            for text in self.texts:
+                joined = text + "".join(t.text for t in tail[:count])
+                roles = words.roles.get(label_key(joined), frozenset())
+                if any(r.axis == axis and r.table == table.key for r in roles):
+                    taken = tuple(tail[:count])
+                    whole = replace(
+                        self, texts=(joined,), tokens=(*self.tokens, *taken), spelled=True, shared=False
+                    )
+                    return whole, taken
+        if loose and self.texts and not self.spelled and len(following) > 1:
+            ends = "".join(t.text for t in loose[:1])
+            return replace(self, texts=(*self.texts, *(t + ends for t in self.texts[:2]))), ()
+        return self, ()
+
+    @classmethod
+    def with_figures(
+        cls, items: tuple[Token, ...], heads: Sequence[Piece], label: Sequence[Piece], table: Table, axis: str
+    ) -> Self:
+        """The line of some figures: with the pieces of its label, and what else is set in cells behind these."""
+        spelled = bool(label) and label[0].is_a(axis, table.key)
+        shared = spelled and (_is_shared(label[0], table, axis) or len(label[0].roles) > 1)
+        tokens = tuple(t for p in label for t in p.tokens)
+        last = label[0].tokens[-1] if spelled else None
+        strays = tuple(t for t in tokens if last and t.line == last.line and t.cell > last.cell)
+        return cls(_readings(label), tokens, items, tuple(heads), spelled, shared, strays)
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -102,6 +145,22 @@ class _Zone:
 
     section: int
     records: list[Record] = field(default_factory=list)
+
+    def outside(self, table: Table, words: Words, axis: str) -> list[Line]:
+        """Lines of a table that no heading announces: from its first known label to its last."""
+        lines = _lines(self.records, table, words, axis)
+        known = [n for n, line in enumerate(lines) if line.spelled and line.items and not line.shared]
+        heads = {
+            p.key for line in lines for p in line.heads if p.is_a("column", table.key) or p.is_a("row", table.key)
+        }
+        if len(known) < _FEW and not (known and len(heads) >= _FEW):
+            return []
+        first, last = known[0], known[-1]
+        while first and not lines[first - 1].figures:
+            first -= 1
+        while last + 1 < len(lines) and lines[last + 1].items and lines[last + 1].goes_on(table):
+            last += 1
+        return lines[first : last + 1]
 
 
 def _zones(records: Sequence[Record]) -> Iterator[_Zone]:
@@ -128,7 +187,7 @@ def find_region(records: Sequence[Record], table: Table, words: Words, axis: str
     own = [z for z in zones if z.section == table.section]
     lines = [_lines(z.records, table, words, axis) for z in own]
     if not any(n.spelled for zone in lines for n in zone):
-        lines = [_outside(z, table, words, axis) for z in zones if z.section != table.section]
+        lines = [z.outside(table, words, axis) for z in zones if z.section != table.section]
     region: list[Line] = []
     second: list[Line] = []
     for zone in lines:
@@ -139,26 +198,6 @@ def find_region(records: Sequence[Record], table: Table, words: Words, axis: str
         else:
             region += zone
     return Region(tuple(region), tuple(second))
-
-
-def _outside(zone: _Zone, table: Table, words: Words, axis: str) -> list[Line]:
-    """Lines of a table that no heading announces: from its first known label to its last."""
-    lines = _lines(zone.records, table, words, axis)
-    known = [n for n, line in enumerate(lines) if line.spelled and line.items and not line.shared]
-    heads = {p.key for line in lines for p in line.heads if p.is_a("column", table.key) or p.is_a("row", table.key)}
-    if len(known) < _FEW and not (known and len(heads) >= _FEW):
-        return []
-    first, last = known[0], known[-1]
-    while first and not lines[first - 1].figures:
-        first -= 1
-    while last + 1 < len(lines) and lines[last + 1].items and _goes_on(lines[last + 1], table):
-        last += 1
-    return lines[first : last + 1]
-
-
-def _goes_on(line: Line, table: Table) -> bool:
-    """Whether the last line of a table has a label of other tables too, or only headings."""
-    return line.shared or any(p.is_a("column", table.key) for p in line.heads)
 
 
 def _lines(records: Sequence[Record], table: Table, words: Words, axis: str) -> list[Line]:
@@ -175,25 +214,13 @@ def _lines(records: Sequence[Record], table: Table, words: Words, axis: str) -> 
             if p.is_a(axis, table.key) and not _is_shared(p, table, axis):
                 found.append(Line((p.text,), p.tokens, (), spelled=True))
         if figured:
-            line = _with_figures(record.items, pieces[:at], pieces[at:], table, axis)
+            line = Line.with_figures(record.items, pieces[:at], pieces[at:], table, axis)
             if line.tokens and number + 1 < len(records):
-                line, tail = _with_tail(line, records[number + 1].pieces, table, words, axis)
+                line, tail = line.with_tail(records[number + 1].pieces, table, words, axis)
             found.append(line)
         elif pieces:
             found.append(Line((), (), (), tuple(pieces)))
     return found
-
-
-def _with_figures(
-    items: tuple[Token, ...], heads: Sequence[Piece], label: Sequence[Piece], table: Table, axis: str
-) -> Line:
-    """The line of some figures: with the pieces of its label, and what else is set in cells behind these."""
-    spelled = bool(label) and label[0].is_a(axis, table.key)
-    shared = spelled and (_is_shared(label[0], table, axis) or len(label[0].roles) > 1)
-    tokens = tuple(t for p in label for t in p.tokens)
-    last = label[0].tokens[-1] if spelled else None
-    strays = tuple(t for t in tokens if last and t.line == last.line and t.cell > last.cell)
-    return Line(_readings(label), tokens, items, tuple(heads), spelled, shared, strays)
 
 
 def _is_shared(piece: Piece, table: Table, axis: str) -> bool:
@@ -240,31 +267,6 @@ def _readings(label: Sequence[Piece]) -> tuple[str, ...]:
 def _below(tokens: Sequence[Token]) -> list[Token]:
     """The first of some words with those that begin at its margin."""
     return [t for t in tokens if abs(t.box.x0 - tokens[0].box.x0) < tokens[0].box.height]
-
-
-def _with_tail(
-    line: Line, following: Sequence[Piece], table: Table, words: Words, axis: str
-) -> tuple[Line, tuple[Token, ...]]:
-    """The line with the end of its label, which may stand below its figures, and the words taken for it."""
-    loose: list[Token] = []
-    for piece in following:
-        if piece.roles:
-            break
-        loose += piece.tokens
-    left = line.tokens[-1].box.x0
-    own = [t for t in loose if abs(t.box.x0 - left) < t.box.height]
-    for tail, count in ((e, n) for e in (loose, own) for n in range(1, min(_TAIL, len(e)) + 1)):
-        for text in line.texts:
-            joined = text + "".join(t.text for t in tail[:count])
-            roles = words.roles.get(label_key(joined), frozenset())
-            if any(r.axis == axis and r.table == table.key for r in roles):
-                taken = tuple(tail[:count])
-                whole = replace(line, texts=(joined,), tokens=(*line.tokens, *taken), spelled=True, shared=False)
-                return whole, taken
-    if loose and line.texts and not line.spelled and len(following) > 1:
-        ends = "".join(t.text for t in loose[:1])
-        return replace(line, texts=(*line.texts, *(t + ends for t in line.texts[:2]))), ()
-    return line, ()
 
 
 def _without(pieces: Sequence[Piece], taken: Sequence[Token]) -> list[Piece]:

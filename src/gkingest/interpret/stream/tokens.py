@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from gkingest.interpret.stream.written import bullet, outer_pipes, rows_of_cells
 from gkingest.model.lines import Tolerance, in_lines
@@ -68,6 +68,21 @@ class Token:
         """Whether it is a cell that the source shows to be empty."""
         return not self.text
 
+    @classmethod
+    def cut(cls, word: Word, page: Page, start: int, end: int, place: tuple[int, int, int]) -> Self:
+        """Some characters of a word, of the line, cell and number of cells that are its ``place``."""
+        text = word.text[start:end].strip().replace("\\", "")
+        return cls(
+            text,
+            page.number,
+            part_of(word.box, word.edges, len(word.text), start, end),
+            *place,
+            False,
+            page.origin in _PAGED,
+            word.confidence,
+            word.doubt,
+        )
+
 
 @lru_cache(maxsize=8192)
 def is_figure(text: str) -> bool:
@@ -90,7 +105,7 @@ def read_tokens(pages: Sequence[Page]) -> tuple[Token, ...]:
         blocks: list[tuple[float, Grid | list[Word]]] = [(g.box.top, g) for g in page.tables]
         outside = [w for w in page.words if not any(g.box.contains(*w.box.centre) for g in page.tables)]
         blocks += [(min(w.box.top for w in row), row) for row in in_lines(outside, _LINES)]
-        signs = _signs(page)
+        signs = _Signs.of(page)
         bottom: float | None = None
         for _, block in sorted(blocks, key=lambda b: b[0]):
             number = found[-1].line + 1 if found else 0
@@ -141,14 +156,15 @@ class _Signs(NamedTuple):
     closing: bool
     bullets: bool
 
-
-def _signs(page: Page) -> _Signs:
-    piped = [t for w in page.words if "|" in (t := w.text.translate(_FRAMES).strip()) and t.strip("| \t")]
-    leading, closing = sum(t.startswith("|") for t in piped), sum(t.endswith("|") for t in piped)
-    bullets = page.origin == "plain" and 2 * sum(0 < bullet(w.text) < len(w.text) for w in page.words) > len(
-        page.words
-    )
-    return _Signs(2 * leading > len(piped), 2 * closing > len(piped), bullets)
+    @classmethod
+    def of(cls, page: Page) -> Self:
+        """The signs of a page."""
+        piped = [t for w in page.words if "|" in (t := w.text.translate(_FRAMES).strip()) and t.strip("| \t")]
+        leading, closing = sum(t.startswith("|") for t in piped), sum(t.endswith("|") for t in piped)
+        bullets = page.origin == "plain" and 2 * sum(0 < bullet(w.text) < len(w.text) for w in page.words) > len(
+            page.words
+        )
+        return cls(2 * leading > len(piped), 2 * closing > len(piped), bullets)
 
 
 def _numbers_a_page(words: Sequence[Word], page: Page) -> bool:
@@ -188,7 +204,7 @@ def _line(words: Sequence[Word], page: Page, line: int, *, signs: _Signs) -> Ite
         for word in sorted(words, key=lambda w: w.box.x0):
             start = bullet(word.text) if signs.bullets else 0
             if start and start == len(word.text):
-                yield _part(word, page, start, start, (line, 0, 1))
+                yield Token.cut(word, page, start, start, (line, 0, 1))
             yield from _split(word, page, start, len(word.text), (line, 0, 1))
         return
     for number, row in enumerate(rows):
@@ -197,7 +213,7 @@ def _line(words: Sequence[Word], page: Page, line: int, *, signs: _Signs) -> Ite
             place = (line + number, index, len(spans))
             cell = text[start:end].strip()
             if not cell or is_figure(cell):
-                yield _part(words[0], page, start, end, place)
+                yield Token.cut(words[0], page, start, end, place)
             else:
                 yield from _split(words[0], page, start, end, place)
 
@@ -205,21 +221,7 @@ def _line(words: Sequence[Word], page: Page, line: int, *, signs: _Signs) -> Ite
 def _split(word: Word, page: Page, start: int, end: int, place: tuple[int, int, int]) -> Iterator[Token]:
     """The words between the blanks of a text; what a recogniser or a PDF gives as one word stays one."""
     for found in re.finditer(r"\S+", word.text[start:end]):
-        yield _part(word, page, start + found.start(), start + found.end(), place)
-
-
-def _part(word: Word, page: Page, start: int, end: int, place: tuple[int, int, int]) -> Token:
-    text = word.text[start:end].strip().replace("\\", "")
-    return Token(
-        text,
-        page.number,
-        part_of(word.box, word.edges, len(word.text), start, end),
-        *place,
-        False,
-        page.origin in _PAGED,
-        word.confidence,
-        word.doubt,
-    )
+        yield Token.cut(word, page, start + found.start(), start + found.end(), place)
 
 
 def part_of(box: Box, edges: Sequence[float], length: int, start: int, end: int) -> Box:

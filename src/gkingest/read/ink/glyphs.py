@@ -44,6 +44,16 @@ class Glyph:
         """Where its em box ends on the upright page: a steady way below the line that it stands on."""
         return self.box.bottom - 0.15 * self.size
 
+    def continues(self, glyph: "Glyph") -> bool:
+        """Whether a glyph stands so close behind it on its line that both are of one word."""
+        if self.angle or glyph.angle:
+            return False
+        one, other = self.box, glyph.box
+        height = max(min(one.bottom - one.top, other.bottom - other.top), 1.0)
+        same_line = abs((one.top + one.bottom) / 2 - (other.top + other.bottom) / 2) < 0.4 * height
+        gap = other.x0 - one.x1
+        return same_line and -0.5 * height < gap < _GAP * max(min(self.size, glyph.size), 1.0)
+
 
 def snapped(angle: float) -> float:
     """An angle in degrees, 0 to 360; the right angle that it nearly is."""
@@ -64,7 +74,7 @@ def build_words(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:
     """Join glyphs that stand side by side on a line; a glyph set sideways stays by itself."""
     runs: list[list[Glyph]] = []
     for glyph in _without_doubles(sorted_for_reading(list(glyphs))):
-        if runs and _continues(runs[-1][-1], glyph):
+        if runs and runs[-1][-1].continues(glyph):
             runs[-1].append(glyph)
         else:
             runs.append([glyph])
@@ -92,16 +102,6 @@ def _without_doubles(glyphs: list[Glyph]) -> list[Glyph]:
         else:
             kept.append(glyph)
     return kept
-
-
-def _continues(last: Glyph, glyph: Glyph) -> bool:
-    if last.angle or glyph.angle:
-        return False
-    one, other = last.box, glyph.box
-    height = max(min(one.bottom - one.top, other.bottom - other.top), 1.0)
-    same_line = abs((one.top + one.bottom) / 2 - (other.top + other.bottom) / 2) < 0.4 * height
-    gap = other.x0 - one.x1
-    return same_line and -0.5 * height < gap < _GAP * max(min(last.size, glyph.size), 1.0)
 
 
 def _word(run: list[Glyph], *, by_string: bool) -> Word:

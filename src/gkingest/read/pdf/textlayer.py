@@ -4,7 +4,7 @@ import ctypes
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pypdfium2.raw as pdfium
 
@@ -62,6 +62,37 @@ class _TextLayer:
     covered: list[Rect] = field(default_factory=list)
     hidden: int = 0
     unmapped: int = 0
+
+    @classmethod
+    def of(cls, text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> Self:
+        """The characters of a page, one by one."""
+        layer = cls()
+        chars = text.raw  # taken out of its wrapper once, as each question would take it out again
+        owners = _TextObjects(chars, objects, bounds)
+        grounds = [*objects.fills, *(r for _, r in objects.images)]
+        edges = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
+        for index in range(pdfium.FPDFText_CountChars(chars)):
+            code = pdfium.FPDFText_GetUnicode(chars, index)
+            if code in _BLANKS:
+                continue
+            owner = owners.of(index)
+            box = owners.box_of(index, owner)
+            # White text shows on a shaded area or a picture; editors paint a patch over a figure to correct it.
+            centre = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+            patched = bool(owner.patches) and _lies_in_one(centre, owner.patches)
+            if owner.hidden or patched or (owner.white and not _lies_in_one(centre, grounds)):
+                layer.hidden += 1
+                layer.covered += [box] if patched else []
+                if not patched or owner.hidden or owner.white:
+                    continue
+            elif not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(chars, index) == 1:
+                layer.unmapped += 1
+            if _lies_in(centre, bounds):
+                told = code in _FIGURES or code in _NO_INK
+                code, ink = _inked(chars, index, code, edges) if told else (code, None)
+                (layer.under if patched else layer.glyphs).append((code, owner, box, ink))
+        layer.covered += _left_out(text, objects.shapeless) if objects.shapeless else []
+        return layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +175,7 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
                 count, "" if count > _MOST_GLYPHS else f" and {areas:,} areas over or under them"
             )
             return Page(number, bounds[2] - bounds[0], bounds[3] - bounds[1], (), (), problem=told, origin="scan")
-        layer = _read_glyphs(text, objects, bounds)
+        layer = _TextLayer.of(text, objects, bounds)
     finally:
         text.close()
     turn = dominant_turn(owner.angle for _, owner, _, _ in layer.glyphs)
@@ -181,36 +212,6 @@ def read_page(page: "PdfPage", number: int, unit: float = 1.0) -> Page:
         origin="scan" if problem else "text",
         under=build_words(frame.upright(layer.under)) if layer.under else (),
     )
-
-
-def _read_glyphs(text: "PdfTextPage", objects: PageObjects, bounds: Rect) -> _TextLayer:
-    layer = _TextLayer()
-    chars = text.raw  # taken out of its wrapper once, as each question would take it out again
-    owners = _TextObjects(chars, objects, bounds)
-    grounds = [*objects.fills, *(r for _, r in objects.images)]
-    edges = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
-    for index in range(pdfium.FPDFText_CountChars(chars)):
-        code = pdfium.FPDFText_GetUnicode(chars, index)
-        if code in _BLANKS:
-            continue
-        owner = owners.of(index)
-        box = owners.box_of(index, owner)
-        # White text shows on a shaded area or a picture; editors paint a patch over a figure to correct it.
-        centre = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        patched = bool(owner.patches) and _lies_in_one(centre, owner.patches)
-        if owner.hidden or patched or (owner.white and not _lies_in_one(centre, grounds)):
-            layer.hidden += 1
-            layer.covered += [box] if patched else []
-            if not patched or owner.hidden or owner.white:
-                continue
-        elif not 0x3000 <= code <= 0x9FFF and pdfium.FPDFText_HasUnicodeMapError(chars, index) == 1:
-            layer.unmapped += 1
-        if _lies_in(centre, bounds):
-            told = code in _FIGURES or code in _NO_INK
-            code, ink = _inked(chars, index, code, edges) if told else (code, None)
-            (layer.under if patched else layer.glyphs).append((code, owner, box, ink))
-    layer.covered += _left_out(text, objects.shapeless) if objects.shapeless else []
-    return layer
 
 
 def _inked(chars: pdfium.FPDF_TEXTPAGE, index: int, code: int, edges: _Edges) -> tuple[int, Rect | None]:

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pypdfium2.raw as pdfium
@@ -58,6 +58,14 @@ class Raster:
         """Width and height in points."""
         height, width = self.pixels.shape[:2]
         return width * 72 / self.dpi, height * 72 / self.dpi
+
+    @classmethod
+    def at_dpi(cls, pixels: Pixels, dpi: float) -> Self:
+        """A sheet of ``dpi`` dots per inch, made larger or smaller where it would not be read well."""
+        wanted = min(max(dpi, _COARSEST), _FINEST)
+        if abs(wanted - dpi) > 1:
+            pixels, dpi = _resized(pixels, wanted / dpi, wanted / dpi), wanted
+        return cls(np.ascontiguousarray(pixels), dpi)
 
 
 def page_raster(page: Any, unit: float = 1.0) -> Raster:
@@ -145,7 +153,7 @@ def image_rasters(data: bytes, wanted: Iterable[int] | None = None) -> Iterator[
                 if 1 <= number <= len(sheets):
                     top, bottom = sheets[number - 1]
                     # A table may fill a screen from side to side, and a rule is told by the ground on both sides.
-                    raster = _at_dpi(pixels[top:bottom], dpi)
+                    raster = Raster.at_dpi(pixels[top:bottom], dpi)
                     edge, ground = round(_MARGIN * raster.dpi), int(np.percentile(raster.pixels[::8, ::8], 90))
                     room = ((edge, edge), (edge, edge), (0, 0))
                     yield Raster(np.pad(raster.pixels, room, constant_values=ground), raster.dpi)
@@ -165,7 +173,7 @@ def image_rasters(data: bytes, wanted: Iterable[int] | None = None) -> Iterator[
             longest = max(pixels.shape[:2])
             # At a resolution with which no sheet of paper exists it is taken for A4.
             paper = across and _PAPER[0] <= longest / across <= _PAPER[1]
-            yield _at_dpi(pixels, across if paper else longest / _A4)
+            yield Raster.at_dpi(pixels, across if paper else longest / _A4)
 
 
 @contextmanager
@@ -259,14 +267,6 @@ def _dpi_of_print(pixels: Pixels) -> float:
     if len(heights) < _FEW_LETTERS:
         return float(max(pixels.shape[:2])) / _A4
     return float(np.percentile(heights, 75)) * 72 / _PRINT
-
-
-def _at_dpi(pixels: Pixels, dpi: float) -> Raster:
-    """A sheet of ``dpi`` dots per inch, made larger or smaller where it would not be read well."""
-    wanted = min(max(dpi, _COARSEST), _FINEST)
-    if abs(wanted - dpi) > 1:
-        pixels, dpi = _resized(pixels, wanted / dpi, wanted / dpi), wanted
-    return Raster(np.ascontiguousarray(pixels), dpi)
 
 
 def _resized(pixels: Pixels, across: float, down: float) -> Pixels:

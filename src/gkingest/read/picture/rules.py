@@ -75,6 +75,55 @@ class Rule:
         along = self.start - reach <= other.at <= self.end + reach
         return along and other.start - reach <= self.at <= other.end + reach
 
+    def is_dotted_whole(self, look: Look) -> bool:
+        """Whether a whole place is one dotted rule; figures that stand in one column are too far apart for that."""
+        if self.length < _LONG * look.dpi:
+            return False
+        part = look.stretch(self.at, self.start, self.end)
+        return is_dotted(part.drawn, look.dpi) and float(look.alone(part).mean()) >= _LONELY
+
+    def is_sound(self, look: Look) -> bool:
+        """Whether a place is a rule all along; strokes of letters in one line are not."""
+        count = max(round(self.length / (_WINDOW * look.dpi)), 1)
+        bounds = np.linspace(self.start, self.end, count + 1).tolist()
+        at, parts = self.at, []
+        for first, last in pairwise(bounds):
+            part = look.stretch(at, first, last)
+            at = part.at
+            parts.append(part.drawn)
+        drawn = np.trim_zeros(np.concatenate(parts))
+        solid = drawn.size > 0 and float(drawn.mean()) >= _SOLID
+        return bool(solid) or self.is_dotted_whole(look)
+
+    def stops(self, meets: Sequence[float], reach: float, *, free: bool) -> list[tuple[float, float]]:
+        """The stretches to be judged: between neighbouring crossings, and for a free rule also what sticks out."""
+        stops = [m for i, m in enumerate(meets) if not i or m - meets[i - 1] > reach / 2]
+        if free:
+            stops = [m for m in stops if self.start - reach <= m <= self.end + reach]
+            if not stops or self.start < stops[0] - reach:
+                stops.insert(0, self.start)
+            if self.end > stops[-1] + reach:
+                stops.append(self.end)
+        return list(pairwise(stops))
+
+    def free_ends(self, look: Look, meets: Sequence[float]) -> Iterator[tuple[float, float]]:
+        """Ends of a vertical rule beyond its outermost crossings, where a page cuts the table.
+
+        One that no other meets, as the side of a cell that goes on over a whole page, is free all along.
+        """
+        if not meets:
+            if self.length >= 2 * _LONG * look.dpi and self.is_sound(look):
+                yield self.start, self.end
+            return
+        least, most = _TAIL * look.dpi, _LONGEST_TAIL * look.dpi
+        above = unbroken(look.stretch(self.at, max(meets[0] - most, 0), meets[0]).drawn[::-1], look.dpi)
+        beyond = min(meets[-1] + most, look.dark.shape[1])
+        below = unbroken(look.stretch(self.at, meets[-1], beyond).drawn, look.dpi)
+        if above >= least:
+            yield meets[0] - above, meets[0]
+        if below >= least:
+            yield meets[-1], meets[-1] + below
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -88,7 +137,7 @@ def find_rules(sheet: Sheet) -> Rules:
     """Rules of a straightened sheet."""
     dpi = sheet.dpi
     flat, steep = look_along(sheet.grey, dpi), look_along(np.ascontiguousarray(sheet.grey.T), dpi)
-    across = [a for a in _joined(_places(flat, LONG_MEAN, _ACROSS), dpi) if _is_sound(flat, a)]
+    across = [a for a in _joined(_places(flat, LONG_MEAN, _ACROSS), dpi) if a.is_sound(flat)]
     inks = [flat.ink(a.at, a.start, a.end) for a in across]
     faintest = _GHOST * float(np.percentile(inks, 75)) if across else 0.0
     flat, steep = replace(flat, faintest=faintest), replace(steep, faintest=faintest)
@@ -183,15 +232,15 @@ def _between(look: Look, places: Sequence[Rule], crossing: Sequence[Rule], *, fr
     found: dict[tuple[float, float], list[Rule]] = {}
     for place in sorted(places, key=lambda p: -p.length):
         meets = sorted(c.at for c in crossing if c.start - reach <= place.at <= c.end + reach)
-        at, dotted = place.at, _is_dotted_whole(look, place)
-        for start, end in _stops(place, meets, reach, free=free):
+        at, dotted = place.at, place.is_dotted_whole(look)
+        for start, end in place.stops(meets, reach, free=free):
             known = found.setdefault((start, end), [])
             if any(abs(k.at - at) <= 1.5 * STRAY * look.dpi for k in known):
                 continue
             rules = _followed(look, at, start, end, thick=place.thick, dotted=dotted)
             if rules and not any(abs(k.at - rules[0].at) <= STRAY * look.dpi for k in known):
                 known += rules
-        for start, end in () if free else _free_ends(look, place, meets):
+        for start, end in () if free else place.free_ends(look, meets):
             known = found.setdefault((-1.0, start if start not in meets else end), [])
             if look.ink(at, start, end) >= look.faintest and not any(
                 abs(k.at - at) <= 1.5 * STRAY * look.dpi for k in known
@@ -208,40 +257,6 @@ def _without_stripes(look: Look, rules: list[Rule]) -> list[Rule]:
         return rules
     inks = [look.ink(r.at, r.start, r.end) for r in rules]
     return [r for r, ink in zip(rules, inks, strict=True) if ink >= _STRIPE * max(inks)]
-
-
-def _is_sound(look: Look, place: Rule) -> bool:
-    """Whether a place is a rule all along; strokes of letters in one line are not."""
-    count = max(round(place.length / (_WINDOW * look.dpi)), 1)
-    bounds = np.linspace(place.start, place.end, count + 1).tolist()
-    at, parts = place.at, []
-    for first, last in pairwise(bounds):
-        part = look.stretch(at, first, last)
-        at = part.at
-        parts.append(part.drawn)
-    drawn = np.trim_zeros(np.concatenate(parts))
-    solid = drawn.size > 0 and float(drawn.mean()) >= _SOLID
-    return bool(solid) or _is_dotted_whole(look, place)
-
-
-def _is_dotted_whole(look: Look, place: Rule) -> bool:
-    """Whether a whole place is one dotted rule; figures that stand in one column are too far apart for that."""
-    if place.length < _LONG * look.dpi:
-        return False
-    part = look.stretch(place.at, place.start, place.end)
-    return is_dotted(part.drawn, look.dpi) and float(look.alone(part).mean()) >= _LONELY
-
-
-def _stops(place: Rule, meets: Sequence[float], reach: float, *, free: bool) -> list[tuple[float, float]]:
-    """The stretches to be judged: between neighbouring crossings, and for a free rule also what sticks out."""
-    stops = [m for i, m in enumerate(meets) if not i or m - meets[i - 1] > reach / 2]
-    if free:
-        stops = [m for m in stops if place.start - reach <= m <= place.end + reach]
-        if not stops or place.start < stops[0] - reach:
-            stops.insert(0, place.start)
-        if place.end > stops[-1] + reach:
-            stops.append(place.end)
-    return list(pairwise(stops))
 
 
 def _followed(look: Look, at: float, start: float, end: float, *, thick: float, dotted: bool) -> list[Rule]:
@@ -270,22 +285,3 @@ def _followed(look: Look, at: float, start: float, end: float, *, thick: float, 
         return rules if drawn >= _WHOLE else [replace(r, whole=False) for r in rules]
     dots = dotted and clear >= _HALF_FREE and drawn >= DOTTED
     return rules if dots and int(lengths(~marks).max(initial=0)) <= BREAK / 2 * look.dpi else []
-
-
-def _free_ends(look: Look, place: Rule, meets: Sequence[float]) -> Iterator[tuple[float, float]]:
-    """Ends of a vertical rule beyond its outermost crossings, where a page cuts the table.
-
-    One that no other meets, as the side of a cell that goes on over a whole page, is free all along.
-    """
-    if not meets:
-        if place.length >= 2 * _LONG * look.dpi and _is_sound(look, place):
-            yield place.start, place.end
-        return
-    least, most = _TAIL * look.dpi, _LONGEST_TAIL * look.dpi
-    above = unbroken(look.stretch(place.at, max(meets[0] - most, 0), meets[0]).drawn[::-1], look.dpi)
-    beyond = min(meets[-1] + most, look.dark.shape[1])
-    below = unbroken(look.stretch(place.at, meets[-1], beyond).drawn, look.dpi)
-    if above >= least:
-        yield meets[0] - above, meets[0]
-    if below >= least:
-        yield meets[-1], meets[-1] + below

@@ -49,6 +49,25 @@ class View:
         down = (Ruling(n.at * unit, n.start * unit, n.at * unit, n.end * unit) for n in self.rules.down)
         return (*across, *down)
 
+    def crop_of_one(self, piece: Piece) -> Pixels:
+        """A piece on white ground: only its own ink, so that no rule and no neighbour is taken for a letter."""
+        size = max(self.found.size, piece.height)
+        above, beside = int(_ABOVE * size), int(_BESIDE * size)
+        short = max(0, int(0.95 * self.found.size) - piece.height)  # digits and points keep their size
+        left, top, right, bottom = piece.box
+        top, bottom = top - above - short // 2, bottom + above + short - short // 2
+        left, right = left - beside, right + beside
+        width, height = self.sheet.size
+        out = np.full((bottom - top, right - left), 255, np.uint8)
+        y0, y1, x0, x1 = max(top, 0), min(bottom, height), max(left, 0), min(right, width)
+        own = np.zeros((y1 - y0, x1 - x0), bool)
+        b = piece.box
+        own[max(b[1] - y0 - 2, 0) : b[3] - y0 + 2, max(b[0] - x0 - 2, 0) : b[2] - x0 + 2] = True
+        own &= self.found.ruled[y0:y1, x0:x1] == 0
+        part = np.where(own, self.sheet.grey[y0:y1, x0:x1], 255)
+        out[y0 - top : y1 - top, x0 - left : x1 - left] = part
+        return out
+
 
 def view_of(raster: Raster, turn: Turn) -> View:
     """The page turned clockwise by ``turn``, its sheet cleaned, set straight and taken apart."""
@@ -59,7 +78,7 @@ def view_of(raster: Raster, turn: Turn) -> View:
 
 def crop(view: View, group: Sequence[Piece]) -> Pixels:
     """Grey picture of a piece with some ground around it; of several pieces side by side."""
-    parts = [_crop_of_one(view, piece) for piece in group]
+    parts = [view.crop_of_one(piece) for piece in group]
     if len(parts) == 1:
         return parts[0]
     high = max(p.shape[0] for p in parts)
@@ -71,26 +90,6 @@ def crop(view: View, group: Sequence[Piece]) -> Pixels:
         for p in parts
     ]  # fmt: skip
     return np.ascontiguousarray(np.hstack(even))
-
-
-def _crop_of_one(view: View, piece: Piece) -> Pixels:
-    """A piece on white ground: only its own ink, so that no rule and no neighbour is taken for a letter."""
-    size = max(view.found.size, piece.height)
-    above, beside = int(_ABOVE * size), int(_BESIDE * size)
-    short = max(0, int(0.95 * view.found.size) - piece.height)  # digits and points keep their size
-    left, top, right, bottom = piece.box
-    top, bottom = top - above - short // 2, bottom + above + short - short // 2
-    left, right = left - beside, right + beside
-    width, height = view.sheet.size
-    out = np.full((bottom - top, right - left), 255, np.uint8)
-    y0, y1, x0, x1 = max(top, 0), min(bottom, height), max(left, 0), min(right, width)
-    own = np.zeros((y1 - y0, x1 - x0), bool)
-    b = piece.box
-    own[max(b[1] - y0 - 2, 0) : b[3] - y0 + 2, max(b[0] - x0 - 2, 0) : b[2] - x0 + 2] = True
-    own &= view.found.ruled[y0:y1, x0:x1] == 0
-    part = np.where(own, view.sheet.grey[y0:y1, x0:x1], 255)
-    out[y0 - top : y1 - top, x0 - left : x1 - left] = part
-    return out
 
 
 def with_neighbours(view: View, piece: Piece) -> tuple[Pixels, bool] | None:
@@ -118,7 +117,7 @@ def with_neighbours(view: View, piece: Piece) -> tuple[Pixels, bool] | None:
     if not specks and most - ground < _PALER * (float(own.mean()) - ground):
         return None
     whole = replace(piece, box=(x0, top, x1, bottom))
-    return _crop_of_one(view, whole), bool(specks)
+    return view.crop_of_one(whole), bool(specks)
 
 
 def sharper(line: Pixels) -> Pixels:

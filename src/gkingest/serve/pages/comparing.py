@@ -49,6 +49,17 @@ class _Asked(NamedTuple):
         parts = (self.year, self.province, say(self.kind) if self.kind else "")
         return " · ".join((told(self.indicator.title), *(part for part in parts if part)))
 
+    def citation(self, house: House, reports: int) -> str:
+        """How the comparison is named in a paper."""
+        return say(
+            "{0}. {1} reports in the database {2}, annual reports on government information disclosure "
+            "read with gkingest; looked at on {3}.",
+            self.title,
+            reports,
+            house.database,
+            today(),
+        )
+
 
 class Listed(NamedTuple):
     """One value in words: who, when, how much, of what, where it leads; ``reason`` where there is none."""
@@ -109,7 +120,7 @@ async def compare_page(datasette: Datasette, request: Request) -> "Response":
         "listed": [one for one in listed if not one.reason],
         "missing": [one for one in listed if one.reason],
         "links": compared.links,
-        "citation_text": _citation(house, asked, len(listed)),
+        "citation_text": asked.citation(house, len(listed)),
         "csv_url": f"{datasette.urls.path(f'{BASE}/compare.csv')}?{asked.words}",
         "svg_url": f"{datasette.urls.path(f'{BASE}/compare.svg')}?{asked.words}",
     }
@@ -187,18 +198,6 @@ def _series(datasette: Datasette, rows: Sequence[sqlite3.Row], asked: _Asked) ->
     drawn = [Curve(labels[key], tuple(points[key])) for key in chosen]
     drawings = [lines(asked.title, drawn, wide) for wide in (True, False)] if drawn else []
     return _Compared(rows, drawings, len(points) - len(chosen), [links[who] for who, _ in chosen if who in links])
-
-
-def _citation(house: House, asked: _Asked, reports: int) -> str:
-    """How the comparison is named in a paper."""
-    return say(
-        "{0}. {1} reports in the database {2}, annual reports on government information disclosure "
-        "read with gkingest; looked at on {3}.",
-        asked.title,
-        reports,
-        house.database,
-        today(),
-    )
 
 
 def _short(name: str) -> str:
