@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gkingest.compare.ranks import groups, percentile, quantile, stands
-from gkingest.formats.crosswalk import Told
+from gkingest.formats.crosswalk import Wording
 from gkingest.formats.indicators import Indicator
 from gkingest.store.ask.series import Observation, Organ, quotient
 
 SHARE = Indicator(
-    key="share", title=Told(en="s", zh="s"), unit="percent", numerator=("a",), denominator=("b",), source="s"
+    key="share", title=Wording(en="s", zh="s"), unit="percent", numerator=("a",), denominator=("b",), source="s"
 )
-COUNT = Indicator(key="count", title=Told(en="c", zh="c"), unit="count", numerator=("a",), source="s")
+COUNT = Indicator(key="count", title=Wording(en="c", zh="c"), unit="count", numerator=("a",), source="s")
 numbers = st.decimals(min_value=0, max_value=1000, places=1)
 
 

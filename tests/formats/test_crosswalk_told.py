@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from gkingest.errors import FormatError
-from gkingest.formats.crosswalk import Joined, Link, Told, joined, load_crosswalk, relation_of
+from gkingest.formats.crosswalk import Joined, Link, Wording, joined, load_crosswalk, relation_of
 from gkingest.formats.names import form_keys
 from gkingest.formats.spec import Block, Format, Node, Rule, StatedFee, Table
 from gkingest.model.key import FactKey
@@ -330,7 +330,9 @@ def test_a_link_has_the_parts_of_its_relation_and_no_others(
     relation: str, right: dict[str, Any], wrong: list[dict[str, Any]]
 ) -> None:
     def link(parts: dict[str, Any]) -> Link:
-        return Link.model_validate({"relation": relation, "reason": Told(en="…", zh="…"), "source": "函", **parts})
+        return Link.model_validate(
+            {"relation": relation, "reason": Wording(en="…", zh="…"), "source": "函", **parts}
+        )
 
     assert link(right).relation == relation
     for parts in wrong:

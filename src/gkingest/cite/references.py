@@ -4,13 +4,13 @@ import re
 
 from gkingest.cite.citation import Citation, label_of
 from gkingest.model.report import CellState
-from gkingest.store.ask.citing import Place
+from gkingest.store.ask.citing import Location
 
 _STATES = {"blank": "空白", "dash": "横线", "absent": "未印出", "unreadable": "无法识别"}
 _BIBTEX = {"\\": r"\textbackslash{}"} | {c: f"\\{c}" for c in "{}&%$#_"} | {"~": r"\~{}", "^": r"\^{}"}
 
 
-def place(citation: Citation) -> Place | None:
+def place(citation: Citation) -> Location | None:
     """The path that speaks for the file: the first with an address that somebody told, else the first with one."""
     places = sorted(citation.source.places, key=lambda p: (not p.url, p.inferred))
     return places[0] if places else None
@@ -33,7 +33,7 @@ def fetched(citation: Citation) -> str:
     return next(filter(None, (_day(at.fetched_at) for at in _places(citation))), "")
 
 
-def _places(citation: Citation) -> list[Place]:
+def _places(citation: Citation) -> list[Location]:
     """Every path of the file, the one that speaks for it first."""
     first = place(citation)
     return [first, *(p for p in citation.source.places if p is not first)] if first else []

@@ -10,7 +10,7 @@ from gkingest.model.method import in_words
 from gkingest.model.paper import Box
 from gkingest.model.report import CellState, Fact
 from gkingest.render import printable, render_value, text_width, wrapped
-from gkingest.store.ask.citing import Copy, Place
+from gkingest.store.ask.citing import Copy, Location
 from gkingest.told import Told, joined
 
 
@@ -49,7 +49,7 @@ def render_citation(citation: Citation) -> list[str]:
     return [*lines, "", *(references[:1] if language() == "zh" else references)]
 
 
-def _url(at: Place | None) -> str:
+def _url(at: Location | None) -> str:
     """The address, and of one that nobody told that it is none to be cited."""
     if at is None or not at.url:
         return said("not known")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gkingest.compare.measure import Measure, find_measure, printed_in
 from gkingest.compare.ranks import GROUPS, Group, Standing, grouped_by, groups, stands
 from gkingest.errors import UsageError
-from gkingest.formats.crosswalk import Told
+from gkingest.formats.crosswalk import Wording
 from gkingest.formats.indicators import Measures
 from gkingest.formats.spec import Format
 from gkingest.store.ask.series import Observation, Selection, nothing_meant, observations
@@ -78,10 +78,10 @@ class Comparison:
         return tuple(e for e in self.editions if marks[e]) if len(set(marks.values())) > 1 else ()
 
     @property
-    def stops(self) -> tuple[tuple[tuple[str, ...], Told | None], ...]:
+    def stops(self) -> tuple[tuple[tuple[str, ...], Wording | None], ...]:
         """Editions of reports here that have nothing for it, those of one reason together, each with why."""
         lacking = {o.who.edition for o in self.seen if o.reason == NOT_IN_EDITION}
-        found: dict[Told | None, list[str]] = {}
+        found: dict[Wording | None, list[str]] = {}
         for edition, why in self.measure.stops:
             if edition in lacking:
                 found.setdefault(why, []).append(edition)

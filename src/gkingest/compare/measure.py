@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gkingest.errors import UsageError
-from gkingest.formats.crosswalk import Crosswalk, Told, joined, relation_of
+from gkingest.formats.crosswalk import Crosswalk, Wording, joined, relation_of
 from gkingest.formats.indicators import (
     Counted,
     Indicator,
@@ -25,7 +25,7 @@ from gkingest.store.ask.series import FACTORS
 from gkingest.store.views.indicators import PER_INHABITANTS
 from gkingest.store.views.panel import panel_slots
 
-_UNSAID = Told(en="the crosswalk does not say that they do", zh="版本对照未说明其可比")
+_UNSAID = Wording(en="the crosswalk does not say that they do", zh="版本对照未说明其可比")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,14 @@ class Measure:
 
     name: str
     indicator: Indicator
-    title: Told
+    title: Wording
     unit: str
     formula: str
     comparable: bool
     editions: tuple[str, ...]
-    why: Told | None = None
-    breaks: tuple[tuple[str, Told], ...] = ()
-    stops: tuple[tuple[str, Told | None], ...] = ()
+    why: Wording | None = None
+    breaks: tuple[tuple[str, Wording], ...] = ()
+    stops: tuple[tuple[str, Wording | None], ...] = ()
     per_capita: bool = False
 
     @property
@@ -103,7 +103,7 @@ def find_measure(name: str, formats: Sequence[Format], measures: Measures, *, pe
     return replace(
         measure,
         per_capita=True,
-        title=Told(
+        title=Wording(
             en=f"{measure.title.en}, for each {PER_INHABITANTS:,} inhabitants",
             zh=f"{measure.title.zh}（每{PER_INHABITANTS // 10_000}万人）",
         ),
@@ -153,7 +153,7 @@ class _Editions:
     formats: Sequence[Format]
     crosswalk: Crosswalk
 
-    def measure(self, name: str, indicator: Indicator, title: Told, unit: str) -> Measure:
+    def measure(self, name: str, indicator: Indicator, title: Wording, unit: str) -> Measure:
         """An indicator dressed as a measure."""
         formula = _side(indicator.numerator) + (
             f" / {_side(indicator.denominator)}" if indicator.denominator else ""
@@ -161,7 +161,7 @@ class _Editions:
         editions, comparable, why = self.series(indicator)
         return Measure(name, indicator, title, unit, formula, comparable, editions, why)
 
-    def series(self, indicator: Indicator) -> tuple[tuple[str, ...], bool, Told | None]:
+    def series(self, indicator: Indicator) -> tuple[tuple[str, ...], bool, Wording | None]:
         """Editions that have it, whether they make one series, and why not."""
         having = [f for f in self.formats if in_edition(indicator, f, self.crosswalk)]
         why = self.apart(indicator, having) if len(having) > 1 else None
@@ -170,9 +170,9 @@ class _Editions:
             why = why or _UNSAID
         return tuple(f.edition for f in having), comparable, why
 
-    def breaks(self, indicator: Indicator) -> tuple[tuple[str, Told], ...]:
+    def breaks(self, indicator: Indicator) -> tuple[tuple[str, Wording], ...]:
         """Editions that count it otherwise than later ones, each with why."""
-        found: dict[str, Told] = {}
+        found: dict[str, Wording] = {}
         for form in self.formats:
             used = {key for side in indicator.sides for key, _ in terms(side, form, self.crosswalk) or ()}
             for key, link in relation_of(self.crosswalk, form).items():
@@ -180,10 +180,10 @@ class _Editions:
                     found.setdefault(form.edition, link.reason)
         return tuple(found.items())
 
-    def apart(self, indicator: Indicator, forms: Sequence[Format]) -> Told | None:
+    def apart(self, indicator: Indicator, forms: Sequence[Format]) -> Wording | None:
         """Why values of these editions make no series; ``None`` where nothing keeps them apart."""
         if any(isinstance(side, Counted) for side in indicator.sides):
-            return Told(
+            return Wording(
                 en="it is counted over the whole form, and the editions have different forms",
                 zh="按整份表格计数，而两版表格不同",
             )
@@ -194,15 +194,15 @@ class _Editions:
                 return link.reason
         return None
 
-    def words(self, name: str) -> tuple[Told, str]:
+    def words(self, name: str) -> tuple[Wording, str]:
         """Title and unit of a cell, or of several that are added up."""
         slots = {s.fact_key: s for s in panel_slots(self.formats)}
         found = [slots[c] for c in find_keys(name, self.formats, self.crosswalk) if c in slots]
         units = {s.unit for s in found}
         unit = units.pop() if len(units) == 1 else ""
         if len(found) == 1:
-            return Told(en=found[0].comment.en, zh=found[0].comment.zh), unit
-        return Told(en=f"Sum of {name}", zh=f"{name} 之和"), unit
+            return Wording(en=found[0].comment.en, zh=found[0].comment.zh), unit
+        return Wording(en=f"Sum of {name}", zh=f"{name} 之和"), unit
 
 
 def _side(side: Side) -> str:
@@ -213,11 +213,11 @@ def _side(side: Side) -> str:
     return f"({joined_up})" if len(side) > 1 else joined_up
 
 
-def titles(cells: Iterable[FactKey], formats: Sequence[Format]) -> Mapping[FactKey, Told]:
+def titles(cells: Iterable[FactKey], formats: Sequence[Format]) -> Mapping[FactKey, Wording]:
     """Titles of cells by the newest edition that has them."""
     wanted = set(cells)
     return {
-        slot.fact_key: Told(en=slot.comment.en, zh=slot.comment.zh)
+        slot.fact_key: Wording(en=slot.comment.en, zh=slot.comment.zh)
         for slot in panel_slots(formats)
         if slot.fact_key in wanted
     }

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from gkingest.compare.comparison import Comparison
 from gkingest.compare.printed import reason
 from gkingest.compare.ranks import PERCENTILE, Standing
-from gkingest.formats.crosswalk import Told
+from gkingest.formats.crosswalk import Wording
 from gkingest.formats.names import with_printed_names
 from gkingest.language import language, said, titled
 from gkingest.render import in_lines, printable, render_value, text_width
@@ -153,7 +153,7 @@ def break_notes(comparison: Comparison) -> list[str]:
     """Which editions of the form are not joined, and where the series stops, each with why."""
     measure = comparison.measure
     whys = dict(measure.breaks)
-    broken: dict[Told, list[str]] = {}
+    broken: dict[Wording, list[str]] = {}
     for edition in comparison.breaks:
         if edition in whys:
             broken.setdefault(whys[edition], []).append(edition)
@@ -176,7 +176,7 @@ def break_notes(comparison: Comparison) -> list[str]:
     return told
 
 
-def _spoken(told: Told) -> str:
+def _spoken(told: Wording) -> str:
     """What the crosswalk says, in the language of this run."""
     return told.zh if language() == "zh" else told.en
 

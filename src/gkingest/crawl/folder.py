@@ -12,7 +12,7 @@ from gkingest.crawl.layout import (
     PAGE,
     PAGE_TEXT,
     Index,
-    Place,
+    PageFolder,
     link_row,
     place_of,
 )
@@ -149,7 +149,7 @@ class FolderProvenance:
             raise UnreadableError("no row says which file it is about; add a column path, relative to the manifest")
         return rows
 
-    def _in_place(self, path: Path, place: Place, scope: Sequence[Path]) -> Iterator[Provenance]:
+    def _in_place(self, path: Path, place: PageFolder, scope: Sequence[Path]) -> Iterator[Provenance]:
         """What the folders of channels say of a page, its text or an attachment."""
         index = self._index_row(place, scope)
         about_page = _about({"source_name": index.get("channel", ""), **index})
@@ -172,7 +172,7 @@ class FolderProvenance:
         yield told("links", {**_about(row), **({"attached_to": page} if row else {})})
         yield told("mirror", {"source_name": place.channel, "attached_to": page})
 
-    def _index_row(self, place: Place, scope: Sequence[Path]) -> Row:
+    def _index_row(self, place: PageFolder, scope: Sequence[Path]) -> Row:
         """The row of the nearest index that is about the page; empty if there is none."""
         for folder in (f for f in scope if place.folder.is_relative_to(f)):
             if folder not in self._indexes:

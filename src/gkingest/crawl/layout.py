@@ -16,7 +16,7 @@ _MONTH = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PageFolder:
     """Where a file stands in the shape: the ``folder`` of its page, and ``inside`` that folder."""
 
     folder: Path
@@ -52,14 +52,14 @@ class Place:
         return not channel
 
 
-def place_of(path: Path) -> Place | None:
+def place_of(path: Path) -> PageFolder | None:
     """The place of ``path`` in the shape; ``None`` where it has another."""
     parts = path.parts
     for n in range(2, len(parts) - 2):
         if _MONTH.fullmatch(parts[n]) and "_" in parts[n + 1].strip("_"):
             inside = parts[n + 2 :]
             if inside in ((PAGE,), (PAGE_TEXT,)) or (inside[0] == _ATTACHMENTS and len(inside) > 1):
-                return Place(Path(*parts[: n + 2]), inside)
+                return PageFolder(Path(*parts[: n + 2]), inside)
     return None
 
 
@@ -77,7 +77,7 @@ class Index:
             if "id" in row and not row.get("path"):
                 self._by_number.setdefault(row["id"].strip(), []).append(row)
 
-    def row_of(self, place: Place, root: Path) -> Row | str | None:
+    def row_of(self, place: PageFolder, root: Path) -> Row | str | None:
         """The row about a page below ``root``, the folder of the index; text if it is not certain which one."""
         inside = path_key(place.folder.relative_to(root).as_posix())
         if inside in self._by_folder:
@@ -93,7 +93,7 @@ class Index:
         return next(reversed(fitting), None)
 
 
-def link_row(place: Place, page_url: str, rows: Sequence[Row]) -> Row:
+def link_row(place: PageFolder, page_url: str, rows: Sequence[Row]) -> Row:
     """The row of a links list that is about an attachment, its address made whole; empty if there is none."""
     inside = path_key("/".join(place.inside))
     keys = {inside, inside.removeprefix(f"{_ATTACHMENTS}/")}

@@ -28,7 +28,7 @@ _NO_EDITION = "{0}: no edition of this crosswalk; add it under editions at the t
 _NO_CELL = "{0}: edition {1} has no such cell; correct the name"
 
 
-class Told(BaseModel):
+class Wording(BaseModel):
     """One thing said in both languages of the codebook."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -55,7 +55,7 @@ class Link(BaseModel):
     key: str = ""
     editions: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
     beside: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
-    reason: Told
+    reason: Wording
     source: Text
 
     @model_validator(mode="after")
@@ -124,7 +124,7 @@ class Stop(BaseModel):
 
     figures: tuple[Text, ...] = Field(min_length=1)
     editions: tuple[str, ...] = Field(min_length=1)
-    reason: Told
+    reason: Wording
 
 
 class Crosswalk(BaseModel):
@@ -137,7 +137,7 @@ class Crosswalk(BaseModel):
     links: tuple[Link, ...]
     stops: tuple[Stop, ...] = ()
 
-    def why_lacking(self, figure: FactKey, edition: str) -> Told | None:
+    def why_lacking(self, figure: FactKey, edition: str) -> Wording | None:
         """Why the series of a figure stops at an edition that lacks it; ``None`` where nothing says why."""
 
         def meant(names: Iterable[str]) -> bool:

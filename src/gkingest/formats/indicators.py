@@ -18,7 +18,7 @@ from gkingest.formats.crosswalk import (
     Crosswalk,
     Joined,
     Link,
-    Told,
+    Wording,
     joined,
     load_crosswalk,
     relation_of,
@@ -57,13 +57,13 @@ class Indicator(BaseModel):
     __hash__ = object.__hash__
 
     key: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-    title: Told
+    title: Wording
     unit: Literal["percent", "ratio", "count"]
     numerator: Side
     denominator: Side | None = None
     editions: tuple[str, ...] = ()
     per_capita: bool = False
-    note: Told | None = None
+    note: Wording | None = None
     source: Text
 
     @property
@@ -155,7 +155,9 @@ def in_edition(indicator: Indicator, form: Format, crosswalk: Crosswalk) -> bool
     return all(terms(side, form, crosswalk) is not None for side in indicator.sides)
 
 
-def why_lacking(indicator: Indicator, form: Format, formats: Sequence[Format], crosswalk: Crosswalk) -> Told | None:
+def why_lacking(
+    indicator: Indicator, form: Format, formats: Sequence[Format], crosswalk: Crosswalk
+) -> Wording | None:
     """Why an edition lacks what the indicator is made of; ``None`` if it has it, or nothing says why."""
     for side in indicator.sides:
         for name, _ in () if isinstance(side, Counted) else map(signed, side):

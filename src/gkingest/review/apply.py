@@ -21,7 +21,7 @@ from gkingest.review.standing import standing
 from gkingest.store.ask.deciding import has_decisions, kept_decisions
 from gkingest.store.place import file_of
 from gkingest.store.write.copies import link_copies
-from gkingest.store.write.decisions import Place, Standing, rewrite, save_decisions
+from gkingest.store.write.decisions import FileStanding, Standing, rewrite, save_decisions
 from gkingest.store.write.years import compare_years
 from gkingest.told import Told, joined
 
@@ -101,10 +101,10 @@ def follow_up(engine: "Engine", rules: YearRules, version: str) -> None:
     compare_years(engine, rules.compare, rules.cells, version)
 
 
-def _place(by: str, before: Place, reports: Sequence[Standing]) -> Place:
+def _place(by: str, before: FileStanding, reports: Sequence[Standing]) -> FileStanding:
     """What is said of a file once its reports are decided; ``by`` are those who say that it holds none."""
     if by:
-        return Place(Status.NOT_A_REPORT, "other", Told("{0} decided that it is no report", by))
+        return FileStanding(Status.NOT_A_REPORT, "other", Told("{0} decided that it is no report", by))
     if before.status not in (Status.OK, Status.NEEDS_REVIEW, Status.NEEDS_OCR):
         return before
     codes = {code for one in reports for code, _, _ in one.doubts}
@@ -112,11 +112,11 @@ def _place(by: str, before: Place, reports: Sequence[Standing]) -> Place:
         return before
     doubts = [(c, m) for one in reports for c, severity, m in one.doubts if severity != "info"]
     if all(one.verdict == Verdict.ACCEPTED for one in reports):
-        return Place(Status.OK, before.kind, "")
+        return FileStanding(Status.OK, before.kind, "")
     if not doubts:
         return before
     more = Told("(and {0} more findings)", len(doubts) - 1) if len(doubts) > 1 else ""
-    return Place(Status.NEEDS_REVIEW, before.kind, joined(" ", (Told("{0}: {1}", *doubts[0]), more)))
+    return FileStanding(Status.NEEDS_REVIEW, before.kind, joined(" ", (Told("{0}: {1}", *doubts[0]), more)))
 
 
 def _row(decision: Decision, became: str) -> dict[str, object]:

@@ -78,7 +78,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Question:
     """A doubtful figure or field of a report, and its rank: the greater, the more useful to decide."""
 
     report_id: str
@@ -106,7 +106,7 @@ class Doubtful:
     and message of each finding, ``candidates`` begin with what was read.
     """
 
-    place: Place
+    place: Question
     report: Considered
     label: str
     says: str
@@ -137,7 +137,7 @@ def queue(
 
 def ranked(
     engine: "Engine", formats: Sequence[Format], wanted: Wanted = Wanted(), measures: Measures | None = None
-) -> list[Place]:
+) -> list[Question]:
     """Every place of the queue in its order, without its details: quick, even for very many."""
     return Ranking.of(engine, formats, measures, wanted.selection).queue(wanted)
 
@@ -153,7 +153,7 @@ class Ranking:
     formats: Sequence[Format]
     measures: Measures | None
     reports: Mapping[str, Considered]
-    places: Mapping[str, Sequence[Place]]
+    places: Mapping[str, Sequence[Question]]
 
     @classmethod
     def of(
@@ -193,7 +193,7 @@ class Ranking:
         places = {**{i: self.places[i] for i in others}, **fresh.places}
         return replace(self, reports={**others, **fresh.reports}, places=places)
 
-    def queue(self, wanted: Wanted) -> list[Place]:
+    def queue(self, wanted: Wanted) -> list[Question]:
         """The places that are wanted, in their order."""
         meant = [report_id for report_id, one in self.reports.items() if wanted.selection.means(one.who)]
         order = {report_id: n for n, report_id in enumerate(sorted(meant, key=lambda i: self.reports[i].who.order))}
@@ -250,7 +250,7 @@ class _Keys:
             )
         return self.named[touches]
 
-    def figures(self, report_id: str, flagged: Iterable[Flagged], told: Sequence[Warned]) -> Iterator[Place]:
+    def figures(self, report_id: str, flagged: Iterable[Flagged], told: Sequence[Warned]) -> Iterator[Question]:
         """The doubtful figures of one report."""
         codes: dict[int, dict[str, None]] = defaultdict(dict)
         grave: dict[int, int] = defaultdict(int)
@@ -272,11 +272,11 @@ class _Keys:
             level = 3 if figure.state == STATE_NUMBERS[CellState.UNREADABLE] else grave[figure.slot]
             rank = (_DOUBTED * (1 + self.weight[key]) + level) if level else self.weight[key]
             decided = figure.decided and figure.slot not in open_
-            yield Place(report_id, str(key), rank, tuple(codes[figure.slot]), decided)
+            yield Question(report_id, str(key), rank, tuple(codes[figure.slot]), decided)
 
     def fields(
         self, report_id: str, serial: int, told: Sequence[Warned], subjects: Collection[tuple[int, str]]
-    ) -> Iterator[Place]:
+    ) -> Iterator[Question]:
         """The doubtful fields of one report."""
         codes: dict[str, list[str]] = defaultdict(list)
         for warned in told:
@@ -284,7 +284,7 @@ class _Keys:
             if subject := about or str(FIELDS.get(warned.code, "")):
                 codes[subject].append(warned.code)
         for subject, names in codes.items():
-            yield Place(report_id, subject, _FIRST, tuple(dict.fromkeys(names)), (serial, subject) in subjects)
+            yield Question(report_id, subject, _FIRST, tuple(dict.fromkeys(names)), (serial, subject) in subjects)
 
 
 def _indicator_cells(form: Format, measures: Measures) -> Iterator[list[FactKey]]:
@@ -295,7 +295,7 @@ def _indicator_cells(form: Format, measures: Measures) -> Iterator[list[FactKey]
                 yield [cell for cell, _ in terms(side, form, measures.crosswalk) or ()]
 
 
-def described(engine: "Engine", formats: Sequence[Format], places: Sequence[Place]) -> list[Doubtful]:
+def described(engine: "Engine", formats: Sequence[Format], places: Sequence[Question]) -> list[Doubtful]:
     """These places of the queue with all that is needed to decide. Raises :class:`DatabaseError`."""
     if not places:
         return []
@@ -338,7 +338,9 @@ class _OfReport:
     doubts: Sequence[Doubt]
     form: Format | None
 
-    def described(self, place: Place, label: str, decision: str, by: str, people: Sequence[Candidate]) -> Doubtful:
+    def described(
+        self, place: Question, label: str, decision: str, by: str, people: Sequence[Candidate]
+    ) -> Doubtful:
         key = place.key
         if key is None:
             doubts = tuple((d.code, d.message) for d in self.doubts if d.code in place.codes)
@@ -388,7 +390,7 @@ class _OfReport:
                 yield Candidate(f"{wanted:f}", relation.place, relation.told)
 
 
-def counts(places: Sequence[Place]) -> Mapping[str, int]:
+def counts(places: Sequence[Question]) -> Mapping[str, int]:
     """How many places there are by the code of the finding, the most frequent first."""
     found: dict[str, int] = defaultdict(int)
     for place in places:

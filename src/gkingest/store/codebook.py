@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from gkingest.formats.crosswalk import Told
+from gkingest.formats.crosswalk import Wording
 from gkingest.formats.indicators import Counted, Measures, Side, shipped_measures
 from gkingest.formats.load import load_formats
 from gkingest.formats.spec import Format, Node
@@ -212,7 +212,7 @@ class _Book:
         )
         yield self.listing(("editions", "cells", "why"), stops)
 
-    def chosen(self, told: Told) -> str:
+    def chosen(self, told: Wording) -> str:
         """What a file of the form says, in this language."""
         return told.en if self.language == "en" else told.zh
 

@@ -15,7 +15,7 @@ _LEAST, _SHORTEST = 1.0, 4.0  # points: what is shorter is no piece of a rule, a
 Point = tuple[float, float]  # x, y
 
 
-class _Line(NamedTuple):
+class _Rule(NamedTuple):
     """A rule across or down: where it lies, and from where to where it runs."""
 
     at: float
@@ -32,18 +32,18 @@ class _Crossing(NamedTuple):
 
 def find_cells(rules: Sequence[Ruling]) -> list[list[Box]]:
     """Cells of each table, from the top: the smallest rectangles between crossings, those that share corners."""
-    across = _whole([_Line(r.top, r.x0, r.x1) for r in rules if r.horizontal])
-    down = _whole([_Line(r.x0, r.top, r.bottom) for r in rules if not r.horizontal])
+    across = _whole([_Rule(r.top, r.x0, r.x1) for r in rules if r.horizontal])
+    down = _whole([_Rule(r.x0, r.top, r.bottom) for r in rules if not r.horizontal])
     tables = [cells for cells in _hanging_together(list(_cells(_crossings(across, down)))) if len(cells) > 1]
     return sorted(tables, key=lambda cells: min((c.top, c.x0) for c in cells))
 
 
-def _whole(pieces: Iterable[_Line]) -> list[_Line]:
+def _whole(pieces: Iterable[_Rule]) -> list[_Rule]:
     """Rules of pieces: each at the mean of the place where it lies, joined where one goes on in the next."""
-    placed: dict[float, list[_Line]] = {}
+    placed: dict[float, list[_Rule]] = {}
     for line in _snapped([p for p in pieces if p.end - p.start >= _LEAST]):
         placed.setdefault(line.at, []).append(line)
-    found: list[_Line] = []
+    found: list[_Rule] = []
     for at in sorted(placed):
         start = end = None
         for line in sorted(placed[at], key=lambda p: p.start):
@@ -51,21 +51,21 @@ def _whole(pieces: Iterable[_Line]) -> list[_Line]:
                 end = max(end, line.end)
                 continue
             if start is not None and end is not None:
-                found.append(_Line(at, start, end))
+                found.append(_Rule(at, start, end))
             start, end = line.start, line.end
         if start is not None and end is not None:
-            found.append(_Line(at, start, end))
+            found.append(_Rule(at, start, end))
     return [line for line in found if line.end - line.start >= _SHORTEST]
 
 
-def _snapped(lines: Sequence[_Line]) -> Iterator[_Line]:
+def _snapped(lines: Sequence[_Rule]) -> Iterator[_Rule]:
     """Lines moved to the mean of those that follow one another so closely."""
     place: dict[float, int] = {}
     last = None
     for at in sorted({line.at for line in lines}):
         place[at] = len(place) if last is None else place[last] + (at > last + _SNAP)
         last = at
-    groups: dict[int, list[_Line]] = {}
+    groups: dict[int, list[_Rule]] = {}
     for line in lines:
         groups.setdefault(place[line.at], []).append(line)
     for group in groups.values():
@@ -74,7 +74,7 @@ def _snapped(lines: Sequence[_Line]) -> Iterator[_Line]:
             yield line._replace(at=line.at + (mean - line.at))  # not the mean: it may differ in the last digit
 
 
-def _crossings(across: Sequence[_Line], down: Sequence[_Line]) -> dict[Point, _Crossing]:
+def _crossings(across: Sequence[_Rule], down: Sequence[_Rule]) -> dict[Point, _Crossing]:
     """Where rules meet, from left to right and then from the top."""
     found: dict[Point, _Crossing] = {}
     for n, one in enumerate(down):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gkingest.formats.spec import Format
     from gkingest.model.decision import Decision
     from gkingest.review.ledger import Ledger
-    from gkingest.review.queue import Doubtful, Place
+    from gkingest.review.queue import Doubtful, Question
 
 _FILE = "PATH_OR_SHA"
 _CELLS = "requests/granted/total"
@@ -319,7 +319,7 @@ def _applied(engine: "Engine", ledger: "Ledger", formats: "Sequence[Format]", sc
     return decisions_lines(applied)
 
 
-def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Place]", misprints: int) -> Iterator[str]:
+def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Question]", misprints: int) -> Iterator[str]:
     """The queue as lines for people: what it is, where it stands, what it may be."""
     from gkingest.model.decision import STATES
     from gkingest.render import in_lines, printable

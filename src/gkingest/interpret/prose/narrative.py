@@ -36,7 +36,7 @@ _ABOUT = re.compile(r"约|近|超过|逾|多件|以上|平均")
 _YEAR = re.compile(r"(20\d\d)年")
 
 
-class _Told(NamedTuple):
+class _ClauseCount(NamedTuple):
     """What a clause counts, in one unit or in several; ``label`` are its own words where that is not certain."""
 
     key: str
@@ -168,7 +168,7 @@ class _Words:
         return not _plain(self.wording).sub("", text)
 
 
-def _told(sentence: str, known: Sequence[Narrated], wording: Wording, year: int | None) -> Iterator[_Told]:
+def _told(sentence: str, known: Sequence[Narrated], wording: Wording, year: int | None) -> Iterator[_ClauseCount]:
     """What a sentence counts, clause by clause, and how much of it."""
     words = _Words([n for n in known if not n.about or any(word in sentence for word in n.about)], wording)
     for piece, part in _clauses(sentence, year):
@@ -180,7 +180,7 @@ def _told(sentence: str, known: Sequence[Narrated], wording: Wording, year: int 
         says_none = words.says_none(clause)
         if found is None:
             absent = words.none(clause) if says_none else words.denied(clause)
-            yield from (_Told(n.key, n.label, (Decimal(0),)) for n in absent)
+            yield from (_ClauseCount(n.key, n.label, (Decimal(0),)) for n in absent)
             continue
         before = clause[: found.start()]
         meant = None if says_none or _ABOUT.search(before[-4:]) else words.meant(before)
@@ -189,9 +189,9 @@ def _told(sentence: str, known: Sequence[Narrated], wording: Wording, year: int 
         again = None if is_money else _AGAIN.match(sentence, piece.start() + found.end())
         amounts = _amounts(found, again, meant.unit)
         if amounts and words.is_clear(before):
-            yield _Told(meant.key, meant.label, amounts)
+            yield _ClauseCount(meant.key, meant.label, amounts)
         else:
-            yield _Told(UNCLEAR, before, amounts or (Decimal(0),))
+            yield _ClauseCount(UNCLEAR, before, amounts or (Decimal(0),))
 
 
 def _amounts(found: re.Match[str], again: re.Match[str] | None, unit: str) -> tuple[Decimal, ...]:

@@ -11,21 +11,21 @@ from gkingest.text.periods import Period, only_period
 _FEW = 3  # rows with a line of their own for this year, and for others, that show a table divided so
 
 
-class Told(NamedTuple):
+class OwnYear(NamedTuple):
     """A stream without the figures of other years, and the words and figures that were left out."""
 
     tokens: tuple[Token, ...]
     beside: tuple[Token, ...] = ()
 
 
-def of_the_year(tokens: Sequence[Token], year: int | None, columns: Set[str] = frozenset()) -> Told:
+def of_the_year(tokens: Sequence[Token], year: int | None, columns: Set[str] = frozenset()) -> OwnYear:
     """The figures of the reported ``year`` alone; what is not divided by years in a steady way stays as it is.
 
     ``columns`` are keys of the form's own headings: 历年累计 is one of some editions, and of other years elsewhere.
     """
     periods = {id(t): p for t in tokens if t.text and not t.figure and (p := only_period(t.text, year))}
     if len(periods) < 2:
-        return Told(tuple(tokens))
+        return OwnYear(tuple(tokens))
     own = {
         id(t)
         for t in tokens
@@ -35,7 +35,7 @@ def of_the_year(tokens: Sequence[Token], year: int | None, columns: Set[str] = f
     return _of_rows(_of_columns(inked, periods, own), {n: p for n, p in periods.items() if n not in own})
 
 
-def _of_columns(runs: Sequence[Sequence[Token]], periods: dict[int, Period], own: Set[int]) -> Told:
+def _of_columns(runs: Sequence[Sequence[Token]], periods: dict[int, Period], own: Set[int]) -> OwnYear:
     """Of as many figures as a heading names periods, those below 本年 and below columns of the form's ``own``."""
     heads: list[Token] = []
     used = False
@@ -59,7 +59,7 @@ def _of_columns(runs: Sequence[Sequence[Token]], periods: dict[int, Period], own
         for token, head in zip(run[start:], heads, strict=True):
             (kept if periods[id(head)] is Period.THIS or id(head) in own else beside).append(token)
     figures = any(t.figure for t in beside)
-    return Told(tuple(kept), tuple(beside)) if figures else Told(tuple(t for run in runs for t in run))
+    return OwnYear(tuple(kept), tuple(beside)) if figures else OwnYear(tuple(t for run in runs for t in run))
 
 
 def _heading(run: Sequence[Token], periods: dict[int, Period], own: Set[int]) -> list[Token]:
@@ -70,7 +70,7 @@ def _heading(run: Sequence[Token], periods: dict[int, Period], own: Set[int]) ->
     return longest if len(others) == 2 else []
 
 
-def _of_rows(told: Told, periods: dict[int, Period]) -> Told:
+def _of_rows(told: OwnYear, periods: dict[int, Period]) -> OwnYear:
     """Of figures behind a period each, those behind 本年."""
     tokens = told.tokens
     heads = [
@@ -86,4 +86,4 @@ def _of_rows(told: Told, periods: dict[int, Period]) -> Told:
             dropped.add(end)
             end += 1
     kept = tuple(t for n, t in enumerate(tokens) if n not in dropped)
-    return Told(kept, (*told.beside, *(tokens[n] for n in sorted(dropped))))
+    return OwnYear(kept, (*told.beside, *(tokens[n] for n in sorted(dropped))))

@@ -49,7 +49,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _YearLine:
     place: Place
     texts: tuple[str, ...]
 
@@ -78,7 +78,9 @@ def bands_of_other_years(pages: Sequence[Page], formats: Sequence[Format], year:
     return tuple(bands)
 
 
-def _stretches(lines: Sequence[_Line], formats: Sequence[Format], year: int | None) -> Iterator[tuple[int, int]]:
+def _stretches(
+    lines: Sequence[_YearLine], formats: Sequence[Format], year: int | None
+) -> Iterator[tuple[int, int]]:
     """First line of each stretch under a caption of another year, and the line behind its last."""
     begun: int | None = None
     for n, line in enumerate(lines):
@@ -96,21 +98,21 @@ def _may_caption(text: str) -> bool:
     return len(text) <= _LONGEST and bool(dated(text, 0))
 
 
-def _lines(page: Page) -> list[_Line]:
+def _lines(page: Page) -> list[_YearLine]:
     """Lines of words and rows of declared cells from the top."""
     free = [w for w in page.words if not any(g.box.contains(*w.box.centre) for g in page.tables)]
-    lines = [_Line((page.number, row[0].box.top), tuple(w.text for w in row)) for row in in_lines(free, _LINES)]
+    lines = [_YearLine((page.number, row[0].box.top), tuple(w.text for w in row)) for row in in_lines(free, _LINES)]
     for grid in page.tables:
         for row in range(grid.rows):
             cells = [c for c in grid.cells if c.row == row and fold(c.text)]
             if cells:
                 lines.append(
-                    _Line((page.number, min(c.box.top for c in cells)), tuple(fold(c.text) for c in cells))
+                    _YearLine((page.number, min(c.box.top for c in cells)), tuple(fold(c.text) for c in cells))
                 )
     return sorted(lines, key=lambda line: line.place)
 
 
-def _caption(lines: Sequence[_Line], n: int, formats: Sequence[Format], year: int | None) -> Period | None:
+def _caption(lines: Sequence[_YearLine], n: int, formats: Sequence[Format], year: int | None) -> Period | None:
     """The period that a line gives the table below it, ``None`` if it is no caption."""
     text = lines[n].text
     if not _may_caption(text) or any(c in text for c in "。；;"):

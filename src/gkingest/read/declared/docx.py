@@ -109,7 +109,7 @@ class _Ink:
 
 
 @dataclass(slots=True)
-class _Cell:
+class _GrowingCell:
     """A cell that may still grow."""
 
     row: int
@@ -226,9 +226,9 @@ class _Walk:
                 for tc in own:
                     yield from self.blocks(tc) if not _continues(tc, "vMerge") else ()
             return
-        cells: list[_Cell] = []
+        cells: list[_GrowingCell] = []
         after: list[Block] = []
-        above: dict[int, _Cell] = {}
+        above: dict[int, _GrowingCell] = {}
         for number, (row, own) in enumerate(rows):
             above = self._row(own, (table, row, number, len(rows)), above, after)
             cells += [cell for cell in above.values() if cell.row == number]
@@ -241,14 +241,14 @@ class _Walk:
         self,
         cells: "list[Element]",
         at: "tuple[Element, Element, int, int]",
-        above: dict[int, _Cell],
+        above: dict[int, _GrowingCell],
         after: list[Block],
-    ) -> dict[int, _Cell]:
+    ) -> dict[int, _GrowingCell]:
         """Cells of a row (its table, itself, its number, how many there are) by column; some go on from above."""
         table, tr, row, rows = at
         column = count(child(tr, "trPr", "gridBefore"), 0)
-        found: dict[int, _Cell] = {}
-        last: _Cell | None = None
+        found: dict[int, _GrowingCell] = {}
+        last: _GrowingCell | None = None
         for number, tc in enumerate(cells):
             across = max(count(child(tc, "tcPr", "gridSpan"), 1), 1)
             upper = above.get(column)
@@ -262,7 +262,9 @@ class _Walk:
                 place = self._styles.in_table(table, row, rows, number, len(cells))
                 if (shade := child(tc, "tcPr", "shd")) is not None:
                     place = replace(place, shades=(shade, *place.shades))
-                last = found[column] = _Cell(row, column, across, merges, *self._content(tr, tc, place, after))
+                last = found[column] = _GrowingCell(
+                    row, column, across, merges, *self._content(tr, tc, place, after)
+                )
             column += across
         return found
 

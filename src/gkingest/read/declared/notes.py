@@ -9,14 +9,14 @@ _SMALL = 0.85  # of the figure's size: <small> is 0.83; sizes that editors mix b
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FigureLine:
     """The line on which the figure of a cell stands, and the size of its digits; 0 for a cell without one."""
 
     base: float = 0.0
     size: float = 0.0
 
     @classmethod
-    def of(cls, inked: Sequence[tuple[str, Look]]) -> "Line":
+    def of(cls, inked: Sequence[tuple[str, Look]]) -> "FigureLine":
         """The line of digits that are neither raised nor lowered, or else of the first where it is large."""
         digits = [look for p, look in inked if has_digit(p)]
         level = [look for look in digits if not cls(size=look.drawn_size).shifted(look)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import tinycss2
 
-from gkingest.read.declared.notes import Line, has_digit
+from gkingest.read.declared.notes import FigureLine, has_digit
 from gkingest.read.declared.scripts import Scripts, runs
 from gkingest.read.style.look import MOVED, PLACED, Look
 from gkingest.read.style.looks import Looks
@@ -107,7 +107,7 @@ class Ink:
         inked = [(p, look) for p, look in self.pieces if look is not None]
         if not any(look.shift for _, look in inked) and len({look.size for _, look in inked}) <= 1:
             return _joined([p for p, _ in self.pieces]), ""
-        line = Line.of(inked)
+        line = FigureLine.of(inked)
         plain = "".join(p for p, look in inked if not line.is_off(look))
         number = _NUMBER.fullmatch("".join(plain.translate(_BLANKS).replace(UNKNOWN, "").split())) is not None
         parts, noted, begun = [], "", False

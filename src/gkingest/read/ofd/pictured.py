@@ -12,7 +12,7 @@ _FINEST = 300.0  # dots per inch in which a page is put together
 _WIDE, _HIGH = 0.4, 0.03  # of a page with text: a smaller picture is no table
 _WHOLE = 0.8  # of a page with text: a larger picture is its ground
 _MOST_PIXELS = 60_000_000  # of one picture
-_MOST = 30  # pictures of a document that are kept
+_MOST_PICTURES = 30  # pictures of a document that are kept
 _DAMAGED = (OSError, EOFError, ValueError, SyntaxError, LookupError, TypeError, ArithmeticError)
 
 Media = Sequence[tuple[Box, str]]  # places on a page in points, and the members of the package that are shown there
@@ -31,7 +31,7 @@ def with_pictures(
     lacking: list[str] = []
     for page in pages:
         own = [(box, member) for box, member in media.get(page.number, ()) if member]
-        if page.turn or page.damaged or not own or len(pictures) >= _MOST:
+        if page.turn or page.damaged or not own or len(pictures) >= _MOST_PICTURES:
             continue
         if page.problem:
             if whole := _sheet(page, own, package):

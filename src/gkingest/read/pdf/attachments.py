@@ -11,7 +11,7 @@ from gkingest.read.pdf.bombs import refuse_bombs
 from gkingest.read.pdf.pdfium import PdfiumError, open_pdf, unlocked
 
 _MARK = b"/EmbeddedFile"  # of the list of them, and of each of their streams
-_MOST = 1_000  # files
+_MOST_FILES = 1_000  # files
 _LARGEST = 200 * 1024 * 1024  # bytes of one, as of a file in an archive
 _MOST_PINNED = 50  # pages that are looked at for files pinned to them
 
@@ -47,7 +47,7 @@ def attached_files(data: bytes, passwords: Sequence[str] = ()) -> tuple[Attached
     try:
         refuse_bombs(data)
         with open_pdf(unlocked(data, passwords), passwords) as pdf:
-            listed = range(min(pdfium.FPDFDoc_GetAttachmentCount(pdf.document), _MOST))
+            listed = range(min(pdfium.FPDFDoc_GetAttachmentCount(pdf.document), _MOST_FILES))
             found = [Attached.of(pdfium.FPDFDoc_GetAttachment(pdf.document, index)) for index in listed]
             for number in range(1, min(len(pdf), _MOST_PINNED) + 1):
                 found += _pinned(pdf.page(number))
@@ -57,7 +57,7 @@ def attached_files(data: bytes, passwords: Sequence[str] = ()) -> tuple[Attached
 
 
 def _pinned(page: Any) -> Iterator[Attached]:
-    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST)):
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST_FILES)):
         note = pdfium.FPDFPage_GetAnnot(page, index)
         if pdfium.FPDFAnnot_GetSubtype(note) == pdfium.FPDF_ANNOT_FILEATTACHMENT:
             yield Attached.of(pdfium.FPDFAnnot_GetFileAttachment(note))

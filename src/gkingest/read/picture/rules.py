@@ -42,7 +42,7 @@ _FULL = 0.95  # the same where ink stands close beside it, as in a letter
 # and none of the 50 strokes of 本, 中 and 件 that seemed to be rules in rows as high as the print.
 _WHOLE = 0.93
 _GHOST = 0.2  # of the ink of the page's other rules: a paler one is that of the other side of the sheet
-_MOST, _STRIPE = 16, 0.5  # rules down in one row of a table; of the ink of the darkest, where there are more
+_MOST_DOWN, _STRIPE = 16, 0.5  # rules down in one row of a table; of the ink of the darkest, where there are more
 _WORN = 1.0  # inches: stretches with gaps that are so long together are a worn rule
 _CROWDED = 0.6  # share of its length with nothing beside it, below which a rule may be a stroke of a letter
 _HALF_FREE = 0.5  # the same for a stretch of a rule that is known to be dotted
@@ -253,7 +253,7 @@ def _without_stripes(look: Look, rules: list[Rule]) -> list[Rule]:
     """The rules of one row; where they are more than any form has, without the paler ones, as of a photographed
     screen.
     """
-    if len({round(r.at / (STRAY * look.dpi)) for r in rules}) <= _MOST:
+    if len({round(r.at / (STRAY * look.dpi)) for r in rules}) <= _MOST_DOWN:
         return rules
     inks = [look.ink(r.at, r.start, r.end) for r in rules]
     return [r for r, ink in zip(rules, inks, strict=True) if ink >= _STRIPE * max(inks)]

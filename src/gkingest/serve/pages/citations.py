@@ -13,7 +13,7 @@ from gkingest.formats.spec import Format
 from gkingest.language import language
 from gkingest.model.key import FactKey
 from gkingest.model.report import CellState, Fact
-from gkingest.store.ask.citing import Place, Source
+from gkingest.store.ask.citing import Location, Source
 
 
 def cited_report(report: sqlite3.Row, places: Sequence[sqlite3.Row], form: Format) -> str:
@@ -61,11 +61,11 @@ def _citation(report: sqlite3.Row, places: Sequence[sqlite3.Row], form: Format, 
     return Citation(fact, False, source, form, (), (), (), ())
 
 
-def _place(row: sqlite3.Row) -> Place:
+def _place(row: sqlite3.Row) -> Location:
     url, title, day, seen, name = (
         str(row[field] or "") for field in ("url", "title", "published_at", "fetched_at", "source_name")
     )
-    return Place(row["path"], bool(row["gone"]), url, title, day, seen, name, _is_inferred(row))
+    return Location(row["path"], bool(row["gone"]), url, title, day, seen, name, _is_inferred(row))
 
 
 def _is_inferred(row: sqlite3.Row) -> bool:

@@ -14,7 +14,7 @@ from gkingest.serve.served import House
 from gkingest.serve.spoken import say
 
 
-class Told(NamedTuple):
+class ToldDoubt(NamedTuple):
     """One doubt, told; ``number`` is what marks of figures name it by."""
 
     number: int
@@ -24,14 +24,14 @@ class Told(NamedTuple):
     touches: list[KeyPattern]
 
 
-def doubts_of(house: House, findings: Iterable[sqlite3.Row]) -> tuple[list[Told], list[Told]]:
+def doubts_of(house: House, findings: Iterable[sqlite3.Row]) -> tuple[list[ToldDoubt], list[ToldDoubt]]:
     """The findings of a report told and numbered: its doubts, and what is no doubt but said all the same."""
     rows = list(findings)
     serious = doubts_about(house, [row for row in rows if row["severity"] != "info"])
     return serious, doubts_about(house, [row for row in rows if row["severity"] == "info"], len(serious) + 1)
 
 
-def doubts_about(house: House, findings: Iterable[sqlite3.Row], begin: int = 1) -> list[Told]:
+def doubts_about(house: House, findings: Iterable[sqlite3.Row], begin: int = 1) -> list[ToldDoubt]:
     """Findings as rows have them, told in the visitor's language and numbered."""
     names = printed_names(house.formats)
     doubts = []
@@ -48,7 +48,7 @@ def doubts_about(house: House, findings: Iterable[sqlite3.Row], begin: int = 1) 
             where = f" (page {page})" if page else ""
             text = f"{severity}: {meaning}{where}: {finding.message} [{finding.code}]"
         doubts.append(
-            Told(number, row["severity"], text + whose(row["verdict"]), step_of(finding, names), touched(row))
+            ToldDoubt(number, row["severity"], text + whose(row["verdict"]), step_of(finding, names), touched(row))
         )
     return doubts
 

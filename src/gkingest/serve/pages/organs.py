@@ -26,7 +26,7 @@ from gkingest.store.ask.browse import (
 if TYPE_CHECKING:
     from datasette import Response
 
-_MOST = 100  # organs that one page lists
+_MOST_ORGANS = 100  # organs that one page lists
 _VERDICTS = ("accepted", "needs_review", "rejected")
 
 
@@ -39,7 +39,7 @@ class Value(NamedTuple):
     doubted: bool
 
 
-class Line(NamedTuple):
+class OverYears(NamedTuple):
     """A row of the form over the years."""
 
     label: str
@@ -89,9 +89,9 @@ async def organs_page(datasette: Datasette, request: Request) -> "Response":
     asked = {name: (request.args.get(name) or "").strip()[:80] for name in ("words", "province", "year", "verdict")}
     skipped = request.args.get("skip") or "0"
     skip = int(skipped) if skipped.isascii() and skipped.isdigit() and len(skipped) < 8 else 0
-    rows = (await base.execute(ORGANS, {**asked, "most": _MOST + 1, "skipped": skip})).rows
+    rows = (await base.execute(ORGANS, {**asked, "most": _MOST_ORGANS + 1, "skipped": skip})).rows
     organs = []
-    for row in rows[:_MOST]:
+    for row in rows[:_MOST_ORGANS]:
         years = sorted((year or 0, report, verdict) for year, report, verdict in json.loads(row["years"]))
         listed = [(year, datasette.urls.path(report_address(report)), verdict) for year, report, verdict in years]
         organs.append((row, datasette.urls.path(organ_address(years[-1][1])), listed))
@@ -99,8 +99,8 @@ async def organs_page(datasette: Datasette, request: Request) -> "Response":
         "asked": asked,
         "organs": organs,
         "skip": skip,
-        "most": _MOST,
-        "more": len(rows) > _MOST,
+        "most": _MOST_ORGANS,
+        "more": len(rows) > _MOST_ORGANS,
         "verdicts": _VERDICTS,
         "years": [row["year"] for row in (await base.execute(YEARS)).rows],
         "provinces": [row["province"] for row in (await base.execute(PROVINCES)).rows],
@@ -133,7 +133,13 @@ async def organ_page(datasette: Datasette, request: Request) -> "Response":
         "years": [(row, datasette.urls.path(report_address(row["report_id"]))) for row in years],
         "organ": years[-1]["organ"],
         "tables": [
-            (title, [Line.of(datasette, house, key, label, heading, years, facts) for key, label, heading in lines])
+            (
+                title,
+                [
+                    OverYears.of(datasette, house, key, label, heading, years, facts)
+                    for key, label, heading in lines
+                ],
+            )
             for title, lines in _lines(house, years)
         ],
         "pairs": sorted(pairs),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from gkingest.model.key import FactKey
 from gkingest.serve.pages.answer import nothing, page, table_file
 from gkingest.serve.pages.citations import cited_report, web_of
-from gkingest.serve.pages.doubts import Told, doubts_of
+from gkingest.serve.pages.doubts import ToldDoubt, doubts_of
 from gkingest.serve.pages.form import FormTable, laid_out
 from gkingest.serve.pages.page_view import why_no_picture
 from gkingest.serve.served import (
@@ -63,7 +63,7 @@ class Shown:
         report: sqlite3.Row,
         key: FactKey,
         fact: sqlite3.Row | None,
-        doubts: Sequence[Told],
+        doubts: Sequence[ToldDoubt],
     ) -> Self:
         """A figure of a report as its form shows it."""
         marks = [d.number for d in doubts if key.matches_any(d.touches)][:_MOST_MARKS]
@@ -154,11 +154,11 @@ def _key(row: sqlite3.Row) -> FactKey:
     return FactKey(row["table_key"], row["row_key"], row["column_key"])
 
 
-def _about(doubt: Told, table: FormTable) -> bool:
+def _about(doubt: ToldDoubt, table: FormTable) -> bool:
     return any(key.matches_any(doubt.touches) for part in table.parts for key in part.keys)
 
 
-def _with_doubts(table: FormTable, doubts: Sequence[Told]) -> tuple[FormTable, str, list[Told]]:
+def _with_doubts(table: FormTable, doubts: Sequence[ToldDoubt]) -> tuple[FormTable, str, list[ToldDoubt]]:
     """A table with the number of its section as the form writes it, and the doubts about it."""
     return table, f"{ordinal(table.section)}、{table.title}", [doubt for doubt in doubts if _about(doubt, table)]
 

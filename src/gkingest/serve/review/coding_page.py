@@ -15,7 +15,7 @@ from gkingest.serve.spoken import say
 if TYPE_CHECKING:
     from datasette import Response
 
-_MOST = 20
+_MOST_CELLS = 20
 
 
 async def code_page(datasette: Datasette, request: Request) -> "Response":
@@ -61,7 +61,7 @@ async def code_items(datasette: Datasette, request: Request) -> "Response":
     if coder is None or not _may(house.sheets, coder, name):
         return Response.json({"problem": say("You may not decide here.")}, status=403)
     number = int(first) if first.isascii() and first.isdigit() and len(first) < 9 else 0
-    cells = (await asyncio.to_thread(house.sheets.cells, name))[number : number + _MOST]
+    cells = (await asyncio.to_thread(house.sheets.cells, name))[number : number + _MOST_CELLS]
     return Response.json({"items": [_item(datasette, house, one) for one in cells]})
 
 

@@ -20,7 +20,7 @@ from gkingest.formats.spec import Format
 from gkingest.review.apply import apply_ledger
 from gkingest.review.ledger import Ledger, State
 from gkingest.review.making import made, taken_back
-from gkingest.review.queue import Doubtful, Place, Ranking, Wanted, described
+from gkingest.review.queue import Doubtful, Question, Ranking, Wanted, described
 from gkingest.store.ask.doubtful import rivals, runs_so_far
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ class Desk:
     _ranking: Ranking | None = None
     _runs: tuple[object, ...] = ()
     _lines: State | None = None
-    _queues: OrderedDict[str, list[Place]] = field(default_factory=OrderedDict)
+    _queues: OrderedDict[str, list[Question]] = field(default_factory=OrderedDict)
     _behind: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     _lock: Lock = field(default_factory=Lock)
 
-    def begin(self, wanted: Wanted) -> tuple[str, list[Place]]:
+    def begin(self, wanted: Wanted) -> tuple[str, list[Question]]:
         """A new queue under a name by which its parts are asked for, of what is doubtful now.
 
         What the report itself adds up wrongly is left out unless a kind of doubt is asked for: it settles nothing.

@@ -29,7 +29,7 @@ from gkingest.store.ask.series import Selection
 if TYPE_CHECKING:
     from datasette import Response
 
-_MOST = 20  # items that are handed out at a time
+_MOST_ITEMS = 20  # items that are handed out at a time
 
 
 async def queue_page(datasette: Datasette, request: Request) -> "Response":
@@ -76,7 +76,7 @@ async def queue_items(datasette: Datasette, request: Request) -> "Response":
     desk = house.desk
     if desk is None or house.coders.coder_of(request.scope) is None:
         return Response.json({"problem": say("You may not decide here.")}, status=403)
-    first, most = whole(request, "first", 0), min(whole(request, "most", _MOST), _MOST)
+    first, most = whole(request, "first", 0), min(whole(request, "most", _MOST_ITEMS), _MOST_ITEMS)
     found = await asyncio.to_thread(desk.part, request.args.get("queue") or "", first, most)
     if found is None:
         return Response.json({"problem": say("The queue is gone; open the page again.")}, status=404)

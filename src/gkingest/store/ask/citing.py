@@ -43,7 +43,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """One path under which the file of a report was found, with what the crawl said of it.
 
     ``inferred``: nobody tells the address ``url``; it was made from the folders that the file lies in.
@@ -77,7 +77,7 @@ class Source:
     sha256: str
     media_type: str
     page_count: int
-    places: tuple[Place, ...]
+    places: tuple[Location, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class _Filed(NamedTuple):
     page_count: int
 
 
-def _places(engine: Engine, sha256: str) -> Sequence[Place]:
+def _places(engine: Engine, sha256: str) -> Sequence[Location]:
     at = LocationRow
     query = (
         select(at.path, at.gone, at.said, at.url, at.title, at.published_at, at.fetched_at, at.source_name)
@@ -160,10 +160,10 @@ def _places(engine: Engine, sha256: str) -> Sequence[Place]:
         .order_by(at.gone, at.path)
     )
 
-    def place(path: str, gone: int, said: Sequence[Sequence[str]], *words: str | None) -> Place:
+    def place(path: str, gone: int, said: Sequence[Sequence[str]], *words: str | None) -> Location:
         witnesses = {witness for field, _, witness in said or () if field == "url"}
         url, title, published, fetched, source = (word or "" for word in words)
-        return Place(path, bool(gone), url, title, published, fetched, source, witnesses == {"mirror"})
+        return Location(path, bool(gone), url, title, published, fetched, source, witnesses == {"mirror"})
 
     return read_rows(engine, place, query, doing=_DOING)
 

@@ -140,7 +140,7 @@ def sources_known(engine: Engine) -> dict[str, list[str]]:
     return found
 
 
-class Cell(NamedTuple):
+class CellAsRead(NamedTuple):
     """What was read in a cell, whatever was decided of it."""
 
     state: str
@@ -151,7 +151,7 @@ class Cell(NamedTuple):
     box: Edges | None
 
 
-def cell_read(engine: Engine, report_id: str, key: FactKey) -> Cell | None:
+def cell_read(engine: Engine, report_id: str, key: FactKey) -> CellAsRead | None:
     """What was read in a cell; ``None`` if the report has no such figure. Raises :class:`DatabaseError`."""
     f, d = FactRow, DecidedRow
     names = ("page", "x0", "top", "x1", "bottom")
@@ -165,11 +165,11 @@ def cell_read(engine: Engine, report_id: str, key: FactKey) -> Cell | None:
     return next(iter(read_rows(engine, _cell, query, doing=_DOING)), None)
 
 
-def _cell(*row: Any) -> Cell:
+def _cell(*row: Any) -> CellAsRead:
     state, value, unit, printed, *was, decision, page, x0, top, x1, bottom = row
     if decision is not None:
         state, value, unit = was
-    return Cell(state, value, unit, printed, page, None if x0 is None else (x0, top, x1, bottom))
+    return CellAsRead(state, value, unit, printed, page, None if x0 is None else (x0, top, x1, bottom))
 
 
 def has_decisions(engine: Engine) -> bool:

@@ -64,7 +64,7 @@ class Rewritten:
     instead: tuple[Instead, ...] = ()
 
 
-class Place(NamedTuple):
+class FileStanding(NamedTuple):
     """What a run says of a file; the message may have its Chinese beside it."""
 
     status: str
@@ -80,7 +80,7 @@ class Standing(NamedTuple):
 
 
 Decide = Callable[[AsRead], Rewritten | None]
-SettlePlace = Callable[[Place, Sequence[Standing]], Place]
+SettlePlace = Callable[[FileStanding, Sequence[Standing]], FileStanding]
 
 
 def save_decisions(engine: Engine, rows: Sequence[Row]) -> None:
@@ -161,7 +161,7 @@ class _Numbered(NamedTuple):
         connection.execute(delete(AsReadRow).where(AsReadRow.report_id == self.id))
 
 
-_Places = dict[str, Place]
+_Places = dict[str, FileStanding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class _Source:
         c, at = self.connection, LocationRow
         english, chinese = (literal_column(column.expression, Text) for column in of_place("location"))
         query = select(at.path, at.status, at.kind, english, chinese).where(at.sha256 == self.sha256)
-        now = {path: Place(status, kind, Bilingual(*told)) for path, status, kind, *told in c.execute(query)}
+        now = {path: FileStanding(status, kind, Bilingual(*told)) for path, status, kind, *told in c.execute(query)}
         before: _Places = {}
         for row in reports:
             kept = c.execute(
@@ -190,7 +190,7 @@ class _Source:
             if kept is None:
                 continue
             places = kept.content["places"].items()
-            before = {path: Place(status, kind, Bilingual(*told)) for path, (status, kind, *told) in places}
+            before = {path: FileStanding(status, kind, Bilingual(*told)) for path, (status, kind, *told) in places}
             if kept.before:
                 c.execute(update(ReportRow).where(ReportRow.id == row.id).values(kept.before))
             row.put_back(c, kept.content)

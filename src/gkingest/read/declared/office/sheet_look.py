@@ -20,7 +20,7 @@ _SECTION = dict.fromkeys(("color 2", "color2", "colour2", "颜色2", "颜色 2",
 # Digits reach from their line to seven tenths of the size; of a width, 5 pixels are margin where a digit has 7. A
 # number that lacks more than a third of a digit is shown as ####.
 _DIGIT, _MARGIN, _SPARE = 0.7, 5 / 7, 0.35
-_MOST, _MANY = 500, "the sheet has more rules and pictures than can be held against its cells"
+_MOST_LAID, _MANY = 500, "the sheet has more rules and pictures than can be held against its cells"
 _BUILT_IN = ("TableStyleLight", "TableStyleMedium", "TableStyleDark")
 _ORDER: dict[str, Callable[[float, float, float], bool]] = {
     "equal": lambda v, a, b: v == a,
@@ -42,7 +42,7 @@ class SheetLook:
     ) -> None:
         self._sheet, self._theme, self._palette, self._size, self._covers = sheet, theme, palette, size, over
         self._rules = [(own.cells, own.rules) for own in sheet.conditional_formatting]
-        self._many = max(len(self._covers), sum(len(cells.ranges) for cells, _ in self._rules)) > _MOST
+        self._many = max(len(self._covers), sum(len(cells.ranges) for cells, _ in self._rules)) > _MOST_LAID
         self._widths: dict[int, float] = {}
         self._tables = [(t.ref, t.tableStyleInfo) for t in sheet.tables.values()]
 
