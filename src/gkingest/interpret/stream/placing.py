@@ -176,8 +176,3 @@ def _parted(digits: str, count: int) -> Iterator[tuple[str, ...]]:
             return
         for rest in _parted(digits[size:], count - 1):
             yield (digits[:size], *rest)
-
-
-def most_usual(counts: Sequence[int]) -> int:
-    """The number of figures that most lines have, 0 of none."""
-    return Counter(counts).most_common(1)[0][0] if counts else 0

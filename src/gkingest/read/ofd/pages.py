@@ -50,17 +50,13 @@ Rectangle = tuple[float, float, float, float]  # left, top, width, height in mil
 
 
 def fixed_layout(data: bytes, options: ReadOptions) -> ReadDocument:
-    """All pages of an OFD file as a document; those that are pictures are read as scans where that can be done."""
-    return read_pictures(with_pictures(data, *_read(data)), options)
-
-
-def read_ofd(data: bytes) -> tuple[Page, ...]:
     """Every page of an OFD file in order, of all documents in the package; lengths in points.
 
-    Raises :class:`DocumentError` where the file is damaged (corrupt), locked (encrypted), no OFD document or
-    larger than is read (unsupported). The standard is GB/T 33190-2016.
+    Pages that are pictures are read as scans where that can be done. Raises :class:`DocumentError` where the file
+    is damaged (corrupt), locked (encrypted), no OFD document or larger than is read (unsupported). The standard is
+    GB/T 33190-2016.
     """
-    return _read(data)[0]
+    return read_pictures(with_pictures(data, *_read(data)), options)
 
 
 def _read(data: bytes) -> tuple[tuple[Page, ...], Package, dict[int, list[tuple[Box, str]]]]:
