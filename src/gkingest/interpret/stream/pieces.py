@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
-from typing import Literal, NamedTuple, Self
+from typing import Literal, NamedTuple
 
 from gkingest.formats.spec import Format
 from gkingest.interpret.stream.tokens import Token, is_ordinal, part_of
@@ -50,38 +50,6 @@ class Piece:
         """Whether it is spelled as a label of that kind, of that table or of any."""
         return any(r.axis == axis and table in ("", r.table) for r in self.roles)
 
-    @classmethod
-    def of(
-        cls,
-        run: Sequence[Token],
-        letters: Sequence[tuple[str, int, int]],
-        start: int,
-        end: int,
-        words: "Words | None",
-    ) -> Self:
-        """A piece made of some letters of a run of tokens."""
-        key = "".join(c for c, _, _ in letters[start:end])
-        texts = []
-        tokens = []
-        for t in dict.fromkeys(t for _, t, _ in letters[start:end]):
-            own = [i for i in range(start, end) if letters[i][1] == t]
-            plain = simplified(fold(run[t].text))
-            first = 0 if own[0] == 0 or letters[own[0] - 1][1] != t else letters[own[0]][2]
-            last = (
-                letters[own[-1] + 1][2]
-                if own[-1] + 1 < len(letters) and letters[own[-1] + 1][1] == t
-                else len(plain)
-            )
-            whole = (first, last) == (0, len(plain))
-            texts.append(run[t].text if whole else plain[first:last])
-            box = run[t].box if whole else part_of(run[t].box, (), len(plain), first, last)
-            tokens.append(run[t] if whole else replace(run[t], text=plain[first:last], box=box))
-        roles: frozenset[Role] = frozenset()
-        if words is not None:
-            spelled = next(k for k in (key, *(key[n:] for n in range(1, 4))) if k in words.roles)
-            key, roles = spelled, words.roles[spelled]
-        return cls("".join(texts), key, tuple(tokens), roles)
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -101,41 +69,6 @@ class Words:
 
     roles: Mapping[str, frozenset[Role]]
     lengths: Mapping[str, tuple[int, ...]]
-
-    def loosened(self, token: Token) -> Iterator[Token]:
-        """A token, or its parts where figures have run into labels: 规章0, or a whole table without a gap."""
-        mixed = not token.figure and any(c.isdigit() for c in token.text) and not token.text.isdigit()
-        if not mixed or _ORDINAL_ALONE.fullmatch(token.text) or label_key(token.text) in self.roles:
-            yield token
-            return
-        for sentence in _SENTENCE.finditer(token.text):
-            parts = list(_PARTS.finditer(sentence[0]))
-            names = [p[0] for p in parts if not p[0][0].isdigit() or not p[0][-1].isdigit()]
-            total = sum(map(len, names))
-            share = sum(len(n) * _covered(n, self) for n in names) / total if total else 0.0
-            if share < _COVERED or len(parts) < 2:
-                yield _sub(token, sentence.start(), sentence.end())
-                continue
-            for part in parts:
-                yield _sub(token, sentence.start() + part.start(), sentence.start() + part.end())
-
-    def are_prose(self, token: Token) -> bool:
-        """Whether a token is a sentence, and not labels put together."""
-        text = token.text
-        long = len(text) > _LONG or (len(text) > 8 and any(c in text for c in "。；;"))
-        return long and label_key(text) not in self.roles and _covered(text, self) < 0.5
-
-    def labels_at(self, text: str, at: int, edges: frozenset[int]) -> Iterator[tuple[int, float]]:
-        """Labels that begin at a place, with or without a number before them: where each ends, and its cost."""
-        number = _ORDINAL.match(text, at)
-        for start in {at, *(range(at + 1, number.end() + 1) if number else ())}:
-            for length in self.lengths.get(text[start : start + 1], ()):
-                end = start + length
-                if end > len(text) or text[start:end] not in self.roles:
-                    continue
-                if length == 1 and not (at in edges and end in edges):
-                    continue
-                yield end, _LABEL + (_NUMBERED if start > at else 0.0)
 
 
 @lru_cache(maxsize=8)
@@ -169,7 +102,7 @@ def words_of(form: Format) -> Words:
 
 def read_records(tokens: Sequence[Token], words: Words) -> tuple[Record, ...]:
     """The stream as labels with what follows each."""
-    loose = [part for token in tokens for part in words.loosened(token)]
+    loose = [part for token in tokens for part in _loosened(token, words)]
     found: list[Record] = []
     run: list[Token] = []
     items: list[Token] = []
@@ -196,7 +129,7 @@ def read_records(tokens: Sequence[Token], words: Words) -> tuple[Record, ...]:
             continue
         if items:
             flush()
-        if words.are_prose(token):
+        if _is_prose(token, words):
             flush()
             prose = True
         else:
@@ -218,10 +151,34 @@ def _covered(text: str, words: Words) -> float:
     return sum(len(p.key) for p in pieces if p.roles) / total if total else float(not text.strip(_STOPS))
 
 
+def _loosened(token: Token, words: Words) -> Iterator[Token]:
+    """A token, or its parts where figures have run into labels: 规章0, or a whole table without a gap."""
+    mixed = not token.figure and any(c.isdigit() for c in token.text) and not token.text.isdigit()
+    if not mixed or _ORDINAL_ALONE.fullmatch(token.text) or label_key(token.text) in words.roles:
+        yield token
+        return
+    for sentence in _SENTENCE.finditer(token.text):
+        parts = list(_PARTS.finditer(sentence[0]))
+        names = [p[0] for p in parts if not p[0][0].isdigit() or not p[0][-1].isdigit()]
+        total = sum(map(len, names))
+        share = sum(len(n) * _covered(n, words) for n in names) / total if total else 0.0
+        if share < _COVERED or len(parts) < 2:
+            yield _sub(token, sentence.start(), sentence.end())
+            continue
+        for part in parts:
+            yield _sub(token, sentence.start() + part.start(), sentence.start() + part.end())
+
+
 def _sub(token: Token, start: int, end: int) -> Token:
     if (start, end) == (0, len(token.text)):
         return token
     return replace(token, text=token.text[start:end], box=part_of(token.box, (), len(token.text), start, end))
+
+
+def _is_prose(token: Token, words: Words) -> bool:
+    text = token.text
+    long = len(text) > _LONG or (len(text) > 8 and any(c in text for c in "。；;"))
+    return long and label_key(text) not in words.roles and _covered(text, words) < 0.5
 
 
 def cut(run: Sequence[Token], words: Words) -> list[Piece]:
@@ -238,7 +195,7 @@ def cut(run: Sequence[Token], words: Words) -> list[Piece]:
         else:
             spans.append((start, end, label))
         start = end
-    return [Piece.of(run, letters, a, b, words if label else None) for a, b, label in spans]
+    return [_piece(run, letters, a, b, words if label else None) for a, b, label in spans]
 
 
 @lru_cache(maxsize=2048)  # each edition looks at the same runs twice, and reports print the same labels
@@ -251,7 +208,7 @@ def _cheapest_steps(text: str, words: Words, edges: frozenset[int]) -> tuple[tup
     # From each place, behind a label and behind an unknown character: cost to the end, end of the step, label.
     steps: list[list[tuple[float, int, bool]]] = [[(0.0, size, False)] * 2 for _ in range(size + 1)]
     for i in range(size - 1, -1, -1):
-        labels = list(words.labels_at(text, i, edges))
+        labels = list(_labels_at(text, i, words, edges))
         for noisy in (False, True):
             # a character that nothing explains; to begin such inside of a token right behind a label is dear
             switch = 0.0 if noisy or i in edges else _SWITCH
@@ -271,6 +228,19 @@ def _cheapest_steps(text: str, words: Words, edges: frozenset[int]) -> tuple[tup
     return tuple(taken)
 
 
+def _labels_at(text: str, at: int, words: Words, edges: frozenset[int]) -> Iterator[tuple[int, float]]:
+    """Labels that begin at a place, with or without a number before them: where each ends, and its cost."""
+    number = _ORDINAL.match(text, at)
+    for start in {at, *(range(at + 1, number.end() + 1) if number else ())}:
+        for length in words.lengths.get(text[start : start + 1], ()):
+            end = start + length
+            if end > len(text) or text[start:end] not in words.roles:
+                continue
+            if length == 1 and not (at in edges and end in edges):
+                continue
+            yield end, _LABEL + (_NUMBERED if start > at else 0.0)
+
+
 def _parts_unknown(letters: Sequence[tuple[str, int, int]], at: int, run: Sequence[Token]) -> bool:
     """Whether unknown words begin anew at a character: another cell, or a number before the label."""
     this, before = letters[at][1], letters[at - 1][1]
@@ -278,3 +248,27 @@ def _parts_unknown(letters: Sequence[tuple[str, int, int]], at: int, run: Sequen
         return False
     new, old = run[this], run[before]
     return (new.cells > 1 and (new.line, new.cell) != (old.line, old.cell)) or bool(read_label(new.text).level)
+
+
+def _piece(
+    run: Sequence[Token], letters: Sequence[tuple[str, int, int]], start: int, end: int, words: Words | None
+) -> Piece:
+    key = "".join(c for c, _, _ in letters[start:end])
+    texts = []
+    tokens = []
+    for t in dict.fromkeys(t for _, t, _ in letters[start:end]):
+        own = [i for i in range(start, end) if letters[i][1] == t]
+        plain = simplified(fold(run[t].text))
+        first = 0 if own[0] == 0 or letters[own[0] - 1][1] != t else letters[own[0]][2]
+        last = (
+            letters[own[-1] + 1][2] if own[-1] + 1 < len(letters) and letters[own[-1] + 1][1] == t else len(plain)
+        )
+        whole = (first, last) == (0, len(plain))
+        texts.append(run[t].text if whole else plain[first:last])
+        box = run[t].box if whole else part_of(run[t].box, (), len(plain), first, last)
+        tokens.append(run[t] if whole else replace(run[t], text=plain[first:last], box=box))
+    roles: frozenset[Role] = frozenset()
+    if words is not None:
+        spelled = next(k for k in (key, *(key[n:] for n in range(1, 4))) if k in words.roles)
+        key, roles = spelled, words.roles[spelled]
+    return Piece("".join(texts), key, tuple(tokens), roles)

@@ -80,48 +80,6 @@ class PageObjects:
     in_forms: dict[int, InForm] = field(default_factory=dict)
     paths: int = 0
 
-    def note_image(
-        self, page: "PdfPage", obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, order: int, *, over_text: bool
-    ) -> None:
-        """Note a picture."""
-        rect = _bounds(obj, matrix)
-        if rect is None:
-            return
-        if min(rect[2] - rect[0], rect[3] - rect[1]) <= THIN:
-            self.rulings.append(rect)  # some producers paint rules as stretched pictures
-        else:
-            self.images.append((order, rect))
-            if over_text and _is_opaque(page, obj):  # asked only then, as it is unpacked for that
-                self.opaque.append((order, rect))
-                self.patches.append((order, rect))
-
-    def note_path(self, obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, order: int) -> None:
-        """Note a path: rules, areas or a mark."""
-        fill_mode, stroke = ctypes.c_int(), ctypes.c_int()
-        if not pdfium.FPDFPath_GetDrawMode(obj, fill_mode, stroke) or not (fill_mode.value or stroke.value):
-            return
-        bounds = _bounds(obj, matrix)
-        if bounds is None:
-            return
-        if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) <= THIN:
-            self.rulings.append(bounds)
-            return
-        width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
-        if may_be_mark(width, height, stroked=bool(stroke.value)) and not _is_box(obj):
-            self.marks.append(bounds)  # a letter drawn as an outline, or the slanting stroke through a cell
-            return
-        for outline in _outlines(obj, times(_matrix(obj), matrix)):
-            if stroke.value:
-                self.rulings.extend(_straight_segments(outline))
-            elif (rect := _rectangle(outline)) is not None:
-                if min(rect[2] - rect[0], rect[3] - rect[1]) <= THIN:
-                    self.rulings.append(rect)
-                else:
-                    if fill_mode.value and not pdfium.FPDFPageObj_HasTransparency(obj):
-                        self.patches.append((order, rect))
-                    if not _is_white(obj):
-                        self.fills.append(rect)
-
 
 def address(pointer: pdfium.FPDF_PAGEOBJECT) -> int:
     """Identity of a PDFium object behind a ctypes pointer."""
@@ -139,9 +97,9 @@ def read_objects(page: "PdfPage") -> PageObjects:
         found.order[address(obj)] = count
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             found.paths += 1
-            found.note_path(obj, matrix, count)
+            _read_path(obj, matrix, count, found)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            found.note_image(page, obj, matrix, count, over_text=written)
+            _read_image(page, obj, matrix, count, found, over_text=written)
         elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
             written = True
             rect = _bounds(obj, matrix)
@@ -201,6 +159,21 @@ def _bounds(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix) -> Rect | None:
     return rect if matrix == IDENTITY else moved(matrix, rect)
 
 
+def _read_image(
+    page: "PdfPage", obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, order: int, found: PageObjects, *, over_text: bool
+) -> None:
+    rect = _bounds(obj, matrix)
+    if rect is None:
+        return
+    if min(rect[2] - rect[0], rect[3] - rect[1]) <= THIN:
+        found.rulings.append(rect)  # some producers paint rules as stretched pictures
+    else:
+        found.images.append((order, rect))
+        if over_text and _is_opaque(page, obj):  # asked only then, as it is unpacked for that
+            found.opaque.append((order, rect))
+            found.patches.append((order, rect))
+
+
 def _is_opaque(page: "PdfPage", obj: pdfium.FPDF_PAGEOBJECT) -> bool:
     """Whether a picture hides what is under it: nearly all of its pixels are opaque."""
     if pdfium.FPDFPageObj_HasTransparency(obj):
@@ -216,6 +189,33 @@ def _is_opaque(page: "PdfPage", obj: pdfium.FPDF_PAGEOBJECT) -> bool:
         return alpha.count(255) >= _OPAQUE * len(alpha)
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
+
+
+def _read_path(obj: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, order: int, found: PageObjects) -> None:
+    fill_mode, stroke = ctypes.c_int(), ctypes.c_int()
+    if not pdfium.FPDFPath_GetDrawMode(obj, fill_mode, stroke) or not (fill_mode.value or stroke.value):
+        return
+    bounds = _bounds(obj, matrix)
+    if bounds is None:
+        return
+    if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) <= THIN:
+        found.rulings.append(bounds)
+        return
+    width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
+    if may_be_mark(width, height, stroked=bool(stroke.value)) and not _is_box(obj):
+        found.marks.append(bounds)  # a letter drawn as an outline, or the slanting stroke through a cell
+        return
+    for outline in _outlines(obj, times(_matrix(obj), matrix)):
+        if stroke.value:
+            found.rulings.extend(_straight_segments(outline))
+        elif (rect := _rectangle(outline)) is not None:
+            if min(rect[2] - rect[0], rect[3] - rect[1]) <= THIN:
+                found.rulings.append(rect)
+            else:
+                if fill_mode.value and not pdfium.FPDFPageObj_HasTransparency(obj):
+                    found.patches.append((order, rect))
+                if not _is_white(obj):
+                    found.fills.append(rect)
 
 
 def _is_box(obj: pdfium.FPDF_PAGEOBJECT) -> bool:

@@ -191,7 +191,7 @@ def observations(
     arms = "\nUNION ALL\n".join(indicator_query(indicator, formats, crosswalk, False))
     query = f"SELECT {_WHO}, numerator, denominator, reason, flagged, series_break FROM (\n{arms}\n) AS m\n{where}"
     measured = read_rows(engine, lambda *c: _Measured(Organ(*c[:12]), *c[12:]), query, values, doing=_DOING)
-    found = [row.observation(indicator) for row in measured]
+    found = [_observation(indicator, row) for row in measured]
     if per_capita:
         counted = "SELECT region_code, year, population FROM population"
         rows = read_rows(engine, _Inhabitants, counted, doing=_DOING)
@@ -317,13 +317,11 @@ class _Measured(NamedTuple):
     flagged: int
     series_break: int
 
-    def observation(self, indicator: Indicator) -> Observation:
-        """The measure of the report."""
-        above, below = (None if n is None else loaded_number(n) for n in (self.numerator, self.denominator))
-        value = above if indicator.denominator is None else quotient(above, below, FACTORS[indicator.unit])
-        return Observation(
-            self.who, value, above, below, self.reason or "", bool(self.flagged), bool(self.series_break)
-        )
+
+def _observation(indicator: Indicator, row: _Measured) -> Observation:
+    above, below = (None if n is None else loaded_number(n) for n in (row.numerator, row.denominator))
+    value = above if indicator.denominator is None else quotient(above, below, FACTORS[indicator.unit])
+    return Observation(row.who, value, above, below, row.reason or "", bool(row.flagged), bool(row.series_break))
 
 
 def quotient(above: Decimal | None, below: Decimal | None, factor: int) -> Decimal | None:

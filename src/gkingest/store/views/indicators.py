@@ -114,61 +114,6 @@ class Case:
         """Whether the figures, each right by itself, can make the denominator negative."""
         return any(sign < 0 for side in (self.sides or ())[1:] for _, sign in side)
 
-    def query(self, comparable: bool) -> str:
-        """One arm of ``indicators``."""
-        cells = self.cells
-        numbers = [_amount(side, made, self.form, cells) for side, made in self.made()]
-        above = numbers[0] if numbers else _NO_NUMBER
-        below = numbers[1] if len(numbers) > 1 else _NO_NUMBER
-        own = {
-            "indicator": quoted(self.indicator.key),
-            "value": _value(self.indicator, numbers, self.can_be_negative),
-            "numerator": above,
-            "denominator": below,
-            "unit": quoted(self.indicator.unit),
-            "reason": self.reason(numbers),
-            "flagged": self.flagged(),
-            "comparable": str(int(comparable and self.known)),
-            "series_break": str(int(self.broken)),
-        }
-        columns = (*WHO, *(ViewColumn(name, sql, _OWN[name]) for name, sql in own.items()))
-        return select_of(columns, self.origin(CURRENT_NUMBERED))
-
-    def origin(self, first: str) -> str:
-        """The joins that its cells need, behind ``first``."""
-        where = f"WHERE {self.condition}" if self.condition else ""
-        return "\n".join(filter(None, [first, fact_joins(self.cells), where]))
-
-    def reason(self, numbers: Sequence[str]) -> str:
-        """Why it has no value, as SQL."""
-        if not numbers:
-            return quoted(NOT_IN_EDITION)
-        cells = self.cells
-        lacking = missing(cells) if cells else "CAST(NULL AS TEXT)"
-        if len(numbers) == 1:
-            return lacking
-        below = numbers[1]
-        unfit = f"WHEN {below} = 0 THEN '{ZERO_DENOMINATOR}'"
-        if self.can_be_negative:
-            unfit += f" WHEN {below} < 0 THEN '{NEGATIVE_DENOMINATOR}'"
-        return f"COALESCE({lacking}, CASE {unfit} END)"
-
-    def flagged(self) -> str:
-        """Whether a figure of it is doubted, as SQL."""
-        if self.sides is None:
-            return "0"
-        cells = self.cells
-        return flagged(cells) if cells else "CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END"
-
-    def per_capita(self) -> str:
-        """One arm of ``per_capita``."""
-        cells = self.cells
-        numbers = [_amount(side, made, self.form, cells) for side, made in self.made()]
-        above = numbers[0] if numbers else _NO_NUMBER
-        lacking = f"COALESCE({self.reason(numbers)}, CASE WHEN p.population IS NULL THEN '{NO_POPULATION}' END)"
-        columns = _per_capita_columns(quoted(self.indicator.key), above, lacking, self.flagged())
-        return select_of(columns, self.origin(_PEOPLE))
-
 
 def cases_of(indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk) -> Iterator[Case]:
     """Its cases, one of which every report falls under."""
@@ -206,7 +151,7 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
             ),
             (*WHO, *(ViewColumn(name, "", words) for name, words in _OWN.items())),
             parts=(
-                *(case.query(comparable) for case, comparable in long),
+                *(_query(case, comparable) for case, comparable in long),
                 *([_query_of_lacking(lacking)] if lacking else []),
             ),
         ),
@@ -228,7 +173,7 @@ def indicator_views(formats: Sequence[Format], measures: Measures) -> tuple[View
                 f"每 {PER_INHABITANTS} 人的数量，每份现行报告的每个指标一行；人口取自 population 表",
             ),
             _per_capita_columns("", "", ""),
-            parts=tuple(case.per_capita() for case in every if case.indicator.per_capita)
+            parts=tuple(_per_capita(case) for case in every if case.indicator.per_capita)
             or (select_of(_per_capita_columns("''", _NO_NUMBER, "''"), f"{_PEOPLE}\nWHERE 1 = 0"),),
         ),
     )
@@ -238,7 +183,28 @@ def indicator_query(
     indicator: Indicator, formats: Sequence[Format], crosswalk: Crosswalk, comparable: bool
 ) -> tuple[str, ...]:
     """The arms of ``indicators`` for one indicator that need not be in a file, such as a cell by itself."""
-    return tuple(case.query(comparable) for case in cases_of(indicator, formats, crosswalk))
+    return tuple(_query(case, comparable) for case in cases_of(indicator, formats, crosswalk))
+
+
+def _query(case: Case, comparable: bool) -> str:
+    """One arm of ``indicators``."""
+    cells = case.cells
+    numbers = [_amount(side, made, case.form, cells) for side, made in case.made()]
+    above = numbers[0] if numbers else _NO_NUMBER
+    below = numbers[1] if len(numbers) > 1 else _NO_NUMBER
+    own = {
+        "indicator": quoted(case.indicator.key),
+        "value": _value(case.indicator, numbers, case.can_be_negative),
+        "numerator": above,
+        "denominator": below,
+        "unit": quoted(case.indicator.unit),
+        "reason": _reason(case, numbers),
+        "flagged": _flagged(case),
+        "comparable": str(int(comparable and case.known)),
+        "series_break": str(int(case.broken)),
+    }
+    columns = (*WHO, *(ViewColumn(name, sql, _OWN[name]) for name, sql in own.items()))
+    return select_of(columns, _origin(case, CURRENT_NUMBERED))
 
 
 def _query_of_lacking(cases: Sequence[Case]) -> str:
@@ -263,6 +229,11 @@ def _query_of_lacking(cases: Sequence[Case]) -> str:
     return select_of(columns, f"{CURRENT_NUMBERED}\nJOIN (VALUES {lacked}) AS lacked ON lacked.column3 = r.format")
 
 
+def _origin(case: Case, first: str) -> str:
+    where = f"WHERE {case.condition}" if case.condition else ""
+    return "\n".join(filter(None, [first, fact_joins(case.cells), where]))
+
+
 def _amount(side: Side, made: tuple[Term, ...], form: Format, cells: tuple[FactKey, ...]) -> str:
     return _counted(side, form) if isinstance(side, Counted) else Sum(made, cells).value()
 
@@ -277,6 +248,27 @@ def _value(indicator: Indicator, numbers: Sequence[str], can_be_negative: bool) 
     if not can_be_negative:
         return f"{FACTORS[indicator.unit]} * {above} / NULLIF({below}, 0)"
     return f"CASE WHEN {numbers[1]} > 0 THEN {FACTORS[indicator.unit]} * {above} / {below} END"
+
+
+def _reason(case: Case, numbers: Sequence[str]) -> str:
+    if not numbers:
+        return quoted(NOT_IN_EDITION)
+    cells = case.cells
+    lacking = missing(cells) if cells else "CAST(NULL AS TEXT)"
+    if len(numbers) == 1:
+        return lacking
+    below = numbers[1]
+    unfit = f"WHEN {below} = 0 THEN '{ZERO_DENOMINATOR}'"
+    if case.can_be_negative:
+        unfit += f" WHEN {below} < 0 THEN '{NEGATIVE_DENOMINATOR}'"
+    return f"COALESCE({lacking}, CASE {unfit} END)"
+
+
+def _flagged(case: Case) -> str:
+    if case.sides is None:
+        return "0"
+    cells = case.cells
+    return flagged(cells) if cells else "CASE WHEN r.verdict = 'accepted' THEN 0 ELSE 1 END"
 
 
 def _wide(indicator: Indicator, cases: Sequence[Case]) -> ViewColumn:
@@ -320,6 +312,15 @@ COUNTED = {"reported": "reported", "assessed": "assessed", "broken": "misprinted
 _PEOPLE = f"""\
 {CURRENT_NUMBERED}
 LEFT JOIN population AS p ON p.region_code = r.region_code AND p.year = r.year"""
+
+
+def _per_capita(case: Case) -> str:
+    cells = case.cells
+    numbers = [_amount(side, made, case.form, cells) for side, made in case.made()]
+    above = numbers[0] if numbers else _NO_NUMBER
+    lacking = f"COALESCE({_reason(case, numbers)}, CASE WHEN p.population IS NULL THEN '{NO_POPULATION}' END)"
+    columns = _per_capita_columns(quoted(case.indicator.key), above, lacking, _flagged(case))
+    return select_of(columns, _origin(case, _PEOPLE))
 
 
 def _per_capita_columns(key: str, above: str, lacking: str, doubted: str = "0") -> tuple[ViewColumn, ...]:

@@ -102,28 +102,6 @@ class Slot:
         """Its column in ``panel``."""
         return panel_column(self.table, self.row, self.column)
 
-    def source(self) -> str:
-        """Where its figure comes from, as SQL."""
-        return f"FROM figure AS f WHERE {at('f', self.fact_key)}"
-
-    def figure(self) -> ViewColumn:
-        """Its column in ``panel``."""
-        unit = Words(f" ({self.unit})", f"（{self.unit}）") if self.unit else Words("", "")
-        unit = unit._replace(zh="") if self.unit in self.comment.zh else unit
-        comment = Words(self.comment.en + unit.en, self.comment.zh + unit.zh)
-        return ViewColumn(self.name, f"(SELECT f.form_value {self.source()})", comment)
-
-    def missing(self, editions: Sequence[str]) -> ViewColumn:
-        """Its column in ``panel_missing``."""
-        lacking = [quoted(e) for e in editions if e not in self.editions]
-        none = f"'{CellState.ABSENT}'"  # no fact: the report gave no figure at all
-        if lacking:
-            none = f"CASE WHEN r.format IN ({', '.join(lacking)}) THEN '{NOT_IN_EDITION}' ELSE {none} END"
-        # '' stands for a number, so that COALESCE sees a fact that is there
-        told = f"(SELECT COALESCE({why_no_amount('f')}, '') {self.source()})"
-        comment = Words(f"Why missing: {self.comment.en}", f"缺失原因：{self.comment.zh}")
-        return ViewColumn(self.name, f"NULLIF(COALESCE({told}, {none}), '')", comment)
-
 
 def panel_column(table: str, row: str, column: str) -> str:
     """Name of the ``panel`` column of one figure: its keys joined by ``__``, dots written ``_``."""
@@ -201,7 +179,7 @@ def panel_views(formats: Sequence[Format]) -> tuple[View, ...]:
             "以表格规定单位计的数额，报告未给出数字时为 NULL，原因见 panel_missing。"
             "两版之间不合并，可比口径见 comparable。在 PostgreSQL 中读取全部列之前，宜先执行 SET jit = off",
         ),
-        (*_HEAD, *(slot.figure() for slot in slots)),
+        (*_HEAD, *(_figure(slot) for slot in slots)),
         CURRENT_NUMBERED,
     )
     return (
@@ -212,7 +190,7 @@ def panel_views(formats: Sequence[Format]) -> tuple[View, ...]:
                 "The same rows and columns as panel: the word why a number is missing, NULL where there is one",
                 "行列与 panel 相同：数字缺失的原因，有数字则为 NULL",
             ),
-            (*_HEAD, *(slot.missing(editions) for slot in slots)),
+            (*_HEAD, *(_missing(slot, editions) for slot in slots)),
             CURRENT_NUMBERED,
             like="panel",
             head=len(_HEAD),
@@ -224,7 +202,7 @@ def panel_views(formats: Sequence[Format]) -> tuple[View, ...]:
                 "they could not be read for certain, with the reason (see reports_all)",
                 "列与 panel 相同，另含因不能确定读取而不进入默认视图的报告，附原因（见 reports_all）",
             ),
-            (*_HEAD, LEFT_OUT_COLUMN, *(slot.figure() for slot in slots)),
+            (*_HEAD, LEFT_OUT_COLUMN, *(_figure(slot) for slot in slots)),
             ALL_NUMBERED,
             like="panel",
             head=len(_HEAD) + 1,
@@ -244,9 +222,31 @@ def _part(panel: View, name: str, who: Words, condition: str) -> View:
     return View(f"panel_{name}", comment, panel.columns, parts=(query,), like="panel")
 
 
+def _cell(slot: Slot) -> str:
+    return f"FROM figure AS f WHERE {at('f', slot.fact_key)}"
+
+
+def _figure(slot: Slot) -> ViewColumn:
+    unit = Words(f" ({slot.unit})", f"（{slot.unit}）") if slot.unit else Words("", "")
+    unit = unit._replace(zh="") if slot.unit in slot.comment.zh else unit
+    comment = Words(slot.comment.en + unit.en, slot.comment.zh + unit.zh)
+    return ViewColumn(slot.name, f"(SELECT f.form_value {_cell(slot)})", comment)
+
+
 def why_missing(fact: str) -> str:
     """SQL: the word why a fact gives no amount; NULL if it does."""
     return (
         f"CASE WHEN {fact}.form_value IS NOT NULL THEN NULL "
         f"WHEN {fact}.state = '{CellState.REPORTED}' THEN '{UNIT_UNKNOWN}' ELSE {fact}.state END"
     )
+
+
+def _missing(slot: Slot, editions: Sequence[str]) -> ViewColumn:
+    lacking = [quoted(e) for e in editions if e not in slot.editions]
+    none = f"'{CellState.ABSENT}'"  # no fact: the report gave no figure at all
+    if lacking:
+        none = f"CASE WHEN r.format IN ({', '.join(lacking)}) THEN '{NOT_IN_EDITION}' ELSE {none} END"
+    # '' stands for a number, so that COALESCE sees a fact that is there
+    told = f"(SELECT COALESCE({why_no_amount('f')}, '') {_cell(slot)})"
+    comment = Words(f"Why missing: {slot.comment.en}", f"缺失原因：{slot.comment.zh}")
+    return ViewColumn(slot.name, f"NULLIF(COALESCE({told}, {none}), '')", comment)
