@@ -17,7 +17,7 @@ COOKIE = "gk_lang"
 _YEAR = 365 * 24 * 3600
 
 
-class Worded(Protocol):
+class InBoth(Protocol):
     """One thing in both languages."""
 
     @property
@@ -71,7 +71,7 @@ def say(text: str, *values: object) -> str:
     return re.sub(r"\{(\d+)\}", lambda gap: str(values[int(gap[1])]), told) if values else told
 
 
-def told(words: Worded | None) -> str:
+def told(words: InBoth | None) -> str:
     """What is kept in both languages, in the visitor's."""
     if words is None:
         return ""
