@@ -94,6 +94,11 @@ CERTAIN = [
     (".x{font-size:calc(1em - 16px)}", "<b class=x>9</b>53"),
     (".x{color:Field}", "<b class=x>9</b>53"),
     (".x{clip-path:inset(100%)}", "<b class=x>9</b>53"),
+    ("html{font-size:1px} td{font-size:14px} .x{font-size:1rem}", "<b class=x>9</b>53"),
+    ("html{font-size:62.5%} .c{font-size:1.4rem}", "53"),
+    (".X{display:none}", "<b class=x>5</b>3"),
+    ("table{table-layout:fixed;width:900px} td{overflow:hidden}", "53"),
+    ("table{table-layout:fixed;width:100%} td{overflow:hidden}", "53"),
     ("", "<input value=9 style='width:0;border:0;padding:0'>53"),
     # What style writes, and what only looks as if it moved anything
     (".x::before{content:'5'}", "<b class=x>3</b>"),
@@ -181,6 +186,10 @@ DOUBTED = [
     (".x{color:#e4e4e4}", "<b class=x>9</b>53", "a shade and 53"),
     (".x{font-size:5px}", "<b class=x>9</b>53", "something small and 53"),
     ("@font-face{font-family:f;src:url(f.woff)} .c{font-family:f,serif}", "53", "whatever the font draws"),
+    ("@font-face{font-family:f;src:url(f.woff)} .c{font:12px/1.5 f}", "53", "whatever the font draws"),
+    (".c{font:12px Wingdings}", "53", "pictures"),
+    ("table{table-layout:fixed;width:90px} td{overflow:hidden}", "1234567", "123"),
+    ("table{table-layout:fixed;width:100%} td{width:20px}", "1234567", "1234567 over the next cell"),
     (".r::before{content:'9'}", "53", "53 in the column beside"),
     (".r{display:flex;flex-direction:row-reverse}", "53", "53 before its label"),
     (".x{display:inline-block;transform:rotate(.5turn)}", "<b class=x>86</b>", "98"),
@@ -309,6 +318,25 @@ def test_scripts_that_sites_have_on_every_page_are_no_doubt() -> None:
 )
 def test_two_lines_are_never_one_figure(css: str, markup: str) -> None:
     assert cell(css, markup).text == "5\n3"
+
+
+@pytest.mark.parametrize(
+    ("stated", "seen"),
+    [
+        ("", "3"),
+        ('<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN">', "3"),
+        (
+            '<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://www.w3.org/TR/html4/loose.dtd">',
+            "53",
+        ),
+        ("<!DOCTYPE html>", "53"),
+    ],
+)
+def test_a_page_of_the_nineties_takes_large_letters_of_names_for_small_ones(stated: str, seen: str) -> None:
+    row = "<tr><td>行政处罚</td><td><b class=x title='A.B'>5</b>3</td><td>0</td></tr>"
+    page = f"{stated}<html><style>.X[title='A.B']{{display:none}}</style><table>{LABELS}{row}</table></html>"
+    (found,) = [b for b in read_html(page.encode()).blocks if isinstance(b, FlowTable)]
+    assert next(c.text for c in found.cells if (c.row, c.column) == (6, 1)) == seen
 
 
 def test_style_can_take_a_note_for_a_part_of_the_figure_and_readers_with_it() -> None:

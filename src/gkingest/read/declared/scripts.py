@@ -28,6 +28,12 @@ def runs(script: "Element") -> bool:
     return kind in ("", "module") or "javascript" in kind or "ecmascript" in kind
 
 
+def write_cells(table: "Element") -> bool:
+    """Whether a script that stands between the cells of a table writes some of them."""
+    between = (s for s in table.iter("script") if next(s.iterancestors("td", "th", "table")) is table)
+    return any("write" in (script.text or "") for script in between)
+
+
 class Scripts:
     """Classes and ids that the scripts in a page know, those that it runs by itself."""
 

@@ -12,9 +12,11 @@ from gkingest.read.beside import nothing
 from gkingest.read.declared.charset import decoded_page
 from gkingest.read.declared.flow import Block, FlowCell, FlowTable, check_extent, flow_document
 from gkingest.read.declared.pictured import linked, parts_of
+from gkingest.read.declared.scripts import write_cells
 from gkingest.read.declared.webtext import BLANK, DEEPEST, PICTURE, WRITTEN, Collector, Ink
 from gkingest.read.options import Beside, ReadOptions
-from gkingest.read.style.look import FAINT, PLACED, Look
+from gkingest.read.style.columns import Columns
+from gkingest.read.style.look import MOVED, PLACED, Look
 from gkingest.read.style.looks import Looks
 
 if TYPE_CHECKING:
@@ -298,7 +300,9 @@ class _Walk:
     def _cells(self, table: "Element", look: Look) -> Iterator[FlowCell]:
         """Cells by HTML's table model: each in the next column that is free, spans from above respected."""
         rows = self._rows(table, look)
-        general = self._general(table, look)
+        first = [(max(_span(cell, "colspan"), 1), own) for cell, own in rows[0][1]] if rows else []
+        columns = Columns(table, look, self.looks, first)
+        general = WRITTEN if write_cells(table) else columns.doubt
         pictured = sum(own.pictured for _, cells in rows for _, own in cells)
         taken: set[tuple[int, int]] = set()
         for number, (around, cells) in enumerate(rows):
@@ -320,6 +324,8 @@ class _Walk:
                     ink.doubts.append(WRITTEN)
                 text, doubt = ink.read()
                 doubt = doubt or own.doubt or around.doubt or general or self.looks.doubt
+                if not doubt and columns.cut(own, text, column, across):
+                    doubt = MOVED
                 yield FlowCell(text, number, column, down, across, doubt)
                 column += across
 
@@ -349,19 +355,6 @@ class _Walk:
         looks = [self.looks.of(cell, around) for cell in cells]
         shown = [(cell, own) for cell, own in zip(cells, looks, strict=True) if not own.dropped]
         return (replace(around, doubt=PLACED) if any(own.unsure for own in looks) else around), shown
-
-    def _general(self, table: "Element", look: Look) -> str:
-        """Why none of the table's cells is certain."""
-        for element in table.iter("col", "colgroup", "script"):
-            owner, tag = _owner(element), element.tag.lower()
-            if owner is table and tag == "script":
-                if next(element.iterancestors("td", "th"), table) is table and "write" in (element.text or ""):
-                    return WRITTEN
-            elif owner is table and tag != "script":
-                column = self.looks.of(element, look)
-                if column.absent or column.pale is not False:
-                    return PLACED if column.absent else FAINT
-        return ""
 
 
 def _flushed(ink: Ink) -> Iterator[Block]:

@@ -15,6 +15,7 @@ from cssselect2 import ElementWrapper, Matcher, SelectorError, compile_selector_
 from gkingest.read.style.media import holds_on_screen, is_supported, sheet_within
 
 if TYPE_CHECKING:
+    from lxml.etree import DocInfo
     from lxml.etree import _Element as Element
 
 Declared = tuple[
@@ -25,7 +26,7 @@ UNSURE = "-unsure"  # stands beside declarations of which nobody can say whether
 KEPT = frozenset((
     "position", "float", "order", "left", "top", "right", "bottom", "inset", "transform", "translate", "scale",
     "rotate", "width", "height", "max-width", "max-height", "overflow", "overflow-x", "overflow-y", "clip",
-    "clip-path", "background", "background-color", "background-image", "background-clip",
+    "clip-path", "background", "background-color", "background-image", "background-clip", "table-layout",
     "-webkit-background-clip", "color", "-webkit-text-fill-color", "opacity", "visibility", "filter",
     "mix-blend-mode", "text-shadow", "display", "content-visibility", "-webkit-text-security", "mask",
     "mask-image", "-webkit-mask-image", "vertical-align", "direction", "unicode-bidi", "white-space",
@@ -57,6 +58,15 @@ _LIKE = (
 )
 
 
+# Classes and ids of a selector, of which quirky pages take large letters for small ones; texts stay as they are.
+_NAMED = re.compile(r"(\"[^\"]*\"|'[^']*')|[.#](?:[\w-]|\\.)+")
+# Document types by which browsers take a page for one of the nineties (HTML, "the initial insertion mode").
+_QUIRKS = re.compile(
+    r"-//(?:w3c//dtd (?:html (?:3|experimental)|w3 html|html 4\.0 (?:frameset|transitional)//)|ietf//dtd html|"
+    r"netscape|microsoft|sun micro|webtechs|o'reilly|softquad|metrius|as//|advasoft)|html$",
+    re.IGNORECASE,
+)
+
 _Layer = tuple[int, ...]  # its number within each layer around it, below 0; rules of no layer are the strongest
 _MOST_LAYERS = 100_000
 _AT_REST = frozenset(("animation", "animation-name"))
@@ -73,6 +83,7 @@ class PageRules:
     """
 
     def __init__(self, root: "Element") -> None:
+        self.quirks = _is_quirky(root.getroottree().docinfo)
         self.fonts: set[str] = set()
         self.unfollowed = False
         self.matched = False  # whether there is a rule that may hold for an element
@@ -127,7 +138,7 @@ class PageRules:
     def _candidates(self, element: "Element") -> int:
         """How many rules must be held against an element."""
         matcher = self._matcher
-        kinds = (matcher.class_selectors.get(name, ()) for name in (element.get("class") or "").split())
+        kinds = (matcher.class_selectors.get(name, ()) for name in self._node(element).classes)
         named = len(matcher.lower_local_name_selectors.get(element.tag.lower(), ()))
         return 1 + len(matcher.other_selectors) + named + sum(map(len, kinds))
 
@@ -217,6 +228,8 @@ class PageRules:
             return
         for known, like in _LIKE:
             selector = known.sub(like, selector)
+        if self.quirks:
+            selector = _NAMED.sub(lambda found: found[1] or found[0].lower(), selector)
         try:
             if len(selector) > _LONGEST:
                 raise SelectorError("too long")
@@ -242,6 +255,16 @@ class _Node(ElementWrapper):  # type: ignore[misc]
         self.in_html_document = True
         self.transport_content_language = None
         self._rules = rules
+
+    @cached_property
+    def classes(self) -> set[str]:
+        names = self.etree_element.get("class") or ""
+        return set((names.lower() if self._rules.quirks else names).split())
+
+    @cached_property
+    def id(self) -> str:
+        name = str(self.etree_element.get("id") or "")
+        return name.lower() if self._rules.quirks else name
 
     @cached_property
     def parent(self) -> "_Node | None":
@@ -286,6 +309,13 @@ class _Node(ElementWrapper):  # type: ignore[misc]
         for element in self.etree_children:
             self._rules.step()
             yield self._rules._node(element)
+
+
+def _is_quirky(stated: "DocInfo") -> bool:
+    """Whether a page has no document type or an old one; the parser gives those without one an old one."""
+    public = stated.public_id or ""
+    loose = public.lower().startswith(("-//w3c//dtd html 4.01 transitional//", "-//w3c//dtd html 4.01 frameset//"))
+    return not stated.doctype or _QUIRKS.match(public) is not None or (loose and not stated.system_url)
 
 
 def _declarations(content: Any, names: Any) -> Iterator[tuple[bool, tuple[str, str]]]:

@@ -64,6 +64,9 @@ class Look:
     in_cell: bool = False
     content: str = ""  # what style writes here
     unsure: bool = False  # nobody can say whether what is said of it holds
+    root: float = 16.0  # size of text in the root of the page
+    width: float = math.nan  # CSS pixels that are asked for it
+    fixed: float | None = None  # width of the table, where that is shared out whatever stands in its cells
     room: float = math.inf  # how wide the narrowest box around it is that cuts off what does not fit
 
     @cached_property

@@ -19,7 +19,6 @@ class Looks:
         self.doubt = ""
         self.revealed = revealed  # tables that style hides until a script shows them count as shown
         self._rules = PageRules(root)
-        self._quirks = not root.getroottree().docinfo.doctype
         self._known: dict[tuple[object, ...], Look] = {}
         self._kept: list[Look] = []  # so that the identity of a look stays its own
 
@@ -79,10 +78,12 @@ class Looks:
         found = self._known.get(key)
         if found is None:
             by_itself = BY_ITSELF.get(tag, ())
-            if tag == "table" and self._quirks:
+            if tag == "table" and self._rules.quirks:
                 by_itself = QUIRKY
-            said = Said((*by_itself, *hinted(tag, dict(hints)), *declared), around.variables, self._quirks)
+            told = (*by_itself, *hinted(tag, dict(hints)), *declared)
+            said = Said(told, around.variables, self._rules.quirks, around.root)
             found = self._known[key] = self._keep(reckoned(said, around, tag, self._rules.fonts))
+            self._keep(around)
         return found
 
     def _keep(self, look: Look) -> Look:

@@ -11,8 +11,8 @@ from typing import Any
 
 from gkingest.read.style.css import UNSURE
 from gkingest.read.style.look import AWAY, CLEAR, FAINT, MOVED, OWN_FONT, REVEALED, SAME, TURNED, Look
-from gkingest.read.style.said import Said
-from gkingest.read.style.values import angle, called, colour, factor, laid_on, length
+from gkingest.read.style.said import CONTROLS, Said
+from gkingest.read.style.values import angle, called, colour, factor, is_of_pictures, laid_on, length
 
 # What hides or redraws text by means that are not followed; in cells also what moves or sizes it.
 _UNFOLLOWED = ("-webkit-text-security", "mask", "mix-blend-mode", "backdrop-filter", "-webkit-text-stroke")
@@ -20,9 +20,7 @@ _CARRIED = ("offset", "offset-path", "font-size-adjust")
 _EDGES = ("text-shadow", "-webkit-text-stroke")
 _WIDE = 4.0  # CSS pixels: a wider outline covers what is beside it
 _OUTSIDE = -16.0  # CSS pixels: Word sets paragraphs by -5.4 points before their cell
-_OF_PICTURES = frozenset(("wingdings", "wingdings 2", "wingdings 3", "webdings", "zapf dingbats", "zapfdingbats"))
 _ALONE = ("scale", "translate", "rotate")  # transformations that have properties of their own
-_CONTROLS = frozenset(("input", "select", "textarea", "button", "meter", "progress"))
 _ELSEWHERE = re.compile(r"\b(?:attr|if|random|sibling-\w+)\(")  # a value that is calculated from what is around
 _REPAINTED = re.compile(r"(?:blur|brightness|contrast|invert)\(")
 # What text has from that around it unless it is said: the field, the property, and what is made of its value.
@@ -38,7 +36,7 @@ _CLIPPED = {"inset": (50.0, math.inf), "circle": (0.0, 0.0)}  # the first argume
 
 def reckoned(said: Said, around: Look, tag: str, fonts: set[str]) -> Look:
     """The look of an element for which ``said`` holds."""
-    own, size = _Reckoning(said, around, tag in _CONTROLS), said.font_size(around.size)
+    own, size = _Reckoning(said, around, tag in CONTROLS), said.font_size(around.size)
     ink, filled = said.get("color"), said.get("-webkit-text-fill-color")
     shade = colour(ink, around.color, said.quirks) if ink else around.color
     told = {field: of(value) for field, name, of in _INHERITED if (value := said.get(name))}
@@ -47,6 +45,7 @@ def reckoned(said: Said, around: Look, tag: str, fonts: set[str]) -> Look:
         size=size,
         color=shade or around.color,
         fill=colour(filled, around.color, said.quirks) if filled else around.fill,
+        root=size if tag == "html" else around.root,
         indent=said.told("text-indent", size, 800.0, around.indent),
         spacing=said.told("letter-spacing", size, size, around.spacing),
         edged=around.edged or any(map(said.get, _EDGES)) or said.get("background-clip") == "text",
@@ -84,6 +83,7 @@ class _Reckoning:
         # A line through text is not drawn through boxes that are set apart from it.
         follows = not (lifted or floats or display.startswith("inline-"))
         table = tag == "table"
+        fixed = "table" in display and said.get("table-layout") == "fixed" and bool(said.get("width"))
         return replace(
             around,
             display=display,
@@ -92,6 +92,8 @@ class _Reckoning:
             column=column,
             row=display.endswith("flex") and not column,
             backwards=display.endswith("flex") and said.get("flex-direction").endswith("reverse"),
+            width=said.told("width", around.size, None if table else around.fixed, math.nan),
+            fixed=(said.distance("width", around.size) if fixed else None) if table else around.fixed,
             in_cell=tag in ("td", "th") or (around.in_cell and not table),
             opacity=around.opacity * said.opacity(),
             zoom=around.zoom * (factor(said.get("zoom")) or 1.0),
@@ -115,7 +117,7 @@ class _Reckoning:
         """Text in shapes that the page brings along, or drawn by means that are not followed."""
         said = self.said
         named = {name.strip().strip("\"'") for name in look.family.split(",")}
-        if named & (fonts | _OF_PICTURES):
+        if named & fonts or any(map(is_of_pictures, named)):
             return replace(look, doubt=OWN_FONT)
         unfollowed = any(map(said.get, _UNFOLLOWED)) or _REPAINTED.search(said.get("filter")) is not None
         if look.in_cell and not unfollowed:

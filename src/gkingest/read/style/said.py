@@ -22,6 +22,7 @@ _TABLES = {
     "thead": "table-header-group", "tbody": "table-row-group", "tfoot": "table-footer-group", "tr": "table-row",
     "td": "table-cell", "th": "table-cell",
 }  # fmt: skip
+CONTROLS = ("input", "select", "textarea", "button", "meter", "progress")
 _CONTROL = (
     ("display", "inline-block"), ("color", "#000"), ("background-color", "#fff"), ("font-size", "13.333px"),
     ("text-indent", "0"), ("letter-spacing", "0"),
@@ -30,7 +31,7 @@ BY_ITSELF: dict[str, Declared] = {
     **dict.fromkeys(_BLOCKS.split(), (("display", "block"),)),
     **dict.fromkeys(_NEVER.split(), (("display", "none"),)),
     **{tag: (("display", display),) for tag, display in _TABLES.items()},
-    **dict.fromkeys(("input", "select", "textarea", "button", "meter", "progress"), _CONTROL),
+    **dict.fromkeys(CONTROLS, _CONTROL),
     **{tag: (("display", "block"), ("font-size", s)) for tag, s in (("h1", "2em"), ("h2", "1.5em"))},
     **dict.fromkeys(("s", "strike", "del"), (("text-decoration-line", "line-through"),)),
     "li": (("display", "list-item"),),
@@ -47,7 +48,7 @@ BY_ITSELF: dict[str, Declared] = {
 }
 QUIRKY = (("font-size", "medium"), ("display", "table"))  # a table of a page without a document type
 HINTS = frozenset(
-    ("hidden", "color", "size", "bgcolor", "background", "dir", "text", "open", "popover", "href", "type")
+    ("hidden", "color", "size", "bgcolor", "background", "dir", "text", "open", "popover", "href", "type", "width")
 )
 _HINT_FONTS = ("10px", "13px", "16px", "18px", "24px", "32px", "48px")
 _BLACK = (0.0, 0.0, 0.0, 1.0)
@@ -93,17 +94,20 @@ _SYNONYMS = {
     "list-style-image": "list-style-type",
 }
 _INITIAL = {"color": "#000", "visibility": "visible"}
+_OF_ROOT = re.compile(r"(\d+\.?\d*|\.\d+)rem\b", re.IGNORECASE)
 _VAR = re.compile(r"var\(\s*(--[^\s,()]+)\s*(?:,([^()]*(?:\([^()]*\)[^()]*)*))?\)")
 
 
 # What attributes say: the attribute, the elements on which it says that, the property, and its value in style.
 _PAINTED = frozenset((*_TABLES, "body"))
+_SIZED = frozenset(("table", "col", "colgroup", "td", "th"))
 _HINTED: tuple[tuple[str, frozenset[str] | None, str, Callable[[str], str]], ...] = (
     ("popover", None, "display", lambda _: "none"),
     ("dir", None, "direction", str.lower),
     ("color", frozenset(("font",)), "color", hint_colour),
     ("href", frozenset(("a",)), "color", lambda _: "#0000ee"),
     ("text", frozenset(("body",)), "color", hint_colour),
+    ("width", _SIZED, "width", str.strip),
     ("bgcolor", _PAINTED, "background-color", hint_colour),
     ("background", _PAINTED, "background-image", lambda _: "url(x)"),
 )
@@ -133,13 +137,17 @@ def hinted(tag: str, hints: dict[str, str]) -> Declared:
 class Said:
     """Properties of one element with the value that holds for each, shorthands taken apart."""
 
-    def __init__(self, declared: Declared, variables: tuple[tuple[str, str], ...], quirks: bool) -> None:
+    def __init__(
+        self, declared: Declared, variables: tuple[tuple[str, str], ...], quirks: bool, root: float = 16.0
+    ) -> None:
         self.values: dict[str, str] = {}
         self.quirks = quirks
         own = {name: value for name, value in declared if name.startswith("--")}
         self.variables = {**dict(variables), **own}
         for name, raw in declared:
             value = self._put_in(raw) if "var(" in raw else raw
+            if value and name != "content":
+                value = _OF_ROOT.sub(lambda found: f"{float(found[1]) * root:g}px", value)
             if not name.startswith("--") and value is not None:
                 self._take(name, value if name == "content" else value.lower())
 
@@ -187,11 +195,13 @@ class Said:
         self.values["background-clip"] = "text" if "text" in parts else ""
 
     def _take_font(self, value: str) -> None:
+        family = value
         for part in words(value.partition("/")[0]):
             sized = part in NAMED_SIZES or part in ("smaller", "larger") or not math.isnan(length(part, 16, 16))
             if sized and not re.fullmatch(r"[1-9]00", part):  # which is a weight
                 self.values["font-size"] = part
-        self.values["font-family"] = value
+                family = re.sub(r"^\s*/\s*\S+", "", value.partition(part)[2])
+        self.values["font-family"] = family.strip()
 
     def get(self, name: str) -> str:
         """The value of a property, "" where none holds or it is that by default."""

@@ -9,7 +9,7 @@ Colour = tuple[float, float, float, float]  # sRGB and opacity, each from 0 to 1
 
 _UNITS = {
     "px": 1.0, "": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "q": 96 / 101.6,
-    "vw": 12.8, "vh": 7.2, "vmin": 7.2, "vmax": 12.8, "rem": 16.0,
+    "vw": 12.8, "vh": 7.2, "vmin": 7.2, "vmax": 12.8,
 }  # fmt: skip
 _OF_SIZE = {"em": 1.0, "ex": 0.5, "ch": 0.5, "ic": 1.0, "lh": 1.2}
 _LENGTH = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)")
@@ -26,6 +26,10 @@ OF_SYSTEM = frozenset((
     "menutext", "scrollbar", "selecteditem", "selecteditemtext", "threedface", "visitedtext", "activeborder",
     "activecaption", "threeddarkshadow", "threedhighlight", "threedlightshadow", "threedshadow", "windowframe",
 ))  # fmt: skip
+_PICTURES = (
+    "wingdings", "webdings", "marlett", "zapfdingbats", "zapf dingbats", "mt extra", "bookshelf symbol",
+    "segoe mdl2",
+)  # fmt: skip
 _TURN = {"deg": 1.0, "turn": 360.0, "rad": 57.29578, "grad": 0.9, "": 1.0}
 
 
@@ -179,3 +183,12 @@ def factor(value: str) -> float:
     """A number or a percentage; 0 for none."""
     found = length(value, 1.0, 1.0) if value else 0.0
     return 0.0 if math.isnan(found) else found
+
+
+def is_of_pictures(font: str) -> bool:
+    """Whether a font shows pictures in the place of digits, by its name.
+
+    >>> is_of_pictures("Wingdings 2"), is_of_pictures("SimSun")
+    (True, False)
+    """
+    return font.strip().lower().startswith(_PICTURES)

@@ -12,7 +12,6 @@ _TINY = 1.5  # points: smaller text is a speck
 UNSEEN = "characters stand in the cell that cannot be seen: too small, or in the colour of their ground"
 FAINT = "characters in the cell can hardly be told from their ground"
 SIGN_FONT = "characters in the cell are set in a font of pictures"
-SHAPES = ("wingdings", "webdings", "marlett", "zapfdingbats", "mt extra", "bookshelf symbol", "segoe mdl2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,3 @@ def together(pieces: Sequence[Piece]) -> tuple[str, str]:
     written = [p for p in pieces if p.text.strip()]
     doubt = next((p.doubt for p in written if p.doubt and p.shown), "")
     return text, doubt or (UNSEEN if written and not text.strip() else "")
-
-
-def is_of_pictures(font: str) -> bool:
-    """Whether a font shows pictures in the place of digits."""
-    return font.strip().lower().startswith(SHAPES)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from gkingest.read.declared.office.colours import BLACK, WHITE, Colour, Theme, colour_of, mixed, sight, tinted
 from gkingest.read.declared.office.covers import Cover, column_width, row_height
 from gkingest.read.declared.office.number_format import section_colour
-from gkingest.read.declared.office.pieces import FAINT, SIGN_FONT, Piece, is_of_pictures
+from gkingest.read.declared.office.pieces import FAINT, SIGN_FONT, Piece
+from gkingest.read.style.values import is_of_pictures
 from gkingest.text.signs import LOWERED, RAISED
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gkingest.read.declared.office.colours import WHITE, Colour, Theme, colour_of, mixed, shaded, sight, tinted
-from gkingest.read.declared.office.pieces import FAINT, SIGN_FONT, is_of_pictures
+from gkingest.read.declared.office.pieces import FAINT, SIGN_FONT
 from gkingest.read.declared.office.styles import InTable, Styles, properties
 from gkingest.read.declared.package import attribute, child, is_on, local_name
+from gkingest.read.style.values import is_of_pictures
 from gkingest.text.signs import LOWERED, RAISED
 
 if TYPE_CHECKING:
