@@ -1,6 +1,7 @@
 """The segmenter of Chinese text (jieba), loaded where it is needed and silent about itself."""
 
 import logging
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -8,8 +9,7 @@ from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+_FREQUENCY = re.compile(rb" (\d+)")  # of a word, which is a line of the dictionary: no other figures follow a blank
 
 
 @cache
@@ -50,7 +50,7 @@ class _LabelSegmenter:
         self._tokenizer = segmenter().Tokenizer()
         with self._tokenizer.get_dict_file() as file:
             self._lines: bytes = b"\n" + file.read().replace(b"\r\n", b"\n")
-        self._tokenizer.total = _total(self._lines)
+        self._tokenizer.total = sum(map(int, _FREQUENCY.findall(self._lines)))
         self._tokenizer.initialized = True
         self._begun: set[str] = set()
 
@@ -70,16 +70,3 @@ class _LabelSegmenter:
             end = len(self._lines) if end < 0 else end
             yield self._lines[at + 1 : end]
             at = self._lines.find(start, end)
-
-
-def _total(lines: bytes) -> int:
-    """Sum of the frequencies of a dictionary: of the number behind the first blank of each line, all at once."""
-    signs: NDArray[np.uint8] = np.frombuffer(lines + b"\n", np.uint8)
-    blanks = np.flatnonzero(signs == ord(" "))
-    first = np.searchsorted(blanks, np.flatnonzero(signs[:-1] == ord("\n")))
-    place = blanks[first[np.diff(first, append=len(blanks)) > 0]] + 1  # of lines that have one
-    values = np.zeros(len(place), np.int64)
-    while (more := (signs[place] >= ord("0")) & (signs[place] <= ord("9"))).any():
-        values[more] = 10 * values[more] + (signs[place[more]] - ord("0"))
-        place[more] += 1
-    return int(values.sum())
