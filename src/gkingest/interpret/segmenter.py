@@ -2,21 +2,29 @@
 
 import logging
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any
 
-_FREQUENCY = re.compile(rb"^\S+ (\d+)", re.MULTILINE)  # of a word, which is a line of the dictionary
+_FREQUENCY = re.compile(rb" (\d+)")  # of a word, which is a line of the dictionary: no other figures follow a blank
 
 
 @cache
 def segmenter() -> Any:
     """The module ``jieba``; its dictionary takes a second and 70 MB to load: indexing and searching need it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what it is written with: nothing that a user could mend
-        import jieba
+    # It finds its files by setuptools where that is installed, which takes 0.3 s to import, or else beside itself.
+    unwanted = {"pkg_resources"} - sys.modules.keys()
+    sys.modules.update(dict.fromkeys(unwanted))  # type: ignore[arg-type]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it is written with: nothing that a user could mend
+            import jieba
+    finally:
+        for name in unwanted:
+            del sys.modules[name]
     jieba.setLogLevel(logging.WARNING)
     return jieba
 
@@ -42,7 +50,7 @@ class _LabelSegmenter:
         self._tokenizer = segmenter().Tokenizer()
         with self._tokenizer.get_dict_file() as file:
             self._lines: bytes = b"\n" + file.read().replace(b"\r\n", b"\n")
-        self._tokenizer.total = sum(int(found[1]) for found in _FREQUENCY.finditer(self._lines))
+        self._tokenizer.total = sum(map(int, _FREQUENCY.findall(self._lines)))
         self._tokenizer.initialized = True
         self._begun: set[str] = set()
 
