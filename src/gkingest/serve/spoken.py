@@ -9,7 +9,9 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 import gkingest.language
-from gkingest.language import LANGUAGES, Language, catalogue, in_chinese, language, read_catalogue
+from gkingest.language import LANGUAGES, Language, catalogue, in_chinese, language, read_catalogue, said
+from gkingest.model.method import in_words
+from gkingest.told import Told
 
 _WORD = re.compile(r"[a-z]+(_[a-z]+)+")  # of the database, such as needs_review
 ASKED = "_lang"  # in the address
@@ -17,7 +19,7 @@ COOKIE = "gk_lang"
 _YEAR = 365 * 24 * 3600
 
 
-class Told(Protocol):
+class InBoth(Protocol):
     """One thing in both languages."""
 
     @property
@@ -71,7 +73,7 @@ def say(text: str, *values: object) -> str:
     return re.sub(r"\{(\d+)\}", lambda gap: str(values[int(gap[1])]), told) if values else told
 
 
-def told(words: Told | None) -> str:
+def told(words: InBoth | None) -> str:
     """What is kept in both languages, in the visitor's."""
     if words is None:
         return ""
@@ -94,14 +96,12 @@ def rounded(value: object, unit: str = "count") -> str:
 
 
 def way(method: str) -> str:
-    """How a figure was read, in words where the catalogue has them, with the code that the database has.
+    """How a figure was read, in words, with the code that the database has.
 
     >>> way("ruled/exact")
-    'ruled/exact'
+    'along ruled lines, label as on the form (ruled/exact)'
     """
-    told = [(part, say(f"way: {part}")) for part in method.split("/")]
-    words = [words for part, words in told if words != f"way: {part}"]
-    return f"{say(', ').join(words)} ({method})" if words else method
+    return said(Told("{0} ({1})", in_words(method), method))
 
 
 @cache
