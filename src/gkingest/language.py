@@ -22,6 +22,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 VARIABLE = "GKINGEST_LANG"
 
 _JOINTS = (("; ", "；"), (": ", "："), (" or ", " 或 "), (", ", "，"))  # between messages that were put together
+_BRACKETS = ((" (", "（"), (")", "）"))
 _PUNCTUATION = {"; ": "；", ", ": "，"}
 _chosen: Language = "en"
 _asked: ContextVar[Language | None] = ContextVar("asked", default=None)
@@ -127,7 +128,7 @@ def _shape_in_chinese(shape: str) -> str:
         return found
     if re.search("[a-z]{2}", shape.replace(" or ", "")):
         return shape
-    for mark, chinese in _JOINTS:
+    for mark, chinese in (*_JOINTS, *_BRACKETS):
         shape = shape.replace(mark, chinese)
     return shape
 

@@ -131,6 +131,22 @@ def test_what_is_decided_is_no_longer_in_the_queue_and_what_two_differ_on_is_the
     assert len(lines(tmp_path)) == 3
 
 
+def test_why_a_candidate_is_one_is_said_in_the_language_of_the_visitor(changed: Callable[..., Asked]) -> None:
+    """A sum that does not hold is told as if the picture had been read once more."""
+    asked = changed(
+        "INSERT INTO word (id, text) SELECT max(id) + 1, 'cell.reread' FROM word",
+        "UPDATE doubt SET found = '12', expected = '21', code = (SELECT id FROM word WHERE text = 'cell.reread') "
+        "WHERE code = (SELECT id FROM word WHERE text = 'rule.broken')",
+    )
+    page = asked.get(REVIEW, code="cell.reread", _lang="zh").text
+    queue = re.search(r'data-queue="([0-9a-f]+)"', page)
+    assert queue
+    items = asked.get(f"{REVIEW}/items.json", queue=queue[1], first="0", _lang="zh").json()["items"]
+    why = {c["value"]: c["why"] for one in items for c in one["candidates"]}
+    assert {"12", "21"} <= why.keys()
+    assert not [words for words in why.values() if re.search("[A-Za-z]", words)]
+
+
 @pytest.mark.parametrize(
     ("change", "status", "says"),
     [

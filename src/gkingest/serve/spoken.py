@@ -9,7 +9,9 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 import gkingest.language
-from gkingest.language import LANGUAGES, Language, catalogue, in_chinese, language, read_catalogue
+from gkingest.language import LANGUAGES, Language, catalogue, in_chinese, language, read_catalogue, said
+from gkingest.model.method import in_words
+from gkingest.told import Told
 
 _WORD = re.compile(r"[a-z]+(_[a-z]+)+")  # of the database, such as needs_review
 ASKED = "_lang"  # in the address
@@ -94,14 +96,12 @@ def rounded(value: object, unit: str = "count") -> str:
 
 
 def way(method: str) -> str:
-    """How a figure was read, in words where the catalogue has them, with the code that the database has.
+    """How a figure was read, in words, with the code that the database has.
 
     >>> way("ruled/exact")
-    'ruled/exact'
+    'along ruled lines, label as on the form (ruled/exact)'
     """
-    told = [(part, say(f"way: {part}")) for part in method.split("/")]
-    words = [words for part, words in told if words != f"way: {part}"]
-    return f"{say(', ').join(words)} ({method})" if words else method
+    return said(Told("{0} ({1})", in_words(method), method))
 
 
 @cache

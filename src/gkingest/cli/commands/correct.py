@@ -321,7 +321,6 @@ def _applied(engine: "Engine", ledger: "Ledger", formats: "Sequence[Format]", sc
 
 def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Question]", misprints: int) -> Iterator[str]:
     """The queue as lines for people: what it is, where it stands, what it may be."""
-    from gkingest.model.decision import STATES
     from gkingest.render import in_lines, printable
     from gkingest.review.queue import CONFLICT, counts
 
@@ -332,13 +331,12 @@ def _listed(shown: "Sequence[Doubtful]", places: "Sequence[Question]", misprints
         yield printable(f"{number}. {who.organ or '?'} {who.year or '?'}  {one.label}")
         page = f", page {one.page}" if one.page else ""
         # A state is typed as its English word, so that stands beside the Chinese.
-        says = f"{said(one.says)}（{one.says}）" if one.says in STATES and language() == "zh" else one.says
+        says = said(Told("{0} ({1})", said(one.says), one.says)) if one.says != said(one.says) else one.says
         yield from in_lines(f"    {one.place.subject}: read as {says or said('nothing')}{page}")
         for code, message in sorted(one.doubts, key=lambda doubt: doubt[0] != CONFLICT)[:2]:
             told = printable(said(message))
             yield from in_lines(f"    {told} [{code}]" if language() == "zh" else f"    {code}: {told}")
-        opening, closing = "（）" if language() == "zh" else (" (", ")")
-        others = [f"{said(c.value)}{opening}{said(c.told or c.why)}{closing}" for c in one.candidates[1:4]]
+        others = [said(Told("{0} ({1})", said(c.value), said(c.told))) for c in one.candidates[1:4]]
         if others:
             yield from in_lines(f"    {said(Told('may be {0}', said(', ').join(others)))}")
         if one.decided_by:

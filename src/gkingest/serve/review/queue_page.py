@@ -111,7 +111,7 @@ def _item(datasette: Datasette, house: House, number: int, one: Doubtful) -> dic
             {
                 "value": c.value,
                 "told": told_value(c.value),
-                "why": say("as it was read") if c.why == "read" else c.told or said(CATALOGUE[c.why].meaning),
+                "why": say("as it was read") if c.why == "read" else said(c.told),
             }
             for c in one.candidates
         ],
